@@ -1,0 +1,26 @@
+/** HTTP: the header that carries a lease, and the body of the release beacon. */
+import type { LeaseId } from './lease.ts';
+
+/** `Rowlock-Lease: <lease id>.<secret>` says under which lease a write is made. */
+export const LEASE_HEADER = 'Rowlock-Lease';
+
+export interface LeaseProof {
+  leaseId: LeaseId;
+  secret: string;
+}
+
+export const formatLeaseHeader = (proof: LeaseProof): string => `${proof.leaseId}.${proof.secret}`;
+
+/**
+ * Body of `POST <router>/leases/release`, sent by `navigator.sendBeacon` when a tab closes. The leases end after a
+ * short grace, unless a reload takes them back by `resume`.
+ */
+export interface ReleaseBeacon {
+  leases: LeaseProof[];
+}
+
+/** Undefined where the header is not of the form `<lease id>.<secret>`; whether it is true, the registry says. */
+export function parseLeaseHeader(header: string): LeaseProof | undefined {
+  const match = /^([0-9]{1,20})\.([A-Za-z0-9_-]{16,64})$/.exec(header);
+  return match ? { leaseId: match[1]!, secret: match[2]! } : undefined;
+}

@@ -1,0 +1,62 @@
+export {
+  type Ack,
+  type Certainty,
+  CHANNEL_NAMESPACE,
+  type ClientAnswers,
+  type ClientMessage,
+  type ClientMessageName,
+  type Hello,
+  type LeaseLost,
+  type ParsedClientMessage,
+  PROTOCOL_VERSION,
+  type ServerEvents,
+  type View,
+} from './channel.ts';
+export { CONFLICT_SAMPLE_SIZE, type Conflict } from './conflict.ts';
+export {
+  ERRORS,
+  type ErrorBody,
+  type ErrorCode,
+  isProblem,
+  PROBLEM_CONTENT_TYPE,
+  type ProblemBody,
+  problemOf,
+} from './errors.ts';
+export {
+  formatLeaseHeader,
+  LEASE_HEADER,
+  type LeaseProof,
+  parseLeaseHeader,
+  type ReleaseBeacon,
+} from './http.ts';
+export type {
+  Actor,
+  Holder,
+  LeaseEnd,
+  LeaseId,
+  LeaseView,
+  LockMode,
+  OwnedLease,
+} from './lease.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export {
+  idOf,
+  isRecordKey,
+  isResource,
+  MAX_ID_LENGTH,
+  malformed,
+  type RecordId,
+  type RecordKey,
+  recordKey,
+  resourceOf,
+} from './recordKey.ts';
+export {
+  clientMessages,
+  leaseIdSchema,
+  leaseProofSchema,
+  lockModeSchema,
+  recordKeySchema,
+  releaseBeaconSchema,
+  secretSchema,
+} from './schemas.ts';
+export { isFinal, type TaskProgress, type TaskState, type TaskView } from './task.ts';

@@ -1,0 +1,21 @@
+/** Bounds that the server enforces on what a browser sends. The `hello` event tells them to the client. */
+export interface Limits {
+  /** Records a tab may watch at once */
+  watchedRecords: number;
+  /** Records one `acquire` from a browser may name */
+  acquiredRecords: number;
+  /** Leases a tab may hold at once */
+  heldLeases: number;
+  /** Size of one message in bytes */
+  messageBytes: number;
+  /** Messages a tab may send in 10 s */
+  messagesPer10s: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  watchedRecords: 5_000,
+  acquiredRecords: 1_000,
+  heldLeases: 50,
+  messageBytes: 262_144,
+  messagesPer10s: 200,
+};

@@ -1,0 +1,41 @@
+/**
+ * A record's key on the wire: `<resource>/<id>`, for example `cities/2988507`.
+ *
+ * The resource is a lower-case word; the id is any printable text of 1 to 128 characters. Ids are strings on the
+ * wire: a client that works with numbers converts back by itself (see `idOf`).
+ */
+export type RecordKey = `${string}/${string}`;
+
+/** An id as an application holds it; on the wire it is always a string. */
+export type RecordId = string | number;
+
+export const MAX_ID_LENGTH = 128;
+
+const RESOURCE = /^[a-z][a-z0-9_-]{0,63}$/;
+// Control characters separate ids in packed form; `*` alone is kept for "the whole resource".
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is what this is for
+const ID = /^(?!\*$)[^\u0000-\u001f\u007f]{1,128}$/;
+
+export const isResource = (value: unknown): value is string =>
+  typeof value === 'string' && RESOURCE.test(value);
+
+export const isRecordKey = (value: unknown): value is RecordKey => {
+  if (typeof value !== 'string') return false;
+  const slash = value.indexOf('/');
+  return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(value.slice(slash + 1));
+};
+
+/** @throws {TypeError} where resource or id are malformed */
+export function recordKey(resource: string, id: RecordId): RecordKey {
+  const key = `${resource}/${id}`;
+  if (!isRecordKey(key)) throw new TypeError(malformed(key));
+  return key;
+}
+
+export const resourceOf = (key: RecordKey): string => key.slice(0, key.indexOf('/'));
+export const idOf = (key: RecordKey): string => key.slice(key.indexOf('/') + 1);
+
+/** Says what is wrong with a key and what a right one looks like; long input is cut. */
+export const malformed = (key: unknown): string =>
+  `${JSON.stringify(String(key).slice(0, 80))} is not a record key. A record key is "<resource>/<id>", ` +
+  'for example "cities/2988507": a lower-case resource, a slash, and an id of 1 to 128 printable characters.';
