@@ -1,1 +1,6 @@
-export {};
+export { findRedisProgram, findRedisServer, type RedisSource } from './findRedisServer.ts';
+export { freePort } from './freePort.ts';
+export { type Exit, type StartedProcess, type StartProcessOptions, startProcess } from './startProcess.ts';
+export { type StartRedisOptions, startRedis, type TestRedis } from './startRedis.ts';
+export { type ResourceKind, trackLeaks } from './trackLeaks.ts';
+export { type UntilOptions, until } from './until.ts';

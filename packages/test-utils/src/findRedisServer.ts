@@ -1,0 +1,33 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A Redis that is to be used as it is, or the program with which to start one. */
+export type RedisSource = { kind: 'url'; url: string } | { kind: 'program'; path: string };
+
+const PROGRAMS = ['redis-server', 'valkey-server'];
+
+/** REDIS_URL if it is set, else `redis-server` or `valkey-server` on the PATH. Throws where there is neither. */
+export function findRedisServer(env: NodeJS.ProcessEnv = process.env): RedisSource {
+  if (env.REDIS_URL) return { kind: 'url', url: env.REDIS_URL };
+  const path = findRedisProgram(env);
+  if (path !== undefined) return { kind: 'program', path };
+  throw new Error(
+    'No Redis found: REDIS_URL is not set, and neither redis-server nor valkey-server is on the PATH. ' +
+      'Install one of them (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.',
+  );
+}
+
+/** The program alone, for whoever must be able to kill it and start it again. */
+export function findRedisProgram(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

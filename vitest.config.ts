@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+// Sources are tested as they stand: workspace packages resolve to their `src`, so that no build comes first.
+// The others are Vite's defaults for code that runs in Node, which a list of our own replaces.
+const conditions = ['@rowlock/source', 'module', 'node', 'development|production'];
+
+const REDIS_TESTS = '**/*.redis.test.ts';
+
+/** A project that runs in Node: what is named after it is where its tests are. */
+function nodeProject(name: string, include: string[], exclude: string[] = []) {
+  return {
+    extends: true as const,
+    test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude] },
+  };
+}
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    environment: 'node',
+    retry: 0,
+    dangerouslyIgnoreUnhandledErrors: false,
+    passWithNoTests: false,
+    projects: [
+      nodeProject('protocol', ['packages/protocol/src/**/*.test.ts']),
+      nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS]),
+      nodeProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
+      nodeProject('test-utils', ['packages/test-utils/src/**/*.test.ts']),
+      nodeProject('scripts', ['scripts/**/*.test.mjs']),
+      nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
+    ],
+  },
+});
