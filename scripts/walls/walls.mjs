@@ -1,0 +1,121 @@
+// Who may import whom. This table is the source; `node scripts/walls/write.mjs` turns it into biome.walls.jsonc, which
+// Biome enforces in editors and in `npm test -- walls`. A file obeys the last entry that it matches, and that entry alone.
+
+const refuse = (message, ...group) => ({ message: `Walls: ${message}`, group });
+const ofOurs = (message, ...allowed) =>
+  refuse(message, '@rowlock/**', ...allowed.map((name) => `!@rowlock/${name}`));
+const folders = (...names) => names.map((name) => `**/${name}/**`);
+
+const renderers = ['react', 'react/**', 'react-dom', 'react-dom/**'];
+const serverOnly = ['node:*', 'node:*/**', 'ioredis', 'bullmq', 'express', 'socket.io'];
+
+const byName = refuse(
+  'another package is imported by its name, a folder of the own one without going through src.',
+  ...folders('src', 'packages', 'apps'),
+);
+const noOwnIndex = refuse('import the file that holds it; index.ts is for others.', '**/index.ts');
+
+const protocolTests = [ofOurs('protocol imports nothing of ours.', 'test-utils'), byName, noOwnIndex];
+
+const neverMeet = 'server and react never meet; both know protocol alone of ours.';
+const serverWalls = [refuse('server does not render.', ...renderers), byName, noOwnIndex];
+const server = [ofOurs(neverMeet, 'protocol'), ...serverWalls];
+const react = [ofOurs(neverMeet, 'protocol'), refuse('react runs in a browser.', ...serverOnly), byName];
+
+/** The rooms of the server from the ground up: what each must not know. */
+const rooms = {
+  redis: refuse(
+    'redis is the ground floor and knows none of the rooms above.',
+    ...folders('log', 'locks', 'tasks', 'gateway', 'http'),
+  ),
+  log: refuse('log knows nobody; locks and tasks write it.', ...folders('locks', 'tasks', 'gateway', 'http')),
+  locks: refuse('locks knows nothing of tasks, gateway and http.', ...folders('tasks', 'gateway', 'http')),
+  tasks: refuse('tasks uses locks and log, not gateway and http.', ...folders('gateway', 'http')),
+  gateway: refuse('gateway and http do not know each other.', ...folders('http')),
+  http: refuse('gateway and http do not know each other.', ...folders('gateway')),
+};
+const wiring = refuse('createRowlock is the wiring; nothing that it wires knows it.', '**/createRowlock.ts');
+
+const code = (folder) => [`${folder}/**`, '!**/*.test.ts', '!**/*.test.tsx'];
+const tests = (folder) => [`${folder}/**/*.test.ts`, `${folder}/**/*.test.tsx`];
+
+/** @type {{ files: string[], refused: { message: string, group: string[] }[] }[]} */
+export const walls = [
+  {
+    files: code('packages/protocol/src'),
+    refused: [
+      refuse('protocol imports zod and its own files, nothing else.', '**', '!zod', '!zod/**', '!./*.ts'),
+      noOwnIndex,
+    ],
+  },
+  { files: tests('packages/protocol/src'), refused: protocolTests },
+
+  {
+    files: ['packages/test-utils/src/**'],
+    refused: [ofOurs('test-utils serves all packages and knows none.'), byName],
+  },
+
+  { files: code('packages/server/src'), refused: server },
+  ...Object.entries(rooms).map(([room, rule]) => ({
+    files: code(`packages/server/src/${room}`),
+    refused: [...server, rule, wiring],
+  })),
+  {
+    files: tests('packages/server/src'),
+    refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), ...serverWalls],
+  },
+
+  { files: code('packages/react/src'), refused: react },
+  {
+    files: code('packages/react/src/core'),
+    refused: [
+      ...react,
+      refuse(
+        'core is the client without React.',
+        ...renderers,
+        '@tanstack/react-query',
+        ...folders('hooks', 'components'),
+      ),
+    ],
+  },
+  {
+    files: code('packages/react/src/hooks'),
+    refused: [...react, refuse('hooks do not know the components.', ...folders('components'))],
+  },
+  { files: tests('packages/react/src'), refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), byName] },
+
+  {
+    files: ['apps/demo/src/**', '!apps/demo/src/web/**'],
+    refused: [
+      refuse(
+        'what runs in Node does not render.',
+        '@rowlock/react',
+        '@rowlock/react/**',
+        ...renderers,
+        ...folders('web'),
+      ),
+    ],
+  },
+  {
+    files: code('apps/demo/src/web'),
+    refused: [
+      ofOurs('the web app reaches the server over the wire alone.', 'protocol', 'react', 'react/**'),
+      refuse(
+        'the web app runs in a browser.',
+        ...serverOnly,
+        'kysely',
+        'pg',
+        ...folders('api', 'worker', 'db'),
+      ),
+    ],
+  },
+  {
+    files: ['apps/bench/src/**'],
+    refused: [ofOurs('the bench measures the server alone.', 'server', 'test-utils')],
+  },
+  { files: ['stories/**'], refused: [ofOurs('stories need no server.', 'protocol', 'react', 'react/**')] },
+  {
+    files: ['e2e/**'],
+    refused: [ofOurs('the journeys know the demo from outside: its pages and its wire.', 'test-utils')],
+  },
+];

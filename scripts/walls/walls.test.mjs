@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { biomeWalls } from './biomeConfig.mjs';
+import { wallsCommand } from './command.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What is planted: a file, what it imports, and a part of the message by which that must be refused. */
+const violations = [
+  ['packages/protocol/src/lease.ts', '@rowlock/server', 'protocol imports zod'],
+  ['packages/protocol/src/task.ts', 'ioredis', 'protocol imports zod'],
+  ['packages/protocol/src/http.ts', '../../server/src/log/append.ts', 'protocol imports zod'],
+  ['packages/protocol/src/limits.ts', './index.ts', 'import the file that holds it'],
+  ['packages/protocol/src/task.test.ts', '@rowlock/react', 'protocol imports nothing of ours'],
+  ['packages/test-utils/src/until.ts', '@rowlock/server', 'test-utils serves all packages'],
+  ['packages/server/src/errors.ts', '@rowlock/react', 'server and react never meet'],
+  ['packages/server/src/clock.ts', '@rowlock/react/core', 'server and react never meet'],
+  ['packages/server/src/errors2.ts', 'react', 'server does not render'],
+  ['packages/server/src/logger.ts', '../../protocol/src/lease.ts', 'imported by its name'],
+  ['packages/server/src/locks/acquire.ts', '@rowlock/test-utils', 'server and react never meet'],
+  ['packages/server/src/locks/acquire.test.ts', '@rowlock/react', 'server and react never meet'],
+  ['packages/server/src/redis/keys.ts', '../log/append.ts', 'redis is the ground floor'],
+  ['packages/server/src/log/append.ts', '../locks/registry.ts', 'log knows nobody'],
+  ['packages/server/src/log/trim.ts', '../createRowlock.ts', 'createRowlock is the wiring'],
+  ['packages/server/src/locks/renew.ts', '../tasks/launch.ts', 'locks knows nothing of tasks'],
+  ['packages/server/src/locks/lua/run.ts', '../../gateway/session.ts', 'locks knows nothing of tasks'],
+  ['packages/server/src/tasks/run.ts', '../gateway/session.ts', 'tasks uses locks and log'],
+  ['packages/server/src/tasks/cancel.ts', '../http/guard.ts', 'tasks uses locks and log'],
+  ['packages/server/src/gateway/session.ts', '../http/guard.ts', 'do not know each other'],
+  ['packages/server/src/http/guard.ts', '../gateway/session.ts', 'do not know each other'],
+  ['packages/react/src/core/client.ts', '@rowlock/server', 'server and react never meet'],
+  ['packages/react/src/core/store.ts', 'react', 'core is the client without React'],
+  ['packages/react/src/core/jsx.tsx', 'react/jsx-runtime', 'core is the client without React'],
+  ['packages/react/src/core/watch.ts', '../hooks/useTask.ts', 'core is the client without React'],
+  ['packages/react/src/hooks/useTask.ts', '../components/TaskProgress/TaskProgress.tsx', 'hooks do not know'],
+  [
+    'packages/react/src/components/LockBadge/LockBadge.tsx',
+    '@rowlock/test-utils',
+    'server and react never meet',
+  ],
+  [
+    'packages/react/src/components/TaskProgress/TaskProgress.tsx',
+    'node:fs/promises',
+    'react runs in a browser',
+  ],
+  ['apps/demo/src/web/App.tsx', '@rowlock/server', 'over the wire alone'],
+  ['apps/demo/src/web/Table.tsx', 'kysely', 'the web app runs in a browser'],
+  ['apps/demo/src/api/main.ts', '@rowlock/react', 'does not render'],
+  ['apps/bench/src/cli.ts', '@rowlock/react', 'the bench measures the server alone'],
+  ['stories/src/LockBadge.stories.tsx', '@rowlock/server', 'stories need no server'],
+  ['e2e/src/edit.spec.ts', '@rowlock/server', 'from outside'],
+];
+
+const allowed = [
+  ['packages/protocol/src/schemas.ts', 'zod'],
+  ['packages/protocol/src/schemas.test.ts', '@rowlock/test-utils'],
+  ['packages/server/src/createRowlock.ts', './gateway/open.ts'],
+  ['packages/server/src/locks/check.ts', '../log/read.ts'],
+  ['packages/server/src/tasks/launch2.ts', '../locks/check.ts'],
+  ['packages/server/src/tasks/launch.test.ts', '@rowlock/test-utils'],
+  ['packages/server/src/index.ts', './createRowlock.ts'],
+  ['packages/react/src/core/merge.ts', '@rowlock/protocol'],
+  ['packages/react/src/hooks/useLock.ts', 'react'],
+  ['packages/react/src/components/LockBadge/Icon.tsx', '../../hooks/useLock.ts'],
+  ['apps/demo/src/web/main.tsx', '@rowlock/react/core'],
+  ['apps/demo/src/worker/main.ts', '@rowlock/server'],
+];
+
+const cycle = [
+  ['packages/react/src/core/a.ts', './b.tsx'],
+  ['packages/react/src/core/b.tsx', './c.ts'],
+  ['packages/react/src/core/c.ts', './a.ts'],
+];
+
+let copy;
+let findings;
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'rowlock-walls-'));
+  for (const config of ['biome.json', 'biome.walls.jsonc']) cpSync(join(root, config), join(copy, config));
+  for (const [file, imported] of [...violations, ...allowed, ...cycle]) plant(file, imported);
+  const [command, ...args] = wallsCommand;
+  const { stdout } = spawnSync(join(root, command), [...args, '--vcs-enabled=false', '--reporter=json'], {
+    cwd: copy,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  findings = JSON.parse(stdout).diagnostics.map(({ category, message, location }) => ({
+    category,
+    message: typeof message === 'string' ? message : JSON.stringify(message),
+    file: typeof location.path === 'string' ? location.path : location.path.file,
+  }));
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+function plant(file, imported) {
+  const path = join(copy, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `import type { Thing } from '${imported}';\n\nexport type Same = Thing;\n`);
+}
+
+const findingsOf = (file) => findings.filter((finding) => finding.file.endsWith(file));
+
+describe('an import through a wall is refused', () => {
+  test.each(violations)('%s does not import %s', (file, _imported, message) => {
+    expect(findingsOf(file)).toContainEqual(
+      expect.objectContaining({
+        category: 'lint/style/noRestrictedImports',
+        message: expect.stringContaining(message),
+      }),
+    );
+  });
+});
+
+describe('an import through a door is not', () => {
+  test.each(allowed)('%s may import %s', (file) => {
+    expect(findingsOf(file)).toEqual([]);
+  });
+});
+
+test.each(cycle)('%s, which imports %s, is refused as a part of a cycle', (file) => {
+  expect(findingsOf(file)).toContainEqual(
+    expect.objectContaining({ category: 'lint/suspicious/noImportCycles' }),
+  );
+});
+
+test('biome.walls.jsonc is what the table says', () => {
+  expect(readFileSync(join(root, 'biome.walls.jsonc'), 'utf8')).toBe(biomeWalls());
+});
