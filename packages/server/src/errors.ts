@@ -1,0 +1,68 @@
+/** One class a cause; each carries a stable `code` of the wire and, where a UI needs it, data. */
+import type { Conflict, ErrorBody, ErrorCode } from '@rowlock/protocol';
+
+export class RowlockError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RowlockError';
+    this.code = code;
+  }
+
+  toBody(): ErrorBody {
+    return { code: this.code, message: this.message };
+  }
+}
+
+/** Some of the wanted records are held by others; nothing was taken. */
+export class ConflictError extends RowlockError {
+  readonly conflicts: readonly Conflict[];
+
+  constructor(conflicts: readonly Conflict[]) {
+    super('conflict', explainConflicts(conflicts));
+    this.name = 'ConflictError';
+    this.conflicts = conflicts;
+  }
+
+  override toBody(): ErrorBody {
+    return { code: this.code, message: this.message, conflicts: [...this.conflicts] };
+  }
+}
+
+/** The lease that a call was made under is not in force, or not the caller's. */
+export class LeaseLostError extends RowlockError {
+  constructor(leaseId: string) {
+    super(
+      'lease_lost',
+      `Lease ${leaseId} is not in force any more, or is not yours: it was released, taken back by another tab, or ` +
+        'expired. Nothing was written under it. Acquire the records again and check that they have not changed.',
+    );
+    this.name = 'LeaseLostError';
+  }
+}
+
+/** Redis cannot be reached. A write that the guard cannot check is refused. */
+export class UnavailableError extends RowlockError {
+  constructor(cause?: unknown) {
+    super(
+      'unavailable',
+      'Redis cannot be reached, so nobody can say who holds which record. Nothing was changed; try again in a moment.',
+      { cause },
+    );
+    this.name = 'UnavailableError';
+  }
+}
+
+function explainConflicts(conflicts: readonly Conflict[]): string {
+  const total = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
+  const first = conflicts[0];
+  if (!first) return 'Some records are being changed by somebody else.';
+  const { holder } = first.lease;
+  const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
+  const records = total === 1 ? `${first.records[0]} is` : `${total} of the records are`;
+  return (
+    `${records} held by "${holder.label}" (${holder.type} of ${holder.actor.name})${others}. ` +
+    'Nothing was taken; wait until they are free, or go on without them.'
+  );
+}

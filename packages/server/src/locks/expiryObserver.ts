@@ -1,0 +1,115 @@
+/**
+ * Looks at all heartbeats once a second and ends the leases whose holders have fallen silent.
+ *
+ * Every process that runs one may: ending is a compare-and-set on the heartbeat that was seen, so a second observer,
+ * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here
+ * but handed to `onStill`, again at every look for as long as they stand still.
+ */
+import type { Holder } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { asRowlockError } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import type { LeaseExpiry, LockRegistry } from './registry.ts';
+import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
+
+const LOOK_INTERVAL_MS = 1_000;
+
+/** A supervised lease whose heartbeat has stood still for its TTL. */
+export interface StillLease {
+  leaseId: string;
+  holder: Holder;
+  heartbeat: number;
+  stillMs: number;
+}
+
+interface LeaseFacts {
+  holder: Holder;
+  ttlMs: number;
+  expiry: LeaseExpiry;
+}
+
+export interface ExpiryObserver {
+  close(): Promise<void>;
+}
+
+export function startExpiryObserver(options: {
+  redis: Redis;
+  keys: Keys;
+  registry: LockRegistry;
+  clock: Clock;
+  logger: Logger;
+  onStill(leases: StillLease[]): Promise<void>;
+}): ExpiryObserver {
+  const { redis, keys, registry, clock, logger, onStill } = options;
+  let observation: Observation = NOTHING_SEEN;
+  let lastLookMs: number | undefined;
+  const facts = new Map<string, LeaseFacts>();
+  let looking: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    const raw = await redis.hgetall(keys.heartbeats);
+    const nowMs = clock.nowMs();
+    const heartbeats = new Map(Object.entries(raw).map(([id, count]) => [id, Number(count)]));
+    observation = observe(observation, heartbeats, nowMs - (lastLookMs ?? nowMs), LOOK_INTERVAL_MS);
+    lastLookMs = nowMs;
+    for (const id of facts.keys()) if (!heartbeats.has(id)) facts.delete(id);
+    await learn([...heartbeats.keys()].filter((id) => !facts.has(id)));
+
+    const still: StillLease[] = [];
+    for (const [leaseId, { heartbeat, stillMs }] of observation) {
+      const lease = facts.get(leaseId);
+      if (!lease || stillMs < lease.ttlMs) continue;
+      if (lease.expiry === 'supervised') still.push({ leaseId, holder: lease.holder, heartbeat, stillMs });
+      else if (await registry.expire(leaseId, heartbeat, 'expired')) {
+        logger.info(
+          `lease ${leaseId} of "${lease.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
+        );
+      }
+    }
+    await onStill(still);
+  }
+
+  async function learn(leaseIds: string[]): Promise<void> {
+    if (leaseIds.length === 0) return;
+    const pipeline = redis.pipeline();
+    for (const id of leaseIds) pipeline.hmget(keys.lease(id), 'holder', 'ttl', 'expiry');
+    const replies = (await pipeline.exec()) ?? [];
+    for (const [i, [error, fields]] of replies.entries()) {
+      if (error) throw error;
+      const [holder, ttl, expiry] = fields as (string | null)[];
+      // Ended between the two reads: the next look no longer sees it.
+      if (!holder || !ttl) continue;
+      facts.set(leaseIds[i]!, {
+        holder: JSON.parse(holder) as Holder,
+        ttlMs: Number(ttl),
+        expiry: expiry as LeaseExpiry,
+      });
+    }
+  }
+
+  let failing = false;
+  const stop = clock.every(LOOK_INTERVAL_MS, () => {
+    looking ??= look()
+      .then(() => {
+        failing = false;
+      })
+      .catch((error: unknown) => {
+        // Said once an outage; a look that failed is not counted.
+        if (!failing)
+          logger.warn('heartbeats cannot be read; no lease expires meanwhile', asRowlockError(error));
+        failing = true;
+      })
+      .finally(() => {
+        looking = undefined;
+      });
+  });
+
+  return {
+    async close() {
+      stop();
+      await looking;
+    },
+  };
+}

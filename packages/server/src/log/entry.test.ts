@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { compareCursors, readEntry } from './entry.ts';
+
+describe('the change log', () => {
+  it('orders cursors by number, not by text', () => {
+    expect(compareCursors('9-0', '10-0')).toBeLessThan(0);
+    expect(compareCursors('10-9', '10-10')).toBeLessThan(0);
+    expect(compareCursors('10-1', '10-1')).toBe(0);
+  });
+
+  it('passes over an entry of a kind that a newer server has written', () => {
+    expect(readEntry(['1-0', ['kind', 'rearranged', 'lease', '7']])).toBeUndefined();
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Follows the change log and the progress stream from concrete places, on a connection of its own.
+ *
+ * Nothing is lost between two reads, because each begins where the last one ended. When the connection was lost,
+ * `onGap` comes first after it is back: entries may have been trimmed, or Redis may have lost data, so a reader that
+ * keeps a view loads it anew.
+ */
+import type { Redis } from 'ioredis';
+import type { Logger } from '../logger.ts';
+import { connect } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { type LogEntry, type ProgressEntry, type RawEntry, readEntry, readProgressEntry } from './entry.ts';
+
+const BLOCK_MS = 5_000;
+const BATCH_SIZE = 200;
+
+export interface TailReader {
+  /** Entries in order; the next batch is read when this has resolved. */
+  onEntries(entries: LogEntry[], progress: ProgressEntry[]): Promise<void>;
+  /** Reading has begun, or begun again after a gap. A rejection is retried. */
+  onGap(): Promise<void>;
+  /** Redis has gone; until `onGap` nothing new is known. */
+  onLost(): void;
+}
+
+export interface Tail {
+  close(): Promise<void>;
+}
+
+export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: Logger): Tail {
+  let closed = false;
+  let positions: { log: string; progress: string } | undefined;
+  const lost = () => {
+    if (positions && !closed) reader.onLost();
+    positions = undefined;
+  };
+  redis.on('close', lost);
+
+  async function newest(stream: string): Promise<string> {
+    const [entry] = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1)) as RawEntry[];
+    return entry?.[0] ?? '0-0';
+  }
+
+  async function step(): Promise<void> {
+    if (!positions) {
+      await connect(redis);
+      const begin = { log: await newest(keys.log), progress: await newest(keys.progress) };
+      await reader.onGap();
+      positions = begin;
+    }
+    const { log, progress } = positions;
+    const reply = (await redis.xread(
+      'COUNT',
+      BATCH_SIZE,
+      'BLOCK',
+      BLOCK_MS,
+      'STREAMS',
+      keys.log,
+      keys.progress,
+      log,
+      progress,
+    )) as [stream: string, entries: RawEntry[]][] | null;
+    if (!reply || !positions) return;
+    const read = new Map(reply);
+    const logEntries = read.get(keys.log) ?? [];
+    const progressEntries = read.get(keys.progress) ?? [];
+    await reader.onEntries(
+      logEntries.map(readEntry).filter((entry) => entry !== undefined),
+      progressEntries.map(readProgressEntry),
+    );
+    // Only now: where onEntries failed, the same batch comes again.
+    if (positions) {
+      positions.log = logEntries.at(-1)?.[0] ?? positions.log;
+      positions.progress = progressEntries.at(-1)?.[0] ?? positions.progress;
+    }
+  }
+
+  const loop = (async () => {
+    let failures = 0;
+    while (!closed) {
+      try {
+        await step();
+        failures = 0;
+      } catch (error) {
+        if (closed) return;
+        lost();
+        if (++failures === 1) logger.warn('the change log cannot be read; trying again until it can', error);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  })();
+
+  return {
+    async close() {
+      closed = true;
+      redis.disconnect();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Connections to Redis, and whether it can be reached.
+ *
+ * Commands fail fast (no offline queue, a time limit): a guarded write would rather be refused than wait for a server
+ * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
+ * converge within 2 s of Redis being there again.
+ */
+import { Redis, type RedisOptions } from 'ioredis';
+import { UnavailableError } from '../errors.ts';
+
+/** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. */
+export type RedisTarget = string | RedisOptions;
+
+const COMMAND_TIMEOUT_MS = 2_000;
+const MAX_RECONNECT_DELAY_MS = 500;
+
+const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
+
+function open(target: RedisTarget, options: RedisOptions): Redis {
+  const redis =
+    typeof target === 'string' ? new Redis(target, options) : new Redis({ ...target, ...options });
+  // Without a listener ioredis prints every failed attempt; what matters is told by `watchReachable`.
+  redis.on('error', () => {});
+  return redis;
+}
+
+/** For scripts and short commands. */
+export const openCommands = (target: RedisTarget): Redis =>
+  open(target, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    enableAutoPipelining: false,
+    retryStrategy,
+  });
+
+/** For blocking reads of the change log: no time limit but the read's own. */
+export const openBlocking = (target: RedisTarget): Redis =>
+  open(target, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    blockingTimeout: 1,
+    blockingTimeoutGrace: 3_000,
+    retryStrategy,
+  });
+
+/** Options for the connections that BullMQ makes for itself. */
+export const bullConnection = (
+  target: RedisTarget,
+  role: 'queue' | 'worker',
+): RedisOptions & { url?: string } => {
+  const options: RedisOptions =
+    role === 'worker'
+      ? { maxRetriesPerRequest: null, retryStrategy }
+      : {
+          maxRetriesPerRequest: 1,
+          enableOfflineQueue: false,
+          commandTimeout: COMMAND_TIMEOUT_MS,
+          retryStrategy,
+        };
+  return typeof target === 'string' ? { url: target, ...options } : { ...target, ...options };
+};
+
+/** Connects, or says in one sentence why not. @throws {UnavailableError} */
+export async function connect(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  let lastError: Error | undefined;
+  const onError = (error: Error) => {
+    lastError = error;
+  };
+  redis.on('error', onError);
+  try {
+    if (redis.status === 'wait') await redis.connect();
+    else await readyOrEnded(redis);
+  } catch (error) {
+    throw new UnavailableError(lastError ?? error);
+  } finally {
+    redis.off('error', onError);
+  }
+}
+
+function readyOrEnded(redis: Redis): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      redis.off('ready', settle);
+      redis.off('end', settle);
+      if (redis.status === 'ready') resolve();
+      else reject(new Error('Connection is closed.'));
+    };
+    redis.on('ready', settle);
+    redis.on('end', settle);
+  });
+}
+
+// Replies by which a Redis that is there says that it cannot serve now.
+const AWAY_REPLY =
+  /^(LOADING|READONLY|BUSY|OOM|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|UNBLOCKED) /;
+
+/** Turns an error of ioredis into `UnavailableError` where it means that Redis cannot be reached now. */
+export function asRowlockError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'ReplyError')
+    return AWAY_REPLY.test(error.message) ? new UnavailableError(error) : error;
+  const isConnection =
+    error.name === 'MaxRetriesPerRequestError' ||
+    error.name === 'AbortError' ||
+    error.message === 'Command timed out' ||
+    error.message === 'Connection is closed.' ||
+    error.message.includes('enableOfflineQueue') ||
+    'syscall' in error;
+  return isConnection ? new UnavailableError(error) : error;
+}
