@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Ends a process group and removes a folder should this process die in whatever way, SIGKILL included. It is a shell
+ * that waits on a pipe from us: the kernel closes the pipe when we are gone. (packages/test-utils has its own, since
+ * these scripts run before anything is installed.)
+ */
+export function guard(groupId, folder = '') {
+  const guardian = spawn('/bin/sh', ['-c', WATCH, 'guardian', String(groupId), folder], {
+    detached: true, // out of reach of a Ctrl-C or a kill that is meant for our own group
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guardian.unref();
+  guardian.stdin.unref();
+  guardian.on('error', () => {});
+  guardian.stdin.on('error', () => {});
+  return { dismiss: () => guardian.stdin.end('dismissed\n') };
+}
+
+// A line means that all is in order; the end of the input without one means that we are gone.
+const WATCH = 'read -r _ && exit 0; kill -KILL "-$1" 2>/dev/null; [ -z "$2" ] || rm -rf -- "$2"';

@@ -1,0 +1,32 @@
+import { createServer } from 'node:net';
+
+const LAST_PORT = 65_535;
+// Below the range from which the kernel gives ports to outgoing connections.
+const LOWEST_PRIVATE_PORT = 20_000;
+const HIGHEST_PRIVATE_PORT = 31_999;
+
+/** Whether a server that listens on all addresses, as the api does, can have this port; else the reason. */
+export function whyTaken(port, host) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error) => resolve(error.code ?? error.message));
+    probe.listen({ port, host }, () => probe.close(() => resolve(undefined)));
+  });
+}
+
+/** The first free port from `port` upwards. */
+export async function nextFreePort(port) {
+  for (let candidate = port; candidate <= LAST_PORT; candidate++) {
+    if ((await whyTaken(candidate)) === undefined) return candidate;
+  }
+  throw new Error(`No port from ${port} to ${LAST_PORT} is free.`);
+}
+
+/** Some free port of 127.0.0.1, chosen at random so that two runs at the same moment seldom choose alike. */
+export async function randomFreePort() {
+  for (;;) {
+    const port =
+      LOWEST_PRIVATE_PORT + Math.floor(Math.random() * (HIGHEST_PRIVATE_PORT - LOWEST_PRIVATE_PORT + 1));
+    if ((await whyTaken(port, '127.0.0.1')) === undefined) return port;
+  }
+}
