@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 // Sources are tested as they stand: workspace packages resolve to their `src`, so that no build comes first.
@@ -27,8 +28,12 @@ export default defineConfig({
       nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS]),
       nodeProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
       nodeProject('test-utils', ['packages/test-utils/src/**/*.test.ts']),
-      nodeProject('scripts', ['scripts/**/*.test.mjs']),
+      nodeProject('scripts', ['scripts/**/*.test.mjs'], ['**/*.redis.test.mjs']),
+      nodeProject('scripts-redis', ['scripts/**/*.redis.test.mjs']),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
+      ...['apps/demo', 'packages/react', 'stories']
+        .map((folder) => `${folder}/vitest.config.ts`)
+        .filter(existsSync),
     ],
   },
 });

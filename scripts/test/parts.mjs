@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { oneAtATime } from '../lib/oneAtATime.mjs';
+import { projectEnv, root, stateDir } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+import { describeExit } from '../lib/startGroup.mjs';
+import { wallsCommand } from '../walls/command.mjs';
+import { hygieneChecks, readManifests } from './hygiene.mjs';
+import { playwrightTally } from './playwrightTally.mjs';
+import { oneCheck, sum, withTruth } from './tally.mjs';
+import { vitestTally } from './vitestTally.mjs';
+
+/**
+ * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `browser`), and `run(args, show)`,
+ * which shows the lines of what it runs and resolves to a tally; `args` are passed on to what it runs.
+ */
+export const parts = [
+  {
+    name: 'types',
+    run: (args, show) => oneAtATime('types', () => check('types', ['tsc', '-b', ...args], show)),
+  },
+  {
+    name: 'lint',
+    run: (args, show) =>
+      check('lint', ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args], show),
+  },
+  { name: 'walls', run: (args, show) => check('walls', [...wallsCommand, ...args], show) },
+  { name: 'hygiene', run: hygiene },
+  vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
+  vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true }),
+  vitest('browser', ['react-browser'], { browser: true }),
+  vitest('stories', ['storybook'], { browser: true }),
+  { name: 'e2e', redis: true, browser: true, run: playwright },
+];
+
+/** A static check is one test; what it writes is of interest only if it fails. */
+async function check(part, [command, ...args]) {
+  const { output, ...exit } = await run(command, args, { cwd: root, env: testEnv() });
+  const how = describeExit(exit);
+  const problem = how === 'exit code 0' ? undefined : `${output}\n${how}`.trim();
+  return oneCheck(part, problem, `npm test -- ${part}`);
+}
+
+async function hygiene() {
+  const manifests = readManifests();
+  return sum(
+    hygieneChecks.map(({ name, problemsOf }) => {
+      const problems = problemsOf(manifests);
+      return oneCheck(
+        `hygiene: ${name}`,
+        problems.length ? problems.join('\n') : undefined,
+        'npm test -- hygiene',
+      );
+    }),
+  );
+}
+
+function vitest(name, projects, needs = {}) {
+  return {
+    name,
+    ...needs,
+    async run(args, show) {
+      const report = reportFile(name);
+      const exit = await run(
+        'vitest',
+        [
+          'run',
+          ...projects.flatMap((project) => ['--project', project]),
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${report}`,
+          ...args,
+        ],
+        { cwd: root, env: testEnv(), onLine: show },
+      );
+      return judged(name, exit, report, vitestTally);
+    },
+  };
+}
+
+async function playwright(args, show) {
+  const report = reportFile('e2e');
+  const exit = await run('node_modules/.bin/playwright', ['test', '--reporter=list,json', ...args], {
+    cwd: join(root, 'e2e'),
+    env: { ...testEnv(), PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    onLine: show,
+  });
+  return judged('e2e', exit, report, playwrightTally);
+}
+
+function judged(part, exit, reportPath, tallyOf) {
+  const how = describeExit(exit);
+  const repeat = `npm test -- ${part}`;
+  let report;
+  try {
+    report = JSON.parse(readFileSync(reportPath, 'utf8'));
+  } catch {
+    return oneCheck(`${part}: the run itself`, `it ended with ${how} and left no report`, repeat);
+  }
+  rmSync(reportPath, { force: true });
+  return withTruth(tallyOf(report, { part }), { part, exit: how, repeat });
+}
+
+/** A file of this run alone. */
+function reportFile(part) {
+  const folder = join(stateDir, 'test');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${part}-${process.pid}.json`);
+}
+
+function testEnv() {
+  return { ...projectEnv(), CI: 'true', NO_COLOR: '1', FORCE_COLOR: undefined };
+}
