@@ -17,14 +17,13 @@ import { vitestTally } from './vitestTally.mjs';
 export const parts = [
   {
     name: 'types',
-    run: (args, show) => oneAtATime('types', () => check('types', ['tsc', '-b', ...args], show)),
+    run: (args) => oneAtATime('types', () => check('types', ['tsc', '-b', ...args])),
   },
   {
     name: 'lint',
-    run: (args, show) =>
-      check('lint', ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args], show),
+    run: (args) => check('lint', ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args]),
   },
-  { name: 'walls', run: (args, show) => check('walls', [...wallsCommand, ...args], show) },
+  { name: 'walls', run: (args) => check('walls', [...wallsCommand, ...args]) },
   { name: 'hygiene', run: hygiene },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true }),

@@ -1,0 +1,9 @@
+/** The smallest value that at least `fraction` of the values do not exceed (nearest rank). */
+export function quantile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)];
+  if (value === undefined) throw new Error('There is no quantile of no values.');
+  return value;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
