@@ -5,12 +5,24 @@ const LAST_PORT = 65_535;
 const LOWEST_PRIVATE_PORT = 20_000;
 const HIGHEST_PRIVATE_PORT = 31_999;
 
-/** Whether a server that listens on all addresses, as the api does, can have this port; else the reason. */
-export function whyTaken(port, host) {
+/**
+ * Why a port cannot be listened on (`EADDRINUSE`, `EACCES`, …), or undefined. Without a host it must be free on all
+ * addresses and on the loopback ones: a browser that goes to localhost must not find another program there.
+ */
+export async function whyTaken(port, host) {
+  const hosts = host === undefined ? [undefined, '127.0.0.1', '::1'] : [host];
+  for (const one of hosts) {
+    const reason = await probe(port, one);
+    if (reason !== undefined && reason !== 'EADDRNOTAVAIL' && reason !== 'EAFNOSUPPORT') return reason;
+  }
+  return undefined;
+}
+
+function probe(port, host) {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', (error) => resolve(error.code ?? error.message));
-    probe.listen({ port, host }, () => probe.close(() => resolve(undefined)));
+    const server = createServer();
+    server.once('error', (error) => resolve(error.code ?? error.message));
+    server.listen({ port, host }, () => server.close(() => resolve(undefined)));
   });
 }
 

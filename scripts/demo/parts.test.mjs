@@ -1,0 +1,56 @@
+import { afterEach, expect, test } from 'vitest';
+import { createParts } from './parts.mjs';
+
+const node = (code) => [process.execPath, ['-e', code]];
+const STAY = 'setInterval(() => {}, 1000);';
+
+let log;
+let parts;
+const create = () => {
+  log = [];
+  parts = createParts({ log: (line) => log.push(line) });
+  return parts;
+};
+afterEach(() => parts.stop());
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a part is started when it says that it is ready, and what it writes is shown with its name', async () => {
+  await create().start('api', ...node(`console.log('loading'); console.log('api ready'); ${STAY}`), {
+    ready: /^api ready/,
+  });
+  expect(log).toEqual(['api    │ loading']);
+});
+
+test('a part that ends before it is ready is an error with the last that it wrote', async () => {
+  const starting = create().start('api', ...node(`console.error('no such table'); process.exit(2)`), {
+    ready: /ready/,
+  });
+  await expect(starting).rejects.toThrow(/^api did not start: exit code 2\.\n.*\n.*no such table$/);
+});
+
+test('a part that ends later is a crash, told with the last that it wrote', async () => {
+  create();
+  const code = `console.log('worker ready'); setTimeout(() => { console.error('out of memory'); process.exit(7) }, 50)`;
+  await parts.start('worker', ...node(code), { ready: /ready/ });
+  const crash = await parts.crashed;
+  expect(crash.message).toMatch(/^worker has ended unexpectedly: exit code 7\.\n.*\n(.*\n)*.*out of memory$/);
+});
+
+test('stop ends all parts, the newest first', async () => {
+  const say = (name) =>
+    `process.on('SIGTERM', () => { console.log('${name} ends'); process.exit(0) }); console.log('ready'); ${STAY}`;
+  create();
+  const first = await parts.start('one', ...node(say('one')), { ready: /ready/ });
+  const second = await parts.start('two', ...node(say('two')), { ready: /ready/ });
+  await parts.stop();
+  expect(log).toEqual(['two    │ two ends', 'one    │ one ends']);
+  expect([first, second].some(({ pid }) => isAlive(pid))).toBe(false);
+});
