@@ -7,6 +7,10 @@ import { lastLines, run } from '../lib/run.mjs';
 import { SetupError } from '../lib/SetupError.mjs';
 import { hashOf, isStamped, writeStamp } from '../lib/stamp.mjs';
 
+// npx has chosen the pnpm already: one that looks for its own version in the registry, to record it in the lockfile,
+// finds a reason to fail.
+const PNPM_OPTIONS = ['--pm-on-fail=ignore', '--reporter=append-only'];
+
 const STAMP = join(root, 'node_modules/.rowlock-installed');
 
 /** Installs what pnpm-lock.yaml says, with the pnpm that package.json names; nothing where that is so already. */
@@ -19,7 +23,7 @@ async function install(say) {
   if (isStamped(STAMP, wanted) && isProgram(workspaceNode)) return 'already installed';
 
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'];
+  const args = ['--yes', packageManager, 'install', '--frozen-lockfile', ...PNPM_OPTIONS];
   // The packages are for developing even where the environment says production.
   const env = { ...process.env, NODE_ENV: undefined, CI: 'true' };
   const { code, error, output } = await run('npx', args, { cwd: root, env, onLine: say });
@@ -41,7 +45,7 @@ function failure(args, error, output) {
         : [
             'see whether the registry can be reached: npm ping',
             'behind a proxy or with a registry of your own: npm config set proxy … / npm config set registry …',
-            `run it by hand to see all of its output: npx ${args.slice(0, 4).join(' ')}`,
+            `run it by hand to see all of its output: npx ${args.join(' ')}`,
           ],
     },
   );
