@@ -1,0 +1,72 @@
+import type { RecordLock } from '../../core/recordLock.ts';
+import type { Messages } from '../../messages.ts';
+import type { IconName } from '../Icon.tsx';
+import { fractionOf } from '../taskFacts.ts';
+
+export type BadgeShape =
+  | { kind: 'icon'; name: IconName }
+  | { kind: 'avatar'; name: string }
+  | { kind: 'ring'; fraction: number | undefined }
+  | { kind: 'none' };
+
+export interface Badge {
+  shape: BadgeShape;
+  /** In few words, beside the shape */
+  text?: string;
+  /** In full, for tooltip and screen reader; absent: nothing is to be said */
+  sentence?: string;
+  isUnattended: boolean;
+}
+
+/** What a badge says of a lock. */
+export function badgeOf(lock: RecordLock, messages: Messages): Badge {
+  const badge = plainBadgeOf(lock, messages);
+  if (!lock.isStale || badge.sentence === undefined || lock.kind === 'unknown') return badge;
+  return { ...badge, sentence: `${badge.sentence} ${messages.notCertain()}` };
+}
+
+function plainBadgeOf({ kind, lease, task }: RecordLock, messages: Messages): Badge {
+  switch (kind) {
+    case 'free':
+      return { shape: { kind: 'none' }, isUnattended: false };
+    case 'unknown':
+      return {
+        shape: { kind: 'none' },
+        sentence: messages.sentenceUnknown(),
+        isUnattended: false,
+      };
+    case 'mine':
+      return {
+        shape: { kind: 'icon', name: 'pencil' },
+        text: messages.badgeMine(),
+        sentence: messages.sentenceMine(lease),
+        isUnattended: false,
+      };
+    case 'person':
+      return lease
+        ? {
+            shape: { kind: 'avatar', name: lease.holder.actor.name },
+            text: messages.badgePerson(lease),
+            sentence: messages.sentencePerson(lease),
+            isUnattended: false,
+          }
+        : { shape: { kind: 'none' }, isUnattended: false };
+    case 'task': {
+      if (!lease) return { shape: { kind: 'none' }, isUnattended: false };
+      const isUnattended = task !== undefined && !task.attended;
+      const fraction = task && fractionOf(task);
+      return {
+        shape: isUnattended ? { kind: 'icon', name: 'warning' } : { kind: 'ring', fraction },
+        text: isUnattended
+          ? messages.badgeUnattended(lease.holder.label)
+          : messages.badgeTask(lease.holder.label, fraction),
+        sentence: messages.sentenceTask(lease, task),
+        isUnattended,
+      };
+    }
+    default: {
+      const impossible: never = kind;
+      throw new TypeError(`unknown kind of lock: ${impossible}`);
+    }
+  }
+}

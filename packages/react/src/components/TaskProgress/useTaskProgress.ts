@@ -1,0 +1,110 @@
+import { isFinal, type TaskView } from '@rowlock/protocol';
+import { useState } from 'react';
+import { useMessages } from '../../hooks/contexts.ts';
+import type { Messages } from '../../messages.ts';
+import { fractionOf, lookOf, type TaskLook } from '../taskFacts.ts';
+
+export interface ShownProgress {
+  look: TaskLook;
+  /** 0 to 1; never less than before within an attempt */
+  fraction: number;
+  isIndeterminate: boolean;
+  percent?: string;
+  /** "Running", "Failed: …" */
+  stateText: string;
+  /** "Reading rows · 3,710 of 8,836", or the state where that says more */
+  detailText: string;
+  timeLeft?: string;
+  valueText: string;
+  /** Changes at the start, at each quarter, and at the end */
+  announcement: string;
+  canCancel: boolean;
+}
+
+/** The behaviour of `<TaskProgress>`, for those who draw their own. */
+export function useTaskProgress(task: TaskView, isMissing = false): ShownProgress {
+  const messages = useMessages();
+  const look = lookOf(task, isMissing);
+  const known = fractionOf(task);
+  const fraction = useNeverFalling(`${task.id}#${task.attempt}`, known ?? 0);
+  const isIndeterminate = known === undefined && !isFinal(task.state);
+  const stateText = stateTextOf(task, look, messages);
+  const hasPercent = known !== undefined && look !== 'queued' && look !== 'missing';
+  const announcement = useAnnouncement(task, look, fraction, stateText, messages);
+  const isUnderWay = look === 'running' || look === 'retrying';
+  const { etaMs } = task.progress;
+  const detailText = detailOf(task, look, stateText, messages);
+  return {
+    look,
+    fraction,
+    isIndeterminate,
+    ...(hasPercent && { percent: messages.percent(fraction) }),
+    stateText,
+    detailText,
+    ...(look === 'running' && etaMs !== undefined && { timeLeft: messages.timeLeft(etaMs) }),
+    valueText: hasPercent && isUnderWay ? `${messages.percent(fraction)}, ${stateText}` : stateText,
+    announcement,
+    canCancel: !isFinal(task.state) && look !== 'missing',
+  };
+}
+
+/** A new attempt begins anew; within one, old news does not pull the bar back. */
+function useNeverFalling(attemptId: string, value: number): number {
+  const [kept, keep] = useState({ attemptId, value });
+  const next = kept.attemptId === attemptId ? Math.max(kept.value, value) : value;
+  if (kept.attemptId !== attemptId || kept.value !== next) keep({ attemptId, value: next });
+  return next;
+}
+
+function useAnnouncement(
+  task: TaskView,
+  look: TaskLook,
+  fraction: number,
+  stateText: string,
+  messages: Messages,
+): string {
+  const quarter = look === 'running' ? Math.floor(fraction * 4) : 0;
+  const mark = `${look}:${quarter}`;
+  const text =
+    quarter > 0
+      ? messages.announceProgress(task.label, quarter / 4)
+      : messages.announceState(task.label, stateText);
+  const [said, say] = useState({ mark, text });
+  if (said.mark !== mark) say({ mark, text });
+  return said.mark === mark ? said.text : text;
+}
+
+function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string {
+  switch (look) {
+    case 'queued':
+      return messages.stateQueued();
+    case 'running':
+      return messages.stateRunning();
+    case 'retrying':
+      return messages.stateRetrying(task.attempt);
+    case 'stopping':
+      return messages.stateStopping();
+    case 'unattended':
+      return messages.stateUnattended();
+    case 'completed':
+      return messages.stateCompleted(task);
+    case 'failed':
+      return messages.stateFailed(task);
+    case 'cancelled':
+      return messages.stateCancelled(task);
+    case 'missing':
+      return messages.stateMissing();
+    default: {
+      const impossible: never = look;
+      throw new TypeError(`unknown look of a task: ${impossible}`);
+    }
+  }
+}
+
+function detailOf(task: TaskView, look: TaskLook, stateText: string, messages: Messages): string {
+  if (look !== 'running') return stateText;
+  const { done, total, stage, message } = task.progress;
+  const count = total !== null || done > 0 ? messages.doneOf(done, total) : undefined;
+  const parts = [stage, count, message].filter((part) => part !== undefined && part !== '');
+  return parts.length > 0 ? parts.join(' · ') : stateText;
+}

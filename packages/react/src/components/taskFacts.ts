@@ -1,0 +1,34 @@
+/** What a task's view means to people: pure, shared by the components that show tasks. */
+import { isFinal, type TaskView } from '@rowlock/protocol';
+
+export type TaskLook =
+  | 'queued'
+  | 'running'
+  | 'retrying'
+  | 'stopping'
+  | 'unattended'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'missing';
+
+/** `isMissing`: the server does not know the task any more. An end that was seen stands; anything else is not known. */
+export function lookOf(task: TaskView, isMissing = false): TaskLook {
+  if (isFinal(task.state)) return task.state as 'completed' | 'failed' | 'cancelled';
+  if (isMissing) return 'missing';
+  if (!task.attended) return 'unattended';
+  if (task.cancelRequested) return 'stopping';
+  return task.state as 'queued' | 'running' | 'retrying';
+}
+
+/** 0 to 1; undefined while the total is unknown. */
+export function fractionOf(task: TaskView): number | undefined {
+  if (task.state === 'completed') return 1;
+  const { done, total } = task.progress;
+  if (total === null) return undefined;
+  return total === 0 ? 0 : Math.min(1, Math.max(0, done / total));
+}
+
+/** The later of two views of one task. */
+export const newerOf = (a: TaskView | undefined, b: TaskView | undefined): TaskView | undefined =>
+  !a || !b ? (a ?? b) : b.version >= a.version ? b : a;

@@ -1,0 +1,450 @@
+/** The client: wires the transport, the connection machine, the live view, the subscriptions and this tab's leases. */
+import {
+  type Ack,
+  type Actor,
+  type ErrorBody,
+  formatLeaseHeader,
+  LEASE_HEADER,
+  type LeaseId,
+  type RecordKey,
+  type ReleaseBeacon,
+  type TaskView,
+} from '@rowlock/protocol';
+import { type Clock, systemClock } from './clock.ts';
+import {
+  actorOf,
+  type Connection,
+  type ConnectionEvent,
+  isConnected,
+  reduceConnection,
+} from './connection.ts';
+import { KeyedListeners } from './keyedListeners.ts';
+import { createLeaseStorage, type StorageArea, type TabLocks } from './leaseStorage.ts';
+import { type Changed, LiveView } from './liveView.ts';
+import { type AcquireResult, type Claim, type ClaimOptions, OwnLeases } from './ownLeases.ts';
+import { watchPage } from './pageLifecycle.ts';
+import { isSameLock, type RecordLock, UNKNOWN_LOCK } from './recordLock.ts';
+import { type AuthSource, createSocketTransport } from './socketTransport.ts';
+import { ALL_TASKS, Subscriptions } from './subscriptions.ts';
+import { NO_TASK, NO_TASKS, type TaskList, type TaskSnapshot } from './taskSnapshot.ts';
+import type { Transport, TransportEvent } from './transport.ts';
+
+export interface RowlockClientOptions {
+  /** Origin of the server; default: the page's own */
+  url?: string;
+  /** Sent in the handshake; a function is asked anew for every connection */
+  auth?: AuthSource;
+  /** Default: Socket.IO at `url` */
+  transport?: Transport;
+  /** Where leases outlive a reload; default `sessionStorage`, `null` for none */
+  storage?: StorageArea | null;
+  /** Default `<url>/rowlock/leases/release` */
+  beaconUrl?: string;
+  clock?: Clock;
+}
+
+/** A moment lets StrictMode unmount and mount again without a second connection. */
+const STOP_AFTER_MS = 100;
+
+export class RowlockClient {
+  readonly #clock: Clock;
+  readonly #transport: Transport;
+  readonly #beaconUrl: string;
+  readonly #view = new LiveView();
+  readonly #subscriptions: Subscriptions;
+  readonly #leases: OwnLeases;
+  readonly #closeStorage: () => void;
+
+  #connection: Connection = { status: 'connecting' };
+  #starts = 0;
+  #isRunning = false;
+  #stopListening = () => {};
+
+  readonly #connectionListeners = new Set<() => void>();
+  readonly #recordListeners = new KeyedListeners<RecordKey>();
+  readonly #taskListeners = new KeyedListeners<string>();
+  readonly #locks = new Map<RecordKey, RecordLock>();
+  readonly #tasks = new Map<string, TaskSnapshot>();
+  #taskList: TaskList = NO_TASKS;
+
+  constructor(options: RowlockClientOptions = {}) {
+    const { url = '', auth = {}, clock = systemClock } = options;
+    this.#clock = clock;
+    this.#beaconUrl = options.beaconUrl ?? `${url}/rowlock/leases/release`;
+    this.#transport = options.transport ?? createSocketTransport({ url, auth, clock });
+    const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
+    const storage = createLeaseStorage(`rowlock.leases:${url}`, area, area && pageLocks());
+    this.#closeStorage = storage.close;
+    this.#subscriptions = new Subscriptions({
+      transport: this.#transport,
+      clock,
+      onSnapshot: (asked, view) => {
+        const changed = this.#view.applySnapshot(asked, view);
+        // What was stale until now is fresh, also where its content is the same.
+        for (const key of asked.records) changed.records.add(key);
+        for (const id of asked.tasks) changed.tasks.add(id);
+        if (asked.allTasks) changed.tasks.add(ALL_TASKS);
+        this.#announce(changed);
+      },
+      onIdle: (records, tasks) => {
+        this.#view.forgetRecords(records);
+        for (const key of records) this.#locks.delete(key);
+        for (const id of tasks) this.#tasks.delete(id);
+        this.#prune();
+      },
+      onRefused: (records, tasks) => this.#announce({ records: new Set(records), tasks: new Set(tasks) }),
+      warn: (message) => console.warn(`[rowlock] ${message}`),
+    });
+    this.#leases = new OwnLeases({
+      transport: this.#transport,
+      clock,
+      storage,
+      whenConnected: () => this.#whenConnected(),
+      onChanged: (ids) =>
+        this.#announce({
+          records: new Set(ids.flatMap((id) => [...this.#view.recordsUnder(id)])),
+          tasks: new Set(),
+        }),
+    });
+    this.#transport.on((event) => this.#receive(event));
+  }
+
+  /** Connects, for as long as somebody has started it. Returns what takes this start back. */
+  start(): () => void {
+    this.#starts += 1;
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#stopListening = watchPage({
+        onHide: () => this.#sendBeacon(),
+        onRestore: () => this.#onRestore(),
+      });
+      this.#transport.connect();
+    }
+    let taken = false;
+    return () => {
+      if (taken) return;
+      taken = true;
+      this.#starts -= 1;
+      this.#clock.after(STOP_AFTER_MS, () => {
+        if (this.#starts === 0 && this.#isRunning) void this.#stop();
+      });
+    };
+  }
+
+  /** Tries again after the server has refused this tab, for example with new credentials. */
+  reconnect(): void {
+    this.#dispatch({ type: 'retry' });
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  get actor(): Actor | undefined {
+    return actorOf(this.#connection);
+  }
+
+  /** Unix time in ms, by the client's clock */
+  now(): number {
+    return this.#clock.now();
+  }
+
+  onConnectionChange(listener: () => void): () => void {
+    this.#connectionListeners.add(listener);
+    return () => this.#connectionListeners.delete(listener);
+  }
+
+  /** Watches records until the returned function is called; `listener` is called once for a change of many. */
+  watchRecords(keys: readonly RecordKey[], listener: () => void): () => void {
+    return this.#watchKeys(keys, [], this.#recordListeners, keys, listener);
+  }
+
+  watchTask(id: string, listener: () => void): () => void {
+    return this.#watchKeys([], [id], this.#taskListeners, [id], listener);
+  }
+
+  /** Watches all tasks that the actor may see. */
+  watchTasks(listener: () => void): () => void {
+    return this.#watchKeys([], [ALL_TASKS], this.#taskListeners, [ALL_TASKS], listener);
+  }
+
+  /** The same object for as long as nothing that it shows has changed. */
+  lockOf(key: RecordKey): RecordLock {
+    const before = this.#locks.get(key);
+    if (!this.#subscriptions.records.has(key)) return before ?? UNKNOWN_LOCK;
+    const lock = this.#readLock(key, before);
+    if (before && isSameLock(before, lock)) return before;
+    this.#locks.set(key, lock);
+    return lock;
+  }
+
+  /** The same object for as long as nothing that it shows has changed. */
+  taskOf(id: string): TaskSnapshot {
+    const before = this.#tasks.get(id) ?? NO_TASK;
+    const task = this.#view.task(id) ?? before.task;
+    const isStale =
+      this.#connection.status !== 'live' ||
+      !(this.#subscriptions.tasks.isAnswered(id) || this.#subscriptions.tasks.isAnswered(ALL_TASKS));
+    const isMissing = this.#view.isMissing(id);
+    if (before.task === task && before.isStale === isStale && before.isMissing === isMissing) return before;
+    const snapshot: TaskSnapshot = { ...(task && { task }), isStale, isMissing };
+    this.#tasks.set(id, snapshot);
+    return snapshot;
+  }
+
+  /** Newest first. The same object for as long as nothing that it shows has changed. */
+  taskList(): TaskList {
+    const isStale = this.#connection.status !== 'live' || !this.#subscriptions.tasks.isAnswered(ALL_TASKS);
+    const tasks = [...this.#view.tasks()]
+      .filter((task) => !this.#view.isMissing(task.id))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+    const before = this.#taskList;
+    const sameTasks =
+      before.tasks.length === tasks.length && tasks.every((task, index) => task === before.tasks[index]);
+    if (sameTasks && before.isStale === isStale) return before;
+    this.#taskList = { tasks: sameTasks ? before.tasks : tasks, isStale };
+    return this.#taskList;
+  }
+
+  /** Why the server does not let (some of) these records or tasks be watched, where it does not. */
+  refusal(keys: Iterable<string>): ErrorBody | undefined {
+    return this.#subscriptions.refusal(keys);
+  }
+
+  /** Asks anew how watched records stand. True once the view shows them as the server answered. */
+  lookAgain(records: RecordKey[]): Promise<boolean> {
+    return this.#subscriptions.lookAgain(records);
+  }
+
+  /** A share in this tab's lease on exactly these records: the one that is there, or a new one. */
+  claim(records: readonly RecordKey[], options?: ClaimOptions): Claim {
+    return this.#leases.claim(records, options);
+  }
+
+  /** Takes a lease, all of the records or none, and holds it until `release`. */
+  async acquire(
+    records: readonly RecordKey[],
+    options?: ClaimOptions,
+  ): Promise<AcquireResult & { release(): Promise<void> }> {
+    const claim = this.claim(records, options);
+    const result = await claim.settled;
+    return { ...result, release: () => claim.release('now') };
+  }
+
+  /** The header that proves a lease to guarded writes; empty where this tab holds none that covers all of `wanted`. */
+  leaseHeaders(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
+    const proof = this.#leases.proofOf(wanted);
+    return proof ? { [LEASE_HEADER]: formatLeaseHeader(proof) } : {};
+  }
+
+  /** Asks a task to stop. */
+  async cancelTask(taskId: string): Promise<Ack<'cancel'>> {
+    const answer = await this.#transport.request('cancel', { taskId });
+    if (answer.ok) this.#applyTask(answer.task);
+    return answer;
+  }
+
+  #applyTask(task: TaskView): void {
+    const changed: Changed = { records: new Set(), tasks: new Set() };
+    this.#view.applyTask(task, changed);
+    this.#announce(changed);
+  }
+
+  #watchKeys<K extends string>(
+    records: readonly RecordKey[],
+    tasks: readonly string[],
+    listeners: KeyedListeners<K>,
+    keys: readonly K[],
+    listener: () => void,
+  ): () => void {
+    // Its own function, so that one who watches twice with the same function is two.
+    const call = () => listener();
+    const before = keys;
+    listeners.add(before, call);
+    this.#subscriptions.retain(records, tasks);
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      listeners.remove(before, call);
+      this.#subscriptions.release(records, tasks);
+    };
+  }
+
+  #readLock(key: RecordKey, before: RecordLock | undefined): RecordLock {
+    const { records } = this.#subscriptions;
+    const isAnswered = records.isAnswered(key);
+    const isStale = this.#connection.status !== 'live' || !isAnswered;
+    if (records.isRefused(key)) return UNKNOWN_LOCK;
+    // Not asked yet, or asked again: what was known last still stands, marked as stale.
+    if (!isAnswered && (before === undefined || before.kind === 'unknown')) return UNKNOWN_LOCK;
+    if (!this.#view.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
+    const leases = this.#view.leasesOn(key);
+    const others = leases.filter((lease) => !this.#isMine(lease.id, lease.holder.id));
+    const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? leases[0];
+    if (!lease) return { kind: 'free', leases, isStale };
+    if (others.length === 0) return { kind: 'mine', lease, leases, isStale };
+    if (lease.holder.type === 'person') return { kind: 'person', lease, leases, isStale };
+    const task = this.#view.task(lease.holder.id);
+    return { kind: 'task', lease, leases, ...(task && { task }), isStale };
+  }
+
+  #isMine(leaseId: LeaseId, holderId: string): boolean {
+    const session = 'hello' in this.#connection ? this.#connection.hello?.sessionId : undefined;
+    return this.#leases.isOurs(leaseId) || (session !== undefined && holderId === session);
+  }
+
+  #receive(event: TransportEvent): void {
+    const atMs = this.#clock.now();
+    switch (event.type) {
+      case 'hello':
+        this.#dispatch({ type: 'hello', hello: event.payload, atMs });
+        break;
+      case 'certainty':
+        this.#dispatch({ type: 'certainty', certain: event.payload.certain, atMs });
+        break;
+      case 'down':
+        this.#dispatch({ type: 'down', atMs });
+        break;
+      case 'refused':
+        this.#dispatch({ type: 'refused', error: event.error });
+        break;
+      case 'changes':
+        this.#announce(this.#view.applyChanges(event.payload));
+        this.#prune();
+        break;
+      case 'leaseLost':
+        this.#leases.lost(event.payload);
+        break;
+      default: {
+        const impossible: never = event;
+        throw new TypeError(`unknown transport event: ${JSON.stringify(impossible)}`);
+      }
+    }
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    const before = this.#connection;
+    const { next, effects } = reduceConnection(before, event);
+    this.#connection = next;
+    for (const effect of effects) {
+      switch (effect) {
+        case 'begin':
+          if (!isConnected(next)) break;
+          this.#subscriptions.begin(next.hello.limits);
+          void this.#leases.begin();
+          break;
+        case 'refresh':
+          this.#subscriptions.refresh();
+          void this.#leases.resume();
+          break;
+        case 'abandon':
+          this.#subscriptions.abandon();
+          this.#leases.abandon();
+          break;
+        case 'connect':
+          this.#transport.connect();
+          break;
+        case 'close':
+          this.#transport.close();
+          break;
+        default: {
+          const impossible: never = effect;
+          throw new TypeError(`unknown effect: ${JSON.stringify(impossible)}`);
+        }
+      }
+    }
+    if (next === before) return;
+    // The connection is part of what everything shows: without it nothing is certain.
+    const listeners = new Set(this.#connectionListeners);
+    this.#recordListeners.collectAll(listeners);
+    this.#taskListeners.collectAll(listeners);
+    for (const listener of listeners) listener();
+  }
+
+  #announce(changed: Changed): void {
+    const listeners = new Set<() => void>();
+    this.#recordListeners.collect(changed.records, listeners);
+    this.#taskListeners.collect(changed.tasks, listeners);
+    if (changed.tasks.size > 0) this.#taskListeners.collect([ALL_TASKS], listeners);
+    for (const listener of listeners) listener();
+  }
+
+  #prune(): void {
+    this.#view.prune((id) => this.#subscriptions.tasks.has(id), this.#subscriptions.tasks.has(ALL_TASKS));
+  }
+
+  /** A page that is still loading waits for its first connection; later, waiting would hide that there is none. */
+  #whenConnected(): Promise<ErrorBody | undefined> {
+    const failureOf = (connection: Connection): ErrorBody | undefined | 'wait' => {
+      switch (connection.status) {
+        case 'live':
+        case 'uncertain':
+          return undefined;
+        case 'connecting':
+          return 'wait';
+        case 'reconnecting':
+          return {
+            code: 'unavailable',
+            message:
+              'The connection to the server is lost and is being made again. Try again when it is back.',
+          };
+        case 'refused':
+          return connection.error;
+        default: {
+          const impossible: never = connection;
+          throw new TypeError(`unknown connection: ${JSON.stringify(impossible)}`);
+        }
+      }
+    };
+    const now = failureOf(this.#connection);
+    if (now !== 'wait') return Promise.resolve(now);
+    return new Promise((resolve) => {
+      const stop = this.onConnectionChange(() => {
+        const failure = failureOf(this.#connection);
+        if (failure === 'wait') return;
+        stop();
+        resolve(failure);
+      });
+    });
+  }
+
+  #sendBeacon(): void {
+    const leases = this.#leases.proofs();
+    if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
+    const body: ReleaseBeacon = { leases };
+    navigator.sendBeacon(this.#beaconUrl, JSON.stringify(body));
+  }
+
+  /** The beacon has announced the end of the leases: they are asked for again, whatever the socket believes. */
+  #onRestore(): void {
+    this.#leases.abandon();
+    if (isConnected(this.#connection)) void this.#leases.begin();
+  }
+
+  async #stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#stopListening();
+    await this.#leases.releaseAll();
+    if (this.#isRunning) return;
+    this.#transport.close();
+    this.#closeStorage();
+    this.#dispatch({ type: 'down', atMs: this.#clock.now() });
+  }
+}
+
+/** A client for one tab and one actor. It connects when it is started, for example by `<RowlockProvider client>`. */
+export const createRowlockClient = (options?: RowlockClientOptions): RowlockClient =>
+  new RowlockClient(options);
+
+function pageStorage(): StorageArea | undefined {
+  try {
+    return typeof sessionStorage === 'undefined' ? undefined : sessionStorage;
+  } catch {
+    // Forbidden by the browser's settings: leases then do not outlive a reload.
+    return undefined;
+  }
+}
+
+const pageLocks = (): TabLocks | undefined =>
+  typeof navigator === 'undefined' ? undefined : navigator.locks;

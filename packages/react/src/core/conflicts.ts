@@ -1,0 +1,27 @@
+import { CONFLICT_SAMPLE_SIZE, type Conflict, type LockMode, type RecordKey } from '@rowlock/protocol';
+import { isInTheWay, type RecordLock } from './recordLock.ts';
+
+/** The leases of others among `locks` that are in the way of `mode`, as a refusal by the server would name them. */
+export function conflictsAmong(
+  records: readonly RecordKey[],
+  locks: readonly RecordLock[],
+  mode: LockMode,
+): readonly Conflict[] {
+  const byLease = new Map<string, Conflict>();
+  locks.forEach((lock, index) => {
+    if (!lock.lease || !isInTheWay(lock, mode)) return;
+    let conflict = byLease.get(lock.lease.id);
+    if (!conflict) {
+      conflict = {
+        lease: lock.lease,
+        ...(lock.task && { task: lock.task }),
+        recordCount: 0,
+        records: [],
+      };
+      byLease.set(lock.lease.id, conflict);
+    }
+    conflict.recordCount += 1;
+    if (conflict.records.length < CONFLICT_SAMPLE_SIZE) conflict.records.push(records[index]!);
+  });
+  return [...byLease.values()];
+}

@@ -1,0 +1,219 @@
+/** What `useTaskLock` is without React: how a set of records stands for this tab, and this tab's lease on them. */
+import type { Conflict, ErrorBody, LockMode, RecordKey } from '@rowlock/protocol';
+import type { RowlockClient } from './client.ts';
+import { conflictsAmong } from './conflicts.ts';
+import type { AcquireResult, Claim } from './ownLeases.ts';
+import { isInTheWay, type RecordLock } from './recordLock.ts';
+
+/**
+ * - `loading`: the server has not said yet
+ * - `free`: nothing is in the way
+ * - `mine`: held by this tab
+ * - `partly`: some records are held by others
+ * - `held`: all are
+ */
+export type LockStatus = 'loading' | 'free' | 'mine' | 'partly' | 'held';
+
+export interface LockSnapshot {
+  status: LockStatus;
+  /** In the order of the observer's records */
+  locks: readonly RecordLock[];
+  /** Every lease of others in the way, with which of the records it covers */
+  conflicts: readonly Conflict[];
+  isStale: boolean;
+  /** An `acquire` is awaiting its answer */
+  isAcquiring: boolean;
+  /** Why the last `acquire` was refused, or why the records may not be watched */
+  error?: ErrorBody;
+}
+
+export interface LockObserverOptions {
+  mode?: LockMode;
+  label?: string;
+}
+
+export class LockObserver {
+  readonly records: readonly RecordKey[];
+  readonly #client: RowlockClient;
+  readonly #mode: LockMode;
+  readonly #listeners = new Set<() => void>();
+  #label: string | undefined;
+  #claim: Claim | undefined;
+  #stopClaim = () => {};
+  #error: ErrorBody | undefined;
+  #keepsHeld = false;
+  #last: LockSnapshot | undefined;
+
+  constructor(client: RowlockClient, records: readonly RecordKey[], options: LockObserverOptions = {}) {
+    this.#client = client;
+    this.records = records;
+    this.#mode = options.mode ?? 'exclusive';
+    this.#label = options.label;
+  }
+
+  setLabel(label: string | undefined): void {
+    this.#label = label;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    const stop = this.#client.watchRecords(this.records, () => {
+      this.#reacquire();
+      listener();
+    });
+    // Records that are watched by none still depend on the connection.
+    const stopConnection = this.records.length === 0 ? this.#client.onConnectionChange(listener) : () => {};
+    return () => {
+      this.#listeners.delete(listener);
+      stop();
+      stopConnection();
+    };
+  }
+
+  /** The same object for as long as nothing that it shows has changed. */
+  snapshot(): LockSnapshot {
+    const locks = this.records.map((key) => this.#client.lockOf(key));
+    const isAcquiring = this.#claim?.state().kind === 'acquiring';
+    const status = this.#statusOf(locks);
+    const error = this.#client.refusal(this.records) ?? (status === 'mine' ? undefined : this.#error);
+    const isStale = this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale);
+    const last = this.#last;
+    const sameLocks =
+      last !== undefined &&
+      last.locks.length === locks.length &&
+      locks.every((lock, index) => lock === last.locks[index]);
+    if (
+      sameLocks &&
+      last.status === status &&
+      last.isStale === isStale &&
+      last.isAcquiring === isAcquiring &&
+      last.error === error
+    ) {
+      return last;
+    }
+    const conflicts = sameLocks ? last.conflicts : conflictsAmong(this.records, locks, this.#mode);
+    this.#last = {
+      status,
+      locks: sameLocks ? last.locks : locks,
+      conflicts,
+      isStale,
+      isAcquiring,
+      ...(error && { error }),
+    };
+    return this.#last;
+  }
+
+  async acquire(): Promise<AcquireResult> {
+    if (this.records.length === 0) {
+      const message = 'There are no records to acquire. Pass at least one id.';
+      return { ok: false, error: { code: 'bad_request', message } };
+    }
+    const state = this.#claim?.state();
+    if (this.#claim && (state?.kind === 'acquiring' || state?.kind === 'resuming'))
+      return this.#claim.settled;
+    if (state?.kind === 'held') return { ok: true, lease: state.lease };
+
+    this.#drop('now');
+    const claim = this.#client.claim(this.records, {
+      mode: this.#mode,
+      ...(this.#label !== undefined && { label: this.#label }),
+    });
+    this.#claim = claim;
+    this.#error = undefined;
+    this.#stopClaim = claim.subscribe(() => this.#onClaim(claim));
+    this.#notify();
+    const result = await claim.settled;
+    if (!result.ok && this.#claim === claim) {
+      this.#error = result.error;
+      this.#notify();
+    }
+    return result;
+  }
+
+  async release(): Promise<void> {
+    this.#keepsHeld = false;
+    const done = this.#drop('now');
+    this.#notify();
+    await done;
+  }
+
+  /** Holds the records for as long as the returned function is not called: acquires, and again after a loss. */
+  keepHeld(): () => void {
+    this.#keepsHeld = true;
+    void this.acquire();
+    return () => {
+      this.#keepsHeld = false;
+      void this.#drop('soon');
+    };
+  }
+
+  /** Leaves a lease that was acquired by hand, when its owner goes. */
+  detach(): void {
+    void this.#drop('soon');
+  }
+
+  headers(): Record<string, string> {
+    const state = this.#claim?.state();
+    return state?.kind === 'held' || state?.kind === 'resuming'
+      ? this.#client.leaseHeaders(this.records)
+      : {};
+  }
+
+  #statusOf(locks: readonly RecordLock[]): LockStatus {
+    const claimed = this.#claim?.state().kind;
+    if (claimed === 'held' || claimed === 'resuming') return 'mine';
+    if (locks.some((lock) => lock.kind === 'unknown')) return 'loading';
+    const held = locks.filter((lock) => isInTheWay(lock, this.#mode)).length;
+    if (held === 0) return locks.length > 0 && locks.every((lock) => lock.kind === 'mine') ? 'mine' : 'free';
+    return held === locks.length ? 'held' : 'partly';
+  }
+
+  #onClaim(claim: Claim): void {
+    if (claim !== this.#claim) return;
+    const state = claim.state();
+    if (state.kind === 'lost') {
+      void this.#drop('now');
+      if (this.#keepsHeld) void this.acquire();
+    }
+    this.#notify();
+  }
+
+  /**
+   * A lock that is to be kept is tried again once the connection is back, and once what was in the way was this user's
+   * own other tab. After somebody else's change it is not: what the form shows may then be out of date.
+   */
+  #reacquire(): void {
+    const error = this.#error;
+    if (!this.#keepsHeld || !error || this.#claim?.state().kind === 'acquiring') return;
+    const { status } = this.#client.connection;
+    if (status !== 'live') return;
+    if (error.code === 'unavailable') void this.acquire();
+    else if (
+      error.code === 'conflict' &&
+      this.#isOwnDoing(error) &&
+      this.#statusOf(this.snapshot().locks) === 'free'
+    ) {
+      void this.acquire();
+    }
+  }
+
+  #isOwnDoing(error: ErrorBody): boolean {
+    const me = this.#client.actor?.id;
+    const holders = (error.conflicts ?? []).map((conflict) => conflict.lease.holder);
+    return (
+      holders.length > 0 && holders.every((holder) => holder.type === 'person' && holder.actor.id === me)
+    );
+  }
+
+  #drop(when: 'now' | 'soon'): Promise<void> {
+    const claim = this.#claim;
+    this.#claim = undefined;
+    this.#stopClaim();
+    this.#stopClaim = () => {};
+    return claim ? claim.release(when) : Promise.resolve();
+  }
+
+  #notify(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}

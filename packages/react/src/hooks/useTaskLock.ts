@@ -1,0 +1,127 @@
+import { type Conflict, type ErrorBody, type LockMode, type RecordId, recordKey } from '@rowlock/protocol';
+import { useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { LockObserver, type LockSnapshot, type LockStatus } from '../core/lockObserver.ts';
+import type { AcquireResult } from '../core/ownLeases.ts';
+import { isHeldByOther, isInTheWay, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
+import { ResourceContext, useClient } from './contexts.ts';
+
+export interface TaskLockOptions {
+  /** The kind of rows: `cities`. Default: the name of the nearest `<RowlockResource>` */
+  resource?: string;
+  /** `on-mount`: hold the rows for as long as the component is there, as an edit form does. Default `manual` */
+  acquire?: 'manual' | 'on-mount';
+  /** For others to read: "Edit Paris". Default: the actor's name */
+  label?: string;
+  /** Default `exclusive` */
+  mode?: LockMode;
+}
+
+export interface TaskLock<Id extends RecordId> {
+  status: LockStatus;
+  /** Held by somebody else */
+  isLocked(id: RecordId): boolean;
+  lockOf(id: RecordId): RecordLock;
+  /** Every lease of others in the way */
+  conflicts: readonly Conflict[];
+  /** The ids that nobody else holds, of the type and in the order in which they were given */
+  freeIds: readonly Id[];
+  /** True while this may be out of date: show it as such, decide nothing on it */
+  isStale: boolean;
+  isAcquiring: boolean;
+  /** Why the last `acquire` was refused, or why these rows may not be watched */
+  error?: ErrorBody;
+  acquire(): Promise<AcquireResult>;
+  release(): Promise<void>;
+  /** For `fetch`: proves this tab's lease to a guarded route; empty while it holds none */
+  headers(): Record<string, string>;
+}
+
+/**
+ * How a set of rows stands, live, and this tab's lease on them. The array may be a new one at every render; only another
+ * content counts.
+ */
+export function useTaskLock<Id extends RecordId>(
+  ids: readonly Id[],
+  { resource: given, acquire: when = 'manual', label, mode = 'exclusive' }: TaskLockOptions = {},
+): TaskLock<Id> {
+  const client = useClient();
+  const resource = useResource(given);
+  const stableIds = useSameIds(ids);
+  const observer = useMemo(() => {
+    const records = stableIds.map((id) => recordKey(resource, id));
+    return new LockObserver(client, records, { mode });
+  }, [client, resource, stableIds, mode]);
+
+  const subscribe = useCallback((listener: () => void) => observer.subscribe(listener), [observer]);
+  const loading = useMemo(() => loadingSnapshot(observer), [observer]);
+  const snapshot = useSyncExternalStore(
+    subscribe,
+    () => observer.snapshot(),
+    () => loading,
+  );
+
+  useEffect(() => observer.setLabel(label), [observer, label]);
+  useEffect(() => {
+    if (when === 'on-mount' && observer.records.length > 0) return observer.keepHeld();
+    return () => observer.detach();
+  }, [observer, when]);
+
+  return useMemo(
+    () => taskLockOf(observer, stableIds, resource, mode, snapshot),
+    [observer, stableIds, resource, mode, snapshot],
+  );
+}
+
+function taskLockOf<Id extends RecordId>(
+  observer: LockObserver,
+  ids: readonly Id[],
+  resource: string,
+  mode: LockMode,
+  snapshot: LockSnapshot,
+): TaskLock<Id> {
+  const byKey = new Map(observer.records.map((key, index) => [key, snapshot.locks[index] ?? UNKNOWN_LOCK]));
+  const lockOf = (id: RecordId) => byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK;
+  const { status, conflicts, isStale, isAcquiring, error } = snapshot;
+  return {
+    status,
+    lockOf,
+    isLocked: (id) => isHeldByOther(lockOf(id)),
+    conflicts,
+    freeIds: ids.filter((_, index) => {
+      const lock = snapshot.locks[index];
+      return lock !== undefined && lock.kind !== 'unknown' && !isInTheWay(lock, mode);
+    }),
+    isStale,
+    isAcquiring,
+    ...(error && { error }),
+    acquire: () => observer.acquire(),
+    release: () => observer.release(),
+    headers: () => observer.headers(),
+  };
+}
+
+function useResource(given: string | undefined): string {
+  const nearest = useContext(ResourceContext);
+  const resource = given ?? nearest;
+  if (resource !== undefined) return resource;
+  throw new Error(
+    'useTaskLock does not know which rows are meant: ids alone have no resource. ' +
+      'Pass { resource: \'cities\' }, or wrap the page in <RowlockResource name="cities">.',
+  );
+}
+
+/** The same array for as long as its contents are the same. */
+function useSameIds<Id extends RecordId>(ids: readonly Id[]): readonly Id[] {
+  const [kept, keep] = useState(ids);
+  const isSame = kept === ids || (kept.length === ids.length && ids.every((id, index) => id === kept[index]));
+  if (!isSame) keep(ids);
+  return isSame ? kept : ids;
+}
+
+const loadingSnapshot = (observer: LockObserver): LockSnapshot => ({
+  status: observer.records.length === 0 ? 'free' : 'loading',
+  locks: observer.records.map(() => UNKNOWN_LOCK),
+  conflicts: [],
+  isStale: true,
+  isAcquiring: false,
+});

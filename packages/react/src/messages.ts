@@ -1,0 +1,224 @@
+/** Every text of the components, in English. Pass others to `<RowlockProvider messages>`; each is a whole sentence or phrase. */
+import type { Holder, LeaseView, TaskView } from '@rowlock/protocol';
+
+export interface ConflictFacts {
+  /** Rows that are held now */
+  held: number;
+  /** Rows that were wanted, where known */
+  total?: number;
+  /** The row's name, where only one was wanted */
+  name?: string;
+  /** All that hold them only read them, as an export does */
+  isOnlyRead: boolean;
+}
+
+export interface Messages {
+  // Times and numbers
+  number(value: number): string;
+  percent(fraction: number): string;
+  rows(count: number): string;
+  ago(sinceMs: number, nowMs: number): string;
+  exactTime(atMs: number): string;
+  timeLeft(leftMs: number): string;
+  seconds(durationMs: number): string;
+
+  // Who holds a row, for badges: short, and as a sentence
+  badgeMine(): string;
+  badgePerson(lease: LeaseView): string;
+  badgeTask(label: string, fraction: number | undefined): string;
+  badgeUnattended(label: string): string;
+  sentenceMine(lease: LeaseView | undefined): string;
+  sentencePerson(lease: LeaseView): string;
+  sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
+  sentenceUnknown(): string;
+  notCertain(): string;
+
+  // A task and its progress
+  stateQueued(): string;
+  stateRunning(): string;
+  stateRetrying(attempt: number): string;
+  stateStopping(): string;
+  stateUnattended(): string;
+  stateCompleted(task: TaskView): string;
+  stateFailed(task: TaskView): string;
+  stateCancelled(task: TaskView): string;
+  stateMissing(): string;
+  doneOf(done: number, total: number | null): string;
+  startedBy(task: TaskView): string;
+  announceProgress(label: string, fraction: number): string;
+  announceState(label: string, state: string): string;
+  cancelTask(): string;
+  cancelTaskOf(label: string): string;
+
+  // The conflict dialog
+  conflictTitle(facts: ConflictFacts): string;
+  freeTitle(facts: ConflictFacts): string;
+  freeNote(): string;
+  unavailableTitle(): string;
+  refusedTitle(): string;
+  holderTitle(lease: LeaseView): string;
+  holderDetail(holder: Holder): string;
+  rowNames(names: string[], more: number): string;
+  endedCompleted(): string;
+  endedFailed(task: TaskView): string;
+  endedCancelled(): string;
+  endedPerson(holder: Holder): string;
+  endedUnknown(): string;
+  close(): string;
+  continueWithFree(count: number): string;
+  retryWhenFree(): string;
+  waitingUntilFree(): string;
+  goOn(): string;
+  staleNote(): string;
+
+  // The connection
+  live(): string;
+  connecting(): string;
+  reconnecting(): string;
+  uncertain(): string;
+  refused(): string;
+  aboutLive(): string;
+  aboutReconnecting(): string;
+  aboutUncertain(): string;
+
+  // The tray
+  tasks(): string;
+  tasksRunning(count: number): string;
+  tasksFinished(count: number): string;
+  showTasks(): string;
+  hideTasks(): string;
+  dismiss(label: string): string;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const number = (value: number): string => value.toLocaleString();
+const rows = (count: number): string => (count === 1 ? '1 row' : `${number(count)} rows`);
+/** Rounded down, so that 100 % is said of what is wholly done only. */
+const percent = (fraction: number): string => `${Math.floor(fraction * 100 + 1e-9)} %`;
+const be = (count: number): string => (count === 1 ? 'is' : 'are');
+
+export const englishMessages: Messages = {
+  number,
+  percent,
+  rows,
+  ago(sinceMs, nowMs) {
+    const passedMs = nowMs - sinceMs;
+    if (passedMs < MINUTE_MS) return 'just now';
+    if (passedMs < HOUR_MS) return `${Math.floor(passedMs / MINUTE_MS)} min ago`;
+    const since = new Date(sinceMs);
+    const isToday = since.toDateString() === new Date(nowMs).toDateString();
+    return isToday
+      ? `since ${since.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}`
+      : `since ${since.toLocaleString(undefined, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`;
+  },
+  exactTime: (atMs) => new Date(atMs).toLocaleString(),
+  timeLeft(leftMs) {
+    if (leftMs < MINUTE_MS) return `${Math.max(5, Math.ceil(leftMs / (5 * SECOND_MS)) * 5)} s left`;
+    if (leftMs < HOUR_MS) return `${Math.ceil(leftMs / MINUTE_MS)} min left`;
+    return `${Math.floor(leftMs / HOUR_MS)} h ${Math.floor((leftMs % HOUR_MS) / MINUTE_MS)} min left`;
+  },
+  seconds: (durationMs) => `${Math.max(0, Math.floor(durationMs / SECOND_MS))} s`,
+
+  badgeMine: () => 'You are editing',
+  badgePerson: (lease) => `${lease.holder.actor.name} is editing`,
+  badgeTask: (label, fraction) => (fraction === undefined ? label : `${label} · ${percent(fraction)}`),
+  badgeUnattended: (label) => `${label} · nobody is working on it`,
+  sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
+  sentencePerson: (lease) => `${lease.holder.actor.name} holds this row${labelled(lease.holder)}.`,
+  sentenceTask(lease, task) {
+    const verb = lease.mode === 'shared' ? 'is reading' : 'is changing';
+    const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
+    if (!task) return `${start}.`;
+    if (!task.attended) return `${lease.holder.label} holds this row, but nobody is working on it.`;
+    if (task.state === 'queued') return `${lease.holder.label} is waiting to start and holds this row.`;
+    const { done, total, etaMs } = task.progress;
+    if (!total) return `${start}.`;
+    const left = etaMs === undefined ? '' : `, ${englishMessages.timeLeft(etaMs)}`;
+    return `${start}: ${percent(done / total)}${left}.`;
+  },
+  sentenceUnknown: () => 'It is not known yet whether somebody holds this row.',
+  notCertain: () => 'Not certain: the connection is being made again.',
+
+  stateQueued: () => 'Waiting to start',
+  stateRunning: () => 'Running',
+  stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,
+  stateStopping: () => 'Stopping…',
+  stateUnattended: () => 'Nobody is working on it. Its rows stay locked until a worker is there.',
+  stateCompleted: (task) => `Done · ${rows(task.recordCount)}`,
+  stateFailed: (task) => (task.error ? `Failed: ${task.error}` : 'Failed'),
+  stateCancelled: () => 'Cancelled',
+  stateMissing: () => 'The server no longer knows this task; how it ended is not known.',
+  doneOf: (done, total) => (total === null ? number(done) : `${number(done)} of ${number(total)}`),
+  startedBy: (task) => `Started by ${task.actor.name}`,
+  announceProgress: (label, fraction) => `${label}: ${percent(fraction)} done.`,
+  announceState: (label, state) => `${label}: ${state}`,
+  cancelTask: () => 'Cancel',
+  cancelTaskOf: (label) => `Cancel ${label}`,
+
+  conflictTitle({ held, total, name, isOnlyRead }) {
+    const verb = isOnlyRead ? 'being read' : 'being changed';
+    if (name !== undefined) return `${name} is ${verb}`;
+    if (total === undefined) return `${rows(held)} ${be(held)} ${verb}`;
+    if (total === 1) return `This row is ${verb}`;
+    if (held >= total) return `All ${rows(total)} are ${verb}`;
+    return `${number(held)} of ${rows(total)} ${be(held)} ${verb}`;
+  },
+  freeTitle({ total, name }) {
+    if (name !== undefined) return `${name} is free again`;
+    if (total === 1) return 'This row is free again';
+    return total === undefined ? 'The rows are free again' : `All ${rows(total)} are free`;
+  },
+  freeNote: () => 'Nothing is in the way any more. You can go on.',
+  unavailableTitle: () => 'Locks cannot be checked right now',
+  refusedTitle: () => 'This could not be done',
+  holderTitle({ holder, mode }) {
+    if (holder.type === 'task') return holder.label;
+    return mode === 'shared' ? `${holder.actor.name} is reading` : `${holder.actor.name} is editing`;
+  },
+  holderDetail(holder) {
+    if (holder.type === 'task') return `Started by ${holder.actor.name}`;
+    return holder.label === holder.actor.name ? '' : holder.label;
+  },
+  rowNames(names, more) {
+    const listed = names.join(', ');
+    return more > 0 ? `${listed} and ${number(more)} more` : listed;
+  },
+  endedCompleted: () => 'Finished. Its rows are free and show their new values.',
+  endedFailed: (task) =>
+    `Failed${task.error ? `: ${task.error}` : '.'} Its rows are free; some may have been changed before.`,
+  endedCancelled: () => 'Cancelled. Its rows are free; what was changed before stays changed.',
+  endedPerson: (holder) => `${holder.actor.name} no longer holds these rows.`,
+  endedUnknown: () => 'It no longer holds these rows. How it ended is not known.',
+  close: () => 'Close',
+  continueWithFree: (count) =>
+    `Continue with ${count === 1 ? 'the 1 free row' : `the ${number(count)} free rows`}`,
+  retryWhenFree: () => 'Retry when free',
+  waitingUntilFree: () => 'Waiting until free…',
+  goOn: () => 'Go on',
+  staleNote: () => 'Not certain – reconnecting…',
+
+  live: () => 'Live',
+  connecting: () => 'Connecting…',
+  reconnecting: () => 'Reconnecting…',
+  uncertain: () => 'Not certain',
+  refused: () => 'Not connected',
+  aboutLive: () => 'Changes show at once.',
+  aboutReconnecting: () => 'The connection is lost and is being made again. What you see may be out of date.',
+  aboutUncertain: () =>
+    'The server cannot see the locks right now. What you see may be out of date, and saving is refused.',
+
+  tasks: () => 'Tasks',
+  tasksRunning: (count) => (count === 1 ? '1 task running' : `${number(count)} tasks running`),
+  tasksFinished: (count) => (count === 1 ? '1 task finished' : `${number(count)} tasks finished`),
+  showTasks: () => 'Show tasks',
+  hideTasks: () => 'Hide tasks',
+  dismiss: (label) => `Dismiss ${label}`,
+};
+
+/** " (Edit Paris)", where the label says more than the name */
+function labelled(holder: Holder | undefined): string {
+  return holder && holder.label !== holder.actor.name ? ` (${holder.label})` : '';
+}
