@@ -38,8 +38,15 @@ export const clientMessages = {
     /** For others to read; default: the actor's name */
     label: z.string().min(1).max(120).optional(),
   }),
-  /** Take one's lease back after a reload or a reconnect. The answer carries a new secret; the old one is void. */
-  resume: leaseProofSchema,
+  /**
+   * Take one's lease back after a reload or a reconnect. The answer carries a new secret, and the old one is void. A
+   * tab that names `nextSecret` itself, and keeps it before it asks, can ask again where the answer was lost.
+   */
+  resume: z.strictObject({
+    leaseId: leaseIdSchema,
+    secret: secretSchema,
+    nextSecret: secretSchema.optional(),
+  }),
   release: leaseProofSchema,
   /** Ask a task to stop. */
   cancel: z.strictObject({ taskId: taskIdSchema }),

@@ -2,8 +2,8 @@
  * Looks at all heartbeats once a second and ends the leases whose holders have fallen silent.
  *
  * Every process that runs one may: ending is a compare-and-set on the heartbeat that was seen, so a second observer,
- * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here
- * but handed to `onStill`, again at every look for as long as they stand still.
+ * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here:
+ * `supervised()` tells how long each has stood still, and somebody who knows better decides.
  */
 import type { Holder } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
@@ -16,7 +16,7 @@ import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 
-/** A supervised lease whose heartbeat has stood still for its TTL. */
+/** A supervised lease, and how long its heartbeat has stood still. */
 export interface StillLease {
   leaseId: string;
   holder: Holder;
@@ -31,6 +31,8 @@ interface LeaseFacts {
 }
 
 export interface ExpiryObserver {
+  /** As the last successful look saw them */
+  supervised(): readonly StillLease[];
   close(): Promise<void>;
 }
 
@@ -40,10 +42,10 @@ export function startExpiryObserver(options: {
   registry: LockRegistry;
   clock: Clock;
   logger: Logger;
-  onStill(leases: StillLease[]): Promise<void>;
 }): ExpiryObserver {
-  const { redis, keys, registry, clock, logger, onStill } = options;
+  const { redis, keys, registry, clock, logger } = options;
   let observation: Observation = NOTHING_SEEN;
+  let supervised: readonly StillLease[] = [];
   let lastLookMs: number | undefined;
   const facts = new Map<string, LeaseFacts>();
   let looking: Promise<void> | undefined;
@@ -57,18 +59,19 @@ export function startExpiryObserver(options: {
     for (const id of facts.keys()) if (!heartbeats.has(id)) facts.delete(id);
     await learn([...heartbeats.keys()].filter((id) => !facts.has(id)));
 
-    const still: StillLease[] = [];
+    const stillLeases: StillLease[] = [];
     for (const [leaseId, { heartbeat, stillMs }] of observation) {
       const lease = facts.get(leaseId);
-      if (!lease || stillMs < lease.ttlMs) continue;
-      if (lease.expiry === 'supervised') still.push({ leaseId, holder: lease.holder, heartbeat, stillMs });
-      else if (await registry.expire(leaseId, heartbeat, 'expired')) {
+      if (!lease) continue;
+      if (lease.expiry === 'supervised')
+        stillLeases.push({ leaseId, holder: lease.holder, heartbeat, stillMs });
+      else if (stillMs >= lease.ttlMs && (await registry.expire(leaseId, heartbeat, 'expired'))) {
         logger.info(
           `lease ${leaseId} of "${lease.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
         );
       }
     }
-    await onStill(still);
+    supervised = stillLeases;
   }
 
   async function learn(leaseIds: string[]): Promise<void> {
@@ -107,6 +110,7 @@ export function startExpiryObserver(options: {
   });
 
   return {
+    supervised: () => supervised,
     async close() {
       stop();
       await looking;

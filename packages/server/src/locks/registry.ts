@@ -55,6 +55,7 @@ export interface Grant extends OwnedLease {
 
 export interface ResumedLease extends OwnedLease {
   records: RecordKey[];
+  /** The count that the resumption itself has brought it to */
   heartbeat: number;
 }
 
@@ -74,10 +75,14 @@ export interface LockRegistry {
   release(proof: LeaseProof, reason?: LeaseEnd): Promise<void>;
   /** Ends a lease if its heartbeat still stands at `heartbeat`; says whether it did. */
   expire(leaseId: LeaseId, heartbeat: number, reason: LeaseEnd): Promise<boolean>;
-  /** Takes one's lease back; the answer carries a new secret and the old one is void. @throws {LeaseLostError} */
-  resume(proof: LeaseProof): Promise<ResumedLease>;
+  /**
+   * Takes one's lease back; the answer carries the new secret and the old one is void. Asking again with the same
+   * `nextSecret` succeeds again. @throws {LeaseLostError}
+   */
+  resume(proof: LeaseProof, nextSecret?: string): Promise<ResumedLease>;
   /** The lease's fence, and which of the records it does not cover. @throws {LeaseLostError} */
   prove(proof: LeaseProof, records: readonly RecordKey[]): Promise<{ fence: string; uncovered: RecordKey[] }>;
+  isInForce(leaseId: LeaseId): Promise<boolean>;
   /** Who holds which of these records now. */
   check(records: readonly RecordKey[]): Promise<LockSnapshot>;
   /** The records of leases; none for one that has ended and is being cleared. */
@@ -135,8 +140,7 @@ export function createRegistry(redis: Redis, keys: Keys): LockRegistry {
       return (await scripts.expire(leaseId, heartbeat, reason)) === 1;
     },
 
-    async resume({ leaseId, secret }) {
-      const next = newSecret();
+    async resume({ leaseId, secret }, next = newSecret()) {
       const reply = (await scripts.resume(leaseId, secret, next)) as [number, string, string, string] | null;
       if (!reply) throw new LeaseLostError(leaseId);
       const [heartbeat, fence, ttlMs, recordCount] = reply;
@@ -158,6 +162,14 @@ export function createRegistry(redis: Redis, keys: Keys): LockRegistry {
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
       return { fence: reply[0], uncovered: reply[1] };
+    },
+
+    async isInForce(leaseId) {
+      try {
+        return (await redis.hexists(keys.heartbeats, leaseId)) === 1;
+      } catch (error) {
+        throw asRowlockError(error);
+      }
     },
 
     async check(records) {

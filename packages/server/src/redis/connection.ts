@@ -5,6 +5,7 @@
  * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
  * converge within 2 s of Redis being there again.
  */
+import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
 
@@ -49,11 +50,8 @@ export const openBlocking = (target: RedisTarget): Redis =>
   });
 
 /** Options for the connections that BullMQ makes for itself. */
-export const bullConnection = (
-  target: RedisTarget,
-  role: 'queue' | 'worker',
-): RedisOptions & { url?: string } => {
-  const options: RedisOptions =
+export const bullConnection = (target: RedisTarget, role: 'queue' | 'worker'): ConnectionOptions => {
+  const options =
     role === 'worker'
       ? { maxRetriesPerRequest: null, retryStrategy }
       : {
@@ -62,7 +60,9 @@ export const bullConnection = (
           commandTimeout: COMMAND_TIMEOUT_MS,
           retryStrategy,
         };
-  return typeof target === 'string' ? { url: target, ...options } : { ...target, ...options };
+  return (
+    typeof target === 'string' ? { url: target, ...options } : { ...target, ...options }
+  ) as ConnectionOptions;
 };
 
 /** Connects, or says in one sentence why not. @throws {UnavailableError} */

@@ -15,6 +15,7 @@
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by the time of its launch |
+ * | `open` | set | ids of the tasks that have not ended |
  */
 const NAMESPACE = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -25,6 +26,7 @@ export interface Keys {
   heartbeats: string;
   dead: string;
   tasks: string;
+  openTasks: string;
   lease(id: string): string;
   ids(leaseId: string): string;
   task(id: string): string;
@@ -48,6 +50,7 @@ export function keysOf(namespace: string): Keys {
     heartbeats: `${prefix}hb`,
     dead: `${prefix}dead`,
     tasks: `${prefix}tasks`,
+    openTasks: `${prefix}open`,
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,

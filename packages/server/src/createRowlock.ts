@@ -1,0 +1,162 @@
+/** Puts the parts together; decides nothing. */
+import type { Server as HttpServer } from 'node:http';
+import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
+import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
+import type { Server, ServerOptions } from 'socket.io';
+import { type Clock, systemClock } from './clock.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { LiveView } from './gateway/liveView.ts';
+import type { TabSession } from './gateway/tabSession.ts';
+import { createWatching } from './gateway/watching.ts';
+import { callHooks, type RowlockHooks } from './hooks.ts';
+import { createGuard, type GuardOptions } from './http/guard.ts';
+import { problemHandler } from './http/problems.ts';
+import { createRouter } from './http/router.ts';
+import { type ExpiryObserver, startExpiryObserver } from './locks/expiryObserver.ts';
+import { createLocks, type Locks } from './locks/locks.ts';
+import { createRegistry } from './locks/registry.ts';
+import { type Sweeper, startSweeper } from './locks/sweeper.ts';
+import { createTabLeases } from './locks/tabLeases.ts';
+import { startTail, type Tail } from './log/tail.ts';
+import { type Logger, quietLogger } from './logger.ts';
+import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
+import { connect, openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
+import { keysOf } from './redis/keys.ts';
+import type { TaskDefinition } from './tasks/defineTask.ts';
+import { openQueue } from './tasks/queue.ts';
+import { type Reconciler, startReconciler } from './tasks/reconciler.ts';
+import { createTaskStore } from './tasks/taskStore.ts';
+import { createTasks, type Tasks } from './tasks/tasks.ts';
+import { startWorker, type TaskWorker, type WorkerOptions } from './tasks/worker.ts';
+
+export interface RowlockOptions {
+  /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis */
+  redis: RedisTarget;
+  /** The unit of tenancy: what has another namespace shares nothing. 1 to 64 of letters, digits, `_`, `.`, `-` */
+  namespace: string;
+  /** The names of all resources; a record of any other is refused */
+  resources: readonly string[];
+  /** The tasks that this process may launch or work on. Default none */
+  tasks?: readonly TaskDefinition[];
+  /** Who is it? Null refuses. Asked for every connection and every HTTP request */
+  authenticate: Authenticate;
+  /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, launching and cancelling */
+  authorize: Authorize;
+  /** Called in this process for what happens anywhere in the namespace */
+  hooks?: RowlockHooks;
+  /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
+  limits?: Partial<Limits>;
+  /** How long a tab may be away before its leases end, in ms. Default 5,000 */
+  graceMs?: number;
+  /** Default: warnings and errors to the console */
+  logger?: Logger;
+}
+
+export interface Rowlock {
+  locks: Locks;
+  tasks: Tasks;
+  /** Connects, and begins to look after leases and tasks. @throws {UnavailableError} */
+  ready(): Promise<void>;
+  /** Serves the live channel on an HTTP server, or on a Socket.IO server that is there already. */
+  attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
+  /** The kit's own HTTP routes; mount it at `/rowlock`. */
+  router(): Router;
+  /** Middleware that refuses writes to records that somebody else holds. */
+  guard(options: GuardOptions): RequestHandler;
+  /** Error middleware that answers Rowlock's errors as problem+json; mount it last. */
+  errors(): ErrorRequestHandler;
+  /** Works on tasks in this process. */
+  work(options?: WorkerOptions): Promise<TaskWorker>;
+  /** Stops everything that this instance started. Leases of tabs stay for their TTL, to be resumed elsewhere. */
+  close(): Promise<void>;
+}
+
+export function createRowlock(options: RowlockOptions): Rowlock {
+  const { redis: target, namespace, resources, hooks, graceMs, logger = quietLogger } = options;
+  const clock: Clock = systemClock;
+  const keys = keysOf(namespace);
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const definitions = new Map((options.tasks ?? []).map((task) => [task.name, task]));
+  const permissions = createPermissions(options.authenticate, options.authorize, resources);
+
+  const redis = openCommands(target);
+  const registry = createRegistry(redis, keys);
+  const store = createTaskStore(redis, keys);
+  const queue = openQueue(target, keys);
+  const locks = createLocks(registry, clock);
+  const tasks = createTasks({ registry, store, queue, definitions, permissions });
+  const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
+  const view = new LiveView<TabSession>();
+  const watching = createWatching({ view, registry, store, tasks, permissions });
+  const gateway = createGateway({ view, watching, tabLeases, tasks, permissions, limits, clock, logger });
+
+  const workers: TaskWorker[] = [];
+  let started: { tail: Tail; observer: ExpiryObserver; sweeper: Sweeper; reconciler: Reconciler } | undefined;
+
+  function start() {
+    const observer = startExpiryObserver({ redis, keys, registry, clock, logger });
+    return {
+      observer,
+      sweeper: startSweeper(registry, clock),
+      reconciler: startReconciler({
+        store,
+        queue,
+        registry,
+        supervised: observer.supervised,
+        clock,
+        logger,
+      }),
+      tail: startTail(
+        openBlocking(target),
+        keys,
+        {
+          onEntries: async (entries, progress) => {
+            await gateway.apply(entries, progress);
+            await callHooks(hooks, entries, store, logger);
+          },
+          onGap: gateway.reload,
+          onLost: gateway.lost,
+        },
+        logger,
+      ),
+    };
+  }
+
+  return {
+    locks,
+    tasks,
+    async ready() {
+      await connect(redis);
+      started ??= start();
+    },
+    attach: gateway.attach,
+    router: () => createRouter({ tabLeases, tasks, permissions, isReachable }),
+    guard: createGuard({ registry, locks, permissions }),
+    errors: () => problemHandler(tasks),
+    async work(workerOptions) {
+      const worker = await startWorker(
+        { target, keys, store, registry, definitions, clock, logger },
+        workerOptions,
+      );
+      workers.push(worker);
+      return worker;
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+      await gateway.close();
+      if (started) {
+        const { tail, observer, sweeper, reconciler } = started;
+        await Promise.all([tail.close(), observer.close(), sweeper.close(), reconciler.close()]);
+      }
+      await queue.close();
+      redis.disconnect();
+    },
+  };
+
+  async function isReachable(): Promise<boolean> {
+    return redis.ping().then(
+      () => true,
+      () => false,
+    );
+  }
+}

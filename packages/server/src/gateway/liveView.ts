@@ -1,0 +1,175 @@
+/**
+ * What this gateway knows of the records that its tabs watch: which leases are in force on each, as of which cursor,
+ * and who watches. Pure: the change log and snapshots are fed in, and it answers which records have changed.
+ *
+ * A record's own cursor says which entries its state holds already: those are passed over for it. So a snapshot may
+ * be taken at any time while the log goes on, and nothing is lost or applied twice.
+ */
+import type { LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { LockSnapshot } from '../locks/registry.ts';
+import { type Cursor, compareCursors } from '../log/entry.ts';
+
+interface WatchedRecord<Watcher> {
+  watchers: Set<Watcher>;
+  leases: LeaseId[];
+  /** Undefined until the first snapshot */
+  cursor: Cursor | undefined;
+}
+
+interface KnownLease {
+  view: LeaseView;
+  records: Set<RecordKey>;
+}
+
+export class LiveView<Watcher> {
+  readonly #records = new Map<RecordKey, WatchedRecord<Watcher>>();
+  readonly #leases = new Map<LeaseId, KnownLease>();
+  readonly #leaseOfTask = new Map<string, LeaseId>();
+
+  get size(): number {
+    return this.#records.size;
+  }
+
+  keys(): RecordKey[] {
+    return [...this.#records.keys()];
+  }
+
+  /** Adds a watcher; the answer is those of the records whose state is not known yet. */
+  watch(records: readonly RecordKey[], watcher: Watcher): RecordKey[] {
+    const unknown: RecordKey[] = [];
+    for (const key of records) {
+      let record = this.#records.get(key);
+      if (!record) {
+        record = { watchers: new Set(), leases: [], cursor: undefined };
+        this.#records.set(key, record);
+      }
+      record.watchers.add(watcher);
+      if (record.cursor === undefined) unknown.push(key);
+    }
+    return unknown;
+  }
+
+  unwatch(records: Iterable<RecordKey>, watcher: Watcher): void {
+    for (const key of records) {
+      const record = this.#records.get(key);
+      if (!record) continue;
+      record.watchers.delete(watcher);
+      if (record.watchers.size > 0) continue;
+      for (const leaseId of record.leases) this.#detach(leaseId, key);
+      this.#records.delete(key);
+    }
+  }
+
+  /** Takes over a snapshot of `records`; the answer is those whose leases differ from what was known. */
+  load(records: readonly RecordKey[], snapshot: LockSnapshot): RecordKey[] {
+    const changed: RecordKey[] = [];
+    for (const key of records) {
+      const record = this.#records.get(key);
+      if (!record) continue;
+      const leases = snapshot.held.get(key) ?? [];
+      const wasKnown = record.cursor !== undefined;
+      record.cursor = snapshot.cursor;
+      if (wasKnown && leases.join() === record.leases.join()) continue;
+      this.#setLeases(key, record, leases, (id) => snapshot.leases.get(id));
+      changed.push(key);
+    }
+    return changed;
+  }
+
+  /** A lease was taken on `records`: one pass over the smaller of what it covers and what is watched. */
+  acquired(lease: LeaseView, records: readonly RecordKey[], cursor: Cursor): RecordKey[] {
+    const changed: RecordKey[] = [];
+    for (const key of this.#watchedAmong(records)) {
+      const record = this.#records.get(key);
+      if (!record || !isNewer(cursor, record.cursor)) continue;
+      const leases = lease.mode === 'shared' ? [...record.leases, lease.id] : [lease.id];
+      this.#setLeases(key, record, leases, () => lease);
+      record.cursor = cursor;
+      changed.push(key);
+    }
+    return changed;
+  }
+
+  released(leaseId: LeaseId, cursor: Cursor): RecordKey[] {
+    const changed: RecordKey[] = [];
+    for (const key of [...(this.#leases.get(leaseId)?.records ?? [])]) {
+      const record = this.#records.get(key)!;
+      if (!isNewer(cursor, record.cursor)) continue;
+      this.#setLeases(
+        key,
+        record,
+        record.leases.filter((id) => id !== leaseId),
+        () => undefined,
+      );
+      record.cursor = cursor;
+      changed.push(key);
+    }
+    return changed;
+  }
+
+  leasesOn(key: RecordKey): readonly LeaseId[] {
+    return this.#records.get(key)?.leases ?? [];
+  }
+
+  lease(leaseId: LeaseId): LeaseView | undefined {
+    return this.#leases.get(leaseId)?.view;
+  }
+
+  watchersOf(key: RecordKey): ReadonlySet<Watcher> {
+    return this.#records.get(key)?.watchers ?? new Set();
+  }
+
+  /** Everybody who watches a record that this task holds. */
+  watchersOfTask(taskId: string): Set<Watcher> {
+    const watchers = new Set<Watcher>();
+    const lease = this.#leases.get(this.#leaseOfTask.get(taskId) ?? '');
+    for (const key of lease?.records ?? []) {
+      for (const watcher of this.#records.get(key)!.watchers) watchers.add(watcher);
+    }
+    return watchers;
+  }
+
+  /** Tasks that hold any watched record. */
+  tasks(): string[] {
+    return [...this.#leaseOfTask.keys()];
+  }
+
+  #watchedAmong(records: readonly RecordKey[]): Iterable<RecordKey> {
+    if (records.length <= this.#records.size) return records;
+    const covered = new Set(records);
+    return [...this.#records.keys()].filter((key) => covered.has(key));
+  }
+
+  #setLeases(
+    key: RecordKey,
+    record: WatchedRecord<Watcher>,
+    leases: LeaseId[],
+    viewOf: (id: LeaseId) => LeaseView | undefined,
+  ): void {
+    for (const id of record.leases) if (!leases.includes(id)) this.#detach(id, key);
+    record.leases = leases;
+    for (const id of leases) {
+      let known = this.#leases.get(id);
+      if (!known) {
+        known = { view: viewOf(id)!, records: new Set() };
+        this.#leases.set(id, known);
+        if (known.view.holder.type === 'task') this.#leaseOfTask.set(known.view.holder.id, id);
+      }
+      known.records.add(key);
+    }
+  }
+
+  #detach(leaseId: LeaseId, key: RecordKey): void {
+    const known = this.#leases.get(leaseId);
+    if (!known) return;
+    known.records.delete(key);
+    if (known.records.size > 0) return;
+    this.#leases.delete(leaseId);
+    if (this.#leaseOfTask.get(known.view.holder.id) === leaseId)
+      this.#leaseOfTask.delete(known.view.holder.id);
+  }
+}
+
+/** A record without a cursor has no snapshot yet, and will get one that holds this entry. */
+const isNewer = (cursor: Cursor, known: Cursor | undefined): boolean =>
+  known !== undefined && compareCursors(cursor, known) > 0;

@@ -1,0 +1,171 @@
+/** What a tab may ask of the gateway: parsed, bounded, permitted, answered. */
+import {
+  type Ack,
+  type ClientAnswers,
+  type ClientMessageName,
+  clientMessages,
+  type ErrorBody,
+  type Limits,
+  type ParsedClientMessage,
+} from '@rowlock/protocol';
+import { ConflictError, RowlockError } from '../errors.ts';
+import type { TabLeases } from '../locks/tabLeases.ts';
+import type { Logger } from '../logger.ts';
+import type { Permissions } from '../permissions.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { TabSession } from './tabSession.ts';
+import type { Watching } from './watching.ts';
+
+type Handlers = {
+  [N in ClientMessageName]: (tab: TabSession, message: ParsedClientMessage<N>) => Promise<ClientAnswers[N]>;
+};
+
+export interface MessageDeps {
+  watching: Watching;
+  tabLeases: TabLeases;
+  tasks: Tasks;
+  permissions: Permissions;
+  limits: Limits;
+  logger: Logger;
+}
+
+/** Listens to everything that a tab sends. */
+export function answerMessages(tab: TabSession, deps: MessageDeps): void {
+  const handlers = createHandlers(deps);
+  tab.socket.onAny((name: string, ...args: unknown[]) => {
+    const reply = args.at(-1);
+    const answer = (ack: { ok: true } | { ok: false; error: ErrorBody }) => {
+      if (typeof reply === 'function') reply(ack);
+    };
+    handle(tab, name, typeof reply === 'function' && args.length === 1 ? undefined : args[0], handlers, deps)
+      .then(answer)
+      .catch(async (error: unknown) =>
+        answer({ ok: false, error: await asErrorBody(tab, name, error, deps) }),
+      );
+  });
+}
+
+async function handle(
+  tab: TabSession,
+  name: string,
+  payload: unknown,
+  handlers: Handlers,
+  { limits }: MessageDeps,
+): Promise<Ack<ClientMessageName>> {
+  if (!tab.isWithinRate()) {
+    throw new RowlockError(
+      'rate_limited',
+      `More than ${limits.messagesPer10s} messages came from this tab within 10 s. Wait a moment, and batch what you watch.`,
+    );
+  }
+  if (!isMessageName(name)) {
+    throw new RowlockError(
+      'bad_request',
+      `No message "${name.slice(0, 40)}" is known. Known are: ${Object.keys(clientMessages).join(', ')}.`,
+    );
+  }
+  assertSize(name, payload, limits);
+  const parsed = clientMessages[name].safeParse(payload ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
+    throw new RowlockError('bad_request', `The message "${name}" is malformed${where}: ${issue?.message}`);
+  }
+  const handler = handlers[name] as (
+    tab: TabSession,
+    message: unknown,
+  ) => Promise<ClientAnswers[ClientMessageName]>;
+  return { ok: true, ...(await handler(tab, parsed.data)) } as Ack<ClientMessageName>;
+}
+
+const isMessageName = (name: string): name is ClientMessageName => Object.hasOwn(clientMessages, name);
+
+/** Before anything is parsed: a list that is too long is refused by its length alone. */
+function assertSize(name: ClientMessageName, payload: unknown, limits: Limits): void {
+  const records = (payload as { records?: unknown } | null | undefined)?.records;
+  if (!Array.isArray(records)) return;
+  const limit = name === 'acquire' ? limits.acquiredRecords : limits.watchedRecords;
+  if (records.length > limit) {
+    throw new RowlockError(
+      'too_many_records',
+      `"${name}" named ${records.length} records; a tab may name at most ${limit}. Launch a task for work on more.`,
+    );
+  }
+}
+
+function createHandlers({ watching, tabLeases, tasks, permissions, limits }: MessageDeps): Handlers {
+  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
+  return {
+    async watch(tab, { records, tasks: taskIds }) {
+      assertRecords(records);
+      const added = records.filter((key) => !tab.records.has(key)).length;
+      if (tab.records.size + added > limits.watchedRecords) {
+        throw new RowlockError(
+          'too_many_records',
+          `This tab would watch ${tab.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
+        );
+      }
+      if (records.length > 0) await permissions.require({ actor: tab.actor, action: 'watch', records });
+      return watching.watch(tab, records, taskIds);
+    },
+
+    async unwatch(tab, { records, tasks: taskIds }) {
+      watching.unwatch(tab, records, taskIds);
+      return {};
+    },
+
+    async acquire(tab, { records, mode, label }) {
+      assertRecords(records);
+      if (tabLeases.countOf(tab) >= limits.heldLeases) {
+        throw new RowlockError(
+          'rate_limited',
+          `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
+        );
+      }
+      await permissions.require({ actor: tab.actor, action: 'acquire', records });
+      const holder = {
+        type: 'person',
+        id: tab.socket.id,
+        label: label ?? tab.actor.name,
+        actor: tab.actor,
+      } as const;
+      return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
+    },
+
+    resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, nextSecret),
+
+    async release(_tab, proof) {
+      await tabLeases.release(proof);
+      return {};
+    },
+
+    async cancel(tab, { taskId }) {
+      return { task: await tasks.cancel(taskId, { actor: tab.actor }) };
+    },
+  };
+}
+
+async function asErrorBody(
+  tab: TabSession,
+  name: string,
+  error: unknown,
+  { tasks, logger }: MessageDeps,
+): Promise<ErrorBody> {
+  const known = error instanceof RowlockError ? error : undefined;
+  const code = known?.code ?? 'internal';
+  const who = `tab ${tab.socket.id} of ${tab.actor.id}`;
+  if (!known) logger.error(`the message "${name}" of ${who} could not be handled`, error);
+  else if (code !== 'conflict' && tab.isFirst(code, name)) {
+    logger.warn(`refused "${name.slice(0, 40)}" of ${who}: ${known.message} (said once)`);
+  }
+  if (known instanceof ConflictError) {
+    const conflicts = await tasks.explain(known.conflicts).catch(() => [...known.conflicts]);
+    return { ...known.toBody(), conflicts };
+  }
+  return (
+    known?.toBody() ?? {
+      code,
+      message: 'Something went wrong on the server; nothing was changed. Its log says what.',
+    }
+  );
+}

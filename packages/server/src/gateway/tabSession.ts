@@ -1,0 +1,136 @@
+/**
+ * One tab's connection: what it watches, and what is still to be told to it.
+ *
+ * What is pending is a set of names, not of messages: when it is sent, it is the newest state of each. So a slow
+ * socket gets the newest state and never a growing backlog, and a task that reports a thousand times between two
+ * sends is told once.
+ */
+import type { Actor, ErrorCode, LeaseLost, RecordKey, ServerEvents, TaskView, View } from '@rowlock/protocol';
+import type { DefaultEventsMap, Socket } from 'socket.io';
+import type { Clock } from '../clock.ts';
+import type { Tab } from '../locks/tabLeases.ts';
+import type { LiveView } from './liveView.ts';
+import { createRateLimit } from './rateLimit.ts';
+
+/** Progress alone is told this often; a change of locks, or of a task's state, at once. */
+const PROGRESS_INTERVAL_MS = 200;
+/** Packets that wait in a socket before it counts as slow. */
+const SLOW_BUFFER_PACKETS = 8;
+
+export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
+
+export class TabSession implements Tab {
+  readonly socket: RowlockSocket;
+  readonly actor: Actor;
+  readonly records = new Set<RecordKey>();
+  readonly tasks = new Set<string>();
+  watchesAllTasks = false;
+  readonly isWithinRate: () => boolean;
+
+  readonly #view: LiveView<TabSession>;
+  readonly #clock: Clock;
+  readonly #pendingRecords = new Set<RecordKey>();
+  readonly #pendingTasks = new Map<string, TaskView>();
+  readonly #said = new Set<string>();
+  #cursor = '0-0';
+  #isScheduled = false;
+  #cancelProgressTimer: (() => void) | undefined;
+
+  constructor(
+    socket: RowlockSocket,
+    actor: Actor,
+    view: LiveView<TabSession>,
+    clock: Clock,
+    messagesPer10s: number,
+  ) {
+    this.socket = socket;
+    this.actor = actor;
+    this.#view = view;
+    this.#clock = clock;
+    this.isWithinRate = createRateLimit(messagesPer10s, clock);
+  }
+
+  onLeaseLost(lost: LeaseLost): void {
+    this.socket.emit('leaseLost', lost);
+  }
+
+  noteRecords(records: Iterable<RecordKey>, cursor: string): void {
+    for (const key of records) this.#pendingRecords.add(key);
+    this.#cursor = cursor;
+    this.#sendSoon();
+  }
+
+  /** @param isUrgent its state has changed, not its progress alone */
+  noteTask(task: TaskView, isUrgent: boolean): void {
+    const pending = this.#pendingTasks.get(task.id);
+    if (!pending || pending.version <= task.version) this.#pendingTasks.set(task.id, task);
+    if (isUrgent) this.#sendSoon();
+    else
+      this.#cancelProgressTimer ??= this.#clock.after(PROGRESS_INTERVAL_MS, () => {
+        this.#cancelProgressTimer = undefined;
+        this.#send();
+      });
+  }
+
+  /** The state of records as this gateway knows it now. */
+  viewOf(records: Iterable<RecordKey>, tasks: readonly TaskView[], cursor: string): View {
+    const view: View = { cursor, records: {}, leases: [], tasks: [...tasks] };
+    const leaseIds = new Set<string>();
+    for (const key of records) {
+      const leases = this.#view.leasesOn(key);
+      view.records[key] = [...leases];
+      for (const id of leases) leaseIds.add(id);
+    }
+    for (const id of leaseIds) view.leases.push(this.#view.lease(id)!);
+    return view;
+  }
+
+  /** True the first time that this tab gives cause for it: a broken client must not fill the log. */
+  isFirst(cause: ErrorCode, what: string): boolean {
+    const key = `${cause} ${what}`;
+    if (this.#said.has(key) || this.#said.size >= 50) return false;
+    this.#said.add(key);
+    return true;
+  }
+
+  close(): void {
+    this.#cancelProgressTimer?.();
+    this.#pendingRecords.clear();
+    this.#pendingTasks.clear();
+  }
+
+  #sendSoon(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#send();
+    });
+  }
+
+  #send(): void {
+    if (this.#pendingRecords.size === 0 && this.#pendingTasks.size === 0) return;
+    if (!this.socket.connected) return;
+    const { conn } = this.socket;
+    if (this.#isSlow()) {
+      this.#isScheduled = true;
+      conn.once('drain', () => {
+        this.#isScheduled = false;
+        this.#send();
+      });
+      return;
+    }
+    const records = [...this.#pendingRecords].filter((key) => this.records.has(key));
+    const tasks = [...this.#pendingTasks.values()];
+    this.#pendingRecords.clear();
+    this.#pendingTasks.clear();
+    this.#cancelProgressTimer?.();
+    this.#cancelProgressTimer = undefined;
+    this.socket.emit('changes', this.viewOf(records, tasks, this.#cursor));
+  }
+
+  #isSlow(): boolean {
+    const { writeBuffer } = this.socket.conn as unknown as { writeBuffer: readonly unknown[] };
+    return writeBuffer.length > SLOW_BUFFER_PACKETS;
+  }
+}

@@ -1,0 +1,81 @@
+/** The HTTP side of the kit: the release beacon, and tasks for those who do not use the live channel. */
+import { releaseBeaconSchema } from '@rowlock/protocol';
+import express, { type Request, type Router } from 'express';
+import { RowlockError } from '../errors.ts';
+import type { TabLeases } from '../locks/tabLeases.ts';
+import type { Permissions } from '../permissions.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import { problemHandler } from './problems.ts';
+
+const BEACON_LIMIT = '64kb';
+
+export function createRouter(deps: {
+  tabLeases: TabLeases;
+  tasks: Tasks;
+  permissions: Permissions;
+  isReachable(): Promise<boolean>;
+}): Router {
+  const { tabLeases, tasks, permissions, isReachable } = deps;
+  const router = express.Router();
+  const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
+
+  // A beacon carries no headers of ours and comes as text; the secrets in it are what entitles the sender.
+  router.post(
+    '/leases/release',
+    express.text({ type: () => true, limit: BEACON_LIMIT }),
+    async (request, response) => {
+      await tabLeases.announceClose(parseBeacon(request.body).leases);
+      response.status(204).end();
+    },
+  );
+
+  router.get('/tasks', async (request, response) => {
+    const actor = await actorOf(request);
+    const all = await tasks.list();
+    const granted = await Promise.all(
+      all.map((task) => permissions.isGranted({ actor, action: 'watch', task })),
+    );
+    response.json({ tasks: all.filter((_, i) => granted[i]) });
+  });
+
+  router.get('/tasks/:id', async (request, response) => {
+    const actor = await actorOf(request);
+    const task = await tasks.get(request.params.id);
+    if (!task)
+      throw new RowlockError('not_found', `No task ${request.params.id} is known; it may be long gone.`);
+    await permissions.require({ actor, action: 'watch', task });
+    response.json({ task });
+  });
+
+  router.post('/tasks/:id/cancel', async (request, response) => {
+    const actor = await actorOf(request);
+    response.status(202).json({ task: await tasks.cancel(request.params.id, { actor }) });
+  });
+
+  router.get('/health', async (_request, response) => {
+    const redis = await isReachable();
+    response.status(redis ? 200 : 503).json({ redis: redis ? 'reachable' : 'unreachable' });
+  });
+
+  router.use(problemHandler(tasks));
+  return router;
+}
+
+function parseBeacon(body: unknown) {
+  let json: unknown;
+  try {
+    json = JSON.parse(String(body));
+  } catch {
+    throw new RowlockError(
+      'bad_request',
+      'The body is not JSON. It is {"leases":[{"leaseId","secret"}, …]}.',
+    );
+  }
+  const parsed = releaseBeaconSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new RowlockError(
+    'bad_request',
+    `The body is malformed at "${issue?.path.join('.')}": ${issue?.message}`,
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * The leases of people: each lives with the tab that took it, and this process beats for it while the tab's
+ * connection lives.
+ *
+ * When the connection goes, a short grace lets a reload take the lease back; then it ends. Both that end and the one
+ * that a closing tab announces by beacon are compare-and-set on the heartbeat, so a tab that came back in time, here
+ * or on another server, keeps its lease. If this process dies, the lease expires by its heartbeat.
+ */
+import type {
+  Holder,
+  LeaseId,
+  LeaseLost,
+  LeaseProof,
+  LockMode,
+  OwnedLease,
+  RecordKey,
+} from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { LeaseLostError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { LockRegistry } from './registry.ts';
+
+/** How long a person's lease outlives the process that beats for it. */
+const TTL_MS = 15_000;
+const RENEW_INTERVAL_MS = 5_000;
+/** How long a tab may be away: a reload takes less, and a closed tab frees its records within seconds. */
+export const DEFAULT_GRACE_MS = 5_000;
+
+/** A tab, as far as its leases are concerned. */
+export interface Tab {
+  /** A lease has ended, or was taken back by another tab, without this tab having asked */
+  onLeaseLost(lost: LeaseLost): void;
+}
+
+interface Held {
+  secret: string;
+  heartbeat: number;
+  /** Undefined while the tab is away */
+  tab: Tab | undefined;
+  cancelGrace(): void;
+}
+
+export interface TabLeases {
+  acquire(
+    tab: Tab,
+    request: { holder: Holder; records: readonly RecordKey[]; mode: LockMode },
+  ): Promise<OwnedLease>;
+  resume(
+    tab: Tab,
+    proof: LeaseProof,
+    nextSecret?: string,
+  ): Promise<{ lease: OwnedLease; records: RecordKey[] }>;
+  release(proof: LeaseProof): Promise<void>;
+  /** The tab's connection has gone: its leases end after the grace, unless they are resumed. */
+  tabAway(tab: Tab): void;
+  /** The tab says that it is closing: the same, by proof of the secrets. */
+  announceClose(proofs: readonly LeaseProof[]): Promise<void>;
+  /** The change log tells that a lease has ended. */
+  noteEnded(lost: LeaseLost): void;
+  countOf(tab: Tab): number;
+  /** Stops beating; leases stay for their TTL, so that tabs can resume them elsewhere. */
+  close(): void;
+}
+
+export function createTabLeases(deps: {
+  registry: LockRegistry;
+  clock: Clock;
+  logger: Logger;
+  graceMs?: number;
+}): TabLeases {
+  const { registry, clock, logger, graceMs = DEFAULT_GRACE_MS } = deps;
+  const held = new Map<LeaseId, Held>();
+  const away = new WeakSet<Tab>();
+
+  function take(tab: Tab, lease: OwnedLease, heartbeat: number): void {
+    const before = held.get(lease.id);
+    before?.cancelGrace();
+    if (before?.tab && before.tab !== tab) {
+      before.tab.onLeaseLost({ leaseId: lease.id, reason: 'resumed elsewhere' });
+    }
+    held.set(lease.id, { secret: lease.secret, heartbeat, tab, cancelGrace() {} });
+    // The tab may have gone while Redis answered.
+    if (away.has(tab)) startGrace(lease.id);
+  }
+
+  function drop(leaseId: LeaseId): Held | undefined {
+    const lease = held.get(leaseId);
+    lease?.cancelGrace();
+    held.delete(leaseId);
+    return lease;
+  }
+
+  function startGrace(leaseId: LeaseId): void {
+    const lease = held.get(leaseId);
+    if (!lease) return;
+    lease.tab = undefined;
+    lease.cancelGrace();
+    lease.cancelGrace = clock.after(graceMs, () => {
+      held.delete(leaseId);
+      endIfStill(leaseId, lease.heartbeat);
+    });
+  }
+
+  function endIfStill(leaseId: LeaseId, heartbeat: number): void {
+    // Where this fails, because Redis is away, the lease expires by its heartbeat.
+    registry.expire(leaseId, heartbeat, 'closed').catch(() => {});
+  }
+
+  async function renew(leaseId: LeaseId, lease: Held): Promise<void> {
+    try {
+      lease.heartbeat = await registry.renew({ leaseId, secret: lease.secret });
+    } catch (error) {
+      if (!(error instanceof LeaseLostError) || held.get(leaseId) !== lease) return;
+      const isElsewhere = await registry.isInForce(leaseId).catch(() => false);
+      drop(leaseId)?.tab?.onLeaseLost({ leaseId, reason: isElsewhere ? 'resumed elsewhere' : 'expired' });
+    }
+  }
+
+  const stopRenewing = clock.every(RENEW_INTERVAL_MS, () => {
+    for (const [leaseId, lease] of held) if (lease.tab) void renew(leaseId, lease);
+  });
+
+  return {
+    async acquire(tab, { holder, records, mode }) {
+      const { since: _, ...lease } = await registry.acquire({ holder, records, mode, ttlMs: TTL_MS });
+      // The tab has gone while Redis answered, and cannot know the secret: nobody could take this lease back.
+      if (away.has(tab)) await registry.release({ leaseId: lease.id, secret: lease.secret }, 'closed');
+      else take(tab, lease, 0);
+      return lease;
+    },
+
+    async resume(tab, proof, nextSecret) {
+      const { records, heartbeat, ...lease } = await registry.resume(proof, nextSecret);
+      take(tab, lease, heartbeat);
+      return { lease, records };
+    },
+
+    async release(proof) {
+      // Dropped first: the change log's own word of the end must not be told to the tab as a loss.
+      const lease = drop(proof.leaseId);
+      try {
+        await registry.release(proof);
+      } catch (error) {
+        if (lease && !(error instanceof LeaseLostError)) held.set(proof.leaseId, lease);
+        throw error;
+      }
+    },
+
+    tabAway(tab) {
+      away.add(tab);
+      for (const [leaseId, lease] of held) if (lease.tab === tab) startGrace(leaseId);
+    },
+
+    async announceClose(proofs) {
+      for (const proof of proofs) {
+        try {
+          const heartbeat = await registry.renew(proof);
+          clock.after(graceMs, () => endIfStill(proof.leaseId, heartbeat));
+        } catch (error) {
+          if (!(error instanceof LeaseLostError)) throw error;
+          logger.info(`a closing tab announced lease ${proof.leaseId}, which is not in force or not its own`);
+        }
+      }
+    },
+
+    noteEnded(lost) {
+      drop(lost.leaseId)?.tab?.onLeaseLost(lost);
+    },
+
+    countOf(tab) {
+      let count = 0;
+      for (const lease of held.values()) if (lease.tab === tab) count++;
+      return count;
+    },
+
+    close() {
+      stopRenewing();
+      for (const lease of held.values()) lease.cancelGrace();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Every question to the application's `authenticate` and `authorize`, asked in one way: what is not granted is refused. */
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  type Actor,
+  isRecordKey,
+  malformed,
+  type RecordKey,
+  resourceOf,
+  type TaskView,
+} from '@rowlock/protocol';
+import { RowlockError } from './errors.ts';
+
+export interface Credentials {
+  headers: IncomingHttpHeaders;
+  /** What the client gave as `auth` to the live channel; empty on HTTP */
+  auth: Record<string, unknown>;
+}
+
+/** Null or undefined where nobody is signed in. */
+export type Authenticate = (
+  credentials: Credentials,
+) => Actor | null | undefined | Promise<Actor | null | undefined>;
+
+export interface AuthorizeQuestion {
+  actor: Actor;
+  action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel';
+  /** The records in question, where the action is about records */
+  records?: readonly RecordKey[];
+  /** The task in question; only its name before it is launched */
+  task?: { name: string } | TaskView;
+}
+
+export type Authorize = (question: AuthorizeQuestion) => boolean | Promise<boolean>;
+
+export interface Permissions {
+  /** @throws {RowlockError} `unauthenticated` */
+  authenticate(credentials: Credentials): Promise<Actor>;
+  /** @throws {RowlockError} `forbidden` */
+  require(question: AuthorizeQuestion): Promise<void>;
+  isGranted(question: AuthorizeQuestion): Promise<boolean>;
+  /** @throws {RowlockError} `bad_request`, `unknown_resource` */
+  assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
+}
+
+export function createPermissions(
+  authenticate: Authenticate,
+  authorize: Authorize,
+  resources: readonly string[],
+): Permissions {
+  const known = new Set(resources);
+  const isGranted = async (question: AuthorizeQuestion) => (await authorize(question)) === true;
+
+  return {
+    async authenticate(credentials) {
+      const actor = await authenticate(credentials);
+      if (actor && typeof actor.id === 'string' && actor.id !== '' && typeof actor.name === 'string') {
+        return { id: actor.id, name: actor.name };
+      }
+      throw new RowlockError(
+        'unauthenticated',
+        'Nobody is signed in: the credentials are missing, malformed or out of date. Sign in and try again.',
+      );
+    },
+
+    async require(question) {
+      if (await isGranted(question)) return;
+      const what = question.task
+        ? `the task "${question.task.name}"`
+        : describeRecords(question.records ?? []);
+      throw new RowlockError(
+        'forbidden',
+        `${question.actor.name} may not ${question.action} ${what}. Ask an administrator for the permission.`,
+      );
+    },
+
+    isGranted,
+
+    assertRecords(records): asserts records is RecordKey[] {
+      for (const record of records) {
+        if (!isRecordKey(record)) throw new RowlockError('bad_request', malformed(record));
+        const resource = resourceOf(record);
+        if (!known.has(resource)) {
+          throw new RowlockError(
+            'unknown_resource',
+            `No resource "${resource}" is known here. Known are: ${[...known].join(', ')}.`,
+          );
+        }
+      }
+    },
+  };
+}
+
+const describeRecords = (records: readonly RecordKey[]): string =>
+  records.length === 1 ? records[0]! : `these ${records.length} records`;

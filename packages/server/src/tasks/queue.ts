@@ -1,0 +1,108 @@
+/** The BullMQ queue of a namespace: where its jobs are, and the few questions that Rowlock asks it. */
+import { Queue } from 'bullmq';
+import { UnavailableError } from '../errors.ts';
+import { asRowlockError, bullConnection, type RedisTarget } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+
+export const QUEUE_NAME = 'tasks';
+
+/** BullMQ's jobs stay for a while, for its own tools; what Rowlock shows of a task it keeps itself. */
+const JOBS_KEPT = 200;
+const CALL_TIMEOUT_MS = 3_000;
+
+/** What became of a job: `open` while it waits, is delayed or runs. */
+export type JobFate =
+  | { kind: 'open' }
+  | { kind: 'completed' }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'vanished' };
+
+export interface JobData {
+  input: unknown;
+}
+
+export interface TaskQueue {
+  /** @throws {UnavailableError} where Redis did not answer; the job may be there all the same */
+  add(job: {
+    taskId: string;
+    name: string;
+    data: JobData;
+    attempts: number;
+    backoffMs: number;
+  }): Promise<void>;
+  fateOf(taskId: string): Promise<JobFate>;
+  /** Removes a job that waits; false where it runs right now. */
+  remove(taskId: string): Promise<boolean>;
+  countWorkers(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
+  const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
+    connection: bullConnection(target, 'queue'),
+    prefix: keys.bullPrefix,
+    skipWaitingForReady: true,
+    defaultJobOptions: { removeOnComplete: { count: JOBS_KEPT }, removeOnFail: { count: JOBS_KEPT } },
+  });
+  // Without a listener an unreachable Redis would end the process; each call reports for itself.
+  queue.on('error', () => {});
+
+  async function call<T>(command: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new UnavailableError(new Error('The queue did not answer'))),
+        CALL_TIMEOUT_MS,
+      );
+    });
+    try {
+      return await Promise.race([command, late]);
+    } catch (error) {
+      throw asRowlockError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    async add({ taskId, name, data, attempts, backoffMs }) {
+      await call(
+        queue.add(name, data, { jobId: taskId, attempts, backoff: { type: 'fixed', delay: backoffMs } }),
+      );
+    },
+
+    async fateOf(taskId) {
+      const state = await call(queue.getJobState(taskId));
+      switch (state) {
+        case 'unknown':
+          return { kind: 'vanished' };
+        case 'completed':
+          return { kind: 'completed' };
+        case 'failed': {
+          const job = await call(queue.getJob(taskId));
+          return {
+            kind: 'failed',
+            reason: job?.failedReason ?? 'It failed, and the queue does not say why.',
+          };
+        }
+        default:
+          return { kind: 'open' };
+      }
+    },
+
+    async remove(taskId) {
+      const job = await call(queue.getJob(taskId));
+      if (!job) return true;
+      try {
+        await call(job.remove());
+        return true;
+      } catch (error) {
+        if (error instanceof UnavailableError) throw error;
+        return false;
+      }
+    },
+
+    countWorkers: () => call(queue.getWorkersCount()),
+    close: () => queue.close(),
+  };
+}

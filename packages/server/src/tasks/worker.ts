@@ -1,0 +1,140 @@
+/** The BullMQ worker of a namespace: takes jobs, checks each against its task and lease, and runs an attempt. */
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Clock } from '../clock.ts';
+import type { LockRegistry } from '../locks/registry.ts';
+import { newSecret } from '../locks/registry.ts';
+import type { Logger } from '../logger.ts';
+import { bullConnection, type RedisTarget } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { AttemptStopped, runAttempt } from './attempt.ts';
+import type { TaskDefinition } from './defineTask.ts';
+import { type JobData, QUEUE_NAME } from './queue.ts';
+import type { TaskStore } from './taskStore.ts';
+
+// A killed worker's job comes back after at most LOCK + STALLED_INTERVAL; BullMQ's defaults make that a minute.
+const LOCK_DURATION_MS = 10_000;
+const STALLED_INTERVAL_MS = 5_000;
+/** How often a job may lose its worker before it is given up. */
+const MAX_STALLS = 5;
+const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
+
+export interface WorkerOptions {
+  /** Tasks that run at once in this process. Default 1 */
+  concurrency?: number;
+}
+
+export interface TaskWorker {
+  /**
+   * Takes no further task and waits for the running ones; those that have not ended after `timeoutMs` (default
+   * 4,000) are told to stop and go back to the queue with their locks kept.
+   */
+  close(timeoutMs?: number): Promise<void>;
+}
+
+export async function startWorker(
+  deps: {
+    target: RedisTarget;
+    keys: Keys;
+    store: TaskStore;
+    registry: LockRegistry;
+    definitions: ReadonlyMap<string, TaskDefinition>;
+    clock: Clock;
+    logger: Logger;
+  },
+  { concurrency = 1 }: WorkerOptions = {},
+): Promise<TaskWorker> {
+  const { target, keys, store, registry, definitions, clock, logger } = deps;
+  const shutdown = new AbortController();
+
+  async function process(job: Job<JobData>, token?: string, jobSignal?: AbortSignal): Promise<void> {
+    const taskId = job.id!;
+    const secret = newSecret();
+    const started = await store.start(taskId, job.attemptsStarted, secret);
+    switch (started.kind) {
+      case 'over':
+        // It has come to its end already: by a cancel request, or by an attempt that died before it told the queue.
+        return;
+      case 'unknown':
+        throw new UnrecoverableError(
+          `No task ${taskId} is known: it was not launched by Rowlock, or is long gone.`,
+        );
+      case 'superseded':
+        throw new Error('A later attempt at this task has begun.');
+      case 'started':
+    }
+    const { leaseId, fence, ttlMs, attempt } = started;
+    const proof = { by: 'attempt', secret } as const;
+    const definition = definitions.get(job.name);
+    if (!definition) {
+      const error = `This worker does not know the task "${job.name}".`;
+      await store.end(taskId, proof, { state: 'failed', error });
+      throw new UnrecoverableError(error);
+    }
+    const input = definition.input.safeParse(job.data.input);
+    if (!input.success) {
+      const error = `Its input is not what "${job.name}" takes: ${input.error.issues[0]?.message}`;
+      await store.end(taskId, proof, { state: 'failed', error });
+      throw new UnrecoverableError(error);
+    }
+
+    const [task, records] = await Promise.all([store.get(taskId), registry.recordsOf([leaseId])]);
+    const jobLost = new AbortController();
+    jobSignal?.addEventListener('abort', () => jobLost.abort(new AttemptStopped('lease lost')), {
+      once: true,
+    });
+    const outcome = await runAttempt({
+      store,
+      clock,
+      logger,
+      definition,
+      task: { id: taskId, actor: task!.actor, records: records.get(leaseId) ?? [] },
+      lease: { leaseId, secret, fence, ttlMs },
+      attempt,
+      isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+      input: input.data,
+      outerSignal: AbortSignal.any([shutdown.signal, jobLost.signal]),
+    });
+    switch (outcome.kind) {
+      case 'completed':
+        return;
+      case 'cancelled':
+        throw new UnrecoverableError('cancelled');
+      case 'failed':
+        throw new UnrecoverableError(messageOf(outcome.error));
+      case 'retry':
+        throw outcome.error instanceof Error ? outcome.error : new Error(messageOf(outcome.error));
+      case 'shutdown':
+        await job.moveToWait(token);
+        throw new WaitingError();
+      case 'lost':
+        throw new Error('This attempt lost its lease; what it still wrote does not count.');
+    }
+  }
+
+  const worker = new Worker<JobData>(QUEUE_NAME, process, {
+    connection: bullConnection(target, 'worker'),
+    prefix: keys.bullPrefix,
+    concurrency,
+    lockDuration: LOCK_DURATION_MS,
+    stalledInterval: STALLED_INTERVAL_MS,
+    maxStalledCount: MAX_STALLS,
+    autorun: false,
+  });
+  worker.on('error', (error) => logger.warn('the task worker has trouble with its queue', error));
+  // BullMQ tracks renewal by job id alone: without this, a run whose job was given to another goes on unawares.
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, 'lock lost');
+  });
+  await worker.waitUntilReady();
+  worker.run().catch((error: unknown) => logger.error('the task worker has stopped', error));
+
+  return {
+    async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
+      const cancelLimit = clock.after(timeoutMs, () => shutdown.abort(new AttemptStopped('shutdown')));
+      await worker.close();
+      cancelLimit();
+    },
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
