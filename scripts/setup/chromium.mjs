@@ -38,9 +38,9 @@ async function obtain(say) {
   const noApt = whyNoApt();
   if (noApt === undefined) {
     say('apt-get install chromium');
-    const { output } = await aptInstall('chromium', { say });
+    const { code, output } = await aptInstall('chromium', { say });
     const installed = findProgram([...PROGRAMS, '/usr/bin/chromium']);
-    if (installed !== undefined) return { path: installed, how: ', installed by apt-get' };
+    if (code === 0 && installed !== undefined) return { path: installed, how: ', installed by apt-get' };
     tried.push(`apt-get install chromium failed:\n${lastLines(output, 4)}`);
   } else {
     tried.push(`apt-get was not tried: ${noApt}.`);

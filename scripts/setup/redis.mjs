@@ -28,9 +28,9 @@ export async function findRedis(say, { program = false } = {}) {
   const noApt = whyNoApt();
   if (noApt === undefined) {
     say('apt-get install redis-server');
-    const { output } = await aptInstall('redis-server', { service: 'redis-server', say });
+    const { code, output } = await aptInstall('redis-server', { service: 'redis-server', say });
     const installed = findProgram([...PROGRAMS, '/usr/bin/redis-server']);
-    if (installed !== undefined) return `${installed}, installed by apt-get`;
+    if (code === 0 && installed !== undefined) return `${installed}, installed by apt-get`;
     tried.push(`apt-get install redis-server failed:\n${lastLines(output, 4)}`);
   } else {
     tried.push(`apt-get was not tried: ${noApt}.`);
@@ -39,7 +39,9 @@ export async function findRedis(say, { program = false } = {}) {
   say(`compiling one by the npm package ${LAST_RESORT}; this takes some minutes`);
   const { program: compiled, output } = await compile(say);
   if (compiled !== undefined) return `${compiled}, compiled by ${LAST_RESORT}`;
-  tried.push(`npm install ${LAST_RESORT} failed:\n${lastLines(output, 4)}`);
+  tried.push(
+    `npm install ${LAST_RESORT} failed:\n${lastLines(output.replaceAll(/^npm error .*\n?/gm, ''), 4)}`,
+  );
 
   throw new SetupError(
     'No Redis: neither redis-server nor valkey-server is on the PATH, and none could be installed.',
@@ -67,6 +69,7 @@ async function compile(say) {
     '--prefix',
     join(stateDir, 'redis-memory-server'),
     '--foreground-scripts',
+    '--loglevel=error',
     LAST_RESORT,
   ];
   mkdirSync(join(stateDir, 'redis-memory-server'), { recursive: true });
