@@ -49,7 +49,7 @@ const ending = await Promise.race([
 if (ending.crash) console.error(`\n${messageOf(ending.crash)}`);
 else console.log(`\nStopping (${ending.why}) …`);
 await parts.stop();
-console.log('Rowlock demo has stopped.');
+if (!(ending.crash instanceof SetupError)) console.log('Rowlock demo has stopped.');
 process.exit(ending.crash ? 1 : 0);
 
 /** Starts everything, then resolves to the reason why it cannot go on. */

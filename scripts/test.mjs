@@ -42,13 +42,13 @@ async function runAll() {
     return [oneCheck('arguments', error.message, 'npm test')];
   }
   const wanted = parts.filter(({ name }) => chosen.names.includes(name));
-  const setup = setupSteps({
-    redis: wanted.some(({ redis }) => redis),
-    redisProgram: true,
-    browser: wanted.some(({ browser }) => browser),
-  });
-  const steps = createSteps(setup.length);
   try {
+    const setup = setupSteps({
+      redis: wanted.some(({ redis }) => redis),
+      redisProgram: true,
+      browser: wanted.some(({ browser }) => browser),
+    });
+    const steps = createSteps(setup.length);
     for (const { title, work } of setup) await steps.run(title, work);
   } catch (error) {
     const message = error instanceof SetupError ? error.text : error.stack;

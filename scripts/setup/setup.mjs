@@ -1,9 +1,21 @@
+import { SetupError } from '../lib/SetupError.mjs';
 import { findChromium } from './chromium.mjs';
 import { installPackages } from './packages.mjs';
 import { findRedis } from './redis.mjs';
 
+const OLDEST_NODE = 20;
+
 /** The steps that make a machine with Node and npm ready; each is a title and its work, for createSteps().run. */
 export function setupSteps({ redis = true, redisProgram = false, browser = false } = {}) {
+  const [major] = process.versions.node.split('.').map(Number);
+  if (major < OLDEST_NODE) {
+    throw new SetupError(
+      `This is Node ${process.versions.node}; Rowlock's scripts need ${OLDEST_NODE} or later.`,
+      {
+        ways: ['install a current Node: https://nodejs.org'],
+      },
+    );
+  }
   return [
     { title: 'Packages', work: installPackages },
     ...(redis ? [{ title: 'Redis', work: (say) => findRedis(say, { program: redisProgram }) }] : []),
