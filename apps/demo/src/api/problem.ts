@@ -1,0 +1,99 @@
+/** The gazetteer's own errors: RFC 9457, with types of its own beside those of Rowlock. */
+import { PROBLEM_CONTENT_TYPE } from '@rowlock/protocol';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { ZodError, type z } from 'zod';
+import { FencedOffError } from '../db/fencedWrite.ts';
+
+const PROBLEMS = {
+  bad_request: { status: 400, title: 'The request is malformed' },
+  unauthenticated: { status: 401, title: 'Not signed in' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  changed: { status: 409, title: 'The row has changed since it was loaded' },
+  lease_overtaken: { status: 409, title: 'A later lease has written this row' },
+  too_large: { status: 413, title: 'The request is too large' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong on the server' },
+} as const;
+type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error that a client may read as it is. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly extra: Record<string, unknown>;
+
+  constructor(code: ProblemCode, detail: string, extra: Record<string, unknown> = {}) {
+    super(detail);
+    this.code = code;
+    this.extra = extra;
+    this.name = 'ProblemError';
+  }
+}
+
+export function sendProblem(res: Response, code: ProblemCode, detail: string, extra: object = {}): void {
+  const { status, title } = PROBLEMS[code];
+  res
+    .status(status)
+    .type(PROBLEM_CONTENT_TYPE)
+    .send(JSON.stringify({ type: `urn:gazetteer:problem:${code}`, title, status, detail, code, ...extra }));
+}
+
+/** Parses at the edge. @throws {ProblemError} that names each field in words */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw badInput(parsed.error, what);
+}
+
+function badInput(error: ZodError, what: string): ProblemError {
+  const fields = error.issues
+    .slice(0, 10)
+    .map(({ path, message }) => ({ field: path.join('.') || what, message }));
+  const words = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  return new ProblemError('bad_request', `${what} cannot be used. ${words}.`, { fields });
+}
+
+export const noSuchRoute: RequestHandler = (req, res) =>
+  sendProblem(
+    res,
+    'not_found',
+    `There is no ${req.method} ${req.path}. The demo's README lists every route.`,
+  );
+
+/** The last handler. Clients get a sentence; the stack goes to the log. */
+export const problems: ErrorRequestHandler = (error: unknown, req, res, next) => {
+  if (res.headersSent) return next(error);
+  if (error instanceof ProblemError) return sendProblem(res, error.code, error.message, error.extra);
+  if (error instanceof ZodError) {
+    const { code, message, extra } = badInput(error, 'The request');
+    return sendProblem(res, code, message, extra);
+  }
+  if (error instanceof FencedOffError) return sendProblem(res, 'lease_overtaken', error.message);
+  switch (bodyParserCode(error)) {
+    case 'entity.too.large':
+      return sendProblem(res, 'too_large', `The body of a request may have ${BODY_LIMIT} at most.`);
+    case 'entity.parse.failed':
+      return sendProblem(res, 'bad_request', 'The body is not valid JSON.');
+    case undefined:
+      break;
+    default:
+      return sendProblem(res, 'bad_request', 'The body cannot be read. Send JSON in UTF-8.');
+  }
+  if (error instanceof URIError)
+    return sendProblem(res, 'bad_request', 'The address is not properly encoded.');
+  console.error(`${req.method} ${req.path} failed:`, error);
+  sendProblem(res, 'internal', 'It has been logged. Nothing is known to have been changed; try again.');
+};
+
+export const BODY_LIMIT = '256kb';
+
+const bodyParserCode = (error: unknown): string | undefined => {
+  const type = typeof error === 'object' && error !== null ? (error as { type?: unknown }).type : undefined;
+  return typeof type === 'string' && /^(entity|encoding|charset|request|parameters)\./.test(type)
+    ? type
+    : undefined;
+};

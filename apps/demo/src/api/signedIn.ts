@@ -1,0 +1,25 @@
+/** Asks for a session token on every route that needs one. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import type { User } from '../gazetteer/users.ts';
+import { ProblemError } from './problem.ts';
+import type { SessionTokens } from './sessionToken.ts';
+
+export const bearerToken = (headers: IncomingHttpHeaders): string | undefined =>
+  /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1];
+
+export const signedIn =
+  (tokens: SessionTokens): RequestHandler =>
+  (req, res, next) => {
+    const user = tokens.verify(bearerToken(req.headers));
+    if (!user) {
+      throw new ProblemError(
+        'unauthenticated',
+        'Send `Authorization: Bearer <token>` with a token of POST /api/session; this one is missing, forged or expired.',
+      );
+    }
+    res.locals.user = user;
+    next();
+  };
+
+export const userOf = (res: Response): User => res.locals.user as User;

@@ -1,0 +1,127 @@
+/** The api process's parts put together: Express, Rowlock, the web app's files. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createRowlock, type Rowlock } from '@rowlock/server';
+import express from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Gazetteer } from '../db/openDatabase.ts';
+import { NAMESPACE, RESOURCES } from '../gazetteer/rowlockNames.ts';
+import { userById } from '../gazetteer/users.ts';
+import { allTasks } from '../tasks/allTasks.ts';
+import { cityRoutes } from './cityRoutes.ts';
+import { isAllowed } from './permissions.ts';
+import { placeRoutes } from './placeRoutes.ts';
+import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
+import { sessionRoutes } from './sessionRoutes.ts';
+import { sessionTokens } from './sessionToken.ts';
+import { bearerToken, signedIn } from './signedIn.ts';
+import { taskRoutes } from './taskRoutes.ts';
+import { webFiles } from './webFiles.ts';
+
+export interface ApiOptions {
+  db: Gazetteer;
+  redisUrl: string;
+  /** 0 takes any free port */
+  port: number;
+  secret: string;
+  dataDir: string;
+  webDir: string;
+}
+
+export interface Api {
+  port: number;
+  rowlock: Rowlock;
+  close(): Promise<void>;
+}
+
+/** Listens once Redis has been reached. @throws where Redis is away or the port is taken */
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { db, redisUrl, dataDir } = options;
+  const tokens = sessionTokens(options.secret);
+  const exportsDir = join(dataDir, 'exports');
+  const tasks = allTasks({ db, exportsDir, paceMs: 0, now: Date.now });
+  const rowlock = createRowlock({
+    redis: redisUrl,
+    namespace: NAMESPACE,
+    resources: RESOURCES,
+    tasks,
+    authenticate: async ({ headers, auth }) => {
+      const user = tokens.verify(auth.token ?? bearerToken(headers));
+      return user ? { id: user.id, name: user.name } : null;
+    },
+    authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
+  });
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          fontSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      // The demo speaks HTTP on localhost; a browser must not be told to come back by HTTPS.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(
+    ['/api', '/rowlock'],
+    rateLimit({
+      windowMs: 60_000,
+      limit: 3_000,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      handler: (_req, res) =>
+        sendProblem(
+          res,
+          'rate_limited',
+          'More than 3,000 requests in a minute came from here. Wait a minute.',
+        ),
+    }),
+  );
+  // Rowlock's router reads its own bodies: the beacon of a closing tab is not JSON by its content type.
+  app.use('/rowlock', rowlock.router());
+  app.use('/api', express.json({ limit: BODY_LIMIT }), sessionRoutes(tokens));
+  app.use(
+    '/api',
+    signedIn(tokens),
+    placeRoutes(db),
+    cityRoutes(db, rowlock),
+    taskRoutes({ db, rowlock, tasks, exportsDir }),
+  );
+  app.use(webFiles(options.webDir));
+  app.use(noSuchRoute);
+  app.use(rowlock.errors());
+  app.use(problems);
+
+  const server = createServer(app);
+  await rowlock.ready();
+  rowlock.attach(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, resolve);
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    rowlock,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await rowlock.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Writing cities under a fence. A holder can have lost its lease without knowing it yet, so the database itself
+ * refuses him: each row remembers the highest fence that has written it.
+ *
+ * Within one transaction the rows are sealed (the fence is written) before they are read: a write computed from a
+ * read that an older holder's late write has overtaken is thereby impossible.
+ */
+import type { Selectable, Transaction, Updateable } from 'kysely';
+import type { Gazetteer } from './openDatabase.ts';
+import type { CitiesTable, GazetteerTables } from './schema.ts';
+
+export class FencedOffError extends Error {
+  constructor(fence: string) {
+    super(
+      `Some rows have been written under a later lease than this one (fence ${fence}): the lease has been lost. ` +
+        'Nothing of this batch was written; start again with a new lease.',
+    );
+    this.name = 'FencedOffError';
+  }
+}
+
+export type SealedCity = Pick<
+  Selectable<CitiesTable>,
+  'id' | 'name' | 'countryId' | 'population' | 'notes' | 'changedByTask' | 'version'
+>;
+
+export type CityChange = Pick<
+  Updateable<CitiesTable>,
+  'name' | 'searchName' | 'normalisedName' | 'regionId' | 'population' | 'populationShare' | 'notes'
+>;
+
+export interface FencedBatch {
+  ids: number[];
+  fence: string;
+  taskId: string;
+  actorName: string;
+  now: number;
+  /** What becomes of a row; undefined leaves it as it is. */
+  change: (city: SealedCity) => CityChange | undefined;
+}
+
+/**
+ * One batch of a task, in one transaction: all of it or nothing.
+ *
+ * @returns how many rows were changed
+ * @throws {FencedOffError} where a later lease has written one of the rows
+ */
+export function writeBatch(db: Gazetteer, batch: FencedBatch): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    const cities = await seal(trx, batch.ids, batch.fence);
+    let changed = 0;
+    for (const city of cities) {
+      // A run that starts again meets the rows that it had done before its worker was killed.
+      if (city.changedByTask === batch.taskId) continue;
+      const change = batch.change(city);
+      if (!change) continue;
+      await trx
+        .updateTable('cities')
+        .set({
+          ...change,
+          version: city.version + 1,
+          updatedAt: batch.now,
+          updatedBy: batch.actorName,
+          changedByTask: batch.taskId,
+        })
+        .where('id', '=', city.id)
+        .execute();
+      changed += 1;
+    }
+    return changed;
+  });
+}
+
+async function seal(trx: Transaction<GazetteerTables>, ids: number[], fence: string): Promise<SealedCity[]> {
+  const { numUpdatedRows } = await trx
+    .updateTable('cities')
+    .set({ fence })
+    .where('id', 'in', ids)
+    .where('fence', '<=', fence)
+    .executeTakeFirst();
+  const cities = await trx
+    .selectFrom('cities')
+    .select(['id', 'name', 'countryId', 'population', 'notes', 'changedByTask', 'version'])
+    .where('id', 'in', ids)
+    .execute();
+  if (Number(numUpdatedRows) < cities.length) throw new FencedOffError(fence);
+  return cities;
+}

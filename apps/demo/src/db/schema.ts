@@ -1,0 +1,70 @@
+/** The tables, in TypeScript's spelling; columns are snake_case in SQL. */
+import type { Generated } from 'kysely';
+
+export interface CountriesTable {
+  /** ISO 3166-1 alpha-2: `FR` */
+  id: string;
+  name: string;
+  officialName: string;
+  /** Folded for searching: see `searchKey` */
+  searchName: string;
+  continent: string;
+  subregion: string;
+  capital: string;
+  areaKm2: number;
+}
+
+export interface RegionsTable {
+  /** Country and first-level administrative code: `FR.11` */
+  id: string;
+  countryId: string;
+  /** The code alone: `11`. The source has no names for regions. */
+  code: string;
+}
+
+export interface CitiesTable {
+  /** GeoNames id */
+  id: number;
+  name: string;
+  searchName: string;
+  /** ASCII spelling; null until the task `normalise-names` has been there */
+  normalisedName: string | null;
+  countryId: string;
+  /** Null where the source gives no administrative code */
+  regionId: string | null;
+  population: number;
+  /** Share of its country's population, 0 to 1; null until `recompute-population-share` has been there */
+  populationShare: number | null;
+  lat: number;
+  lon: number;
+  /** GeoNames feature code: `PPLC` is a capital */
+  featureCode: string;
+  notes: Generated<string>;
+  /** Unix time in ms; null while the row is as imported */
+  updatedAt: number | null;
+  /** The name of who changed it last */
+  updatedBy: string | null;
+  /** Rises with every change: a form that was loaded at an older version is told so */
+  version: Generated<number>;
+  /**
+   * The highest fence that has written this row. A write with a lower one comes from a holder who has lost his lease.
+   * Written as decimal digits, compared as an integer by the database, never read.
+   */
+  fence: Generated<string>;
+  /** The task that changed it last: a run that starts again steps over what it has done already */
+  changedByTask: string | null;
+}
+
+export interface ImportsTable {
+  source: string;
+  rowCount: number;
+  /** Unix time in ms */
+  loadedAt: number;
+}
+
+export interface GazetteerTables {
+  countries: CountriesTable;
+  regions: RegionsTable;
+  cities: CitiesTable;
+  imports: ImportsTable;
+}

@@ -1,0 +1,21 @@
+/** A filter or a selection as SQL. */
+import type { ExpressionBuilder, SqlBool } from 'kysely';
+import { sql } from 'kysely';
+import type { CityFilter } from '../gazetteer/cityFilter.ts';
+import { searchKey } from '../gazetteer/foldName.ts';
+import type { GazetteerTables } from './schema.ts';
+
+export function whereCities(filter: CityFilter) {
+  return (eb: ExpressionBuilder<GazetteerTables, 'cities'>) => {
+    const conditions = [];
+    if (filter.country) conditions.push(eb('cities.countryId', '=', filter.country));
+    if (filter.region) conditions.push(eb('cities.regionId', '=', filter.region));
+    if (filter.minPopulation) conditions.push(eb('cities.population', '>=', filter.minPopulation));
+    if (filter.q) conditions.push(nameContains('cities.search_name', filter.q));
+    return eb.and(conditions);
+  };
+}
+
+/** Folded on both sides; `%`, `_` and `\` in what is looked for stand for themselves. */
+export const nameContains = (column: 'cities.search_name' | 'countries.search_name', text: string) =>
+  sql<SqlBool>`${sql.raw(column)} like ${`%${searchKey(text).replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;

@@ -1,0 +1,31 @@
+/** What the edit form sends, and what `set-fields` may set. */
+import { z } from 'zod';
+import { MAX_POPULATION, regionId } from './cityFilter.ts';
+
+export const MAX_NOTES_LENGTH = 2_000;
+
+const notes = z.string().max(MAX_NOTES_LENGTH);
+
+export const cityEdit = z.strictObject({
+  /** The version that the form was loaded with */
+  version: z.number().int().min(1),
+  name: z.string().trim().min(1, 'a city has a name').max(200),
+  regionId: regionId.nullable(),
+  population: z.number().int().min(0).max(MAX_POPULATION),
+  lat: z.number().min(-90).max(90),
+  lon: z.number().min(-180).max(180),
+  notes,
+});
+export type CityEdit = z.infer<typeof cityEdit>;
+
+export const fieldsToSet = z
+  .strictObject({
+    regionId: regionId.optional(),
+    notes: notes.optional(),
+    /** The population becomes population × this, rounded */
+    populationMultiplier: z.number().min(0.01).max(100).optional(),
+  })
+  .refine((fields) => Object.values(fields).some((value) => value !== undefined), {
+    error: 'nothing to set: give regionId, notes or populationMultiplier',
+  });
+export type FieldsToSet = z.infer<typeof fieldsToSet>;

@@ -1,0 +1,56 @@
+/** The query strings of the three lists: filters, sorting, paging. */
+import { z } from 'zod';
+import { cityFilter, cityId, countryId } from './cityFilter.ts';
+
+export const MAX_PAGE_SIZE = 500;
+
+const dir = z.enum(['asc', 'desc']).default('asc');
+const paging = {
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  pageSize: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(50),
+};
+const q = z.string().trim().max(100).optional();
+
+export const CITY_SORTS = [
+  'name',
+  'country',
+  'region',
+  'population',
+  'populationShare',
+  'normalisedName',
+  'updatedAt',
+] as const;
+export const COUNTRY_SORTS = ['name', 'continent', 'population', 'cityCount', 'areaKm2'] as const;
+export const REGION_SORTS = ['id', 'country', 'population', 'cityCount'] as const;
+
+export const cityListQuery = z.strictObject({
+  ...cityFilter.shape,
+  /** Ids with commas between: only these */
+  ids: z
+    .string()
+    .transform((text): unknown[] => text.split(','))
+    .pipe(z.array(cityId).min(1).max(MAX_PAGE_SIZE))
+    .optional(),
+  sort: z.enum(CITY_SORTS).default('name'),
+  dir,
+  ...paging,
+});
+export type CityListQuery = z.infer<typeof cityListQuery>;
+
+export const countryListQuery = z.strictObject({
+  q,
+  sort: z.enum(COUNTRY_SORTS).default('name'),
+  dir,
+  ...paging,
+});
+export type CountryListQuery = z.infer<typeof countryListQuery>;
+
+export const regionListQuery = z.strictObject({
+  /** Part of the region's code or of its country's name */
+  q,
+  country: countryId.optional(),
+  sort: z.enum(REGION_SORTS).default('id'),
+  dir,
+  ...paging,
+});
+export type RegionListQuery = z.infer<typeof regionListQuery>;

@@ -1,0 +1,14 @@
+import type { TaskDefinition } from '@rowlock/server';
+import { exportCsv } from './exportCsv.ts';
+import { normaliseNames } from './normaliseNames.ts';
+import { recomputePopulationShare } from './recomputePopulationShare.ts';
+import { setFields } from './setFields.ts';
+import type { TaskServices } from './taskServices.ts';
+
+/** Every task of the gazetteer; the api launches them, the worker runs them. */
+export const allTasks = (services: TaskServices): TaskDefinition[] => [
+  recomputePopulationShare(services),
+  normaliseNames(services),
+  setFields(services),
+  exportCsv(services),
+];

@@ -1,0 +1,21 @@
+/** From a selection to the records that a task will hold. */
+import { type RecordKey, recordKey } from '@rowlock/protocol';
+import { RowlockError } from '@rowlock/server';
+import { z } from 'zod';
+import type { Gazetteer } from '../db/openDatabase.ts';
+import { resolveSelection } from '../db/readCities.ts';
+import { type CitySelection, citySelection } from '../gazetteer/cityFilter.ts';
+
+/** The input that every task has. */
+export const selectionInput = z.strictObject({ selection: citySelection });
+
+export const cityKey = (id: number): RecordKey => recordKey('cities', id);
+
+/** @throws {RowlockError} `bad_request` where nothing is selected */
+export async function selectedCities(db: Gazetteer, selection: CitySelection): Promise<RecordKey[]> {
+  const ids = await resolveSelection(db, selection);
+  if (ids.length === 0) {
+    throw new RowlockError('bad_request', 'No city matches this selection, so there is nothing to do.');
+  }
+  return ids.map(cityKey);
+}

@@ -1,0 +1,29 @@
+import { RowlockProvider } from '@rowlock/react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { createQueryClient } from './queries.ts';
+import { type Session, useSession } from './session.ts';
+import { Shell } from './shell/Shell.tsx';
+import { SignIn } from './shell/SignIn.tsx';
+
+/** Everything below is one user's: another token means other queries, another connection, other leases. */
+export function App() {
+  const session = useSession();
+  return <AppOf key={session?.token ?? ''} session={session} />;
+}
+
+function AppOf({ session }: { session: Session | undefined }) {
+  const queryClient = useMemo(createQueryClient, []);
+  const auth = useMemo(() => ({ token: session?.token ?? '' }), [session?.token]);
+  return (
+    <QueryClientProvider client={queryClient}>
+      {session ? (
+        <RowlockProvider url="" auth={auth}>
+          <Shell user={session.user} />
+        </RowlockProvider>
+      ) : (
+        <SignIn />
+      )}
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,95 @@
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import type { CitySelection } from '../../gazetteer/cityFilter.ts';
+import { MAX_TASK_ROWS } from '../../gazetteer/taskLimits.ts';
+import type { User } from '../../gazetteer/users.ts';
+import { formatCount } from '../format.ts';
+import { LaunchConflict } from './LaunchConflict.tsx';
+import { LaunchDialog } from './LaunchDialog.tsx';
+import { NO_FIELDS } from './SetFieldInputs.tsx';
+import { type TaskChoice, taskMenu } from './taskMenu.ts';
+import { useLaunch } from './useLaunch.ts';
+
+export interface BulkBarProps {
+  user: User;
+  count: number;
+  total: number;
+  isAll: boolean;
+  input: CitySelection;
+  countryId: string | undefined;
+  onSelectAll: () => void;
+  onClear: () => void;
+}
+
+/** Appears with the first selected row: how many there are, and what can be done with them. */
+export function BulkBar({ user, count, total, isAll, input, countryId, onSelectAll, onClear }: BulkBarProps) {
+  const [chosen, setChosen] = useState<TaskChoice>();
+  const [fields, setFields] = useState(NO_FIELDS);
+  const launch = useLaunch(() => {
+    setChosen(undefined);
+    onClear();
+  });
+  const mayLaunch = user.role !== 'viewer';
+  const isTooMany = count > MAX_TASK_ROWS;
+  return (
+    <>
+      <section
+        className="bulkBar"
+        data-open={count > 0 || undefined}
+        aria-label="Bulk actions"
+        inert={count === 0}
+      >
+        <span className="bulkBar-count" data-testid="selected-count">
+          {formatCount(count)} selected
+        </span>
+        {!isAll && count < total && (
+          <button type="button" className="link" data-testid="select-all-matching" onClick={onSelectAll}>
+            Select all {formatCount(total)} that match
+          </button>
+        )}
+        <span className="bulkBar-actions">
+          {mayLaunch && !isTooMany
+            ? taskMenu.map((choice) => (
+                <button
+                  key={choice.name}
+                  type="button"
+                  className="button"
+                  data-size="small"
+                  data-testid={`bulk-${choice.name}`}
+                  onClick={() => {
+                    setChosen(choice);
+                    setFields(NO_FIELDS);
+                  }}
+                >
+                  <choice.icon size={14} aria-hidden />
+                  {choice.title}
+                </button>
+              ))
+            : isTooMany
+              ? `A task takes ${formatCount(MAX_TASK_ROWS)} rows at most: narrow the filters.`
+              : 'You may watch. Editors and admins launch tasks.'}
+        </span>
+        <button type="button" className="iconButton" aria-label="Clear selection" onClick={onClear}>
+          <X size={16} aria-hidden />
+        </button>
+      </section>
+      {chosen && !launch.refused && (
+        <LaunchDialog
+          choice={chosen}
+          count={count}
+          countryId={countryId}
+          fields={fields}
+          onFields={setFields}
+          isPending={launch.isPending}
+          error={launch.error}
+          onCancel={() => {
+            setChosen(undefined);
+            launch.forget();
+          }}
+          onStart={(set) => launch.start({ choice: chosen, count, input: { selection: input, ...set } })}
+        />
+      )}
+      {launch.refused && <LaunchConflict refused={launch.refused} launch={launch} />}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { User } from '../../gazetteer/users.ts';
+import { setParams, usePlace } from '../place.ts';
+import { useCities } from '../queries.ts';
+import { DataTable } from '../table/DataTable.tsx';
+import { EmptyList, ListError } from '../table/ListState.tsx';
+import { Pager } from '../table/Pager.tsx';
+import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import { BulkBar } from './BulkBar.tsx';
+import { CityDrawer } from './CityDrawer.tsx';
+import { CityFilters } from './CityFilters.tsx';
+import { cityColumns } from './cityColumns.tsx';
+import { PageLocks } from './PageLocks.tsx';
+import {
+  countSelected,
+  isSelected,
+  NOTHING,
+  type Selection,
+  toggle,
+  togglePage,
+  toInput,
+} from './selection.ts';
+
+const DEFAULTS = {
+  sort: 'population',
+  dir: 'desc',
+  filters: ['q', 'country', 'region', 'minPopulation'],
+} as const;
+
+const NO_IDS: number[] = [];
+
+export function CitiesPage({ user }: { user: User }) {
+  const { params } = usePlace();
+  const list = useListParams(DEFAULTS);
+  const cities = useCities(list.query);
+  const rows = cities.data?.rows;
+  const total = cities.data?.total;
+  const ids = useMemo(() => rows?.map(({ id }) => id) ?? NO_IDS, [rows]);
+
+  const filterKey = DEFAULTS.filters.map((name) => params.get(name) ?? '').join('\n');
+  const [selected, setSelected] = useState({ filterKey, selection: NOTHING });
+  // Another filter shows other rows: what was selected under the old one is out of sight, and is let go.
+  const selection = selected.filterKey === filterKey ? selected.selection : NOTHING;
+  const select = (next: Selection) => setSelected({ filterKey, selection: next });
+  const selectedCount = countSelected(selection, total ?? 0);
+  const selectedOnPage = ids.filter((id) => isSelected(selection, id)).length;
+
+  const openId = Number(params.get('row')) || undefined;
+  const openRow = rows?.find(({ id }) => id === openId);
+  const close = () => {
+    setParams({ row: undefined }, 'replace');
+    document.querySelector<HTMLElement>(`tr[data-row-id="${openId}"]`)?.focus();
+  };
+  useEscape(openId !== undefined, close);
+
+  return (
+    <div className="withDrawer">
+      <section className="page" aria-label="Cities">
+        <div className="page-head">
+          <h1 className="page-title">Cities</h1>
+          <CityFilters />
+          <PageLocks ids={ids} />
+        </div>
+        {cities.isError && <ListError error={cities.error} onRetry={() => cities.refetch()} />}
+        <DataTable
+          label="Cities"
+          columns={cityColumns}
+          rows={cities.isError && !rows ? [] : rows}
+          idOf={({ id }) => id}
+          sort={list.sort}
+          dir={list.dir}
+          onSort={list.onSort}
+          isStale={cities.isPlaceholderData}
+          openId={openId}
+          onOpen={({ id }) => setParams({ row: id }, openId === undefined ? 'push' : 'replace')}
+          selecting={{
+            isSelected: ({ id }) => isSelected(selection, id),
+            onToggle: ({ id }) => select(toggle(selection, id, ids)),
+            onTogglePage: () => select(togglePage(selection, ids)),
+            page: selectedOnPage === 0 ? 'none' : selectedOnPage === ids.length ? 'all' : 'some',
+          }}
+          empty={
+            !cities.isError && (
+              <EmptyList title="No city matches">
+                <p>Nothing in the gazetteer has this name within these filters.</p>
+                {list.isFiltered && (
+                  <button type="button" className="button" onClick={list.clearFilters}>
+                    Show all cities
+                  </button>
+                )}
+              </EmptyList>
+            )
+          }
+        />
+        <Pager page={list.page} pageSize={PAGE_SIZE} total={total} of="cities" />
+        <BulkBar
+          user={user}
+          count={selectedCount}
+          total={total ?? 0}
+          isAll={selection.kind === 'all'}
+          input={toInput(selection, params)}
+          countryId={params.get('country') ?? undefined}
+          onSelectAll={() => select({ kind: 'all' })}
+          onClear={() => select(NOTHING)}
+        />
+      </section>
+      {openId !== undefined && (
+        <CityDrawer key={openId} id={openId} row={openRow} user={user} onClose={close} />
+      )}
+    </div>
+  );
+}
+
+/** Escape closes the drawer, unless something that lies above it takes the key. */
+function useEscape(isActive: boolean, onEscape: () => void): void {
+  useEffect(() => {
+    if (!isActive) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (document.querySelector('dialog[open], [popover]:popover-open')) return;
+      onEscape();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+}

@@ -1,0 +1,43 @@
+import type { TaskLock } from '@rowlock/react';
+
+export interface EditStateProps {
+  lock: TaskLock<number>;
+  mayEdit: boolean;
+  onExplain: () => void;
+}
+
+/** One line at the top of the form: whether it can be edited, and if not, why. It has its place from the start. */
+export function EditState({ lock, mayEdit, onExplain }: EditStateProps) {
+  return (
+    <div className="editState" data-testid="edit-state" role="status">
+      {stateOf(lock, mayEdit, onExplain)}
+    </div>
+  );
+}
+
+function stateOf(lock: TaskLock<number>, mayEdit: boolean, onExplain: () => void) {
+  const conflict = lock.conflicts[0];
+  if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
+  if (lock.status === 'mine') {
+    return lock.isStale ? (
+      <span>Reconnecting… What you type is kept.</span>
+    ) : (
+      <span data-mine="">You are editing; others see it.</span>
+    );
+  }
+  if (conflict) {
+    const { holder } = conflict.lease;
+    const what = holder.type === 'task' ? holder.label : `${holder.actor.name} is editing`;
+    return (
+      <>
+        <span>{what}. Read-only until it is free.</span>
+        <button type="button" className="link" onClick={onExplain}>
+          Details
+        </button>
+      </>
+    );
+  }
+  if (lock.error && lock.error.code !== 'conflict') return <span>Read-only. {lock.error.message}</span>;
+  if (lock.isStale) return <span>Not certain who holds this row – connecting…</span>;
+  return <span>Taking the row…</span>;
+}

@@ -1,0 +1,25 @@
+import { ConflictModal } from '@rowlock/react';
+import type { Launch, RefusedLaunch } from './useLaunch.ts';
+import { useNameOfCity } from './useNameOfCity.ts';
+
+/** Why a task was not launched, and what can be done. */
+export function LaunchConflict({ refused, launch }: { refused: RefusedLaunch; launch: Launch }) {
+  const { request, problem } = refused;
+  const conflicts = problem.conflicts ?? [];
+  const nameOf = useNameOfCity(conflicts);
+  const heldCount = conflicts.reduce((sum, { recordCount }) => sum + recordCount, 0);
+  return (
+    <ConflictModal
+      key={conflicts[0]?.lease.id}
+      open
+      conflicts={conflicts}
+      total={request.count}
+      nameOf={nameOf}
+      onClose={launch.forget}
+      onRetryWhenFree={() => launch.start(request)}
+      {...(heldCount < request.count && {
+        onContinueWithFree: () => launch.start(request, { withoutHeld: true }),
+      })}
+    />
+  );
+}

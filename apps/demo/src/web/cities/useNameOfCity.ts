@@ -1,0 +1,16 @@
+import { type Conflict, idOf, type RecordKey } from '@rowlock/protocol';
+import { useMemo } from 'react';
+import { useCityNames } from '../queries.ts';
+
+/** Names of the rows that conflicts name, for the dialogs that show them. */
+export function useNameOfCity(conflicts: readonly Conflict[]): (key: RecordKey) => string {
+  const ids = useMemo(
+    () =>
+      [...new Set(conflicts.flatMap(({ records }) => records.map((key) => Number(idOf(key)))))].sort(
+        (a, b) => a - b,
+      ),
+    [conflicts],
+  );
+  const { data: names } = useCityNames(ids);
+  return (key) => names?.get(Number(idOf(key))) ?? `City ${idOf(key)}`;
+}

@@ -1,0 +1,72 @@
+import type { Conflict } from '@rowlock/protocol';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { CityEdit } from '../../gazetteer/cityEdit.ts';
+import type { CityView } from '../../gazetteer/cityView.ts';
+import { PLACE_KEYS } from '../queries.ts';
+import { ApiError, request } from '../request.ts';
+import { conflictOf } from './useLaunch.ts';
+
+export type SaveFailure =
+  /** The row has changed since it was loaded */
+  | { kind: 'changed'; current: CityView }
+  | { kind: 'fields'; errors: Record<string, string> }
+  | { kind: 'other'; code: string | undefined; message: string };
+
+/** Saves under the tab's own lease. A failure is told, and touches nothing of what was typed. */
+export function useSaveCity(
+  id: number,
+  {
+    leaseHeaders,
+    onConflict,
+  }: { leaseHeaders: () => Record<string, string>; onConflict: (conflicts: readonly Conflict[]) => void },
+) {
+  const queryClient = useQueryClient();
+  const [isSaving, setSaving] = useState(false);
+  const [failure, setFailure] = useState<SaveFailure>();
+
+  async function save(edit: CityEdit): Promise<CityView | undefined> {
+    setSaving(true);
+    setFailure(undefined);
+    try {
+      const saved = await request<CityView>(`/api/cities/${id}`, {
+        method: 'PUT',
+        body: edit,
+        headers: leaseHeaders(),
+      });
+      queryClient.setQueryData(['city', id], saved);
+      for (const key of PLACE_KEYS) void queryClient.invalidateQueries({ queryKey: [key] });
+      return saved;
+    } catch (error) {
+      const conflict = conflictOf(error);
+      if (conflict) onConflict(conflict.conflicts ?? []);
+      else setFailure(failureOf(error));
+      return undefined;
+    } finally {
+      setSaving(false);
+    }
+  }
+
+  return { save, isSaving, failure };
+}
+
+function failureOf(error: unknown): SaveFailure {
+  if (!(error instanceof ApiError)) {
+    return {
+      kind: 'other',
+      code: undefined,
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
+  const { problem } = error;
+  if (problem.code === 'changed' && 'current' in problem) {
+    return { kind: 'changed', current: problem.current as CityView };
+  }
+  if (problem.fields) {
+    return {
+      kind: 'fields',
+      errors: Object.fromEntries(problem.fields.map(({ field, message }) => [field, message])),
+    };
+  }
+  return { kind: 'other', code: problem.code, message: problem.detail };
+}

@@ -1,0 +1,31 @@
+/** Numbers, shares and times as people read them. */
+const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
+const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumSignificantDigits: 3 });
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const dayAndClock = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const formatCount = (value: number): string => whole.format(value);
+
+export const formatShare = (share: number): string =>
+  share > 0 && share < 0.000_01 ? '< 0.001 %' : percent.format(share);
+
+export const formatClock = (atMs: number): string => clock.format(atMs);
+export const formatExact = (atMs: number): string => exact.format(atMs);
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Relative up to an hour, then by the clock, with the day where it is another one. */
+export function formatWhen(atMs: number, nowMs: number = Date.now()): string {
+  const ageMs = nowMs - atMs;
+  if (ageMs < MINUTE_MS) return 'just now';
+  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} min ago`;
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? clock.format(atMs) : dayAndClock.format(atMs);
+}

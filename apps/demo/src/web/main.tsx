@@ -1,0 +1,17 @@
+import '@rowlock/react/styles.css';
+import './style/tokens.css';
+import './style/controls.css';
+import './style/shell.css';
+import './style/table.css';
+import './style/drawer.css';
+import './style/dialogs.css';
+import './style/tasks.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,85 @@
+/** What the pages read. Nothing is asked again on a timer: `useRefreshWhenDone` says when rows have changed. */
+import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
+import type { CityView, CountryView, Page, RegionView } from '../gazetteer/cityView.ts';
+import type { User } from '../gazetteer/users.ts';
+import { OfflineError, request } from './request.ts';
+
+export const createQueryClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => error instanceof OfflineError && failures < 1,
+      },
+    },
+  });
+
+/** Everything that cities feed: their own lists, and the sums of countries and regions. */
+export const PLACE_KEYS = ['cities', 'city', 'countries', 'regions'] as const;
+
+const withQuery = (path: string, params: URLSearchParams): string => `${path}?${params.toString()}`;
+
+export const useCities = (params: URLSearchParams) =>
+  useQuery({
+    queryKey: ['cities', params.toString()],
+    queryFn: ({ signal }) => request<Page<CityView>>(withQuery('/api/cities', params), { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useCity = (id: number) =>
+  useQuery({
+    queryKey: ['city', id],
+    queryFn: ({ signal }) => request<CityView>(`/api/cities/${id}`, { signal }),
+  });
+
+export const useCountries = (params: URLSearchParams) =>
+  useQuery({
+    queryKey: ['countries', params.toString()],
+    queryFn: ({ signal }) => request<Page<CountryView>>(withQuery('/api/countries', params), { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useRegions = (params: URLSearchParams) =>
+  useQuery({
+    queryKey: ['regions', params.toString()],
+    queryFn: ({ signal }) => request<Page<RegionView>>(withQuery('/api/regions', params), { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** For menus. */
+export const useCountryNames = () =>
+  useQuery({
+    queryKey: ['country-names'],
+    queryFn: async () => (await request<Page<CountryView>>('/api/countries?sort=name&pageSize=500')).rows,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** For menus: the regions of one country. */
+export const useRegionsOf = (countryId: string | undefined) =>
+  useQuery({
+    queryKey: ['region-names', countryId],
+    queryFn: async () =>
+      (await request<Page<RegionView>>(`/api/regions?country=${countryId}&sort=id&pageSize=500`)).rows,
+    enabled: countryId !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Names for ids, e.g. of the rows that a conflict names. */
+export const useCityNames = (ids: number[]) =>
+  useQuery({
+    queryKey: ['city-names', ids.join()],
+    queryFn: async () => {
+      const { rows } = await request<Page<CityView>>(`/api/cities?ids=${ids.join()}&pageSize=500`);
+      return new Map(rows.map(({ id, name }) => [id, name]));
+    },
+    enabled: ids.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const useUsers = () =>
+  useQuery({
+    queryKey: ['users'],
+    queryFn: async () => (await request<{ users: User[] }>('/api/users')).users,
+    staleTime: Number.POSITIVE_INFINITY,
+  });

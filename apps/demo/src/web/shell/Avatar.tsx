@@ -1,0 +1,13 @@
+/** Initials in a circle; the name stands beside it or is its title. */
+export function Avatar({ name, label }: { name: string; label?: string }) {
+  const initials = name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((part) => part[0] ?? '')
+    .join('');
+  return (
+    <span className="avatar" title={label} aria-hidden={label ? undefined : true}>
+      {initials}
+    </span>
+  );
+}

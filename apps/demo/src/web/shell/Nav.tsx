@@ -1,0 +1,47 @@
+import { isFinal } from '@rowlock/protocol';
+import { useTasks } from '@rowlock/react';
+import { Activity, Globe, type LucideIcon, Map as MapIcon, MapPin } from 'lucide-react';
+import icon from '../icon.svg';
+import { Link } from './Link.tsx';
+
+const SECTIONS: { id: string; name: string; to: string; icon: LucideIcon }[] = [
+  { id: 'countries', name: 'Countries', to: '/countries', icon: Globe },
+  { id: 'regions', name: 'Regions', to: '/regions', icon: MapIcon },
+  { id: 'cities', name: 'Cities', to: '/cities', icon: MapPin },
+  { id: 'tasks', name: 'Tasks', to: '/tasks', icon: Activity },
+];
+
+export function Nav({ section }: { section: string }) {
+  const { tasks } = useTasks();
+  const underWay = tasks.filter((task) => !isFinal(task.state)).length;
+  return (
+    <nav className="nav" aria-label="Sections">
+      <span className="nav-brand">
+        <img src={icon} alt="" width="20" height="20" />
+        <span>Gazetteer</span>
+      </span>
+      {SECTIONS.map(({ id, name, to, icon: Icon }) => (
+        <Link key={id} to={to} className="nav-link" aria-current={id === section ? 'page' : undefined}>
+          <Icon size={16} aria-hidden />
+          <span className="nav-name">{name}</span>
+          {id === 'tasks' && underWay > 0 && (
+            <span className="nav-count">
+              {underWay}
+              <span className="visuallyHidden"> under way</span>
+            </span>
+          )}
+        </Link>
+      ))}
+      <p className="nav-source">
+        Data:{' '}
+        <a href="https://www.geonames.org/" target="_blank" rel="noreferrer">
+          GeoNames
+        </a>
+        ,{' '}
+        <a href="https://creativecommons.org/licenses/by/4.0/" target="_blank" rel="noreferrer">
+          CC BY 4.0
+        </a>
+      </p>
+    </nav>
+  );
+}

@@ -1,0 +1,16 @@
+import { useRowlock } from '@rowlock/react';
+import { useCallback } from 'react';
+import { useNotice } from '../shell/notice.ts';
+
+export function useCancelTask(): (taskId: string) => void {
+  const { client } = useRowlock();
+  const notify = useNotice();
+  return useCallback(
+    (taskId) => {
+      void client.cancelTask(taskId).then((answer) => {
+        if (!answer.ok) notify(answer.error.message);
+      });
+    },
+    [client, notify],
+  );
+}

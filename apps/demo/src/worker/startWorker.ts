@@ -1,0 +1,38 @@
+/** The worker's parts put together. */
+import { join } from 'node:path';
+import { createRowlock } from '@rowlock/server';
+import type { Gazetteer } from '../db/openDatabase.ts';
+import { NAMESPACE, RESOURCES } from '../gazetteer/rowlockNames.ts';
+import { allTasks } from '../tasks/allTasks.ts';
+
+export interface WorkerOptions {
+  db: Gazetteer;
+  redisUrl: string;
+  dataDir: string;
+  paceMs: number;
+}
+
+export async function startWorker({
+  db,
+  redisUrl,
+  dataDir,
+  paceMs,
+}: WorkerOptions): Promise<{ close(): Promise<void> }> {
+  const rowlock = createRowlock({
+    redis: redisUrl,
+    namespace: NAMESPACE,
+    resources: RESOURCES,
+    tasks: allTasks({ db, exportsDir: join(dataDir, 'exports'), paceMs, now: Date.now }),
+    // Nobody signs in here: this process only works on what the api has launched.
+    authenticate: async () => null,
+    authorize: async () => false,
+  });
+  await rowlock.ready();
+  const worker = await rowlock.work({ concurrency: 2 });
+  return {
+    async close() {
+      await worker.close();
+      await rowlock.close();
+    },
+  };
+}
