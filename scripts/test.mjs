@@ -52,7 +52,7 @@ async function runAll() {
     for (const { title, work } of setup) await steps.run(title, work);
   } catch (error) {
     const message = error instanceof SetupError ? error.text : error.stack;
-    return [oneCheck('setup', message, `npm test -- ${process.argv.slice(2).join(' ')}`)];
+    return [oneCheck('setup', message, ['npm test --', ...process.argv.slice(2)].join(' '))];
   }
 
   const tallies = [];

@@ -11,6 +11,9 @@ import { hashOf, isStamped, writeStamp } from '../lib/stamp.mjs';
 // finds a reason to fail.
 const PNPM_OPTIONS = ['--pm-on-fail=ignore', '--reporter=append-only'];
 
+// Progress, stacks, and where npm keeps its log.
+const NOISE = /^(Progress:|npm warn|npm error\s+at |npm error A complete log).*\n?/gm;
+
 const STAMP = join(root, 'node_modules/.rowlock-installed');
 
 /** Installs what pnpm-lock.yaml says, with the pnpm that package.json names; nothing where that is so already. */
@@ -39,7 +42,7 @@ function failure(args, error, output) {
       ? 'pnpm-lock.yaml does not fit the package.json files.'
       : 'The packages could not be installed. They come from the npm registry that npm is set to use.',
     {
-      details: error?.message ?? lastLines(output.replaceAll(/^Progress:.*\n?/gm, '')),
+      details: error?.message ?? lastLines(output.replaceAll(NOISE, '')),
       ways: outdated
         ? [`write it anew: npx ${args.slice(0, 2).join(' ')} install`]
         : [
