@@ -61,7 +61,7 @@ export const walls = [
     refused: [...server, rule, wiring],
   })),
   {
-    files: tests('packages/server/src'),
+    files: [...tests('packages/server/src'), 'packages/server/src/testing/**'],
     refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), ...serverWalls],
   },
 

@@ -6,7 +6,7 @@ export interface Limits {
   acquiredRecords: number;
   /** Leases a tab may hold at once */
   heldLeases: number;
-  /** Size of one message in bytes */
+  /** Size of one message in bytes; a larger one ends the connection, since it is refused before it is read */
   messageBytes: number;
   /** Messages a tab may send in 10 s */
   messagesPer10s: number;
@@ -16,6 +16,6 @@ export const DEFAULT_LIMITS: Limits = {
   watchedRecords: 5_000,
   acquiredRecords: 1_000,
   heldLeases: 50,
-  messageBytes: 262_144,
+  messageBytes: 2_097_152,
   messagesPer10s: 200,
 };

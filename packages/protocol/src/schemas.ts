@@ -10,7 +10,7 @@ export const secretSchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{16,64}$/, 'a lease secret is 16 to 64 URL-safe characters');
 
-export const leaseProofSchema: z.ZodType<LeaseProof> = z.strictObject({
+export const leaseProofSchema: z.ZodType<LeaseProof, LeaseProof> = z.strictObject({
   leaseId: leaseIdSchema,
   secret: secretSchema,
 });

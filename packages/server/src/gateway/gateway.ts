@@ -108,6 +108,7 @@ export function createGateway(
 
     async reload() {
       await watching.reload();
+      tabLeases.renewAll();
       setCertain(true);
     },
 

@@ -179,22 +179,24 @@ export function createWatching(deps: {
           for (const tab of view.watchersOfTask(taskId)) watchers.add(tab);
           urgent.set(taskId, watchers);
         };
+        const changes: { records: RecordKey[]; cursor: string }[] = [];
         for (const entry of entries) {
+          const { cursor } = entry;
           switch (entry.kind) {
             case 'acquired': {
-              const { lease, cursor } = entry;
-              tellRecords(view.acquired(lease, covered.get(lease.id) ?? [], cursor), cursor);
+              const { lease } = entry;
+              changes.push({ records: view.acquired(lease, covered.get(lease.id) ?? [], cursor), cursor });
               if (lease.holder.type === 'task') noteInterest(lease.holder.id);
               break;
             }
             case 'released':
-              tellRecords(view.released(entry.leaseId, entry.cursor), entry.cursor);
+              changes.push({ records: view.released(entry.leaseId, cursor), cursor });
               break;
             case 'task':
               noteInterest(entry.taskId);
               break;
             case 'epoch':
-              tellRecords(await load(view.keys()), entry.cursor);
+              changes.push({ records: await load(view.keys()), cursor });
               break;
           }
         }
@@ -209,6 +211,8 @@ export function createWatching(deps: {
             watchers !== undefined || isFinal(task.state),
           );
         }
+        // After the tasks: nobody sees records become free before he sees how their task has ended.
+        for (const { records, cursor } of changes) tellRecords(records, cursor);
       }),
 
     reload: () =>

@@ -13,6 +13,9 @@ import type { Locks } from '../locks/locks.ts';
 import type { LockRegistry } from '../locks/registry.ts';
 import type { Permissions } from '../permissions.ts';
 
+/** Short, since a lease whose answer was lost on the way holds the records until it expires. */
+const REQUEST_TTL_MS = 5_000;
+
 export interface GuardOptions {
   /** Which records this request will write; none means that nothing is guarded */
   records(request: Request): readonly RecordKey[] | Promise<readonly RecordKey[]>;
@@ -58,6 +61,7 @@ export function createGuard(deps: {
             actor,
           },
           records: others,
+          ttlMs: REQUEST_TTL_MS,
         });
         releaseWhenOver(response, own);
       }

@@ -55,6 +55,8 @@ export interface TabLeases {
   tabAway(tab: Tab): void;
   /** The tab says that it is closing: the same, by proof of the secrets. */
   announceClose(proofs: readonly LeaseProof[]): Promise<void>;
+  /** Beats for every lease now: after Redis was away, the tabs learn at once what has not survived. */
+  renewAll(): void;
   /** The change log tells that a lease has ended. */
   noteEnded(lost: LeaseLost): void;
   countOf(tab: Tab): number;
@@ -116,9 +118,10 @@ export function createTabLeases(deps: {
     }
   }
 
-  const stopRenewing = clock.every(RENEW_INTERVAL_MS, () => {
+  const renewAll = () => {
     for (const [leaseId, lease] of held) if (lease.tab) void renew(leaseId, lease);
-  });
+  };
+  const stopRenewing = clock.every(RENEW_INTERVAL_MS, renewAll);
 
   return {
     async acquire(tab, { holder, records, mode }) {
@@ -162,6 +165,8 @@ export function createTabLeases(deps: {
         }
       }
     },
+
+    renewAll,
 
     noteEnded(lost) {
       drop(lost.leaseId)?.tab?.onLeaseLost(lost);

@@ -41,7 +41,6 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
   const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
     connection: bullConnection(target, 'queue'),
     prefix: keys.bullPrefix,
-    skipWaitingForReady: true,
     defaultJobOptions: { removeOnComplete: { count: JOBS_KEPT }, removeOnFail: { count: JOBS_KEPT } },
   });
   // Without a listener an unreachable Redis would end the process; each call reports for itself.

@@ -1,0 +1,124 @@
+import type { ProblemBody } from '@rowlock/protocol';
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
+
+let server: TestRedis;
+const rigs: Rig[] = [];
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.close();
+});
+async function rig(options: Parameters<typeof startRig>[1] = {}): Promise<Rig> {
+  const started = await startRig(server, options);
+  rigs.push(started);
+  return started;
+}
+const put = async (url: string, id: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${url}/cities/${id}`, {
+    method: 'PUT',
+    headers: { authorization: 'Bearer bo', ...headers },
+  });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    body: (await response.json()) as ProblemBody,
+  };
+};
+
+describe('a guarded write', () => {
+  it('goes through where nobody holds the record, under a fence of its own, and frees it after', async () => {
+    const { url, rowlock } = await rig();
+    const answer = await put(url, '1');
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { actor: { id: 'bo' }, fence: expect.stringMatching(/^\d+$/) },
+    });
+    await until(async () => (await rowlock.locks.check(['cities/1'])).held.size === 0);
+  });
+
+  it('is refused with 409 and names the person who holds the record', async () => {
+    const { url, connect } = await rig();
+    const ann = await connect('ann');
+    await ann.send('acquire', { records: ['cities/1'], label: 'Edit Paris' });
+    const answer = await put(url, '1');
+    expect(answer).toMatchObject({
+      status: 409,
+      type: expect.stringContaining('application/problem+json'),
+      body: {
+        type: 'urn:rowlock:problem:conflict',
+        status: 409,
+        detail:
+          'cities/1 is held by "Edit Paris" (person of ann). Nothing was taken; wait until they are free, or go on without them.',
+        conflicts: [
+          { records: ['cities/1'], lease: { holder: { label: 'Edit Paris', actor: { name: 'ann' } } } },
+        ],
+      },
+    });
+  });
+
+  it('is refused with the progress of the task that holds the record', async () => {
+    const { task, gate } = gatedTask();
+    const { url, rowlock } = await rig({ tasks: [task] });
+    const gateA = gate('a');
+    await rowlock.work();
+    await rowlock.tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: { id: 'ann', name: 'Ann' } });
+    await gateA.started;
+    const conflict = async () => (await put(url, '1')).body.conflicts?.[0];
+    await until(async () => (await conflict())?.task?.progress.done === 1);
+    expect(await conflict()).toMatchObject({ task: { state: 'running', label: 'Gated · 2' } });
+    gateA.finish();
+  });
+
+  it('goes through under the lease that the caller proves to hold', async () => {
+    const { url, connect } = await rig();
+    const bo = await connect('bo');
+    const ack = await bo.send('acquire', { records: ['cities/1'] });
+    if (!ack.ok) throw new Error(ack.error.message);
+    const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
+    expect(await put(url, '1', header)).toMatchObject({ status: 200, body: { fence: ack.lease.fence } });
+    // The lease is for cities/1 alone; another record is held for the length of the request, as without it.
+    expect(await put(url, '2', header)).toMatchObject({ status: 200 });
+  });
+
+  it('is refused with a forged secret, a malformed header, a malformed key, and without authentication', async () => {
+    const { url, connect } = await rig();
+    const ann = await connect('ann');
+    const ack = await ann.send('acquire', { records: ['cities/1'] });
+    if (!ack.ok) throw new Error(ack.error.message);
+    expect(await put(url, '1', { 'Rowlock-Lease': `${ack.lease.id}.${'f'.repeat(24)}` })).toMatchObject({
+      status: 409,
+      body: { code: 'lease_lost' },
+    });
+    expect(await put(url, '1', { 'Rowlock-Lease': 'mine' })).toMatchObject({ status: 400 });
+    expect(await put(url, '%00')).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(await put(url, '1', { authorization: 'Bearer nobody' })).toMatchObject({ status: 401 });
+    expect(await put(url, '1', { authorization: 'Bearer viewer' })).toMatchObject({ status: 403 });
+  });
+
+  it('P11: is refused with 503 where Redis is away, and goes through once it is back', async () => {
+    const own = await startRedis();
+    const lone = await startRig(own);
+    await own.kill();
+    expect(await put(lone.url, '1')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    await own.restart();
+    await until(async () => (await put(lone.url, '1')).status === 200);
+    await lone.close();
+    await own.stop();
+  });
+
+  it('P11: is refused with 503 where Redis is there but does not answer', async () => {
+    const own = await startRedis();
+    const lone = await startRig(own);
+    own.pause();
+    expect(await put(lone.url, '1')).toMatchObject({ status: 503 });
+    own.resume();
+    // The refused request's lease may have been granted after all, with nobody to hear of it: it expires.
+    await until(async () => (await put(lone.url, '1')).status === 200, { timeoutMs: 15_000 });
+    await lone.close();
+    await own.stop();
+  }, 30_000);
+});

@@ -1,0 +1,216 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ConflictError } from '../errors.ts';
+import { keysOf } from '../redis/keys.ts';
+import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import { QUEUE_NAME } from './queue.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+const bo = { id: 'bo', name: 'Bo' };
+
+let server: TestRedis;
+const rigs: Rig[] = [];
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+afterEach(async () => {
+  for (const rig of rigs.splice(0)) await rig.close();
+});
+
+async function rigWith(options: { attempts?: number; work?: boolean; namespace?: string } = {}) {
+  const { task, gate } = gatedTask('gated', options.attempts);
+  const rig = await startRig(server, {
+    tasks: [task],
+    ...(options.namespace && { namespace: options.namespace }),
+  });
+  rigs.push(rig);
+  if (options.work !== false) await rig.rowlock.work();
+  const stateOf = async (id: string) => (await rig.rowlock.tasks.get(id))?.state;
+  const reaches = (id: string, state: string) =>
+    until(async () => (await stateOf(id)) === state, { what: `task to be ${state}`, timeoutMs: 20_000 });
+  const held = async (...ids: string[]) =>
+    (await rig.rowlock.locks.check(ids.map((id) => `cities/${id}` as const))).held.size;
+  return { ...rig, task, gate, reaches, held, tasks: rig.rowlock.tasks };
+}
+
+describe('launch', () => {
+  it('holds the records from before it is queued until its end', async () => {
+    const { tasks, task, gate, reaches, held } = await rigWith();
+    const gateA = gate('a');
+    const launched = await tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann });
+    expect(launched.task).toMatchObject({ state: 'queued', label: 'Gated · 2', recordCount: 2, actor: ann });
+    await gateA.started;
+    expect(await held('1', '2')).toBe(2);
+    gateA.finish();
+    await reaches(launched.task.id, 'completed');
+    expect(await held('1', '2')).toBe(0);
+    expect(await tasks.get(launched.task.id)).toMatchObject({
+      result: { changed: 2 },
+      progress: { done: 2, total: 2 },
+    });
+  });
+
+  it('P3: is refused with the live progress of the task in the way', async () => {
+    const { tasks, task, gate } = await rigWith();
+    const gateA = gate('a');
+    const first = await tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann });
+    await gateA.started;
+    await until(async () => (await tasks.get(first.task.id))?.progress.done === 1);
+    const refusal = await tasks
+      .launch(task, { ids: ['2', '3'], gate: 'b' }, { actor: bo })
+      .catch((error) => error);
+    expect(refusal).toBeInstanceOf(ConflictError);
+    expect((refusal as ConflictError).conflicts).toMatchObject([
+      {
+        recordCount: 1,
+        records: ['cities/2'],
+        lease: { holder: { type: 'task', id: first.task.id, label: 'Gated · 2', actor: ann } },
+        task: { state: 'running', progress: { done: 1, total: 2 } },
+      },
+    ]);
+    gateA.finish();
+  });
+
+  it('refuses malformed input, unknown resources and empty selections, and leaves nothing behind', async () => {
+    const { tasks, task } = await rigWith({ work: false });
+    const launch = (input: unknown) =>
+      tasks.launch(task, input as { ids: string[]; gate: string }, { actor: ann });
+    await expect(launch({ ids: 'all' })).rejects.toThrow('The input of "gated" is malformed at "ids"');
+    await expect(launch({ ids: [], gate: '' })).rejects.toThrow('there is nothing to do');
+    expect(await tasks.list()).toEqual([]);
+  });
+
+  it('P2: takes no lock when the queue cannot be reached after the locks were taken', async () => {
+    const own = await startRedis();
+    const { task } = gatedTask();
+    const rig = await startRig(own, { tasks: [task] });
+    await own.kill();
+    await expect(rig.rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann })).rejects.toThrow(
+      'Redis cannot be reached',
+    );
+    await own.restart();
+    await until(() => rig.rowlock.locks.check(['cities/1']));
+    expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
+    await rig.close();
+    await own.stop();
+  });
+});
+
+describe('a run', () => {
+  it('that throws fails the task with its reason in words, and frees the records', async () => {
+    const { tasks, task, gate, reaches, held } = await rigWith();
+    const gateA = gate('a');
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    gateA.finish(new Error('Disk is full'));
+    await reaches(launched.id, 'failed');
+    expect(await tasks.get(launched.id)).toMatchObject({ error: 'Disk is full' });
+    expect(await held('1')).toBe(0);
+  });
+
+  it('P6: keeps its lease between a failed attempt and the next', async () => {
+    const { tasks, task, gate, reaches, held } = await rigWith({ attempts: 2 });
+    const [first, second] = [gate('a'), gate('a')];
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    await first.started;
+    first.finish(new Error('Flaky'));
+    await second.started;
+    expect(await held('1')).toBe(1);
+    expect(await tasks.get(launched.id)).toMatchObject({
+      state: 'running',
+      attempt: 2,
+      leaseId: launched.leaseId,
+    });
+    second.finish();
+    await reaches(launched.id, 'completed');
+  });
+
+  it('stops when it is cancelled, and is not retried', async () => {
+    const { tasks, task, gate, reaches, held } = await rigWith({ attempts: 3 });
+    const gateA = gate('a');
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    const signal = await gateA.started;
+    await tasks.cancel(launched.id, { actor: ann });
+    await reaches(launched.id, 'cancelled');
+    expect(signal.aborted).toBe(true);
+    expect(await held('1')).toBe(0);
+    expect(await tasks.cancel(launched.id, { actor: ann })).toMatchObject({ state: 'cancelled', attempt: 1 });
+  });
+
+  it('goes back to the queue with its locks kept when its worker shuts down', async () => {
+    const { tasks, task, gate, rowlock, reaches, held } = await rigWith({ work: false });
+    const worker = await rowlock.work();
+    const [first, second] = [gate('a'), gate('a')];
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    await first.started;
+    await worker.close(0);
+    expect(await tasks.get(launched.id)).toMatchObject({ state: 'retrying' });
+    expect(await held('1')).toBe(1);
+    await rowlock.work();
+    await second.started;
+    second.finish();
+    await reaches(launched.id, 'completed');
+  });
+});
+
+describe('a task that waits', () => {
+  it('is cancelled at once', async () => {
+    const { tasks, task, held } = await rigWith({ work: false });
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    expect(await tasks.cancel(launched.id, { actor: ann })).toMatchObject({ state: 'cancelled' });
+    expect(await held('1')).toBe(0);
+  });
+
+  it('P6: keeps its lease beyond the TTL, and says that nobody works on it', async () => {
+    const { tasks, task, held, reaches, rowlock } = await rigWith({ work: false });
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    await until(async () => (await tasks.get(launched.id))?.attended === false, { timeoutMs: 10_000 });
+    // Longer than the TTL of 10 s, and than two looks of the reconciler after it.
+    const untilMs = performance.now() + 15_000;
+    await until(async () => (await held('1')) !== 1 || performance.now() > untilMs, { timeoutMs: 20_000 });
+    expect(await held('1')).toBe(1);
+    await rowlock.work();
+    await reaches(launched.id, 'completed');
+    expect(await tasks.get(launched.id)).toMatchObject({ attended: true });
+  }, 40_000);
+});
+
+describe('the reconciler', () => {
+  it('P8: settles a task whose job was removed by hand', async () => {
+    const namespace = newNamespace();
+    const { tasks, task, reaches, held } = await rigWith({ work: false, namespace });
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    const queue = new Queue(QUEUE_NAME, {
+      connection: { url: server.url },
+      prefix: keysOf(namespace).bullPrefix,
+    });
+    await queue.obliterate({ force: true });
+    await queue.close();
+    await reaches(launched.id, 'failed');
+    expect(await tasks.get(launched.id)).toMatchObject({
+      error: expect.stringContaining('vanished from the queue'),
+    });
+    expect(await held('1')).toBe(0);
+  }, 40_000);
+
+  it('P10: a job that comes back after its task has ended changes nothing', async () => {
+    const namespace = newNamespace();
+    const { tasks, task, reaches } = await rigWith({ namespace });
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor: ann });
+    await reaches(launched.id, 'completed');
+    const before = await tasks.get(launched.id);
+    const queue = new Queue(QUEUE_NAME, {
+      connection: { url: server.url },
+      prefix: keysOf(namespace).bullPrefix,
+    });
+    const job = await until(async () => {
+      const found = await queue.getJob(launched.id);
+      return (await found?.isCompleted()) ? found : undefined;
+    });
+    await job.retry('completed');
+    await until(async () => (await queue.getJob(launched.id))?.isCompleted());
+    expect(await tasks.get(launched.id)).toEqual(before);
+    await queue.close();
+  });
+});
