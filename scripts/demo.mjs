@@ -20,20 +20,23 @@ import { killAllGroups } from './lib/startGroup.mjs';
 import { createSteps } from './lib/steps.mjs';
 import { setupSteps } from './setup/setup.mjs';
 
+const SAME_REQUEST_MS = 1_000;
+
 const withWorker = !process.argv.includes('--no-worker');
 const parts = createParts();
 
 const asked = new Promise((resolve) => {
-  let times = 0;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      times += 1;
-      if (times === 1) return resolve(signal);
-      killAllGroups(); // asked again: at once
-      process.exit(1);
-    });
-  }
-  untilParentIsGone(() => resolve('end of the process that started it'));
+  let firstAt;
+  const ask = (why) => {
+    firstAt ??= performance.now();
+    resolve(why);
+    // A Ctrl-C comes twice, from the terminal and from npm. Who asks again later wants it at once.
+    if (performance.now() - firstAt < SAME_REQUEST_MS) return;
+    killAllGroups();
+    process.exit(1);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask);
+  untilParentIsGone(() => ask('the process that started this one is gone'));
 });
 
 // A terminal that is gone must not keep us from cleaning up.
@@ -65,20 +68,22 @@ async function demo() {
     redis = await startPrivateRedis(parts);
     return `a private one on port ${redis.port}`;
   });
+  const { dataDir, isTemporary } = chooseDataDir();
   const env = {
     ...projectEnv(),
     PORT: String(port),
     REDIS_URL: redis.url,
-    DEMO_DATA_DIR: chooseDataDir(),
+    DEMO_DATA_DIR: dataDir,
     DEMO_SECRET: demoSecret(),
   };
   await steps.run('Load the gazetteer', (say) => loadGazetteer(env, say));
   await steps.run('Build the web app', buildWebApp);
 
   const started = {};
+  const folder = isTemporary ? dataDir : undefined; // should this process be killed, it goes with the others
   const start = async (name, ready) => {
     const { command, args, cwd } = demoProgram(name);
-    started[name] = await parts.start(name, command, args, { env, cwd, ready });
+    started[name] = await parts.start(name, command, args, { env, cwd, ready, folder });
   };
   await steps.run('Start the api', () => start('api', /^api ready /));
   if (withWorker) await steps.run('Start the worker', () => start('worker', /^worker ready/));

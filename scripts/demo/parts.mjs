@@ -44,6 +44,7 @@ export function createParts({ log = (line) => console.log(line) } = {}) {
       });
       const first = await Promise.race([becameReady, late, group.exited]);
       clearTimeout(timer);
+      if (stopping) return new Promise(() => {}); // its end is wanted, and nobody waits for its start any more
       if (first !== true) {
         if (first === 'late') await group.stop();
         const how =
