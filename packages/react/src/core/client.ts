@@ -38,6 +38,8 @@ export interface RowlockClientOptions {
   transport?: Transport;
   /** Where leases outlive a reload; default `sessionStorage`, `null` for none */
   storage?: StorageArea | null;
+  /** Tells a reload from a duplicated tab; default `navigator.locks`, `null` for none */
+  tabLocks?: TabLocks | null;
   /** Default `<url>/rowlock/leases/release` */
   beaconUrl?: string;
   clock?: Clock;
@@ -50,7 +52,7 @@ export class RowlockClient {
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #beaconUrl: string;
-  readonly #view = new LiveView();
+  readonly #view = new LiveView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #leases: OwnLeases;
   readonly #closeStorage: () => void;
@@ -73,7 +75,8 @@ export class RowlockClient {
     this.#beaconUrl = options.beaconUrl ?? `${url}/rowlock/leases/release`;
     this.#transport = options.transport ?? createSocketTransport({ url, auth, clock });
     const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
-    const storage = createLeaseStorage(`rowlock.leases:${url}`, area, area && pageLocks());
+    const tabLocks = options.tabLocks === undefined ? pageLocks() : (options.tabLocks ?? undefined);
+    const storage = createLeaseStorage(`rowlock.leases:${url}`, area, tabLocks);
     this.#closeStorage = storage.close;
     this.#subscriptions = new Subscriptions({
       transport: this.#transport,
@@ -172,7 +175,7 @@ export class RowlockClient {
   lockOf(key: RecordKey): RecordLock {
     const before = this.#locks.get(key);
     if (!this.#subscriptions.records.has(key)) return before ?? UNKNOWN_LOCK;
-    const lock = this.#readLock(key, before);
+    const lock = this.#readLock(key);
     if (before && isSameLock(before, lock)) return before;
     this.#locks.set(key, lock);
     return lock;
@@ -271,13 +274,11 @@ export class RowlockClient {
     };
   }
 
-  #readLock(key: RecordKey, before: RecordLock | undefined): RecordLock {
+  #readLock(key: RecordKey): RecordLock {
     const { records } = this.#subscriptions;
-    const isAnswered = records.isAnswered(key);
-    const isStale = this.#connection.status !== 'live' || !isAnswered;
-    if (records.isRefused(key)) return UNKNOWN_LOCK;
-    // Not asked yet, or asked again: what was known last still stands, marked as stale.
-    if (!isAnswered && (before === undefined || before.kind === 'unknown')) return UNKNOWN_LOCK;
+    // Asked again after a loss: what was known last still stands, marked as stale.
+    const isStale = this.#connection.status !== 'live' || !records.isAnswered(key);
+    if (records.isRefused(key) || !records.wasAnswered(key)) return UNKNOWN_LOCK;
     if (!this.#view.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
     const leases = this.#view.leasesOn(key);
     const others = leases.filter((lease) => !this.#isMine(lease.id, lease.holder.id));

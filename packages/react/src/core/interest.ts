@@ -4,6 +4,8 @@ type Told = 'no' | 'sent' | 'answered' | 'refused';
 interface Entry {
   count: number;
   told: Told;
+  /** Answered once, on whatever connection */
+  wasAnswered: boolean;
 }
 
 export class Interest<K extends string> {
@@ -17,6 +19,11 @@ export class Interest<K extends string> {
     return this.#entries.get(key)?.told === 'answered';
   }
 
+  /** Something is known of it, though it may be old. */
+  wasAnswered(key: K): boolean {
+    return this.#entries.get(key)?.wasAnswered ?? false;
+  }
+
   isRefused(key: K): boolean {
     return this.#entries.get(key)?.told === 'refused';
   }
@@ -25,7 +32,7 @@ export class Interest<K extends string> {
     for (const key of keys) {
       const entry = this.#entries.get(key);
       if (entry) entry.count += 1;
-      else this.#entries.set(key, { count: 1, told: 'no' });
+      else this.#entries.set(key, { count: 1, told: 'no', wasAnswered: false });
     }
   }
 
@@ -60,7 +67,9 @@ export class Interest<K extends string> {
   mark(keys: Iterable<K>, told: Told): void {
     for (const key of keys) {
       const entry = this.#entries.get(key);
-      if (entry) entry.told = told;
+      if (!entry) continue;
+      entry.told = told;
+      if (told === 'answered') entry.wasAnswered = true;
     }
   }
 

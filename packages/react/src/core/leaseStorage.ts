@@ -4,9 +4,13 @@
  */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 
+import { randomToken } from './randomToken.ts';
+
 export interface StoredLease {
   leaseId: LeaseId;
   secret: string;
+  /** The secret that a `resume` which may have reached the server asked for */
+  nextSecret?: string;
   records: RecordKey[];
   mode: LockMode;
   label?: string;
@@ -33,11 +37,12 @@ export function createLeaseStorage(
   area: StorageArea | undefined,
   tabLocks: TabLocks | undefined,
 ): LeaseStorage {
-  let setId: string = crypto.randomUUID();
+  let setId = randomToken();
   let letGo = () => {};
 
   return {
     async load() {
+      if (!area) return [];
       const stored = read(area, name);
       if (stored) {
         const claim = await claimSet(`${name}:${stored.setId}`, tabLocks);

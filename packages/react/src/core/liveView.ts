@@ -27,6 +27,8 @@ export interface Changed {
 const KEPT_FINISHED_TASKS = 200;
 /** A server does not repeat a lease that it sent before, so leases out of sight are kept for a while. */
 const KEPT_UNSEEN_LEASES = 500;
+/** A server lists the newest tasks only; a list shorter than this is taken to hold all. */
+const WHOLE_LIST_BELOW = 50;
 
 const NONE: readonly LeaseId[] = [];
 
@@ -36,6 +38,11 @@ export class LiveView {
   readonly #leases = new Map<LeaseId, LeaseView>();
   readonly #tasks = new Map<string, TaskView>();
   readonly #missingTasks = new Set<string>();
+  readonly #isWatched: (key: RecordKey) => boolean;
+
+  constructor(isWatched: (key: RecordKey) => boolean) {
+    this.#isWatched = isWatched;
+  }
 
   leasesOn(key: RecordKey): LeaseView[] {
     const ids = this.#leasesOf.get(key) ?? NONE;
@@ -77,7 +84,7 @@ export class LiveView {
       this.#missingTasks.add(id);
       changed.tasks.add(id);
     }
-    if (asked.allTasks) this.#dropUnlisted(sent, changed);
+    if (asked.allTasks) this.#dropUnlisted(view.tasks, changed);
     return changed;
   }
 
@@ -89,7 +96,8 @@ export class LiveView {
       for (const key of this.recordsUnder(lease.id)) changed.records.add(key);
     }
     for (const [key, ids] of Object.entries(view.records) as [RecordKey, LeaseId[]][]) {
-      if (this.#point(key, ids)) changed.records.add(key);
+      // A change may cross with our word that we watch the record no more.
+      if (this.#isWatched(key) && this.#point(key, ids)) changed.records.add(key);
     }
     for (const task of view.tasks) this.applyTask(task, changed);
     return changed;
@@ -129,10 +137,14 @@ export class LiveView {
     return unneeded.map((task) => task.id);
   }
 
-  /** A whole list was sent: unfinished tasks that are not in it are no longer known to be under way. */
-  #dropUnlisted(sent: ReadonlySet<string>, changed: Changed): void {
-    for (const task of [...this.#tasks.values()]) {
+  /** Unfinished tasks that a list of the newest tasks should hold, and does not, are no longer known to be under way. */
+  #dropUnlisted(listed: readonly TaskView[], changed: Changed): void {
+    const sent = new Set(listed.map((task) => task.id));
+    const isWhole = listed.length < WHOLE_LIST_BELOW;
+    const oldest = Math.min(...listed.map((task) => task.createdAt));
+    for (const task of this.#tasks.values()) {
       if (sent.has(task.id) || isFinal(task.state) || this.#recordsOf.has(task.leaseId)) continue;
+      if (!isWhole && task.createdAt <= oldest) continue;
       this.#missingTasks.add(task.id);
       changed.tasks.add(task.id);
     }

@@ -18,6 +18,7 @@ import type {
 } from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
+import { randomToken } from './randomToken.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClaimOptions {
@@ -73,6 +74,8 @@ interface Entry {
   label: string | undefined;
   shares: number;
   state: ClaimState;
+  /** Named and kept before it is asked for, so that a `resume` whose answer was lost can be asked again */
+  nextSecret: string | undefined;
   listeners: Set<() => void>;
   isRequested: boolean;
   isSettled: boolean;
@@ -201,6 +204,7 @@ export class OwnLeases {
       label,
       shares: 0,
       state: { kind: 'acquiring' },
+      nextSecret: undefined,
       listeners: new Set(),
       isRequested: false,
       isSettled: false,
@@ -215,9 +219,10 @@ export class OwnLeases {
     return entry;
   }
 
-  #restore({ leaseId, secret, records, mode, label }: StoredLease): void {
+  #restore({ leaseId, secret, nextSecret, records, mode, label }: StoredLease): void {
     const id = claimId(records, mode);
     const entry = this.#entries.get(id) ?? this.#create(id, records, mode, label);
+    entry.nextSecret = nextSecret;
     this.#ours.add(leaseId);
     this.#become(entry, { kind: 'resuming', proof: { leaseId, secret } });
   }
@@ -244,7 +249,12 @@ export class OwnLeases {
     const proof = proofIn(entry.state);
     if (!proof) return;
     const connection = this.#connection;
-    const answer = await this.#options.transport.request('resume', proof);
+    entry.nextSecret ??= randomToken();
+    this.#save();
+    const answer = await this.#options.transport.request('resume', {
+      ...proof,
+      nextSecret: entry.nextSecret,
+    });
     if (entry.state.kind !== 'resuming' || connection !== this.#connection) return;
     if (answer.ok) {
       this.#hold(entry, answer.lease);
@@ -290,6 +300,7 @@ export class OwnLeases {
 
   #hold(entry: Entry, lease: OwnedLease): void {
     this.#ours.add(lease.id);
+    entry.nextSecret = undefined;
     this.#become(entry, { kind: 'held', lease });
     entry.settle({ ok: true, lease });
     this.#save();
@@ -328,8 +339,14 @@ export class OwnLeases {
     for (const entry of this.#entries.values()) {
       const proof = proofIn(entry.state);
       if (!proof) continue;
-      const { records, mode, label } = entry;
-      leases.push({ ...proof, records, mode, ...(label !== undefined && { label }) });
+      const { nextSecret, records, mode, label } = entry;
+      leases.push({
+        ...proof,
+        records,
+        mode,
+        ...(nextSecret !== undefined && { nextSecret }),
+        ...(label !== undefined && { label }),
+      });
     }
     this.#options.storage.save(leases);
   }

@@ -113,16 +113,22 @@ export function createSocketTransport({
       socket = undefined;
       giveUpUnanswered();
     },
-    request<N extends ClientMessageName>(name: N, message: ClientMessage<N>): Promise<Ack<N>> {
-      const connected = socket;
-      if (!connected?.connected) return Promise.resolve(notConnected());
+    request<N extends ClientMessageName>(
+      name: N,
+      message: ClientMessage<N>,
+      onAnswer?: (answer: Ack<N>) => void,
+    ): Promise<Ack<N>> {
       return new Promise((resolve) => {
-        const giveUp = () => resolve(notConnected());
-        unanswered.add(giveUp);
-        (connected.emit as Emit).call(connected, name, message, (ack) => {
+        const settle = (answer: Ack<N>) => {
           unanswered.delete(giveUp);
-          resolve(ack as Ack<N>);
-        });
+          onAnswer?.(answer);
+          resolve(answer);
+        };
+        const giveUp = () => settle(notConnected());
+        const connected = socket;
+        if (!connected?.connected) return giveUp();
+        unanswered.add(giveUp);
+        (connected.emit as Emit).call(connected, name, message, (answer) => settle(answer as Ack<N>));
       });
     },
     on(listener) {

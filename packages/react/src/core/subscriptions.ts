@@ -146,20 +146,27 @@ export class Subscriptions {
     return this.#watch(records, []);
   }
 
-  async #watch(records: RecordKey[], tasks: string[]): Promise<boolean> {
+  #watch(records: RecordKey[], tasks: string[]): Promise<boolean> {
     const generation = this.#generation;
+    return new Promise((resolve) => {
+      // By callback: a change that came after the answer must not be overwritten by it.
+      void this.#options.transport.request('watch', interestMessage(records, tasks), (answer) => {
+        if (generation !== this.#generation) resolve(false);
+        else if (answer.ok) {
+          this.#onSnapshot(records, tasks, answer);
+          resolve(true);
+        } else {
+          this.#onRefused(records, tasks, answer.error).then(() => resolve(false));
+        }
+      });
+    });
+  }
+
+  #onSnapshot(records: RecordKey[], tasks: string[], view: View): void {
+    this.records.mark(records, 'answered');
+    this.tasks.mark(tasks, 'answered');
     const allTasks = tasks.includes(ALL_TASKS);
-    const answer = await this.#options.transport.request('watch', interestMessage(records, tasks));
-    if (generation !== this.#generation) return false;
-    if (answer.ok) {
-      this.records.mark(records, 'answered');
-      this.tasks.mark(tasks, 'answered');
-      const asked = { records, tasks: allTasks ? [] : tasks, allTasks };
-      this.#options.onSnapshot(asked, answer);
-      return true;
-    }
-    await this.#onRefused(records, tasks, answer.error);
-    return false;
+    this.#options.onSnapshot({ records, tasks: allTasks ? [] : tasks, allTasks }, view);
   }
 
   async #onRefused(records: RecordKey[], tasks: string[], error: ErrorBody): Promise<void> {

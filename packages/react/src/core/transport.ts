@@ -16,8 +16,15 @@ export interface Transport {
   connect(): void;
   /** Ends the connection for good; reports nothing more. */
   close(): void;
-  /** Never rejects: without a connection, or where it is lost before the answer, the answer is `unavailable`. */
-  request<N extends ClientMessageName>(name: N, message: ClientMessage<N>): Promise<Ack<N>>;
+  /**
+   * Never rejects: without a connection, or where it is lost before the answer, the answer is `unavailable`.
+   * `onAnswer` is called in the order in which answers and events came, which a promise's continuation is not.
+   */
+  request<N extends ClientMessageName>(
+    name: N,
+    message: ClientMessage<N>,
+    onAnswer?: (answer: Ack<N>) => void,
+  ): Promise<Ack<N>>;
   on(listener: (event: TransportEvent) => void): () => void;
 }
 

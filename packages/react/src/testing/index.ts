@@ -1,1 +1,8 @@
-export {};
+/** `@rowlock/react/testing`: a server in memory, for stories and for an application's own tests. */
+export { MemoryServer, type MemoryServerOptions, type NewTask } from './memoryServer.ts';
+export {
+  createMemoryTransport,
+  type MemoryTransport,
+  type MemoryTransportOptions,
+} from './memoryTransport.ts';
+export { createTurnableClock, type TurnableClock } from './turnableClock.ts';

@@ -1,0 +1,192 @@
+import type { Actor, RecordKey } from '@rowlock/protocol';
+import { describe, expect, it, vi } from 'vitest';
+import { MemoryServer } from '../testing/memoryServer.ts';
+import { createMemoryTransport } from '../testing/memoryTransport.ts';
+import { createTurnableClock } from '../testing/turnableClock.ts';
+import { createRowlockClient } from './client.ts';
+import { LockObserver, type LockObserverOptions } from './lockObserver.ts';
+
+const bo: Actor = { id: 'bo', name: 'Bo' };
+const paris: RecordKey = 'cities/1';
+const lyon: RecordKey = 'cities/2';
+
+function setUp(records: RecordKey[] = [paris, lyon], options: LockObserverOptions = {}) {
+  const clock = createTurnableClock();
+  const server = new MemoryServer({ clock });
+  const transport = createMemoryTransport({ server });
+  const client = createRowlockClient({ transport, clock, storage: null });
+  client.start();
+  const observer = new LockObserver(client, records, options);
+  const listener = vi.fn();
+  const stop = observer.subscribe(listener);
+  return { clock, server, transport, client, observer, listener, stop };
+}
+
+describe('a set of records', () => {
+  it('goes from loading to free, partly held, held', async () => {
+    const { clock, server, observer } = setUp();
+    expect(observer.snapshot()).toMatchObject({ status: 'loading', isStale: true });
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({ status: 'free', isStale: false, conflicts: [] });
+    server.hold([paris], { actor: bo });
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({
+      status: 'partly',
+      conflicts: [{ recordCount: 1, records: [paris] }],
+    });
+    server.startTask({ label: 'Normalise names', records: [lyon] });
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({
+      status: 'held',
+      conflicts: [{}, { task: { state: 'running' } }],
+    });
+  });
+
+  it('is free where it is empty', async () => {
+    const { clock, observer } = setUp([]);
+    expect(observer.snapshot()).toMatchObject({ status: 'free' });
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({ status: 'free', isStale: false });
+  });
+
+  it('is not in the way of a shared lock where it is held by shared ones only', async () => {
+    const shared = setUp([paris], { mode: 'shared' });
+    shared.server.hold([paris], { actor: bo, mode: 'shared' });
+    await shared.clock.turn(0);
+    expect(shared.observer.snapshot()).toMatchObject({ status: 'free', conflicts: [] });
+    shared.server.hold([paris], { actor: bo, mode: 'exclusive' });
+    await shared.clock.turn(0);
+    expect(shared.observer.snapshot().status).toBe('held');
+  });
+
+  it('among 2,000 shows one change by one call', async () => {
+    const records = Array.from({ length: 2_000 }, (_, index): RecordKey => `cities/${index}`);
+    const { clock, server, observer, listener } = setUp(records);
+    await clock.turn(0);
+    listener.mockClear();
+    server.hold(['cities/1234'], { actor: bo });
+    await clock.turn(0);
+    expect(listener).toHaveBeenCalledTimes(1);
+    expect(observer.snapshot()).toMatchObject({ status: 'partly', conflicts: [{ recordCount: 1 }] });
+  });
+});
+
+describe('a lock that is kept held', () => {
+  it('is acquired, and again after it was lost', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    observer.keepHeld();
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({ status: 'mine', isAcquiring: false });
+    server.free(server.leasesOn(paris)[0]!.id, 'expired');
+    await clock.turn(0);
+    expect(observer.snapshot().status).toBe('mine');
+    expect(server.leasesOn(paris)).toHaveLength(1);
+  });
+
+  it('tells who took the record, where somebody did after the loss', async () => {
+    const { clock, server, transport, observer } = setUp([paris]);
+    observer.keepHeld();
+    await clock.turn(0);
+    transport.disconnect();
+    server.free(server.leasesOn(paris)[0]!.id, 'closed');
+    server.hold([paris], { actor: bo });
+    expect(observer.snapshot()).toMatchObject({ status: 'mine', isStale: true });
+    transport.reconnect();
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({
+      status: 'held',
+      error: { code: 'conflict' },
+      conflicts: [{ lease: { holder: { actor: bo } } }],
+    });
+  });
+
+  it('is not taken behind the back of a form when somebody else has finished: its data may be old', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    const lease = server.hold([paris], { actor: bo });
+    observer.keepHeld();
+    await clock.turn(0);
+    expect(observer.snapshot().status).toBe('held');
+    server.free(lease);
+    await clock.turn(10_000);
+    expect(observer.snapshot().status).toBe('free');
+    expect(server.leasesOn(paris)).toEqual([]);
+  });
+
+  it("is taken when this user's own other tab has let go", async () => {
+    const { clock, server, observer } = setUp([paris]);
+    const lease = server.hold([paris], { actor: { id: 'ann', name: 'Ann Lee' }, id: 'other-tab' });
+    observer.keepHeld();
+    await clock.turn(0);
+    expect(observer.snapshot().status).toBe('held');
+    server.free(lease);
+    await clock.turn(0);
+    expect(observer.snapshot().status).toBe('mine');
+  });
+
+  it('is acquired once the connection is there, where it was lost before', async () => {
+    const { clock, transport, observer } = setUp([paris]);
+    await clock.turn(0);
+    transport.disconnect();
+    observer.keepHeld();
+    await clock.turn(0);
+    expect(observer.snapshot().error?.code).toBe('unavailable');
+    transport.reconnect();
+    await clock.turn(0);
+    expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+    expect(observer.snapshot().error).toBeUndefined();
+  });
+
+  it('survives a mount that is undone and done again, as StrictMode does', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    const undo = observer.keepHeld();
+    undo();
+    observer.keepHeld();
+    await clock.turn(5_000);
+    expect(observer.snapshot().status).toBe('mine');
+    expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
+    expect(server.received.filter((each) => each.name === 'release')).toHaveLength(0);
+  });
+
+  it('ends a little after its owner has gone', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    const end = observer.keepHeld();
+    await clock.turn(0);
+    end();
+    await clock.turn(1_000);
+    expect(server.leasesOn(paris)).toEqual([]);
+  });
+});
+
+describe('acquiring by hand', () => {
+  it('says why it was refused, and forgets that when it is granted', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    const lease = server.hold([paris], { actor: bo });
+    await clock.turn(0);
+    const refused = observer.acquire();
+    await clock.turn(0);
+    expect(await refused).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    expect(observer.snapshot().error?.code).toBe('conflict');
+    server.free(lease);
+    await clock.turn(0);
+    const granted = observer.acquire();
+    await clock.turn(0);
+    expect(await granted).toMatchObject({ ok: true });
+    expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+    expect(observer.headers()).toHaveProperty('Rowlock-Lease');
+  });
+
+  it('needs something to acquire', async () => {
+    const { observer } = setUp([]);
+    expect(await observer.acquire()).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+  });
+
+  it('is undone by release', async () => {
+    const { clock, server, observer } = setUp([paris]);
+    void observer.acquire();
+    await clock.turn(0);
+    void observer.release();
+    await clock.turn(0);
+    expect(server.leasesOn(paris)).toEqual([]);
+    expect(observer.snapshot().status).toBe('free');
+  });
+});

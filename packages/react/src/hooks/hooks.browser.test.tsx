@@ -1,0 +1,254 @@
+import type { Actor } from '@rowlock/protocol';
+import { StrictMode } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it, vi } from 'vitest';
+import { render } from 'vitest-browser-react';
+import { createRowlockClient } from '../core/client.ts';
+import { MemoryServer } from '../testing/memoryServer.ts';
+import { createMemoryTransport } from '../testing/memoryTransport.ts';
+import { renderWithRowlock } from '../testSupport/renderWithRowlock.tsx';
+import { RowlockProvider } from './RowlockProvider.tsx';
+import { RowlockResource } from './RowlockResource.tsx';
+import { useRecordLock } from './useRecordLock.ts';
+import { useRowlock } from './useRowlock.ts';
+import { useTask } from './useTask.ts';
+import { type TaskLock, type TaskLockOptions, useTaskLock } from './useTaskLock.ts';
+import { useTasks } from './useTasks.ts';
+
+const bo: Actor = { id: 'bo', name: 'Bo' };
+
+/** Counts the renders of a component, whatever React does with them. */
+function useRenderCount(counts: Record<string, number>, name: string) {
+  counts[name] = (counts[name] ?? 0) + 1;
+}
+
+interface Counted {
+  counts: Record<string, number>;
+}
+
+interface LockProps {
+  ids: readonly (number | string)[];
+  options?: TaskLockOptions;
+  seen?: { lock?: TaskLock<number | string> };
+  counts?: Record<string, number>;
+}
+
+function Lock({ ids, options, seen, counts = {} }: LockProps) {
+  useRenderCount(counts, 'lock');
+  // A new array at every render, as applications write it.
+  const lock = useTaskLock([...ids], { resource: 'cities', ...options });
+  if (seen) seen.lock = lock;
+  return <output>{lock.status}</output>;
+}
+
+const LockOfNearestResource = () => <output>{useTaskLock([1]).status}</output>;
+
+function Form() {
+  const lock = useTaskLock([1], { resource: 'cities', acquire: 'on-mount' });
+  return (
+    <form>
+      <input aria-label="Name" defaultValue="Paris" />
+      <output>{`${lock.status} ${lock.isStale ? 'stale' : 'certain'}`}</output>
+    </form>
+  );
+}
+
+function Row({ id, counts }: Counted & { id: number }) {
+  useRenderCount(counts, `row ${id}`);
+  return <li>{`row ${id}: ${useRecordLock('cities', id).kind}`}</li>;
+}
+
+function Task({ id, counts }: Counted & { id: string }) {
+  useRenderCount(counts, `task ${id}`);
+  return <li>{`task ${id}: ${useTask(id).task?.progress.done}`}</li>;
+}
+
+function Connection({ counts }: Counted) {
+  useRenderCount(counts, 'connection');
+  return <li>{useRowlock().status}</li>;
+}
+
+function List({ counts }: Counted) {
+  useRenderCount(counts, 'list');
+  return <li>{`list: ${useTasks().tasks.length}`}</li>;
+}
+
+function Everything() {
+  const lock = useTaskLock([1], { resource: 'cities' });
+  const { status } = useRowlock();
+  const { tasks } = useTasks();
+  return <p>{[lock.status, String(lock.isStale), status, tasks.length].join(' ')}</p>;
+}
+
+describe('useTaskLock', () => {
+  it('shows how rows stand, and gives the ids back as they were given', async () => {
+    const seen: { lock?: TaskLock<number | string> } = {};
+    const { screen, server } = await renderWithRowlock(<Lock ids={[1, 2, '3']} seen={seen} />);
+    await expect.element(screen.getByText('free')).toBeVisible();
+    server.hold(['cities/2'], { actor: bo });
+    await expect.element(screen.getByText('partly')).toBeVisible();
+    expect(seen.lock?.freeIds).toEqual([1, '3']);
+    expect(seen.lock?.isLocked(2)).toBe(true);
+    expect(seen.lock?.isLocked('2')).toBe(true);
+    expect(seen.lock?.isLocked(1)).toBe(false);
+    expect(seen.lock?.lockOf(2)).toMatchObject({ kind: 'person' });
+  });
+
+  it('re-renders once for one change among 2,000 rows, and not for other rows', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, index) => index);
+    const counts: Record<string, number> = {};
+    const server = new MemoryServer();
+    const transport = createMemoryTransport({ server });
+    const client = createRowlockClient({ transport, storage: null });
+    const screen = await render(
+      <RowlockProvider client={client}>
+        <Lock ids={ids} counts={counts} />
+      </RowlockProvider>,
+    );
+    await expect.element(screen.getByText('free')).toBeVisible();
+    const before = counts.lock!;
+    client.watchRecords(['cities/5000'], () => {});
+    server.hold(['cities/5000'], { actor: bo });
+    server.hold(['cities/1234'], { actor: bo });
+    await expect.element(screen.getByText('partly')).toBeVisible();
+    expect(counts.lock! - before).toBe(1);
+  });
+
+  it('watches once, though the array is a new one at every render', async () => {
+    const { screen, server, rerender } = await renderWithRowlock(<Lock ids={[1, 2]} />);
+    await expect.element(screen.getByText('free')).toBeVisible();
+    await rerender(<Lock ids={[1, 2]} />);
+    await rerender(<Lock ids={[1, 2]} />);
+    expect(server.received.filter((each) => each.name === 'watch')).toHaveLength(1);
+  });
+
+  it('holds the row while the form is there, through StrictMode, and frees it after', async () => {
+    const { screen, server, rerender } = await renderWithRowlock(
+      <Lock ids={[1]} options={{ acquire: 'on-mount', label: 'Edit Paris' }} />,
+    );
+    await expect.element(screen.getByText('mine')).toBeVisible();
+    expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
+    expect(server.leasesOn('cities/1')).toMatchObject([{ holder: { label: 'Edit Paris' } }]);
+    await rerender(null);
+    await vi.waitFor(() => expect(server.leasesOn('cities/1')).toEqual([]));
+  });
+
+  it('moves the lease when the form turns to another row', async () => {
+    const { screen, server, rerender } = await renderWithRowlock(
+      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
+    );
+    await expect.element(screen.getByText('mine')).toBeVisible();
+    await rerender(<Lock ids={[2]} options={{ acquire: 'on-mount' }} />);
+    await vi.waitFor(() => {
+      expect(server.leasesOn('cities/1')).toEqual([]);
+      expect(server.leasesOn('cities/2')).toHaveLength(1);
+    });
+  });
+
+  it('is free of everything without ids', async () => {
+    const { screen } = await renderWithRowlock(<Lock ids={[]} options={{ acquire: 'on-mount' }} />);
+    await expect.element(screen.getByText('free')).toBeVisible();
+  });
+
+  it('takes the resource from the page', async () => {
+    const { screen } = await renderWithRowlock(
+      <RowlockResource name="cities">
+        <LockOfNearestResource />
+      </RowlockResource>,
+    );
+    await expect.element(screen.getByText('free')).toBeVisible();
+  });
+
+  it('acquires and releases by hand, and proves its lease', async () => {
+    const seen: { lock?: TaskLock<number | string> } = {};
+    const { screen, server } = await renderWithRowlock(<Lock ids={[1, 2]} seen={seen} />);
+    await expect.element(screen.getByText('free')).toBeVisible();
+    expect(seen.lock?.headers()).toEqual({});
+    expect(await seen.lock?.acquire()).toMatchObject({ ok: true });
+    await expect.element(screen.getByText('mine')).toBeVisible();
+    expect(seen.lock?.headers()).toHaveProperty('Rowlock-Lease');
+    await seen.lock?.release();
+    await expect.element(screen.getByText('free')).toBeVisible();
+    expect(server.leasesOn('cities/1')).toEqual([]);
+  });
+
+  it('says that it is stale while the connection is down, and does not touch what is mounted', async () => {
+    const { screen, server, transport } = await renderWithRowlock(<Form />);
+    await expect.element(screen.getByText('mine certain')).toBeVisible();
+    await screen.getByLabelText('Name').fill('Paris, Texas');
+    transport.disconnect();
+    await expect.element(screen.getByText('mine stale')).toBeVisible();
+    server.free(server.leasesOn('cities/1')[0]!.id, 'closed');
+    server.hold(['cities/1'], { actor: bo });
+    transport.reconnect();
+    await expect.element(screen.getByText('held certain')).toBeVisible();
+    await expect.element(screen.getByLabelText('Name')).toHaveValue('Paris, Texas');
+  });
+});
+
+describe('re-rendering', () => {
+  it('reaches only the row, the task and the list that a change is about', async () => {
+    const counts: Record<string, number> = {};
+    const server = new MemoryServer();
+    server.startTask({ id: 'a', label: 'A', progress: { done: 1, total: 9 } });
+    server.startTask({ id: 'b', label: 'B', progress: { done: 1, total: 9 } });
+    const client = createRowlockClient({ transport: createMemoryTransport({ server }), storage: null });
+    const screen = await render(
+      <RowlockProvider client={client}>
+        <Row id={1} counts={counts} />
+        <Row id={2} counts={counts} />
+        <Task id="a" counts={counts} />
+        <Task id="b" counts={counts} />
+        <Connection counts={counts} />
+        <List counts={counts} />
+      </RowlockProvider>,
+    );
+    await expect.element(screen.getByText('row 1: free')).toBeVisible();
+    await expect.element(screen.getByText('task b: 1')).toBeVisible();
+    const before = { ...counts };
+    const grown = () => Object.keys(counts).filter((name) => counts[name]! > before[name]!);
+
+    server.hold(['cities/1'], { actor: bo });
+    await expect.element(screen.getByText('row 1: person')).toBeVisible();
+    expect(grown()).toEqual(['row 1']);
+
+    server.updateTask('b', { progress: { done: 2, total: 9 } });
+    await expect.element(screen.getByText('task b: 2')).toBeVisible();
+    expect(grown()).toEqual(['row 1', 'task b', 'list']);
+  });
+});
+
+describe('RowlockProvider', () => {
+  it('keeps one connection under StrictMode, and ends it when it goes', async () => {
+    const transport = createMemoryTransport();
+    const connect = vi.spyOn(transport, 'connect');
+    const close = vi.spyOn(transport, 'close');
+    const client = createRowlockClient({ transport, storage: null });
+    const screen = await render(
+      <StrictMode>
+        <RowlockProvider client={client} />
+      </StrictMode>,
+    );
+    expect(connect).toHaveBeenCalledTimes(1);
+    await screen.unmount();
+    await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(1));
+  });
+
+  it('renders on a server without connecting: nothing is known there', () => {
+    const transport = createMemoryTransport();
+    const connect = vi.spyOn(transport, 'connect');
+    const html = renderToString(
+      <RowlockProvider client={createRowlockClient({ transport, storage: null })}>
+        <Everything />
+      </RowlockProvider>,
+    );
+    expect(html).toBe('<p>loading true connecting 0</p>');
+    expect(connect).not.toHaveBeenCalled();
+  });
+
+  it('is missed with a word on what to do', () => {
+    expect(() => renderToString(<Connection counts={{}} />)).toThrow(
+      /Put one near the root of the app: <RowlockProvider/,
+    );
+  });
+});

@@ -1,0 +1,128 @@
+import {
+  type Ack,
+  type Actor,
+  type ClientMessage,
+  type ClientMessageName,
+  PROTOCOL_VERSION,
+} from '@rowlock/protocol';
+import { notConnected, type Transport, type TransportEvent } from '../core/transport.ts';
+import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
+import { MemoryTab } from './memoryTab.ts';
+
+export interface MemoryTransportOptions extends MemoryServerOptions {
+  /** Share one between the transports of several tabs. Default: one of its own */
+  server?: MemoryServer;
+  /** Who this tab's user is; default Ann */
+  actor?: Actor;
+}
+
+export interface MemoryTransport extends Transport {
+  readonly server: MemoryServer;
+  /** The connection is lost, and comes back only by `reconnect` */
+  disconnect(): void;
+  reconnect(): void;
+  /** The server will not have this tab */
+  refuse(message: string): void;
+}
+
+let lastSession = 0;
+
+/** A transport to a server in memory, which a story or a test sets and changes by `transport.server`. */
+export function createMemoryTransport({
+  actor = { id: 'ann', name: 'Ann Lee' },
+  server: given,
+  ...options
+}: MemoryTransportOptions = {}): MemoryTransport {
+  const server = given ?? new MemoryServer(options);
+  const listeners = new Set<(event: TransportEvent) => void>();
+  const unanswered = new Set<() => void>();
+  let tab: MemoryTab | undefined;
+  let isOffline = false;
+  let refusal: string | undefined;
+
+  const report = (event: TransportEvent) => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  const later = (run: () => void) => {
+    if (server.delayMs > 0) server.clock.after(server.delayMs, run);
+    else queueMicrotask(run);
+  };
+
+  const open = () => {
+    if (isOffline || tab) return;
+    if (refusal !== undefined) {
+      const message = refusal;
+      later(() => report({ type: 'refused', error: { code: 'unauthenticated', message } }));
+      return;
+    }
+    lastSession += 1;
+    const opened = new MemoryTab(`session-${lastSession}`, actor, (event) => {
+      if (tab === opened) report(event);
+    });
+    tab = opened;
+    server.join(opened);
+    later(() =>
+      opened.emit({
+        type: 'hello',
+        payload: {
+          protocol: PROTOCOL_VERSION,
+          actor,
+          sessionId: opened.sessionId,
+          limits: server.limits,
+          certain: server.isCertain,
+        },
+      }),
+    );
+  };
+  const drop = () => {
+    if (!tab) return;
+    server.leave(tab);
+    tab = undefined;
+    for (const giveUp of [...unanswered]) giveUp();
+  };
+
+  return {
+    server,
+    connect: open,
+    close: drop,
+    request<N extends ClientMessageName>(
+      name: N,
+      message: ClientMessage<N>,
+      onAnswer?: (answer: Ack<N>) => void,
+    ): Promise<Ack<N>> {
+      return new Promise((resolve) => {
+        const settle = (answer: Ack<N>) => {
+          onAnswer?.(answer);
+          resolve(answer);
+        };
+        const giveUp = () => {
+          unanswered.delete(giveUp);
+          settle(notConnected());
+        };
+        if (!tab) return giveUp();
+        unanswered.add(giveUp);
+        server.answer(tab, name, message, (answer) => {
+          if (unanswered.delete(giveUp)) settle(answer);
+        });
+      });
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    disconnect() {
+      isOffline = true;
+      drop();
+      report({ type: 'down', reason: 'transport close' });
+    },
+    reconnect() {
+      isOffline = false;
+      open();
+    },
+    refuse(message) {
+      refusal = message;
+      drop();
+      report({ type: 'refused', error: { code: 'unauthenticated', message } });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../core/clock.ts';
+
+/** A clock that stands until a test turns it. */
+export interface TurnableClock extends Clock {
+  /** Moves time on, running what falls due in its order; lets promises settle in between. */
+  turn(ms: number): Promise<void>;
+  /** How many timers wait */
+  pending(): number;
+}
+
+export function createTurnableClock(startMs = 1_700_000_000_000): TurnableClock {
+  let nowMs = startMs;
+  const timers = new Set<{ dueMs: number; run: () => void }>();
+
+  const settle = async () => {
+    // More turns than any chain of promises in the client is long.
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  };
+
+  return {
+    now: () => nowMs,
+    after(delayMs, run) {
+      const timer = { dueMs: nowMs + delayMs, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async turn(ms) {
+      await settle();
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const next = [...timers]
+          .filter((timer) => timer.dueMs <= untilMs)
+          .sort((a, b) => a.dueMs - b.dueMs)[0];
+        if (!next) break;
+        timers.delete(next);
+        nowMs = next.dueMs;
+        next.run();
+        await settle();
+      }
+      nowMs = untilMs;
+      await settle();
+    },
+    pending: () => timers.size,
+  };
+}
