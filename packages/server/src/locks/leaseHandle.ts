@@ -18,7 +18,10 @@ export interface LeaseHandle extends AsyncDisposable {
   signal: AbortSignal;
   /** A renewal now, apart from the automatic ones. @throws {LeaseLostError} */
   renew(): Promise<void>;
-  /** Ends the lease. Does nothing where it has ended already. */
+  /**
+   * Ends the lease. Does nothing where it has ended already. `await using` does the same, but leaves the lease to
+   * expire by itself where Redis cannot be reached. @throws {UnavailableError}
+   */
   release(): Promise<void>;
 }
 
@@ -96,6 +99,7 @@ export function holdLease(
     signal: abort.signal,
     renew,
     release,
-    [Symbol.asyncDispose]: release,
+    // The work under the lease is done: that Redis is away now must not turn its success into a failure.
+    [Symbol.asyncDispose]: () => release().catch(() => {}),
   };
 }

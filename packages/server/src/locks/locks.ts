@@ -24,12 +24,8 @@ export function createLocks(registry: LockRegistry, clock: Clock): Locks {
   return {
     acquire,
     async withLock(request, fn) {
-      const lease = await acquire(request);
-      try {
-        return await fn(lease);
-      } finally {
-        await lease.release();
-      }
+      await using lease = await acquire(request);
+      return await fn(lease);
     },
     check: (records) => registry.check(records),
   };

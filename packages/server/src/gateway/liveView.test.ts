@@ -1,0 +1,91 @@
+import type { LeaseView, RecordKey } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import type { LockSnapshot } from '../locks/registry.ts';
+import { LiveView } from './liveView.ts';
+
+const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => ({
+  id,
+  mode,
+  holder: { type: 'task', id: `task-${id}`, label: 'Bulk', actor: { id: 'ann', name: 'Ann' } },
+  since: 0,
+  recordCount: 1,
+});
+const snapshot = (cursor: string, held: Record<RecordKey, string[]> = {}): LockSnapshot => ({
+  cursor,
+  held: new Map(Object.entries(held) as [RecordKey, string[]][]),
+  leases: new Map(
+    Object.values(held)
+      .flat()
+      .map((id) => [id, lease(id)]),
+  ),
+});
+function watched(...keys: RecordKey[]) {
+  const view = new LiveView<string>();
+  view.load(view.watch(keys, 'ann'), snapshot('5-0'));
+  return view;
+}
+
+describe('a live view', () => {
+  it('asks for a snapshot of what nobody watched before, and of nothing else', () => {
+    const view = watched('cities/1');
+    expect(view.watch(['cities/1', 'cities/2'], 'bo')).toEqual(['cities/2']);
+  });
+
+  it('passes over entries that its snapshot holds already', () => {
+    const view = watched('cities/1');
+    expect(view.acquired(lease('7'), ['cities/1'], '5-0')).toEqual([]);
+    expect(view.acquired(lease('7'), ['cities/1'], '4-9')).toEqual([]);
+    expect(view.acquired(lease('7'), ['cities/1'], '5-1')).toEqual(['cities/1']);
+    expect(view.leasesOn('cities/1')).toEqual(['7']);
+  });
+
+  it('applies nothing to a record before its first snapshot', () => {
+    const view = new LiveView<string>();
+    view.watch(['cities/1'], 'ann');
+    expect(view.acquired(lease('7'), ['cities/1'], '9-0')).toEqual([]);
+  });
+
+  it('tells only the watched among thousands of records', () => {
+    const view = watched('cities/3', 'cities/5000000');
+    const records = Array.from({ length: 10_000 }, (_, i) => `cities/${i}` as const);
+    expect(view.acquired(lease('7'), records, '6-0')).toEqual(['cities/3']);
+  });
+
+  it('keeps several shared leases apart, and frees a record when the last has ended', () => {
+    const view = watched('cities/1');
+    view.acquired(lease('7', 'shared'), ['cities/1'], '6-0');
+    view.acquired(lease('8', 'shared'), ['cities/1'], '7-0');
+    expect(view.leasesOn('cities/1')).toEqual(['7', '8']);
+    expect(view.released('7', '8-0')).toEqual(['cities/1']);
+    expect(view.leasesOn('cities/1')).toEqual(['8']);
+    expect(view.released('7', '9-0')).toEqual([]);
+  });
+
+  it('knows who sees the records of a task, until its lease has ended', () => {
+    const view = watched('cities/1');
+    view.acquired(lease('7'), ['cities/1'], '6-0');
+    expect([...view.watchersOfTask('task-7')]).toEqual(['ann']);
+    view.released('7', '7-0');
+    expect([...view.watchersOfTask('task-7')]).toEqual([]);
+    expect(view.tasks()).toEqual([]);
+  });
+
+  it('tells after a gap only what differs from what it knew', () => {
+    const view = watched('cities/1', 'cities/2', 'cities/3');
+    view.acquired(lease('7'), ['cities/1', 'cities/2'], '6-0');
+    const later = snapshot('20-0', { 'cities/2': ['7'], 'cities/3': ['9'] });
+    expect(view.load(view.keys(), later)).toEqual(['cities/1', 'cities/3']);
+    expect(view.leasesOn('cities/3')).toEqual(['9']);
+  });
+
+  it('forgets a record and its leases with the last watcher', () => {
+    const view = watched('cities/1');
+    view.acquired(lease('7'), ['cities/1'], '6-0');
+    view.watch(['cities/1'], 'bo');
+    view.unwatch(['cities/1'], 'ann');
+    expect(view.size).toBe(1);
+    view.unwatch(['cities/1'], 'bo');
+    expect(view.size).toBe(0);
+    expect(view.lease('7')).toBeUndefined();
+  });
+});
