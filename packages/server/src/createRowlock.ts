@@ -14,7 +14,7 @@ import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
 import { type ExpiryObserver, startExpiryObserver } from './locks/expiryObserver.ts';
 import { createLocks, type Locks } from './locks/locks.ts';
-import { createRegistry } from './locks/registry.ts';
+import { createLockRegistry } from './locks/registry.ts';
 import { type Sweeper, startSweeper } from './locks/sweeper.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
 import { startTail, type Tail } from './log/tail.ts';
@@ -80,7 +80,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const permissions = createPermissions(options.authenticate, options.authorize, resources);
 
   const redis = openCommands(target);
-  const registry = createRegistry(redis, keys);
+  const registry = createLockRegistry({ redis, namespace });
   const store = createTaskStore(redis, keys);
   const queue = openQueue(target, keys);
   const locks = createLocks(registry, clock);

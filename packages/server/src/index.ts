@@ -9,7 +9,7 @@ export type { LeaseHandle } from './locks/leaseHandle.ts';
 export type { HeldRequest, Locks } from './locks/locks.ts';
 export {
   type AcquireRequest,
-  createRegistry,
+  createLockRegistry,
   type Grant,
   type LockRegistry,
   type LockSnapshot,

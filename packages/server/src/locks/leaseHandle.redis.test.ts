@@ -8,7 +8,7 @@ import { connect, openCommands } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { startExpiryObserver } from './expiryObserver.ts';
 import { createLocks } from './locks.ts';
-import { createRegistry } from './registry.ts';
+import { createLockRegistry } from './registry.ts';
 
 const holder: Holder = { type: 'person', id: 'x', label: 'Import', actor: { id: 'ann', name: 'Ann' } };
 let server: TestRedis;
@@ -21,8 +21,9 @@ let namespaces = 0;
 async function open() {
   const redis = openCommands(server.url);
   await connect(redis);
-  const keys = keysOf(`handle-${++namespaces}`);
-  const registry = createRegistry(redis, keys);
+  const namespace = `handle-${++namespaces}`;
+  const keys = keysOf(namespace);
+  const registry = createLockRegistry({ redis, namespace });
   const locks = createLocks(registry, systemClock);
   const observer = () =>
     startExpiryObserver({ redis, keys, registry, clock: systemClock, logger: quietLogger });

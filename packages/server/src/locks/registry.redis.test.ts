@@ -6,7 +6,7 @@ import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
 import { type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
 import { connect, openCommands } from '../redis/connection.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
-import { createRegistry, type LockRegistry } from './registry.ts';
+import { createLockRegistry, type LockRegistry } from './registry.ts';
 
 const ann: Holder = { type: 'person', id: 'tab-1', label: 'Edit Paris', actor: { id: 'ann', name: 'Ann' } };
 const bo: Holder = { type: 'person', id: 'tab-2', label: 'Edit Lyon', actor: { id: 'bo', name: 'Bo' } };
@@ -17,7 +17,7 @@ let server: TestRedis;
 let redis: Redis;
 let keys: Keys;
 let registry: LockRegistry;
-let namespace = 0;
+let namespaces = 0;
 
 beforeAll(async () => {
   server = await startRedis();
@@ -27,8 +27,9 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   redis = openCommands(server.url);
   await connect(redis);
-  keys = keysOf(`test-${++namespace}`);
-  registry = createRegistry(redis, keys);
+  const namespace = `test-${++namespaces}`;
+  keys = keysOf(namespace);
+  registry = createLockRegistry({ redis, namespace });
 });
 afterEach(() => redis.disconnect());
 
@@ -223,7 +224,7 @@ describe('without Redis', () => {
     const own = await startRedis();
     const lost = openCommands(own.url);
     await connect(lost);
-    const verbs = createRegistry(lost, keys);
+    const verbs = createLockRegistry({ redis: lost, namespace: 'lost' });
     await own.kill();
     await expect(verbs.acquire({ holder: ann, records: ['cities/1'] })).rejects.toBeInstanceOf(
       UnavailableError,

@@ -19,7 +19,7 @@ import type {
 import type { Redis } from 'ioredis';
 import { ConflictError, LeaseLostError, RowlockError } from '../errors.ts';
 import { asRowlockError } from '../redis/connection.ts';
-import type { Keys } from '../redis/keys.ts';
+import { keysOf } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
 import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
 import { packRecords, unpackRecords } from './packedIds.ts';
@@ -95,7 +95,9 @@ export const newSecret = (): string => randomBytes(18).toString('base64url');
 
 type ConflictRow = [lease: LeaseRow, total: number, sample: RecordKey[]];
 
-export function createRegistry(redis: Redis, keys: Keys): LockRegistry {
+/** The registry of a namespace on a connection of the caller's, which stays his to close. */
+export function createLockRegistry({ redis, namespace }: { redis: Redis; namespace: string }): LockRegistry {
+  const keys = keysOf(namespace);
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
     acquire: load('acquire'),
