@@ -1,5 +1,6 @@
-import '@rowlock/react/styles.css';
 import './style/tokens.css';
+import './style/elements.css';
+import '@rowlock/react/styles.css';
 import './style/controls.css';
 import './style/shell.css';
 import './style/table.css';

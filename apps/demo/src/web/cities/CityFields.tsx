@@ -74,10 +74,10 @@ function FieldFrame({ label, error, isEdited, span, children }: FieldFrameProps)
   const id = useId();
   return (
     <div className="field" data-span={span ? 2 : undefined} data-edited={isEdited || undefined}>
-      <label className="field-label" htmlFor={id}>
-        {label}
+      <div className="field-label">
+        <label htmlFor={id}>{label}</label>
         {isEdited && <span className="field-edited"> edited</span>}
-      </label>
+      </div>
       {children({ id, 'aria-describedby': error ? `${id}-error` : undefined })}
       {error && (
         <span className="field-error" id={`${id}-error`}>

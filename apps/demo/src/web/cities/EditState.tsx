@@ -20,7 +20,7 @@ function stateOf(lock: TaskLock<number>, mayEdit: boolean, onExplain: () => void
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
   if (lock.status === 'mine') {
     return lock.isStale ? (
-      <span>Reconnecting… What you type is kept.</span>
+      <span>Not certain that you still hold this row. What you type is kept.</span>
     ) : (
       <span data-mine="">You are editing; others see it.</span>
     );
@@ -39,5 +39,5 @@ function stateOf(lock: TaskLock<number>, mayEdit: boolean, onExplain: () => void
   }
   if (lock.error && lock.error.code !== 'conflict') return <span>Read-only. {lock.error.message}</span>;
   if (lock.isStale) return <span>Not certain who holds this row – connecting…</span>;
-  return <span>Taking the row…</span>;
+  return <span>{lock.isAcquiring ? 'Taking the row…' : 'Nobody holds this row.'}</span>;
 }

@@ -16,7 +16,10 @@ export function PageLocks({ ids }: { ids: readonly number[] }) {
       data-stale={lock.isStale || undefined}
       aria-live="polite"
     >
-      {held > 0 && `${held === ids.length ? 'All' : held} of ${ids.length} rows here are held`}
+      {held > 0 &&
+        (held === ids.length
+          ? `All ${held} rows here are held`
+          : `${held} of ${ids.length} rows here are held`)}
     </p>
   );
 }

@@ -55,7 +55,7 @@ export const cityColumns: Column<CityView>[] = [
     id: 'normalised',
     header: 'ASCII name',
     sort: 'normalisedName',
-    show: 'widest',
+    show: 'wider',
     cell: ({ normalisedName }) => (normalisedName === null ? <Unset /> : normalisedName),
   },
   {

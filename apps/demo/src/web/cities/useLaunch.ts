@@ -2,7 +2,6 @@ import type { ProblemBody, TaskView } from '@rowlock/protocol';
 import { useState } from 'react';
 import type { CitySelection } from '../../gazetteer/cityFilter.ts';
 import { ApiError, request } from '../request.ts';
-import { useNotice } from '../shell/notice.ts';
 import type { TaskChoice } from './taskMenu.ts';
 
 export interface LaunchRequest {
@@ -28,7 +27,6 @@ export interface Launch {
 
 /** Launches a task; a refusal is kept until it is answered or forgotten. */
 export function useLaunch(onStarted: () => void): Launch {
-  const notify = useNotice();
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<Error>();
   const [refused, setRefused] = useState<RefusedLaunch>();
@@ -45,12 +43,11 @@ export function useLaunch(onStarted: () => void): Launch {
       setPending(true);
       setError(undefined);
       try {
-        const task = await request<TaskView>(`/api/tasks/${launch.choice.name}`, {
+        await request<TaskView>(`/api/tasks/${launch.choice.name}`, {
           method: 'POST',
           body: { input: launch.input, withoutHeld },
         });
         forget();
-        notify(`Started: ${task.label}`);
         onStarted();
       } catch (reason) {
         const problem = conflictOf(reason);

@@ -28,7 +28,7 @@ const COLUMNS: Column<RegionView>[] = [
   { id: 'largest', header: 'Largest city', show: 'wide', cell: ({ largestCity }) => largestCity ?? '–' },
   {
     id: 'population',
-    header: 'People in its cities',
+    header: 'City population',
     sort: 'population',
     firstDir: 'desc',
     align: 'right',

@@ -5,8 +5,8 @@ import { Avatar } from './Avatar.tsx';
 import { signInAs } from './signInAs.ts';
 
 export const ROLE_TEXT: Record<Role, string> = {
-  admin: 'edits, launches tasks, cancels anybody’s',
-  editor: 'edits, launches tasks, cancels own ones',
+  admin: 'edits, launches tasks, cancels anyone’s',
+  editor: 'edits, launches tasks',
   viewer: 'watches only',
 };
 

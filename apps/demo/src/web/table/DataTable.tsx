@@ -10,8 +10,8 @@ export interface Column<Row> {
   /** The first direction of a press; numbers begin with the largest */
   firstDir?: 'asc' | 'desc';
   align?: 'right';
-  /** `wide` columns go away on narrow screens */
-  show?: 'wide' | 'widest';
+  /** Columns that make room: `wide` ones on a phone, `wider` and `widest` ones earlier */
+  show?: 'wide' | 'wider' | 'widest';
   cell: (row: Row) => ReactNode;
 }
 

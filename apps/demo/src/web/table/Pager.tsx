@@ -19,7 +19,6 @@ export function Pager({ page, pageSize, total, of }: PagerProps) {
   return (
     <div className="pager">
       <span data-testid="total">
-        {total === undefined && '…'}
         {total === 0 && `0 ${of}`}
         {total !== undefined && total > 0 && (
           <>
