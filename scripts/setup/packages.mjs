@@ -7,10 +7,6 @@ import { lastLines, run } from '../lib/run.mjs';
 import { SetupError } from '../lib/SetupError.mjs';
 import { hashOf, isStamped, writeStamp } from '../lib/stamp.mjs';
 
-// npx has chosen the pnpm already: one that looks for its own version in the registry, to record it in the lockfile,
-// finds a reason to fail.
-const PNPM_OPTIONS = ['--pm-on-fail=ignore', '--reporter=append-only'];
-
 // Progress, stacks, and where npm keeps its log.
 const NOISE = /^(Progress:|npm warn|npm error\s+at |npm error A complete log).*\n?/gm;
 
@@ -26,7 +22,7 @@ async function install(say) {
   if (isStamped(STAMP, wanted) && isProgram(workspaceNode)) return 'already installed';
 
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const args = ['--yes', packageManager, 'install', '--frozen-lockfile', ...PNPM_OPTIONS];
+  const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'];
   // The packages are for developing even where the environment says production.
   const env = { ...process.env, NODE_ENV: undefined, CI: 'true' };
   const { code, error, output } = await run('npx', args, { cwd: root, env, onLine: say });

@@ -5,11 +5,7 @@ import { type LockSystem, TTL_MS } from './lockSystem.ts';
 /** redlock as its documentation uses it: one call takes all resources, on the one Redis that there is. */
 export function redlock(url: string): LockSystem {
   const redis = new Redis(url);
-  // Its types are those of an older ioredis; of the client it calls evalsha, eval and quit, which are the same.
-  const client = redis as unknown as ConstructorParameters<typeof Redlock>[0] extends Iterable<infer Client>
-    ? Client
-    : never;
-  const locks = new Redlock([client], { retryCount: 0 });
+  const locks = new Redlock([redis], { retryCount: 0 });
   return {
     name: 'redlock',
     async acquire(ids) {
