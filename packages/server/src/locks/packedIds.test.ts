@@ -9,6 +9,16 @@ describe('packed ids', () => {
     ]);
   });
 
+  it('keep every record once also where doubles are far apart, or all is in order but the last', () => {
+    const records = ['cities/9', 'cities/10', 'cities/11', 'cities/9'] as const;
+    expect(packRecords(records)).toEqual(['cities\n9\n10\n11']);
+    expect(packRecords(['cities/9', 'cities/9'])).toEqual(['cities\n9']);
+    expect(packRecords(['cities/9', 'cities/10', 'regions/1', 'cities/11'])).toEqual([
+      'cities\n9\n10\n11',
+      'regions\n1',
+    ]);
+  });
+
   it('are cut into chunks that a script can unpack', () => {
     const records = Array.from({ length: CHUNK_SIZE + 1 }, (_, i) => `cities/${i}` as const);
     const chunks = packRecords(records);
