@@ -31,9 +31,12 @@ export default defineConfig({
       nodeProject('scripts', ['scripts/**/*.test.mjs'], ['**/*.redis.test.mjs']),
       nodeProject('scripts-redis', ['scripts/**/*.redis.test.mjs']),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
-      ...['apps/demo', 'packages/react', 'stories']
-        .map((folder) => `${folder}/vitest.config.ts`)
-        .filter(existsSync),
+      ...[
+        'apps/demo/vitest.config.ts',
+        'packages/react/vitest.unit.config.ts',
+        'packages/react/vitest.browser.config.ts',
+        'stories/vitest.config.ts',
+      ].filter(existsSync),
     ],
   },
 });

@@ -78,7 +78,8 @@ function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
           )}
         </header>
         {dialog.cards.length > 0 && (
-          <ul className="rowlock-modal-cards">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          <ul className="rowlock-modal-cards" tabIndex={0} aria-labelledby={titleId}>
             {dialog.cards.map((card) => (
               <li key={card.conflict.lease.id}>
                 <HolderCard {...card} nameOf={props.nameOf} />

@@ -46,7 +46,14 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
         </span>
         <Icon name="down" />
       </button>
-      <ul id={listId} className="rowlock-tray-list" hidden={!isOpen}>
+      <ul
+        id={listId}
+        className="rowlock-tray-list"
+        hidden={!isOpen}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={messages.tasks()}
+      >
         {tray.tasks.map(({ task, isFinished }) => (
           <li key={task.id} className="rowlock-tray-item">
             <TaskProgress

@@ -1,0 +1,323 @@
+import type { Conflict, RecordKey } from '@rowlock/protocol';
+import { ConflictModal, type ConflictModalProps, useTaskLock } from '@rowlock/react';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { useState } from 'react';
+import { expect, fn, screen, waitFor } from 'storybook/test';
+import { cities, cityName, LONG_LABEL, MINUTE_MS } from './sampleRows.ts';
+import { after, bo, cleo, keepWorking, Stage, type StageProps } from './stage.tsx';
+
+type Args = Omit<ConflictModalProps, 'open' | 'onClose'> &
+  Omit<StageProps, 'children'> & {
+    /** How many rows are wanted */
+    wanted?: number;
+    onClose?: () => void;
+  };
+
+function Dialog({ set, move, ...props }: Args) {
+  return (
+    <Stage {...(set && { set })} {...(move && { move })}>
+      <Opened {...props} />
+    </Stage>
+  );
+}
+
+function Opened({ wanted = 25, onClose, ...props }: Omit<Args, 'set' | 'move'>) {
+  const [open, setOpen] = useState(true);
+  const ids = cities(wanted).map((_, index) => index);
+  const lock = useTaskLock(ids, { resource: 'cities' });
+  const close = () => {
+    setOpen(false);
+    onClose?.();
+  };
+  const isReady = props.error !== undefined || lock.status !== 'loading';
+  return (
+    <>
+      <button type="button" className="rowlock-button" onClick={() => setOpen(true)}>
+        Open
+      </button>
+      <ConflictModal
+        open={open && isReady}
+        total={wanted}
+        nameOf={cityName}
+        onClose={close}
+        {...(props.error ? {} : { conflicts: lock.conflicts })}
+        {...props}
+      />
+    </>
+  );
+}
+
+const meta = {
+  title: 'ConflictModal',
+  component: Dialog,
+  parameters: { docs: { story: { inline: false, height: '520px' } } },
+} satisfies Meta<typeof Dialog>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const ago = (minutes: number) => Date.now() - minutes * MINUTE_MS;
+
+/** One row is wanted, and a colleague edits it. */
+export const OneRow: Story = {
+  args: {
+    wanted: 1,
+    set: (server) => void server.hold(cities(1), { actor: bo, label: 'Edit Paris', since: ago(3) }),
+    onRetryWhenFree: fn(),
+    onClose: fn(),
+  },
+  play: async ({ args, userEvent }) => {
+    const dialog = await screen.findByRole('dialog', { name: 'Paris is being changed' });
+    await expect(dialog).toBeVisible();
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Close' })).toHaveFocus());
+    await userEvent.click(screen.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    await expect(args.onClose).toHaveBeenCalledTimes(1);
+    await userEvent.click(screen.getByRole('button', { name: 'Open' }));
+    await screen.findByRole('dialog');
+  },
+};
+
+/** Some of the rows are held: by a person, and by a task. */
+export const SomeRows: Story = {
+  args: {
+    set: (server) => {
+      server.startTask({
+        label: 'Normalise names · Île-de-France',
+        actor: bo,
+        records: [...cities(2), ...cities(400, 100)],
+        createdAt: ago(1),
+        progress: { done: 170, total: 402, stage: 'Normalising names', etaMs: 41_000 },
+      });
+      server.hold(cities(1, 2), { actor: cleo, label: 'Edit Marseille', since: ago(12) });
+    },
+    onContinueWithFree: fn(),
+    onRetryWhenFree: fn(),
+  },
+  play: async ({ args, userEvent }) => {
+    await screen.findByRole('dialog', { name: '3 of 25 rows are being changed' });
+    await userEvent.click(screen.getByRole('button', { name: 'Continue with the 22 free rows' }));
+    await expect(args.onContinueWithFree).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** All rows on the page belong to one task: names for the first, a number for the rest. */
+export const Many: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Normalise names · France',
+        actor: bo,
+        records: cities(25),
+        createdAt: ago(2),
+        progress: { done: 3_712, total: 8_836, stage: 'Normalising names', etaMs: 72_000 },
+      }),
+    onRetryWhenFree: fn(),
+  },
+};
+
+/** More holders than fit: the list scrolls, title and choices stay. */
+export const TooMany: Story = {
+  args: {
+    set: (server) => {
+      cities(18).forEach((key, index) => {
+        server.hold([key], {
+          actor: { id: `p${index}`, name: `${cityName(key)} Desk` },
+          since: ago(index * 5),
+        });
+      });
+    },
+    onContinueWithFree: fn(),
+    onRetryWhenFree: fn(),
+  },
+};
+
+export const VeryLongNames: Story = {
+  args: {
+    set: (server) => {
+      server.startTask({
+        label: LONG_LABEL,
+        actor: { id: 'w', name: 'Wolfeschlegelsteinhausenbergerdorff the Elder' },
+        records: cities(7),
+        progress: {
+          done: 1,
+          total: 3,
+          stage: 'Reading the rows of all regions and of their dependencies overseas',
+        },
+      });
+    },
+    nameOf: (key: RecordKey) => `${cityName(key)}-sur-Llanfairpwllgwyngyllgogerychwyrndrobwll`,
+    onContinueWithFree: fn(),
+    onRetryWhenFree: fn(),
+  },
+};
+
+/** An export only reads; the rows must not change under it. */
+export const ReadByAnExport: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Export cities · CSV',
+        actor: cleo,
+        mode: 'shared',
+        records: cities(25),
+        progress: { done: 5_100, total: 8_836, stage: 'Writing rows', etaMs: 9_000 },
+      }),
+    onRetryWhenFree: fn(),
+  },
+};
+
+/** No worker is there. The locks stay, and the dialog says so. */
+export const Unattended: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Normalise names · France',
+        actor: bo,
+        records: cities(25),
+        createdAt: ago(9),
+        attended: false,
+        progress: { done: 3_712, total: 8_836 },
+      }),
+    onRetryWhenFree: fn(),
+  },
+  play: async () => {
+    const [words] = await screen.findAllByText(/^Nobody is working on it/);
+    await expect(words).toBeVisible();
+  },
+};
+
+/** The connection is lost while the dialog is open. */
+export const Offline: Story = {
+  args: {
+    set: Many.args?.set,
+    move: (_, transport) => after(300, () => transport.disconnect()),
+    onRetryWhenFree: fn(),
+  } as Args,
+  play: async () => {
+    await expect(await screen.findByText('Not certain – reconnecting…')).toBeVisible();
+    await expect(await screen.findByRole('dialog', { name: 'All 25 rows are being changed' })).toBeVisible();
+  },
+};
+
+/** The task has failed while one was waiting: what happened is told, and nothing runs before the rows are free. */
+export const FailedMeanwhile: Story = {
+  args: {
+    set: Many.args?.set,
+    move: (server) => after(300, () => void server.endTask('task-1', 'failed', 'the database is full.')),
+    onRetryWhenFree: fn(),
+  } as Args,
+  play: async ({ args }) => {
+    await expect(await screen.findByText(/Failed: the database is full/)).toBeVisible();
+    await expect(await screen.findByRole('dialog', { name: 'All 25 rows are free' })).toBeVisible();
+    await expect(args.onRetryWhenFree).not.toHaveBeenCalled();
+    await expect(screen.getByRole('button', { name: 'Go on' })).toBeVisible();
+  },
+};
+
+/** Pressed once, “Retry when free” waits and runs by itself, once. */
+export const RunsWhenFree: Story = {
+  args: {
+    set: (server) => {
+      server.startTask({
+        label: 'Normalise names · France',
+        actor: bo,
+        records: cities(25),
+        progress: { done: 8_700, total: 8_836, etaMs: 4_000 },
+      });
+    },
+    move: (server) => after(900, () => void server.endTask('task-1')),
+    onRetryWhenFree: fn(),
+  },
+  play: async ({ args, userEvent }) => {
+    await userEvent.click(await screen.findByRole('button', { name: 'Retry when free' }));
+    await expect(screen.getByRole('button', { name: 'Waiting until free…' })).toHaveAttribute(
+      'aria-pressed',
+      'true',
+    );
+    await expect(args.onRetryWhenFree).not.toHaveBeenCalled();
+    await waitFor(() => expect(args.onRetryWhenFree).toHaveBeenCalledTimes(1), { timeout: 3_000 });
+    await expect(screen.getByText('Finished. Its rows are free and show their new values.')).toBeVisible();
+  },
+};
+
+const refusal: Conflict = {
+  lease: {
+    id: '1',
+    holder: { type: 'person', id: 'tab-of-bo', label: 'Edit Paris', actor: bo },
+    mode: 'exclusive',
+    since: ago(4),
+    recordCount: 1,
+  },
+  recordCount: 1,
+  records: cities(1),
+};
+
+/** Built from the answer of a guarded route: `409` with `application/problem+json`. */
+export const FromAProblem: Story = {
+  args: {
+    wanted: 1,
+    set: (server) => void server.hold(cities(1), { actor: bo, label: 'Edit Paris', since: ago(4) }),
+    error: {
+      type: 'urn:rowlock:problem:conflict',
+      title: 'Some records are being changed by somebody else',
+      status: 409,
+      detail: 'Paris is being changed by Bo Berg.',
+      code: 'conflict',
+      conflicts: [refusal],
+    },
+    onRetryWhenFree: fn(),
+  },
+};
+
+/** Redis is away: nothing is saved, and the reason is said. */
+export const Unavailable: Story = {
+  args: {
+    move: (server) => after(50, () => server.setCertain(false)),
+    error: {
+      code: 'unavailable',
+      message:
+        'The lock registry cannot be reached, so nothing was saved. Your changes are still in the form.',
+    },
+    onRetryWhenFree: fn(),
+  },
+};
+
+export const NoPermission: Story = {
+  args: {
+    error: { code: 'forbidden', message: 'You may look at cities, but not change them. Ask an editor.' },
+  },
+};
+
+export const Live: Story = {
+  args: {
+    move: (server) => keepWorking(server, 'Normalise names · France', cities(25)),
+    onRetryWhenFree: fn(),
+    wanted: 25,
+    conflicts: [],
+  },
+  render: ({ move }) => (
+    <Stage {...(move && { move })}>
+      <WhileHeld />
+    </Stage>
+  ),
+};
+
+/** Opens whenever rows are held; closes by hand. */
+function WhileHeld() {
+  const lock = useTaskLock(
+    cities(25).map((_, index) => index),
+    { resource: 'cities' },
+  );
+  const [open, setOpen] = useState(true);
+  return (
+    <ConflictModal
+      open={open && (lock.status === 'held' || lock.conflicts.length > 0)}
+      conflicts={lock.conflicts}
+      total={25}
+      nameOf={cityName}
+      onClose={() => setOpen(false)}
+      onRetryWhenFree={() => setOpen(false)}
+    />
+  );
+}

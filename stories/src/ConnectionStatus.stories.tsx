@@ -1,0 +1,63 @@
+import { ConnectionStatus } from '@rowlock/react';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { after, Stage, type StageProps } from './stage.tsx';
+
+function Indicator(stage: Omit<StageProps, 'children'>) {
+  return (
+    <Stage {...stage}>
+      <ConnectionStatus />
+    </Stage>
+  );
+}
+
+const meta = {
+  title: 'ConnectionStatus',
+  component: Indicator,
+} satisfies Meta<typeof Indicator>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Live: Story = {
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Live')).toBeVisible();
+  },
+};
+
+/** The first connection takes its time; before 300 ms nothing is shown. */
+export const Connecting: Story = {
+  args: {
+    set: (server) => {
+      server.delayMs = 3_600_000;
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Connecting…')).toBeVisible();
+  },
+};
+
+/** With the seconds since the loss, which are not read aloud. */
+export const Reconnecting: Story = {
+  args: { move: (_, transport) => after(50, () => transport.disconnect()) },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Reconnecting…')).toBeVisible();
+    await expect(await canvas.findByText(/^\d s$/)).toHaveAttribute('aria-hidden', 'true');
+  },
+};
+
+/** The server itself does not see Redis. */
+export const Uncertain: Story = {
+  args: { move: (server) => after(50, () => server.setCertain(false)) },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Not certain')).toBeVisible();
+  },
+};
+
+export const Refused: Story = {
+  args: { set: (_, transport) => transport.refuse('The session has expired. Sign in again.') },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Not connected')).toBeVisible();
+    await expect(await canvas.findByTitle('The session has expired. Sign in again.')).toBeVisible();
+  },
+};

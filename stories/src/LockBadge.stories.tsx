@@ -1,0 +1,195 @@
+import { recordKey } from '@rowlock/protocol';
+import { LockBadge, type RecordLock } from '@rowlock/react';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect } from 'storybook/test';
+import { cities, cityName, LONG_LABEL } from './sampleRows.ts';
+import { ann, bo, cleo, keepWorking, Stage, type StageProps } from './stage.tsx';
+import './table.css';
+
+const paris = recordKey('cities', 0);
+
+/** Shows one row's badge in both sizes, each in its place. */
+function Badges(stage: Omit<StageProps, 'children'>) {
+  return (
+    <Stage {...stage}>
+      <div className="story-pair">
+        <LockBadge record={paris} />
+        <LockBadge record={paris} size="full" />
+      </div>
+    </Stage>
+  );
+}
+
+const meta = {
+  title: 'LockBadge',
+  component: Badges,
+} satisfies Meta<typeof Badges>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** Nothing is shown: absence is the message. The place is kept. */
+export const Free: Story = {
+  play: async ({ canvasElement }) => {
+    const [compact, full] = canvasElement.querySelectorAll('.rowlock-badge');
+    await expect(compact?.getBoundingClientRect().width).toBe(20);
+    await expect(full?.getBoundingClientRect().width).toBe(208);
+    await expect(canvasElement.querySelector('.rowlock-badge[data-kind="free"]')).toBeInTheDocument();
+  },
+};
+
+/** Held by this tab. */
+export const Mine: Story = {
+  args: { set: (server) => server.hold([paris], { actor: ann, id: 'mine', label: 'Edit Paris' }) },
+  render: () => (
+    <Stage>
+      <div className="story-pair">
+        <LockBadge lock={mine} />
+        <LockBadge lock={mine} size="full" />
+      </div>
+    </Stage>
+  ),
+};
+
+const mine: RecordLock = { kind: 'mine', leases: [], isStale: false };
+
+export const Person: Story = {
+  args: { set: (server) => void server.hold([paris], { actor: bo, label: 'Edit Paris' }) },
+  play: async ({ canvas }) => {
+    await expect(
+      (await canvas.findAllByRole('img', { name: 'Bo Berg holds this row (Edit Paris).' })).length,
+    ).toBe(2);
+    await expect(await canvas.findByText('Bo Berg is editing')).toBeVisible();
+  },
+};
+
+export const Task: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Normalise names',
+        actor: bo,
+        records: [paris],
+        progress: { done: 42, total: 100, etaMs: 55_000 },
+      }),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Normalise names · 42 %')).toBeVisible();
+  },
+};
+
+/** A task that waits for its first second: no progress yet. */
+export const TaskInItsFirstSecond: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Normalise names',
+        actor: bo,
+        records: [paris],
+        state: 'queued',
+        attempt: 0,
+        progress: { done: 0, total: null },
+      }),
+  },
+};
+
+/** No worker is there: the row stays held, and the badge says why nothing moves. */
+export const Unattended: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Normalise names',
+        actor: bo,
+        records: [paris],
+        attended: false,
+        progress: { done: 42, total: 100 },
+      }),
+  },
+};
+
+/** An export reads the row under a shared lock. */
+export const SharedByAnExport: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Export cities',
+        actor: cleo,
+        mode: 'shared',
+        records: [paris],
+        progress: { done: 910, total: 8_836 },
+      }),
+  },
+};
+
+export const VeryLongNames: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: LONG_LABEL,
+        actor: { id: 'x', name: 'Wolfeschlegelsteinhausenbergerdorff the Elder' },
+        records: [paris],
+        progress: { done: 1, total: 3 },
+      }),
+  },
+};
+
+/** The connection is lost: what was known last is hatched, and says that it is not certain. */
+export const Offline: Story = {
+  args: {
+    set: (server) => void server.hold([paris], { actor: bo }),
+    move: (_, transport) => {
+      // Once what it shows has arrived.
+      const timer = setTimeout(() => transport.disconnect(), 100);
+      return () => clearTimeout(timer);
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect((await canvas.findAllByRole('img', { name: /Not certain/ })).length).toBe(2);
+  },
+};
+
+/** The server has not said anything yet, or will not say: not shown as free. */
+export const Unknown: Story = {
+  args: {
+    set: (server) =>
+      server.refuse('watch', { code: 'forbidden', message: 'You may not see who works on cities.' }),
+  },
+};
+
+const LIVE_ROWS = cities(12);
+
+/** A table as it is used: a task goes through its rows, a colleague edits one. */
+export const Live: Story = {
+  args: {
+    set: (server) => void server.hold([LIVE_ROWS[2]!], { actor: cleo, label: 'Edit Marseille' }),
+    move: (server) => keepWorking(server, 'Normalise names', LIVE_ROWS.slice(4, 10)),
+  },
+  render: (stage) => (
+    <Stage {...stage}>
+      <table className="story-table">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className="rowlock-visually-hidden">Held by</span>
+            </th>
+            <th scope="col">City</th>
+            <th scope="col">Who</th>
+          </tr>
+        </thead>
+        <tbody>
+          {LIVE_ROWS.map((key) => (
+            <tr key={key}>
+              <td>
+                <LockBadge record={key} />
+              </td>
+              <td>{cityName(key)}</td>
+              <td>
+                <LockBadge record={key} size="full" />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Stage>
+  ),
+};

@@ -1,0 +1,148 @@
+import type { TaskView } from '@rowlock/protocol';
+import { TaskProgress, type TaskProgressProps } from '@rowlock/react';
+import type { MemoryServer } from '@rowlock/react/testing';
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { expect, fn } from 'storybook/test';
+import { cities, LONG_LABEL } from './sampleRows.ts';
+import { bo, every, keepWorking, Stage, type StageProps } from './stage.tsx';
+import './table.css';
+
+type Args = Pick<TaskProgressProps, 'onCancel' | 'hidesLabel'> &
+  Omit<StageProps, 'children'> & { taskId?: string };
+
+function Progress({ onCancel, hidesLabel, taskId = 'task-1', ...stage }: Args) {
+  return (
+    <Stage {...stage}>
+      <div className="story-narrow">
+        <TaskProgress
+          taskId={taskId}
+          {...(onCancel && { onCancel })}
+          {...(hidesLabel !== undefined && { hidesLabel })}
+        />
+      </div>
+    </Stage>
+  );
+}
+
+const meta = {
+  title: 'TaskProgress',
+  component: Progress,
+} satisfies Meta<typeof Progress>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+const start = (change: Partial<TaskView>) => (server: MemoryServer) => {
+  server.startTask({
+    label: 'Normalise names · France',
+    actor: bo,
+    ...change,
+    progress: { done: 3_712, total: 8_836, stage: 'Normalising names', etaMs: 72_000, ...change.progress },
+    recordCount: 8_836,
+  });
+};
+
+export const Running: Story = {
+  args: { set: start({}), onCancel: fn() },
+  play: async ({ canvas, userEvent, args }) => {
+    const bar = await canvas.findByRole('progressbar', { name: 'Normalise names · France' });
+    await expect(bar).toHaveAttribute('aria-valuenow', '42');
+    await expect(bar).toHaveAttribute('aria-valuetext', '42 %, Running');
+    await userEvent.click(canvas.getByRole('button', { name: 'Cancel Normalise names · France' }));
+    await expect(args.onCancel).toHaveBeenCalledWith('task-1');
+  },
+};
+
+/** Launched, and no worker has taken it yet. */
+export const FirstSecond: Story = {
+  args: {
+    set: start({ state: 'queued', attempt: 0, progress: { done: 0, total: null, stage: '' } }),
+    onCancel: fn(),
+  },
+};
+
+/** How much there is to do is not known: something moves, and no per cent is claimed. */
+export const WithoutTotal: Story = {
+  args: {
+    set: (server) =>
+      void server.startTask({
+        label: 'Export cities',
+        progress: { done: 1_204, total: null, stage: 'Writing rows' },
+      }),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole('progressbar')).not.toHaveAttribute('aria-valuenow');
+  },
+};
+
+export const Retrying: Story = { args: { set: start({ state: 'retrying', attempt: 2 }) } };
+
+export const Unattended: Story = { args: { set: start({ attended: false }), onCancel: fn() } };
+
+export const Stopping: Story = { args: { set: start({ cancelRequested: true }), onCancel: fn() } };
+
+export const Completed: Story = { args: { set: start({ state: 'completed' }) } };
+
+export const Failed: Story = {
+  args: {
+    set: start({
+      state: 'failed',
+      error: 'The database refused the write: disk full. 3,712 rows had been changed before.',
+    }),
+  },
+};
+
+export const Cancelled: Story = { args: { set: start({ state: 'cancelled' }) } };
+
+/** The server knows the task no more. It is not shown as done. */
+export const Missing: Story = {
+  args: { taskId: 'gone' },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/how it ended is not known/)).toBeVisible();
+  },
+};
+
+/** Its place is kept until the first answer. */
+export const Loading: Story = {
+  args: { set: (server) => server.refuse('watch', { code: 'unavailable', message: 'Redis is away.' }) },
+};
+
+export const Offline: Story = {
+  args: {
+    set: start({}),
+    onCancel: fn(),
+    move: (_, transport) => {
+      const timer = setTimeout(() => transport.disconnect(), 100);
+      return () => clearTimeout(timer);
+    },
+  },
+};
+
+export const VeryLongName: Story = { args: { set: start({ label: LONG_LABEL }), onCancel: fn() } };
+
+/** Where the label is said just above, as in the conflict dialog. */
+export const WithoutLabel: Story = { args: { set: start({}), hidesLabel: true } };
+
+export const Live: Story = {
+  args: { move: (server) => keepWorking(server, 'Normalise names · France', cities(3)), onCancel: fn() },
+};
+
+/** Old news comes late: the bar never goes back. */
+export const NeverGoesBack: Story = {
+  args: {
+    set: start({}),
+    move: (server) => {
+      let isBack = false;
+      return every(400, () => {
+        isBack = !isBack;
+        const done = isBack ? 1_000 : 3_712;
+        server.updateTask('task-1', { progress: { done, total: 8_836 } });
+      });
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('42 %')).toBeVisible();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await expect(canvas.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '42');
+  },
+};

@@ -1,0 +1,72 @@
+/** What every story stands on: a client to a server in memory, which the story sets and then moves. */
+import type { Actor } from '@rowlock/protocol';
+import { RowlockProvider } from '@rowlock/react';
+import { createRowlockClient } from '@rowlock/react/core';
+import { createMemoryTransport, type MemoryServer, type MemoryTransport } from '@rowlock/react/testing';
+import { type ReactNode, useEffect, useState } from 'react';
+
+export const ann: Actor = { id: 'ann', name: 'Ann Lee' };
+export const bo: Actor = { id: 'bo', name: 'Bo Berg' };
+export const cleo: Actor = { id: 'cleo', name: 'Cleo Marin' };
+
+export interface StageProps {
+  /** How things stand when the story begins */
+  set?: (server: MemoryServer, transport: MemoryTransport) => void;
+  /** What happens then; returns what ends it */
+  move?: (server: MemoryServer, transport: MemoryTransport) => (() => void) | undefined;
+  children: ReactNode;
+}
+
+export function Stage({ set, move, children }: StageProps) {
+  const [{ transport, client }] = useState(() => {
+    const opened = createMemoryTransport({ actor: ann });
+    set?.(opened.server, opened);
+    return { transport: opened, client: createRowlockClient({ transport: opened, storage: null }) };
+  });
+  useEffect(() => move?.(transport.server, transport), [move, transport]);
+  return <RowlockProvider client={client}>{children}</RowlockProvider>;
+}
+
+/** Calls `step` again and again; for stories that move. */
+export function every(ms: number, step: () => void): () => void {
+  const timer = setInterval(step, ms);
+  return () => clearInterval(timer);
+}
+
+export function after(ms: number, step: () => void): () => void {
+  const timer = setTimeout(step, ms);
+  return () => clearTimeout(timer);
+}
+
+/** Works a task off within about `durationMs`, and begins again when it is done. */
+export function keepWorking(
+  server: MemoryServer,
+  label: string,
+  records: `${string}/${string}`[],
+  durationMs = 9_000,
+) {
+  const total = 8_836;
+  const stepMs = 250;
+  const begin = () =>
+    server.startTask({ label, actor: bo, records, progress: { done: 0, total, stage: 'Reading rows' } }).id;
+  let id = begin();
+  return every(stepMs, () => {
+    const task = server.task(id);
+    if (!task) return;
+    if (task.state !== 'running') {
+      id = begin();
+      return;
+    }
+    if (task.cancelRequested) {
+      server.endTask(id, 'cancelled');
+      return;
+    }
+    const done = Math.min(total, task.progress.done + Math.ceil((total * stepMs) / durationMs));
+    if (done === total) server.endTask(id);
+    else {
+      const ratePerSecond = (total * 1_000) / durationMs;
+      const etaMs = ((total - done) / ratePerSecond) * 1_000;
+      server.updateTask(id, { progress: { done, total, stage: 'Normalising names', ratePerSecond, etaMs } });
+    }
+  });
+}
