@@ -1,0 +1,300 @@
+/** The HTTP API on a real database and a real Redis. With TEST_DATABASE_URL also on that PostgreSQL server. */
+import { until } from '@rowlock/test-utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGazetteer, type TestGazetteer } from '../testing/startGazetteer.ts';
+
+const PACE_MS = 150;
+const databases: { name: string; serverUrl: string | undefined }[] = [
+  { name: 'SQLite', serverUrl: undefined },
+];
+if (process.env.TEST_DATABASE_URL) {
+  databases.push({ name: 'PostgreSQL', serverUrl: process.env.TEST_DATABASE_URL });
+}
+
+describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
+  let gazetteer: TestGazetteer;
+  beforeAll(async () => {
+    gazetteer = await startGazetteer({ paceMs: PACE_MS, ...(serverUrl && { serverUrl }) });
+  });
+  afterAll(() => gazetteer.close());
+
+  const call: TestGazetteer['call'] = (...request) => gazetteer.call(...request);
+  const launch = (user: string, name: string, input: object, more: object = {}) =>
+    call(user, 'POST', `/api/tasks/${name}`, { input, ...more });
+  const country = (id: string) => ({ selection: { filter: { country: id } } });
+  const oneOf = async (id: string) =>
+    (await call('ann', 'GET', `/api/cities?country=${id}&pageSize=1&sort=population&dir=desc`)).body.rows[0];
+  const editOf = ({ version, name, regionId, population, lat, lon, notes }: Record<string, unknown>) => ({
+    version,
+    name,
+    regionId,
+    population,
+    lat,
+    lon,
+    notes,
+  });
+
+  describe('reading', () => {
+    it('asks for a token, and takes no forged one', async () => {
+      const none = await call(undefined, 'GET', '/api/cities');
+      expect(none).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
+      const forged = await call(undefined, 'GET', '/api/cities', undefined, {
+        Authorization: 'Bearer eyJ1c2VyIjoiYW5uIn0.AAAA',
+      });
+      expect(forged.status).toBe(401);
+    });
+
+    it('gives one page of what matches, and how much there is in all', async () => {
+      const { body } = await call(
+        'dana',
+        'GET',
+        '/api/cities?country=NO&sort=population&dir=desc&page=2&pageSize=10',
+      );
+      expect(body).toMatchObject({ page: 2, pageSize: 10 });
+      expect(body.rows).toHaveLength(10);
+      expect(body.total).toBeGreaterThan(300);
+      const populations = body.rows.map((row: { population: number }) => row.population);
+      expect(populations).toEqual([...populations].sort((a, b) => b - a));
+    });
+
+    it('finds names whatever their accents and case', async () => {
+      const { body } = await call('dana', 'GET', '/api/cities?q=SANT%20JULIA&country=AD');
+      expect(body.rows.map((row: { name: string }) => row.name)).toContain('Sant Julià de Lòria');
+    });
+
+    it('takes % and _ for themselves', async () => {
+      expect((await call('dana', 'GET', '/api/cities?q=%25')).body.total).toBe(0);
+      expect((await call('dana', 'GET', '/api/cities?q=_')).body.total).toBe(0);
+    });
+
+    it('puts rows without a value last, whichever way they are sorted', async () => {
+      for (const dir of ['asc', 'desc']) {
+        const { body, status } = await call(
+          'dana',
+          'GET',
+          `/api/cities?sort=populationShare&dir=${dir}&pageSize=500`,
+        );
+        expect(status).toBe(200);
+        const shares = body.rows.map(
+          (row: { populationShare: number | null }) => row.populationShare === null,
+        );
+        expect(shares).toEqual([...shares].sort());
+      }
+    });
+
+    it('sums countries and regions from their cities', async () => {
+      const cities = (await call('dana', 'GET', '/api/cities?country=MC&pageSize=500')).body.rows;
+      const sum = cities.reduce(
+        (total: number, { population }: { population: number }) => total + population,
+        0,
+      );
+      expect((await call('dana', 'GET', '/api/countries/MC')).body).toMatchObject({
+        name: 'Monaco',
+        population: sum,
+        cityCount: cities.length,
+      });
+      const { body } = await call('dana', 'GET', '/api/regions?country=AD&sort=population&dir=desc');
+      expect(body.rows[0]).toMatchObject({ countryName: 'Andorra', largestCity: expect.any(String) });
+    });
+
+    it.each([
+      ['/api/cities?sort=bogus', 'sort'],
+      ['/api/cities?pageSize=100000', 'pageSize'],
+      ['/api/cities?country=france', 'country'],
+      ['/api/cities?colour=red', 'colour'],
+      ['/api/cities/Paris', 'id'],
+    ])('says in words what is wrong with %s', async (path, word) => {
+      const { status, type, body } = await call('dana', 'GET', path);
+      expect(status).toBe(400);
+      expect(type).toContain('application/problem+json');
+      expect(body.detail).toContain(word);
+    });
+
+    it('answers 404 for what is not there', async () => {
+      expect((await call('dana', 'GET', '/api/cities/1')).status).toBe(404);
+      expect((await call('dana', 'GET', '/api/nothing')).status).toBe(404);
+      expect((await call(undefined, 'POST', '/api/session', { userId: 'mallory' })).status).toBe(404);
+    });
+  });
+
+  describe('saving a city', () => {
+    it('writes it, raises its version and says by whom', async () => {
+      const city = await oneOf('MC');
+      const { status, body } = await call('bo', 'PUT', `/api/cities/${city.id}`, {
+        ...editOf(city),
+        notes: 'a capital',
+      });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ notes: 'a capital', version: city.version + 1, updatedBy: 'Bo Novak' });
+    });
+
+    it('refuses an edit of an older version, and gives the row as it is', async () => {
+      const city = await oneOf('MC');
+      await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), notes: 'first' });
+      const second = await call('chen', 'PUT', `/api/cities/${city.id}`, {
+        ...editOf(city),
+        notes: 'second',
+      });
+      expect(second.status).toBe(409);
+      expect(second.body).toMatchObject({
+        type: 'urn:gazetteer:problem:changed',
+        current: { notes: 'first', version: city.version + 1 },
+      });
+    });
+
+    it('refuses a region of another country', async () => {
+      const city = await oneOf('MC');
+      const regionId = (await call('bo', 'GET', '/api/regions?country=AD')).body.rows[0].id;
+      const { status, body } = await call('bo', 'PUT', `/api/cities/${city.id}`, {
+        ...editOf(city),
+        regionId,
+      });
+      expect(status).toBe(400);
+      expect(body.fields[0].field).toBe('regionId');
+    });
+
+    it('refuses a viewer, a malformed body and an oversized one', async () => {
+      const city = await oneOf('MC');
+      expect((await call('dana', 'PUT', `/api/cities/${city.id}`, editOf(city))).status).toBe(403);
+      expect(
+        (await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), population: -1 })).status,
+      ).toBe(400);
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, '{')).status).toBe(400);
+      const notes = 'x'.repeat(300_000);
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), notes })).status).toBe(
+        413,
+      );
+    });
+  });
+
+  describe('tasks', () => {
+    it('hold their rows while they run, name themselves to who is refused, and free the rows at the end', async () => {
+      const city = await oneOf('NO');
+      const started = await launch('ann', 'normalise-names', country('NO'));
+      expect(started.status).toBe(202);
+      expect(started.body.label).toBe('Normalise names · Norway');
+
+      const refused = await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city));
+      expect(refused.status).toBe(409);
+      expect(refused.body).toMatchObject({
+        type: 'urn:rowlock:problem:conflict',
+        conflicts: [{ lease: { holder: { type: 'task', actor: { name: 'Ann Lee' } } }, recordCount: 1 }],
+      });
+      const again = await launch('bo', 'recompute-population-share', country('NO'));
+      expect(again.status).toBe(409);
+      expect(again.body.conflicts[0].task.id).toBe(started.body.id);
+
+      const task = await gazetteer.ended(started.body.id);
+      expect(task).toMatchObject({ state: 'completed', result: { changed: started.body.recordCount } });
+      const row = (await call('bo', 'GET', `/api/cities/${city.id}`)).body;
+      expect(row.normalisedName).toMatch(/^[\x20-\x7e]+$/);
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(row))).status).toBe(200);
+    });
+
+    it('recompute shares that sum to one', async () => {
+      const { body } = await launch('bo', 'recompute-population-share', country('AD'));
+      await gazetteer.ended(body.id);
+      const { rows } = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=500')).body;
+      const sum = rows.reduce(
+        (total: number, { populationShare }: { populationShare: number }) => total + populationShare,
+        0,
+      );
+      expect(sum).toBeCloseTo(1, 6);
+    });
+
+    it('set fields on the selection alone', async () => {
+      const [first, second] = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=2')).body.rows;
+      const { body } = await launch('bo', 'set-fields', {
+        selection: { ids: [first.id] },
+        set: { notes: 'checked', populationMultiplier: 2 },
+      });
+      await gazetteer.ended(body.id);
+      expect((await call('bo', 'GET', `/api/cities/${first.id}`)).body).toMatchObject({
+        notes: 'checked',
+        population: first.population * 2,
+      });
+      expect((await call('bo', 'GET', `/api/cities/${second.id}`)).body).toMatchObject({
+        version: second.version,
+      });
+    });
+
+    it('go on without the rows that others hold, where that is asked for', async () => {
+      const ids = (await call('bo', 'GET', '/api/cities?country=MC&pageSize=3')).body.rows.map(
+        (row: { id: number }) => row.id,
+      );
+      const first = await launch('ann', 'normalise-names', { selection: { ids: [ids[0]] } });
+      expect((await launch('bo', 'normalise-names', country('MC'))).status).toBe(409);
+      const rest = await launch('bo', 'normalise-names', country('MC'), { withoutHeld: true });
+      expect(rest.status).toBe(202);
+      const total = (await call('bo', 'GET', '/api/cities?country=MC')).body.total;
+      expect(rest.body.recordCount).toBe(total - 1);
+      await Promise.all([gazetteer.ended(first.body.id), gazetteer.ended(rest.body.id)]);
+    });
+
+    it('export rows as CSV, two at once over the same rows', async () => {
+      const [one, two] = await Promise.all([
+        launch('ann', 'export-csv', country('MC')),
+        launch('chen', 'export-csv', country('MC')),
+      ]);
+      expect([one.status, two.status]).toEqual([202, 202]);
+      await Promise.all([gazetteer.ended(one.body.id), gazetteer.ended(two.body.id)]);
+      const { status, type, body } = await call('dana', 'GET', `/api/exports/${one.body.id}`);
+      expect(status).toBe(200);
+      expect(type).toContain('text/csv');
+      const lines = body.trim().split('\n');
+      expect(lines[0]).toContain('id,name,normalised_name');
+      expect(lines).toHaveLength(one.body.recordCount + 1);
+      expect((await call(undefined, 'GET', `/api/exports/${one.body.id}`)).status).toBe(401);
+      expect((await call('dana', 'GET', '/api/exports/..%2Fsession-secret')).status).toBe(404);
+    });
+
+    it('stop between two batches when they are cancelled, by an admin or by whose they are', async () => {
+      const { body } = await launch('bo', 'normalise-names', country('NO'));
+      expect((await call('chen', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(403);
+      expect((await call('bo', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(202);
+      expect((await gazetteer.ended(body.id)).state).toBe('cancelled');
+      const city = await oneOf('NO');
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status).toBe(200);
+    });
+
+    it.each([
+      ['an unknown task', 'grow-cities', { selection: { ids: [1] } }, 404],
+      ['no selection', 'normalise-names', {}, 400],
+      ['a selection of nothing', 'normalise-names', { selection: { filter: { q: 'zzzzzz' } } }, 400],
+      [
+        'too many ids',
+        'normalise-names',
+        { selection: { ids: Array.from({ length: 10_001 }, (_, i) => i + 1) } },
+        400,
+      ],
+      ['nothing to set', 'set-fields', { selection: { filter: { country: 'MC' } }, set: {} }, 400],
+      [
+        'a region elsewhere',
+        'set-fields',
+        { selection: { filter: { country: 'MC' } }, set: { regionId: 'AD.07' } },
+        400,
+      ],
+    ])('refuse %s', async (_what, name, input, status) => {
+      const answer = await launch('ann', name, input);
+      expect(answer.status).toBe(status);
+      expect(answer.body.detail).toBeTruthy();
+    });
+
+    it('are not for viewers', async () => {
+      expect((await launch('dana', 'normalise-names', country('MC'))).status).toBe(403);
+    });
+  });
+
+  it('refuses writes while Redis is away, and takes them again when it is back', async () => {
+    const city = await oneOf('AD');
+    await gazetteer.redis.kill();
+    const refused = await until(async () => {
+      const answer = await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city));
+      return answer.status === 503 ? answer : undefined;
+    });
+    expect(refused.body.type).toBe('urn:rowlock:problem:unavailable');
+    expect((await call('bo', 'GET', `/api/cities/${city.id}`)).status).toBe(200);
+    await gazetteer.redis.restart();
+    await until(async () => (await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status === 200);
+  });
+});

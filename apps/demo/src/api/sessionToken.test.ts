@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { users } from '../gazetteer/users.ts';
+import { sessionSecret, sessionTokens } from './sessionToken.ts';
+
+const ann = users[0]!;
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+
+describe('a session token', () => {
+  const tokens = sessionTokens('secret', () => 1_000);
+  const token = tokens.issue(ann);
+
+  it('says who its bearer is', () => expect(tokens.verify(token)).toEqual(ann));
+
+  it('is void after a week', () => {
+    expect(sessionTokens('secret', () => 1_000 + WEEK_MS - 1).verify(token)).toEqual(ann);
+    expect(sessionTokens('secret', () => 1_000 + WEEK_MS).verify(token)).toBeUndefined();
+  });
+
+  it('is void under another secret', () => expect(sessionTokens('other').verify(token)).toBeUndefined());
+
+  it('cannot be altered', () => {
+    const [, signature] = token.split('.');
+    const forged = Buffer.from(JSON.stringify({ user: 'bo', expiresAt: 9e15 })).toString('base64url');
+    expect(tokens.verify(`${forged}.${signature}`)).toBeUndefined();
+  });
+
+  it.each([undefined, 7, '', 'x', 'a.b', 'a.b.c', 'x'.repeat(10_000)])('is not %j', (value) =>
+    expect(tokens.verify(value)).toBeUndefined(),
+  );
+});
+
+describe('the secret', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gazetteer-secret-'));
+  afterAll(() => rmSync(dataDir, { recursive: true }));
+
+  it('is the given one, or a random one that outlives a restart', () => {
+    expect(sessionSecret({ secret: 'given', dataDir })).toBe('given');
+    const first = sessionSecret({ secret: undefined, dataDir });
+    expect(first.length).toBeGreaterThan(40);
+    expect(sessionSecret({ secret: undefined, dataDir })).toBe(first);
+  });
+});

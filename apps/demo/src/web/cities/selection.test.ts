@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { countSelected, NOTHING, toggle, togglePage, toInput } from './selection.ts';
+
+const page = [1, 2, 3];
+
+describe('a selection of rows', () => {
+  it('grows and shrinks by single rows', () => {
+    const one = toggle(NOTHING, 2, page);
+    expect(countSelected(one, 100)).toBe(1);
+    expect(countSelected(toggle(one, 2, page), 100)).toBe(0);
+  });
+
+  it('takes a whole page, and lets it go', () => {
+    const all = togglePage(toggle(NOTHING, 2, page), page);
+    expect(countSelected(all, 100)).toBe(3);
+    expect(countSelected(togglePage(all, page), 100)).toBe(0);
+  });
+
+  it('keeps rows of other pages', () => {
+    const both = togglePage(toggle(NOTHING, 9, [9]), page);
+    expect(countSelected(both, 100)).toBe(4);
+  });
+
+  it('becomes what is seen when a row is taken out of all that match', () => {
+    const rest = toggle({ kind: 'all' }, 2, page);
+    expect(toInput(rest, new URLSearchParams())).toEqual({ ids: [1, 3] });
+  });
+
+  it('is sent as the filter of the address where all that match are meant', () => {
+    const params = new URLSearchParams('country=FR&minPopulation=1000&sort=name&page=3&row=7');
+    expect(toInput({ kind: 'all' }, params)).toEqual({ filter: { country: 'FR', minPopulation: 1000 } });
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { formatWhen } from './format.ts';
+
+const now = new Date(2026, 10, 24, 15, 30).getTime();
+const ago = (minutes: number) => now - minutes * 60_000;
+
+describe('formatWhen', () => {
+  it('is relative up to an hour', () => {
+    expect(formatWhen(ago(0.5), now)).toBe('just now');
+    expect(formatWhen(ago(3), now)).toBe('3 min ago');
+    expect(formatWhen(ago(59), now)).toBe('59 min ago');
+  });
+
+  it('goes by the clock then, and names the day where it is another', () => {
+    expect(formatWhen(ago(120), now)).toMatch(/30/);
+    expect(formatWhen(ago(120), now)).not.toMatch(/24/);
+    expect(formatWhen(ago(2 * 24 * 60), now)).toMatch(/22/);
+  });
+});
