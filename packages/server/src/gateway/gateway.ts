@@ -64,14 +64,14 @@ export function createGateway(
     const tab = new TabSession(socket, socket.data.actor as Actor, view, clock, limits.messagesPer10s);
     tabs.add(tab);
     answerMessages(tab, deps);
-    socket.on('disconnect', (reason) => {
+    socket.on('disconnect', (reason, description) => {
       tabs.delete(tab);
       tab.close();
       watching.forget(tab);
       tabLeases.tabAway(tab);
-      if (reason === 'parse error' || reason === 'transport error') {
+      if (reason === 'parse error' || isProtocolViolation(description)) {
         logger.warn(
-          `the connection of ${tab.actor.id} ended by a ${reason}: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
+          `the connection of ${tab.actor.id} was ended: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
         );
       }
     });
@@ -119,3 +119,7 @@ export function createGateway(
     },
   };
 }
+
+/** A frame that the WebSocket library refused, as against a network that merely failed. It says so in words alone. */
+const isProtocolViolation = (cause: unknown): boolean =>
+  cause instanceof Error && /Max payload size exceeded|Invalid WebSocket frame/.test(cause.message);
