@@ -15,6 +15,13 @@ function nodeProject(name: string, include: string[], exclude: string[] = []) {
   };
 }
 
+/** Starts servers of its own, which takes its time where the machine is busy with other tests. */
+function serverProject(name: string, include: string[], { isLast = false } = {}) {
+  const { extends: root, test } = nodeProject(name, include);
+  const sequence = { groupOrder: isLast ? 1 : 0 };
+  return { extends: root, test: { ...test, testTimeout: 20_000, hookTimeout: 30_000, sequence } };
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -26,10 +33,11 @@ export default defineConfig({
     projects: [
       nodeProject('protocol', ['packages/protocol/src/**/*.test.ts']),
       nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS]),
-      nodeProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
-      nodeProject('test-utils', ['packages/test-utils/src/**/*.test.ts']),
+      serverProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
+      serverProject('test-utils', ['packages/test-utils/src/**/*.test.ts']),
       nodeProject('scripts', ['scripts/**/*.test.mjs'], ['**/*.redis.test.mjs']),
-      nodeProject('scripts-redis', ['scripts/**/*.redis.test.mjs']),
+      // Alone, when the others are done: it measures how fast the whole demo starts.
+      serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
       ...[
         'apps/demo/vitest.config.ts',

@@ -58,52 +58,64 @@ function isAlive(pid) {
 const noneIsAlive = (pids) =>
   until(() => !pids.some(isAlive), { what: 'all processes to be gone', timeoutMs: 15_000 });
 
-function expectNothingLeft(state) {
-  expect(existsSync(state.redis.dir)).toBe(false);
-  expect(existsSync(state.dataDir)).toBe(false);
-}
+const nothingIsLeft = (state) =>
+  until(() => !existsSync(state.redis.dir) && !existsSync(state.dataDir), {
+    what: 'its temporary data to be removed',
+  });
 
-test('is ready at the PORT that was asked for, serves the web app, and a second start takes less than 10 s', {
-  timeout: 2 * START_MS,
-}, async () => {
-  const first = await startDemo();
-  expect(first.demo.readyLine).toBe(`Rowlock demo ready at http://localhost:${first.state.port}`);
-  const page = await fetch(first.state.url, { headers: { accept: 'text/html' } });
+test('is ready at the PORT that was asked for, and serves the web app', { timeout: START_MS }, async () => {
+  const { demo, state } = await startDemo();
+  expect(demo.readyLine).toBe(`Rowlock demo ready at http://localhost:${state.port}`);
+  const page = await fetch(state.url, { headers: { accept: 'text/html' } });
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('<div id="root">');
-
-  const startedAt = performance.now();
-  const second = await startDemo();
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
-  expect(second.state.redis.port).not.toBe(first.state.redis.port);
 });
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s stops every process and removes what was temporary',
-  {
-    timeout: START_MS,
-  },
-  async (signal) => {
-    const { demo, state, pids } = await startDemo();
-    process.kill(demo.pid, signal); // the demo alone: a terminal's Ctrl-C does not reach its process groups
-    expect(await demo.exited).toEqual({ code: 0, signal: null });
-    expect(demo.output()).toContain(`Stopping (${signal})`);
-    await noneIsAlive(pids);
-    expectNothingLeft(state);
-  },
-);
-
-test('a signal that comes twice at once, from the terminal and from npm, is one', {
+test('a second start takes less than 10 s, and moves on from a default port that is taken', {
   timeout: START_MS,
 }, async () => {
-  const { demo, pids } = await startDemo();
-  process.kill(demo.pid, 'SIGINT');
-  process.kill(demo.pid, 'SIGINT');
-  expect(await demo.exited).toEqual({ code: 0, signal: null });
-  await noneIsAlive(pids);
+  const server = createServer();
+  // Whoever has it, this test or somebody else: it is taken.
+  await new Promise((resolve) => server.once('error', resolve).listen(DEFAULT_PORT, resolve));
+  try {
+    const startedAt = performance.now();
+    const { demo, state } = await startDemo({ env: { PORT: undefined } });
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(state.port).toBeGreaterThan(DEFAULT_PORT);
+    expect(demo.output()).toContain(`Port ${DEFAULT_PORT} is taken; using ${state.port} instead.`);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
-test.each(['redis', 'api', 'worker'])(
+test('Ctrl-C, which comes twice, from the terminal and from npm, stops every process in good order', {
+  timeout: START_MS,
+}, async () => {
+  const { demo, state, pids } = await startDemo();
+  process.kill(demo.pid, 'SIGINT'); // the demo alone: a terminal's Ctrl-C does not reach its process groups
+  process.kill(demo.pid, 'SIGINT');
+  expect(await demo.exited).toEqual({ code: 0, signal: null });
+  expect(demo.output()).toContain('Stopping (SIGINT)');
+  await noneIsAlive(pids);
+  await nothingIsLeft(state);
+});
+
+test('a terminal that closes stops every process', { timeout: START_MS }, async () => {
+  const { demo, state, pids } = await startDemo();
+  process.kill(demo.pid, 'SIGHUP');
+  expect(await demo.exited).toEqual({ code: 0, signal: null });
+  await noneIsAlive(pids);
+  await nothingIsLeft(state);
+});
+
+test('a SIGTERM for npm stops every process', { timeout: START_MS }, async () => {
+  const { demo, state, pids } = await startDemo({ command: 'npm', args: ['run', 'demo'] });
+  process.kill(demo.pid, 'SIGTERM');
+  await noneIsAlive([...pids, state.pid]);
+  await nothingIsLeft(state);
+});
+
+test.each(['redis', 'worker'])(
   'a crash of the %s ends all the rest, with its name and an exit code',
   {
     timeout: START_MS,
@@ -114,7 +126,7 @@ test.each(['redis', 'api', 'worker'])(
     expect(await demo.exited).toEqual({ code: 1, signal: null });
     expect(demo.output()).toContain(`${part} has ended unexpectedly: signal SIGKILL.`);
     await noneIsAlive(pids);
-    expectNothingLeft(state);
+    await nothingIsLeft(state);
   },
 );
 
@@ -122,16 +134,7 @@ test('when the demo itself is killed, nothing stays behind', { timeout: START_MS
   const { demo, state, pids } = await startDemo();
   process.kill(demo.pid, 'SIGKILL');
   await noneIsAlive(pids);
-  await until(() => !existsSync(state.redis.dir) && !existsSync(state.dataDir), {
-    what: 'its data to be removed',
-  });
-});
-
-test('npm passes a SIGTERM on', { timeout: START_MS }, async () => {
-  const { demo, state, pids } = await startDemo({ command: 'npm', args: ['run', 'demo'] });
-  process.kill(demo.pid, 'SIGTERM');
-  await noneIsAlive([...pids, state.pid]);
-  expectNothingLeft(state);
+  await nothingIsLeft(state);
 });
 
 test('a PORT that is taken is an error before anything is started', { timeout: START_MS }, async () => {
@@ -146,21 +149,6 @@ test('a PORT that is taken is an error before anything is started', { timeout: S
     expect(error.message).toContain('ended with exit code 1');
     expect(error.message).toContain(`PORT=${port} is taken by another program.`);
     expect(error.message).not.toContain('Packages');
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-});
-
-test('a default port that is taken moves on to the next free one and says so', {
-  timeout: START_MS,
-}, async () => {
-  const server = createServer();
-  // Whoever has it, this test or somebody else: it is taken.
-  await new Promise((resolve) => server.once('error', resolve).listen(DEFAULT_PORT, resolve));
-  try {
-    const { demo, state } = await startDemo({ env: { PORT: undefined } });
-    expect(state.port).toBeGreaterThan(DEFAULT_PORT);
-    expect(demo.output()).toContain(`Port ${DEFAULT_PORT} is taken; using ${state.port} instead.`);
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }

@@ -12,7 +12,7 @@ export class PartEnded extends Error {
   }
 }
 
-/** The processes of the demo: started one by one, watched, and stopped in the reverse order. */
+/** The processes of the demo: started one by one, watched, and stopped together, those last which others need. */
 export function createParts({ log = (line) => console.log(line) } = {}) {
   const running = [];
   let stopping = false;
@@ -25,8 +25,11 @@ export function createParts({ log = (line) => console.log(line) } = {}) {
     /** Resolves to a PartEnded when a part that had become ready ends without having been asked to. */
     crashed,
 
-    /** Starts a part and waits for its ready line. `quiet`: what it writes is shown only if it crashes. */
-    async start(name, command, args, { env, cwd, ready, quiet = false, folder }) {
+    /**
+     * Starts a part and waits for its ready line. `quiet`: what it writes is shown only if it crashes. `isNeeded`: it
+     * must outlive the others. `folder` is removed should this process be killed.
+     */
+    async start(name, command, args, { env, cwd, ready, quiet = false, isNeeded = false, folder }) {
       const group = startGroup(command, args, { env, cwd, folder });
       let isReady = false;
       const becameReady = new Promise((resolve) => {
@@ -37,7 +40,7 @@ export function createParts({ log = (line) => console.log(line) } = {}) {
           } else if (!quiet) log(`${name.padEnd(6)} │ ${line}`);
         });
       });
-      running.push({ name, group });
+      running.push({ isNeeded, group });
       let timer;
       const late = new Promise((resolve) => {
         timer = setTimeout(resolve, START_TIMEOUT_MS, 'late');
@@ -60,10 +63,12 @@ export function createParts({ log = (line) => console.log(line) } = {}) {
       return { pid: group.pid };
     },
 
-    /** Stops them all, the newest first: nobody loses what he needs for his own end. */
     async stop() {
       stopping = true;
-      for (const { group } of [...running].reverse()) await group.stop();
+      for (const needed of [false, true]) {
+        const groups = running.filter(({ isNeeded }) => isNeeded === needed);
+        await Promise.all(groups.map(({ group }) => group.stop()));
+      }
     },
   };
 }

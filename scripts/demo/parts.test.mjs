@@ -44,13 +44,20 @@ test('a part that ends later is a crash, told with the last that it wrote', asyn
   expect(crash.message).toMatch(/^worker has ended unexpectedly: exit code 7\.\n.*\n(.*\n)*.*out of memory$/);
 });
 
-test('stop ends all parts, the newest first', async () => {
-  const say = (name) =>
-    `process.on('SIGTERM', () => { console.log('${name} ends'); process.exit(0) }); console.log('ready'); ${STAY}`;
+test('stop ends all parts, and one that the others need after them', async () => {
+  const end = (name) => `process.on('SIGTERM', () => { console.log('${name} ends'); process.exit(0) });`;
+  const started = [];
   create();
-  const first = await parts.start('one', ...node(say('one')), { ready: /ready/ });
-  const second = await parts.start('two', ...node(say('two')), { ready: /ready/ });
+  for (const [name, isNeeded] of [
+    ['store', true],
+    ['api', false],
+    ['worker', false],
+  ]) {
+    const code = `${end(name)} console.log('ready'); ${STAY}`;
+    started.push(await parts.start(name, ...node(code), { ready: /ready/, isNeeded }));
+  }
   await parts.stop();
-  expect(log).toEqual(['two    │ two ends', 'one    │ one ends']);
-  expect([first, second].some(({ pid }) => isAlive(pid))).toBe(false);
+  expect(log.toSorted()).toEqual(['api    │ api ends', 'store  │ store ends', 'worker │ worker ends']);
+  expect(log.at(-1)).toBe('store  │ store ends');
+  expect(started.some(({ pid }) => isAlive(pid))).toBe(false);
 });

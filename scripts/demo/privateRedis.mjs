@@ -26,6 +26,7 @@ export async function startPrivateRedis(parts) {
       const part = await parts.start('redis', program, args, {
         ready: /Ready to accept connections/,
         quiet: true,
+        isNeeded: true,
         folder: dir,
       });
       return { url: `redis://127.0.0.1:${port}`, port, dir, pid: part.pid, command: program, args };

@@ -16,7 +16,7 @@ export function vitestTally(report, { part }) {
       else if (test.status === 'failed') {
         fail(
           `${file} > ${test.fullName}`,
-          (test.failureMessages ?? []).join('\n'),
+          (test.failureMessages ?? []).map(withoutForeignFrames).join('\n'),
           `${repeat} -t ${quoted(test.title)}`,
         );
       } else tally.skipped += 1;
@@ -30,4 +30,12 @@ export function vitestTally(report, { part }) {
 /** As one word for a shell, and as a pattern that means just this text. */
 function quoted(text) {
   return `'${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll("'", "'\\''")}'`;
+}
+
+/** The stack as far as it is about the project's own files. */
+function withoutForeignFrames(message) {
+  return message
+    .split('\n')
+    .filter((line) => !/^\s+at .*(node_modules|node:internal)/.test(line))
+    .join('\n');
 }
