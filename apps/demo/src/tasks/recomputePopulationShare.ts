@@ -10,7 +10,7 @@ import { workThroughBatches } from './workThroughBatches.ts';
 export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
   defineTask({
     name: 'recompute-population-share',
-    label: ({ selection }) => `Recompute population share · ${describeSelection(selection)}`,
+    label: ({ selection }) => `Recompute share · ${describeSelection(selection)}`,
     input: selectionInput,
     records: ({ selection }) => selectedCities(db, selection),
     run: async (ctx) => {
