@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 // Sources are tested as they stand: workspace packages resolve to their `src`, so that no build comes first.
@@ -39,12 +38,10 @@ export default defineConfig({
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
-      ...[
-        'apps/demo/vitest.config.ts',
-        'packages/react/vitest.unit.config.ts',
-        'packages/react/vitest.browser.config.ts',
-        'stories/vitest.config.ts',
-      ].filter(existsSync),
+      'apps/demo/vitest.config.ts',
+      'packages/react/vitest.unit.config.ts',
+      'packages/react/vitest.browser.config.ts',
+      'stories/vitest.config.ts',
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { oneAtATime } from '../lib/oneAtATime.mjs';
-import { projectEnv, root, stateDir } from '../lib/paths.mjs';
+import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { describeExit } from '../lib/startGroup.mjs';
 import { wallsCommand } from '../walls/command.mjs';
@@ -25,6 +25,10 @@ export const parts = [
   },
   { name: 'walls', run: (args) => check('walls', [...wallsCommand, ...args]) },
   { name: 'hygiene', run: hygiene },
+  {
+    name: 'build',
+    run: () => oneAtATime('types', () => check('build', [workspaceNode, 'scripts/test/builtPackages.mjs'])),
+  },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true }),
   vitest('browser', ['react-browser'], { browser: true }),

@@ -1,0 +1,30 @@
+// Run by the workspace's Node, without the condition by which packages are taken from their sources: makes what
+// `pnpm build` makes, and sees whether it can be used as it would be published.
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../lib/paths.mjs';
+
+const PUBLISHED = ['protocol', 'server', 'react'];
+const problems = [];
+
+for (const name of PUBLISHED) {
+  const folder = join(root, 'packages', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  execFileSync('/bin/sh', ['-c', manifest.scripts.build], { cwd: folder, stdio: 'inherit' });
+  for (const [path, targets] of Object.entries(manifest.exports)) {
+    const missing = Object.values(targets).filter((target) => !existsSync(join(folder, target)));
+    problems.push(
+      ...missing.map((target) => `${manifest.name}: exports["${path}"] names ${target}, which is not there`),
+    );
+    if (missing.length === 0 && targets.default.endsWith('.js')) {
+      const exported = Object.keys(await import(pathToFileURL(join(folder, targets.default)).href));
+      if (exported.length === 0) problems.push(`${manifest.name}: "${path}" exports nothing`);
+    }
+  }
+}
+
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;
