@@ -1,3 +1,4 @@
+import type { RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_SIZE, packRecords, unpackRecords } from './packedIds.ts';
 
@@ -24,6 +25,19 @@ describe('packed ids', () => {
     const chunks = packRecords(records);
     expect(chunks).toHaveLength(2);
     expect(unpackRecords(chunks)).toEqual(records);
+  });
+
+  it.each([
+    'cities/a\nb',
+    'cities/',
+    'cities',
+    'Cities/1',
+    'cities/*',
+    `cities/${'x'.repeat(129)}`,
+    'cities/\u0001',
+  ])('refuse %j wherever it stands, so that what is packed is never misread', (key) => {
+    const records = ['cities/1', key, 'cities/2'] as RecordKey[];
+    expect(() => packRecords(records)).toThrow('is not a record key');
   });
 
   it('keep ids with slashes and spaces whole', () => {

@@ -5,7 +5,6 @@
  * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
  * converge within 2 s of Redis being there again.
  */
-import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
 
@@ -49,21 +48,9 @@ export const openBlocking = (target: RedisTarget): Redis =>
     retryStrategy,
   });
 
-/** Options for the connections that BullMQ makes for itself. */
-export const bullConnection = (target: RedisTarget, role: 'queue' | 'worker'): ConnectionOptions => {
-  const options =
-    role === 'worker'
-      ? { maxRetriesPerRequest: null, retryStrategy }
-      : {
-          maxRetriesPerRequest: 1,
-          enableOfflineQueue: false,
-          commandTimeout: COMMAND_TIMEOUT_MS,
-          retryStrategy,
-        };
-  return (
-    typeof target === 'string' ? { url: target, ...options } : { ...target, ...options }
-  ) as ConnectionOptions;
-};
+/** For a BullMQ worker, which waits for Redis for as long as it takes: its job is not lost meanwhile. */
+export const openWorker = (target: RedisTarget): Redis =>
+  open(target, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
 
 /** Connects, or says in one sentence why not. @throws {UnavailableError} */
 export async function connect(redis: Redis): Promise<void> {

@@ -1,7 +1,7 @@
 /** The BullMQ queue of a namespace: where its jobs are, and the few questions that Rowlock asks it. */
 import { Queue } from 'bullmq';
 import { UnavailableError } from '../errors.ts';
-import { asRowlockError, bullConnection, type RedisTarget } from '../redis/connection.ts';
+import { asRowlockError, openCommands, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 
 export const QUEUE_NAME = 'tasks';
@@ -38,8 +38,10 @@ export interface TaskQueue {
 }
 
 export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
+  // A connection of ours: BullMQ's own close waits for a server that may have gone.
+  const redis = openCommands(target);
   const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
-    connection: bullConnection(target, 'queue'),
+    connection: redis,
     prefix: keys.bullPrefix,
     defaultJobOptions: { removeOnComplete: { count: JOBS_KEPT }, removeOnFail: { count: JOBS_KEPT } },
   });
@@ -102,6 +104,9 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
     },
 
     countWorkers: () => call(queue.getWorkersCount()),
-    close: () => queue.close(),
+    async close() {
+      redis.disconnect();
+      await queue.close().catch(() => {});
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
@@ -82,7 +83,20 @@ describe('launch', () => {
     expect(await tasks.list()).toEqual([]);
   });
 
-  it('P2: takes no lock when the queue cannot be reached after the locks were taken', async () => {
+  it('P2: leaves no lock behind when the queue refuses the job after the locks were taken', async () => {
+    const namespace = newNamespace();
+    const { tasks, task, held } = await rigWith({ work: false, namespace });
+    const redis = new Redis(server.url);
+    await redis.set(`${keysOf(namespace).bullPrefix}:${QUEUE_NAME}:wait`, 'no list');
+    await expect(tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann })).rejects.toThrow('WRONGTYPE');
+    expect(await held('1')).toBe(0);
+    expect(await tasks.list()).toMatchObject([
+      { state: 'failed', error: 'It could not be put into the queue.' },
+    ]);
+    redis.disconnect();
+  });
+
+  it('P11: is refused where Redis is away', async () => {
     const own = await startRedis();
     const { task } = gatedTask();
     const rig = await startRig(own, { tasks: [task] });

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { LockRegistry } from '../locks/registry.ts';
 import { newSecret } from '../locks/registry.ts';
 import type { Logger } from '../logger.ts';
-import { bullConnection, type RedisTarget } from '../redis/connection.ts';
+import { openWorker, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { AttemptStopped, runAttempt } from './attempt.ts';
 import type { TaskDefinition } from './defineTask.ts';
@@ -17,6 +17,7 @@ const STALLED_INTERVAL_MS = 5_000;
 /** How often a job may lose its worker before it is given up. */
 const MAX_STALLS = 5;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
+const REDIS_CLOSE_LIMIT_MS = 1_000;
 
 export interface WorkerOptions {
   /** Tasks that run at once in this process. Default 1 */
@@ -111,8 +112,9 @@ export async function startWorker(
     }
   }
 
+  const redis = openWorker(target);
   const worker = new Worker<JobData>(QUEUE_NAME, process, {
-    connection: bullConnection(target, 'worker'),
+    connection: redis,
     prefix: keys.bullPrefix,
     concurrency,
     lockDuration: LOCK_DURATION_MS,
@@ -130,9 +132,21 @@ export async function startWorker(
 
   return {
     async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
-      const cancelLimit = clock.after(timeoutMs, () => shutdown.abort(new AttemptStopped('shutdown')));
-      await worker.close();
+      const cancelStop = clock.after(timeoutMs, () => shutdown.abort(new AttemptStopped('shutdown')));
+      const closed = worker
+        .close()
+        .catch((error: unknown) => logger.warn('the task worker did not close well', error));
+      // BullMQ waits for Redis, however long; the queue finds a stalled job all the same.
+      let cancelLimit = () => {};
+      await Promise.race([
+        closed,
+        new Promise<void>((resolve) => {
+          cancelLimit = clock.after(timeoutMs + REDIS_CLOSE_LIMIT_MS, resolve);
+        }),
+      ]);
+      cancelStop();
       cancelLimit();
+      redis.disconnect();
     },
   };
 }
