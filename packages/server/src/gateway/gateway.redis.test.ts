@@ -77,6 +77,20 @@ describe('watching', () => {
     }
   });
 
+  it('ends in the order in which it was asked, also where the answers are not awaited', async () => {
+    const { connect } = await rig({
+      authorize: async ({ action }) => {
+        if (action === 'watch') await new Promise((resolve) => setImmediate(resolve));
+        return true;
+      },
+    });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await Promise.all([watch(bo, 'cities/1', 'cities/2'), bo.send('unwatch', { records: ['cities/1'] })]);
+    await acquire(ann, 'cities/1', 'cities/2');
+    await sees(bo, 'cities/2', 1);
+    expect(leasesOn(bo, 'cities/1')).toBeUndefined();
+  });
+
   it('goes across servers: two gateways of one namespace tell the same', async () => {
     const namespace = newNamespace();
     const [here, there] = [await rig({ namespace }), await rig({ namespace })];

@@ -96,23 +96,25 @@ function assertSize(name: ClientMessageName, payload: unknown, limits: Limits): 
 function createHandlers({ watching, tabLeases, tasks, permissions, limits }: MessageDeps): Handlers {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   return {
-    async watch(tab, { records, tasks: taskIds }) {
-      assertRecords(records);
-      const added = records.filter((key) => !tab.records.has(key)).length;
-      if (tab.records.size + added > limits.watchedRecords) {
-        throw new RowlockError(
-          'too_many_records',
-          `This tab would watch ${tab.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
-        );
-      }
-      if (records.length > 0) await permissions.require({ actor: tab.actor, action: 'watch', records });
-      return watching.watch(tab, records, taskIds);
-    },
+    watch: (tab, { records, tasks: taskIds }) =>
+      tab.inOrder(async () => {
+        assertRecords(records);
+        const added = records.filter((key) => !tab.records.has(key)).length;
+        if (tab.records.size + added > limits.watchedRecords) {
+          throw new RowlockError(
+            'too_many_records',
+            `This tab would watch ${tab.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
+          );
+        }
+        if (records.length > 0) await permissions.require({ actor: tab.actor, action: 'watch', records });
+        return watching.watch(tab, records, taskIds);
+      }),
 
-    async unwatch(tab, { records, tasks: taskIds }) {
-      watching.unwatch(tab, records, taskIds);
-      return {};
-    },
+    unwatch: (tab, { records, tasks: taskIds }) =>
+      tab.inOrder(async () => {
+        watching.unwatch(tab, records, taskIds);
+        return {};
+      }),
 
     async acquire(tab, { records, mode, label }) {
       assertRecords(records);

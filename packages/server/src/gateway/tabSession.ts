@@ -9,6 +9,7 @@ import type { Actor, ErrorCode, LeaseLost, RecordKey, ServerEvents, TaskView, Vi
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Tab } from '../locks/tabLeases.ts';
+import { createLane } from './lane.ts';
 import type { LiveView } from './liveView.ts';
 import { createRateLimit } from './rateLimit.ts';
 
@@ -26,6 +27,8 @@ export class TabSession implements Tab {
   readonly tasks = new Set<string>();
   watchesAllTasks = false;
   readonly isWithinRate: () => boolean;
+  /** What changes the tab's interest is done in the order in which the tab said it */
+  readonly inOrder = createLane();
 
   readonly #view: LiveView<TabSession>;
   readonly #clock: Clock;

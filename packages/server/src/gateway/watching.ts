@@ -10,6 +10,7 @@ import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import { createLane } from './lane.ts';
 import type { LiveView } from './liveView.ts';
 import type { TabSession } from './tabSession.ts';
 
@@ -36,13 +37,7 @@ export function createWatching(deps: {
   const { view, registry, store, tasks, permissions } = deps;
   const watchersOfTask = new Map<string, Set<TabSession>>();
   const watchersOfAllTasks = new Set<TabSession>();
-  let lane: Promise<unknown> = Promise.resolve();
-
-  function inLane<T>(work: () => Promise<T>): Promise<T> {
-    const result = lane.then(work);
-    lane = result.catch(() => {});
-    return result;
-  }
+  const inLane = createLane();
 
   const mayWatch = (tab: TabSession, task: TaskView) =>
     permissions.isGranted({ actor: tab.actor, action: 'watch', task });
