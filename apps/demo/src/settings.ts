@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Settings {
-  /** The api listens here; 0 takes any free port */
+  /** The api listens on this address: this machine alone, as anybody may sign in to the demo */
+  host: string;
+  /** 0 takes any free port */
   port: number;
   redisUrl: string;
   /** SQLite file, exports, and the secret that signs sessions */
@@ -26,6 +28,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const dataDir = resolve(env.DEMO_DATA_DIR || DEFAULT_DATA_DIR);
   mkdirSync(dataDir, { recursive: true });
   return {
+    host: env.HOST || '127.0.0.1',
     port: wholeNumber(env, 'PORT', 4180, 65_535),
     redisUrl: env.REDIS_URL || 'redis://127.0.0.1:6379',
     dataDir,

@@ -22,10 +22,13 @@ export function untilStopped(name: string, close: () => Promise<void>): void {
   process.on('SIGINT', stop);
 }
 
-/** A start that fails says why in one line; the causes follow. */
+/** A start that fails says why in one line, with what is at the bottom of it. */
 export function failedToStart(name: string, error: unknown): never {
-  const messages = [];
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) messages.push(cause.message);
-  console.error(`${name} cannot start: ${messages.join(' Cause: ') || String(error)}`);
+  let root: unknown = error;
+  while (root instanceof Error && root.cause) root = root.cause;
+  const because = root === error ? '' : ` (${messageOf(root)})`;
+  console.error(`${name} cannot start: ${messageOf(error)}${because}`);
   process.exit(1);
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

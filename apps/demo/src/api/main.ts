@@ -14,6 +14,7 @@ try {
   const api = await startApi({
     db,
     redisUrl: settings.redisUrl,
+    host: settings.host,
     port: settings.port,
     secret: sessionSecret(settings),
     dataDir: settings.dataDir,

@@ -1,5 +1,5 @@
 /** The api process's parts put together: Express, Rowlock, the web app's files. */
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createRowlock, type Rowlock } from '@rowlock/server';
@@ -7,8 +7,8 @@ import express from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Gazetteer } from '../db/openDatabase.ts';
-import { NAMESPACE, RESOURCES } from '../gazetteer/rowlockNames.ts';
 import { userById } from '../gazetteer/users.ts';
+import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
 import { isAllowed } from './permissions.ts';
@@ -23,6 +23,7 @@ import { webFiles } from './webFiles.ts';
 export interface ApiOptions {
   db: Gazetteer;
   redisUrl: string;
+  host: string;
   /** 0 takes any free port */
   port: number;
   secret: string;
@@ -107,12 +108,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   app.use(problems);
 
   const server = createServer(app);
-  await rowlock.ready();
+  await reachRedis(rowlock);
   rowlock.attach(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, resolve);
-  });
+  await listen(server, options);
 
   return {
     port: (server.address() as AddressInfo).port,
@@ -124,4 +122,16 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       await closed;
     },
   };
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      reject(
+        isTaken ? new Error(`Port ${port} is taken by another program. Set PORT to a free one.`) : error,
+      );
+    });
+    server.listen(port, host, resolve);
+  });
 }

@@ -97,6 +97,7 @@ export async function startGazetteer({
   const api = await startApi({
     db,
     redisUrl: redis.url,
+    host: '127.0.0.1',
     port: 0,
     secret: 'a secret for tests',
     dataDir,

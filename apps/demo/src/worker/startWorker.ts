@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createRowlock } from '@rowlock/server';
 import type { Gazetteer } from '../db/openDatabase.ts';
-import { NAMESPACE, RESOURCES } from '../gazetteer/rowlockNames.ts';
+import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 
 export interface WorkerOptions {
@@ -27,7 +27,7 @@ export async function startWorker({
     authenticate: async () => null,
     authorize: async () => false,
   });
-  await rowlock.ready();
+  await reachRedis(rowlock);
   const worker = await rowlock.work({ concurrency: 2 });
   return {
     async close() {

@@ -6,8 +6,7 @@ import { formatClock } from '../format.ts';
 import { useNotice } from '../shell/notice.ts';
 import { CityFacts } from './CityFacts.tsx';
 import { CityFields } from './CityFields.tsx';
-import { check, type Field, isEdited, keepMine, loadNewer, receive, typeInto } from './draft.ts';
-import { forgetDraft } from './draftStore.ts';
+import { check, type Field, isEdited, keepMine, loadNewer, openDraft, receive, typeInto } from './draft.ts';
 import { EditState } from './EditState.tsx';
 import { useDraft } from './useDraft.ts';
 import { useEditLock } from './useEditLock.ts';
@@ -33,7 +32,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
     if (!checked.ok) return;
     const saved = await save(checked.edit);
     if (!saved) return;
-    forgetDraft(city.id);
+    setDraft(openDraft(saved));
     notify(`${saved.name} saved`);
     onClose();
   }
