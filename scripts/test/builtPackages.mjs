@@ -14,6 +14,7 @@ for (const name of PUBLISHED) {
   const folder = join(root, 'packages', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   execFileSync('/bin/sh', ['-c', manifest.scripts.build], { cwd: folder, stdio: 'inherit' });
+  execFileSync('publint', [folder, '--strict', '--pack', 'false'], { stdio: 'inherit' });
   for (const [path, targets] of Object.entries(manifest.exports)) {
     const missing = Object.values(targets).filter((target) => !existsSync(join(folder, target)));
     problems.push(
