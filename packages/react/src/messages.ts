@@ -25,8 +25,8 @@ export interface Messages {
   // Who holds a row, for badges: short, and as a sentence
   badgeMine(): string;
   badgePerson(lease: LeaseView): string;
-  badgeTask(label: string, fraction: number | undefined): string;
-  badgeUnattended(label: string): string;
+  /** Stands before the task's label, and is cut last */
+  badgeUnattended(): string;
   sentenceMine(lease: LeaseView | undefined): string;
   sentencePerson(lease: LeaseView): string;
   sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
@@ -68,6 +68,8 @@ export interface Messages {
   continueWithFree(count: number): string;
   retryWhenFree(): string;
   waitingUntilFree(): string;
+  retryWhenPossible(): string;
+  waitingUntilPossible(): string;
   goOn(): string;
   staleNote(): string;
 
@@ -124,8 +126,7 @@ export const englishMessages: Messages = {
 
   badgeMine: () => 'You are editing',
   badgePerson: (lease) => `${lease.holder.actor.name} is editing`,
-  badgeTask: (label, fraction) => (fraction === undefined ? label : `${label} · ${percent(fraction)}`),
-  badgeUnattended: (label) => `${label} · nobody is working on it`,
+  badgeUnattended: () => 'No worker',
   sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
   sentencePerson: (lease) => `${lease.holder.actor.name} holds this row${labelled(lease.holder)}.`,
   sentenceTask(lease, task) {
@@ -197,6 +198,8 @@ export const englishMessages: Messages = {
     `Continue with ${count === 1 ? 'the 1 free row' : `the ${number(count)} free rows`}`,
   retryWhenFree: () => 'Retry when free',
   waitingUntilFree: () => 'Waiting until free…',
+  retryWhenPossible: () => 'Retry when possible',
+  waitingUntilPossible: () => 'Waiting…',
   goOn: () => 'Go on',
   staleNote: () => 'Not certain – reconnecting…',
 

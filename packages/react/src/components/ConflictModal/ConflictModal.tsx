@@ -1,5 +1,5 @@
 import type { Conflict, ErrorBody, ProblemBody, RecordKey } from '@rowlock/protocol';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import { classNames } from '../classNames.ts';
 import { HolderCard } from './HolderCard.tsx';
@@ -40,7 +40,8 @@ function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
   const element = useRef<HTMLDialogElement>(null);
   const closeButton = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  // In the layout phase: closed while it is still in the page, it gives the focus back to where it was.
+  useLayoutEffect(() => {
     const shown = element.current;
     if (!shown) return;
     if (!shown.open) shown.showModal();
@@ -130,11 +131,7 @@ function Choices({ dialog, onClose, closeButton, actions }: ChoicesProps) {
           aria-pressed={dialog.isFree ? undefined : retry.isWaiting}
           onClick={retry.press}
         >
-          {dialog.isFree
-            ? messages.goOn()
-            : retry.isWaiting
-              ? messages.waitingUntilFree()
-              : messages.retryWhenFree()}
+          {retry.label}
         </button>
       )}
     </footer>

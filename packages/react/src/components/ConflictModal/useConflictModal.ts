@@ -30,7 +30,7 @@ export interface ConflictDialog {
   isFree: boolean;
   isStale: boolean;
   continueWithFree?: { count: number; run: () => void };
-  retry?: { isWaiting: boolean; press: () => void };
+  retry?: { label: string; isWaiting: boolean; press: () => void };
 }
 
 const NO_CONFLICTS: readonly Conflict[] = [];
@@ -80,7 +80,7 @@ export function useConflictModal(input: ConflictModalInput): ConflictDialog {
     ...(onContinueWithFree &&
       !isFree &&
       freeCount > 0 && { continueWithFree: { count: freeCount, run: onContinueWithFree } }),
-    ...(retry && { retry }),
+    ...(retry && { retry: { ...retry, label: retryLabel(isFree, retry.isWaiting, hasConflicts, messages) } }),
   };
 }
 
@@ -163,6 +163,12 @@ function useRetry(
     else setWaiting((waiting) => !waiting);
   };
   return { isWaiting, press };
+}
+
+function retryLabel(isFree: boolean, isWaiting: boolean, hasConflicts: boolean, messages: Messages): string {
+  if (isFree) return messages.goOn();
+  if (hasConflicts) return isWaiting ? messages.waitingUntilFree() : messages.retryWhenFree();
+  return isWaiting ? messages.waitingUntilPossible() : messages.retryWhenPossible();
 }
 
 /** Refusals that have their cause in the moment, not in the request. */

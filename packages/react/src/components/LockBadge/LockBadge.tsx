@@ -40,6 +40,9 @@ export function LockBadge({ record, lock: given, size = 'compact', className }: 
           {size === 'full' && badge.text !== undefined && (
             <span className="rowlock-badge-text">{badge.text}</span>
           )}
+          {size === 'full' && badge.tail !== undefined && (
+            <span className="rowlock-badge-tail">{badge.tail}</span>
+          )}
         </span>
       )}
     </span>

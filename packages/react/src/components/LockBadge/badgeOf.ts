@@ -11,8 +11,10 @@ export type BadgeShape =
 
 export interface Badge {
   shape: BadgeShape;
-  /** In few words, beside the shape */
+  /** In few words, beside the shape; cut where it is too long */
   text?: string;
+  /** Follows the text, and is never cut */
+  tail?: string;
   /** In full, for tooltip and screen reader; absent: nothing is to be said */
   sentence?: string;
   isUnattended: boolean;
@@ -57,9 +59,8 @@ function plainBadgeOf({ kind, lease, task }: RecordLock, messages: Messages): Ba
       const fraction = task && fractionOf(task);
       return {
         shape: isUnattended ? { kind: 'icon', name: 'warning' } : { kind: 'ring', fraction },
-        text: isUnattended
-          ? messages.badgeUnattended(lease.holder.label)
-          : messages.badgeTask(lease.holder.label, fraction),
+        text: isUnattended ? `${messages.badgeUnattended()} · ${lease.holder.label}` : lease.holder.label,
+        ...(fraction !== undefined && !isUnattended && { tail: `· ${messages.percent(fraction)}` }),
         sentence: messages.sentenceTask(lease, task),
         isUnattended,
       };

@@ -93,7 +93,9 @@ function KnownTask({ task, isStale, isMissing, onCancel, hidesLabel, isQuiet, cl
           )}
           <span className="rowlock-progress-words">{shown.detailText}</span>
         </span>
-        {shown.timeLeft !== undefined && <span className="rowlock-progress-left">{shown.timeLeft}</span>}
+        {shown.timeLeft !== undefined && !isStale && (
+          <span className="rowlock-progress-left">{shown.timeLeft}</span>
+        )}
         {onCancel && shown.canCancel && (
           <button
             type="button"

@@ -26,14 +26,16 @@ export function useTaskProgress(task: TaskView, isMissing = false): ShownProgres
   const messages = useMessages();
   const look = lookOf(task, isMissing);
   const known = fractionOf(task);
-  const fraction = useNeverFalling(`${task.id}#${task.attempt}`, known ?? 0);
+  const attemptId = `${task.id}#${task.attempt}`;
+  const fraction = useNeverFalling(attemptId, known ?? 0);
+  const done = useNeverFalling(attemptId, task.progress.done);
   const isIndeterminate = known === undefined && !isFinal(task.state);
   const stateText = stateTextOf(task, look, messages);
   const hasPercent = known !== undefined && look !== 'queued' && look !== 'missing';
   const announcement = useAnnouncement(task, look, fraction, stateText, messages);
   const isUnderWay = look === 'running' || look === 'retrying';
   const { etaMs } = task.progress;
-  const detailText = detailOf(task, look, stateText, messages);
+  const detailText = detailOf(task, done, look, stateText, messages);
   return {
     look,
     fraction,
@@ -101,9 +103,15 @@ function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string
   }
 }
 
-function detailOf(task: TaskView, look: TaskLook, stateText: string, messages: Messages): string {
+function detailOf(
+  task: TaskView,
+  done: number,
+  look: TaskLook,
+  stateText: string,
+  messages: Messages,
+): string {
   if (look !== 'running') return stateText;
-  const { done, total, stage, message } = task.progress;
+  const { total, stage, message } = task.progress;
   const count = total !== null || done > 0 ? messages.doneOf(done, total) : undefined;
   const parts = [stage, count, message].filter((part) => part !== undefined && part !== '');
   return parts.length > 0 ? parts.join(' · ') : stateText;
