@@ -1,9 +1,10 @@
 /** The HTTP API on a real database and a real Redis. With TEST_DATABASE_URL also on that PostgreSQL server. */
 import { until } from '@rowlock/test-utils';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startGazetteer, type TestGazetteer } from '../testing/startGazetteer.ts';
 
-const PACE_MS = 150;
+/** Longer than any test: a worker that pauses so long is in the midst of its task until it is told to stop. */
+const FOR_EVER_MS = 60_000;
 const databases: { name: string; serverUrl: string | undefined }[] = [
   { name: 'SQLite', serverUrl: undefined },
 ];
@@ -14,11 +15,16 @@ if (process.env.TEST_DATABASE_URL) {
 describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   let gazetteer: TestGazetteer;
   beforeAll(async () => {
-    gazetteer = await startGazetteer({ paceMs: PACE_MS, ...(serverUrl && { serverUrl }) });
+    gazetteer = await startGazetteer(serverUrl ? { serverUrl } : {});
   });
   afterAll(() => gazetteer.close());
 
   const call: TestGazetteer['call'] = (...request) => gazetteer.call(...request);
+  /** A worker for the rest of the test */
+  const work = async (paceMs?: number) => {
+    const worker = await gazetteer.work(paceMs);
+    onTestFinished(() => worker.close());
+  };
   const launch = (user: string, name: string, input: object, more: object = {}) =>
     call(user, 'POST', `/api/tasks/${name}`, { input, ...more });
   const country = (id: string) => ({ selection: { filter: { country: id } } });
@@ -168,7 +174,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   });
 
   describe('tasks', () => {
-    it('hold their rows while they run, name themselves to who is refused, and free the rows at the end', async () => {
+    it('hold their rows from the launch on, name themselves to who is refused, and free the rows at the end', async () => {
       const city = await oneOf('NO');
       const started = await launch('ann', 'normalise-names', country('NO'));
       expect(started.status).toBe(202);
@@ -184,6 +190,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(again.status).toBe(409);
       expect(again.body.conflicts[0].task.id).toBe(started.body.id);
 
+      await work();
       const task = await gazetteer.ended(started.body.id);
       expect(task).toMatchObject({ state: 'completed', result: { changed: started.body.recordCount } });
       const row = (await call('bo', 'GET', `/api/cities/${city.id}`)).body;
@@ -192,6 +199,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
     });
 
     it('recompute shares that sum to one', async () => {
+      await work();
       const { body } = await launch('bo', 'recompute-population-share', country('AD'));
       await gazetteer.ended(body.id);
       const { rows } = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=500')).body;
@@ -203,6 +211,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
     });
 
     it('set fields on the selection alone', async () => {
+      await work();
       const [first, second] = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=2')).body.rows;
       const { body } = await launch('bo', 'set-fields', {
         selection: { ids: [first.id] },
@@ -228,10 +237,12 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(rest.status).toBe(202);
       const total = (await call('bo', 'GET', '/api/cities?country=MC')).body.total;
       expect(rest.body.recordCount).toBe(total - 1);
+      await work();
       await Promise.all([gazetteer.ended(first.body.id), gazetteer.ended(rest.body.id)]);
     });
 
     it('export rows as CSV, two at once over the same rows', async () => {
+      await work();
       const [one, two] = await Promise.all([
         launch('ann', 'export-csv', country('MC')),
         launch('chen', 'export-csv', country('MC')),
@@ -248,13 +259,34 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect((await call('dana', 'GET', '/api/exports/..%2Fsession-secret')).status).toBe(404);
     });
 
-    it('stop between two batches when they are cancelled, by an admin or by whose they are', async () => {
+    it('stop in their midst when they are cancelled, by an admin or by whose they are', async () => {
+      await work(FOR_EVER_MS);
       const { body } = await launch('bo', 'normalise-names', country('NO'));
+      const read = () => call('bo', 'GET', `/rowlock/tasks/${body.id}`);
+      await until(async () => (await read()).body.task.progress.done > 0, { what: 'the first batch' });
       expect((await call('chen', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(403);
       expect((await call('bo', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(202);
       expect((await gazetteer.ended(body.id)).state).toBe('cancelled');
       const city = await oneOf('NO');
       expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status).toBe(200);
+    });
+
+    it('go on in another worker after theirs has ended, and do no row twice', async () => {
+      const before = (await call('bo', 'GET', '/api/cities?country=NO&sort=population&dir=desc&pageSize=500'))
+        .body.rows;
+      const first = await gazetteer.work(FOR_EVER_MS);
+      const set = { populationMultiplier: 2 };
+      const { body } = await launch('ann', 'set-fields', { ...country('NO'), set });
+      const read = () => call('bo', 'GET', `/rowlock/tasks/${body.id}`);
+      await until(async () => (await read()).body.task.progress.done > 0, { what: 'the first batch' });
+      await first.close();
+      await work();
+      expect((await gazetteer.ended(body.id)).state).toBe('completed');
+      const after = (await call('bo', 'GET', '/api/cities?country=NO&sort=population&dir=desc&pageSize=500'))
+        .body.rows;
+      expect(after.map((row: { population: number }) => row.population)).toEqual(
+        before.map((row: { population: number }) => row.population * 2),
+      );
     });
 
     it.each([

@@ -1,4 +1,4 @@
-/** A whole gazetteer for tests: a Redis of its own, a database with a few real countries, api and worker in-process. */
+/** A whole gazetteer for tests: a Redis of its own, a database with a few real countries, the api, and workers at will. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -79,17 +79,13 @@ export interface TestGazetteer extends TestDatabase {
     body?: unknown,
     headers?: object,
   ): Promise<Answer>;
+  /** Starts a worker that pauses this long after each batch; the caller closes it */
+  work(paceMs?: number): Promise<{ close(): Promise<void> }>;
   /** Waits until a task has come to its end */
   ended(taskId: string): Promise<TaskView>;
 }
 
-export async function startGazetteer({
-  paceMs = 0,
-  serverUrl,
-}: {
-  paceMs?: number;
-  serverUrl?: string;
-} = {}): Promise<TestGazetteer> {
+export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {}): Promise<TestGazetteer> {
   const redis = await startRedis();
   const database = await openTestDatabase(serverUrl);
   const { db, dataDir } = database;
@@ -103,7 +99,6 @@ export async function startGazetteer({
     dataDir,
     webDir: join(dataDir, 'web'),
   });
-  const worker = await startWorker({ db, redisUrl: redis.url, dataDir, paceMs });
   const url = `http://127.0.0.1:${api.port}`;
   const tokens = new Map<string, string>();
 
@@ -145,8 +140,8 @@ export async function startGazetteer({
         },
         { what: `the end of task ${taskId}`, timeoutMs: 20_000 },
       ),
+    work: (paceMs = 0) => startWorker({ db, redisUrl: redis.url, dataDir, paceMs }),
     async close() {
-      await worker.close();
       await api.close();
       await redis.stop();
       await database.close();
