@@ -91,7 +91,7 @@ async function importOnce(env, say) {
 async function runImport(env, say) {
   const { command, args, cwd } = demoProgram('import');
   const { code, output } = await run(command, args, { cwd, env, onLine: say });
-  if (code === 0) return lastLines(output, 1).replace(/^import: /, '');
+  if (code === 0) return lastLines(output, 1).replaceAll(/^import: | \(.*\)$/g, '');
   throw new SetupError('The gazetteer could not be loaded into the database.', {
     details: lastLines(output, 20),
     ways: env.DATABASE_URL
