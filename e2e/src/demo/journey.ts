@@ -1,0 +1,58 @@
+/** `test` for journeys: a running demo, shared by the files that want the same one, and windows for its users. */
+import { type Browser, test as base, type Page } from '@playwright/test';
+import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
+import { type ApiClient, signIn } from '../wire/apiClient.ts';
+import { type Demo, type DemoOptions, startDemo } from './startDemo.ts';
+
+export type UserId = 'ann' | 'bo' | 'chen' | 'dana';
+
+export interface Journey {
+  /** Opens a window of its own (another browser profile), signed in through the page as that user. */
+  openAs(user: UserId, path?: string): Promise<GazetteerWindow>;
+  /** The user's HTTP client, past every page. */
+  callAs(user: UserId): Promise<ApiClient>;
+}
+
+/** Seconds that a first start may take are the demo's, not the first journey's. */
+const DEMO_TIMEOUT_MS = 150_000;
+
+export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
+  taskPaceMs: [150, { option: true, scope: 'worker' }],
+  isMortal: [false, { option: true, scope: 'worker' }],
+
+  demo: [
+    async ({ taskPaceMs, isMortal }, use) => {
+      const demo = await startDemo({ taskPaceMs, isMortal });
+      await use(demo);
+      await demo.stop();
+    },
+    { scope: 'worker', timeout: DEMO_TIMEOUT_MS },
+  ],
+
+  openAs: async ({ browser, demo }, use) => {
+    const pages: Page[] = [];
+    const errors: Error[] = [];
+    await use(async (user, path = '/cities') => {
+      const page = await newPage(browser, demo.url);
+      page.on('pageerror', (error) => errors.push(error));
+      pages.push(page);
+      const window = new GazetteerWindow(page);
+      await window.signInAs(user, path);
+      return window;
+    });
+    await Promise.all(pages.map((page) => page.context().close()));
+    // An exception that no one caught fails the journey, whatever was on the page.
+    if (errors[0]) throw errors[0];
+  },
+
+  callAs: async ({ demo }, use) => {
+    await use((user) => signIn(demo.url, user));
+  },
+});
+
+export { expect } from '@playwright/test';
+
+async function newPage(browser: Browser, baseURL: string): Promise<Page> {
+  const context = await browser.newContext({ baseURL });
+  return context.newPage();
+}

@@ -1,0 +1,104 @@
+/** The demo as a person starts it, `npm run demo`, on a port of its own and with a Redis and a database of its own. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, type StartedProcess, startProcess, startRedis, type TestRedis } from '@rowlock/test-utils';
+
+/** For the first start in a checkout, which imports 135,000 places and builds the web app. */
+const START_TIMEOUT_MS = 120_000;
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface DemoOptions {
+  /** Pause of a task after each batch of 200 rows, in ms: France is 45 of them */
+  taskPaceMs: number;
+  /** Redis and worker are then the tests' own, who may kill them: the demo stops all of itself when a part of it dies. */
+  isMortal: boolean;
+}
+
+export interface Demo {
+  url: string;
+  /** SQLite's file */
+  databaseFile: string;
+  /** What its processes have written so far */
+  output(): string;
+  redis: Pick<TestRedis, 'kill' | 'restart'>;
+  worker: { kill(): Promise<void>; start(): Promise<void> };
+  stop(): Promise<void>;
+}
+
+interface Program {
+  command: string;
+  args: string[];
+  cwd: string;
+}
+
+/** What the demo tells in DEMO_STATE_FILE. */
+interface DemoState {
+  url: string;
+  dataDir: string;
+  programs: { worker: Program; env: Record<string, string> };
+}
+
+export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<Demo> {
+  const folder = await mkdtemp(join(tmpdir(), 'rowlock-e2e-'));
+  const stateFile = join(folder, 'state.json');
+  const redis = isMortal ? await startRedis({ appendonly: 'everysec' }) : undefined;
+  const pace = { DEMO_TASK_PACE_MS: String(taskPaceMs) };
+  const main = await startProcess({
+    command: process.execPath,
+    args: ['scripts/demo.mjs', ...(isMortal ? ['--no-worker'] : [])],
+    cwd: ROOT,
+    env: {
+      NODE_OPTIONS: undefined,
+      DATABASE_URL: undefined,
+      REDIS_URL: redis?.url,
+      PORT: String(await freePort()),
+      DEMO_DATA_DIR: join(folder, 'data'),
+      DEMO_STATE_FILE: stateFile,
+      npm_lifecycle_event: undefined,
+      ...pace,
+    },
+    readyLine: /^Rowlock demo ready at /,
+    timeoutMs: START_TIMEOUT_MS,
+    folder,
+  });
+  const { url, dataDir, programs } = JSON.parse(await readFile(stateFile, 'utf8')) as DemoState;
+  let worker: StartedProcess | undefined;
+
+  const demo: Demo = {
+    url,
+    databaseFile: join(dataDir, 'gazetteer.sqlite'),
+    output: () => main.output(),
+    redis: redis ?? { kill: refuse, restart: refuse },
+    worker: {
+      async kill() {
+        if (!isMortal) await refuse();
+        await worker?.kill('SIGKILL');
+        worker = undefined;
+      },
+      async start() {
+        if (!isMortal) await refuse();
+        worker ??= await startProcess({
+          ...programs.worker,
+          env: { ...programs.env, ...pace, NODE_OPTIONS: undefined },
+          readyLine: /^worker ready/,
+        });
+      },
+    },
+    async stop() {
+      await worker?.stop();
+      await main.stop();
+      await redis?.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  if (isMortal) await demo.worker.start();
+  return demo;
+}
+
+async function refuse(): Promise<void> {
+  throw new Error(
+    'Others use this demo too. Say `test.use({ isMortal: true })` to get one that may be hurt.',
+  );
+}

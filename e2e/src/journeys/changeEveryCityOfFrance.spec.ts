@@ -1,0 +1,142 @@
+/** Issue line 2: a bulk task over 8,836 rows in one window, seen, respected and outlived in the other. */
+import { expect, test } from '../demo/journey.ts';
+import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
+import { recordStates } from '../pages/recordStates.ts';
+import { repeated } from '../pages/recordTraffic.ts';
+
+const PARIS = 2988507;
+const SAINT_ETIENNE = 2980291;
+const LABEL = 'Normalise names · France';
+const FRANCE = '/cities?country=FR';
+
+interface Problem {
+  type: string;
+  status: number;
+  code: string;
+  detail: string;
+  conflicts: {
+    recordCount: number;
+    records: string[];
+    lease: { holder: { type: string; label: string; actor: { id: string; name: string } } };
+    task: { state: string; progress: { done: number; total: number } };
+  }[];
+}
+
+test('A task over all cities of France is seen in the other window, keeps its rows, and leaves their new values', async ({
+  openAs,
+  callAs,
+}, testInfo) => {
+  const ann = await openAs('ann', FRANCE);
+  const bo = await openAs('bo', FRANCE);
+  await expect(bo.page.getByTestId('total')).toHaveText('1–50 of 8,836 cities');
+  await expect(bo.badgesOfKind('free')).toHaveCount(50);
+  await expect(bo.cell(SAINT_ETIENNE, 'normalised')).toHaveText('–');
+  await bo.page.evaluate(() => document.body.setAttribute('data-loaded-once', ''));
+  const summary = await recordStates(bo.page, '[data-testid="lock-summary"]');
+
+  await ann.selectAllThatMatch();
+  await expect(ann.page.getByTestId('selected-count')).toHaveText('8,836 selected');
+  const start = await ann.prepareTask('normalise-names');
+  forget(ann, bo);
+  const launchedAtMs = Date.now();
+  await start.click();
+
+  await test.step('The rows of the other window are held within a second, and say by what', async () => {
+    await expect(bo.lockSummary).toHaveText('All 50 rows here are held');
+    await expect(bo.badgesOfKind('task')).toHaveCount(50);
+    const held = (await summary.states()).find(({ value }) => value === 'All 50 rows here are held');
+    const delayMs = held!.atMs - launchedAtMs;
+    testInfo.annotations.push({ type: 'held after', description: `${delayMs} ms` });
+    expect(delayMs).toBeLessThan(1_000);
+    await expect(bo.badge(PARIS)).toHaveText(/^Normalise names · \d+ %$/);
+    await expect(bo.badge(PARIS).getByRole('img')).toHaveAccessibleName(
+      /^Normalise names · France, started by Ann Lee, is changing this row: \d+ %/,
+    );
+  });
+
+  await test.step('Opening the form of one explains who is in the way, with progress that moves', async () => {
+    await bo.openRow(PARIS);
+    await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is being changed');
+    await expect(bo.modal.getByRole('heading', { level: 3 })).toHaveText(LABEL);
+    await expect(bo.modal).toContainText('Started by Ann Lee');
+    await expect(bo.modal).toContainText(/[\d,]+ of 8,836/);
+    await expect(bo.field('Population')).not.toBeEditable();
+    await expect(bo.saveButton).toBeDisabled();
+  });
+
+  await test.step('A write past the page is refused, with the holder named', async () => {
+    const { status, contentType, body } = await (await callAs('bo')).putCity<Problem>(PARIS, {
+      population: 1,
+    });
+    expect(status).toBe(409);
+    expect(contentType).toBe('application/problem+json; charset=utf-8');
+    expect(body).toMatchObject({
+      type: 'urn:rowlock:problem:conflict',
+      status: 409,
+      code: 'conflict',
+      detail: expect.stringContaining(`held by "${LABEL}" (task of Ann Lee)`),
+    });
+    expect(body.conflicts).toHaveLength(1);
+    expect(body.conflicts[0]).toMatchObject({
+      recordCount: 1,
+      records: [`cities/${PARIS}`],
+      lease: { holder: { type: 'task', label: LABEL, actor: { id: 'ann', name: 'Ann Lee' } } },
+      task: { state: 'running', progress: { total: 8_836 } },
+    });
+    expect((await (await callAs('bo')).city(PARIS)).population).toBeGreaterThan(2_000_000);
+  });
+
+  await test.step('While it goes on, neither window asks for anything', async () => {
+    const before = await percentIn(bo);
+    forget(ann, bo, { onlySent: true });
+    const asked = [ann.traffic.requests.length, bo.traffic.requests.length];
+    await expect.poll(() => percentIn(bo)).toBeGreaterThanOrEqual(Math.min(before + 40, 90));
+    expect([ann.traffic.requests.length, bo.traffic.requests.length]).toEqual(asked);
+    expect({ ann: ann.traffic.sent, bo: bo.traffic.sent }).toEqual({ ann: [], bo: [] });
+  });
+
+  await test.step('At its end the rows are free, and show their new values without a reload', async () => {
+    await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is free again', {
+      timeout: 30_000,
+    });
+    await expect(bo.modal).toContainText('Finished. Its rows are free and show their new values.');
+    await expect(bo.lockSummary).toHaveText('');
+    await expect(bo.badgesOfKind('free')).toHaveCount(50);
+    await expect(bo.cell(SAINT_ETIENNE, 'name')).toContainText('Saint-Étienne');
+    await expect(bo.cell(SAINT_ETIENNE, 'normalised')).toHaveText('Saint-Etienne');
+    await expect(ann.cell(SAINT_ETIENNE, 'normalised')).toHaveText('Saint-Etienne');
+    await expect(bo.page.locator('body')).toHaveAttribute('data-loaded-once');
+    const { body } = await (await callAs('bo')).send<{ total: number; rows: { version: number }[] }>(
+      'GET',
+      '/api/cities?country=FR&sort=version&dir=asc&pageSize=1',
+    );
+    expect(body.total).toBe(8_836);
+  });
+
+  await test.step('No request was repeated on a timer, and one WebSocket served each window', async () => {
+    // A list is read again once, when the task is done; the city that is open, when it was opened and when it is free.
+    expect(repeated(ann.traffic.requests)).toEqual({});
+    expect(repeated(bo.traffic.requests)).toEqual({ [`GET /api/cities/${PARIS}`]: 2 });
+    for (const { traffic } of [ann, bo]) {
+      expect(traffic.sockets).toHaveLength(1);
+      expect(traffic.sockets[0]).toContain('transport=websocket');
+      expect(traffic.requests.filter((request) => request.includes('/socket.io'))).toEqual([]);
+    }
+  });
+
+  await test.step('The form that waited can now be edited', async () => {
+    await bo.modal.getByRole('button', { name: 'Close' }).click();
+    await expect(bo.editState).toHaveText('You are editing; others see it.');
+    await expect(bo.field('Population')).toBeEditable();
+  });
+});
+
+function forget(ann: GazetteerWindow, bo: GazetteerWindow, { onlySent = false } = {}): void {
+  for (const { traffic } of [ann, bo]) {
+    if (!onlySent) traffic.requests.length = 0;
+    traffic.sent.length = 0;
+  }
+}
+
+const percentIn = async (window: GazetteerWindow): Promise<number> =>
+  Number(await window.modal.getByRole('progressbar').getAttribute('aria-valuenow'));

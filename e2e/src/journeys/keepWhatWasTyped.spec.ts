@@ -1,0 +1,92 @@
+/** Promise P13: no live event takes away what somebody has typed, and the form tells what has happened to its row. */
+import { expect, test } from '../demo/journey.ts';
+
+const SPAIN = '/cities?country=ES';
+const SEVILLE = 2510911;
+const BILBAO = 3128026;
+
+test('Edits that a lost connection left behind outlive a task that began and ended on their row', async ({
+  openAs,
+  callAs,
+}) => {
+  const bo = await openAs('bo', SPAIN);
+  const ann = await callAs('ann');
+  await bo.editRow(SEVILLE);
+  await bo.field('Notes').fill('Typed by Bo');
+  await bo.field('Population').fill('700000');
+
+  await test.step('While he is away for longer than the grace, his row is taken by a task', async () => {
+    await bo.page.context().setOffline(true);
+    await expect(bo.connection).toContainText('Reconnecting…');
+    await expect(bo.editState).toHaveText('Not certain that you still hold this row. What you type is kept.');
+    const launch = () =>
+      ann.send<{ id: string }>('POST', '/api/tasks/set-fields', {
+        input: { selection: { filter: { country: 'ES' } }, set: { notes: 'Set by a task' } },
+      });
+    await expect.poll(async () => (await launch()).status, { timeout: 15_000 }).toBe(202);
+  });
+
+  await test.step('Back again, the form says who has the row, and holds what was typed', async () => {
+    await bo.page.context().setOffline(false);
+    await expect(bo.connection).toHaveText('Live');
+    await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Sevilla is being changed');
+    await bo.modal.getByRole('button', { name: 'Close' }).click();
+    await expect(bo.editState).toContainText('Set notes · Spain. Read-only until it is free.');
+    await expect(bo.field('Notes')).toHaveValue('Typed by Bo');
+    await expect(bo.field('Population')).toHaveValue('700000');
+  });
+
+  await test.step('When the task is done, it says what it has changed, and still holds what was typed', async () => {
+    await expect(bo.page.getByTestId('changed-notice')).toContainText(
+      /^This row was changed at \d\d:\d\d by Ann Lee\. Your edits are still here\./,
+      { timeout: 20_000 },
+    );
+    await expect(bo.editState).toHaveText('You are editing; others see it.');
+    await expect(bo.field('Notes')).toHaveValue('Typed by Bo');
+    await expect(bo.saveButton).toBeDisabled();
+  });
+
+  await test.step('He keeps his, and saves', async () => {
+    await bo.page.getByRole('button', { name: 'Keep mine' }).click();
+    await bo.saveButton.click();
+    await expect(bo.notice).toHaveText('Sevilla saved');
+    expect(await ann.city(SEVILLE)).toMatchObject({
+      notes: 'Typed by Bo',
+      population: 700_000,
+      updatedBy: 'Bo Novak',
+    });
+  });
+});
+
+test('Edits of a closed form come back with it, read-only while a task has the row', async ({
+  openAs,
+  callAs,
+}) => {
+  const bo = await openAs('bo', SPAIN);
+  await bo.editRow(BILBAO);
+  await bo.field('Notes').fill('Not yet saved');
+  await bo.drawer.getByRole('button', { name: 'Close, keep edits' }).click();
+  await expect(bo.drawer).toBeHidden();
+
+  const ann = await callAs('ann');
+  const launch = () =>
+    ann.send('POST', '/api/tasks/normalise-names', { input: { selection: { filter: { country: 'ES' } } } });
+  await expect.poll(async () => (await launch()).status).toBe(202);
+  await expect(bo.badge(BILBAO)).toHaveAttribute('data-kind', 'task');
+  await bo.openRow(BILBAO);
+  await bo.modal.getByRole('button', { name: 'Close' }).click();
+  await expect(bo.field('Notes')).toHaveValue('Not yet saved');
+  await expect(bo.field('Notes')).not.toBeEditable();
+  await expect(bo.page.getByTestId('changed-notice')).toContainText(
+    'by Ann Lee. Your edits are still here.',
+    {
+      timeout: 20_000,
+    },
+  );
+  await expect(bo.field('Notes')).toHaveValue('Not yet saved');
+  await expect(bo.field('Notes')).toBeEditable();
+
+  await bo.page.getByRole('button', { name: 'Load the new values' }).click();
+  await expect(bo.field('Notes')).not.toHaveValue('Not yet saved');
+  await expect(bo.drawer.getByText('Bilbao', { exact: true }).first()).toBeVisible();
+});

@@ -1,0 +1,98 @@
+/** Issue line 5: Redis is killed and comes back. Meanwhile nothing is written and nothing is claimed to be known. */
+import { expect, test } from '../demo/journey.ts';
+import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
+import { recordStates } from '../pages/recordStates.ts';
+import { holdersNow } from '../wire/liveChannel.ts';
+
+test.use({ isMortal: true });
+
+const LARGEST = '/cities';
+const SHANGHAI = 1796236;
+
+test('While Redis is away nothing can be saved and both windows say that they are not certain; then both agree with the server', async ({
+  openAs,
+  callAs,
+  demo,
+}, testInfo) => {
+  const ann = await openAs('ann', LARGEST);
+  const bo = await openAs('bo', LARGEST);
+  const bosCalls = await callAs('bo');
+  const ids = await bo.rowIds();
+  expect(ids).toHaveLength(50);
+
+  // The page shows all three: rows of a task (India's), a row of a person, and free ones.
+  const { status } = await bosCalls.send('POST', '/api/tasks/normalise-names', {
+    input: { selection: { filter: { country: 'IN' } } },
+  });
+  expect(status).toBe(202);
+  await ann.editRow(SHANGHAI);
+  await ann.field('Notes').fill('Typed before Redis went');
+  await expect(bo.badge(SHANGHAI)).toContainText('Ann Lee is editing');
+  await expect(bo.badgesOfKind('task').first()).toBeVisible();
+  const connections = await Promise.all(
+    [ann, bo].map(({ page }) => recordStates(page, '[data-testid="connection"]')),
+  );
+
+  await test.step('Both windows say that they are not certain', async () => {
+    const killedAtMs = Date.now();
+    await demo.redis.kill();
+    for (const { connection, page } of [ann, bo]) {
+      await expect(connection).toHaveText('Not certain');
+      await expect(page.locator('tr .rowlock-badge[data-stale]')).toHaveCount(50);
+    }
+    testInfo.annotations.push({ type: 'not certain after', description: `${Date.now() - killedAtMs} ms` });
+    await expect(ann.editState).toHaveText(
+      'Not certain that you still hold this row. What you type is kept.',
+    );
+  });
+
+  await test.step('A guarded write is refused as unavailable, and the form says why', async () => {
+    const answer = await bosCalls.putCity<{ type: string; detail: string }>(SHANGHAI, { population: 1 });
+    expect(answer).toMatchObject({
+      status: 503,
+      contentType: 'application/problem+json; charset=utf-8',
+      body: {
+        type: 'urn:rowlock:problem:unavailable',
+        detail: expect.stringContaining('Redis cannot be reached'),
+      },
+    });
+    await ann.saveButton.click();
+    await expect(ann.page.getByTestId('save-error')).toContainText('Not saved. Redis cannot be reached');
+    await expect(ann.field('Notes')).toHaveValue('Typed before Redis went');
+    expect((await bosCalls.city(SHANGHAI)).notes).toBe('');
+  });
+
+  await test.step('Within 2 s after it is back, both windows agree with the server', async () => {
+    await demo.redis.restart();
+    const backAtMs = Date.now();
+    for (const { connection } of [ann, bo]) await expect(connection).toHaveText('Live');
+    for (const recording of connections) {
+      const states = await recording.states();
+      expect(states.map(({ value }) => value)).toEqual(['Live', 'Not certain', 'Live']);
+      const delayMs = states.at(-1)!.atMs - backAtMs;
+      testInfo.annotations.push({ type: 'live again after', description: `${delayMs} ms` });
+      expect(delayMs).toBeLessThan(2_000);
+    }
+    const holders = await holdersNow(demo.url, bosCalls.token, ids);
+    expect(holders[SHANGHAI]).toBe('person');
+    await expect.poll(() => kindsIn(bo, ids)).toEqual(await holdersNow(demo.url, bosCalls.token, ids));
+    const { [SHANGHAI]: mine, ...others } = await kindsIn(ann, ids);
+    const { [SHANGHAI]: _, ...othersByServer } = await holdersNow(demo.url, bosCalls.token, ids);
+    expect(mine).toBe('mine');
+    expect(others).toEqual(othersByServer);
+  });
+
+  await test.step('What was typed can be saved, and the task comes to its end', async () => {
+    await ann.saveButton.click();
+    await expect(ann.notice).toHaveText('Shanghai saved');
+    expect((await bosCalls.city(SHANGHAI)).notes).toBe('Typed before Redis went');
+    await expect(bo.badgesOfKind('free')).toHaveCount(50, { timeout: 30_000 });
+    await expect(bo.tray).toContainText(/Done · [\d,]+ rows/);
+  });
+});
+
+async function kindsIn(window: GazetteerWindow, ids: number[]): Promise<Record<number, string | null>> {
+  return Object.fromEntries(
+    await Promise.all(ids.map(async (id) => [id, await window.badge(id).getAttribute('data-kind')] as const)),
+  );
+}

@@ -1,0 +1,96 @@
+/** Everything by keyboard, and one person in two tabs. */
+import { expect, test } from '../demo/journey.ts';
+import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
+
+const BERLIN = 2950159;
+const HAMBURG = 2911298;
+const MUNICH = 2867714;
+
+test('Signing in, finding a row, editing and saving it, and leaving a form need no mouse', async ({
+  browser,
+  demo,
+  callAs,
+}) => {
+  const context = await browser.newContext({ baseURL: demo.url });
+  const ann = new GazetteerWindow(await context.newPage());
+  const { page } = ann;
+  const press = (key: string) => page.keyboard.press(key);
+
+  await page.goto('/cities?country=DE');
+  await expect(page.getByTestId('sign-in-ann')).toBeVisible();
+  await press('Tab');
+  await expect(page.getByTestId('sign-in-ann')).toBeFocused();
+  await press('Enter');
+  await expect(ann.badgesOfKind('free')).toHaveCount(50);
+
+  await test.step('From the top of the page to the second row', async () => {
+    await press('Tab');
+    await expect(page.getByRole('link', { name: 'Skip to the list' })).toBeFocused();
+    await press('Enter');
+    await expect(page.locator('#main')).toBeFocused();
+    const first = ann.row(BERLIN);
+    for (
+      let tabs = 0;
+      tabs < 20 && !(await first.evaluate((row) => row === document.activeElement));
+      tabs++
+    ) {
+      await press('Tab');
+    }
+    await expect(first).toBeFocused();
+    await press('ArrowDown');
+    await expect(ann.row(HAMBURG)).toBeFocused();
+  });
+
+  await test.step('Enter opens its form; what is typed is saved by Enter', async () => {
+    await press('Enter');
+    await expect(ann.drawer.getByRole('heading', { name: 'Hamburg' })).toBeFocused();
+    await expect(ann.editState).toHaveText('You are editing; others see it.');
+    await press('Tab'); // Close
+    await press('Tab');
+    await expect(ann.field('Name')).toBeFocused();
+    await press('Tab');
+    await press('Tab');
+    await expect(ann.field('Population')).toBeFocused();
+    await press('ControlOrMeta+A');
+    await page.keyboard.type('1850000');
+    await press('Enter');
+    await expect(ann.notice).toHaveText('Hamburg saved');
+    await expect(ann.drawer).toBeHidden();
+    await expect(ann.row(HAMBURG)).toBeFocused();
+    await expect(ann.cell(HAMBURG, 'population')).toHaveText('1,850,000');
+    expect((await (await callAs('bo')).city(HAMBURG)).population).toBe(1_850_000);
+  });
+
+  await test.step('Escape closes a form, keeps what was typed, and lets the row go', async () => {
+    await press('Enter');
+    await expect(ann.editState).toHaveText('You are editing; others see it.');
+    await ann.field('Notes').focus();
+    await page.keyboard.type('Half a thought');
+    await press('Escape');
+    await expect(ann.drawer).toBeHidden();
+    await expect(ann.row(HAMBURG)).toBeFocused();
+    await expect(ann.badge(HAMBURG)).toHaveAttribute('data-kind', 'free');
+    await press('Enter');
+    await expect(ann.field('Notes')).toHaveValue('Half a thought');
+  });
+  await context.close();
+});
+
+test('A second tab of the same person says that it is the other tab that has the row, and gets it when that lets go', async ({
+  openAs,
+}) => {
+  const first = await openAs('ann', '/cities?country=DE');
+  const second = new GazetteerWindow(await first.page.context().newPage());
+  await second.signInAs('ann', '/cities?country=DE');
+
+  await first.editRow(MUNICH);
+  await expect(second.badge(MUNICH)).toContainText('You, in another tab');
+  await second.openRow(MUNICH);
+  await expect(second.modal.getByRole('heading', { level: 3 })).toHaveText('You are editing in another tab');
+  await second.modal.getByRole('button', { name: 'Close' }).click();
+  await expect(second.editState).toContainText('You are editing in another tab. Read-only until it is free.');
+  await expect(second.drawer.getByRole('alert')).toHaveCount(0);
+
+  await first.drawer.getByTestId('drawer-close').click();
+  await expect(second.editState).toHaveText('You are editing; others see it.');
+});

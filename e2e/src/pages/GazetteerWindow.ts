@@ -1,0 +1,96 @@
+/** One window of the demo, by what a person sees in it. */
+import type { Locator, Page } from '@playwright/test';
+import { expect } from '@playwright/test';
+import { recordTraffic, type Traffic } from './recordTraffic.ts';
+
+export class GazetteerWindow {
+  readonly page: Page;
+  readonly connection: Locator;
+  readonly lockSummary: Locator;
+  readonly drawer: Locator;
+  readonly editState: Locator;
+  readonly saveButton: Locator;
+  readonly modal: Locator;
+  readonly tray: Locator;
+  readonly notice: Locator;
+  /** Since the window was opened */
+  readonly traffic: Traffic;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.connection = page.getByTestId('connection');
+    this.lockSummary = page.getByTestId('lock-summary');
+    this.drawer = page.getByTestId('drawer');
+    this.editState = page.getByTestId('edit-state');
+    this.saveButton = page.getByTestId('save');
+    this.modal = page.locator('dialog.rowlock-modal');
+    this.tray = page.getByTestId('tray');
+    this.notice = page.getByTestId('notice');
+    this.traffic = recordTraffic(page);
+  }
+
+  async signInAs(user: string, path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.getByTestId(`sign-in-${user}`).click();
+    await expect(this.connection).toHaveText('Live');
+  }
+
+  row(id: number): Locator {
+    return this.page.locator(`tr[data-row-id="${id}"]`);
+  }
+
+  badge(id: number): Locator {
+    return this.page.locator(badgeSelector(id));
+  }
+
+  cell(id: number, column: string): Locator {
+    return this.row(id).locator(`.col-${column}`);
+  }
+
+  badgesOfKind(kind: string): Locator {
+    return this.page.locator(`tr .rowlock-badge[data-kind="${kind}"]`);
+  }
+
+  field(name: string): Locator {
+    return this.drawer.getByLabel(name, { exact: true });
+  }
+
+  /** Opens the row's form; what it says then, the caller looks at. */
+  async openRow(id: number): Promise<void> {
+    await this.cell(id, 'name').click();
+    await expect(this.drawer).toBeVisible();
+  }
+
+  /** Opens the row's form and waits until it may be edited. */
+  async editRow(id: number): Promise<void> {
+    await this.openRow(id);
+    await expect(this.editState).toHaveText('You are editing; others see it.');
+  }
+
+  /** Selects every row of the filter, in the way that the page offers it. */
+  async selectAllThatMatch(): Promise<void> {
+    await this.page.getByTestId('select-page').check();
+    await this.page.getByTestId('select-all-matching').click();
+  }
+
+  /** Asks for a task from the bar, up to the dialog's Start button. */
+  async prepareTask(name: string): Promise<Locator> {
+    await this.page.getByTestId(`bulk-${name}`).click();
+    return this.page.getByTestId('launch-start');
+  }
+
+  rowIds(): Promise<number[]> {
+    return this.page
+      .locator('tr[data-row-id]')
+      .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-row-id'))));
+  }
+
+  /** The token of the session that this tab is in. */
+  token(): Promise<string> {
+    return this.page.evaluate(
+      () => (JSON.parse(sessionStorage.getItem('gazetteer.session') ?? '{}') as { token: string }).token,
+    );
+  }
+}
+
+export const badgeSelector = (id: number): string => `tr[data-row-id="${id}"] .rowlock-badge`;

@@ -1,0 +1,78 @@
+/** The demo's HTTP API as a program uses it. */
+export interface City {
+  id: number;
+  name: string;
+  normalisedName: string | null;
+  regionId: string | null;
+  countryId: string;
+  population: number;
+  populationShare: number | null;
+  lat: number;
+  lon: number;
+  notes: string;
+  updatedBy: string | null;
+  version: number;
+}
+
+export interface Answer<Body = unknown> {
+  status: number;
+  contentType: string;
+  body: Body;
+}
+
+export interface ApiClient {
+  url: string;
+  token: string;
+  send<Body>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
+  city(id: number): Promise<City>;
+  /** Saves the city with some fields changed, on its present version. */
+  putCity<Body>(id: number, change: Partial<City>, headers?: Record<string, string>): Promise<Answer<Body>>;
+}
+
+export async function signIn(url: string, userId: string): Promise<ApiClient> {
+  const { body } = await send<{ token: string }>(url, 'POST', '/api/session', { userId });
+  return apiClient(url, body.token);
+}
+
+export function apiClient(url: string, token: string): ApiClient {
+  const client: ApiClient = {
+    url,
+    token,
+    send: (method, path, body, headers) =>
+      send(url, method, path, body, { authorization: `Bearer ${token}`, ...headers }),
+    city: async (id) => (await client.send<City>('GET', `/api/cities/${id}`)).body,
+    async putCity(id, change, headers) {
+      const { version, name, regionId, population, lat, lon, notes } = await client.city(id);
+      const edit = { version, name, regionId, population, lat, lon, notes, ...change };
+      return client.send('PUT', `/api/cities/${id}`, edit, headers);
+    },
+  };
+  return client;
+}
+
+/** Text is sent as it is, everything else as JSON. */
+export async function send<Body>(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<Body>> {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const contentType = response.headers.get('content-type') ?? '';
+  return {
+    status: response.status,
+    contentType,
+    body: (contentType.includes('json') ? JSON.parse(text) : text) as Body,
+  };
+}
