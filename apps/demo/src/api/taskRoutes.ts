@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { idOf } from '@rowlock/protocol';
+import { idOf, type LeaseId, type LockMode } from '@rowlock/protocol';
 import type { Rowlock, TaskDefinition } from '@rowlock/server';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -45,7 +45,7 @@ export function taskRoutes({ db, rowlock, tasks, exportsDir }: TaskRouteParts): 
     }
     const { input, withoutHeld } = parse(launchBody, req.body, 'The body');
     const parsed = parse(task.input, input, 'The input') as z.output<typeof selectionInput>;
-    const selection = withoutHeld ? await withoutHeldRows(parsed.selection) : parsed.selection;
+    const selection = withoutHeld ? await withoutHeldRows(parsed.selection, task.mode) : parsed.selection;
     const { task: launched } = await rowlock.tasks.launch(
       task,
       { ...parsed, selection },
@@ -57,10 +57,12 @@ export function taskRoutes({ db, rowlock, tasks, exportsDir }: TaskRouteParts): 
   });
 
   /** A row that somebody takes between this look and the launch is a conflict again: nothing is assumed. */
-  async function withoutHeldRows(selection: CitySelection): Promise<CitySelection> {
+  async function withoutHeldRows(selection: CitySelection, mode?: LockMode): Promise<CitySelection> {
     const records = await selectedCities(db, selection);
-    const { held } = await rowlock.locks.check(records);
-    const heldIds = records.filter((key) => held.has(key)).map((key) => Number(idOf(key)));
+    const { held, leases } = await rowlock.locks.check(records);
+    // Shared locks stand together: an export leaves out no row that another export reads.
+    const isInTheWay = (id: LeaseId) => mode !== 'shared' || leases.get(id)?.mode !== 'shared';
+    const heldIds = records.filter((key) => held.get(key)?.some(isInTheWay)).map((key) => Number(idOf(key)));
     if (heldIds.length === records.length) {
       throw new ProblemError(
         'bad_request',

@@ -1,4 +1,4 @@
-import { Component, type ReactNode, useCallback, useRef, useState } from 'react';
+import { Component, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import type { User } from '../../gazetteer/users.ts';
 import { CitiesPage } from '../cities/CitiesPage.tsx';
 import { usePlace } from '../place.ts';
@@ -25,6 +25,9 @@ export function Shell({ user }: { user: User }) {
     timer.current = setTimeout(() => setNotice(undefined), NOTICE_MS);
   }, []);
   const section = path.split('/')[1] || 'cities';
+  useEffect(() => {
+    document.title = `${section[0]?.toUpperCase()}${section.slice(1)} – Gazetteer`;
+  }, [section]);
   return (
     <NoticeContext value={notify}>
       <div className="shell">
