@@ -165,7 +165,39 @@ function Editor({
   );
 }
 
+/** As the README shows it: the dialog is there for as long as the form could not be held. */
+function EditForm() {
+  const lock = useTaskLock([0], { resource: 'cities', acquire: 'on-mount' });
+  return (
+    <>
+      <output>{lock.status}</output>
+      <ConflictModal
+        open={lock.error !== undefined}
+        conflicts={lock.conflicts}
+        total={1}
+        nameOf={() => 'Paris'}
+        onClose={() => {}}
+        onRetryWhenFree={() => void lock.acquire()}
+        {...(lock.error && { error: lock.error })}
+      />
+    </>
+  );
+}
+
 describe('ConflictModal', () => {
+  it('of an edit form opens when the row is held, tells when it is free, and goes when the form holds it', async () => {
+    const server = new MemoryServer();
+    const { id } = server.startTask({ label: 'Normalise names', records: rows(1), actor: bo });
+    const { screen } = await renderWithRowlock(<EditForm />, { server });
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
+    server.endTask(id);
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is free again' })).toBeVisible();
+    await expect.element(screen.getByText(/^Finished/)).toBeVisible();
+    await screen.getByRole('button', { name: 'Go on' }).click();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    await expect.element(screen.getByText('mine')).toBeVisible();
+  });
+
   it('has the focus on Close, closes by Escape, and gives the focus back', async () => {
     const server = new MemoryServer();
     const onClose = vi.fn();

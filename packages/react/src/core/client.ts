@@ -55,7 +55,6 @@ export class RowlockClient {
   readonly #view = new LiveView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #leases: OwnLeases;
-  readonly #closeStorage: () => void;
 
   #connection: Connection = { status: 'connecting' };
   #starts = 0;
@@ -77,7 +76,6 @@ export class RowlockClient {
     const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
     const tabLocks = options.tabLocks === undefined ? pageLocks() : (options.tabLocks ?? undefined);
     const storage = createLeaseStorage(`rowlock.leases:${url}`, area, tabLocks);
-    this.#closeStorage = storage.close;
     this.#subscriptions = new Subscriptions({
       transport: this.#transport,
       clock,
@@ -121,6 +119,7 @@ export class RowlockClient {
         onHide: () => this.#sendBeacon(),
         onRestore: () => this.#onRestore(),
       });
+      this.#leases.start();
       this.#transport.connect();
     }
     let taken = false;
@@ -426,10 +425,9 @@ export class RowlockClient {
   async #stop(): Promise<void> {
     this.#isRunning = false;
     this.#stopListening();
-    await this.#leases.releaseAll();
+    await this.#leases.stop();
     if (this.#isRunning) return;
     this.#transport.close();
-    this.#closeStorage();
     this.#dispatch({ type: 'down', atMs: this.#clock.now() });
   }
 }

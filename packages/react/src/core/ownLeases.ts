@@ -89,14 +89,25 @@ export class OwnLeases {
   readonly #entries = new Map<string, Entry>();
   /** Ids that are, or lately were, ours: until the server's view follows, they are not shown as somebody else's. */
   readonly #ours = new Set<LeaseId>();
-  readonly #restored: Promise<void>;
+  #restored: Promise<void> | undefined;
   #connection = 0;
 
   constructor(options: OwnLeasesOptions) {
     this.#options = options;
-    this.#restored = options.storage.load().then((leases) => {
+  }
+
+  /** Takes over what this tab held before it was reloaded. */
+  start(): void {
+    this.#restored ??= this.#options.storage.load().then((leases) => {
       for (const lease of leases) this.#restore(lease);
     });
+  }
+
+  /** Lets everything go. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map((entry) => this.#release(entry)));
+    this.#options.storage.close();
+    this.#restored = undefined;
   }
 
   isOurs(leaseId: LeaseId): boolean {
@@ -157,10 +168,6 @@ export class OwnLeases {
     for (const entry of this.#entries.values()) {
       if (proofIn(entry.state)?.leaseId === leaseId) this.#lose(entry, reason);
     }
-  }
-
-  async releaseAll(): Promise<void> {
-    await Promise.all([...this.#entries.values()].map((entry) => this.#release(entry)));
   }
 
   #share(entry: Entry): Claim {
@@ -229,10 +236,10 @@ export class OwnLeases {
 
   async #acquire(entry: Entry): Promise<void> {
     entry.isRequested = true;
+    const failure = await this.#options.whenConnected();
     await this.#restored;
     // A reload's stored lease fits: `begin` takes it back.
     if (entry.state.kind !== 'acquiring') return;
-    const failure = await this.#options.whenConnected();
     if (failure) return this.#refuse(entry, failure);
     const answer = await this.#options.transport.request('acquire', {
       records: entry.records,

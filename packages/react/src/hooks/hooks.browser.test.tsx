@@ -218,6 +218,30 @@ describe('re-rendering', () => {
   });
 });
 
+describe('a page that goes away', () => {
+  it('announces the end of its leases by beacon, not when it is merely hidden, and takes them back when it returns', async () => {
+    const beacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+    const { screen, server, client } = await renderWithRowlock(
+      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
+    );
+    await expect.element(screen.getByText('mine')).toBeVisible();
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(beacon).not.toHaveBeenCalled();
+
+    const proof = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
+    const [leaseId, secret] = proof.split('.');
+    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    expect(beacon.mock.calls).toEqual([
+      ['/rowlock/leases/release', JSON.stringify({ leases: [{ leaseId, secret }] })],
+    ]);
+
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(proof));
+    expect(server.leasesOn('cities/1')).toHaveLength(1);
+    beacon.mockRestore();
+  });
+});
+
 describe('RowlockProvider', () => {
   it('keeps one connection under StrictMode, and ends it when it goes', async () => {
     const transport = createMemoryTransport();

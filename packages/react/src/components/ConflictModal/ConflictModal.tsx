@@ -7,7 +7,7 @@ import { type ConflictDialog, useConflictModal } from './useConflictModal.ts';
 
 export interface ConflictModalProps {
   open: boolean;
-  /** What is in the way: of `useTaskLock`, or of a refusal. Default: those of `error` */
+  /** What is in the way, as `useTaskLock` gives it. Those of `error` count too */
   conflicts?: readonly Conflict[];
   /** A refusal by the server, as `acquire` or a guarded route gave it */
   error?: ProblemBody | ErrorBody;

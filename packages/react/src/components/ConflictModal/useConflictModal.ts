@@ -40,7 +40,7 @@ export function useConflictModal(input: ConflictModalInput): ConflictDialog {
   const { error, total, onContinueWithFree, onRetryWhenFree } = input;
   const messages = useMessages();
   const { status } = useRowlock();
-  const known = useKnownConflicts(input.conflicts ?? error?.conflicts ?? NO_CONFLICTS);
+  const known = useKnownConflicts(error?.conflicts, input.conflicts);
   const records = useMemo(() => [...new Set(known.flatMap((conflict) => conflict.records))], [known]);
   const { snapshot, isConfirmed, heldNow } = useRecordsNow(records);
 
@@ -85,9 +85,12 @@ export function useConflictModal(input: ConflictModalInput): ConflictDialog {
 }
 
 /** All that was in the way since the dialog opened: what has ended meanwhile is still told. */
-function useKnownConflicts(current: readonly Conflict[]): readonly Conflict[] {
-  const [known, setKnown] = useState(current);
-  const merged = mergeConflicts(known, current);
+function useKnownConflicts(
+  refused: readonly Conflict[] = NO_CONFLICTS,
+  live: readonly Conflict[] = NO_CONFLICTS,
+): readonly Conflict[] {
+  const [known, setKnown] = useState(NO_CONFLICTS);
+  const merged = mergeConflicts(mergeConflicts(known, refused), live);
   if (merged !== known) setKnown(merged);
   return merged;
 }
