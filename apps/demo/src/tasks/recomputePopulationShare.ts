@@ -14,9 +14,7 @@ export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
     input: selectionInput,
     records: ({ selection }) => selectedCities(db, selection),
     run: async (ctx) => {
-      ctx.progress.stage('Summing countries');
       const people = await populationByCountry(db);
-      ctx.progress.stage('Writing shares');
       let changed = 0;
       await workThroughBatches(ctx, paceMs, async (ids) => {
         changed += await writeBatch(db, {
