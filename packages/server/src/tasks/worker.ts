@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { LockRegistry } from '../locks/registry.ts';
 import { newSecret } from '../locks/registry.ts';
 import type { Logger } from '../logger.ts';
-import { openWorker, type RedisTarget } from '../redis/connection.ts';
+import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { AttemptStopped, runAttempt } from './attempt.ts';
 import type { TaskDefinition } from './defineTask.ts';
@@ -122,7 +122,15 @@ export async function startWorker(
     maxStalledCount: MAX_STALLS,
     autorun: false,
   });
-  worker.on('error', (error) => logger.warn('the task worker has trouble with its queue', error));
+  // Said once an outage: BullMQ reports every attempt to reconnect.
+  let isTroubled = false;
+  worker.on('error', (error) => {
+    if (!isTroubled) logger.warn('the task worker has trouble with its queue', asRowlockError(error));
+    isTroubled = true;
+  });
+  worker.on('ready', () => {
+    isTroubled = false;
+  });
   // BullMQ tracks renewal by job id alone: without this, a run whose job was given to another goes on unawares.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, 'lock lost');
