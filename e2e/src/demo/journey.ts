@@ -17,7 +17,7 @@ export interface Journey {
 const DEMO_TIMEOUT_MS = 150_000;
 
 export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
-  taskPaceMs: [150, { option: true, scope: 'worker' }],
+  taskPaceMs: [300, { option: true, scope: 'worker' }],
   isMortal: [false, { option: true, scope: 'worker' }],
 
   demo: [

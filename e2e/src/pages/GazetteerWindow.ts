@@ -85,11 +85,18 @@ export class GazetteerWindow {
       .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-row-id'))));
   }
 
-  /** The token of the session that this tab is in. */
-  token(): Promise<string> {
-    return this.page.evaluate(
-      () => (JSON.parse(sessionStorage.getItem('gazetteer.session') ?? '{}') as { token: string }).token,
-    );
+  /** What the badge of each row says. */
+  kindsById(): Promise<Record<number, string | null>> {
+    return this.page
+      .locator('tr[data-row-id]')
+      .evaluateAll((rows) =>
+        Object.fromEntries(
+          rows.map((row) => [
+            Number(row.getAttribute('data-row-id')),
+            row.querySelector('.rowlock-badge')?.getAttribute('data-kind') ?? null,
+          ]),
+        ),
+      );
   }
 }
 

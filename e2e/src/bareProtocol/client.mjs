@@ -1,0 +1,120 @@
+// A client of Rowlock's live channel that knows PROTOCOL.md and `socket.io-client`, and nothing else.
+//
+//   node client.mjs http://localhost:3000
+//
+// It signs in to the demo as two users. One watches two cities; the other takes one, is refused another's, writes under
+// its lease and lets go. Every step prints a line; what is not as told ends it with an error.
+
+import assert from 'node:assert/strict';
+import { io } from 'socket.io-client';
+
+const url = process.argv[2];
+const [NICE, LYON] = ['cities/2990440', 'cities/2996944'];
+
+async function signIn(userId) {
+  const response = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ userId }),
+  });
+  return (await response.json()).token;
+}
+
+async function connect(token) {
+  const socket = io(`${url}/rowlock`, { auth: { token }, transports: ['websocket'], forceNew: true });
+  const hello = await new Promise((resolve, reject) => {
+    socket.once('hello', resolve);
+    socket.once('connect_error', reject);
+  });
+  assert.equal(hello.protocol, 1);
+  assert.equal(hello.certain, true);
+  assert.equal(typeof hello.limits.watchedRecords, 'number');
+  return { socket, hello };
+}
+
+// Every message is answered by one acknowledgement.
+const ask = (socket, name, message) => socket.timeout(5_000).emitWithAck(name, message);
+
+// Keeps what is known of records and leases, as PROTOCOL.md says: a view replaces what it names, leases are sent once.
+function follow(socket) {
+  const known = { records: {}, leases: {} };
+  const waiting = new Set();
+  const take = (view) => {
+    Object.assign(known.records, view.records);
+    for (const lease of view.leases) known.leases[lease.id] = lease;
+    for (const look of waiting) look();
+  };
+  socket.on('changes', take);
+  return {
+    take,
+    holderOf: (key) => known.leases[known.records[key]?.[0]]?.holder,
+    isFree: (key) => known.records[key]?.length === 0,
+    // Resolves once `holds` does, looking at every change.
+    until: (holds) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (!holds()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+const tokens = { ann: await signIn('ann'), bo: await signIn('bo') };
+const ann = await connect(tokens.ann);
+const bo = await connect(tokens.bo);
+console.log(`signed in as ${ann.hello.actor.name} and ${bo.hello.actor.name}`);
+
+const seen = follow(bo.socket);
+const snapshot = await ask(bo.socket, 'watch', { records: [NICE, LYON] });
+assert.equal(snapshot.ok, true);
+assert.match(snapshot.cursor, /^\d+-\d+$/);
+seen.take(snapshot);
+assert.ok(seen.isFree(NICE) && seen.isFree(LYON));
+console.log('watches: both are free');
+
+const taken = await ask(ann.socket, 'acquire', { records: [NICE, LYON], label: 'By hand' });
+assert.equal(taken.ok, true);
+const { id, secret, fence, recordCount } = taken.lease;
+assert.equal(recordCount, 2);
+assert.match(fence, /^\d+$/);
+await seen.until(() => seen.holderOf(NICE) !== undefined && seen.holderOf(LYON) !== undefined);
+assert.deepEqual(seen.holderOf(NICE).actor, { id: 'ann', name: 'Ann Lee' });
+assert.equal(seen.holderOf(NICE).type, 'person');
+assert.equal(seen.holderOf(NICE).label, 'By hand');
+assert.equal(seen.holderOf(NICE).id, ann.hello.sessionId);
+console.log('sees the change: Ann Lee holds both');
+
+const refused = await ask(bo.socket, 'acquire', { records: [LYON] });
+assert.equal(refused.ok, false);
+assert.equal(refused.error.code, 'conflict');
+assert.deepEqual(refused.error.conflicts[0].records, [LYON]);
+assert.equal(refused.error.conflicts[0].lease.id, id);
+console.log('is refused, and told who is in the way');
+
+const city = `${url}/api/${NICE}`;
+const edit = async (token, headers) => {
+  const current = await (await fetch(city, { headers: { authorization: `Bearer ${token}` } })).json();
+  const { version, name, regionId, population, lat, lon } = current;
+  return fetch(city, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ version, name, regionId, population, lat, lon, notes: 'written by hand' }),
+  });
+};
+assert.equal((await edit(tokens.bo, {})).status, 409);
+assert.equal((await edit(tokens.ann, { 'Rowlock-Lease': `${id}.${secret}` })).status, 200);
+console.log('writes under its lease, and nobody else does');
+
+const released = await ask(ann.socket, 'release', { leaseId: id, secret });
+assert.deepEqual(released, { ok: true });
+await seen.until(() => seen.isFree(NICE) && seen.isFree(LYON));
+console.log('sees the change: both are free again');
+
+assert.deepEqual(await ask(bo.socket, 'unwatch', { records: [NICE, LYON] }), { ok: true });
+ann.socket.disconnect();
+bo.socket.disconnect();
+console.log('done');

@@ -1,0 +1,56 @@
+/** Issue line 8: the demo's README lists its routes with a `curl` for each; here each of them is run as it stands there. */
+import { startProcess } from '@rowlock/test-utils';
+import { expect, test } from '../demo/journey.ts';
+import { fencedBlocks } from '../readme/fencedBlocks.ts';
+
+const README = 'apps/demo/README.md';
+/** Told by curl itself, after each answer, on stderr. */
+const REPORT = '%{stderr}answered %{http_code} to %{method} %{url}\\n';
+
+test('Every curl of the README is answered with success by the running demo', async ({ demo }) => {
+  const blocks = (await fencedBlocks(README, 'sh')).filter((block) => /\bcurl\b/.test(block));
+  const script = blocks.join('\n').replaceAll(/^API=.*$/gm, `API=${demo.url}`);
+  expect(script).toContain(`API=${demo.url}`);
+
+  const shell = await startProcess({
+    command: 'bash',
+    args: ['-c', `set -u\ncurl() { command curl -w '${REPORT}' "$@"; }\n${script}`],
+    env: { NODE_OPTIONS: undefined },
+  });
+  expect(await shell.exited).toEqual({ code: 0, signal: null });
+
+  const answers = [...shell.output().matchAll(/answered (\d+) to (\w+) \S*?localhost:\d+(\S*)/g)].map(
+    ([, status, method, path]) => ({ status: Number(status), route: `${method} ${path}` }),
+  );
+  expect(answers).toHaveLength(script.match(/\bcurl\b/g)?.length ?? 0);
+  // Whether there is a file depends on what the cancel before it came to, as the README says.
+  const failed = answers.filter(({ status }) => status < 200 || status > 299);
+  expect(
+    failed.filter(({ route, status }) => !(route.startsWith('GET /api/exports/') && status === 404)),
+  ).toEqual([]);
+  const routes = new Set(
+    answers.map(({ route }) => route.replace(/\?.*/, '').replace(/\/[\w-]{16,}/, '/:id')),
+  );
+  expect([...routes].sort()).toEqual([
+    'GET /api/cities',
+    'GET /api/cities/2988507',
+    'GET /api/countries',
+    'GET /api/countries/FR',
+    'GET /api/exports/:id',
+    'GET /api/me',
+    'GET /api/regions',
+    'GET /api/regions/FR.11',
+    'GET /api/users',
+    'GET /rowlock/health',
+    'GET /rowlock/tasks',
+    'GET /rowlock/tasks/:id',
+    'POST /api/session',
+    'POST /api/tasks/export-csv',
+    'POST /api/tasks/normalise-names',
+    'POST /api/tasks/recompute-population-share',
+    'POST /api/tasks/set-fields',
+    'POST /rowlock/leases/release',
+    'POST /rowlock/tasks/:id/cancel',
+    'PUT /api/cities/2988507',
+  ]);
+});

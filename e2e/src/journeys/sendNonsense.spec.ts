@@ -1,0 +1,240 @@
+/** Issue line 6: whatever is sent, it gets a clear error, is logged once, and nobody else feels it. */
+import { expect, test } from '../demo/journey.ts';
+import { recordStates } from '../pages/recordStates.ts';
+import { send } from '../wire/apiClient.ts';
+import { ask, openChannel, type View } from '../wire/liveChannel.ts';
+import { askForManyFromPage, openRaw } from '../wire/rawChannel.ts';
+
+const POLAND = '/cities?country=PL';
+const WARSAW = 756135;
+const LODZ = 3093133;
+const FORGED_SECRET = 'F'.repeat(22);
+
+interface Problem {
+  type: string;
+  status: number;
+  code: string;
+  detail: string;
+}
+
+test('Nonsense over HTTP gets a problem that says what is wrong, and one line in the log', async ({
+  openAs,
+  callAs,
+  demo,
+}) => {
+  const ann = await openAs('ann', POLAND);
+  await ann.editRow(WARSAW);
+  const dana = await openAs('dana', POLAND);
+  const chen = await callAs('chen');
+  const viewer = await callAs('dana');
+  const watching = await openChannel(demo.url, chen.token);
+  const view = await ask<View>(watching, 'watch', { records: [`cities/${WARSAW}`] });
+  const leaseOfAnn = view.ok ? view.records[`cities/${WARSAW}`]?.[0] : undefined;
+  expect(leaseOfAnn).toMatch(/^\d+$/);
+  const edit = { name: 'Łódź', regionId: 'PL.74', population: 1, lat: 0, lon: 0, notes: '', version: 1 };
+  const logged = demo.output().length;
+
+  const refusals: [what: string, answer: Promise<{ status: number; body: Problem }>, Expected][] = [
+    [
+      'an id that is none',
+      chen.send('PUT', '/api/cities/Paris', edit),
+      { status: 400, code: 'bad_request', detail: /a city id is a GeoNames id/ },
+    ],
+    [
+      'a lease header that is none',
+      chen.send('PUT', `/api/cities/${LODZ}`, edit, { 'Rowlock-Lease': 'open sesame' }),
+      { status: 400, code: 'bad_request', detail: /The header Rowlock-Lease is malformed/ },
+    ],
+    [
+      "another's lease with a forged secret",
+      chen.send('PUT', `/api/cities/${WARSAW}`, edit, { 'Rowlock-Lease': `${leaseOfAnn}.${FORGED_SECRET}` }),
+      { status: 409, code: 'lease_lost', detail: /not in force any more, or is not yours/ },
+    ],
+    [
+      'nobody signed in',
+      send(demo.url, 'PUT', `/api/cities/${LODZ}`, edit),
+      { status: 401, code: 'unauthenticated', detail: /missing, forged or expired/ },
+    ],
+    [
+      'a forged token',
+      send(demo.url, 'GET', '/rowlock/tasks', undefined, { authorization: `Bearer ${chen.token}x` }),
+      { status: 401, code: 'unauthenticated', detail: /Nobody is signed in/ },
+    ],
+    [
+      'a body that is not JSON',
+      chen.send('POST', '/api/tasks/normalise-names', '{"input":'),
+      { status: 400, code: 'bad_request', detail: /not valid JSON/ },
+    ],
+    [
+      'a task that there is not',
+      chen.send('POST', '/api/tasks/drop-tables', { input: {} }),
+      { status: 404, code: 'not_found', detail: /There is no task drop-tables. There are: / },
+    ],
+    [
+      'a selection that is none',
+      chen.send('POST', '/api/tasks/normalise-names', { input: { selection: { ids: ['cities/1'] } } }),
+      { status: 400, code: 'bad_request', detail: /a selection is/ },
+    ],
+    [
+      'a task for one who may watch',
+      viewer.send('POST', '/api/tasks/normalise-names', { input: { selection: { ids: [LODZ] } } }),
+      { status: 403, code: 'forbidden', detail: /may watch, and not launch tasks/ },
+    ],
+    [
+      'a beacon that is none',
+      send(demo.url, 'POST', '/rowlock/leases/release', { leases: [{ leaseId: leaseOfAnn }] }),
+      { status: 400, code: 'bad_request', detail: /The body is malformed at "leases.0.secret"/ },
+    ],
+    [
+      '100,000 ids from a browser',
+      dana.page.evaluate(
+        async ({ token, count }) => {
+          const ids = Array.from({ length: count }, (_, index) => index + 1);
+          const response = await fetch('/api/tasks/normalise-names', {
+            method: 'POST',
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            body: JSON.stringify({ input: { selection: { ids } } }),
+          });
+          return { status: response.status, body: (await response.json()) as Problem };
+        },
+        { token: chen.token, count: 100_000 },
+      ),
+      { status: 413, code: 'too_large', detail: /256kb at most/ },
+    ],
+  ];
+  for (const [what, answer, { status, code, detail }] of refusals) {
+    expect(await answer, what).toMatchObject({
+      status,
+      body: { status, code, type: expect.stringMatching(/^urn:(rowlock|gazetteer):problem:/) },
+    });
+    expect((await answer).body.detail, what).toMatch(detail);
+  }
+  await expect
+    .poll(() =>
+      demo
+        .output()
+        .slice(logged)
+        .match(/refused (GET|POST|PUT) .*/g),
+    )
+    .toHaveLength(refusals.length);
+
+  await test.step('A beacon with a forged secret ends nothing', async () => {
+    const beacon = { leases: [{ leaseId: leaseOfAnn, secret: FORGED_SECRET }] };
+    expect((await send(demo.url, 'POST', '/rowlock/leases/release', beacon)).status).toBe(204);
+    await expect(dana.badge(WARSAW)).toContainText('Ann Lee is editing');
+  });
+  await ann.field('Notes').fill('Still mine');
+  await ann.saveButton.click();
+  await expect(ann.notice).toHaveText('Warsaw saved');
+  await expect(dana.badge(WARSAW)).toHaveAttribute('data-kind', 'free');
+  watching.disconnect();
+});
+
+interface Expected {
+  status: number;
+  code: string;
+  detail: RegExp;
+}
+
+test('Nonsense over the live channel gets an error, one line in the log, and leaves the other window live', async ({
+  openAs,
+  callAs,
+  demo,
+}) => {
+  const ann = await openAs('ann', POLAND);
+  await ann.editRow(WARSAW);
+  const connection = await recordStates(ann.page, '[data-testid="connection"]');
+  const chen = await callAs('chen');
+  const channel = await openChannel(demo.url, chen.token);
+  const view = await ask<View>(channel, 'watch', { records: [`cities/${WARSAW}`] });
+  const leaseId = view.ok ? view.records[`cities/${WARSAW}`]?.[0] : undefined;
+  const logged = demo.output().length;
+  const linesOf = (pattern: RegExp) =>
+    demo
+      .output()
+      .slice(logged)
+      .split('\n')
+      .filter((line) => pattern.test(line));
+
+  await test.step('Messages that cannot be meant', async () => {
+    const proof = { leaseId, secret: FORGED_SECRET };
+    const cases: [name: string, message: unknown, code: string, text: RegExp][] = [
+      [
+        'watch',
+        { records: ['Cities/1'] },
+        'bad_request',
+        /"Cities\/1" is not a record key\. A record key is/,
+      ],
+      [
+        'acquire',
+        { records: ['planets/3'] },
+        'unknown_resource',
+        /No resource "planets" is known here\. Known are: /,
+      ],
+      [
+        'acquire',
+        { records: `cities/${LODZ}` },
+        'bad_request',
+        /The message "acquire" is malformed at "records"/,
+      ],
+      ['unwatch', { everything: true }, 'bad_request', /The message "unwatch" is malformed/],
+      ['takeOver', proof, 'bad_request', /No message "takeOver" is known\. Known are: watch/],
+      ['release', proof, 'lease_lost', /is not in force any more, or is not yours/],
+      ['resume', proof, 'lease_lost', /is not in force any more, or is not yours/],
+    ];
+    for (const [name, message, code, text] of cases) {
+      // Twice: it is answered each time, and logged once.
+      await ask(channel, name, message);
+      expect(await ask(channel, name, message)).toMatchObject({
+        ok: false,
+        error: { code, message: expect.stringMatching(text) },
+      });
+      await expect.poll(() => linesOf(text)).toHaveLength(name === 'resume' ? 2 : 1);
+    }
+  });
+
+  await test.step('100,000 ids from a browser', async () => {
+    const dana = await openAs('dana', POLAND);
+    for (const name of ['watch', 'acquire']) {
+      const answer = await askForManyFromPage(dana.page, { name, token: chen.token, count: 100_000 });
+      expect(answer).toMatchObject({ ok: false, error: { code: 'too_many_records' } });
+      expect(answer.error?.message).toContain(`"${name}" named 100000 records; a tab may name at most`);
+      await expect.poll(() => linesOf(new RegExp(`"${name}" named 100000 records`))).toHaveLength(1);
+    }
+    await expect(dana.connection).toHaveText('Live');
+  });
+
+  await test.step('Frames that are none, or too large, end their own connection', async () => {
+    const ended = /the connection of chen ended by a (parse|transport) error/;
+    const malformed = await openRaw(demo.url, chen.token);
+    malformed.send('42/rowlock,["watch",{"records":');
+    await malformed.closed;
+    await expect.poll(() => linesOf(ended)).toHaveLength(1);
+    const oversized = await openRaw(demo.url, chen.token);
+    oversized.send(`42/rowlock,["watch",{"records":["cities/${'1'.repeat(3_000_000)}"]}]`);
+    expect(await oversized.closed).toBe(1009);
+    await expect.poll(() => linesOf(ended)).toHaveLength(2);
+  });
+
+  await test.step('Nobody signed in', async () => {
+    await expect(openChannel(demo.url, 'forged.token')).rejects.toMatchObject({
+      data: { code: 'unauthenticated', message: expect.stringContaining('Sign in and try again') },
+    });
+    await expect.poll(() => linesOf(/a connection from .* was refused: Nobody is signed in/)).toHaveLength(1);
+  });
+
+  await test.step('The other window has stayed live, and still has its row', async () => {
+    expect((await connection.states()).map(({ value }) => value)).toEqual(['Live']);
+    expect(ann.traffic.sockets).toHaveLength(1);
+    const taken = await ask<{ lease: { id: string; secret: string } }>(channel, 'acquire', {
+      records: [`cities/${LODZ}`],
+    });
+    expect(taken).toMatchObject({ ok: true });
+    await expect(ann.badge(LODZ)).toContainText('Chen Wei is editing');
+    channel.disconnect();
+    await expect(ann.editState).toHaveText('You are editing; others see it.');
+    await ann.field('Notes').fill('Undisturbed');
+    await ann.saveButton.click();
+    await expect(ann.notice).toHaveText('Warsaw saved');
+  });
+});

@@ -1,0 +1,48 @@
+/** The README's example really runs: its two blocks are taken from there, started, and used. */
+
+import { expect, test } from '@playwright/test';
+import { startRedis } from '@rowlock/test-utils';
+import { type RunningExample, runExample } from '../readme/buildExample.ts';
+import { ask, openChannel } from '../wire/liveChannel.ts';
+
+test('The example of the README holds its row, saves under its lease, and says when somebody else has the row', async ({
+  page,
+}) => {
+  const redis = await startRedis();
+  let example: RunningExample | undefined;
+  try {
+    example = await runExample(redis.url);
+    const { serverUrl, pageUrl } = example;
+    const save = page.getByRole('button', { name: 'Save' });
+    const badge = page.locator('.rowlock-badge');
+
+    await page.goto(`${pageUrl}?user=Ann`);
+    await expect(save).toBeEnabled();
+    await expect(badge).toHaveAttribute('data-kind', 'mine');
+    const saved = page.waitForResponse((response) => response.url().endsWith('/cities/7'));
+    await save.click();
+    expect(await (await saved).json()).toEqual({ saved: true });
+
+    const headers = { authorization: 'Bo' };
+    const refused = await fetch(`${serverUrl}/cities/7`, { method: 'PUT', headers });
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({
+      code: 'conflict',
+      conflicts: [{ lease: { holder: { label: 'Edit city 7', actor: { name: 'Ann' } } } }],
+    });
+
+    // Ann leaves; then somebody else, with another client, is there before her.
+    await page.goto('about:blank');
+    const bo = await openChannel(serverUrl, 'Bo');
+    await expect.poll(async () => (await ask(bo, 'acquire', { records: ['cities/7'] })).ok).toBe(true);
+    await page.goto(`${pageUrl}?user=Ann`);
+    await expect(badge).toHaveAttribute('data-kind', 'person');
+    await expect(badge.getByRole('img')).toHaveAccessibleName('Bo holds this row.');
+    await expect(page.getByRole('dialog')).toContainText('Bo is editing');
+    await expect(save).toBeDisabled();
+    bo.disconnect();
+  } finally {
+    await example?.stop();
+    await redis.stop();
+  }
+});
