@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { oneAtATime } from '../lib/oneAtATime.mjs';
 import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
@@ -9,6 +10,9 @@ import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
 import { vitestTally } from './vitestTally.mjs';
+
+// Tests that start servers wait more than they compute, so even two cores have room for two files.
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
  * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `browser`), and `run(args, show)`,
@@ -69,6 +73,7 @@ function vitest(name, projects, needs = {}) {
         [
           'run',
           ...projects.flatMap((project) => ['--project', project]),
+          `--maxWorkers=${WORKERS}`,
           '--reporter=default',
           '--reporter=json',
           `--outputFile.json=${report}`,
