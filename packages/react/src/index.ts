@@ -14,8 +14,8 @@ export { TaskProgress, type TaskProgressProps } from './components/TaskProgress/
 export { type ShownProgress, useTaskProgress } from './components/TaskProgress/useTaskProgress.ts';
 export { TaskTray, type TaskTrayProps } from './components/TaskTray/TaskTray.tsx';
 export { type TaskTrayState, useTaskTray } from './components/TaskTray/useTaskTray.ts';
+export type { AcquireResult } from './core/claim.ts';
 export type { LockStatus } from './core/lockObserver.ts';
-export type { AcquireResult } from './core/ownLeases.ts';
 export type { RecordLock } from './core/recordLock.ts';
 export type { TaskList, TaskSnapshot } from './core/taskSnapshot.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';

@@ -20,7 +20,7 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** How far something has come, as a ring; without a fraction, a ring that is open. */
+/** How far something has come, as a ring; without a fraction, a ring of dashes, which claims nothing. */
 export function Ring({ fraction }: { fraction: number | undefined }) {
   return (
     <svg className="rowlock-ring" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -31,7 +31,7 @@ export function Ring({ fraction }: { fraction: number | undefined }) {
         cy="8"
         r="6"
         pathLength={100}
-        strokeDasharray={`${(fraction ?? 0.25) * 100} 100`}
+        strokeDasharray={fraction === undefined ? '6.25 6.25' : `${fraction * 100} 100`}
         transform="rotate(-90 8 8)"
       />
     </svg>

@@ -10,23 +10,26 @@ import {
   type ReleaseBeacon,
   type TaskView,
 } from '@rowlock/protocol';
+import type { AcquireResult, Claim, ClaimOptions } from './claim.ts';
 import { type Clock, systemClock } from './clock.ts';
 import {
   actorOf,
   type Connection,
   type ConnectionEvent,
   isConnected,
+  obstacleOf,
   reduceConnection,
 } from './connection.ts';
 import { KeyedListeners } from './keyedListeners.ts';
 import { createLeaseStorage, type StorageArea, type TabLocks } from './leaseStorage.ts';
 import { type Changed, LiveView } from './liveView.ts';
-import { type AcquireResult, type Claim, type ClaimOptions, OwnLeases } from './ownLeases.ts';
+import { OwnLeases } from './ownLeases.ts';
 import { watchPage } from './pageLifecycle.ts';
-import { isSameLock, type RecordLock, UNKNOWN_LOCK } from './recordLock.ts';
+import type { RecordLock } from './recordLock.ts';
+import { Snapshots } from './snapshots.ts';
 import { type AuthSource, createSocketTransport } from './socketTransport.ts';
 import { ALL_TASKS, Subscriptions } from './subscriptions.ts';
-import { NO_TASK, NO_TASKS, type TaskList, type TaskSnapshot } from './taskSnapshot.ts';
+import type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
 import type { Transport, TransportEvent } from './transport.ts';
 
 export interface RowlockClientOptions {
@@ -55,6 +58,7 @@ export class RowlockClient {
   readonly #view = new LiveView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #leases: OwnLeases;
+  readonly #snapshots: Snapshots;
 
   #connection: Connection = { status: 'connecting' };
   #starts = 0;
@@ -64,9 +68,6 @@ export class RowlockClient {
   readonly #connectionListeners = new Set<() => void>();
   readonly #recordListeners = new KeyedListeners<RecordKey>();
   readonly #taskListeners = new KeyedListeners<string>();
-  readonly #locks = new Map<RecordKey, RecordLock>();
-  readonly #tasks = new Map<string, TaskSnapshot>();
-  #taskList: TaskList = NO_TASKS;
 
   constructor(options: RowlockClientOptions = {}) {
     const { url = '', auth = {}, clock = systemClock } = options;
@@ -89,8 +90,7 @@ export class RowlockClient {
       },
       onIdle: (records, tasks) => {
         this.#view.forgetRecords(records);
-        for (const key of records) this.#locks.delete(key);
-        for (const id of tasks) this.#tasks.delete(id);
+        this.#snapshots.forget(records, tasks);
         this.#prune();
       },
       onRefused: (records, tasks) => this.#announce({ records: new Set(records), tasks: new Set(tasks) }),
@@ -106,6 +106,12 @@ export class RowlockClient {
           records: new Set(ids.flatMap((id) => [...this.#view.recordsUnder(id)])),
           tasks: new Set(),
         }),
+    });
+    this.#snapshots = new Snapshots({
+      view: this.#view,
+      subscriptions: this.#subscriptions,
+      connection: () => this.#connection,
+      isOurs: (leaseId) => this.#leases.isOurs(leaseId),
     });
     this.#transport.on((event) => this.#receive(event));
   }
@@ -172,40 +178,17 @@ export class RowlockClient {
 
   /** The same object for as long as nothing that it shows has changed. */
   lockOf(key: RecordKey): RecordLock {
-    const before = this.#locks.get(key);
-    if (!this.#subscriptions.records.has(key)) return before ?? UNKNOWN_LOCK;
-    const lock = this.#readLock(key);
-    if (before && isSameLock(before, lock)) return before;
-    this.#locks.set(key, lock);
-    return lock;
+    return this.#snapshots.lockOf(key);
   }
 
   /** The same object for as long as nothing that it shows has changed. */
   taskOf(id: string): TaskSnapshot {
-    const before = this.#tasks.get(id) ?? NO_TASK;
-    const task = this.#view.task(id) ?? before.task;
-    const isStale =
-      this.#connection.status !== 'live' ||
-      !(this.#subscriptions.tasks.isAnswered(id) || this.#subscriptions.tasks.isAnswered(ALL_TASKS));
-    const isMissing = this.#view.isMissing(id);
-    if (before.task === task && before.isStale === isStale && before.isMissing === isMissing) return before;
-    const snapshot: TaskSnapshot = { ...(task && { task }), isStale, isMissing };
-    this.#tasks.set(id, snapshot);
-    return snapshot;
+    return this.#snapshots.taskOf(id);
   }
 
   /** Newest first. The same object for as long as nothing that it shows has changed. */
   taskList(): TaskList {
-    const isStale = this.#connection.status !== 'live' || !this.#subscriptions.tasks.isAnswered(ALL_TASKS);
-    const tasks = [...this.#view.tasks()]
-      .filter((task) => !this.#view.isMissing(task.id))
-      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
-    const before = this.#taskList;
-    const sameTasks =
-      before.tasks.length === tasks.length && tasks.every((task, index) => task === before.tasks[index]);
-    if (sameTasks && before.isStale === isStale) return before;
-    this.#taskList = { tasks: sameTasks ? before.tasks : tasks, isStale };
-    return this.#taskList;
+    return this.#snapshots.taskList();
   }
 
   /** Why the server does not let (some of) these records or tasks be watched, where it does not. */
@@ -271,27 +254,6 @@ export class RowlockClient {
       listeners.remove(before, call);
       this.#subscriptions.release(records, tasks);
     };
-  }
-
-  #readLock(key: RecordKey): RecordLock {
-    const { records } = this.#subscriptions;
-    // Asked again after a loss: what was known last still stands, marked as stale.
-    const isStale = this.#connection.status !== 'live' || !records.isAnswered(key);
-    if (records.isRefused(key) || !records.wasAnswered(key)) return UNKNOWN_LOCK;
-    if (!this.#view.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
-    const leases = this.#view.leasesOn(key);
-    const others = leases.filter((lease) => !this.#isMine(lease.id, lease.holder.id));
-    const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? leases[0];
-    if (!lease) return { kind: 'free', leases, isStale };
-    if (others.length === 0) return { kind: 'mine', lease, leases, isStale };
-    if (lease.holder.type === 'person') return { kind: 'person', lease, leases, isStale };
-    const task = this.#view.task(lease.holder.id);
-    return { kind: 'task', lease, leases, ...(task && { task }), isStale };
-  }
-
-  #isMine(leaseId: LeaseId, holderId: string): boolean {
-    const session = 'hello' in this.#connection ? this.#connection.hello?.sessionId : undefined;
-    return this.#leases.isOurs(leaseId) || (session !== undefined && holderId === session);
   }
 
   #receive(event: TransportEvent): void {
@@ -374,37 +336,16 @@ export class RowlockClient {
     this.#view.prune((id) => this.#subscriptions.tasks.has(id), this.#subscriptions.tasks.has(ALL_TASKS));
   }
 
-  /** A page that is still loading waits for its first connection; later, waiting would hide that there is none. */
+  /** Resolves once messages can be sent; with an error where that is not to be waited for. */
   #whenConnected(): Promise<ErrorBody | undefined> {
-    const failureOf = (connection: Connection): ErrorBody | undefined | 'wait' => {
-      switch (connection.status) {
-        case 'live':
-        case 'uncertain':
-          return undefined;
-        case 'connecting':
-          return 'wait';
-        case 'reconnecting':
-          return {
-            code: 'unavailable',
-            message:
-              'The connection to the server is lost and is being made again. Try again when it is back.',
-          };
-        case 'refused':
-          return connection.error;
-        default: {
-          const impossible: never = connection;
-          throw new TypeError(`unknown connection: ${JSON.stringify(impossible)}`);
-        }
-      }
-    };
-    const now = failureOf(this.#connection);
+    const now = obstacleOf(this.#connection);
     if (now !== 'wait') return Promise.resolve(now);
     return new Promise((resolve) => {
       const stop = this.onConnectionChange(() => {
-        const failure = failureOf(this.#connection);
-        if (failure === 'wait') return;
+        const obstacle = obstacleOf(this.#connection);
+        if (obstacle === 'wait') return;
         stop();
-        resolve(failure);
+        resolve(obstacle);
       });
     });
   }

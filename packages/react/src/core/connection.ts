@@ -126,6 +126,29 @@ export const isConnected = (
 export const actorOf = (connection: Connection): Actor | undefined =>
   'hello' in connection ? connection.hello?.actor : undefined;
 
+/**
+ * What keeps messages from being sent. A page that is still loading waits for its first connection; later, waiting would
+ * hide that there is none.
+ */
+export function obstacleOf(connection: Connection): ErrorBody | 'wait' | undefined {
+  switch (connection.status) {
+    case 'live':
+    case 'uncertain':
+      return undefined;
+    case 'connecting':
+      return 'wait';
+    case 'reconnecting':
+      return {
+        code: 'unavailable',
+        message: 'The connection to the server is lost and is being made again. Try again when it is back.',
+      };
+    case 'refused':
+      return connection.error;
+    default:
+      return impossible(connection);
+  }
+}
+
 function impossible(value: never): never {
   throw new TypeError(`impossible connection event or state: ${JSON.stringify(value)}`);
 }

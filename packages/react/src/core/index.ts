@@ -1,4 +1,6 @@
 /** `@rowlock/react/core`: the client without React. */
+
+export type { AcquireResult, Claim, ClaimOptions, ClaimState } from './claim.ts';
 export { createRowlockClient, RowlockClient, type RowlockClientOptions } from './client.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { Connection, ConnectionStatus } from './connection.ts';
@@ -9,7 +11,6 @@ export {
   type LockSnapshot,
   type LockStatus,
 } from './lockObserver.ts';
-export type { AcquireResult, Claim, ClaimOptions, ClaimState } from './ownLeases.ts';
 export { isHeldByOther, type RecordLock } from './recordLock.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { TaskList, TaskSnapshot } from './taskSnapshot.ts';

@@ -1,8 +1,8 @@
 /** What `useTaskLock` is without React: how a set of records stands for this tab, and this tab's lease on them. */
 import type { Conflict, ErrorBody, LockMode, RecordKey } from '@rowlock/protocol';
+import type { AcquireResult, Claim } from './claim.ts';
 import type { RowlockClient } from './client.ts';
 import { conflictsAmong } from './conflicts.ts';
-import type { AcquireResult, Claim } from './ownLeases.ts';
 import { isInTheWay, type RecordLock } from './recordLock.ts';
 
 /**

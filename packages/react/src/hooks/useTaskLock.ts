@@ -1,7 +1,7 @@
 import { type Conflict, type ErrorBody, type LockMode, type RecordId, recordKey } from '@rowlock/protocol';
 import { useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { AcquireResult } from '../core/claim.ts';
 import { LockObserver, type LockSnapshot, type LockStatus } from '../core/lockObserver.ts';
-import type { AcquireResult } from '../core/ownLeases.ts';
 import { isHeldByOther, isInTheWay, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import { ResourceContext, useClient } from './contexts.ts';
 

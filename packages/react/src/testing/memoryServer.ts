@@ -8,8 +8,6 @@ import {
   type ClientAnswers,
   type ClientMessage,
   type ClientMessageName,
-  CONFLICT_SAMPLE_SIZE,
-  type Conflict,
   DEFAULT_LIMITS,
   type ErrorBody,
   type Holder,
@@ -20,13 +18,12 @@ import {
   type LeaseView,
   type Limits,
   type LockMode,
-  type OwnedLease,
   type RecordKey,
   type TaskView,
-  type View,
 } from '@rowlock/protocol';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { randomToken } from '../core/randomToken.ts';
+import { type MemoryLease, MemoryLedger, owned } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryServerOptions {
@@ -34,13 +31,6 @@ export interface MemoryServerOptions {
   limits?: Partial<Limits>;
   /** How long every answer and event takes; default 0: the next microtask */
   delayMs?: number;
-}
-
-interface Lease {
-  view: LeaseView;
-  records: Set<RecordKey>;
-  secret: string;
-  tab: MemoryTab | undefined;
 }
 
 export type NewTask = Partial<Omit<TaskView, 'records'>> & {
@@ -69,13 +59,10 @@ export class MemoryServer {
   delayMs: number;
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
-  readonly #leases = new Map<LeaseId, Lease>();
-  readonly #tasks = new Map<string, TaskView>();
+  readonly #ledger = new MemoryLedger();
   readonly #tabs = new Set<MemoryTab>();
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
-  #lastLease = 0;
   #lastTask = 0;
-  #lastCursor = 0;
   #isCertain = true;
 
   constructor({ clock = systemClock, limits, delayMs = 0 }: MemoryServerOptions = {}) {
@@ -90,12 +77,12 @@ export class MemoryServer {
 
   /** What the server stores of a task. */
   task(id: string): TaskView | undefined {
-    return this.#tasks.get(id);
+    return this.#ledger.tasks.get(id);
   }
 
   /** The leases in force on a record. */
   leasesOn(key: RecordKey): LeaseView[] {
-    return this.#leasesOn(key).map((lease) => lease.view);
+    return this.#ledger.leasesOn(key).map((lease) => lease.view);
   }
 
   /** Somebody who is no tab of ours takes records. Does not check for conflicts: the script of the story does. */
@@ -103,7 +90,7 @@ export class MemoryServer {
     records: readonly RecordKey[],
     by: { actor: Actor; label?: string; type?: Holder['type']; id?: string; mode?: LockMode; since?: number },
   ): LeaseId {
-    const lease = this.#grant(records, {
+    const lease = this.#ledger.grant(records, {
       holder: {
         type: by.type ?? 'person',
         id: by.id ?? `tab-of-${by.actor.id}`,
@@ -120,9 +107,9 @@ export class MemoryServer {
 
   /** Ends a lease: as its holder would, or for another reason, of which a tab that holds it is then told. */
   free(leaseId: LeaseId, reason: LeaseEnd = 'released'): void {
-    const lease = this.#leases.get(leaseId);
+    const lease = this.#ledger.leases.get(leaseId);
     if (!lease) return;
-    this.#leases.delete(leaseId);
+    this.#ledger.leases.delete(leaseId);
     const { tab } = lease;
     if (tab && reason !== 'released')
       this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason } }));
@@ -135,7 +122,7 @@ export class MemoryServer {
     const id = given.id ?? `task-${this.#lastTask}`;
     const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
     const createdAt = given.createdAt ?? this.clock.now();
-    const lease = this.#grant(records, {
+    const lease = this.#ledger.grant(records, {
       holder: { type: 'task', id, label: given.label, actor },
       mode,
       since: createdAt,
@@ -157,27 +144,27 @@ export class MemoryServer {
       createdAt,
       leaseId: lease.view.id,
     };
-    if (isFinal(task.state)) this.#leases.delete(lease.view.id);
-    this.#tasks.set(id, task);
+    if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
+    this.#ledger.tasks.set(id, task);
     this.#tell([...lease.records], [id]);
     return task;
   }
 
   /** Changes a task; its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
-    const before = this.#tasks.get(id);
+    const before = this.#ledger.tasks.get(id);
     if (!before) throw new Error(`There is no task ${id}. Start it first.`);
     const task: TaskView = { ...before, version: before.version + 1, ...change, id };
-    this.#tasks.set(id, task);
-    const lease = this.#leases.get(task.leaseId);
-    if (isFinal(task.state)) this.#leases.delete(task.leaseId);
+    this.#ledger.tasks.set(id, task);
+    const lease = this.#ledger.leases.get(task.leaseId);
+    if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
     this.#tell(lease ? [...lease.records] : [], [id], lease);
     return task;
   }
 
   /** A task comes to its end. */
   endTask(id: string, state: 'completed' | 'failed' | 'cancelled' = 'completed', error?: string): TaskView {
-    const before = this.#tasks.get(id);
+    const before = this.#ledger.tasks.get(id);
     return this.updateTask(id, {
       state,
       endedAt: this.clock.now(),
@@ -189,8 +176,8 @@ export class MemoryServer {
 
   /** The server forgets a task altogether, as after a loss of its data. */
   forgetTask(id: string): void {
-    const task = this.#tasks.get(id);
-    this.#tasks.delete(id);
+    const task = this.#ledger.tasks.get(id);
+    this.#ledger.tasks.delete(id);
     if (task) this.free(task.leaseId, 'vanished');
   }
 
@@ -215,7 +202,7 @@ export class MemoryServer {
   /** @internal A tab's connection has gone; its leases stay, for `resume`. */
   leave(tab: MemoryTab): void {
     this.#tabs.delete(tab);
-    for (const lease of this.#leases.values()) if (lease.tab === tab) lease.tab = undefined;
+    for (const lease of this.#ledger.leases.values()) if (lease.tab === tab) lease.tab = undefined;
   }
 
   /** @internal */
@@ -259,8 +246,8 @@ export class MemoryServer {
       for (const key of records) tab.records.add(key);
       if (tasks === 'all') tab.watchesAllTasks = true;
       else for (const id of tasks) tab.tasks.add(id);
-      const named = tasks === 'all' ? [...this.#tasks.keys()] : tasks;
-      return this.#viewOf(records, named);
+      const named = tasks === 'all' ? [...this.#ledger.tasks.keys()] : tasks;
+      return this.#ledger.viewOf(records, named);
     },
     unwatch: (tab, { records = [], tasks = [] }) => {
       for (const key of records) tab.records.delete(key);
@@ -269,7 +256,7 @@ export class MemoryServer {
       return {};
     },
     acquire: (tab, { records, mode = 'exclusive', label }) => {
-      const conflicts = this.#conflictsOf(records, mode);
+      const conflicts = this.#ledger.conflictsOf(records, mode);
       if (conflicts.length > 0) {
         const count = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
         const message = `${count} of the ${records.length} records are held by others. Wait until they are free.`;
@@ -281,12 +268,12 @@ export class MemoryServer {
         label: label ?? tab.actor.name,
         actor: tab.actor,
       };
-      const lease = this.#grant(records, { holder, mode, since: this.clock.now(), tab });
+      const lease = this.#ledger.grant(records, { holder, mode, since: this.clock.now(), tab });
       this.#tell([...lease.records], []);
       return { lease: owned(lease) };
     },
     resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {
-      const lease = this.#leases.get(leaseId);
+      const lease = this.#ledger.leases.get(leaseId);
       if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
       const before = lease.tab;
       if (before && before !== tab) {
@@ -299,78 +286,20 @@ export class MemoryServer {
       return { lease: owned(lease), records: [...lease.records] };
     },
     release: (_tab, proof: LeaseProof) => {
-      const lease = this.#leases.get(proof.leaseId);
+      const lease = this.#ledger.leases.get(proof.leaseId);
       if (lease?.secret !== proof.secret) throw lostLease();
       this.free(proof.leaseId);
       return {};
     },
     cancel: (_tab, { taskId }) => {
-      const task = this.#tasks.get(taskId);
+      const task = this.#ledger.tasks.get(taskId);
       if (!task) throw new Refusal({ code: 'not_found', message: `There is no task ${taskId}.` });
       return { task: isFinal(task.state) ? task : this.updateTask(taskId, { cancelRequested: true }) };
     },
   };
 
-  #grant(
-    records: readonly RecordKey[],
-    {
-      holder,
-      mode,
-      since,
-      tab,
-    }: { holder: Holder; mode: LockMode; since: number; tab: MemoryTab | undefined },
-  ): Lease {
-    this.#lastLease += 1;
-    const id = String(this.#lastLease);
-    const covered = new Set(records);
-    const view: LeaseView = { id, holder, mode, since, recordCount: covered.size };
-    const lease: Lease = { view, records: covered, secret: randomToken(), tab };
-    this.#leases.set(id, lease);
-    return lease;
-  }
-
-  #conflictsOf(records: readonly RecordKey[], mode: LockMode): Conflict[] {
-    const wanted = new Set(records);
-    const conflicts: Conflict[] = [];
-    for (const lease of this.#leases.values()) {
-      if (mode === 'shared' && lease.view.mode === 'shared') continue;
-      const common = [...wanted].filter((key) => lease.records.has(key));
-      if (common.length === 0) continue;
-      const task = this.#tasks.get(lease.view.holder.id);
-      conflicts.push({
-        lease: lease.view,
-        ...(task && { task }),
-        recordCount: common.length,
-        records: common.slice(0, CONFLICT_SAMPLE_SIZE),
-      });
-    }
-    return conflicts;
-  }
-
-  #leasesOn(key: RecordKey): Lease[] {
-    return [...this.#leases.values()].filter((lease) => lease.records.has(key));
-  }
-
-  #viewOf(records: readonly RecordKey[], tasks: readonly string[]): View {
-    this.#lastCursor += 1;
-    const view: View = { cursor: String(this.#lastCursor), records: {}, leases: [], tasks: [] };
-    const leases = new Set<Lease>();
-    const taskIds = new Set(tasks);
-    for (const key of records) {
-      const onRecord = this.#leasesOn(key);
-      view.records[key] = onRecord.map((lease) => lease.view.id);
-      for (const lease of onRecord) {
-        leases.add(lease);
-        if (lease.view.holder.type === 'task') taskIds.add(lease.view.holder.id);
-      }
-    }
-    view.leases = [...leases].map((lease) => lease.view);
-    view.tasks = [...taskIds].map((id) => this.#tasks.get(id)).filter((task) => task !== undefined);
-    return view;
-  }
-
   /** Tells each tab what it watches of these; a task also to those who watch a record that it holds or just held. */
-  #tell(records: readonly RecordKey[], tasks: readonly string[], heldBy?: Lease): void {
+  #tell(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
     for (const tab of this.#tabs) {
       const seen = records.filter((key) => tab.records.has(key));
       const told = tasks.filter(
@@ -380,7 +309,7 @@ export class MemoryServer {
           (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
       );
       if (seen.length === 0 && told.length === 0) continue;
-      const changes = this.#viewOf(seen, told);
+      const changes = this.#ledger.viewOf(seen, told);
       this.#later(() => tab.emit({ type: 'changes', payload: changes }));
     }
   }
@@ -390,14 +319,6 @@ export class MemoryServer {
     else queueMicrotask(run);
   }
 }
-
-const owned = ({ view, secret }: Lease): OwnedLease => ({
-  id: view.id,
-  secret,
-  fence: view.id,
-  ttlMs: 15_000,
-  recordCount: view.recordCount,
-});
 
 const lostLease = () =>
   new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });

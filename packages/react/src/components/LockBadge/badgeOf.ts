@@ -57,10 +57,17 @@ function plainBadgeOf({ kind, lease, task }: RecordLock, messages: Messages): Ba
       if (!lease) return { shape: { kind: 'none' }, isUnattended: false };
       const isUnattended = task !== undefined && !task.attended;
       const fraction = task && fractionOf(task);
+      const isQueued = task?.state === 'queued';
       return {
-        shape: isUnattended ? { kind: 'icon', name: 'warning' } : { kind: 'ring', fraction },
+        shape: isUnattended
+          ? { kind: 'icon', name: 'warning' }
+          : isQueued
+            ? { kind: 'icon', name: 'clock' }
+            : { kind: 'ring', fraction },
         text: isUnattended ? `${messages.badgeUnattended()} · ${lease.holder.label}` : lease.holder.label,
-        ...(fraction !== undefined && !isUnattended && { tail: `· ${messages.percent(fraction)}` }),
+        ...(fraction !== undefined &&
+          !isUnattended &&
+          !isQueued && { tail: `· ${messages.percent(fraction)}` }),
         sentence: messages.sentenceTask(lease, task),
         isUnattended,
       };

@@ -1,0 +1,96 @@
+/** The books of the server in memory: which lease covers which records, and the tasks. */
+import {
+  CONFLICT_SAMPLE_SIZE,
+  type Conflict,
+  type Holder,
+  type LeaseId,
+  type LeaseView,
+  type LockMode,
+  type OwnedLease,
+  type RecordKey,
+  type TaskView,
+  type View,
+} from '@rowlock/protocol';
+import { randomToken } from '../core/randomToken.ts';
+import type { MemoryTab } from './memoryTab.ts';
+
+export interface MemoryLease {
+  view: LeaseView;
+  records: Set<RecordKey>;
+  secret: string;
+  tab: MemoryTab | undefined;
+}
+
+export class MemoryLedger {
+  readonly leases = new Map<LeaseId, MemoryLease>();
+  readonly tasks = new Map<string, TaskView>();
+  #lastLease = 0;
+  #lastCursor = 0;
+
+  grant(
+    records: readonly RecordKey[],
+    {
+      holder,
+      mode,
+      since,
+      tab,
+    }: { holder: Holder; mode: LockMode; since: number; tab: MemoryTab | undefined },
+  ): MemoryLease {
+    this.#lastLease += 1;
+    const id = String(this.#lastLease);
+    const covered = new Set(records);
+    const view: LeaseView = { id, holder, mode, since, recordCount: covered.size };
+    const lease: MemoryLease = { view, records: covered, secret: randomToken(), tab };
+    this.leases.set(id, lease);
+    return lease;
+  }
+
+  conflictsOf(records: readonly RecordKey[], mode: LockMode): Conflict[] {
+    const wanted = new Set(records);
+    const conflicts: Conflict[] = [];
+    for (const lease of this.leases.values()) {
+      if (mode === 'shared' && lease.view.mode === 'shared') continue;
+      const common = [...wanted].filter((key) => lease.records.has(key));
+      if (common.length === 0) continue;
+      const task = this.tasks.get(lease.view.holder.id);
+      conflicts.push({
+        lease: lease.view,
+        ...(task && { task }),
+        recordCount: common.length,
+        records: common.slice(0, CONFLICT_SAMPLE_SIZE),
+      });
+    }
+    return conflicts;
+  }
+
+  leasesOn(key: RecordKey): MemoryLease[] {
+    return [...this.leases.values()].filter((lease) => lease.records.has(key));
+  }
+
+  viewOf(records: readonly RecordKey[], tasks: readonly string[]): View {
+    this.#lastCursor += 1;
+    const view: View = { cursor: String(this.#lastCursor), records: {}, leases: [], tasks: [] };
+    const leases = new Set<MemoryLease>();
+    const taskIds = new Set(tasks);
+    for (const key of records) {
+      const onRecord = this.leasesOn(key);
+      view.records[key] = onRecord.map((lease) => lease.view.id);
+      for (const lease of onRecord) {
+        leases.add(lease);
+        if (lease.view.holder.type === 'task') taskIds.add(lease.view.holder.id);
+      }
+    }
+    view.leases = [...leases].map((lease) => lease.view);
+    view.tasks = [...taskIds].map((id) => this.tasks.get(id)).filter((task) => task !== undefined);
+    return view;
+  }
+}
+
+/** What the lease's own tab gets. */
+export const owned = ({ view, secret }: MemoryLease): OwnedLease => ({
+  id: view.id,
+  secret,
+  fence: view.id,
+  ttlMs: 15_000,
+  recordCount: view.recordCount,
+});
