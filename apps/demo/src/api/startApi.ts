@@ -11,6 +11,7 @@ import { userById } from '../gazetteer/users.ts';
 import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
+import { logRefusals } from './logRefusals.ts';
 import { isAllowed } from './permissions.ts';
 import { placeRoutes } from './placeRoutes.ts';
 import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
@@ -53,6 +54,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       return user ? { id: user.id, name: user.name } : null;
     },
     authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
+    logger: console,
   });
 
   const app = express();
@@ -77,6 +79,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       strictTransportSecurity: false,
     }),
   );
+  app.use(['/api', '/rowlock'], logRefusals);
   app.use(
     ['/api', '/rowlock'],
     rateLimit({
