@@ -36,6 +36,14 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
   };
   redis.on('close', lost);
 
+  // ioredis tells nobody of its end when it is disconnected between two attempts to reconnect: waiting for it would
+  // not end.
+  let stopWaiting = () => {};
+  const closing = new Promise<never>((_, reject) => {
+    stopWaiting = () => reject(new Error('The tail has been closed.'));
+  });
+  closing.catch(() => {});
+
   async function newest(stream: string): Promise<string> {
     const [entry] = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1)) as RawEntry[];
     return entry?.[0] ?? '0-0';
@@ -43,7 +51,7 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
 
   async function step(): Promise<void> {
     if (!positions) {
-      await connect(redis);
+      await Promise.race([connect(redis), closing]);
       const begin = { log: await newest(keys.log), progress: await newest(keys.progress) };
       await reader.onGap();
       positions = begin;
@@ -93,6 +101,7 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
   return {
     async close() {
       closed = true;
+      stopWaiting();
       redis.disconnect();
       await loop;
     },
