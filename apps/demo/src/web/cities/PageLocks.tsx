@@ -1,3 +1,4 @@
+import type { Conflict } from '@rowlock/protocol';
 import { useTaskLock } from '@rowlock/react';
 import { useRefreshWhenFreed } from './useRefreshWhenFreed.ts';
 
@@ -9,17 +10,26 @@ export function PageLocks({ ids }: { ids: readonly number[] }) {
   const lock = useTaskLock(ids, { resource: 'cities' });
   useRefreshWhenFreed(ids, lock);
   const held = ids.filter((id) => lock.isLocked(id)).length;
+  const howMany = held === ids.length ? `All ${held}` : `${held} of ${ids.length}`;
+  const summary =
+    held === 0 ? '' : `${howMany} rows here ${held === 1 ? 'is' : 'are'} held${heldBy(lock.conflicts)}`;
   return (
     <p
       className="lockSummary"
+      title={summary || undefined}
       data-testid="lock-summary"
       data-stale={lock.isStale || undefined}
       aria-live="polite"
     >
-      {held > 0 &&
-        (held === ids.length
-          ? `All ${held} rows here are held`
-          : `${held} of ${ids.length} rows here are held`)}
+      {summary}
     </p>
   );
+}
+
+/** Whose work it is, where it is one's alone; of several, the badges tell. */
+function heldBy(conflicts: readonly Conflict[]): string {
+  const [only, ...others] = conflicts;
+  if (!only || others.length > 0) return '';
+  const { holder } = only.lease;
+  return holder.type === 'task' ? ` by ${holder.actor.name}’s task` : ` by ${holder.actor.name}`;
 }
