@@ -265,6 +265,15 @@ describe('bad input', () => {
     expect((await watch(bo, 'cities/1')).records).toEqual({ 'cities/1': [] });
   });
 
+  it('ends the connection of a tab whose packet cannot be decoded, and logs it', async () => {
+    const { connect, logged } = await rig();
+    const chen = await connect('chen');
+    chen.socket.io.engine.write('2/rowlock,["watch",{"records":');
+    const ended =
+      'the connection of chen was ended: what it sent was malformed, or larger than 2097152 bytes';
+    await until(() => logged.includes(ended), { what: 'the malformed packet in the log' });
+  });
+
   it('bounds how often a tab may ask', async () => {
     const { connect } = await rig({ limits: { messagesPer10s: 5 } });
     const ann = await connect('ann');

@@ -64,12 +64,18 @@ export function createGateway(
     const tab = new TabSession(socket, socket.data.actor as Actor, view, clock, limits.messagesPer10s);
     tabs.add(tab);
     answerMessages(tab, deps);
+    // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
+    let wasUndecodable = false;
+    socket.on('error', () => {
+      wasUndecodable = true;
+    });
     socket.on('disconnect', (reason, description) => {
       tabs.delete(tab);
       tab.close();
       watching.forget(tab);
       tabLeases.tabAway(tab);
-      if (reason === 'parse error' || isProtocolViolation(description)) {
+      const isMalformed = reason === 'parse error' || (reason === 'forced close' && wasUndecodable);
+      if (isMalformed || isProtocolViolation(description)) {
         logger.warn(
           `the connection of ${tab.actor.id} was ended: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
         );
