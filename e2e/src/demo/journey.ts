@@ -8,7 +8,7 @@ export type UserId = 'ann' | 'bo' | 'chen' | 'dana';
 
 export interface Journey {
   /** Opens a window of its own (another browser profile), signed in through the page as that user. */
-  openAs(user: UserId, path?: string): Promise<GazetteerWindow>;
+  openAs(user: UserId, path?: string, url?: string): Promise<GazetteerWindow>;
   /** The user's HTTP client, past every page. */
   callAs(user: UserId): Promise<ApiClient>;
 }
@@ -32,8 +32,8 @@ export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
   openAs: async ({ browser, demo }, use) => {
     const pages: Page[] = [];
     const errors: Error[] = [];
-    await use(async (user, path = '/cities') => {
-      const page = await newPage(browser, demo.url);
+    await use(async (user, path = '/cities', url = demo.url) => {
+      const page = await newPage(browser, url);
       page.on('pageerror', (error) => errors.push(error));
       pages.push(page);
       const window = new GazetteerWindow(page);

@@ -44,7 +44,9 @@ test('A task over all cities of France is seen in the other window, keeps its ro
   await test.step('The rows of the other window are held within a second, and say by what', async () => {
     await expect(bo.lockSummary).toHaveText('All 50 rows here are held by Ann Lee’s task');
     await expect(bo.badgesOfKind('task')).toHaveCount(50);
-    const held = (await summary.states()).find(({ value }) => value === 'All 50 rows here are held by Ann Lee’s task');
+    const held = (await summary.states()).find(
+      ({ value }) => value === 'All 50 rows here are held by Ann Lee’s task',
+    );
     const delayMs = held!.atMs - (await clicks.lastAtMs());
     testInfo.annotations.push({ type: 'held after', description: `${delayMs} ms` });
     expect(delayMs).toBeLessThan(1_000);

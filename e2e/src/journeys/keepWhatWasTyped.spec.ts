@@ -1,5 +1,6 @@
 /** Promise P13: no live event takes away what somebody has typed, and the form tells what has happened to its row. */
 import { expect, test } from '../demo/journey.ts';
+import { layCable } from '../wire/cuttableCable.ts';
 
 const SPAIN = '/cities?country=ES';
 const SEVILLE = 2510911;
@@ -8,15 +9,17 @@ const BILBAO = 3128026;
 test('Edits that a lost connection left behind outlive a task that began and ended on their row', async ({
   openAs,
   callAs,
+  demo,
 }) => {
-  const bo = await openAs('bo', SPAIN);
+  const cable = await layCable(demo.url);
+  const bo = await openAs('bo', SPAIN, cable.url);
   const ann = await callAs('ann');
   await bo.editRow(SEVILLE);
   await bo.field('Notes').fill('Typed by Bo');
   await bo.field('Population').fill('700000');
 
   await test.step('While he is away for longer than the grace, his row is taken by a task', async () => {
-    await bo.page.context().setOffline(true);
+    cable.cut();
     await expect(bo.connection).toContainText('Reconnecting…');
     await expect(bo.editState).toHaveText('Not certain that you still hold this row. What you type is kept.');
     const launch = () =>
@@ -27,7 +30,7 @@ test('Edits that a lost connection left behind outlive a task that began and end
   });
 
   await test.step('Back again, the form says who has the row, and holds what was typed', async () => {
-    await bo.page.context().setOffline(false);
+    cable.mend();
     await expect(bo.connection).toHaveText('Live');
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Sevilla is being changed');
     await bo.modal.getByRole('button', { name: 'Close' }).click();
@@ -56,6 +59,7 @@ test('Edits that a lost connection left behind outlive a task that began and end
       updatedBy: 'Bo Novak',
     });
   });
+  await cable.close();
 });
 
 test('Edits of a closed form come back with it, read-only while a task has the row', async ({

@@ -1,4 +1,4 @@
-/** Notes what an element of the page says, each time that it changes, so that no moment between two looks is lost. */
+/** What happens in a page, noted there as it happens, so that no moment between two looks is lost. */
 import type { Page } from '@playwright/test';
 
 export interface SeenState {
@@ -16,7 +16,11 @@ type Recorder = { states: SeenState[] };
 
 let recordings = 0;
 
-/** @param attribute the attribute to note; the element's text where it is undefined */
+/**
+ * Notes what an element of the page says, each time that it changes.
+ *
+ * @param attribute the attribute to note; the element's text where it is undefined
+ */
 export async function recordStates(page: Page, selector: string, attribute?: string): Promise<Recording> {
   const name = `recording-${recordings++}`;
   await page.evaluate(
@@ -43,5 +47,19 @@ export async function recordStates(page: Page, selector: string, attribute?: str
   return {
     states: () =>
       page.evaluate((name) => (window as unknown as Record<string, Recorder>)[name]?.states ?? [], name),
+  };
+}
+
+/** Notes when the page is clicked: Playwright's own click takes a while to get there. */
+export async function recordClicks(page: Page): Promise<{ lastAtMs(): Promise<number> }> {
+  await page.evaluate(() => {
+    window.addEventListener(
+      'click',
+      () => document.body.setAttribute('data-clicked-at', String(Date.now())),
+      { capture: true },
+    );
+  });
+  return {
+    lastAtMs: async () => Number(await page.locator('body').getAttribute('data-clicked-at')),
   };
 }
