@@ -24,11 +24,12 @@ export interface Messages {
 
   // Who holds a row, for badges: short, and as a sentence
   badgeMine(): string;
-  badgePerson(lease: LeaseView): string;
+  /** `isMe`: this user, in another tab */
+  badgePerson(lease: LeaseView, isMe: boolean): string;
   /** Stands before the task's label, and is cut last */
   badgeUnattended(): string;
   sentenceMine(lease: LeaseView | undefined): string;
-  sentencePerson(lease: LeaseView): string;
+  sentencePerson(lease: LeaseView, isMe: boolean): string;
   sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
   sentenceUnknown(): string;
   notCertain(): string;
@@ -56,13 +57,13 @@ export interface Messages {
   freeNote(): string;
   unavailableTitle(): string;
   refusedTitle(): string;
-  holderTitle(lease: LeaseView): string;
+  holderTitle(lease: LeaseView, isMe: boolean): string;
   holderDetail(holder: Holder): string;
   rowNames(names: string[], more: number): string;
   endedCompleted(): string;
   endedFailed(task: TaskView): string;
   endedCancelled(): string;
-  endedPerson(holder: Holder): string;
+  endedPerson(holder: Holder, isMe: boolean): string;
   endedUnknown(): string;
   close(): string;
   continueWithFree(count: number): string;
@@ -125,10 +126,13 @@ export const englishMessages: Messages = {
   seconds: (durationMs) => `${Math.max(0, Math.floor(durationMs / SECOND_MS))} s`,
 
   badgeMine: () => 'You are editing',
-  badgePerson: (lease) => `${lease.holder.actor.name} is editing`,
+  badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
   badgeUnattended: () => 'No worker',
   sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
-  sentencePerson: (lease) => `${lease.holder.actor.name} holds this row${labelled(lease.holder)}.`,
+  sentencePerson: (lease, isMe) =>
+    isMe
+      ? `You hold this row in another tab${labelled(lease.holder)}.`
+      : `${lease.holder.actor.name} holds this row${labelled(lease.holder)}.`,
   sentenceTask(lease, task) {
     const verb = lease.mode === 'shared' ? 'is reading' : 'is changing';
     const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
@@ -175,9 +179,10 @@ export const englishMessages: Messages = {
   freeNote: () => 'Nothing is in the way any more. You can go on.',
   unavailableTitle: () => 'Locks cannot be checked right now',
   refusedTitle: () => 'This could not be done',
-  holderTitle({ holder, mode }) {
+  holderTitle({ holder, mode }, isMe) {
     if (holder.type === 'task') return holder.label;
-    return mode === 'shared' ? `${holder.actor.name} is reading` : `${holder.actor.name} is editing`;
+    const verb = mode === 'shared' ? 'reading' : 'editing';
+    return isMe ? `You are ${verb} in another tab` : `${holder.actor.name} is ${verb}`;
   },
   holderDetail(holder) {
     if (holder.type === 'task') return `Started by ${holder.actor.name}`;
@@ -191,7 +196,7 @@ export const englishMessages: Messages = {
   endedFailed: (task) =>
     `Failed${task.error ? `: ${task.error}` : '.'} Its rows are free; some may have been changed before.`,
   endedCancelled: () => 'Cancelled. Its rows are free; what was changed before stays changed.',
-  endedPerson: (holder) => `${holder.actor.name} no longer holds these rows.`,
+  endedPerson: (holder, isMe) => `${isMe ? 'Your other tab' : holder.actor.name} no longer holds these rows.`,
   endedUnknown: () => 'It no longer holds these rows. How it ended is not known.',
   close: () => 'Close',
   continueWithFree: (count) =>

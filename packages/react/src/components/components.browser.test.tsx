@@ -372,6 +372,22 @@ describe('LockBadge', () => {
   });
 });
 
+describe("this user's own other tab", () => {
+  it('is called by what it is, on the badge and in the dialog', async () => {
+    const server = new MemoryServer();
+    server.hold(rows(1), { actor: ann, id: 'other-tab', label: 'Edit Paris' });
+    const { screen } = await renderWithRowlock(
+      <>
+        <LockBadge record="cities/0" size="full" />
+        <Editor wanted={1} />
+      </>,
+      { server },
+    );
+    await expect.element(screen.getByText('You, in another tab')).toBeVisible();
+    await expect.element(screen.getByText('You are editing in another tab')).toBeVisible();
+  });
+});
+
 describe('TaskTray', () => {
   it('leaves out what had ended before, keeps what ends in sight, and lets it be dismissed', async () => {
     const server = new MemoryServer();

@@ -1,5 +1,6 @@
 import { type Conflict, idOf, type LeaseView, type RecordKey, type TaskView } from '@rowlock/protocol';
 import { useMessages } from '../../hooks/contexts.ts';
+import { useActorId } from '../../hooks/useActorId.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useTask } from '../../hooks/useTask.ts';
 import type { Messages } from '../../messages.ts';
@@ -22,6 +23,8 @@ const AGO_EVERY_MS = 20_000;
 export function HolderCard({ conflict, isInForce, nameOf = idOf }: HolderCardProps) {
   const messages = useMessages();
   const { lease, recordCount, records } = conflict;
+  const isMe = lease.holder.actor.id === useActorId();
+  const title = messages.holderTitle(lease, isMe);
   const isTask = lease.holder.type === 'task';
   const watched = useTask(isTask ? lease.holder.id : undefined);
   const task = newerOf(conflict.task, watched.task);
@@ -29,15 +32,15 @@ export function HolderCard({ conflict, isInForce, nameOf = idOf }: HolderCardPro
   const look = task && lookOf(task, watched.isMissing);
   const detail = messages.holderDetail(lease.holder);
   const names = records.slice(0, SHOWN_NAMES).map((key) => nameOf(key));
-  const ended = isInForce ? undefined : endingOf(lease, task, look, messages);
+  const ended = isInForce ? undefined : endingOf(lease, isMe, task, look, messages);
   return (
     <article className="rowlock-card" data-kind={lease.holder.type} data-ended={!isInForce || undefined}>
       <span className="rowlock-card-shape">
         <HolderShape lease={lease} task={task} isInForce={isInForce} look={look} />
       </span>
       <div className="rowlock-card-body">
-        <h3 className="rowlock-card-title" title={messages.holderTitle(lease)}>
-          {messages.holderTitle(lease)}
+        <h3 className="rowlock-card-title" title={title}>
+          {title}
         </h3>
         <p className="rowlock-card-detail">
           {detail !== '' && (
@@ -104,11 +107,12 @@ const isKnownEnd = (look: TaskLook | undefined, lease: LeaseView): boolean =>
 /** What became of a holder that holds no more. What is not known is not called done. */
 function endingOf(
   lease: LeaseView,
+  isMe: boolean,
   task: TaskView | undefined,
   look: TaskLook | undefined,
   messages: Messages,
 ): string {
-  if (lease.holder.type === 'person') return messages.endedPerson(lease.holder);
+  if (lease.holder.type === 'person') return messages.endedPerson(lease.holder, isMe);
   if (task && look === 'completed') return messages.endedCompleted();
   if (task && look === 'failed') return messages.endedFailed(task);
   if (task && look === 'cancelled') return messages.endedCancelled();

@@ -1,6 +1,7 @@
 import type { RecordKey } from '@rowlock/protocol';
 import type { RecordLock } from '../../core/recordLock.ts';
 import { useMessages } from '../../hooks/contexts.ts';
+import { useActorId } from '../../hooks/useActorId.ts';
 import { useRecordLockOf } from '../../hooks/useRecordLock.ts';
 import { classNames } from '../classNames.ts';
 import { Avatar, Icon, Ring } from '../Icon.tsx';
@@ -21,7 +22,7 @@ export function LockBadge({ record, lock: given, size = 'compact', className }: 
   const watched = useRecordLockOf(record);
   const messages = useMessages();
   const lock = given ?? watched;
-  const badge = badgeOf(lock, messages);
+  const badge = badgeOf(lock, messages, useActorId());
   return (
     <span
       className={classNames('rowlock-badge', className)}

@@ -20,14 +20,18 @@ export interface Badge {
   isUnattended: boolean;
 }
 
-/** What a badge says of a lock. */
-export function badgeOf(lock: RecordLock, messages: Messages): Badge {
-  const badge = plainBadgeOf(lock, messages);
+/** What a badge says of a lock to the user of that id. */
+export function badgeOf(lock: RecordLock, messages: Messages, actorId: string | undefined): Badge {
+  const badge = plainBadgeOf(lock, messages, actorId);
   if (!lock.isStale || badge.sentence === undefined || lock.kind === 'unknown') return badge;
   return { ...badge, sentence: `${badge.sentence} ${messages.notCertain()}` };
 }
 
-function plainBadgeOf({ kind, lease, task }: RecordLock, messages: Messages): Badge {
+function plainBadgeOf(
+  { kind, lease, task }: RecordLock,
+  messages: Messages,
+  actorId: string | undefined,
+): Badge {
   switch (kind) {
     case 'free':
       return { shape: { kind: 'none' }, isUnattended: false };
@@ -48,8 +52,8 @@ function plainBadgeOf({ kind, lease, task }: RecordLock, messages: Messages): Ba
       return lease
         ? {
             shape: { kind: 'avatar', name: lease.holder.actor.name },
-            text: messages.badgePerson(lease),
-            sentence: messages.sentencePerson(lease),
+            text: messages.badgePerson(lease, lease.holder.actor.id === actorId),
+            sentence: messages.sentencePerson(lease, lease.holder.actor.id === actorId),
             isUnattended: false,
           }
         : { shape: { kind: 'none' }, isUnattended: false };
