@@ -63,6 +63,17 @@ export const Person: Story = {
   },
 };
 
+/** The same user, in another tab: no stranger is in the way. */
+export const OwnOtherTab: Story = {
+  args: { set: (server) => void server.hold([paris], { actor: ann, label: 'Edit Paris' }) },
+  play: async ({ canvas }) => {
+    await expect(
+      (await canvas.findAllByRole('img', { name: 'You hold this row in another tab (Edit Paris).' })).length,
+    ).toBe(2);
+    await expect(await canvas.findByText('You, in another tab')).toBeVisible();
+  },
+};
+
 export const Task: Story = {
   args: {
     set: (server) =>

@@ -1,4 +1,4 @@
-import type { TaskLock } from '@rowlock/react';
+import { type TaskLock, useRowlock } from '@rowlock/react';
 
 export interface EditStateProps {
   lock: TaskLock<number>;
@@ -8,14 +8,20 @@ export interface EditStateProps {
 
 /** One line at the top of the form: whether it can be edited, and if not, why. It has its place from the start. */
 export function EditState({ lock, mayEdit, onExplain }: EditStateProps) {
+  const { actor } = useRowlock();
   return (
     <div className="editState" data-testid="edit-state" role="status">
-      {stateOf(lock, mayEdit, onExplain)}
+      {stateOf(lock, mayEdit, actor?.id, onExplain)}
     </div>
   );
 }
 
-function stateOf(lock: TaskLock<number>, mayEdit: boolean, onExplain: () => void) {
+function stateOf(
+  lock: TaskLock<number>,
+  mayEdit: boolean,
+  actorId: string | undefined,
+  onExplain: () => void,
+) {
   const conflict = lock.conflicts[0];
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
   if (lock.status === 'mine') {
@@ -27,7 +33,9 @@ function stateOf(lock: TaskLock<number>, mayEdit: boolean, onExplain: () => void
   }
   if (conflict) {
     const { holder } = conflict.lease;
-    const what = holder.type === 'task' ? holder.label : `${holder.actor.name} is editing`;
+    const who =
+      holder.actor.id === actorId ? 'You are editing in another tab' : `${holder.actor.name} is editing`;
+    const what = holder.type === 'task' ? holder.label : who;
     return (
       <>
         <span>{what}. Read-only until it is free.</span>
