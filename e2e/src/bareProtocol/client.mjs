@@ -35,7 +35,7 @@ async function connect(token) {
 // Every message is answered by one acknowledgement.
 const ask = (socket, name, message) => socket.timeout(5_000).emitWithAck(name, message);
 
-// Keeps what is known of records and leases, as PROTOCOL.md says: a view replaces what it names, leases are sent once.
+// Keeps what is known of records and leases: a view holds all that is in force now on the records that it names.
 function follow(socket) {
   const known = { records: {}, leases: {} };
   const waiting = new Set();
@@ -71,7 +71,7 @@ console.log(`signed in as ${ann.hello.actor.name} and ${bo.hello.actor.name}`);
 const seen = follow(bo.socket);
 const snapshot = await ask(bo.socket, 'watch', { records: [NICE, LYON] });
 assert.equal(snapshot.ok, true);
-assert.match(snapshot.cursor, /^\d+-\d+$/);
+assert.equal(typeof snapshot.cursor, 'string');
 seen.take(snapshot);
 assert.ok(seen.isFree(NICE) && seen.isFree(LYON));
 console.log('watches: both are free');
