@@ -325,6 +325,21 @@ describe('when Redis goes and comes back', () => {
     await own.stop();
   });
 
+  it('P9: a Redis that is there but does not answer is no certainty either', async () => {
+    const own = await startRedis();
+    const lone = await startRig(own);
+    const bo = await lone.connect('bo');
+    await watch(bo, 'cities/1');
+    own.pause();
+    await until(() => bo.certainty.at(-1) === false, { what: 'the word that nothing is certain' });
+    own.resume();
+    await until(() => bo.certainty.at(-1) === true, { what: 'certainty again' });
+    await acquire(await lone.connect('ann'), 'cities/1');
+    await sees(bo, 'cities/1', 1);
+    await lone.close();
+    await own.stop();
+  }, 20_000);
+
   it('P9: a Redis that lost its data frees every view, and the holder learns that it lost its lease', async () => {
     const own = await startRedis();
     const lone = await startRig(own);

@@ -11,7 +11,9 @@ import { connect } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { type LogEntry, type ProgressEntry, type RawEntry, readEntry, readProgressEntry } from './entry.ts';
 
-const BLOCK_MS = 5_000;
+/** Short, since a Redis that hangs is noticed only by an answer that does not come. */
+const BLOCK_MS = 1_000;
+const ANSWER_LIMIT_MS = BLOCK_MS + 1_500;
 const BATCH_SIZE = 200;
 
 export interface TailReader {
@@ -56,18 +58,19 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
       await reader.onGap();
       positions = begin;
     }
-    const { log, progress } = positions;
-    const reply = (await redis.xread(
-      'COUNT',
-      BATCH_SIZE,
-      'BLOCK',
-      BLOCK_MS,
-      'STREAMS',
-      keys.log,
-      keys.progress,
-      log,
-      progress,
-    )) as [stream: string, entries: RawEntry[]][] | null;
+    const reply = await answerInTime(
+      redis.xread(
+        'COUNT',
+        BATCH_SIZE,
+        'BLOCK',
+        BLOCK_MS,
+        'STREAMS',
+        keys.log,
+        keys.progress,
+        positions.log,
+        positions.progress,
+      ) as Promise<[stream: string, entries: RawEntry[]][] | null>,
+    );
     if (!reply || !positions) return;
     const read = new Map(reply);
     const logEntries = read.get(keys.log) ?? [];
@@ -80,6 +83,26 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
     if (positions) {
       positions.log = logEntries.at(-1)?.[0] ?? positions.log;
       positions.progress = progressEntries.at(-1)?.[0] ?? positions.progress;
+    }
+  }
+
+  /** A connection that does not answer is given up: it may be open for ever to a Redis that hangs. */
+  async function answerInTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`Redis did not answer within ${ANSWER_LIMIT_MS} ms`)),
+        ANSWER_LIMIT_MS,
+      );
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      answer.catch(() => {});
+      if (!closed && redis.status === 'ready') redis.disconnect(true);
+      throw error;
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -43,8 +43,6 @@ export const openBlocking = (target: RedisTarget): Redis =>
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    blockingTimeout: 1,
-    blockingTimeoutGrace: 3_000,
     retryStrategy,
   });
 

@@ -9,6 +9,7 @@ import {
   CHANNEL_NAMESPACE,
   type ClientMessage,
   type ClientMessageName,
+  type Hello,
   recordKey,
   type ServerEvents,
   type View,
@@ -75,7 +76,7 @@ export interface Rig {
   rowlock: Rowlock;
   url: string;
   logged: string[];
-  /** Connects as a user; resolves after `hello`. */
+  /** Connects as a user; resolves once the server is certain of what it says. */
   connect(user: string): Promise<Client>;
   close(): Promise<void>;
 }
@@ -163,7 +164,10 @@ export async function startRig(
       socket.on('leaseLost', (lost: Client['lost'][number]) => client.lost.push(lost));
       socket.on('certainty', ({ certain }: { certain: boolean }) => client.certainty.push(certain));
       await new Promise<void>((resolve, reject) => {
-        socket.once('hello', () => resolve());
+        socket.once('hello', ({ certain }: Hello) => {
+          if (certain) resolve();
+          else socket.once('certainty', () => resolve());
+        });
         socket.once('connect_error', (error) => {
           if (!socket.active) reject(error);
         });
