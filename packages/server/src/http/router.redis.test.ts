@@ -106,9 +106,7 @@ describe('hooks', () => {
       },
     });
     // Hooks hear what happens from the time on at which the log is followed.
-    await rig
-      .connect('ann')
-      .then((client) => until(() => client.certainty.length > 0 || client.socket.connected));
+    await rig.connect('ann');
     await rig.rowlock.work();
     const actor = { id: 'ann', name: 'Ann' };
     await rig.rowlock.tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor });
