@@ -90,7 +90,8 @@ async function playwright(args, show) {
   const report = reportFile('e2e');
   const exit = await run('node_modules/.bin/playwright', ['test', '--reporter=list,json', ...args], {
     cwd: join(root, 'e2e'),
-    env: { ...testEnv(), PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    // Playwright sets FORCE_COLOR for its workers, and Node warns of that where NO_COLOR is set.
+    env: { ...testEnv(), NO_COLOR: undefined, FORCE_COLOR: '0', PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     onLine: show,
   });
   return judged('e2e', exit, report, playwrightTally);
