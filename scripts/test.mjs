@@ -5,6 +5,7 @@
 //   npm test -- types lint              some parts: see test/parts.mjs
 //   npm test -- unit path/to/file -t …  one part, the rest passed on to what runs it
 
+import { stripVTControlCharacters } from 'node:util';
 import { untilParentIsGone } from './lib/parent.mjs';
 import { SetupError } from './lib/SetupError.mjs';
 import { killAllGroups } from './lib/startGroup.mjs';
@@ -76,7 +77,7 @@ function stopAt(message, code) {
 }
 
 function indent(text = '') {
-  const lines = text.trimEnd().split('\n');
+  const lines = stripVTControlCharacters(text).trimEnd().split('\n');
   const shown =
     lines.length > MAX_LINES
       ? [...lines.slice(0, MAX_LINES), `… and ${lines.length - MAX_LINES} lines more`]
