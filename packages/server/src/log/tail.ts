@@ -47,7 +47,7 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
   closing.catch(() => {});
 
   async function newest(stream: string): Promise<string> {
-    const [entry] = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1)) as RawEntry[];
+    const [entry] = (await answerInTime(redis.xrevrange(stream, '+', '-', 'COUNT', 1))) as RawEntry[];
     return entry?.[0] ?? '0-0';
   }
 
