@@ -185,6 +185,19 @@ describe('a tab that holds a lease', () => {
     await sees(bo, 'cities/1', 0);
   });
 
+  it('frees its records within the grace also after a write under its lease', async () => {
+    const { connect, url } = await rig({ graceMs: 300 });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await watch(bo, 'cities/1');
+    const { leaseId, secret } = await acquire(ann, 'cities/1');
+    await sees(bo, 'cities/1', 1);
+    const headers = { authorization: 'Bearer ann', 'rowlock-lease': `${leaseId}.${secret}` };
+    const written = await fetch(`${url}/cities/1`, { method: 'PUT', headers });
+    expect(written.status).toBe(200);
+    ann.socket.disconnect();
+    await sees(bo, 'cities/1', 0);
+  });
+
   it('frees its records after its beacon, also where its connection lingers elsewhere', async () => {
     const namespace = newNamespace();
     const [here, there] = [await rig({ namespace }), await rig({ namespace, graceMs: 300 })];

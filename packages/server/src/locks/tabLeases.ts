@@ -97,9 +97,11 @@ export function createTabLeases(deps: {
     if (!lease) return;
     lease.tab = undefined;
     lease.cancelGrace();
+    // Writes under the lease have counted as heartbeats too: the grace begins at the one that it has now.
+    const beaten = renew(leaseId, lease);
     lease.cancelGrace = clock.after(graceMs, () => {
       held.delete(leaseId);
-      endIfStill(leaseId, lease.heartbeat);
+      void beaten.then(() => endIfStill(leaseId, lease.heartbeat));
     });
   }
 
