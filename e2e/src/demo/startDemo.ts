@@ -51,6 +51,7 @@ export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<
     cwd: ROOT,
     env: {
       NODE_OPTIONS: undefined,
+      FORCE_COLOR: undefined,
       DATABASE_URL: undefined,
       REDIS_URL: redis?.url,
       PORT: String(await freePort()),

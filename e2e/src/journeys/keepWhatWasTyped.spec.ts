@@ -59,6 +59,7 @@ test('Edits that a lost connection left behind outlive a task that began and end
       updatedBy: 'Bo Novak',
     });
   });
+  await expect(bo.badge(SEVILLE)).toHaveAttribute('data-kind', 'free');
   await cable.close();
 });
 

@@ -15,7 +15,7 @@ test('A script with socket.io-client alone signs in, watches, acquires, sees the
   const client = await startProcess({
     command: process.execPath,
     args: [CLIENT, demo.url],
-    env: { NODE_OPTIONS: undefined },
+    env: { NODE_OPTIONS: undefined, FORCE_COLOR: undefined },
   });
   const exit = await client.exited;
   expect(client.output().trim().split('\n')).toEqual([
