@@ -75,7 +75,9 @@ test('Edits of a closed form come back with it, read-only while a task has the r
 
   const ann = await callAs('ann');
   const launch = () =>
-    ann.send('POST', '/api/tasks/normalise-names', { input: { selection: { filter: { country: 'ES' } } } });
+    ann.send('POST', '/api/tasks/normalise-names', {
+      input: { selection: { filter: { country: 'ES', minPopulation: 1_500 } } },
+    });
   await expect.poll(async () => (await launch()).status).toBe(202);
   await expect(bo.badge(BILBAO)).toHaveAttribute('data-kind', 'task');
   await bo.openRow(BILBAO);
