@@ -2,6 +2,8 @@
 export interface Limits {
   /** Records a tab may watch at once */
   watchedRecords: number;
+  /** Tasks a tab may watch by their ids at once */
+  watchedTasks: number;
   /** Records one `acquire` from a browser may name */
   acquiredRecords: number;
   /** Leases a tab may hold at once */
@@ -14,6 +16,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   watchedRecords: 5_000,
+  watchedTasks: 500,
   acquiredRecords: 1_000,
   heldLeases: 50,
   messageBytes: 2_097_152,

@@ -8,7 +8,7 @@ import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
-import { callHooks, type RowlockHooks } from './hooks.ts';
+import { createHookCaller, type RowlockHooks } from './hooks.ts';
 import { createGuard, type GuardOptions } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
@@ -42,7 +42,7 @@ export interface RowlockOptions {
   authenticate: Authenticate;
   /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, launching and cancelling */
   authorize: Authorize;
-  /** Called in this process for what happens anywhere in the namespace */
+  /** Called in this process for what happens anywhere in the namespace while it follows the log */
   hooks?: RowlockHooks;
   /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
@@ -90,6 +90,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const watching = createWatching({ view, registry, store, tasks, permissions });
   const gateway = createGateway({ view, watching, tabLeases, tasks, permissions, limits, clock, logger });
 
+  const hookCaller = hooks && createHookCaller(hooks, store, logger);
+
   const workers: TaskWorker[] = [];
   let started: { tail: Tail; observer: ExpiryObserver; sweeper: Sweeper; reconciler: Reconciler } | undefined;
 
@@ -112,7 +114,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         {
           onEntries: async (entries, progress) => {
             await gateway.apply(entries, progress);
-            await callHooks(hooks, entries, store, logger);
+            hookCaller?.tell(entries);
           },
           onGap: gateway.reload,
           onLost: gateway.lost,

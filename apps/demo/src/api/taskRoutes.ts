@@ -73,13 +73,14 @@ export function taskRoutes({ db, rowlock, tasks, exportsDir }: TaskRouteParts): 
       const left = new Set(heldIds);
       return { ids: selection.ids.filter((id) => !left.has(id)) };
     }
-    if (heldIds.length > MAX_SELECTED_IDS) {
+    const except = [...(selection.except ?? []), ...heldIds];
+    if (except.length > MAX_SELECTED_IDS) {
       throw new ProblemError(
         'bad_request',
-        `${heldIds.length} rows of this selection are held; at most ${MAX_SELECTED_IDS} can be left out. Narrow the filter.`,
+        `${except.length} rows of this selection would be left out; at most ${MAX_SELECTED_IDS} can be. Narrow the filter.`,
       );
     }
-    return { filter: selection.filter, except: [...(selection.except ?? []), ...heldIds] };
+    return { filter: selection.filter, except };
   }
 
   router.get('/exports/:taskId', async (req, res) => {

@@ -37,8 +37,9 @@ export const exportCsv = ({ db, exportsDir, paceMs }: TaskServices) =>
     run: async (ctx) => {
       await mkdir(exportsDir, { recursive: true });
       const target = exportPath(exportsDir, ctx.taskId);
-      // Under another name until it is whole: a file with the final name is a finished export.
-      const partial = `${target}.part`;
+      // Under another name until it is whole: a file with the final name is a finished export. A name of this attempt's
+      // own: one that was thought dead and wakes up must not write into its successor's file, nor remove it.
+      const partial = `${target}.${ctx.fence}.part`;
       const csv = stringify({ header: true, columns: [...COLUMNS], bom: true });
       const file = csv.pipe(createWriteStream(partial));
       const written = finished(file);

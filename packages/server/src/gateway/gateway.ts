@@ -40,7 +40,7 @@ export function createGateway(
   const setCertain = (certain: boolean) => {
     if (isCertain === certain) return;
     isCertain = certain;
-    for (const tab of tabs) tab.socket.emit('certainty', { certain });
+    for (const tab of tabs) tab.noteCertainty(certain);
   };
 
   async function authenticate(socket: RowlockSocket, next: (error?: Error) => void): Promise<void> {

@@ -76,10 +76,10 @@ export class LiveView<Watcher> {
     return changed;
   }
 
-  /** A lease was taken on `records`: one pass over the smaller of what it covers and what is watched. */
+  /** A lease was taken on `records`: one pass over what it covers. */
   acquired(lease: LeaseView, records: readonly RecordKey[], cursor: Cursor): RecordKey[] {
     const changed: RecordKey[] = [];
-    for (const key of this.#watchedAmong(records)) {
+    for (const key of records) {
       const record = this.#records.get(key);
       if (!record || !isNewer(cursor, record.cursor)) continue;
       const leases = lease.mode === 'shared' ? [...record.leases, lease.id] : [lease.id];
@@ -132,12 +132,6 @@ export class LiveView<Watcher> {
   /** Tasks that hold any watched record. */
   tasks(): string[] {
     return [...this.#leaseOfTask.keys()];
-  }
-
-  #watchedAmong(records: readonly RecordKey[]): Iterable<RecordKey> {
-    if (records.length <= this.#records.size) return records;
-    const covered = new Set(records);
-    return [...this.#records.keys()].filter((key) => covered.has(key));
   }
 
   #setLeases(

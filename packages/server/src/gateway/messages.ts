@@ -9,6 +9,7 @@ import {
   type ParsedClientMessage,
 } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../errors.ts';
+import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
@@ -67,9 +68,7 @@ async function handle(
   assertSize(name, payload, limits);
   const parsed = clientMessages[name].safeParse(payload ?? {});
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const where = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
-    throw new RowlockError('bad_request', `The message "${name}" is malformed${where}: ${issue?.message}`);
+    throw new RowlockError('bad_request', `The message "${name}" is malformed${issueInWords(parsed.error)}`);
   }
   const handler = handlers[name] as (
     tab: TabSession,
@@ -106,6 +105,12 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
             `This tab would watch ${tab.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
           );
         }
+        if (taskIds !== 'all' && tab.tasks.size + taskIds.length > limits.watchedTasks) {
+          throw new RowlockError(
+            'rate_limited',
+            `This tab would watch more than ${limits.watchedTasks} tasks by their ids. Unwatch some, or watch 'all'.`,
+          );
+        }
         if (records.length > 0) await permissions.require({ actor: tab.actor, action: 'watch', records });
         return watching.watch(tab, records, taskIds);
       }),
@@ -116,23 +121,24 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
         return {};
       }),
 
-    async acquire(tab, { records, mode, label }) {
-      assertRecords(records);
-      if (tabLeases.countOf(tab) >= limits.heldLeases) {
-        throw new RowlockError(
-          'rate_limited',
-          `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
-        );
-      }
-      await permissions.require({ actor: tab.actor, action: 'acquire', records });
-      const holder = {
-        type: 'person',
-        id: tab.socket.id,
-        label: label ?? tab.actor.name,
-        actor: tab.actor,
-      } as const;
-      return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
-    },
+    acquire: (tab, { records, mode, label }) =>
+      tab.inOrder(async () => {
+        assertRecords(records);
+        if (tabLeases.countOf(tab) >= limits.heldLeases) {
+          throw new RowlockError(
+            'rate_limited',
+            `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
+          );
+        }
+        await permissions.require({ actor: tab.actor, action: 'acquire', records });
+        const holder = {
+          type: 'person',
+          id: tab.socket.id,
+          label: label ?? tab.actor.name,
+          actor: tab.actor,
+        } as const;
+        return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
+      }),
 
     resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, nextSecret),
 

@@ -25,7 +25,6 @@ export class TabSession implements Tab {
   readonly actor: Actor;
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
-  watchesAllTasks = false;
   readonly isWithinRate: () => boolean;
   /** What changes the tab's interest is done in the order in which the tab said it */
   readonly inOrder = createLane();
@@ -35,6 +34,7 @@ export class TabSession implements Tab {
   readonly #pendingRecords = new Set<RecordKey>();
   readonly #pendingTasks = new Map<string, TaskView>();
   readonly #said = new Set<string>();
+  #pendingCertainty: boolean | undefined;
   #cursor = '0-0';
   #isScheduled = false;
   #cancelProgressTimer: (() => void) | undefined;
@@ -63,6 +63,12 @@ export class TabSession implements Tab {
     this.#sendSoon();
   }
 
+  /** Told after everything that is still to be told: `true` says that it has been. */
+  noteCertainty(certain: boolean): void {
+    this.#pendingCertainty = certain;
+    this.#sendSoon();
+  }
+
   /** @param isUrgent its state has changed, not its progress alone */
   noteTask(task: TaskView, isUrgent: boolean): void {
     const pending = this.#pendingTasks.get(task.id);
@@ -71,7 +77,7 @@ export class TabSession implements Tab {
     else
       this.#cancelProgressTimer ??= this.#clock.after(PROGRESS_INTERVAL_MS, () => {
         this.#cancelProgressTimer = undefined;
-        this.#send();
+        this.#sendSoon();
       });
   }
 
@@ -112,7 +118,6 @@ export class TabSession implements Tab {
   }
 
   #send(): void {
-    if (this.#pendingRecords.size === 0 && this.#pendingTasks.size === 0) return;
     if (!this.socket.connected) return;
     const { conn } = this.socket;
     if (this.#isSlow()) {
@@ -123,13 +128,19 @@ export class TabSession implements Tab {
       });
       return;
     }
-    const records = [...this.#pendingRecords].filter((key) => this.records.has(key));
-    const tasks = [...this.#pendingTasks.values()];
-    this.#pendingRecords.clear();
-    this.#pendingTasks.clear();
     this.#cancelProgressTimer?.();
     this.#cancelProgressTimer = undefined;
-    this.socket.emit('changes', this.viewOf(records, tasks, this.#cursor));
+    if (this.#pendingRecords.size > 0 || this.#pendingTasks.size > 0) {
+      const records = [...this.#pendingRecords].filter((key) => this.records.has(key));
+      const tasks = [...this.#pendingTasks.values()];
+      this.#pendingRecords.clear();
+      this.#pendingTasks.clear();
+      this.socket.emit('changes', this.viewOf(records, tasks, this.#cursor));
+    }
+    if (this.#pendingCertainty !== undefined) {
+      this.socket.emit('certainty', { certain: this.#pendingCertainty });
+      this.#pendingCertainty = undefined;
+    }
   }
 
   #isSlow(): boolean {

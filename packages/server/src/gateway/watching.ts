@@ -2,7 +2,7 @@
  * Who watches what, kept up to date from the change log.
  *
  * Loading snapshots and applying log entries go through one lane, one after the other: the view never changes under a
- * load, and what a tab is told comes in the order of the log.
+ * load, and what a tab is told comes in the order of the log. Nothing of the application's is called in the lane.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
 import type { LockRegistry } from '../locks/registry.ts';
@@ -13,6 +13,7 @@ import type { Tasks } from '../tasks/tasks.ts';
 import { createLane } from './lane.ts';
 import type { LiveView } from './liveView.ts';
 import type { TabSession } from './tabSession.ts';
+import { TaskInterest } from './taskInterest.ts';
 
 /** Tasks that a tab which watches all of them is told at first. */
 const TASKS_AT_FIRST = 100;
@@ -27,6 +28,11 @@ export interface Watching {
   reload(): Promise<void>;
 }
 
+interface Change {
+  records: RecordKey[];
+  cursor: string;
+}
+
 export function createWatching(deps: {
   view: LiveView<TabSession>;
   registry: LockRegistry;
@@ -35,8 +41,7 @@ export function createWatching(deps: {
   permissions: Permissions;
 }): Watching {
   const { view, registry, store, tasks, permissions } = deps;
-  const watchersOfTask = new Map<string, Set<TabSession>>();
-  const watchersOfAllTasks = new Set<TabSession>();
+  const interest = new TaskInterest<TabSession>();
   const inLane = createLane();
 
   const mayWatch = (tab: TabSession, task: TaskView) =>
@@ -59,32 +64,34 @@ export function createWatching(deps: {
     return [...ids];
   };
 
-  async function load(records: readonly RecordKey[]): Promise<RecordKey[]> {
-    const changed: RecordKey[] = [];
+  /** Everything that is watched, anew. What differs goes into `changes` at once: it is told also where a part fails. */
+  async function reloadRecords(changes: Change[]): Promise<void> {
+    const records = view.keys();
     for (let start = 0; start < records.length; start += LOAD_CHUNK) {
       const chunk = records.slice(start, start + LOAD_CHUNK);
-      changed.push(...view.load(chunk, await registry.check(chunk)));
+      const snapshot = await registry.check(chunk);
+      changes.push({ records: view.load(chunk, snapshot), cursor: snapshot.cursor });
     }
-    return changed;
   }
 
-  function tellRecords(changed: readonly RecordKey[], cursor: string): void {
-    const byTab = new Map<TabSession, RecordKey[]>();
-    for (const key of changed) {
-      for (const tab of view.watchersOf(key)) {
-        const keys = byTab.get(tab);
-        if (keys) keys.push(key);
-        else byTab.set(tab, [key]);
+  function tellRecords(changes: readonly Change[]): void {
+    for (const { records, cursor } of changes) {
+      const byTab = new Map<TabSession, RecordKey[]>();
+      for (const key of records) {
+        for (const tab of view.watchersOf(key)) {
+          const keys = byTab.get(tab);
+          if (keys) keys.push(key);
+          else byTab.set(tab, [key]);
+        }
       }
+      for (const [tab, keys] of byTab) tab.noteRecords(keys, cursor);
     }
-    for (const [tab, keys] of byTab) tab.noteRecords(keys, cursor);
   }
 
   /** Tells a task to those who see its records, and, where `authorize` agrees, to those who watch tasks. */
   function tellTask(task: TaskView, holderWatchers: ReadonlySet<TabSession>, isUrgent: boolean): void {
     for (const tab of holderWatchers) tab.noteTask(task, isUrgent);
-    const others = new Set([...watchersOfAllTasks, ...(watchersOfTask.get(task.id) ?? [])]);
-    for (const tab of others) {
+    for (const tab of interest.watchersOf(task.id)) {
       if (holderWatchers.has(tab)) continue;
       mayWatch(tab, task).then(
         (granted) => granted && tab.noteTask(task, isUrgent),
@@ -93,63 +100,51 @@ export function createWatching(deps: {
     }
   }
 
-  const isOfInterest = (taskId: string) =>
-    watchersOfAllTasks.size > 0 || watchersOfTask.has(taskId) || view.watchersOfTask(taskId).size > 0;
-
-  function addTaskWatch(tab: TabSession, taskIds: readonly string[] | 'all'): void {
-    if (taskIds === 'all') {
-      tab.watchesAllTasks = true;
-      watchersOfAllTasks.add(tab);
-      return;
-    }
-    for (const id of taskIds) {
-      tab.tasks.add(id);
-      const watchers = watchersOfTask.get(id) ?? new Set();
-      watchersOfTask.set(id, watchers.add(tab));
-    }
-  }
-
-  function removeTaskWatch(tab: TabSession, taskIds: Iterable<string> | 'all'): void {
-    if (taskIds === 'all') {
-      tab.watchesAllTasks = false;
-      watchersOfAllTasks.delete(tab);
-      return;
-    }
-    for (const id of taskIds) {
-      tab.tasks.delete(id);
-      const watchers = watchersOfTask.get(id);
-      watchers?.delete(tab);
-      if (watchers?.size === 0) watchersOfTask.delete(id);
-    }
-  }
+  const isOfInterest = (taskId: string) => interest.has(taskId) || view.watchersOfTask(taskId).size > 0;
 
   function removeRecordWatch(tab: TabSession, records: readonly RecordKey[]): void {
     for (const key of records) tab.records.delete(key);
     view.unwatch(records, tab);
   }
 
+  function removeTaskWatch(tab: TabSession, taskIds: readonly string[] | 'all'): void {
+    if (taskIds !== 'all') for (const id of taskIds) tab.tasks.delete(id);
+    interest.remove(tab, taskIds);
+  }
+
+  function forget(tab: TabSession): void {
+    removeRecordWatch(tab, [...tab.records]);
+    removeTaskWatch(tab, [...tab.tasks]);
+    removeTaskWatch(tab, 'all');
+  }
+
   return {
-    watch: (tab, records, taskIds) =>
-      inLane(async () => {
-        const added = records.filter((key) => !tab.records.has(key));
-        for (const key of added) tab.records.add(key);
-        // Watched first, then loaded: an entry that comes meanwhile waits in the lane and is compared by its cursor.
-        const unknown = view.watch(records, tab);
-        try {
+    async watch(tab, records, taskIds) {
+      const added = records.filter((key) => !tab.records.has(key));
+      try {
+        const cursor = await inLane(async () => {
+          for (const key of added) tab.records.add(key);
+          // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its cursor.
+          const unknown = view.watch(records, tab);
           const snapshot = await registry.check(unknown);
           view.load(unknown, snapshot);
-          const named =
-            taskIds === 'all' ? await tasks.list({ limit: TASKS_AT_FIRST }) : await store.getMany(taskIds);
-          const seen = new Map((await permitted(tab, named)).map((task) => [task.id, task]));
-          for (const task of await store.getMany(holdersOf(records))) seen.set(task.id, task);
-          addTaskWatch(tab, taskIds);
-          if (!tab.socket.connected) forget(tab);
-          return tab.viewOf(records, [...seen.values()], snapshot.cursor);
-        } catch (error) {
-          removeRecordWatch(tab, added);
-          throw error;
-        }
-      }),
+          if (taskIds !== 'all') for (const id of taskIds) tab.tasks.add(id);
+          interest.add(tab, taskIds);
+          return snapshot.cursor;
+        });
+        // What changes from here on is told as a change, so these may be read at leisure.
+        const named =
+          taskIds === 'all' ? await tasks.list({ limit: TASKS_AT_FIRST }) : await store.getMany(taskIds);
+        const seen = new Map((await permitted(tab, named)).map((task) => [task.id, task]));
+        for (const task of await store.getMany(holdersOf(records))) seen.set(task.id, task);
+        return tab.viewOf(records, [...seen.values()], cursor);
+      } catch (error) {
+        removeRecordWatch(tab, added);
+        throw error;
+      } finally {
+        if (!tab.socket.connected) forget(tab);
+      }
+    },
 
     unwatch(tab, records, taskIds) {
       removeRecordWatch(tab, records);
@@ -174,57 +169,56 @@ export function createWatching(deps: {
           for (const tab of view.watchersOfTask(taskId)) watchers.add(tab);
           urgent.set(taskId, watchers);
         };
-        const changes: { records: RecordKey[]; cursor: string }[] = [];
-        for (const entry of entries) {
-          const { cursor } = entry;
-          switch (entry.kind) {
-            case 'acquired': {
-              const { lease } = entry;
-              changes.push({ records: view.acquired(lease, covered.get(lease.id) ?? [], cursor), cursor });
-              if (lease.holder.type === 'task') noteInterest(lease.holder.id);
-              break;
+        const changes: Change[] = [];
+        try {
+          for (const entry of entries) {
+            const { cursor } = entry;
+            switch (entry.kind) {
+              case 'acquired': {
+                const { lease } = entry;
+                changes.push({ records: view.acquired(lease, covered.get(lease.id) ?? [], cursor), cursor });
+                if (lease.holder.type === 'task') noteInterest(lease.holder.id);
+                break;
+              }
+              case 'released':
+                changes.push({ records: view.released(entry.leaseId, cursor), cursor });
+                break;
+              case 'task':
+                noteInterest(entry.taskId);
+                break;
+              case 'epoch':
+                await reloadRecords(changes);
+                break;
             }
-            case 'released':
-              changes.push({ records: view.released(entry.leaseId, cursor), cursor });
-              break;
-            case 'task':
-              noteInterest(entry.taskId);
-              break;
-            case 'epoch':
-              changes.push({ records: await load(view.keys()), cursor });
-              break;
           }
-        }
-        const moved = new Set(
-          progress.map(({ taskId }) => taskId).filter((id) => !urgent.has(id) && isOfInterest(id)),
-        );
-        for (const task of await store.getMany([...urgent.keys(), ...moved])) {
-          const watchers = urgent.get(task.id);
-          tellTask(
-            task,
-            watchers ?? view.watchersOfTask(task.id),
-            watchers !== undefined || isFinal(task.state),
+          const moved = new Set(
+            progress.map(({ taskId }) => taskId).filter((id) => !urgent.has(id) && isOfInterest(id)),
           );
+          for (const task of await store.getMany([...urgent.keys(), ...moved])) {
+            const watchers = urgent.get(task.id);
+            const isUrgent = watchers !== undefined || isFinal(task.state);
+            tellTask(task, watchers ?? view.watchersOfTask(task.id), isUrgent);
+          }
+        } finally {
+          // After the tasks: nobody sees records become free before he sees how their task has ended. And in any case:
+          // the view has changed already, so a reload would find nothing new to tell.
+          tellRecords(changes);
         }
-        // After the tasks: nobody sees records become free before he sees how their task has ended.
-        for (const { records, cursor } of changes) tellRecords(records, cursor);
       }),
 
     reload: () =>
       inLane(async () => {
-        const { cursor } = await registry.check([]);
-        tellRecords(await load(view.keys()), cursor);
-        const recent = watchersOfAllTasks.size > 0 ? await tasks.list({ limit: TASKS_AT_FIRST }) : [];
-        const named = await store.getMany([...watchersOfTask.keys(), ...view.tasks()]);
+        const changes: Change[] = [];
+        try {
+          await reloadRecords(changes);
+        } finally {
+          tellRecords(changes);
+        }
+        const recent = interest.includesAll ? await tasks.list({ limit: TASKS_AT_FIRST }) : [];
+        const named = await store.getMany([...interest.ids(), ...view.tasks()]);
         for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
           tellTask(task, view.watchersOfTask(task.id), true);
         }
       }),
   };
-
-  function forget(tab: TabSession): void {
-    removeRecordWatch(tab, [...tab.records]);
-    removeTaskWatch(tab, [...tab.tasks]);
-    removeTaskWatch(tab, 'all');
-  }
 }

@@ -2,7 +2,9 @@
  * Express middleware that refuses a write to records which somebody else holds, and holds them while the write runs.
  *
  * The records are held until the response has ended: under the caller's own lease where the `Rowlock-Lease` header
- * proves one, else under a short lease of the request's own. So nobody can take them between the check and the write.
+ * proves one, else under a short lease of the request's own. So nobody can take them between the check and the write,
+ * but for one case: a caller who ends his own lease while his write still runs. The fence in `response.locals.rowlock`,
+ * checked by the write itself, covers that too.
  */
 import { randomUUID } from 'node:crypto';
 import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@rowlock/protocol';
@@ -63,6 +65,8 @@ export function createGuard(deps: {
           records: others,
           ttlMs: REQUEST_TTL_MS,
         });
+        // The client has gone while the records were asked for: 'close' has been said, and comes no more.
+        if (response.closed) return own.release();
         releaseWhenOver(response, own);
       }
       response.locals.rowlock = {

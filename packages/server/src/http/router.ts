@@ -2,6 +2,7 @@
 import { releaseBeaconSchema } from '@rowlock/protocol';
 import express, { type Request, type Router } from 'express';
 import { RowlockError } from '../errors.ts';
+import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -73,9 +74,5 @@ function parseBeacon(body: unknown) {
   }
   const parsed = releaseBeaconSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new RowlockError(
-    'bad_request',
-    `The body is malformed at "${issue?.path.join('.')}": ${issue?.message}`,
-  );
+  throw new RowlockError('bad_request', `The body is malformed${issueInWords(parsed.error)}`);
 }

@@ -9,12 +9,24 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
 import { connect } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import { type LogEntry, type ProgressEntry, type RawEntry, readEntry, readProgressEntry } from './entry.ts';
+import {
+  compareCursors,
+  type LogEntry,
+  type ProgressEntry,
+  type RawEntry,
+  readEntry,
+  readProgressEntry,
+} from './entry.ts';
 
 /** Short, since a Redis that hangs is noticed only by an answer that does not come. */
 const BLOCK_MS = 1_000;
 const ANSWER_LIMIT_MS = BLOCK_MS + 1_500;
 const BATCH_SIZE = 200;
+
+/** The place before the first entry. */
+const EMPTY = '0-0';
+
+type Reply = [stream: string, entries: RawEntry[]][];
 
 export interface TailReader {
   /** Entries in order; the next batch is read when this has resolved. */
@@ -48,7 +60,15 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
 
   async function newest(stream: string): Promise<string> {
     const [entry] = (await answerInTime(redis.xrevrange(stream, '+', '-', 'COUNT', 1))) as RawEntry[];
-    return entry?.[0] ?? '0-0';
+    return entry?.[0] ?? EMPTY;
+  }
+
+  /** Asked only where a full batch came, which is where a reader may be behind. */
+  async function isTrimmedBeyond(position: string, reply: Reply): Promise<boolean> {
+    const isFull = reply.some(([stream, entries]) => stream === keys.log && entries.length === BATCH_SIZE);
+    if (!isFull || position === EMPTY) return false;
+    const [oldest] = (await answerInTime(redis.xrange(keys.log, '-', '+', 'COUNT', 1))) as RawEntry[];
+    return oldest !== undefined && compareCursors(oldest[0], position) > 0;
   }
 
   async function step(): Promise<void> {
@@ -69,9 +89,14 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
         keys.progress,
         positions.log,
         positions.progress,
-      ) as Promise<[stream: string, entries: RawEntry[]][] | null>,
+      ) as Promise<Reply | null>,
     );
     if (!reply || !positions) return;
+    if (await isTrimmedBeyond(positions.log, reply)) {
+      // So far behind that entries are gone unread: everything is loaded anew, as after any gap.
+      positions = undefined;
+      return;
+    }
     const read = new Map(reply);
     const logEntries = read.get(keys.log) ?? [];
     const progressEntries = read.get(keys.progress) ?? [];
@@ -79,7 +104,6 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
       logEntries.map(readEntry).filter((entry) => entry !== undefined),
       progressEntries.map(readProgressEntry),
     );
-    // Only now: where onEntries failed, the same batch comes again.
     if (positions) {
       positions.log = logEntries.at(-1)?.[0] ?? positions.log;
       positions.progress = progressEntries.at(-1)?.[0] ?? positions.progress;

@@ -12,6 +12,7 @@ import { UnavailableError } from '../errors.ts';
 export type RedisTarget = string | RedisOptions;
 
 const COMMAND_TIMEOUT_MS = 2_000;
+const SOCKET_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 500;
 
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
@@ -32,6 +33,8 @@ export const openCommands = (target: RedisTarget): Redis =>
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
+    // A host that vanished says nothing; without this, its connection would count as ready for many minutes.
+    socketTimeout: SOCKET_TIMEOUT_MS,
     enableAutoPipelining: false,
     retryStrategy,
   });

@@ -7,7 +7,7 @@
  * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch` |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
- * | `lease:<id>` | hash | secret, holder, mode, since, ttl, kept, count, fence, generation |
+ * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
  * | `ids:<id>` | list | the lease's records, in packed chunks: `resource\nid\nid…` |
  * | `rec:<resource>` | hash | record id → `<lease id>`, or `s<lease id>,<lease id>…` for shared locks |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |

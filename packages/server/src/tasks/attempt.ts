@@ -4,13 +4,15 @@
  */
 import type { Actor, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
-import { LeaseLostError } from '../errors.ts';
+import { LeaseLostError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { createProgressMeter } from './progressMeter.ts';
-import type { TaskStore } from './taskStore.ts';
+import type { TaskEnd, TaskStore } from './taskStore.ts';
 
 const PROGRESS_INTERVAL_MS = 250;
+const END_RETRY_MS = 250;
+const END_LIMIT_MS = 60_000;
 const MAX_RESULT_BYTES = 16_384;
 const MAX_ERROR_LENGTH = 500;
 
@@ -81,8 +83,9 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
 
   const proof = { by: 'attempt', secret: lease.secret } as const;
   const progress = meter.current(clock.nowMs());
+  const end = (how: TaskEnd) => untilAnswered(() => store.end(task.id, proof, how), options);
   if (!thrown) {
-    const ended = await store.end(task.id, proof, {
+    const ended = await end({
       state: 'completed',
       result: serialise(result, options),
       progress,
@@ -96,7 +99,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   switch (stopped) {
     case 'cancelled':
       return {
-        kind: (await store.end(task.id, proof, { state: 'cancelled', progress })) ? 'cancelled' : 'lost',
+        kind: (await end({ state: 'cancelled', progress })) ? 'cancelled' : 'lost',
       };
     case 'lease lost':
       return { kind: 'lost' };
@@ -109,7 +112,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
         const kept = await store.retry(task.id, lease.secret, words);
         return kept ? { kind: 'retry', error: thrown.error } : { kind: 'lost' };
       }
-      const ended = await store.end(task.id, proof, { state: 'failed', error: words, progress });
+      const ended = await end({ state: 'failed', error: words, progress });
       return ended ? { kind: 'failed', error: thrown.error } : { kind: 'lost' };
     }
   }
@@ -152,6 +155,24 @@ function startHeartbeat(
       await beating;
     },
   };
+}
+
+/**
+ * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
+ * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
+ */
+async function untilAnswered<T>(ask: () => Promise<T>, { clock, outerSignal }: AttemptOptions): Promise<T> {
+  const deadlineMs = clock.nowMs() + END_LIMIT_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isWorthWaiting =
+        error instanceof UnavailableError && !outerSignal.aborted && clock.nowMs() < deadlineMs;
+      if (!isWorthWaiting) throw error;
+      await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
+    }
+  }
 }
 
 /** '' where there is nothing to keep; a result that cannot be kept is left out, never the task's success. */

@@ -40,6 +40,8 @@ export interface TaskQueue {
 export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
   // A connection of ours: BullMQ's own close waits for a server that may have gone.
   const redis = openCommands(target);
+  // Now, not at first use: BullMQ waits for a connection that is being made, and gives up for ever on one that failed.
+  redis.connect().catch(() => {});
   const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
     connection: redis,
     prefix: keys.bullPrefix,

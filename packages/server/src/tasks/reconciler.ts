@@ -85,11 +85,13 @@ export function startReconciler(deps: {
 
   async function settle(lease: StillLease, fate: Exclude<JobFate, { kind: 'open' }>): Promise<string[]> {
     const taskId = lease.holder.id;
-    const end = endOf(fate);
+    const task = await store.get(taskId);
+    // A launcher that died after it had removed a cancelled job from the queue.
+    const wasCancelled = fate.kind === 'vanished' && task?.cancelRequested === true;
+    const end: TaskEnd = wasCancelled ? { state: 'cancelled' } : endOf(fate);
     if (await store.end(taskId, { by: 'observer', heartbeat: lease.heartbeat }, end)) {
       return [`task ${taskId}: settled as ${end.state}, because its job ${fate.kind}`];
     }
-    const task = await store.get(taskId);
     if (task && !isFinal(task.state)) return [];
     if (await registry.expire(lease.leaseId, lease.heartbeat, 'vanished')) {
       return [`lease ${lease.leaseId}: ended, because its task ${taskId} was never enqueued or is gone`];

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import { ConflictError, RowlockError } from '../errors.ts';
-import type { LockRegistry } from '../locks/registry.ts';
-import { DEFAULT_TTL_MS } from '../locks/registry.ts';
+import { issueInWords } from '../issueInWords.ts';
+import { DEFAULT_TTL_MS, type Grant, type LockRegistry } from '../locks/registry.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import type { TaskQueue } from './queue.ts';
@@ -66,11 +66,9 @@ export function createTasks(deps: {
       }
       const input = definition.input.safeParse(rawInput);
       if (!input.success) {
-        const [issue] = input.error.issues;
-        const where = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';
         throw new RowlockError(
           'bad_request',
-          `The input of "${definition.name}" is malformed${where}: ${issue?.message}`,
+          `The input of "${definition.name}" is malformed${issueInWords(input.error)}`,
         );
       }
       const records = [...new Set(await definition.records(input.data, { actor }))];
@@ -119,7 +117,8 @@ export function createTasks(deps: {
         await rollBack(taskId, proof);
         throw error;
       }
-      return { task: (await store.get(taskId))! };
+      // Not read again: it has been launched, whether or not Redis can still be asked about it.
+      return { task: launched(taskId, definition.name, label, actor, grant) };
     },
 
     get: (taskId) => store.get(taskId),
@@ -138,6 +137,24 @@ export function createTasks(deps: {
 
     explain,
   };
+
+  function launched(id: string, name: string, label: string, actor: Actor, grant: Grant): TaskView {
+    return {
+      id,
+      name,
+      label,
+      actor,
+      state: 'queued',
+      attempt: 0,
+      version: 1,
+      createdAt: grant.since,
+      recordCount: grant.recordCount,
+      leaseId: grant.id,
+      progress: { done: 0, total: null },
+      attended: true,
+      cancelRequested: false,
+    };
+  }
 
   /** What cannot be rolled back now, because Redis is away, the reconciler settles. */
   async function rollBack(taskId: string, proof: { leaseId: string; secret: string }): Promise<void> {

@@ -1,8 +1,9 @@
 /** The BullMQ worker of a namespace: takes jobs, checks each against its task and lease, and runs an attempt. */
-import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Clock } from '../clock.ts';
-import type { LockRegistry } from '../locks/registry.ts';
-import { newSecret } from '../locks/registry.ts';
+import { UnavailableError } from '../errors.ts';
+import { issueInWords } from '../issueInWords.ts';
+import { type LockRegistry, newSecret } from '../locks/registry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -16,6 +17,7 @@ const LOCK_DURATION_MS = 10_000;
 const STALLED_INTERVAL_MS = 5_000;
 /** How often a job may lose its worker before it is given up. */
 const MAX_STALLS = 5;
+const POSTPONE_MS = 1_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
 
@@ -47,7 +49,29 @@ export async function startWorker(
   const { target, keys, store, registry, definitions, clock, logger } = deps;
   const shutdown = new AbortController();
 
+  /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
+  const running = new Set<string>();
+
   async function process(job: Job<JobData>, token?: string, jobSignal?: AbortSignal): Promise<void> {
+    if (running.has(job.id!)) return postpone(job, token);
+    running.add(job.id!);
+    try {
+      await attemptJob(job, token, jobSignal);
+    } catch (error) {
+      // That Redis could not be asked says nothing of the task: it is tried again, and no attempt is counted.
+      if (error instanceof UnavailableError) return await postpone(job, token);
+      throw error;
+    } finally {
+      running.delete(job.id!);
+    }
+  }
+
+  async function postpone(job: Job<JobData>, token?: string): Promise<never> {
+    await job.moveToDelayed(Date.now() + POSTPONE_MS, token);
+    throw new DelayedError();
+  }
+
+  async function attemptJob(job: Job<JobData>, token?: string, jobSignal?: AbortSignal): Promise<void> {
     const taskId = job.id!;
     const secret = newSecret();
     const started = await store.start(taskId, job.attemptsStarted, secret);
@@ -73,7 +97,7 @@ export async function startWorker(
     }
     const input = definition.input.safeParse(job.data.input);
     if (!input.success) {
-      const error = `Its input is not what "${job.name}" takes: ${input.error.issues[0]?.message}`;
+      const error = `Its input is not what "${job.name}" takes: ${issueInWords(input.error)}`;
       await store.end(taskId, proof, { state: 'failed', error });
       throw new UnrecoverableError(error);
     }
@@ -108,7 +132,8 @@ export async function startWorker(
         await job.moveToWait(token);
         throw new WaitingError();
       case 'lost':
-        throw new Error('This attempt lost its lease; what it still wrote does not count.');
+        // Another attempt has taken over, or may: if the job is still ours, its next start finds out.
+        return postpone(job, token);
     }
   }
 
@@ -124,12 +149,15 @@ export async function startWorker(
   });
   // Said once an outage: BullMQ reports every attempt to reconnect.
   let isTroubled = false;
-  worker.on('error', (error) => {
-    if (!isTroubled) logger.warn('the task worker has trouble with its queue', asRowlockError(error));
-    isTroubled = true;
-  });
-  worker.on('ready', () => {
+  redis.on('ready', () => {
     isTroubled = false;
+  });
+  worker.on('error', (error) => {
+    const cause = asRowlockError(error);
+    if (!(cause instanceof UnavailableError)) logger.warn('the task worker reports', cause);
+    else if (!isTroubled)
+      logger.warn('the task worker cannot reach its queue; it goes on when it can', cause);
+    isTroubled ||= cause instanceof UnavailableError;
   });
   // BullMQ tracks renewal by job id alone: without this, a run whose job was given to another goes on unawares.
   worker.on('lockRenewalFailed', (ids) => {
