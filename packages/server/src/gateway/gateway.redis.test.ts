@@ -232,6 +232,36 @@ describe('a tab that holds a lease', () => {
   });
 });
 
+describe('a forged release', () => {
+  it('P4: leaves the lease with its owner, for whom the server goes on to beat', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const proof = await acquire(ann, 'cities/1');
+    const forged = { leaseId: proof.leaseId, secret: 'f'.repeat(24) };
+    expect(await bo.send('release', forged)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    // Only a server that still counts the lease as this tab's can tell it of the takeover.
+    await (await connect('ann')).send('resume', proof);
+    await until(() => ann.lost.length === 1, { what: 'the word of the takeover' });
+  });
+});
+
+describe('an authorize that never answers', () => {
+  it('holds up the tab that it was asked for, and no other', async () => {
+    const { task } = gatedTask();
+    const { connect, rowlock } = await rig({
+      tasks: [task],
+      authorize: ({ actor, action, task }) =>
+        action === 'watch' && task && actor.id === 'bo' ? new Promise<boolean>(() => {}) : true,
+    });
+    const [ann, bo, chen] = [await connect('ann'), await connect('bo'), await connect('chen')];
+    await rowlock.tasks.launch(task, { ids: ['9'], gate: 'a' }, { actor: { id: 'ann', name: 'Ann' } });
+    bo.socket.emit('watch', { tasks: 'all' }, () => {});
+    await watch(chen, 'cities/1');
+    await acquire(ann, 'cities/1');
+    await sees(chen, 'cities/1', 1);
+  });
+});
+
 describe('bad input', () => {
   it('is answered with a clear error each, logged once, and breaks nothing', async () => {
     const { connect, logged } = await rig();

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { ProblemBody } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import express, { type Response } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
 
@@ -97,6 +100,47 @@ describe('a guarded write', () => {
     expect(await put(url, '%00')).toMatchObject({ status: 400, body: { code: 'bad_request' } });
     expect(await put(url, '1', { authorization: 'Bearer nobody' })).toMatchObject({ status: 401 });
     expect(await put(url, '1', { authorization: 'Bearer viewer' })).toMatchObject({ status: 403 });
+  });
+
+  it('holds nothing for a client that went away while it was asked for, and does not write for it', async () => {
+    let grant = (_granted: boolean) => {};
+    const heard: string[] = [];
+    const { rowlock, connect } = await rig({
+      authorize: ({ action }) =>
+        action !== 'write' ||
+        new Promise<boolean>((resolve) => {
+          grant = resolve;
+          heard.push('asked');
+        }),
+      hooks: { leaseAcquired: () => void heard.push('acquired'), leaseEnded: () => void heard.push('ended') },
+    });
+    await connect('ann');
+    let seen: Response | undefined;
+    const app = express().put(
+      '/cities/:id',
+      (_request, response, next) => {
+        seen = response;
+        next();
+      },
+      rowlock.guard({ records: ({ params }) => [`cities/${params.id}`] }),
+      () => void heard.push('written'),
+    );
+    const http = app.listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const abort = new AbortController();
+    const sent = fetch(`http://127.0.0.1:${(http.address() as AddressInfo).port}/cities/1`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer bo' },
+      signal: abort.signal,
+    });
+    await until(() => heard.includes('asked'));
+    abort.abort();
+    await expect(sent).rejects.toThrow('aborted');
+    await until(() => seen?.closed, { what: 'the server to see that the client has gone' });
+    grant(true);
+    await until(() => heard.includes('ended'), { what: 'the lease to end' });
+    expect(heard).toEqual(['asked', 'acquired', 'ended']);
+    http.close();
   });
 
   it('P11: is refused with 503 where Redis is away, and goes through once it is back', async () => {

@@ -2,6 +2,7 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createRowlock } from '../createRowlock.ts';
 import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
@@ -165,6 +166,53 @@ describe('a run', () => {
     await second.started;
     second.finish();
     await reaches(launched.id, 'completed');
+  });
+});
+
+describe('an outage of Redis', () => {
+  it('P10: while a run ends does not turn finished work into a failure, nor run it again', async () => {
+    const own = await startRedis({ appendonly: 'always' });
+    const { task, gate } = gatedTask();
+    const rig = await startRig(own, { tasks: [task] });
+    const gateA = gate('a');
+    await rig.rowlock.work();
+    const { task: launched } = await rig.rowlock.tasks.launch(
+      task,
+      { ids: ['1'], gate: 'a' },
+      { actor: ann },
+    );
+    await gateA.started;
+    await own.kill();
+    gateA.finish();
+    await own.restart();
+    const get = () => rig.rowlock.tasks.get(launched.id);
+    await until(async () => (await get())?.state === 'completed', { what: 'the end', timeoutMs: 10_000 });
+    expect(await get()).toMatchObject({ attempt: 1, result: { changed: 1 } });
+    await rig.close();
+    await own.stop();
+  }, 20_000);
+
+  it('when a server is made is over once it is ready, for tasks too', async () => {
+    const own = await startRedis();
+    await own.kill();
+    const { task } = gatedTask();
+    const rowlock = createRowlock({
+      redis: own.url,
+      namespace: newNamespace(),
+      resources: ['cities'],
+      tasks: [task],
+      authenticate: () => ann,
+      authorize: () => true,
+      logger: { info() {}, warn() {}, error() {} },
+    });
+    await expect(rowlock.ready()).rejects.toThrow('Redis cannot be reached');
+    await own.restart();
+    await rowlock.ready();
+    const launch = () =>
+      rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann }).catch(() => undefined);
+    expect((await until(launch)).task.state).toBe('queued');
+    await rowlock.close();
+    await own.stop();
   });
 });
 

@@ -1,0 +1,83 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBlocking } from '../redis/connection.ts';
+import { keysOf } from '../redis/keys.ts';
+import { startTail } from './tail.ts';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const quiet = { info() {}, warn() {}, error() {} };
+let namespaces = 0;
+const newKeys = () => keysOf(`tail-${++namespaces}`);
+async function append(log: string, count: number): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (let i = 0; i < count; i++) pipeline.xadd(log, '*', 'kind', 'epoch', 'epoch', i);
+  await pipeline.exec();
+}
+
+describe('a tail of the change log', () => {
+  it('gives every entry once and in order, from the place where it began', async () => {
+    const keys = newKeys();
+    await append(keys.log, 5);
+    const seen: number[] = [];
+    let gaps = 0;
+    const tail = startTail(
+      openBlocking(server.url),
+      keys,
+      {
+        onEntries: async (entries) =>
+          void seen.push(...entries.map((e) => (e.kind === 'epoch' ? e.epoch : -1))),
+        onGap: async () => void gaps++,
+        onLost() {},
+      },
+      quiet,
+    );
+    await until(() => gaps === 1);
+    await append(keys.log, 500);
+    await until(() => seen.length === 500);
+    expect(seen).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    expect(gaps).toBe(1);
+    await tail.close();
+  });
+
+  it('takes it as a gap where it fell so far behind that entries were trimmed unread', async () => {
+    const keys = newKeys();
+    let gaps = 0;
+    let go = () => {};
+    let isWaiting = false;
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const tail = startTail(
+      openBlocking(server.url),
+      keys,
+      {
+        async onEntries() {
+          isWaiting = true;
+          await gate;
+        },
+        onGap: async () => void gaps++,
+        onLost() {},
+      },
+      quiet,
+    );
+    await until(() => gaps === 1);
+    await append(keys.log, 1);
+    await until(() => isWaiting);
+    await append(keys.log, 900);
+    await redis.xtrim(keys.log, 'MAXLEN', '=', 400);
+    go();
+    await until(() => gaps === 2, { what: 'the gap' });
+    await tail.close();
+  });
+});
