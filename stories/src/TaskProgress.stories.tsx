@@ -53,6 +53,14 @@ export const Running: Story = {
   },
 };
 
+/** Its first worker was killed; a second one began again from the start, and says so. */
+export const BegunAgain: Story = {
+  args: { set: start({ attempt: 2, progress: { done: 200, total: 8_836 } }) },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/^Attempt 2 · /)).toBeVisible();
+  },
+};
+
 /** Launched, and no worker has taken it yet. */
 export const FirstSecond: Story = {
   args: {

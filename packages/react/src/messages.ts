@@ -40,6 +40,8 @@ export interface Messages {
   stateRetrying(attempt: number): string;
   stateStopping(): string;
   stateUnattended(): string;
+  /** Stands before the progress of a second and later attempt */
+  attempt(attempt: number): string;
   stateCompleted(task: TaskView): string;
   stateFailed(task: TaskView): string;
   stateCancelled(task: TaskView): string;
@@ -87,6 +89,7 @@ export interface Messages {
   // The tray
   tasks(): string;
   tasksRunning(count: number): string;
+  tasksWaiting(count: number): string;
   tasksFinished(count: number): string;
   showTasks(): string;
   hideTasks(): string;
@@ -152,6 +155,7 @@ export const englishMessages: Messages = {
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,
   stateStopping: () => 'Stopping…',
   stateUnattended: () => 'Nobody is working on it. Its rows stay locked until a worker is there.',
+  attempt: (attempt) => `Attempt ${attempt}`,
   stateCompleted: (task) => (task.recordCount > 0 ? `Done · ${rows(task.recordCount)}` : 'Done'),
   stateFailed: (task) => (task.error ? `Failed: ${task.error}` : 'Failed'),
   stateCancelled: () => 'Cancelled',
@@ -220,6 +224,7 @@ export const englishMessages: Messages = {
 
   tasks: () => 'Tasks',
   tasksRunning: (count) => (count === 1 ? '1 task running' : `${number(count)} tasks running`),
+  tasksWaiting: (count) => (count === 1 ? '1 task waiting' : `${number(count)} tasks waiting`),
   tasksFinished: (count) => (count === 1 ? '1 task finished' : `${number(count)} tasks finished`),
   showTasks: () => 'Show tasks',
   hideTasks: () => 'Hide tasks',

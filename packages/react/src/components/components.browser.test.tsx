@@ -402,6 +402,20 @@ describe('TaskTray', () => {
     await expect.element(screen.getByRole('region')).not.toBeInTheDocument();
   });
 
+  it('says whose the tasks of others are, and calls waiting what nobody works on', async () => {
+    const server = new MemoryServer();
+    server.startTask({ label: 'Mine', actor: ann, attended: false, progress: { done: 1, total: 2 } });
+    server.startTask({ label: 'Theirs', actor: bo, state: 'queued', progress: { done: 0, total: null } });
+    const { screen } = await renderWithRowlock(<TaskTray />, { server });
+    await expect.element(screen.getByText('2 tasks waiting')).toBeVisible();
+    await expect
+      .element(screen.getByRole('listitem').filter({ hasText: 'Theirs' }))
+      .toHaveTextContent(/Bo Berg · Waiting/);
+    await expect
+      .element(screen.getByRole('listitem').filter({ hasText: 'Mine' }))
+      .not.toHaveTextContent(/Ann Lee/);
+  });
+
   it("offers to cancel one's own tasks only", async () => {
     const server = new MemoryServer();
     server.startTask({ id: 'mine', label: 'Mine', actor: ann });

@@ -12,6 +12,8 @@ export type TaskProgressProps = {
   onCancel?: (taskId: string) => void;
   /** Leaves the label out, where it is said just above. It still names the bar for screen readers. */
   hidesLabel?: boolean;
+  /** Says on whose behalf the task runs, where that is not said beside it */
+  showsActor?: boolean;
   /** Says nothing to screen readers by itself, where another part of the page does */
   isQuiet?: boolean;
   className?: string;
@@ -48,11 +50,13 @@ interface KnownTaskProps {
   isMissing: boolean;
   onCancel?: (taskId: string) => void;
   hidesLabel?: boolean;
+  showsActor?: boolean;
   isQuiet?: boolean;
   className: string | undefined;
 }
 
-function KnownTask({ task, isStale, isMissing, onCancel, hidesLabel, isQuiet, className }: KnownTaskProps) {
+function KnownTask(props: KnownTaskProps) {
+  const { task, isStale, isMissing, onCancel, hidesLabel, showsActor, isQuiet, className } = props;
   const messages = useMessages();
   const shown = useTaskProgress(task, isMissing);
   const icon = ICONS[shown.look];
@@ -91,7 +95,10 @@ function KnownTask({ task, isStale, isMissing, onCancel, hidesLabel, isQuiet, cl
           {hidesLabel && shown.percent !== undefined && (
             <span className="rowlock-progress-percent">{shown.percent}</span>
           )}
-          <span className="rowlock-progress-words">{shown.detailText}</span>
+          <span className="rowlock-progress-words">
+            {showsActor && `${task.actor.name} · `}
+            {shown.detailText}
+          </span>
         </span>
         {shown.timeLeft !== undefined && !isStale && (
           <span className="rowlock-progress-left">{shown.timeLeft}</span>

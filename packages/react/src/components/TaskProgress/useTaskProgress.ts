@@ -113,6 +113,8 @@ function detailOf(
   if (look !== 'running') return stateText;
   const { total, stage, message } = task.progress;
   const count = total !== null || done > 0 ? messages.doneOf(done, total) : undefined;
-  const parts = [stage, count, message].filter((part) => part !== undefined && part !== '');
+  // A bar that begins again after its worker was killed says so, instead of seeming to fall back.
+  const again = task.attempt > 1 ? messages.attempt(task.attempt) : undefined;
+  const parts = [again, stage, count, message].filter((part) => part !== undefined && part !== '');
   return parts.length > 0 ? parts.join(' · ') : stateText;
 }

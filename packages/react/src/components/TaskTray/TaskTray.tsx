@@ -2,10 +2,11 @@ import type { TaskView } from '@rowlock/protocol';
 import { useId, useState } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
+import type { Messages } from '../../messages.ts';
 import { classNames } from '../classNames.ts';
 import { Icon } from '../Icon.tsx';
 import { TaskProgress } from '../TaskProgress/TaskProgress.tsx';
-import { useTaskTray } from './useTaskTray.ts';
+import { type TaskTrayState, useTaskTray } from './useTaskTray.ts';
 
 export interface TaskTrayProps {
   /** Whose tasks get a Cancel button. Default: one's own */
@@ -39,11 +40,7 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
         title={isOpen ? messages.hideTasks() : messages.showTasks()}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="rowlock-tray-title">
-          {tray.runningCount > 0
-            ? messages.tasksRunning(tray.runningCount)
-            : messages.tasksFinished(tray.tasks.length)}
-        </span>
+        <span className="rowlock-tray-title">{titleOf(tray, messages)}</span>
         <Icon name="down" />
       </button>
       <ul
@@ -59,6 +56,7 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
             <TaskProgress
               task={task}
               isStale={tray.isStale}
+              showsActor={task.actor.id !== actor?.id}
               {...(mayCancel(task) && { onCancel: (id: string) => void client.cancelTask(id) })}
             />
             {isFinished && (
@@ -77,4 +75,10 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
       </ul>
     </section>
   );
+}
+
+function titleOf({ tasks, runningCount, waitingCount }: TaskTrayState, messages: Messages): string {
+  if (runningCount > 0) return messages.tasksRunning(runningCount);
+  if (waitingCount > 0) return messages.tasksWaiting(waitingCount);
+  return messages.tasksFinished(tasks.length);
 }
