@@ -12,6 +12,7 @@ const INPUTS = [
   'apps/demo/public',
   'apps/demo/src',
   'apps/demo/vite.config.ts',
+  'scripts/demo/webApp.mjs',
   'packages/protocol/package.json',
   'packages/protocol/src',
   'packages/react/package.json',
@@ -32,7 +33,8 @@ async function build(say) {
   if (isStamped(STAMP, hash) && existsSync(join(demo, 'dist/web/index.html'))) return 'already built';
   const { code, output } = await run(join(demo, 'node_modules/.bin/vite'), ['build'], {
     cwd: demo,
-    env: projectEnv(),
+    // Whatever starts the demo: a test runner's NODE_ENV would build React for development, which does things twice.
+    env: { ...projectEnv(), NODE_ENV: 'production' },
     onLine: say,
   });
   if (code !== 0) {
