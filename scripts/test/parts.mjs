@@ -91,7 +91,14 @@ async function playwright(args, show) {
   const exit = await run('node_modules/.bin/playwright', ['test', '--reporter=list,json', ...args], {
     cwd: join(root, 'e2e'),
     // Playwright sets FORCE_COLOR for its workers, and Node warns of that where NO_COLOR is set.
-    env: { ...testEnv(), NO_COLOR: undefined, FORCE_COLOR: '0', PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    env: {
+      ...testEnv(),
+      NO_COLOR: undefined,
+      FORCE_COLOR: '0',
+      PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+      // Our packages by their sources: this part alone must run in a clone in which nothing is built.
+      NODE_OPTIONS: '--conditions=@rowlock/source',
+    },
     onLine: show,
   });
   return judged('e2e', exit, report, playwrightTally);
