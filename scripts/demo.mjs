@@ -3,6 +3,7 @@
 //   PORT             the port of the demo; without it 3000 or the next free one
 //   REDIS_URL        a Redis to use; without it a private one is started
 //   DATABASE_URL     a PostgreSQL to use; without it SQLite
+//   DEMO_HOST        the address that it listens on; without it 127.0.0.1
 //   DEMO_DATA_DIR    where SQLite and exports are kept; without it a temporary folder
 //   DEMO_STATE_FILE  a file that tells tests, as JSON, what was started
 //   --no-worker      leaves the worker to be started by hand
@@ -72,6 +73,8 @@ async function demo() {
   const env = {
     ...projectEnv(),
     PORT: String(port),
+    // Not the shell's HOST: anybody may sign in, so the demo listens on this machine alone unless DEMO_HOST says so.
+    HOST: process.env.DEMO_HOST || '127.0.0.1',
     REDIS_URL: redis.url,
     DEMO_DATA_DIR: dataDir,
     DEMO_SECRET: demoSecret(),
@@ -99,8 +102,8 @@ async function demo() {
 function tellTests({ env, ...state }) {
   const file = process.env.DEMO_STATE_FILE;
   if (!file) return;
-  const { PORT, REDIS_URL, DEMO_DATA_DIR, DEMO_SECRET } = env;
-  const programEnv = { PORT, REDIS_URL, DEMO_DATA_DIR, DEMO_SECRET };
+  const { PORT, HOST, REDIS_URL, DEMO_DATA_DIR, DEMO_SECRET } = env;
+  const programEnv = { PORT, HOST, REDIS_URL, DEMO_DATA_DIR, DEMO_SECRET };
   const programs = { api: demoProgram('api'), worker: demoProgram('worker'), env: programEnv };
   writeFileSync(file, JSON.stringify({ ...state, dataDir: DEMO_DATA_DIR, programs }, null, 2), {
     mode: 0o600,

@@ -295,6 +295,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
     it.each([
       ['an unknown task', 'grow-cities', { selection: { ids: [1] } }, 404],
       ['no selection', 'normalise-names', {}, 400],
+      ['a name of no letters', 'normalise-names', { selection: { filter: { q: '-' } } }, 400],
       ['a selection of nothing', 'normalise-names', { selection: { filter: { q: 'zzzzzz' } } }, 400],
       [
         'too many ids',

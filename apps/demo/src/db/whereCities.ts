@@ -16,6 +16,12 @@ export function whereCities(filter: CityFilter) {
   };
 }
 
-/** Folded on both sides; `%`, `_` and `\` in what is looked for stand for themselves. */
-export const nameContains = (column: 'cities.search_name' | 'countries.search_name', text: string) =>
-  sql<SqlBool>`${sql.raw(column)} like ${`%${searchKey(text).replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
+/**
+ * Folded on both sides; `%`, `_` and `\` in what is looked for stand for themselves. What folds to nothing, such as
+ * "-", is in no name: it must not match all rows, for a task would then change them all.
+ */
+export function nameContains(column: 'cities.search_name' | 'countries.search_name', text: string) {
+  const key = searchKey(text);
+  if (key === '') return sql<SqlBool>`1 = 0`;
+  return sql<SqlBool>`${sql.raw(column)} like ${`%${key.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;
+}

@@ -72,14 +72,18 @@ describe('a set of records', () => {
 });
 
 describe('a lock that is kept held', () => {
-  it('is acquired, and again after it was lost', async () => {
+  it('is acquired, and again after it was lost, under another lease id that says so', async () => {
     const { clock, server, observer } = setUp([paris]);
     observer.keepHeld();
     await clock.turn(0);
     expect(observer.snapshot()).toMatchObject({ status: 'mine', isAcquiring: false });
-    server.free(server.leasesOn(paris)[0]!.id, 'expired');
+    const first = server.leasesOn(paris)[0]!.id;
+    expect(observer.snapshot().leaseId).toBe(first);
+    server.free(first, 'expired');
     await clock.turn(0);
     expect(observer.snapshot().status).toBe('mine');
+    expect(observer.snapshot().leaseId).toBe(server.leasesOn(paris)[0]!.id);
+    expect(observer.snapshot().leaseId).not.toBe(first);
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 
@@ -178,6 +182,15 @@ describe('acquiring by hand', () => {
   it('needs something to acquire', async () => {
     const { observer } = setUp([]);
     expect(await observer.acquire()).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+  });
+
+  it('proves an exclusive lease to guarded routes, and never a shared one', async () => {
+    const { clock, client } = setUp([paris]);
+    const shared = new LockObserver(client, [paris], { mode: 'shared' });
+    void shared.acquire();
+    await clock.turn(0);
+    expect(shared.snapshot().status).toBe('mine');
+    expect(shared.headers()).toEqual({});
   });
 
   it('is undone by release', async () => {

@@ -1,5 +1,5 @@
 /** What `useTaskLock` is without React: how a set of records stands for this tab, and this tab's lease on them. */
-import type { Conflict, ErrorBody, LockMode, RecordKey } from '@rowlock/protocol';
+import type { Conflict, ErrorBody, LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { AcquireResult, Claim } from './claim.ts';
 import type { RowlockClient } from './client.ts';
 import { conflictsAmong } from './conflicts.ts';
@@ -23,6 +23,8 @@ export interface LockSnapshot {
   isStale: boolean;
   /** An `acquire` is awaiting its answer */
   isAcquiring: boolean;
+  /** The lease in hand. Another one than before means that the records were out of hand: read them again */
+  leaseId?: LeaseId;
   /** Why the last `acquire` was refused, or why the records may not be watched */
   error?: ErrorBody;
 }
@@ -74,6 +76,7 @@ export class LockObserver {
   snapshot(): LockSnapshot {
     const locks = this.records.map((key) => this.#client.lockOf(key));
     const isAcquiring = this.#claim?.state().kind === 'acquiring';
+    const leaseId = this.#leaseId();
     const status = this.#statusOf(locks);
     const error = this.#client.refusal(this.records) ?? (status === 'mine' ? undefined : this.#error);
     const isStale = this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale);
@@ -87,6 +90,7 @@ export class LockObserver {
       last.status === status &&
       last.isStale === isStale &&
       last.isAcquiring === isAcquiring &&
+      last.leaseId === leaseId &&
       last.error === error
     ) {
       return last;
@@ -98,6 +102,7 @@ export class LockObserver {
       conflicts,
       isStale,
       isAcquiring,
+      ...(leaseId !== undefined && { leaseId }),
       ...(error && { error }),
     };
     return this.#last;
@@ -152,11 +157,15 @@ export class LockObserver {
     void this.#drop('soon');
   }
 
+  /** Also of a lease that another part of this tab holds: whoever is shown as `mine` may write. */
   headers(): Record<string, string> {
+    return this.#client.leaseHeaders(this.records);
+  }
+
+  #leaseId(): LeaseId | undefined {
     const state = this.#claim?.state();
-    return state?.kind === 'held' || state?.kind === 'resuming'
-      ? this.#client.leaseHeaders(this.records)
-      : {};
+    if (state?.kind === 'held') return state.lease.id;
+    return state?.kind === 'resuming' ? state.proof.leaseId : undefined;
   }
 
   #statusOf(locks: readonly RecordLock[]): LockStatus {

@@ -43,7 +43,7 @@ export interface OwnLeasesOptions {
 const RELEASE_AFTER_MS = 250;
 /** Leases that a reload took back, and that nobody on the new page wants, are let go after this time. */
 const RELEASE_ORPHANS_AFTER_MS = 10_000;
-const RETRY_AFTER_RATE_LIMIT_MS = 2_000;
+const RETRY_AFTER_MS = 2_000;
 
 interface Entry {
   id: string;
@@ -101,14 +101,18 @@ export class OwnLeases {
     return this.#share(entry);
   }
 
-  /** The proof of the lease of that id, or of one that covers all of the records. */
+  /** The proof of the lease of that id, or of an exclusive one that covers all of the records. */
   proofOf(wanted: LeaseId | readonly RecordKey[]): LeaseProof | undefined {
     for (const entry of this.#entries.values()) {
       const proof = proofIn(entry.state);
       if (!proof) continue;
       if (typeof wanted === 'string') {
         if (proof.leaseId === wanted) return proof;
-      } else if (wanted.length > 0 && wanted.every((key) => entry.records.includes(key))) {
+      } else if (
+        entry.mode === 'exclusive' &&
+        wanted.length > 0 &&
+        wanted.every((key) => entry.records.includes(key))
+      ) {
         return proof;
       }
     }
@@ -231,7 +235,7 @@ export class OwnLeases {
   }
 
   async #resume(entry: Entry): Promise<void> {
-    const proof = proofIn(entry.state);
+    const proof = entry.state.kind === 'resuming' ? entry.state.proof : undefined;
     if (!proof) return;
     const connection = this.#connection;
     entry.nextSecret ??= randomToken();
@@ -240,6 +244,10 @@ export class OwnLeases {
       ...proof,
       nextSecret: entry.nextSecret,
     });
+    if (entry.state.kind === 'released' && answer.ok) {
+      // Let go while the answer was under way: only the new secret can end it.
+      return this.#sendRelease({ leaseId: answer.lease.id, secret: answer.lease.secret });
+    }
     if (entry.state.kind !== 'resuming' || connection !== this.#connection) return;
     if (answer.ok) {
       this.#hold(entry, answer.lease);
@@ -247,9 +255,10 @@ export class OwnLeases {
       return;
     }
     // Redis is away or we were too fast: the lease may well be in force, and is asked for again.
-    if (answer.error.code === 'unavailable') return;
-    if (answer.error.code === 'rate_limited') {
-      this.#options.clock.after(RETRY_AFTER_RATE_LIMIT_MS, () => void this.#resume(entry));
+    if (answer.error.code === 'unavailable' || answer.error.code === 'rate_limited') {
+      this.#options.clock.after(RETRY_AFTER_MS, () => {
+        if (connection === this.#connection) void this.#resume(entry);
+      });
       return;
     }
     // Somebody waits for a first answer since before the page knew of the old lease: it is acquired anew.
@@ -262,8 +271,10 @@ export class OwnLeases {
   }
 
   #releaseOrphanLater(entry: Entry): void {
-    const cancel = this.#options.clock.after(RELEASE_ORPHANS_AFTER_MS, () => void this.#release(entry));
-    entry.cancelRelease = cancel;
+    entry.cancelRelease();
+    entry.cancelRelease = this.#options.clock.after(RELEASE_ORPHANS_AFTER_MS, () => {
+      if (entry.shares === 0) void this.#release(entry);
+    });
   }
 
   async #release(entry: Entry): Promise<void> {
@@ -279,7 +290,7 @@ export class OwnLeases {
     const answer = await this.#options.transport.request('release', proof);
     if (answer.ok || answer.error.code !== 'rate_limited') return;
     // Left alone, the server would keep the lease for as long as this tab lives.
-    await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER_RATE_LIMIT_MS, resolve));
+    await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER_MS, resolve));
     await this.#sendRelease(proof);
   }
 

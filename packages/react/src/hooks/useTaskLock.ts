@@ -28,6 +28,11 @@ export interface TaskLock<Id extends RecordId> {
   /** True while this may be out of date: show it as such, decide nothing on it */
   isStale: boolean;
   isAcquiring: boolean;
+  /**
+   * The lease in hand. `on-mount` takes the rows again after a loss (a laptop that slept): another id than before means
+   * that somebody may have changed them meanwhile, so read them again before saving.
+   */
+  leaseId?: string;
   /** Why the last `acquire` was refused, or why these rows may not be watched */
   error?: ErrorBody;
   acquire(): Promise<AcquireResult>;
@@ -81,7 +86,7 @@ function taskLockOf<Id extends RecordId>(
 ): TaskLock<Id> {
   const byKey = new Map(observer.records.map((key, index) => [key, snapshot.locks[index] ?? UNKNOWN_LOCK]));
   const lockOf = (id: RecordId) => byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK;
-  const { status, conflicts, isStale, isAcquiring, error } = snapshot;
+  const { status, conflicts, isStale, isAcquiring, leaseId, error } = snapshot;
   return {
     status,
     lockOf,
@@ -93,6 +98,7 @@ function taskLockOf<Id extends RecordId>(
     }),
     isStale,
     isAcquiring,
+    ...(leaseId !== undefined && { leaseId }),
     ...(error && { error }),
     acquire: () => observer.acquire(),
     release: () => observer.release(),

@@ -210,6 +210,14 @@ describe('a tab that holds a lease', () => {
     expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'closed' }]);
   });
 
+  it('P12: is taken back by its own actor alone, also where another knows its secret', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const proof = await acquire(ann, 'cities/1');
+    expect(await bo.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    expect(await ann.send('resume', proof)).toMatchObject({ ok: true });
+  });
+
   it('learns that another tab has taken its lease over', async () => {
     const { connect } = await rig();
     const [ann, twin] = [await connect('ann'), await connect('ann')];

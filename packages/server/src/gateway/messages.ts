@@ -140,7 +140,7 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
         return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
       }),
 
-    resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, nextSecret),
+    resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, tab.actor.id, nextSecret),
 
     async release(_tab, proof) {
       await tabLeases.release(proof);

@@ -87,6 +87,16 @@ describe('a guarded write', () => {
     expect(await put(url, '2', header)).toMatchObject({ status: 200 });
   });
 
+  it('P1: is refused under a lease that others share', async () => {
+    const { url, connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await ann.send('acquire', { records: ['cities/1'], mode: 'shared', label: 'Export' });
+    const ack = await bo.send('acquire', { records: ['cities/1'], mode: 'shared' });
+    if (!ack.ok) throw new Error(ack.error.message);
+    const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
+    expect(await put(url, '1', header)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  });
+
   it('is refused with a forged secret, a malformed header, a malformed key, and without authentication', async () => {
     const { url, connect } = await rig();
     const ann = await connect('ann');

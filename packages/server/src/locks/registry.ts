@@ -77,9 +77,9 @@ export interface LockRegistry {
   expire(leaseId: LeaseId, heartbeat: number, reason: LeaseEnd): Promise<boolean>;
   /**
    * Takes one's lease back; the answer carries the new secret and the old one is void. Asking again with the same
-   * `nextSecret` succeeds again. @throws {LeaseLostError}
+   * `nextSecret` succeeds again. With `actorId` it is refused to any other actor. @throws {LeaseLostError}
    */
-  resume(proof: LeaseProof, nextSecret?: string): Promise<ResumedLease>;
+  resume(proof: LeaseProof, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
   /** The lease's fence, and which of the records it does not cover. @throws {LeaseLostError} */
   prove(proof: LeaseProof, records: readonly RecordKey[]): Promise<{ fence: string; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
@@ -142,8 +142,10 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
       return (await scripts.expire(leaseId, heartbeat, reason)) === 1;
     },
 
-    async resume({ leaseId, secret }, next = newSecret()) {
-      const reply = (await scripts.resume(leaseId, secret, next)) as [number, string, string, string] | null;
+    async resume({ leaseId, secret }, next = newSecret(), actorId = '') {
+      const reply = (await scripts.resume(leaseId, secret, next, actorId)) as
+        | [number, string, string, string]
+        | null;
       if (!reply) throw new LeaseLostError(leaseId);
       const [heartbeat, fence, ttlMs, recordCount] = reply;
       const records = (await this.recordsOf([leaseId])).get(leaseId) ?? [];

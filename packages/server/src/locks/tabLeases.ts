@@ -48,6 +48,7 @@ export interface TabLeases {
   resume(
     tab: Tab,
     proof: LeaseProof,
+    actorId: string,
     nextSecret?: string,
   ): Promise<{ lease: OwnedLease; records: RecordKey[] }>;
   release(proof: LeaseProof): Promise<void>;
@@ -134,8 +135,8 @@ export function createTabLeases(deps: {
       return lease;
     },
 
-    async resume(tab, proof, nextSecret) {
-      const { records, heartbeat, ...lease } = await registry.resume(proof, nextSecret);
+    async resume(tab, proof, actorId, nextSecret) {
+      const { records, heartbeat, ...lease } = await registry.resume(proof, nextSecret, actorId);
       take(tab, lease, heartbeat);
       return { lease, records };
     },

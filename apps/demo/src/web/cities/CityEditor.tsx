@@ -96,7 +96,8 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
         <CityFields
           draft={draft}
           countryId={city.countryId}
-          isReadOnly={!isMine}
+          // What is typed while a save runs would be lost with it.
+          isReadOnly={!isMine || isSaving}
           errors={failure?.kind === 'fields' ? { ...failure.errors, ...errors } : errors}
           onType={(field, value) => {
             setErrors(({ [field]: _, ...others }) => others);

@@ -1,5 +1,5 @@
 import type { ProblemBody, TaskView } from '@rowlock/protocol';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { CitySelection } from '../../gazetteer/cityFilter.ts';
 import { ApiError, request } from '../request.ts';
 import type { TaskChoice } from './taskMenu.ts';
@@ -28,6 +28,7 @@ export interface Launch {
 /** Launches a task; a refusal is kept until it is answered or forgotten. */
 export function useLaunch(onStarted: () => void): Launch {
   const [isPending, setPending] = useState(false);
+  const isUnderWay = useRef(false);
   const [error, setError] = useState<Error>();
   const [refused, setRefused] = useState<RefusedLaunch>();
   const forget = () => {
@@ -40,6 +41,9 @@ export function useLaunch(onStarted: () => void): Launch {
     refused,
     forget,
     async start(launch, { withoutHeld } = { withoutHeld: false }) {
+      // A double click is one launch.
+      if (isUnderWay.current) return;
+      isUnderWay.current = true;
       setPending(true);
       setError(undefined);
       try {
@@ -54,6 +58,7 @@ export function useLaunch(onStarted: () => void): Launch {
         setRefused(problem && { request: launch, problem });
         if (!problem) setError(reason instanceof Error ? reason : new Error(String(reason)));
       } finally {
+        isUnderWay.current = false;
         setPending(false);
       }
     },

@@ -1,4 +1,4 @@
--- Whether a lease is its owner's and covers records. Counts as a heartbeat.
+-- Whether a lease is its owner's, and covers records alone: one who shares them may not write. Counts as a heartbeat.
 -- Input   leaseId, secret, then packed chunks
 -- Output  false where it is not; else { fence, keys of the records that it does not cover }
 -- @include include/leases.lua
@@ -12,8 +12,9 @@ for position = 3, #ARGV do
   local entries = redis.call('HMGET', key, unpack(ids))
   for i = 1, #ids do
     local covered = false
-    if entries[i] then
-      for _, holder in ipairs(readEntry(entries[i]).leases) do covered = covered or holder == leaseId end
+    local read = entries[i] and readEntry(entries[i])
+    if read and not read.isShared then
+      for _, holder in ipairs(read.leases) do covered = covered or holder == leaseId end
     end
     if not covered then uncovered[#uncovered + 1] = resource .. '/' .. ids[i] end
   end
