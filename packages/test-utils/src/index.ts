@@ -1,5 +1,7 @@
 export { findRedisProgram, findRedisServer, type RedisSource } from './findRedisServer.ts';
 export { freePort } from './freePort.ts';
+export type { LaneCounts } from './proxy/lane.ts';
+export { type ProxyCounts, startProxy, type TestProxy } from './proxy/startProxy.ts';
 export { type Exit, type StartedProcess, type StartProcessOptions, startProcess } from './startProcess.ts';
 export { type StartRedisOptions, startRedis, type TestRedis } from './startRedis.ts';
 export { type ResourceKind, trackLeaks } from './trackLeaks.ts';
