@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram } from './findProgram.ts';
 
 /** A Redis that is to be used as it is, or the program with which to start one. */
 export type RedisSource = { kind: 'url'; url: string } | { kind: 'program'; path: string };
@@ -19,15 +18,5 @@ export function findRedisServer(env: NodeJS.ProcessEnv = process.env): RedisSour
 
 /** The program alone, for whoever must be able to kill it and start it again. */
 export function findRedisProgram(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return findProgram(PROGRAMS, env);
 }

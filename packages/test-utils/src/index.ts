@@ -1,3 +1,4 @@
+export { type AdjustableClock, createAdjustableClock } from './clockShim/adjustableClock.ts';
 export { findRedisProgram, findRedisServer, type RedisSource } from './findRedisServer.ts';
 export { freePort } from './freePort.ts';
 export type { LaneCounts } from './proxy/lane.ts';

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAdjustableClock } from './clockShim/adjustableClock.ts';
 import { findRedisProgram } from './findRedisServer.ts';
 import { freePort } from './freePort.ts';
 import { type StartedProcess, startProcess } from './startProcess.ts';
@@ -11,6 +12,8 @@ export interface StartRedisOptions {
   appendonly?: 'no' | 'always' | 'everysec';
   /** Further arguments, e.g. `['--maxmemory', '10mb']`. */
   args?: readonly string[];
+  /** The wall clock of its host: this machine's (default), or one that `jumpClock` moves. Linux, and a C compiler at first. */
+  clock?: 'of this machine' | 'adjustable';
 }
 
 export interface TestRedis {
@@ -29,12 +32,19 @@ export interface TestRedis {
   /** Freezes it: connections stay open and nothing is answered. */
   pause(): void;
   resume(): void;
+  /**
+   * Moves its wall clock by so many ms, forwards or (negative) backwards, at once and over restarts. Its monotonic
+   * clock stays as it is. Only with `clock: 'adjustable'`; an error without.
+   */
+  jumpClock(ms: number): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
 const READY_LINE = 'Ready to accept connections';
 const PORT_ATTEMPTS = 5;
+// That thread sleeps until a time of the wall clock: after a jump back it would not sleep at all.
+const CLOCK_SETTINGS = ['--jemalloc-bg-thread', 'no'];
 
 /**
  * A private Redis on a free port of 127.0.0.1 with its data in a temporary folder. It ends, and its data goes, with
@@ -43,6 +53,7 @@ const PORT_ATTEMPTS = 5;
 export async function startRedis({
   appendonly = 'no',
   args = [],
+  clock: wantedClock = 'of this machine',
 }: StartRedisOptions = {}): Promise<TestRedis> {
   const program = findRedisProgram();
   if (program === undefined) {
@@ -55,10 +66,12 @@ export async function startRedis({
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
   process.once('exit', removeDir);
 
+  const clock = wantedClock === 'adjustable' ? await createAdjustableClock(dir) : undefined;
   const start = (port: number): Promise<StartedProcess> =>
     startProcess({
       command: program,
-      args: [...settings(port, dir, appendonly), ...args],
+      args: [...settings(port, dir, appendonly), ...(clock ? CLOCK_SETTINGS : []), ...args],
+      env: clock?.env,
       readyLine: READY_LINE,
       folder: dir,
     });
@@ -96,6 +109,14 @@ export async function startRedis({
     },
     pause: () => server.signal('SIGSTOP'),
     resume: () => server.signal('SIGCONT'),
+    jumpClock(ms) {
+      if (clock === undefined) {
+        throw new Error(
+          "This Redis lives by this machine's clock. Start it with { clock: 'adjustable' } to move it.",
+        );
+      }
+      clock.jump(ms);
+    },
     async stop() {
       await server.stop();
       process.off('exit', removeDir);
