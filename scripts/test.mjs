@@ -47,6 +47,7 @@ async function runAll() {
     const setup = setupSteps({
       redis: wanted.some(({ redis }) => redis),
       redisProgram: true,
+      compiler: wanted.some(({ compiler }) => compiler),
       browser: wanted.some(({ browser }) => browser),
     });
     const steps = createSteps(setup.length);

@@ -1,12 +1,13 @@
 import { SetupError } from '../lib/SetupError.mjs';
 import { findChromium } from './chromium.mjs';
+import { findCompiler } from './compiler.mjs';
 import { installPackages } from './packages.mjs';
 import { findRedis } from './redis.mjs';
 
 const OLDEST_NODE = 20;
 
 /** The steps that make a machine with Node and npm ready; each is a title and its work, for createSteps().run. */
-export function setupSteps({ redis = true, redisProgram = false, browser = false } = {}) {
+export function setupSteps({ redis = true, redisProgram = false, compiler = false, browser = false } = {}) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE) {
     throw new SetupError(
@@ -19,6 +20,7 @@ export function setupSteps({ redis = true, redisProgram = false, browser = false
   return [
     { title: 'Packages', work: installPackages },
     ...(redis ? [{ title: 'Redis', work: (say) => findRedis(say, { program: redisProgram }) }] : []),
+    ...(compiler ? [{ title: 'Compiler', work: findCompiler }] : []),
     ...(browser ? [{ title: 'Chromium', work: findChromium }] : []),
   ];
 }
