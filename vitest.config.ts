@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@rowlock/source', 'module', 'node', 'development|production'];
 
 const REDIS_TESTS = '**/*.redis.test.ts';
+const POSTGRES_TESTS = '**/*.postgres.test.ts';
 
 /** A project that runs in Node: what is named after it is where its tests are. */
 function nodeProject(name: string, include: string[], exclude: string[] = []) {
@@ -15,8 +16,8 @@ function nodeProject(name: string, include: string[], exclude: string[] = []) {
 }
 
 /** Starts servers of its own, which takes its time where the machine is busy with other tests. */
-function serverProject(name: string, include: string[], { isLast = false } = {}) {
-  const { extends: root, test } = nodeProject(name, include);
+function serverProject(name: string, include: string[], { exclude = [] as string[], isLast = false } = {}) {
+  const { extends: root, test } = nodeProject(name, include, exclude);
   const sequence = { groupOrder: isLast ? 1 : 0 };
   return { extends: root, test: { ...test, testTimeout: 20_000, hookTimeout: 30_000, sequence } };
 }
@@ -31,9 +32,10 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       nodeProject('protocol', ['packages/protocol/src/**/*.test.ts']),
-      nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS]),
+      nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS, POSTGRES_TESTS]),
       serverProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
-      serverProject('test-utils', ['packages/test-utils/src/**/*.test.ts']),
+      serverProject('test-utils', ['packages/test-utils/src/**/*.test.ts'], { exclude: [POSTGRES_TESTS] }),
+      serverProject('postgres', [`packages/*/src/${POSTGRES_TESTS}`]),
       nodeProject('scripts', ['scripts/**/*.test.mjs'], ['**/*.redis.test.mjs']),
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),

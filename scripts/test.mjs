@@ -47,6 +47,7 @@ async function runAll() {
     const setup = setupSteps({
       redis: wanted.some(({ redis }) => redis),
       redisProgram: true,
+      postgres: wanted.some(({ postgres }) => postgres),
       compiler: wanted.some(({ compiler }) => compiler),
       browser: wanted.some(({ browser }) => browser),
     });

@@ -2,12 +2,19 @@ import { SetupError } from '../lib/SetupError.mjs';
 import { findChromium } from './chromium.mjs';
 import { findCompiler } from './compiler.mjs';
 import { installPackages } from './packages.mjs';
+import { findPostgres } from './postgres.mjs';
 import { findRedis } from './redis.mjs';
 
 const OLDEST_NODE = 20;
 
 /** The steps that make a machine with Node and npm ready; each is a title and its work, for createSteps().run. */
-export function setupSteps({ redis = true, redisProgram = false, compiler = false, browser = false } = {}) {
+export function setupSteps({
+  redis = true,
+  redisProgram = false,
+  postgres = false,
+  compiler = false,
+  browser = false,
+} = {}) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE) {
     throw new SetupError(
@@ -20,6 +27,7 @@ export function setupSteps({ redis = true, redisProgram = false, compiler = fals
   return [
     { title: 'Packages', work: installPackages },
     ...(redis ? [{ title: 'Redis', work: (say) => findRedis(say, { program: redisProgram }) }] : []),
+    ...(postgres ? [{ title: 'PostgreSQL', work: findPostgres }] : []),
     ...(compiler ? [{ title: 'Compiler', work: findCompiler }] : []),
     ...(browser ? [{ title: 'Chromium', work: findChromium }] : []),
   ];

@@ -15,8 +15,8 @@ import { vitestTally } from './vitestTally.mjs';
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
- * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `compiler`, `browser`), and
- * `run(args, show)`, which shows the lines of what it runs and resolves to a tally; `args` are passed on to that.
+ * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `postgres`, `compiler`, `browser`),
+ * and `run(args, show)`, which shows the lines of what it runs and resolves to a tally; `args` are passed on to that.
  */
 export const parts = [
   {
@@ -35,6 +35,7 @@ export const parts = [
   },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true, compiler: true }),
+  vitest('postgres', ['postgres'], { postgres: true }),
   vitest('browser', ['react-browser'], { browser: true }),
   vitest('stories', ['storybook'], { browser: true }),
   { name: 'e2e', redis: true, browser: true, run: playwright },

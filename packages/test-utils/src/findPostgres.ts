@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findProgram } from './findProgram.ts';
+
+/** The two programs of one PostgreSQL: what makes a data folder, and the server itself. */
+export interface PostgresPrograms {
+  initdb: string;
+  postgres: string;
+}
+
+/** Debian keeps each version in a folder of its own, which is not on the PATH. */
+const DEBIAN_VERSIONS = '/usr/lib/postgresql';
+
+/** `initdb` and `postgres` on the PATH, else Debian's newest; undefined where there are none. */
+export function findPostgres(
+  env: NodeJS.ProcessEnv = process.env,
+  versionsFolder = DEBIAN_VERSIONS,
+): PostgresPrograms | undefined {
+  const newestFirst = versionsIn(versionsFolder).sort((a, b) => Number(b) - Number(a));
+  const folders = newestFirst.map((version) => join(versionsFolder, version, 'bin'));
+  const PATH = [env.PATH ?? '', ...folders].join(':');
+  const initdb = findProgram(['initdb'], { PATH });
+  if (initdb === undefined) return undefined;
+  // Of one installation: a data folder is read by its own version alone.
+  const postgres = findProgram(['postgres'], { PATH: dirname(initdb) });
+  return postgres === undefined ? undefined : { initdb, postgres };
+}
+
+function versionsIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
+}
