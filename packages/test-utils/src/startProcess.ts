@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { atExit } from './atExit.ts';
 import { guard } from './guardian.ts';
 
 export interface StartProcessOptions {
@@ -76,12 +77,12 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
   const guardian = guard(pid, folder);
   let ended = false;
   const endGroup = () => sendToGroup(pid, 'SIGKILL');
-  process.once('exit', endGroup);
+  const forgetGroup = atExit(endGroup);
   // The streams close when the last of the group that holds them is gone; the process itself may be gone earlier.
   child.once('exit', () => {
     ended = true;
     endGroup();
-    process.off('exit', endGroup);
+    forgetGroup();
     guardian.dismiss();
     for (const wake of waiters) wake();
   });
