@@ -2,8 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { freePort } from './freePort.ts';
 
-test('gives a port that can be listened on', async () => {
-  const port = await freePort();
+async function listenOn(port: number): Promise<void> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -11,4 +10,15 @@ test('gives a port that can be listened on', async () => {
   });
   expect(server.address()).toMatchObject({ port });
   await new Promise((resolve) => server.close(resolve));
+}
+
+test('gives a port that can be listened on', async () => {
+  await listenOn(await freePort());
+});
+
+test('gives a port whose cluster bus can be listened on too, below the ports of outgoing connections', async () => {
+  const port = await freePort({ withClusterBus: true });
+  await listenOn(port);
+  await listenOn(port + 10_000);
+  expect(port + 10_000).toBeLessThan(32_768);
 });

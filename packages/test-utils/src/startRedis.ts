@@ -2,18 +2,34 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { atExit } from './atExit.ts';
+import { callRedis } from './callRedis.ts';
 import { createAdjustableClock } from './clockShim/adjustableClock.ts';
 import { findRedisProgram } from './findRedisServer.ts';
 import { freePort } from './freePort.ts';
+import { type AppendOnly, redisArguments } from './redisArguments.ts';
 import { type StartedProcess, startProcess } from './startProcess.ts';
+import { until } from './until.ts';
 
 export interface StartRedisOptions {
-  /** What is written to the append-only file: nothing (default), every write before it is answered, or once a second. */
-  appendonly?: 'no' | 'always' | 'everysec';
+  /**
+   * What outlives a SIGKILL and a restart: nothing (`'no'`, the default), every write that was answered (`'always'`), or
+   * all but at most the last second (`'everysec'`). An orderly `restart` loses what `'no'` has, and nothing else.
+   */
+  appendonly?: AppendOnly;
   /** Further arguments, e.g. `['--maxmemory', '10mb']`. */
   args?: readonly string[];
   /** The wall clock of its host: this machine's (default), or one that `jumpClock` moves. Linux, and a C compiler at first. */
   clock?: 'of this machine' | 'adjustable';
+  /**
+   * The port of 127.0.0.1 where its primary is, or a proxy before it (then the replica lags or falls behind at will).
+   * The first start waits until the two are in step. A replica refuses writes until it is promoted.
+   */
+  replicaOf?: number;
+  /** How long a replica may take to be in step at first. Default 10,000. */
+  replicaTimeoutMs?: number;
+  /** Makes it a node of a Redis Cluster, without slots and alone: see `startRedisCluster`. Default false. */
+  clusterNode?: boolean;
 }
 
 export interface TestRedis {
@@ -37,24 +53,20 @@ export interface TestRedis {
    * clock stays as it is. Only with `clock: 'adjustable'`; an error without.
    */
   jumpClock(ms: number): void;
+  /** Makes a replica a primary with the data that it has, also where its own primary is gone; stays so over restarts. */
+  promote(): Promise<void>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
 const READY_LINE = 'Ready to accept connections';
 const PORT_ATTEMPTS = 5;
-// That thread sleeps until a time of the wall clock: after a jump back it would not sleep at all.
-const CLOCK_SETTINGS = ['--jemalloc-bg-thread', 'no'];
 
 /**
  * A private Redis on a free port of 127.0.0.1 with its data in a temporary folder. It ends, and its data goes, with
  * `stop`, or when this process ends in whatever way. REDIS_URL is not used: tests flush and kill what they get.
  */
-export async function startRedis({
-  appendonly = 'no',
-  args = [],
-  clock: wantedClock = 'of this machine',
-}: StartRedisOptions = {}): Promise<TestRedis> {
+export async function startRedis(options: StartRedisOptions = {}): Promise<TestRedis> {
   const program = findRedisProgram();
   if (program === undefined) {
     throw new Error(
@@ -64,13 +76,22 @@ export async function startRedis({
   }
   const dir = await mkdtemp(join(tmpdir(), 'rowlock-redis-'));
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
-  process.once('exit', removeDir);
+  const forgetDir = atExit(removeDir);
 
-  const clock = wantedClock === 'adjustable' ? await createAdjustableClock(dir) : undefined;
+  let { replicaOf } = options;
+  const clock = options.clock === 'adjustable' ? await createAdjustableClock(dir) : undefined;
   const start = (port: number): Promise<StartedProcess> =>
     startProcess({
       command: program,
-      args: [...settings(port, dir, appendonly), ...(clock ? CLOCK_SETTINGS : []), ...args],
+      args: redisArguments({
+        port,
+        dir,
+        appendonly: options.appendonly ?? 'no',
+        replicaOf,
+        isClockAdjustable: clock !== undefined,
+        isClusterNode: options.clusterNode ?? false,
+        further: options.args ?? [],
+      }),
       env: clock?.env,
       readyLine: READY_LINE,
       folder: dir,
@@ -79,7 +100,7 @@ export async function startRedis({
   let port = 0;
   let server: StartedProcess;
   for (let attempt = 1; ; attempt++) {
-    port = await freePort();
+    port = await freePort({ withClusterBus: options.clusterNode });
     try {
       server = await start(port);
       break;
@@ -87,7 +108,21 @@ export async function startRedis({
       const taken = error instanceof Error && error.message.includes('Address already in use');
       if (taken && attempt < PORT_ATTEMPTS) continue;
       removeDir();
-      process.off('exit', removeDir);
+      forgetDir();
+      throw error;
+    }
+  }
+
+  const stop = async () => {
+    await server.kill('SIGKILL'); // nothing of what an orderly end would write is kept
+    forgetDir();
+    await rm(dir, { recursive: true, force: true });
+  };
+  if (replicaOf !== undefined) {
+    try {
+      await inStep(port, options.replicaTimeoutMs ?? 10_000);
+    } catch (error) {
+      await stop();
       throw error;
     }
   }
@@ -117,18 +152,21 @@ export async function startRedis({
       }
       clock.jump(ms);
     },
-    async stop() {
-      await server.stop();
-      process.off('exit', removeDir);
-      await rm(dir, { recursive: true, force: true });
+    async promote() {
+      await callRedis(port, ['REPLICAOF', 'NO', 'ONE']);
+      replicaOf = undefined;
     },
+    stop,
   };
 }
 
-function settings(port: number, dir: string, appendonly: 'no' | 'always' | 'everysec'): string[] {
-  return [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes', '--dir', dir, '--save', ''],
-    ...['--appendonly', appendonly === 'no' ? 'no' : 'yes'],
-    ...['--appendfsync', appendonly === 'no' ? 'no' : appendonly],
-  ];
+async function inStep(port: number, timeoutMs: number): Promise<void> {
+  await until(
+    async () => {
+      const info = String(await callRedis(port, ['INFO']));
+      // While it writes its first append-only file it neither keeps what it gets nor obeys a SIGTERM.
+      return info.includes('master_link_status:up') && info.includes('aof_rewrite_in_progress:0');
+    },
+    { timeoutMs, what: 'the replica to be in step with its primary' },
+  );
 }

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { Cluster } from 'ioredis';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { callRedis } from '../callRedis.ts';
+import { trackLeaks } from '../trackLeaks.ts';
+import { until } from '../until.ts';
+import { startRedisCluster, type TestRedisCluster } from './startRedisCluster.ts';
+
+let cluster: TestRedisCluster;
+let startedInMs: number;
+const clients: Cluster[] = [];
+
+beforeAll(async () => {
+  const beganAtMs = performance.now();
+  cluster = await startRedisCluster({ appendonly: 'always' });
+  startedInMs = performance.now() - beganAtMs;
+});
+afterEach(() => {
+  for (const client of clients.splice(0)) client.disconnect();
+});
+afterAll(() => cluster.stop());
+
+function connect(): Cluster {
+  const client = new Cluster(cluster.ports.map((port) => ({ host: '127.0.0.1', port })));
+  client.on('error', () => {}); // nodes are killed on purpose
+  clients.push(client);
+  return client;
+}
+
+/** A key for each of the nodes, by index. */
+async function keyOfEach(): Promise<string[]> {
+  const keys: string[] = [];
+  for (let count = 0; keys.filter(Boolean).length < cluster.nodes.length; count++) {
+    keys[await cluster.nodeOf(`key${count}`)] ??= `key${count}`;
+  }
+  return keys;
+}
+
+test('is ready within five seconds', () => {
+  expect(startedInMs).toBeLessThan(5_000);
+});
+
+test('its nodes share the keys, and a client that knows one finds them all', async () => {
+  const client = connect();
+  for (const [index, key] of (await keyOfEach()).entries()) {
+    await client.set(key, index);
+    expect(await callRedis(cluster.ports[index]!, ['GET', key])).toBe(String(index));
+    await expect(callRedis(cluster.ports[(index + 1) % 3]!, ['GET', key])).rejects.toThrow('MOVED');
+  }
+});
+
+test('keys of two slots are not for one script', async () => {
+  const [one, two] = await keyOfEach();
+  const script = 'return redis.call("GET", KEYS[1])';
+  await expect(connect().eval(script, 2, one!, two!)).rejects.toThrow('CROSSSLOT');
+});
+
+test('when a node is killed the cluster is not well, and after its restart all data is there', async () => {
+  const [key] = await keyOfEach();
+  const client = connect();
+  await client.set(key!, 'kept');
+  await cluster.kill(0);
+  await until(async () =>
+    String(await callRedis(cluster.ports[1]!, ['CLUSTER', 'INFO'])).includes('cluster_state:fail'),
+  );
+  await cluster.restart(0);
+  expect(await connect().get(key!)).toBe('kept');
+});
+
+test('a frozen node is missed, and well again when it goes on', async () => {
+  cluster.nodes[2]!.pause();
+  await until(async () =>
+    String(await callRedis(cluster.ports[0]!, ['CLUSTER', 'INFO'])).includes('cluster_state:fail'),
+  );
+  cluster.nodes[2]!.resume();
+  await cluster.ready();
+});
+
+test('fewer than three nodes are refused', async () => {
+  await expect(startRedisCluster({ nodes: 2 })).rejects.toThrow('at least 3 primaries');
+});
+
+test('stop ends all nodes, removes their data, and leaves nothing open', async () => {
+  const leaks = trackLeaks();
+  const other = await startRedisCluster();
+  await other.stop();
+  expect(other.nodes.map(({ dir }) => existsSync(dir))).toEqual([false, false, false]);
+  await leaks.assertNone();
+});

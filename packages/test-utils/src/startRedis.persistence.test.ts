@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { callRedis } from './callRedis.ts';
+import { startRedis, type TestRedis } from './startRedis.ts';
+import { until } from './until.ts';
+
+let redis: TestRedis;
+afterEach(() => redis.stop());
+
+const write = () => callRedis(redis.port, ['SET', 'key', 'written']);
+const read = () => callRedis(redis.port, ['GET', 'key']);
+
+describe('without an append-only file', () => {
+  test('every restart loses all data, as a Redis without a disk does', async () => {
+    redis = await startRedis({ appendonly: 'no' });
+    await write();
+    await redis.restart();
+    expect(await read()).toBe(null);
+    await write();
+    await redis.kill();
+    await redis.restart();
+    expect(await read()).toBe(null);
+  });
+});
+
+describe('with a file that is synced once a second', () => {
+  test('an orderly restart keeps all data', async () => {
+    redis = await startRedis({ appendonly: 'everysec' });
+    await write();
+    await redis.restart();
+    expect(await read()).toBe('written');
+  });
+
+  test('a kill keeps what had reached the file', async () => {
+    redis = await startRedis({ appendonly: 'everysec' });
+    await write();
+    await until(async () => (await appended(redis.dir)).includes('written'));
+    await redis.kill();
+    await redis.restart();
+    expect(await read()).toBe('written');
+  });
+});
+
+describe('with a file that is synced before every answer', () => {
+  test('a kill keeps every write that was answered, and the next start is quick', async () => {
+    redis = await startRedis({ appendonly: 'always' });
+    for (let count = 1; count <= 500; count++) await callRedis(redis.port, ['INCR', 'count']);
+    const killedAtMs = performance.now();
+    await redis.kill();
+    await redis.restart();
+    expect(await callRedis(redis.port, ['GET', 'count'])).toBe('500');
+    expect(performance.now() - killedAtMs).toBeLessThan(2_000);
+  });
+
+  test('an orderly restart keeps all data', async () => {
+    redis = await startRedis({ appendonly: 'always' });
+    await write();
+    await redis.restart();
+    expect(await read()).toBe('written');
+  });
+});
+
+/** All that is in the append-only files, which Redis 7 keeps in a folder and older ones in one file. */
+async function appended(dir: string): Promise<string> {
+  const files = await readdir(dir, { recursive: true, withFileTypes: true });
+  const texts = files
+    .filter((file) => file.isFile() && file.name.includes('aof'))
+    .map((file) => readFile(join(file.parentPath, file.name), 'utf8'));
+  return (await Promise.all(texts)).join('\n');
+}
