@@ -11,6 +11,8 @@ export {
   startRedisCluster,
   type TestRedisCluster,
 } from './redisCluster/startRedisCluster.ts';
+export { type StartChildOptions, type StartedChild, startChild } from './startChild/startChild.ts';
+export { type Parent, talkToParent } from './startChild/talkToParent.ts';
 export { type StartPostgresOptions, startPostgres, type TestPostgres } from './startPostgres.ts';
 export { type Exit, type StartedProcess, type StartProcessOptions, startProcess } from './startProcess.ts';
 export { type StartRedisOptions, startRedis, type TestRedis } from './startRedis.ts';

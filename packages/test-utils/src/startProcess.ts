@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type Serializable, spawn } from 'node:child_process';
 import { atExit } from './atExit.ts';
 import { guard } from './guardian.ts';
 
@@ -14,6 +14,8 @@ export interface StartProcessOptions {
   timeoutMs?: number;
   /** A folder that belongs to the process and is removed should this process be killed. */
   folder?: string;
+  /** Opens a channel (Node's IPC) to a process that is Node; `onEnd` comes when all that it said has been heard. */
+  channel?: { onMessage(message: unknown): void; onEnd(): void };
 }
 
 export interface Exit {
@@ -30,6 +32,8 @@ export interface StartedProcess {
   output(): string;
   /** Resolves when it has ended; never rejects. */
   readonly exited: Promise<Exit>;
+  /** Sends a JSON value over the channel. Nothing happens where the process has ended, or has no channel. */
+  send(message: unknown): void;
   /** Sends a signal to the whole group, waiting for nothing. Does nothing after the end. */
   signal(signal: NodeJS.Signals): void;
   /** Sends a signal (default SIGTERM) to the whole group and waits until the process has ended. */
@@ -45,20 +49,24 @@ const STOP_GRACE_MS = 5_000;
  * process, the whole group is ended.
  */
 export async function startProcess(options: StartProcessOptions): Promise<StartedProcess> {
-  const { command, args = [], cwd, readyLine, timeoutMs = 30_000, folder } = options;
+  const { command, args = [], cwd, readyLine, timeoutMs = 30_000, folder, channel } = options;
   const child = spawn(command, args, {
     cwd,
     env: withoutUndefined({ ...process.env, ...options.env }),
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(channel ? ['ipc' as const] : [])],
   });
   let output = '';
   const waiters = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of [child.stdout!, child.stderr!]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       for (const wake of waiters) wake();
     });
+  }
+  if (channel) {
+    child.on('message', channel.onMessage);
+    child.once('disconnect', channel.onEnd);
   }
   let startError: Error | undefined;
   const exited = new Promise<Exit>((resolve) => {
@@ -91,6 +99,10 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     pid,
     output: () => output,
     exited,
+    send(message) {
+      // Whether it ends before it hears this is seen by nobody but itself.
+      if (child.connected) child.send(message as Serializable, () => {});
+    },
     signal(signal) {
       if (!ended) sendToGroup(pid, signal);
     },
