@@ -14,4 +14,6 @@ export interface Conflict {
   recordCount: number;
   /** The first of them, at most `CONFLICT_SAMPLE_SIZE` */
   records: RecordKey[];
+  /** True where the lease itself only waits for these records: it came earlier, so it is next */
+  isWaiting?: boolean;
 }

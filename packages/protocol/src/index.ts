@@ -36,11 +36,13 @@ export type {
   LeaseId,
   LeaseView,
   LockMode,
+  LockScope,
   OwnedLease,
 } from './lease.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export {
   idOf,
+  isLockable,
   isRecordKey,
   isResource,
   MAX_ID_LENGTH,
@@ -49,6 +51,7 @@ export {
   type RecordKey,
   recordKey,
   resourceOf,
+  wholeResource,
 } from './recordKey.ts';
 export {
   clientMessages,

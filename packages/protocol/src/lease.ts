@@ -20,6 +20,9 @@ export interface Holder {
 /** `exclusive`: alone. `shared`: any number of shared ones together, none exclusive. */
 export type LockMode = 'exclusive' | 'shared';
 
+/** `record`: that row alone. `subtree`: it and all that has it among its ancestors. */
+export type LockScope = 'record' | 'subtree';
+
 /** Decimal digits; opaque to clients. */
 export type LeaseId = string;
 
@@ -43,7 +46,11 @@ export type LeaseEnd =
   /** the tab was closed, or stayed away for longer than the grace */
   | 'closed'
   /** its task is gone: removed, or never enqueued */
-  | 'vanished';
+  | 'vanished'
+  /** somebody with the permission has taken its records over */
+  | 'taken over'
+  /** it had only waited, and its holder gave up */
+  | 'withdrawn';
 
 /** What only the holder gets. The secret proves ownership: renew, release and guarded writes ask for it. */
 export interface OwnedLease {

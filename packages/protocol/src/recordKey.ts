@@ -32,6 +32,13 @@ export function recordKey(resource: string, id: RecordId): RecordKey {
   return key;
 }
 
+/** All records of a resource, as something to lock: `cities/*`. It is no record itself. */
+export const wholeResource = (resource: string): RecordKey => `${resource}/*`;
+
+/** Whether a key names something to lock: a record, or a whole resource. */
+export const isLockable = (value: unknown): value is RecordKey =>
+  isRecordKey(value) || (typeof value === 'string' && value.endsWith('/*') && isResource(value.slice(0, -2)));
+
 export const resourceOf = (key: RecordKey): string => key.slice(0, key.indexOf('/'));
 export const idOf = (key: RecordKey): string => key.slice(key.indexOf('/') + 1);
 

@@ -12,15 +12,13 @@ import { createHookCaller, type RowlockHooks } from './hooks.ts';
 import { createGuard, type GuardOptions } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
-import { type ExpiryObserver, startExpiryObserver } from './locks/expiryObserver.ts';
-import { createLocks, type Locks } from './locks/locks.ts';
-import { createLockRegistry } from './locks/registry.ts';
-import { type Sweeper, startSweeper } from './locks/sweeper.ts';
+import type { HierarchyRules } from './locks/hierarchy.ts';
+import { createLocks, type Locks, type LocksOptions } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
 import { startTail, type Tail } from './log/tail.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
-import { connect, openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
+import { openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
 import { openQueue } from './tasks/queue.ts';
@@ -36,11 +34,17 @@ export interface RowlockOptions {
   namespace: string;
   /** The names of all resources; a record of any other is refused */
   resources: readonly string[];
+  /** What is above what, for locks on subtrees. Default: nothing is */
+  hierarchy?: HierarchyRules;
+  /** Awaited before a lease is ended from outside, by a takeover or because its heartbeat stood still */
+  beforeRevoke?: LocksOptions['beforeRevoke'];
+  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
+  restartGraceMs?: number;
   /** The tasks that this process may launch or work on. Default none */
   tasks?: readonly TaskDefinition[];
   /** Who is it? Null refuses. Asked for every connection and every HTTP request */
   authenticate: Authenticate;
-  /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, launching and cancelling */
+  /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling */
   authorize: Authorize;
   /** Called in this process for what happens anywhere in the namespace while it follows the log */
   hooks?: RowlockHooks;
@@ -80,10 +84,20 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const permissions = createPermissions(options.authenticate, options.authorize, resources);
 
   const redis = openCommands(target);
-  const registry = createLockRegistry({ redis, namespace });
+  const { hierarchy, beforeRevoke, restartGraceMs } = options;
+  const locks = createLocks({
+    redis,
+    namespace,
+    clock,
+    logger,
+    authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
+    ...(hierarchy && { hierarchy }),
+    ...(beforeRevoke && { beforeRevoke }),
+    ...(restartGraceMs !== undefined && { restartGraceMs }),
+  });
+  const { registry } = locks;
   const store = createTaskStore(redis, keys);
   const queue = openQueue(target, keys);
-  const locks = createLocks(registry, clock);
   const tasks = createTasks({ registry, store, queue, definitions, permissions });
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
   const view = new LiveView<TabSession>();
@@ -93,18 +107,15 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const hookCaller = hooks && createHookCaller(hooks, store, logger);
 
   const workers: TaskWorker[] = [];
-  let started: { tail: Tail; observer: ExpiryObserver; sweeper: Sweeper; reconciler: Reconciler } | undefined;
+  let started: { tail: Tail; reconciler: Reconciler } | undefined;
 
   function start() {
-    const observer = startExpiryObserver({ redis, keys, registry, clock, logger });
     return {
-      observer,
-      sweeper: startSweeper(registry, clock),
       reconciler: startReconciler({
         store,
         queue,
         registry,
-        supervised: observer.supervised,
+        supervised: () => locks.observer()?.supervised() ?? [],
         clock,
         logger,
       }),
@@ -128,7 +139,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     locks,
     tasks,
     async ready() {
-      await connect(redis);
+      await locks.ready();
       started ??= start();
     },
     attach: gateway.attach,
@@ -147,9 +158,9 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await Promise.all(workers.map((worker) => worker.close()));
       await gateway.close();
       if (started) {
-        const { tail, observer, sweeper, reconciler } = started;
-        await Promise.all([tail.close(), observer.close(), sweeper.close(), reconciler.close()]);
+        await Promise.all([started.tail.close(), started.reconciler.close()]);
       }
+      await locks.close();
       await queue.close();
       redis.disconnect();
     },

@@ -19,8 +19,8 @@ export class RowlockError extends Error {
 export class ConflictError extends RowlockError {
   readonly conflicts: readonly Conflict[];
 
-  constructor(conflicts: readonly Conflict[]) {
-    super('conflict', explainConflicts(conflicts));
+  constructor(conflicts: readonly Conflict[], message = explainConflicts(conflicts)) {
+    super('conflict', message);
     this.name = 'ConflictError';
     this.conflicts = conflicts;
   }
@@ -30,13 +30,26 @@ export class ConflictError extends RowlockError {
   }
 }
 
+/** Waiting would never end: who is in the way itself waits for something that this holder holds. */
+export class DeadlockError extends ConflictError {
+  constructor(conflicts: readonly Conflict[]) {
+    const other = conflicts[0]?.lease.holder.label;
+    super(
+      conflicts,
+      `Waiting would never end: "${other}" holds some of these records and itself waits for what this holder holds. ` +
+        'Nothing was queued; release what you hold, or take all records in one call.',
+    );
+    this.name = 'DeadlockError';
+  }
+}
+
 /** The lease that a call was made under is not in force, or not the caller's. */
 export class LeaseLostError extends RowlockError {
   constructor(leaseId: string) {
     super(
       'lease_lost',
-      `Lease ${leaseId} is not in force any more, or is not yours: it was released, taken back by another tab, or ` +
-        'expired. Nothing was written under it. Acquire the records again and check that they have not changed.',
+      `Lease ${leaseId} is not in force any more, or is not yours: it was released, taken over, taken back by another ` +
+        'tab, or expired. Nothing was written under it. Acquire the records again and check that they have not changed.',
     );
     this.name = 'LeaseLostError';
   }

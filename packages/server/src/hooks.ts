@@ -52,6 +52,10 @@ export function createHookCaller(hooks: RowlockHooks, store: TaskStore, logger: 
         const task = hooks.taskChanged && (await store.get(entry.taskId));
         return task && hooks.taskChanged?.(task);
       }
+      case 'waiting':
+      case 'extended':
+      case 'freed':
+      case 'transferred':
       case 'epoch':
     }
   }

@@ -1,20 +1,50 @@
-export type { Actor, Conflict, Holder, LeaseView, LockMode, RecordKey, TaskView } from '@rowlock/protocol';
-export { recordKey } from '@rowlock/protocol';
+export type {
+  Actor,
+  Conflict,
+  Holder,
+  LeaseView,
+  LockMode,
+  LockScope,
+  RecordKey,
+  TaskView,
+} from '@rowlock/protocol';
+export { recordKey, wholeResource } from '@rowlock/protocol';
 export { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
-export { ConflictError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
+export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
 export type { RowlockHooks } from './hooks.ts';
 export type { GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
+export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';
+export type { Coverage } from './locks/coverage.ts';
+export type { HierarchyRules, ResourceRules } from './locks/hierarchy.ts';
 export type { LeaseHandle } from './locks/leaseHandle.ts';
-export type { HeldRequest, Locks } from './locks/locks.ts';
+export type { LeaseFilter, LeasePage } from './locks/listing.ts';
 export {
-  type AcquireRequest,
+  createLocks,
+  type HeldRequest,
+  type Locks,
+  type LocksOptions,
+  type TakeOver,
+  type TakeOverQuestion,
+} from './locks/locks.ts';
+export {
   createLockRegistry,
-  type Grant,
+  type Extension,
   type LockRegistry,
   type LockSnapshot,
-  MAX_RECORDS_PER_LEASE,
+  type RecordHolder,
 } from './locks/registry.ts';
+export {
+  type AcquireRequest,
+  type ClaimRequest,
+  type Grant,
+  MAX_RECORDS_PER_LEASE,
+  MAX_RECORDS_PER_STEP,
+  type TakeOverRequest,
+  type Ticket,
+} from './locks/requests.ts';
+export { RestartGraceError } from './locks/restartGrace.ts';
+export type { QueuePlace, WaitOptions } from './locks/waitInLine.ts';
 export type { Logger } from './logger.ts';
 export type { Authenticate, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Actor,
   isRecordKey,
+  type LeaseView,
   malformed,
   type RecordKey,
   resourceOf,
@@ -23,9 +24,11 @@ export type Authenticate = (
 
 export interface AuthorizeQuestion {
   actor: Actor;
-  action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel';
+  action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
   /** The records in question, where the action is about records */
   records?: readonly RecordKey[];
+  /** `takeOver`: the lease that would end */
+  lease?: LeaseView;
   /** The task in question; only its name before it is launched */
   task?: { name: string } | TaskView;
 }

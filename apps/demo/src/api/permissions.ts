@@ -1,7 +1,7 @@
 /** Who may do what. What is not allowed here is refused. */
 import type { User } from '../gazetteer/users.ts';
 
-export type Action = 'watch' | 'acquire' | 'write' | 'launch' | 'cancel';
+export type Action = 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
 
 export function isAllowed(
   user: User | undefined,

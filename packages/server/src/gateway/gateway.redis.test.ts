@@ -355,7 +355,7 @@ describe('permissions', () => {
 describe('when Redis goes and comes back', () => {
   it('P9: every tab is told that nothing is certain, and its view equals the server 2 s after it is back', async () => {
     const own = await startRedis({ appendonly: 'always' });
-    const lone = await startRig(own);
+    const lone = await startRig(own, { restartGraceMs: 0 });
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
     await watch(bo, 'cities/1', 'cities/2');
     await acquire(ann, 'cities/1');

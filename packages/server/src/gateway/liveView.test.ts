@@ -19,6 +19,7 @@ const snapshot = (cursor: string, held: Record<RecordKey, string[]> = {}): LockS
       .map((id) => [id, lease(id)]),
   ),
 });
+const rows = (records: RecordKey[]) => ({ records, subtrees: [] });
 function watched(...keys: RecordKey[]) {
   const view = new LiveView<string>();
   view.load(view.watch(keys, 'ann'), snapshot('5-0'));
@@ -33,28 +34,28 @@ describe('a live view', () => {
 
   it('passes over entries that its snapshot holds already', () => {
     const view = watched('cities/1');
-    expect(view.acquired(lease('7'), ['cities/1'], '5-0')).toEqual([]);
-    expect(view.acquired(lease('7'), ['cities/1'], '4-9')).toEqual([]);
-    expect(view.acquired(lease('7'), ['cities/1'], '5-1')).toEqual(['cities/1']);
+    expect(view.acquired(lease('7'), rows(['cities/1']), '5-0')).toEqual([]);
+    expect(view.acquired(lease('7'), rows(['cities/1']), '4-9')).toEqual([]);
+    expect(view.acquired(lease('7'), rows(['cities/1']), '5-1')).toEqual(['cities/1']);
     expect(view.leasesOn('cities/1')).toEqual(['7']);
   });
 
   it('applies nothing to a record before its first snapshot', () => {
     const view = new LiveView<string>();
     view.watch(['cities/1'], 'ann');
-    expect(view.acquired(lease('7'), ['cities/1'], '9-0')).toEqual([]);
+    expect(view.acquired(lease('7'), rows(['cities/1']), '9-0')).toEqual([]);
   });
 
   it('tells only the watched among thousands of records', () => {
     const view = watched('cities/3', 'cities/5000000');
     const records = Array.from({ length: 10_000 }, (_, i) => `cities/${i}` as const);
-    expect(view.acquired(lease('7'), records, '6-0')).toEqual(['cities/3']);
+    expect(view.acquired(lease('7'), rows(records), '6-0')).toEqual(['cities/3']);
   });
 
   it('keeps several shared leases apart, and frees a record when the last has ended', () => {
     const view = watched('cities/1');
-    view.acquired(lease('7', 'shared'), ['cities/1'], '6-0');
-    view.acquired(lease('8', 'shared'), ['cities/1'], '7-0');
+    view.acquired(lease('7', 'shared'), rows(['cities/1']), '6-0');
+    view.acquired(lease('8', 'shared'), rows(['cities/1']), '7-0');
     expect(view.leasesOn('cities/1')).toEqual(['7', '8']);
     expect(view.released('7', '8-0')).toEqual(['cities/1']);
     expect(view.leasesOn('cities/1')).toEqual(['8']);
@@ -63,7 +64,7 @@ describe('a live view', () => {
 
   it('knows who sees the records of a task, until its lease has ended', () => {
     const view = watched('cities/1');
-    view.acquired(lease('7'), ['cities/1'], '6-0');
+    view.acquired(lease('7'), rows(['cities/1']), '6-0');
     expect([...view.watchersOfTask('task-7')]).toEqual(['ann']);
     view.released('7', '7-0');
     expect([...view.watchersOfTask('task-7')]).toEqual([]);
@@ -72,7 +73,7 @@ describe('a live view', () => {
 
   it('tells after a gap only what differs from what it knew', () => {
     const view = watched('cities/1', 'cities/2', 'cities/3');
-    view.acquired(lease('7'), ['cities/1', 'cities/2'], '6-0');
+    view.acquired(lease('7'), rows(['cities/1', 'cities/2']), '6-0');
     const later = snapshot('20-0', { 'cities/2': ['7'], 'cities/3': ['9'] });
     expect(view.load(view.keys(), later)).toEqual(['cities/1', 'cities/3']);
     expect(view.leasesOn('cities/3')).toEqual(['9']);
@@ -80,7 +81,7 @@ describe('a live view', () => {
 
   it('forgets a record and its leases with the last watcher', () => {
     const view = watched('cities/1');
-    view.acquired(lease('7'), ['cities/1'], '6-0');
+    view.acquired(lease('7'), rows(['cities/1']), '6-0');
     view.watch(['cities/1'], 'bo');
     view.unwatch(['cities/1'], 'ann');
     expect(view.size).toBe(1);

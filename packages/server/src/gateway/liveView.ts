@@ -5,12 +5,14 @@
  * A record's own cursor says which entries its state holds already: those are passed over for it. So a snapshot may
  * be taken at any time while the log goes on, and nothing is lost or applied twice.
  */
-import type { LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { Holder, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { LockSnapshot } from '../locks/registry.ts';
 import { type Cursor, compareCursors } from '../log/entry.ts';
 
 interface WatchedRecord<Watcher> {
   watchers: Set<Watcher>;
+  /** What is above it, as it was when it was first watched: a lock there covers it too */
+  above: readonly RecordKey[];
   leases: LeaseId[];
   /** Undefined until the first snapshot */
   cursor: Cursor | undefined;
@@ -23,6 +25,8 @@ interface KnownLease {
 
 export class LiveView<Watcher> {
   readonly #records = new Map<RecordKey, WatchedRecord<Watcher>>();
+  /** Watched records by each node above them */
+  readonly #below = new Map<RecordKey, Set<RecordKey>>();
   readonly #leases = new Map<LeaseId, KnownLease>();
   readonly #leaseOfTask = new Map<string, LeaseId>();
 
@@ -40,13 +44,26 @@ export class LiveView<Watcher> {
     for (const key of records) {
       let record = this.#records.get(key);
       if (!record) {
-        record = { watchers: new Set(), leases: [], cursor: undefined };
+        record = { watchers: new Set(), above: [], leases: [], cursor: undefined };
         this.#records.set(key, record);
       }
       record.watchers.add(watcher);
       if (record.cursor === undefined) unknown.push(key);
     }
     return unknown;
+  }
+
+  /** Says what is above a watched record. Until then only locks on the record itself are seen. */
+  place(key: RecordKey, above: readonly RecordKey[]): void {
+    const record = this.#records.get(key);
+    if (!record) return;
+    this.#unplace(key, record);
+    record.above = above;
+    for (const node of above) {
+      const below = this.#below.get(node);
+      if (below) below.add(key);
+      else this.#below.set(node, new Set([key]));
+    }
   }
 
   unwatch(records: Iterable<RecordKey>, watcher: Watcher): void {
@@ -56,6 +73,7 @@ export class LiveView<Watcher> {
       record.watchers.delete(watcher);
       if (record.watchers.size > 0) continue;
       for (const leaseId of record.leases) this.#detach(leaseId, key);
+      this.#unplace(key, record);
       this.#records.delete(key);
     }
   }
@@ -76,25 +94,48 @@ export class LiveView<Watcher> {
     return changed;
   }
 
-  /** A lease was taken on `records`: one pass over what it covers. */
-  acquired(lease: LeaseView, records: readonly RecordKey[], cursor: Cursor): RecordKey[] {
+  /** A lease was taken on `records`, and on all below `subtrees`: one pass over what it covers. */
+  acquired(
+    lease: LeaseView,
+    { records, subtrees }: { records: readonly RecordKey[]; subtrees: readonly RecordKey[] },
+    cursor: Cursor,
+  ): RecordKey[] {
+    const known = this.#leases.get(lease.id);
+    if (known) known.view = lease;
     const changed: RecordKey[] = [];
-    for (const key of records) {
+    const below = subtrees.flatMap((node) => [...(this.#below.get(node) ?? [])]);
+    for (const key of below.length > 0 ? new Set([...records, ...below]) : records) {
       const record = this.#records.get(key);
       if (!record || !isNewer(cursor, record.cursor)) continue;
-      const leases = lease.mode === 'shared' ? [...record.leases, lease.id] : [lease.id];
-      this.#setLeases(key, record, leases, () => lease);
+      const others = lease.mode === 'shared' ? record.leases.filter((id) => id !== lease.id) : [];
+      this.#setLeases(key, record, [...others, lease.id], () => lease);
       record.cursor = cursor;
       changed.push(key);
     }
     return changed;
   }
 
-  released(leaseId: LeaseId, cursor: Cursor): RecordKey[] {
-    const changed: RecordKey[] = [];
-    for (const key of [...(this.#leases.get(leaseId)?.records ?? [])]) {
+  /** A lease has been handed to another holder. */
+  transferred(leaseId: LeaseId, holder: Holder, cursor: Cursor): RecordKey[] {
+    const known = this.#leases.get(leaseId);
+    if (!known) return [];
+    this.#forgetTask(known.view.holder, leaseId);
+    known.view = { ...known.view, holder };
+    this.#noteTask(holder, leaseId);
+    return [...known.records].filter((key) => {
       const record = this.#records.get(key)!;
-      if (!isNewer(cursor, record.cursor)) continue;
+      if (!isNewer(cursor, record.cursor)) return false;
+      record.cursor = cursor;
+      return true;
+    });
+  }
+
+  /** A lease has ended, or has let some records go. */
+  released(leaseId: LeaseId, cursor: Cursor, records?: readonly RecordKey[]): RecordKey[] {
+    const changed: RecordKey[] = [];
+    for (const key of records ?? [...(this.#leases.get(leaseId)?.records ?? [])]) {
+      const record = this.#records.get(key);
+      if (!record?.leases.includes(leaseId) || !isNewer(cursor, record.cursor)) continue;
       this.#setLeases(
         key,
         record,
@@ -105,6 +146,10 @@ export class LiveView<Watcher> {
       changed.push(key);
     }
     return changed;
+  }
+
+  aboveOf(key: RecordKey): readonly RecordKey[] {
+    return this.#records.get(key)?.above ?? [];
   }
 
   leasesOn(key: RecordKey): readonly LeaseId[] {
@@ -147,7 +192,7 @@ export class LiveView<Watcher> {
       if (!known) {
         known = { view: viewOf(id)!, records: new Set() };
         this.#leases.set(id, known);
-        if (known.view.holder.type === 'task') this.#leaseOfTask.set(known.view.holder.id, id);
+        this.#noteTask(known.view.holder, id);
       }
       known.records.add(key);
     }
@@ -159,8 +204,23 @@ export class LiveView<Watcher> {
     known.records.delete(key);
     if (known.records.size > 0) return;
     this.#leases.delete(leaseId);
-    if (this.#leaseOfTask.get(known.view.holder.id) === leaseId)
-      this.#leaseOfTask.delete(known.view.holder.id);
+    this.#forgetTask(known.view.holder, leaseId);
+  }
+
+  #noteTask({ type, id }: Holder, leaseId: LeaseId): void {
+    if (type === 'task') this.#leaseOfTask.set(id, leaseId);
+  }
+
+  #forgetTask({ id }: Holder, leaseId: LeaseId): void {
+    if (this.#leaseOfTask.get(id) === leaseId) this.#leaseOfTask.delete(id);
+  }
+
+  #unplace(key: RecordKey, record: WatchedRecord<Watcher>): void {
+    for (const node of record.above) {
+      const below = this.#below.get(node);
+      below?.delete(key);
+      if (below?.size === 0) this.#below.delete(node);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  * load, and what a tab is told comes in the order of the log. Nothing of the application's is called in the lane.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
+import { type Coverage, readCoverage, unpackChunk } from '../locks/coverage.ts';
 import type { LockRegistry } from '../locks/registry.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Permissions } from '../permissions.ts';
@@ -18,6 +19,7 @@ import { TaskInterest } from './taskInterest.ts';
 /** Tasks that a tab which watches all of them is told at first. */
 const TASKS_AT_FIRST = 100;
 const LOAD_CHUNK = 10_000;
+const NOTHING: Coverage = { records: [], subtrees: [] };
 
 export interface Watching {
   watch(tab: TabSession, records: readonly RecordKey[], tasks: readonly string[] | 'all'): Promise<View>;
@@ -69,7 +71,8 @@ export function createWatching(deps: {
     const records = view.keys();
     for (let start = 0; start < records.length; start += LOAD_CHUNK) {
       const chunk = records.slice(start, start + LOAD_CHUNK);
-      const snapshot = await registry.check(chunk);
+      const ancestors = new Map(chunk.map((key) => [key, view.aboveOf(key)]));
+      const snapshot = await registry.check(chunk, ancestors);
       changes.push({ records: view.load(chunk, snapshot), cursor: snapshot.cursor });
     }
   }
@@ -122,11 +125,13 @@ export function createWatching(deps: {
     async watch(tab, records, taskIds) {
       const added = records.filter((key) => !tab.records.has(key));
       try {
+        const ancestors = await registry.ancestorsOf(records);
         const cursor = await inLane(async () => {
           for (const key of added) tab.records.add(key);
           // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its cursor.
           const unknown = view.watch(records, tab);
-          const snapshot = await registry.check(unknown);
+          for (const key of unknown) view.place(key, ancestors.get(key) ?? []);
+          const snapshot = await registry.check(unknown, ancestors);
           view.load(unknown, snapshot);
           if (taskIds !== 'all') for (const id of taskIds) tab.tasks.add(id);
           interest.add(tab, taskIds);
@@ -158,8 +163,8 @@ export function createWatching(deps: {
         const taken = entries.filter((entry) => entry.kind === 'acquired');
         const covered =
           view.size > 0 && taken.length > 0
-            ? await registry.recordsOf(taken.map((entry) => entry.lease.id))
-            : new Map<string, RecordKey[]>();
+            ? await registry.coverageOf(taken.map((entry) => entry.lease.id))
+            : new Map<string, Coverage>();
 
         // Interest in a task is asked before its lease's end is applied: who saw it hold learns how it ended.
         const urgent = new Map<string, Set<TabSession>>();
@@ -176,12 +181,32 @@ export function createWatching(deps: {
             switch (entry.kind) {
               case 'acquired': {
                 const { lease } = entry;
-                changes.push({ records: view.acquired(lease, covered.get(lease.id) ?? [], cursor), cursor });
+                changes.push({
+                  records: view.acquired(lease, covered.get(lease.id) ?? NOTHING, cursor),
+                  cursor,
+                });
                 if (lease.holder.type === 'task') noteInterest(lease.holder.id);
                 break;
               }
+              case 'extended':
+                changes.push({
+                  records: view.acquired(entry.lease, readCoverage([entry.chunk]), cursor),
+                  cursor,
+                });
+                break;
+              case 'freed': {
+                const records = unpackChunk(entry.chunk);
+                changes.push({ records: view.released(entry.leaseId, cursor, records), cursor });
+                break;
+              }
+              case 'transferred':
+                changes.push({ records: view.transferred(entry.leaseId, entry.holder, cursor), cursor });
+                if (entry.holder.type === 'task') noteInterest(entry.holder.id);
+                break;
               case 'released':
                 changes.push({ records: view.released(entry.leaseId, cursor), cursor });
+                break;
+              case 'waiting':
                 break;
               case 'task':
                 noteInterest(entry.taskId);

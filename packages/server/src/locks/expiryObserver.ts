@@ -5,13 +5,15 @@
  * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here:
  * `supervised()` tells how long each has stood still, and somebody who knows better decides.
  */
-import type { Holder } from '@rowlock/protocol';
-import type { Redis } from 'ioredis';
+import type { Holder, LeaseView } from '@rowlock/protocol';
+import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
-import type { LeaseExpiry, LockRegistry } from './registry.ts';
+import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
+import type { LockRegistry } from './registry.ts';
+import type { LeaseExpiry } from './requests.ts';
 import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
@@ -25,7 +27,7 @@ export interface StillLease {
 }
 
 interface LeaseFacts {
-  holder: Holder;
+  view: LeaseView;
   ttlMs: number;
   expiry: LeaseExpiry;
 }
@@ -37,13 +39,15 @@ export interface ExpiryObserver {
 }
 
 export function startExpiryObserver(options: {
-  redis: Redis;
+  redis: Redis | Cluster;
   keys: Keys;
   registry: LockRegistry;
   clock: Clock;
   logger: Logger;
+  /** Awaited before a lease that was in force is ended; where it throws, the lease stays until the next look */
+  beforeRevoke?(lease: LeaseView, why: { reason: 'expired' }): void | Promise<void>;
 }): ExpiryObserver {
-  const { redis, keys, registry, clock, logger } = options;
+  const { redis, keys, registry, clock, logger, beforeRevoke } = options;
   let observation: Observation = NOTHING_SEEN;
   let supervised: readonly StillLease[] = [];
   let lastLookMs: number | undefined;
@@ -51,9 +55,10 @@ export function startExpiryObserver(options: {
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
-    const raw = await redis.hgetall(keys.heartbeats);
+    // Those in the queue hold nothing, but they too must beat: who is dead must not be waited for.
+    const [inForce, inQueue] = await Promise.all([redis.hgetall(keys.heartbeats), redis.hgetall(keys.queue)]);
     const nowMs = clock.nowMs();
-    const heartbeats = new Map(Object.entries(raw).map(([id, count]) => [id, Number(count)]));
+    const heartbeats = new Map(Object.entries({ ...inQueue, ...inForce }));
     observation = observe(observation, heartbeats, nowMs - (lastLookMs ?? nowMs), LOOK_INTERVAL_MS);
     lastLookMs = nowMs;
     for (const id of facts.keys()) if (!heartbeats.has(id)) facts.delete(id);
@@ -63,29 +68,53 @@ export function startExpiryObserver(options: {
     for (const [leaseId, { heartbeat, stillMs }] of observation) {
       const lease = facts.get(leaseId);
       if (!lease) continue;
-      if (lease.expiry === 'supervised')
-        stillLeases.push({ leaseId, holder: lease.holder, heartbeat, stillMs });
-      else if (stillMs >= lease.ttlMs && (await registry.expire(leaseId, heartbeat, 'expired'))) {
-        logger.info(
-          `lease ${leaseId} of "${lease.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
-        );
+      const isInForce = leaseId in inForce;
+      if (lease.expiry === 'supervised' && isInForce) {
+        stillLeases.push({ leaseId, holder: lease.view.holder, heartbeat: Number(heartbeat), stillMs });
+      } else if (stillMs >= lease.ttlMs) {
+        await end(lease, heartbeat, stillMs, isInForce);
       }
     }
     supervised = stillLeases;
+    await registry.tendGrace();
+  }
+
+  async function end(
+    { view }: LeaseFacts,
+    heartbeat: string,
+    stillMs: number,
+    isInForce: boolean,
+  ): Promise<void> {
+    if (isInForce && beforeRevoke) {
+      try {
+        await beforeRevoke(view, { reason: 'expired' });
+      } catch (error) {
+        logger.error(`beforeRevoke failed for lease ${view.id}, which therefore stays for now`, error);
+        return;
+      }
+    }
+    if (!(await registry.expire(view.id, heartbeat, 'expired'))) return;
+    const what = isInForce ? 'lease' : 'waiting lease';
+    logger.info(
+      `${what} ${view.id} of "${view.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
+    );
   }
 
   async function learn(leaseIds: string[]): Promise<void> {
     if (leaseIds.length === 0) return;
     const pipeline = redis.pipeline();
-    for (const id of leaseIds) pipeline.hmget(keys.lease(id), 'holder', 'ttl', 'expiry');
+    for (const id of leaseIds) {
+      pipeline.hmget(keys.lease(id), 'holder', 'mode', 'since', 'count', 'ttl', 'expiry');
+    }
     const replies = (await pipeline.exec()) ?? [];
     for (const [i, [error, fields]] of replies.entries()) {
       if (error) throw error;
-      const [holder, ttl, expiry] = fields as (string | null)[];
+      const [holder, mode, since, count, ttl, expiry] = fields as (string | null)[];
       // Ended between the two reads: the next look no longer sees it.
-      if (!holder || !ttl) continue;
-      facts.set(leaseIds[i]!, {
-        holder: JSON.parse(holder) as Holder,
+      if (!holder || !mode || !since || !count || !ttl) continue;
+      const id = leaseIds[i]!;
+      facts.set(id, {
+        view: readLeaseRow([id, holder, mode, since, count] satisfies LeaseRow),
         ttlMs: Number(ttl),
         expiry: expiry as LeaseExpiry,
       });

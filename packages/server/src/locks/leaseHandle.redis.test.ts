@@ -24,7 +24,7 @@ async function open() {
   const namespace = `handle-${++namespaces}`;
   const keys = keysOf(namespace);
   const registry = createLockRegistry({ redis, namespace });
-  const locks = createLocks(registry, systemClock);
+  const locks = createLocks({ redis, namespace });
   const observer = () =>
     startExpiryObserver({ redis, keys, registry, clock: systemClock, logger: quietLogger });
   const held = async () => (await registry.check(['cities/1'])).held.size;

@@ -4,39 +4,82 @@
  * The signal does not wait for Redis to say so: if no renewal has succeeded within the TTL on this process's own
  * monotonic clock, somebody else may hold the records by now, and the work under the lease must stop (P4).
  */
-import type { LeaseId, LeaseProof, RecordKey } from '@rowlock/protocol';
+import type {
+  Conflict,
+  Holder,
+  LeaseId,
+  LeaseProof,
+  LockScope,
+  OwnedLease,
+  RecordKey,
+} from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
-import type { Grant, LockRegistry } from './registry.ts';
+import type { LockRegistry } from './registry.ts';
+import type { AcquireRequest, ClaimRequest, Grant, LeaseExpiry } from './requests.ts';
 
 export interface LeaseHandle extends AsyncDisposable {
-  id: LeaseId;
-  secret: string;
-  fence: string;
-  records: readonly RecordKey[];
-  /** Aborts with a `LeaseLostError` when the lease is lost, or may be */
-  signal: AbortSignal;
+  readonly id: LeaseId;
+  readonly secret: string;
+  /** The newest fencing token, as decimal digits; it rises with `extend` */
+  readonly fence: string;
+  /** What the lease covers now, as it was asked for */
+  readonly records: readonly RecordKey[];
+  /** With `onConflict: 'skip'`: what was not free, and who holds it */
+  readonly skipped: readonly RecordKey[];
+  readonly conflicts: readonly Conflict[];
+  /** Aborts with a `LeaseLostError` when the lease is lost, or may be, or has been handed to another holder */
+  readonly signal: AbortSignal;
   /** A renewal now, apart from the automatic ones. @throws {LeaseLostError} */
   renew(): Promise<void>;
   /**
-   * Ends the lease. Does nothing where it has ended already. `await using` does the same, but leaves the lease to
-   * expire by itself where Redis cannot be reached. @throws {UnavailableError}
+   * More records under the same lease, at most 10,000 a call; all or nothing, or with `skip` what is free, and then
+   * the answer is what was not. Never waits. @throws {ConflictError} {LeaseLostError}
    */
-  release(): Promise<void>;
+  extend(
+    records: readonly RecordKey[],
+    options?: { scope?: LockScope; onConflict?: 'refuse' | 'skip' },
+  ): Promise<readonly RecordKey[]>;
+  /**
+   * Ends the lease, or lets `records` go as they are finished. Does nothing where it has ended already. `await using`
+   * ends it too, but leaves the lease to expire by itself where Redis cannot be reached. @throws {UnavailableError}
+   */
+  release(records?: readonly RecordKey[]): Promise<void>;
+  /** Hands the lease over without a gap; this handle has lost it then. What the new holder needs. @throws {LeaseLostError} */
+  transfer(holder: Holder, options?: { ttlMs?: number; expiry?: LeaseExpiry }): Promise<OwnedLease>;
 }
 
-export function holdLease(
-  registry: LockRegistry,
-  clock: Clock,
-  grant: Grant,
-  records: readonly RecordKey[],
-  requestedAtMs: number,
-): LeaseHandle {
+/** A handle, as the process looks after it. */
+export interface HeldLease {
+  handle: LeaseHandle;
+  /** Renews at once: Redis has come back */
+  checkNow(): void;
+  /** Stops renewing, and leaves the lease to expire */
+  abandon(): void;
+}
+
+export function holdLease(options: {
+  registry: LockRegistry;
+  clock: Clock;
+  grant: Grant;
+  request: ClaimRequest;
+  /** Monotonic ms before the request that was granted, or from which on it is known to be in force */
+  sinceMs: number;
+  onEnd(): void;
+}): HeldLease {
+  const { registry, clock, grant, request, onEnd } = options;
   const proof: LeaseProof = { leaseId: grant.id, secret: grant.secret };
   const abort = new AbortController();
   const intervalMs = grant.ttlMs / 3;
+  const skipped = new Set(grant.skipped);
+  let records: readonly RecordKey[] = skipped.size
+    ? request.records.filter((key) => !skipped.has(key))
+    : request.records;
+  let fence = grant.fence;
+  let hasOtherScopes = false;
   let cancelDeadline = () => {};
   let cancelRenewal = () => {};
+  let renewing: Promise<void> | undefined;
   let ended = false;
 
   function lose(): void {
@@ -45,9 +88,11 @@ export function holdLease(
   }
 
   function stop(): void {
+    if (ended) return;
     ended = true;
     cancelDeadline();
     cancelRenewal();
+    onEnd();
   }
 
   /** The TTL runs from the moment before the request that succeeded, as the observer's count may. */
@@ -59,47 +104,88 @@ export function holdLease(
   function scheduleRenewal(): void {
     // Jitter of ±10 %, so that holders that began together do not renew together.
     cancelRenewal = clock.after(intervalMs * (0.9 + 0.2 * Math.random()), async () => {
-      try {
-        await renew();
-      } catch {
-        // Redis is away: the deadline decides.
-      }
+      // Where Redis is away, the deadline decides.
+      await renew().catch(() => {});
       if (!ended) scheduleRenewal();
     });
   }
 
-  async function renew(): Promise<void> {
+  async function attempt<T>(ask: () => Promise<T>): Promise<T> {
+    if (ended) throw new LeaseLostError(grant.id);
     const beforeMs = clock.nowMs();
     try {
-      await registry.renew(proof);
+      const answer = await ask();
       if (!ended) extendDeadline(beforeMs);
+      return answer;
     } catch (error) {
       if (error instanceof LeaseLostError && !ended) lose();
       throw error;
     }
   }
 
-  async function release(): Promise<void> {
-    if (ended) return;
-    stop();
+  function renew(): Promise<void> {
+    renewing ??= attempt(renewOrReassert).finally(() => {
+      renewing = undefined;
+    });
+    return renewing;
+  }
+
+  async function renewOrReassert(): Promise<void> {
     try {
-      await registry.release(proof);
+      await registry.renew(proof);
     } catch (error) {
-      if (!(error instanceof LeaseLostError)) throw error;
+      // Not lost by anybody's doing, perhaps, but with Redis's data; a mixture of scopes is not asked for again.
+      if (!(error instanceof LeaseLostError) || ended || hasOtherScopes) throw error;
+      ({ fence } = await registry.reassert(proof, { ...request, ttlMs: grant.ttlMs, records }));
     }
   }
 
-  extendDeadline(requestedAtMs);
+  async function release(some?: readonly RecordKey[]): Promise<void> {
+    if (ended || some?.length === 0) return;
+    if (some === undefined) {
+      stop();
+      return registry.release(proof).catch(unlessLost);
+    }
+    if ((await attempt(() => registry.free(proof, some))) === 0) return stop();
+    const gone = new Set(some);
+    records = records.filter((key) => !gone.has(key));
+  }
+
+  extendDeadline(options.sinceMs);
   scheduleRenewal();
-  return {
+  const handle: LeaseHandle = {
     id: grant.id,
     secret: grant.secret,
-    fence: grant.fence,
-    records,
+    get fence() {
+      return fence;
+    },
+    get records() {
+      return records;
+    },
+    skipped: grant.skipped,
+    conflicts: grant.conflicts,
     signal: abort.signal,
     renew,
+    async extend(more, extendOptions: Pick<AcquireRequest, 'scope' | 'onConflict'> = {}) {
+      const extension = await attempt(() => registry.extend(proof, { records: more, ...extendOptions }));
+      fence = extension.fence;
+      hasOtherScopes ||= (extendOptions.scope ?? 'record') !== (request.scope ?? 'record');
+      const left = new Set(extension.skipped);
+      records = [...new Set([...records, ...more.filter((key) => !left.has(key))])];
+      return extension.skipped;
+    },
     release,
+    async transfer(holder, transferOptions = {}) {
+      const lease = await attempt(() => registry.transfer(proof, { holder, ...transferOptions }));
+      lose();
+      return lease;
+    },
     // The work under the lease is done: that Redis is away now must not turn its success into a failure.
     [Symbol.asyncDispose]: () => release().catch(() => {}),
   };
+  return { handle, checkNow: () => void renew().catch(() => {}), abandon: stop };
+}
+
+function unlessLost(error: unknown): void {
+  if (!(error instanceof LeaseLostError)) throw error;
 }

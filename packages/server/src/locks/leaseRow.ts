@@ -1,7 +1,16 @@
-/** How a script writes a lease's public side (`leaseRow` in records.lua). */
-import type { Holder, LeaseView, LockMode } from '@rowlock/protocol';
+/** How scripts write a lease's public side (`leaseRow` in records.lua), and the report of what is in the way. */
+import {
+  CONFLICT_SAMPLE_SIZE,
+  type Conflict,
+  type Holder,
+  type LeaseId,
+  type LeaseView,
+  type LockMode,
+  type RecordKey,
+} from '@rowlock/protocol';
 
 export type LeaseRow = [id: string, holder: string, mode: string, since: string, count: string];
+export type ConflictRow = [lease: LeaseRow, total: number, sample: RecordKey[], isWaiting: 0 | 1];
 
 export const readLeaseRow = ([id, holder, mode, since, count]: LeaseRow): LeaseView => ({
   id,
@@ -10,3 +19,25 @@ export const readLeaseRow = ([id, holder, mode, since, count]: LeaseRow): LeaseV
   since: Number(since),
   recordCount: Number(count),
 });
+
+export const readConflicts = (rows: readonly ConflictRow[]): Conflict[] =>
+  rows.map(([lease, recordCount, records, isWaiting]) => ({
+    lease: readLeaseRow(lease),
+    recordCount,
+    records,
+    ...(isWaiting === 1 && { isWaiting: true }),
+  }));
+
+/** The reports of several parts of one claim as one. */
+export function mergeConflicts(reports: readonly (readonly Conflict[])[]): Conflict[] {
+  const merged = new Map<LeaseId, Conflict>();
+  for (const conflict of reports.flat()) {
+    const before = merged.get(conflict.lease.id);
+    merged.set(conflict.lease.id, {
+      ...conflict,
+      recordCount: (before?.recordCount ?? 0) + conflict.recordCount,
+      records: [...(before?.records ?? []), ...conflict.records].slice(0, CONFLICT_SAMPLE_SIZE),
+    });
+  }
+  return [...merged.values()];
+}

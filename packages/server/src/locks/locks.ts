@@ -1,32 +1,236 @@
-/** The lock registry as an application uses it: leases that renew themselves, and work under a lock. */
-import type { RecordKey } from '@rowlock/protocol';
-import type { Clock } from '../clock.ts';
-import { holdLease, type LeaseHandle } from './leaseHandle.ts';
-import type { AcquireRequest, LockRegistry, LockSnapshot } from './registry.ts';
+/**
+ * The lock registry as an application uses it: leases that renew themselves, work under a lock, waiting, taking over.
+ * Usable alone, without tasks, gateway or React; `createRowlock` makes one of its own.
+ */
+import type { Actor, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { Cluster, Redis } from 'ioredis';
+import { type Clock, systemClock } from '../clock.ts';
+import { RowlockError } from '../errors.ts';
+import { type Logger, quietLogger } from '../logger.ts';
+import { connect } from '../redis/connection.ts';
+import { keysOf } from '../redis/keys.ts';
+import { assertSuitable } from '../redis/suitability.ts';
+import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
+import { leaseInForce, runUnder } from './currentLease.ts';
+import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
+import { createGrantSignals } from './grantSignals.ts';
+import type { HierarchyRules } from './hierarchy.ts';
+import { type HeldLease, holdLease, type LeaseHandle } from './leaseHandle.ts';
+import type { LeaseFilter, LeasePage } from './listing.ts';
+import { createLockRegistry, type LockRegistry, type LockSnapshot, type RecordHolder } from './registry.ts';
+import type { ClaimRequest, Grant } from './requests.ts';
+import { type Sweeper, startSweeper } from './sweeper.ts';
+import { type WaitOptions, waitInLine } from './waitInLine.ts';
 
-export type HeldRequest = Omit<AcquireRequest, 'expiry'>;
-
-export interface Locks {
-  /** All of the records, or nothing. @throws {ConflictError} naming every lease in the way */
-  acquire(request: HeldRequest): Promise<LeaseHandle>;
-  /** Runs `fn` under a lease and releases it, however `fn` ends. @throws {ConflictError} before `fn` is called */
-  withLock<T>(request: HeldRequest, fn: (lease: LeaseHandle) => Promise<T>): Promise<T>;
-  /** Who holds which of these records now; free ones are absent. */
-  check(records: readonly RecordKey[]): Promise<LockSnapshot>;
+export interface HeldRequest extends Omit<ClaimRequest, 'expiry'>, WaitOptions {
+  /**
+   * `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped`. `wait`: a place in the line,
+   * for `waitMs` at most
+   */
+  onConflict?: 'refuse' | 'skip' | 'wait';
 }
 
-export function createLocks(registry: LockRegistry, clock: Clock): Locks {
-  async function acquire(request: HeldRequest): Promise<LeaseHandle> {
-    const requestedAtMs = clock.nowMs();
-    const grant = await registry.acquire({ ...request, expiry: 'heartbeat' });
-    return holdLease(registry, clock, grant, request.records, requestedAtMs);
+export interface TakeOver extends Omit<ClaimRequest, 'expiry'> {
+  /** Who takes over; `authorizeTakeOver` is asked about him */
+  by: Actor;
+  /** For the audit trail, and for who loses its lease */
+  reason: string;
+}
+
+export interface TakeOverQuestion {
+  actor: Actor;
+  /** The lease that would end */
+  lease: LeaseView;
+  /** The wanted records that it covers; at most 20 of them */
+  records: readonly RecordKey[];
+}
+
+export interface LocksOptions {
+  /** A connection of the caller's, which stays his to close */
+  redis: Redis | Cluster;
+  /** The unit of tenancy: what has another namespace shares nothing. 1 to 64 of letters, digits, `_`, `.`, `-` */
+  namespace: string;
+  /** What is above what, for locks on subtrees. Default: nothing is */
+  hierarchy?: HierarchyRules;
+  /** May he end that lease? Anything but `true` refuses. Default: nobody may */
+  authorizeTakeOver?(question: TakeOverQuestion): boolean | Promise<boolean>;
+  /**
+   * Awaited before a lease is ended from outside, by a takeover or because its heartbeat stood still: the place to mark
+   * it as revoked in the application's database before others get its records. Where it throws, the lease stays.
+   * It may be called twice for one lease, and for one that comes back in the last moment.
+   */
+  beforeRevoke?(
+    lease: LeaseView,
+    why: { reason: 'taken over' | 'expired'; by?: Actor },
+  ): void | Promise<void>;
+  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
+  restartGraceMs?: number;
+  /** Default: warnings and errors to the console */
+  logger?: Logger;
+  clock?: Clock;
+}
+
+export interface Locks {
+  /**
+   * @throws {ConflictError} naming every lease in the way, also when the time to wait is over
+   * @throws {DeadlockError} where waiting would never end
+   */
+  acquire(request: HeldRequest): Promise<LeaseHandle>;
+  /**
+   * Runs `fn` under a lease and releases it, however `fn` ends. Inside of another `withLock`, or of a task, it joins
+   * the lease that is in force there, which is extended by what it does not cover. @throws as `acquire`, before `fn`
+   */
+  withLock<T>(request: HeldRequest, fn: (lease: LeaseHandle) => Promise<T>): Promise<T>;
+  /**
+   * Ends the leases that are in the way, and takes the records in the same step.
+   * @throws {RowlockError} `forbidden`; {ConflictError} where another has come in the way meanwhile
+   */
+  takeOver(request: TakeOver): Promise<LeaseHandle>;
+  /** Who holds which of these records now; free ones are absent. */
+  check(records: readonly RecordKey[]): Promise<LockSnapshot>;
+  /** Who holds each of these records now or waits for it, in the order in which they came. */
+  holders(records: readonly RecordKey[]): Promise<Map<RecordKey, RecordHolder[]>>;
+  /** The leases in force, oldest first, page by page. */
+  list(filter?: LeaseFilter): Promise<LeasePage>;
+  /** What happened to records and holders: who took, extended, lost, was taken over, when and why. */
+  audit: AuditTrail;
+  /** The bare verbs. */
+  registry: LockRegistry;
+  /**
+   * Waits for the connection, refuses a Redis that is too old, warns of one that may evict locks, and begins to look
+   * after leases: without it nothing expires. @throws {UnavailableError}
+   */
+  ready(): Promise<void>;
+  /** The looks at heartbeats, once `ready`. */
+  observer(): ExpiryObserver | undefined;
+  /** Stops looking after leases; those still held are left to expire. */
+  close(): Promise<void>;
+}
+
+/** @throws {TypeError} where namespace or hierarchy are malformed */
+export function createLocks(options: LocksOptions): Locks {
+  const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
+  const keys = keysOf(namespace);
+  const { hierarchy = {}, restartGraceMs } = options;
+  const registry = createLockRegistry({
+    redis,
+    namespace,
+    hierarchy,
+    clock,
+    ...(restartGraceMs !== undefined && { restartGraceMs }),
+  });
+  const signals = createGrantSignals(redis, keys);
+  const held = new Set<HeldLease>();
+  let looking: { observer: ExpiryObserver; sweeper: Sweeper } | undefined;
+
+  // A restart of Redis may have lost leases: their holders are the only ones who know of them, so they ask first.
+  const onReady = () => {
+    for (const lease of held) lease.checkNow();
+  };
+  redis.on('ready', onReady);
+
+  function hold(request: ClaimRequest, grant: Grant, sinceMs: number): LeaseHandle {
+    const lease = holdLease({ registry, clock, grant, request, sinceMs, onEnd: () => held.delete(lease) });
+    held.add(lease);
+    return lease.handle;
   }
+
+  async function acquire(request: HeldRequest): Promise<LeaseHandle> {
+    const { onConflict = 'refuse', waitMs, signal, onPlace, ...rest } = request;
+    const claim: ClaimRequest = { ...rest, expiry: 'heartbeat' };
+    signal?.throwIfAborted();
+    const requestedAtMs = clock.nowMs();
+    if (onConflict !== 'wait') {
+      return hold(claim, await registry.acquire({ ...claim, onConflict }), requestedAtMs);
+    }
+    const under = leaseInForce(namespace);
+    if (under) {
+      throw new RowlockError(
+        'bad_request',
+        `This code is under lease ${under.lease.id} already, and who waits while he holds can be waited for. Take all ` +
+          'records in one call, or extend the lease, which never waits.',
+      );
+    }
+    const { grant, sinceMs } = await waitInLine({ registry, signals, clock }, claim, {
+      ...(waitMs !== undefined && { waitMs }),
+      ...(signal && { signal }),
+      ...(onPlace && { onPlace }),
+    });
+    return hold(claim, grant, sinceMs);
+  }
+
+  async function join<T>(
+    { lease, mode }: { lease: LeaseHandle; mode: ClaimRequest['mode'] },
+    request: HeldRequest,
+    fn: (lease: LeaseHandle) => Promise<T>,
+  ): Promise<T> {
+    lease.signal.throwIfAborted();
+    if (mode === 'shared' && (request.mode ?? 'exclusive') === 'exclusive') {
+      throw new RowlockError(
+        'bad_request',
+        `This code is under the shared lease ${lease.id}, which cannot become exclusive. Take it as exclusive at first.`,
+      );
+    }
+    const asSubtree = request.scope === 'subtree';
+    const proof = { leaseId: lease.id, secret: lease.secret };
+    const missing = asSubtree ? request.records : (await registry.prove(proof, request.records)).uncovered;
+    const onConflict = request.onConflict === 'skip' ? 'skip' : 'refuse';
+    if (missing.length > 0)
+      await lease.extend(missing, { onConflict, ...(asSubtree && { scope: 'subtree' }) });
+    return fn(lease);
+  }
+
   return {
     acquire,
     async withLock(request, fn) {
+      const under = leaseInForce(namespace);
+      if (under) return join(under, request, fn);
       await using lease = await acquire(request);
-      return await fn(lease);
+      const mode = request.mode ?? 'exclusive';
+      return await runUnder({ namespace, mode, lease }, () => fn(lease));
+    },
+    async takeOver({ by, reason, ...request }) {
+      const conflicts = await registry.conflictsOf(request);
+      const toEnd = conflicts.filter((conflict) => !conflict.isWaiting);
+      for (const { lease, records } of toEnd) {
+        if ((await options.authorizeTakeOver?.({ actor: by, lease, records })) === true) continue;
+        throw new RowlockError(
+          'forbidden',
+          `${by.name} may not take over from "${lease.holder.label}" (${lease.holder.actor.name}). Nothing has changed; ` +
+            'wait until the records are free, or ask an administrator for the permission.',
+        );
+      }
+      for (const { lease } of toEnd) await beforeRevoke?.(lease, { reason: 'taken over', by });
+      const requestedAtMs = clock.nowMs();
+      const evict = toEnd.map((conflict) => conflict.lease.id);
+      return hold(request, await registry.takeOver({ ...request, evict, by, reason }), requestedAtMs);
     },
     check: (records) => registry.check(records),
+    holders: (records) => registry.holders(records),
+    list: (filter) => registry.list(filter),
+    audit: createAuditTrail(redis, keys),
+    registry,
+    async ready() {
+      await connect(redis);
+      await assertSuitable(redis, logger);
+      looking ??= {
+        observer: startExpiryObserver({
+          redis,
+          keys,
+          registry,
+          clock,
+          logger,
+          ...(beforeRevoke && { beforeRevoke }),
+        }),
+        sweeper: startSweeper(registry, clock),
+      };
+    },
+    observer: () => looking?.observer,
+    async close() {
+      redis.off('ready', onReady);
+      for (const lease of [...held]) lease.abandon();
+      signals.close();
+      await Promise.all([looking?.observer.close(), looking?.sweeper.close()]);
+    },
   };
 }

@@ -1,10 +1,11 @@
 /**
  * The lock registry: its verbs, each one Lua script, so each is atomic and Redis's own order is the order of events.
+ * Only claims of more than 10,000 records take several, of which nobody sees anything before the last.
  *
- * Each record points at a lease; owner, heartbeat and state sit on the lease. Renewing and releasing therefore cost
- * the same for one record and for ten thousand. This file knows nothing of tasks, sockets or React.
+ * Each record points at a lease; owner, heartbeat and state sit on the lease. Renewing, releasing and handing over
+ * therefore cost the same for one record and for many thousand. This file knows nothing of tasks, sockets or React,
+ * and keeps nothing running: `createLocks` does.
  */
-import { randomBytes } from 'node:crypto';
 import type {
   Conflict,
   Holder,
@@ -12,46 +13,40 @@ import type {
   LeaseId,
   LeaseProof,
   LeaseView,
-  LockMode,
   OwnedLease,
   RecordKey,
 } from '@rowlock/protocol';
-import type { Redis } from 'ioredis';
-import { ConflictError, LeaseLostError, RowlockError } from '../errors.ts';
+import type { Cluster, Redis } from 'ioredis';
+import { type Clock, systemClock } from '../clock.ts';
+import { ConflictError, LeaseLostError } from '../errors.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
-import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
-import { packRecords, unpackRecords } from './packedIds.ts';
-
-/** One script blocks Redis for about 16 ms at this size. */
-export const MAX_RECORDS_PER_LEASE = 20_000;
-
-export const DEFAULT_TTL_MS = 10_000;
-const MIN_TTL_MS = 1_000;
-
-/**
- * How a lease comes to its end when its holder falls silent: by `heartbeat` alone, or `supervised`, where somebody
- * who knows better (the task queue) decides: a task that waits has no heartbeat and still holds its records.
- */
-export type LeaseExpiry = 'heartbeat' | 'supervised';
-
-export interface AcquireRequest {
-  holder: Holder;
-  /** 1 to `MAX_RECORDS_PER_LEASE` keys; doubles count once */
-  records: readonly RecordKey[];
-  /** Default `exclusive` */
-  mode?: LockMode;
-  /** How long the heartbeat may stand still. Default 10,000, at least 1,000 */
-  ttlMs?: number;
-  /** Default `heartbeat` */
-  expiry?: LeaseExpiry;
-}
-
-/** A lease as its owner has it, and what others see of it. */
-export interface Grant extends OwnedLease {
-  since: number;
-}
+import { type Claimed, createClaims, newSecret, readGrant } from './claims.ts';
+import { type Coverage, readCoverage } from './coverage.ts';
+import {
+  type Ancestors,
+  createHierarchy,
+  type HierarchyRules,
+  knownHierarchy,
+  resolveAncestors,
+} from './hierarchy.ts';
+import { type ConflictRow, type LeaseRow, readConflicts, readLeaseRow } from './leaseRow.ts';
+import { type LeaseFilter, type LeasePage, listLeases } from './listing.ts';
+import { packRecords, packWithAncestors, partsOf } from './packedRecords.ts';
+import {
+  type AcquireRequest,
+  assertAtMost,
+  assertRequest,
+  type ClaimRequest,
+  DEFAULT_TTL_MS,
+  type Grant,
+  type LeaseExpiry,
+  MAX_RECORDS_PER_STEP,
+  PART_SIZE,
+  type TakeOverRequest,
+} from './requests.ts';
+import { createRestartGrace, DEFAULT_RESTART_GRACE_MS } from './restartGrace.ts';
 
 export interface ResumedLease extends OwnedLease {
   records: RecordKey[];
@@ -59,73 +54,203 @@ export interface ResumedLease extends OwnedLease {
   heartbeat: number;
 }
 
-/** Who holds what at `cursor`; records that are free are absent. */
+/** Who holds what at `cursor`, also by a lock on what is above; records that are free are absent. */
 export interface LockSnapshot {
   cursor: string;
   held: Map<RecordKey, LeaseId[]>;
   leases: Map<LeaseId, LeaseView>;
 }
 
+/** One who holds a record, or waits for it. */
+export interface RecordHolder {
+  lease: LeaseView;
+  isWaiting: boolean;
+}
+
+export interface Extension {
+  /** New: somebody else may have written the added records under a higher one than the lease had */
+  fence: string;
+  /** How many records the lease covers now */
+  recordCount: number;
+  skipped: readonly RecordKey[];
+  conflicts: readonly Conflict[];
+}
+
 export interface LockRegistry {
-  /** All of the records, or nothing. @throws {ConflictError} naming every lease in the way */
+  /** All of the records, or nothing; or what is free of them. @throws {ConflictError} naming every lease in the way */
   acquire(request: AcquireRequest): Promise<Grant>;
+  /** All of the records at once where they are free, else a place in the line. @throws {DeadlockError} */
+  queue(request: ClaimRequest): Promise<Claimed>;
+  /** A heartbeat of one who waits: granted by now, or its place (1 for who is next). @throws {LeaseLostError} */
+  stand(
+    proof: LeaseProof,
+    ttlMs: number,
+  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'waiting'; place: number }>;
+  /** Gives a place up. Granted where the lease came into force before; else which of `leaseIds` still stand. */
+  withdraw(
+    proof: LeaseProof,
+    ttlMs: number,
+    leaseIds: readonly LeaseId[],
+  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'withdrawn'; still: LeaseId[] }>;
+  /** More records for a lease, at most `MAX_RECORDS_PER_STEP` a call. Never waits. @throws {ConflictError} {LeaseLostError} */
+  extend(
+    proof: LeaseProof,
+    request: Pick<AcquireRequest, 'records' | 'scope' | 'onConflict'>,
+  ): Promise<Extension>;
   /** One more heartbeat; the answer is their count. @throws {LeaseLostError} */
   renew(proof: LeaseProof): Promise<number>;
-  /** @throws {LeaseLostError} */
+  /** Ends the lease. @throws {LeaseLostError} */
   release(proof: LeaseProof, reason?: LeaseEnd): Promise<void>;
+  /** Lets some records go; with the last of them the lease ends. How many are left. @throws {LeaseLostError} */
+  free(proof: LeaseProof, records: readonly RecordKey[]): Promise<number>;
+  /**
+   * Hands the lease to another holder without a gap: new secret, new fence, the same id. Asking again with the same
+   * `nextSecret` succeeds again. @throws {LeaseLostError}
+   */
+  transfer(
+    proof: LeaseProof,
+    to: { holder: Holder; ttlMs?: number; expiry?: LeaseExpiry; nextSecret?: string },
+  ): Promise<OwnedLease>;
+  /** Ends the leases that `evict` names and takes the records, in one step. Asks nobody for permission. @throws {ConflictError} */
+  takeOver(request: TakeOverRequest): Promise<Grant>;
+  /** What is in the way of a request; takes nothing. */
+  conflictsOf(request: Pick<ClaimRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
+  /** Gets back a lease that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
+  reassert(proof: LeaseProof, request: ClaimRequest): Promise<Grant>;
   /** Ends a lease if its heartbeat still stands at `heartbeat`; says whether it did. */
-  expire(leaseId: LeaseId, heartbeat: number, reason: LeaseEnd): Promise<boolean>;
+  expire(leaseId: LeaseId, heartbeat: number | string, reason: LeaseEnd): Promise<boolean>;
   /**
    * Takes one's lease back; the answer carries the new secret and the old one is void. Asking again with the same
    * `nextSecret` succeeds again. With `actorId` it is refused to any other actor. @throws {LeaseLostError}
    */
   resume(proof: LeaseProof, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
-  /** The lease's fence, and which of the records it does not cover. @throws {LeaseLostError} */
+  /** The lease's fence, and which of the records it does not cover alone. @throws {LeaseLostError} */
   prove(proof: LeaseProof, records: readonly RecordKey[]): Promise<{ fence: string; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
-  /** Who holds which of these records now. */
-  check(records: readonly RecordKey[]): Promise<LockSnapshot>;
-  /** The records of leases; none for one that has ended and is being cleared. */
-  recordsOf(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, RecordKey[]>>;
+  /** Who holds which of these records now. `ancestors`: as `ancestorsOf` gave them, else they are asked for. */
+  check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<LockSnapshot>;
+  /** What the application's resolver says is above each record; records with nothing above them are absent. */
+  ancestorsOf(records: readonly RecordKey[]): Promise<Map<RecordKey, readonly RecordKey[]>>;
+  /** Who holds each of these records now or waits for it, in the order in which they came; free ones are absent. */
+  holders(records: readonly RecordKey[]): Promise<Map<RecordKey, RecordHolder[]>>;
+  /** The leases in force, oldest first. */
+  list(filter?: LeaseFilter): Promise<LeasePage>;
+  /** What leases cover; nothing for one that has ended and is being cleared. */
+  coverageOf(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Coverage>>;
   /** Clears entries of ended leases, one chunk a call; true while there may be more. */
   sweep(): Promise<boolean>;
+  /** Opens a new epoch where Redis has started anew, and ends its term of grace in due time. */
+  tendGrace(): Promise<void>;
 }
 
-export const newSecret = (): string => randomBytes(18).toString('base64url');
-
-type ConflictRow = [lease: LeaseRow, total: number, sample: RecordKey[]];
-
 /** The registry of a namespace on a connection of the caller's, which stays his to close. */
-export function createLockRegistry({ redis, namespace }: { redis: Redis; namespace: string }): LockRegistry {
+export function createLockRegistry(options: {
+  redis: Redis | Cluster;
+  namespace: string;
+  /** What is above what. Default: nothing is above anything but its whole resource */
+  hierarchy?: HierarchyRules;
+  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
+  restartGraceMs?: number;
+  clock?: Clock;
+}): LockRegistry {
+  const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
   const keys = keysOf(namespace);
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
     acquire: load('acquire'),
+    claim: load('claim'),
+    commit: load('commit'),
+    conflicts: load('conflicts'),
+    stand: load('stand'),
+    withdraw: load('withdraw'),
+    extend: load('extend'),
     renew: load('renew'),
     release: load('release'),
+    free: load('free'),
+    transfer: load('transfer'),
+    takeOver: load('takeOver'),
     expire: load('expire'),
     resume: load('resume'),
     prove: load('prove'),
     check: load('check'),
     sweep: load('sweep'),
+    tendGrace: load('tendGrace'),
+    endGrace: load('endGrace'),
   };
+  const hierarchy = createHierarchy(options.hierarchy);
+  const grace = createRestartGrace({
+    clock,
+    lengthMs: restartGraceMs,
+    end: (runId) => scripts.endGrace(runId),
+  });
+  const claims = createClaims({ scripts, hierarchy, grace, clock });
+
+  async function look(records: readonly RecordKey[], isWithWaiting: boolean, ancestors?: Ancestors) {
+    const above = ancestors ? knownHierarchy(hierarchy, ancestors) : hierarchy;
+    const { nodes, chunks } = await packWithAncestors(above, records);
+    const reply = (await scripts.check(isWithWaiting ? 1 : 0, nodes, ...chunks)) as [
+      string,
+      string[],
+      LeaseRow[],
+      LeaseId[],
+    ];
+    const [cursor, rows, leaseRows, waiting] = reply;
+    const snapshot: LockSnapshot = { cursor, held: new Map(), leases: new Map() };
+    for (let i = 0; i < rows.length; i += 2) snapshot.held.set(rows[i] as RecordKey, rows[i + 1]!.split(','));
+    for (const row of leaseRows) snapshot.leases.set(row[0], readLeaseRow(row));
+    return { snapshot, waiting: new Set(waiting) };
+  }
 
   return {
-    async acquire({ holder, records, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' }) {
-      assertRecordCount(records.length);
-      assertTtl(ttlMs);
-      const secret = newSecret();
-      const reply = (await scripts.acquire(
-        secret,
-        JSON.stringify(holder),
-        mode,
-        ttlMs,
-        expiry,
-        ...packRecords(records),
-      )) as ['granted', string, string, number] | ['conflict', ConflictRow[]];
-      if (reply[0] === 'conflict') throw new ConflictError(reply[1].map(readConflict));
-      const [, id, since, recordCount] = reply;
-      return { id, secret, fence: id, ttlMs, since: Number(since), recordCount };
+    async acquire({ onConflict = 'refuse', ...request }) {
+      const claimed = await claims.take(request, onConflict);
+      // Only `wait` can answer otherwise.
+      if (claimed.kind === 'waiting') throw new ConflictError(claimed.ticket.conflicts);
+      return claimed.grant;
+    },
+
+    queue: (request) => claims.take(request, 'wait'),
+
+    async stand({ leaseId, secret }, ttlMs) {
+      const reply = (await scripts.stand(leaseId, secret)) as
+        | ['granted', string, string, string, number]
+        | ['waiting', string, number]
+        | null;
+      if (!reply) throw new LeaseLostError(leaseId);
+      if (reply[0] === 'granted') return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      return { kind: 'waiting', place: reply[2] };
+    },
+
+    async withdraw({ leaseId, secret }, ttlMs, leaseIds) {
+      const reply = (await scripts.withdraw(leaseId, secret, ...leaseIds)) as
+        | ['granted', string, string, string, number]
+        | ['withdrawn', LeaseId[]];
+      if (reply[0] === 'granted') return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      return { kind: 'withdrawn', still: reply[1] };
+    },
+
+    async extend(proof, { records, scope, onConflict = 'refuse' }) {
+      assertRequest({ records });
+      assertAtMost(records.length, MAX_RECORDS_PER_STEP, 'a lease is extended by');
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
+      const reply = (await scripts.extend(proof.leaseId, proof.secret, onConflict, nodes, ...chunks)) as
+        | ['extended', string, number, RecordKey[], ConflictRow[]]
+        | ['conflict', ConflictRow[]]
+        | ['grace', string]
+        | ['lost'];
+      switch (reply[0]) {
+        case 'extended': {
+          const [, fence, recordCount, skipped, rows] = reply;
+          return { fence, recordCount, skipped, conflicts: readConflicts(rows) };
+        }
+        case 'conflict':
+          throw new ConflictError(readConflicts(reply[1]));
+        case 'grace':
+          await claims.passGrace(reply[1]);
+          return this.extend(proof, { records, onConflict, ...(scope && { scope }) });
+        case 'lost':
+          throw new LeaseLostError(proof.leaseId);
+      }
     },
 
     async renew({ leaseId, secret }) {
@@ -138,6 +263,61 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
       if ((await scripts.release(leaseId, secret, reason)) !== 1) throw new LeaseLostError(leaseId);
     },
 
+    async free({ leaseId, secret }, records) {
+      assertRequest({ records });
+      let left = 0;
+      for (const part of partsOf(packRecords(records), PART_SIZE)) {
+        left = Number(await scripts.free(leaseId, secret, ...part));
+        if (left < 0) throw new LeaseLostError(leaseId);
+        if (left === 0) break;
+      }
+      return left;
+    },
+
+    async transfer({ leaseId, secret }, { holder, ttlMs, expiry, nextSecret = newSecret() }) {
+      if (ttlMs !== undefined) assertRequest({ records: ['any/1'], ttlMs });
+      const args = [leaseId, secret, nextSecret, JSON.stringify(holder), ttlMs ?? '', expiry ?? ''];
+      const reply = (await scripts.transfer(...args)) as [string, string, number, string] | null;
+      if (!reply) throw new LeaseLostError(leaseId);
+      return {
+        id: leaseId,
+        secret: nextSecret,
+        fence: reply[0],
+        ttlMs: Number(reply[1]),
+        recordCount: reply[2],
+      };
+    },
+
+    async takeOver(request) {
+      assertRequest(request);
+      assertAtMost(request.records.length, MAX_RECORDS_PER_STEP, 'one takeover covers');
+      const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
+      const { nodes, chunks } = await packWithAncestors(hierarchy, request.records, request.scope);
+      const secret = newSecret();
+      const lease = [secret, JSON.stringify(holder), mode, ttlMs, expiry];
+      const how = [request.evict.join(), JSON.stringify(request.by), request.reason];
+      const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as
+        | ['granted', string, string, string, number]
+        | ['conflict', ConflictRow[]]
+        | ['grace', string];
+      switch (reply[0]) {
+        case 'granted':
+          return readGrant(reply, secret, ttlMs);
+        case 'conflict':
+          throw new ConflictError(readConflicts(reply[1]));
+        case 'grace':
+          await claims.passGrace(reply[1]);
+          return this.takeOver(request);
+      }
+    },
+
+    async conflictsOf({ records, mode = 'exclusive', scope }) {
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
+      return readConflicts((await scripts.conflicts(mode, nodes, ...chunks)) as ConflictRow[]);
+    },
+
+    reassert: claims.reassert,
+
     async expire(leaseId, heartbeat, reason) {
       return (await scripts.expire(leaseId, heartbeat, reason)) === 1;
     },
@@ -148,22 +328,20 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
       const [heartbeat, fence, ttlMs, recordCount] = reply;
-      const records = (await this.recordsOf([leaseId])).get(leaseId) ?? [];
       return {
         id: leaseId,
         secret: next,
         fence,
         ttlMs: Number(ttlMs),
         recordCount: Number(recordCount),
-        records,
+        records: (await this.coverageOf([leaseId])).get(leaseId)!.records,
         heartbeat,
       };
     },
 
     async prove({ leaseId, secret }, records) {
-      const reply = (await scripts.prove(leaseId, secret, ...packRecords(records))) as
-        | [string, RecordKey[]]
-        | null;
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
+      const reply = (await scripts.prove(leaseId, secret, nodes, ...chunks)) as [string, RecordKey[]] | null;
       if (!reply) throw new LeaseLostError(leaseId);
       return { fence: reply[0], uncovered: reply[1] };
     },
@@ -176,20 +354,23 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
       }
     },
 
-    async check(records) {
-      const [cursor, held, leases] = (await scripts.check(...packRecords(records))) as [
-        string,
-        string[],
-        LeaseRow[],
-      ];
-      const snapshot: LockSnapshot = { cursor, held: new Map(), leases: new Map() };
-      for (let i = 0; i < held.length; i += 2)
-        snapshot.held.set(held[i] as RecordKey, held[i + 1]!.split(','));
-      for (const row of leases) snapshot.leases.set(row[0], readLeaseRow(row));
-      return snapshot;
+    check: async (records, ancestors) => (await look(records, false, ancestors)).snapshot,
+
+    ancestorsOf: (records) => resolveAncestors(hierarchy, records),
+
+    async holders(records) {
+      const { snapshot, waiting } = await look(records, true);
+      const holders = new Map<RecordKey, RecordHolder[]>();
+      for (const [record, leaseIds] of snapshot.held) {
+        const of = leaseIds.map((id) => ({ lease: snapshot.leases.get(id)!, isWaiting: waiting.has(id) }));
+        holders.set(record, of);
+      }
+      return holders;
     },
 
-    async recordsOf(leaseIds) {
+    list: (filter) => listLeases(redis, keys, filter),
+
+    async coverageOf(leaseIds) {
       try {
         const pipeline = redis.pipeline();
         for (const id of leaseIds) pipeline.lrange(keys.ids(id), 0, -1);
@@ -198,7 +379,7 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
           leaseIds.map((id, i) => {
             const [error, chunks] = replies[i] ?? [null, []];
             if (error) throw error;
-            return [id, unpackRecords(chunks as string[])];
+            return [id, readCoverage(chunks as string[])];
           }),
         );
       } catch (error) {
@@ -209,32 +390,10 @@ export function createLockRegistry({ redis, namespace }: { redis: Redis; namespa
     async sweep() {
       return (await scripts.sweep()) === 1;
     },
+
+    async tendGrace() {
+      const [isOpen, runId] = (await scripts.tendGrace()) as [0 | 1, string];
+      if (isOpen === 1) await grace.note(runId);
+    },
   };
-}
-
-const readConflict = ([lease, recordCount, records]: ConflictRow): Conflict => ({
-  lease: readLeaseRow(lease),
-  recordCount,
-  records,
-});
-
-function assertRecordCount(count: number): void {
-  if (count === 0) {
-    throw new RowlockError('bad_request', 'A lease covers at least one record; none was given.');
-  }
-  if (count > MAX_RECORDS_PER_LEASE) {
-    throw new RowlockError(
-      'too_many_records',
-      `${count} records were asked for, and one lease covers at most ${MAX_RECORDS_PER_LEASE}. Narrow the selection.`,
-    );
-  }
-}
-
-function assertTtl(ttlMs: number): void {
-  if (!Number.isInteger(ttlMs) || ttlMs < MIN_TTL_MS) {
-    throw new RowlockError(
-      'bad_request',
-      `ttlMs is ${ttlMs}; it must be a whole number of at least ${MIN_TTL_MS}.`,
-    );
-  }
 }

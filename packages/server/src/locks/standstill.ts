@@ -4,10 +4,11 @@
  * Only time between two successful looks counts, and a gap between looks counts as at most twice the interval: an
  * observer that could not look (Redis away, the process paused) has learned nothing about the holders meanwhile.
  */
-export type Heartbeats = ReadonlyMap<string, number>;
+export type Heartbeats = ReadonlyMap<string, string>;
 
 export interface Standstill {
-  heartbeat: number;
+  /** As it is written: a count, with a letter before it where the lease is not in force */
+  heartbeat: string;
   stillMs: number;
 }
 

@@ -128,7 +128,13 @@ export function createTabLeases(deps: {
 
   return {
     async acquire(tab, { holder, records, mode }) {
-      const { since: _, ...lease } = await registry.acquire({ holder, records, mode, ttlMs: TTL_MS });
+      const { id, secret, fence, ttlMs, recordCount } = await registry.acquire({
+        holder,
+        records,
+        mode,
+        ttlMs: TTL_MS,
+      });
+      const lease: OwnedLease = { id, secret, fence, ttlMs, recordCount };
       // The tab has gone while Redis answered, and cannot know the secret: nobody could take this lease back.
       if (away.has(tab)) await registry.release({ leaseId: lease.id, secret: lease.secret }, 'closed');
       else take(tab, lease, 0);

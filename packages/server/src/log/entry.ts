@@ -1,12 +1,28 @@
 /** Entries of the change log, as the scripts append them and as readers get them. */
-import type { Holder, LeaseEnd, LeaseId, LeaseView, LockMode, TaskState } from '@rowlock/protocol';
+import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, LockMode, TaskState } from '@rowlock/protocol';
 
 /** A place in the change log: a Redis stream id. */
 export type Cursor = string;
 
 export type LogEntry =
   | { kind: 'acquired'; cursor: Cursor; lease: LeaseView }
-  | { kind: 'released'; cursor: Cursor; leaseId: LeaseId; reason: LeaseEnd }
+  /** A lease has taken a place in the line; it holds nothing yet */
+  | { kind: 'waiting'; cursor: Cursor; lease: LeaseView }
+  /** A lease covers the records of `chunk` (as coverage.ts reads it) too */
+  | { kind: 'extended'; cursor: Cursor; lease: LeaseView; chunk: string }
+  /** A lease covers the records of `chunk` no more */
+  | { kind: 'freed'; cursor: Cursor; leaseId: LeaseId; holder: Holder; recordCount: number; chunk: string }
+  | { kind: 'transferred'; cursor: Cursor; leaseId: LeaseId; holder: Holder; from: Holder }
+  | {
+      kind: 'released';
+      cursor: Cursor;
+      leaseId: LeaseId;
+      reason: LeaseEnd;
+      holder?: Holder;
+      /** Of a takeover: by whom, and the reason that he gave */
+      by?: Actor;
+      why?: string;
+    }
   | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; version: number }
   /** Redis has started anew, perhaps with data lost: what was known before is not certain */
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
@@ -19,24 +35,50 @@ const fieldsOf = (raw: string[]): Record<string, string> => {
   return fields;
 };
 
+const leaseOf = (fields: Record<string, string>): LeaseView => ({
+  id: fields.lease!,
+  holder: JSON.parse(fields.holder!) as Holder,
+  mode: fields.mode as LockMode,
+  since: Number(fields.since),
+  recordCount: Number(fields.count),
+});
+
 /** Undefined for a kind that this version does not know: a newer server may write to the same log. */
 export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
   const fields = fieldsOf(raw);
   switch (fields.kind) {
     case 'acquired':
+    case 'waiting':
+      return { kind: fields.kind, cursor, lease: leaseOf(fields) };
+    case 'extended':
+      return { kind: 'extended', cursor, lease: leaseOf(fields), chunk: fields.records! };
+    case 'freed':
       return {
-        kind: 'acquired',
+        kind: 'freed',
         cursor,
-        lease: {
-          id: fields.lease!,
-          holder: JSON.parse(fields.holder!) as Holder,
-          mode: fields.mode as LockMode,
-          since: Number(fields.since),
-          recordCount: Number(fields.count),
-        },
+        leaseId: fields.lease!,
+        holder: JSON.parse(fields.holder!) as Holder,
+        recordCount: Number(fields.count),
+        chunk: fields.records!,
+      };
+    case 'transferred':
+      return {
+        kind: 'transferred',
+        cursor,
+        leaseId: fields.lease!,
+        holder: JSON.parse(fields.holder!) as Holder,
+        from: JSON.parse(fields.from!) as Holder,
       };
     case 'released':
-      return { kind: 'released', cursor, leaseId: fields.lease!, reason: fields.reason as LeaseEnd };
+      return {
+        kind: 'released',
+        cursor,
+        leaseId: fields.lease!,
+        reason: fields.reason as LeaseEnd,
+        ...(fields.holder && { holder: JSON.parse(fields.holder) as Holder }),
+        ...(fields.by && { by: JSON.parse(fields.by) as Actor }),
+        ...(fields.why !== undefined && { why: fields.why }),
+      };
     case 'task':
       return {
         kind: 'task',

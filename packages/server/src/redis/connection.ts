@@ -5,7 +5,7 @@
  * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
  * converge within 2 s of Redis being there again.
  */
-import { Redis, type RedisOptions } from 'ioredis';
+import { type Cluster, Redis, type RedisOptions } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
 
 /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. */
@@ -54,7 +54,7 @@ export const openWorker = (target: RedisTarget): Redis =>
   open(target, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
 
 /** Connects, or says in one sentence why not. @throws {UnavailableError} */
-export async function connect(redis: Redis): Promise<void> {
+export async function connect(redis: Redis | Cluster): Promise<void> {
   if (redis.status === 'ready') return;
   let lastError: Error | undefined;
   const onError = (error: Error) => {
@@ -71,7 +71,7 @@ export async function connect(redis: Redis): Promise<void> {
   }
 }
 
-function readyOrEnded(redis: Redis): Promise<void> {
+function readyOrEnded(redis: Redis | Cluster): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       redis.off('ready', settle);

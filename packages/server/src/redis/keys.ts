@@ -4,13 +4,20 @@
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch` |
+ * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, `grace` (whether its term is open), `past` |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
- * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
- * | `ids:<id>` | list | the lease's records, in packed chunks: `resource\nid\nid…` |
- * | `rec:<resource>` | hash | record id → `<lease id>`, or `s<lease id>,<lease id>…` for shared locks |
+ * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |
+ * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
+ * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation, `on:<resource>` |
+ * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): taken, let go (`-`), nodes marked (`@`) |
+ * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
+ * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
+ * | `need:<id>` | hash | a waiting lease: each lease that it stands behind → at how many places they meet |
+ * | `blocked:<id>` | list | the waiting leases that stand behind this one |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
+ * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
+ * | `past` | list | leases that have a `was`, oldest first, each with how much it keeps |
  * | `log` | stream | the change log: locks and tasks |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
@@ -24,11 +31,15 @@ export interface Keys {
   log: string;
   progress: string;
   heartbeats: string;
+  queue: string;
+  /** Channel on which a waiting lease is told that it has come into force */
+  granted: string;
   dead: string;
   tasks: string;
   openTasks: string;
   lease(id: string): string;
   ids(leaseId: string): string;
+  pastIds(leaseId: string): string;
   task(id: string): string;
   /** BullMQ's own prefix, under the same hash tag */
   bullPrefix: string;
@@ -48,11 +59,14 @@ export function keysOf(namespace: string): Keys {
     log: `${prefix}log`,
     progress: `${prefix}progress`,
     heartbeats: `${prefix}hb`,
+    queue: `${prefix}queue`,
+    granted: `${prefix}granted`,
     dead: `${prefix}dead`,
     tasks: `${prefix}tasks`,
     openTasks: `${prefix}open`,
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
+    pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,
     bullPrefix: tag,
   };

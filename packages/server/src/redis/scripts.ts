@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { asRowlockError } from './connection.ts';
 
 const INCLUDE = /^-- @include (\S+)$/gm;
@@ -24,16 +24,16 @@ export function loadLua(file: URL, seen: Set<string> = new Set()): string {
 
 export type Script = (...args: (string | number)[]) => Promise<unknown>;
 
-type Evaluator = Redis & Record<string, (prefix: string, ...args: string[]) => Promise<unknown>>;
+type Evaluator = Record<string, (prefix: string, ...args: string[]) => Promise<unknown>>;
 
 /** A function that runs the script at `file` on the namespace that `prefix` names. */
-export function script(redis: Redis, prefix: string, file: URL): Script {
+export function script(redis: Redis | Cluster, prefix: string, file: URL): Script {
   const source = loadLua(file);
   const command = `rowlock_${createHash('sha1').update(source).digest('hex').slice(0, 12)}`;
   if (!(command in redis)) redis.defineCommand(command, { lua: source, numberOfKeys: 1 });
   return async (...args) => {
     try {
-      return await (redis as Evaluator)[command]!(prefix, ...args.map(String));
+      return await (redis as unknown as Evaluator)[command]!(prefix, ...args.map(String));
     } catch (error) {
       throw asRowlockError(error);
     }

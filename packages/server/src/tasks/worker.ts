@@ -3,7 +3,8 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import { type LockRegistry, newSecret } from '../locks/registry.ts';
+import { newSecret } from '../locks/claims.ts';
+import type { LockRegistry } from '../locks/registry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -102,7 +103,7 @@ export async function startWorker(
       throw new UnrecoverableError(error);
     }
 
-    const [task, records] = await Promise.all([store.get(taskId), registry.recordsOf([leaseId])]);
+    const [task, coverage] = await Promise.all([store.get(taskId), registry.coverageOf([leaseId])]);
     const jobLost = new AbortController();
     jobSignal?.addEventListener('abort', () => jobLost.abort(new AttemptStopped('lease lost')), {
       once: true,
@@ -112,7 +113,7 @@ export async function startWorker(
       clock,
       logger,
       definition,
-      task: { id: taskId, actor: task!.actor, records: records.get(leaseId) ?? [] },
+      task: { id: taskId, actor: task!.actor, records: coverage.get(leaseId)?.records ?? [] },
       lease: { leaseId, secret, fence, ttlMs },
       attempt,
       isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),

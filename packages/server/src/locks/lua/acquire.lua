@@ -1,72 +1,42 @@
--- A lease on all of the records, or nothing.
--- Input   secret, holder (JSON), mode, ttl (ms), expiry ('heartbeat' | 'supervised'), then packed chunks
--- Output  { 'granted', leaseId, since, count }
---         { 'conflict', { { lease row, number of records in the way, first of them }, … } }
--- Events  acquired
--- @include include/leases.lua
--- @include include/records.lua
-local secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local FIRST_CHUNK = 6
-local SAMPLE_SIZE = 20
+-- A lease on all of the records, or nothing; or on what is free of them; or a place in the line.
+-- Input   secret, holder (JSON), mode, ttl (ms), expiry, onConflict ('refuse' | 'skip' | 'wait'), nodes, then chunks
+-- Output  { 'granted', leaseId, fence, since, count, { skipped record, … }, conflicts }
+--         { 'waiting', leaseId, place, conflicts }
+--         { 'conflict', conflicts }
+--         { 'deadlock', conflicts }: waiting would never end, since who is in the way waits for this holder
+--         { 'crowded' }: too many wait already
+--         { 'grace', run_id }: Redis has started anew, and only who held before is served
+-- Events  acquired, or waiting
+-- @include include/waiting.lua
+local secret, holder, mode, ttlMs, expiry, onConflict = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local nodes, chunks = unpackNodes(ARGV[7]), unpackChunks(8)
 
--- Every check comes before the first write: Redis does not roll a script back.
-local chunks, inTheWay, order, count = {}, {}, {}, 0
-for position = FIRST_CHUNK, #ARGV do
-  local key, ids, resource = unpackChunk(ARGV[position])
-  local entries = redis.call('HMGET', key, unpack(ids))
-  count = count + #ids
-  chunks[#chunks + 1] = { key = key, ids = ids, entries = entries }
-  for i = 1, #ids do
-    local entry = entries[i]
-    if entry then
-      local read = readEntry(entry)
-      if #read.leases > 0 and (mode == 'exclusive' or not read.isShared) then
-        for _, leaseId in ipairs(read.leases) do
-          local conflict = inTheWay[leaseId]
-          if not conflict then
-            conflict = { total = 0, sample = {} }
-            inTheWay[leaseId] = conflict
-            order[#order + 1] = leaseId
-          end
-          conflict.total = conflict.total + 1
-          if conflict.total <= SAMPLE_SIZE then
-            conflict.sample[conflict.total] = resource .. '/' .. ids[i]
-          end
-        end
-      end
-    end
-  end
+local isGrace, runId = enterEpoch(false)
+if isGrace then return { 'grace', runId } end
+
+local claim = newClaim('', mode == 'exclusive')
+examine(claim, chunks, nodes)
+local isInTheWay = #claim.order > 0
+local isWaiting = isInTheWay and onConflict == 'wait'
+if isInTheWay and onConflict == 'refuse' then return { 'conflict', conflictReport(claim) } end
+if isInTheWay and onConflict == 'skip' and not narrow(claim, chunks) then
+  return { 'conflict', conflictReport(claim) }
 end
+if isWaiting and wouldDeadlock(claim, holder) then return { 'deadlock', conflictReport(claim) } end
+if isWaiting and isCrowded() then return { 'crowded' } end
 
-if #order > 0 then
-  local report = {}
-  for i, leaseId in ipairs(order) do
-    report[i] = { leaseRow(leaseId), inTheWay[leaseId].total, inTheWay[leaseId].sample }
-  end
-  return { 'conflict', report }
-end
-
-local leaseId = nextFence()
+local leaseId = countFence()
 local since = nowMs()
-for _, chunk in ipairs(chunks) do
-  local pairs = {}
-  for i, id in ipairs(chunk.ids) do
-    local value = leaseId
-    if mode == 'shared' then
-      local entry = chunk.entries[i]
-      local others = entry and table.concat(readEntry(entry).leases, ',') or ''
-      value = 's' .. (others ~= '' and others .. ',' or '') .. leaseId
-    end
-    pairs[2 * i - 1] = id
-    pairs[2 * i] = value
-  end
-  redis.call('HSET', chunk.key, unpack(pairs))
+writeClaim(claim, leaseId, chunks, nodes)
+writeLease(leaseId, {
+  secret = secret, holder = holder, mode = mode, since = since, ttlMs = ttlMs, expiry = expiry,
+  count = claim.count, fence = leaseId,
+})
+if isWaiting then
+  writeNeeds(claim, leaseId)
+  startWaiting(leaseId, holder)
+  return { 'waiting', leaseId, placeOf(leaseId), conflictReport(claim) }
 end
-for position = FIRST_CHUNK, #ARGV do
-  redis.call('RPUSH', prefix .. 'ids:' .. leaseId, ARGV[position])
-end
-redis.call('HSET', prefix .. 'lease:' .. leaseId, 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
-  'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId, 'generation', 0)
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
-append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', count)
-return { 'granted', leaseId, since, count }
+append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', claim.count)
+return { 'granted', leaseId, leaseId, since, claim.count, claim.skipped, conflictReport(claim) }

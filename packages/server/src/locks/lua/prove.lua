@@ -1,22 +1,31 @@
 -- Whether a lease is its owner's, and covers records alone: one who shares them may not write. Counts as a heartbeat.
--- Input   leaseId, secret, then packed chunks
+-- Input   leaseId, secret, nodes, then chunks
 -- Output  false where it is not; else { fence, keys of the records that it does not cover }
 -- @include include/leases.lua
 -- @include include/records.lua
 local leaseId, secret = ARGV[1], ARGV[2]
+local nodes, chunks = unpackNodes(ARGV[3]), unpackChunks(4)
 if not proves(leaseId, secret) then return false end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
+
+local function isCovered(tokens, asSubtree)
+  for _, token in ipairs(tokens) do
+    if token.leaseId == leaseId and token.isExclusive and (token.isSubtree or not asSubtree) then return true end
+  end
+  return false
+end
+
 local uncovered = {}
-for position = 3, #ARGV do
-  local key, ids, resource = unpackChunk(ARGV[position])
-  local entries = redis.call('HMGET', key, unpack(ids))
-  for i = 1, #ids do
-    local covered = false
-    local read = entries[i] and readEntry(entries[i])
-    if read and not read.isShared then
-      for _, holder in ipairs(read.leases) do covered = covered or holder == leaseId end
+for _, chunk in ipairs(chunks) do
+  local isAbove = false
+  for _, number in ipairs(chunk.above) do isAbove = isAbove or isCovered(readNode(nodes[number]), true) end
+  if not isAbove then
+    local entries = redis.call('HMGET', chunk.key, unpack(chunk.ids))
+    for i, id in ipairs(chunk.ids) do
+      if not (entries[i] and isCovered(readEntry(entries[i]), chunk.isSubtree)) then
+        uncovered[#uncovered + 1] = chunk.resource .. '/' .. id
+      end
     end
-    if not covered then uncovered[#uncovered + 1] = resource .. '/' .. ids[i] end
   end
 end
-return { redis.call('HGET', prefix .. 'lease:' .. leaseId, 'fence'), uncovered }
+return { redis.call('HGET', leaseKey(leaseId), 'fence'), uncovered }

@@ -1,36 +1,66 @@
--- Clears one chunk of record entries of a lease that has ended. An entry that somebody else has taken since is left.
+-- Clears one chunk of a lease that has ended: record entries, or marks on nodes. What somebody else has written since
+-- is left. A lease's list of what it covered is kept for the audit trail, the oldest only as long as there is room.
 -- Output  1 while there may be more to do, else 0
 -- @include include/leases.lua
 -- @include include/records.lua
+local KEPT_RECORDS = 1000000
 local dead = prefix .. 'dead'
-local leaseId = redis.call('LINDEX', dead, 0)
-if not leaseId then return 0 end
-local chunk = redis.call('LPOP', prefix .. 'ids:' .. leaseId)
+local first = redis.call('LINDEX', dead, 0)
+if not first then return 0 end
+local unseen, leaseId, count = string.match(first, '^(%-?)(%d+) ?(%d*)$')
+local isKept = unseen == ''
+local ids, past = prefix .. 'ids:' .. leaseId, prefix .. 'was:' .. leaseId
+
+local function forgetOldest()
+  local kept = tonumber(redis.call('HGET', prefix .. 'meta', 'past') or '0')
+  while kept > KEPT_RECORDS do
+    local oldest, size = string.match(redis.call('LPOP', prefix .. 'past') or '', '(%d+) (%d+)')
+    if not oldest then return end
+    redis.call('UNLINK', prefix .. 'was:' .. oldest)
+    kept = redis.call('HINCRBY', prefix .. 'meta', 'past', '-' .. size)
+  end
+end
+
+local chunk = isKept and redis.call('LMOVE', ids, past, 'LEFT', 'RIGHT') or not isKept and redis.call('LPOP', ids)
 if not chunk then
   redis.call('LPOP', dead)
+  if isKept then
+    -- Records that were let go one by one have a line each.
+    count = math.max(tonumber(count), redis.call('LLEN', past))
+    redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. count)
+    redis.call('HINCRBY', prefix .. 'meta', 'past', count)
+    forgetOldest()
+  end
   return 1
 end
 
-local key, ids = unpackChunk(chunk)
-local entries = redis.call('HMGET', key, unpack(ids))
+local kind = string.sub(chunk, 1, 1)
+if kind == '-' then return 1 end
+if kind == '@' then
+  for _, node in ipairs(unpackNodes(string.sub(chunk, 3))) do redis.call('HDEL', prefix .. 'marks:' .. node, leaseId) end
+  return 1
+end
+
+local records = unpackChunk(chunk)
+local entries = redis.call('HMGET', records.key, unpack(records.ids))
 local cleared, kept = {}, {}
-for i, id in ipairs(ids) do
+for i, id in ipairs(records.ids) do
   local entry = entries[i]
   if entry == leaseId then
     cleared[#cleared + 1] = id
-  elseif entry and string.sub(entry, 1, 1) == 's' then
-    local others, isNamed = {}, false
-    for other in string.gmatch(entry, '%d+') do
-      if other == leaseId then isNamed = true else others[#others + 1] = other end
+  elseif entry and string.find(entry, leaseId, 1, true) then
+    local others = {}
+    for token in string.gmatch(entry, '[^,]+') do
+      if string.match(token, '%d+') ~= leaseId then others[#others + 1] = token end
     end
-    if isNamed and #others == 0 then
+    if #others == 0 then
       cleared[#cleared + 1] = id
-    elseif isNamed then
+    else
       kept[#kept + 1] = id
-      kept[#kept + 1] = 's' .. table.concat(others, ',')
+      kept[#kept + 1] = table.concat(others, ',')
     end
   end
 end
-if #cleared > 0 then redis.call('HDEL', key, unpack(cleared)) end
-if #kept > 0 then redis.call('HSET', key, unpack(kept)) end
+if #cleared > 0 then redis.call('HDEL', records.key, unpack(cleared)) end
+if #kept > 0 then redis.call('HSET', records.key, unpack(kept)) end
 return 1

@@ -1,49 +1,121 @@
--- Leases: what every verb of the registry shares. Expects `prefix` and `append` (log/lua/append.lua).
--- @include ../../../log/lua/append.lua
-
--- Fences rise for ever, also when Redis has lost data: a Redis that started anew (another run_id) begins at its own
--- time, seconds in units of 2^20 plus microseconds. That is beyond every fence that an earlier one can have given,
--- which would have had to give one a microsecond. 2^53 / 2^20 seconds reach to the year 2242.
-local FENCES_PER_SECOND = 1048576
-
-local function asInteger(number) return string.format('%.0f', number) end
-
-local function openEpochIfRestarted()
-  local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  if redis.call('HGET', prefix .. 'meta', 'run_id') == runId then return end
-  local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
-  local time = redis.call('TIME')
-  local floor = tonumber(time[1]) * FENCES_PER_SECOND + tonumber(time[2])
-  redis.call('SET', prefix .. 'fence', asInteger(math.max(last + FENCES_PER_SECOND, floor)))
-  redis.call('HSET', prefix .. 'meta', 'run_id', runId)
-  local epoch = redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1)
-  append('kind', 'epoch', 'epoch', epoch)
-end
-
-local function nextFence()
-  openEpochIfRestarted()
-  return asInteger(redis.call('INCR', prefix .. 'fence'))
-end
-
--- Unix time in ms, for display only: nothing is decided by it.
-local function nowMs()
-  local time = redis.call('TIME')
-  return asInteger(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
-end
+-- Leases: what every verb of the registry shares.
+--
+-- A lease stands in one of three ways, and by nothing else than its field in one of two hashes:
+--   in force      in `hb`
+--   waiting       in `queue`, as `w<heartbeat>`: it holds nothing, and whoever comes later stands behind it
+--   being claimed in `queue`, as `c<heartbeat>`: in parts, unseen by others, until one last step
+-- A record entry that names a lease which stands in none of them is void.
+-- @include epoch.lua
+local function leaseKey(leaseId) return prefix .. 'lease:' .. leaseId end
 
 local function isInForce(leaseId)
   return redis.call('HEXISTS', prefix .. 'hb', leaseId) == 1
 end
 
-local function proves(leaseId, secret)
-  return isInForce(leaseId) and redis.call('HGET', prefix .. 'lease:' .. leaseId, 'secret') == secret
+-- 'held', 'waiting', 'claimed', or nil
+local function standingOf(leaseId)
+  if isInForce(leaseId) then return 'held' end
+  local place = redis.call('HGET', prefix .. 'queue', leaseId)
+  if not place then return nil end
+  return string.sub(place, 1, 1) == 'w' and 'waiting' or 'claimed'
 end
 
--- Ends a lease at once, whatever the number of its records: their entries are void from now on, and a sweeper
--- clears them in small steps.
-local function endLease(leaseId, reason)
+local function isSecretOf(leaseId, secret)
+  return redis.call('HGET', leaseKey(leaseId), 'secret') == secret
+end
+
+-- Whether the lease is in force, and the secret its own.
+local function proves(leaseId, secret)
+  return isInForce(leaseId) and isSecretOf(leaseId, secret)
+end
+
+-- The heartbeat of a lease that stands in the queue.
+local function beatInQueue(leaseId)
+  local place = redis.call('HGET', prefix .. 'queue', leaseId)
+  local kind, count = string.sub(place, 1, 1), tonumber(string.sub(place, 2))
+  redis.call('HSET', prefix .. 'queue', leaseId, kind .. asInteger(count + 1))
+end
+
+local function appendAcquired(leaseId)
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'since', 'count')
+  append('kind', 'acquired', 'lease', leaseId, 'holder', fields[1], 'mode', fields[2], 'since', fields[3],
+    'count', fields[4])
+end
+
+-- Who waits, by holder: a holder that waits while it holds may close a circle (see deadlock.lua).
+local function holderKey(leaseId)
+  local holder = cjson.decode(redis.call('HGET', leaseKey(leaseId), 'holder'))
+  return holder.type .. ':' .. holder.id
+end
+
+local function forgetWaiter(leaseId)
+  local key = holderKey(leaseId)
+  local others = {}
+  for other in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
+    if other ~= leaseId then others[#others + 1] = other end
+  end
+  if #others > 0 then
+    redis.call('HSET', prefix .. 'waiters', key, table.concat(others, ','))
+  else
+    redis.call('HDEL', prefix .. 'waiters', key)
+  end
+end
+
+-- A lease in the queue comes into force: one step, whatever the number of its records, since its entries are written
+-- already. The fence is new: a lease that it stood behind may have got a higher one in the meantime.
+local function grant(leaseId)
+  local wasWaiting = standingOf(leaseId) == 'waiting'
+  if wasWaiting then forgetWaiter(leaseId) end
+  redis.call('HDEL', prefix .. 'queue', leaseId)
+  redis.call('DEL', prefix .. 'need:' .. leaseId)
+  redis.call('HSET', prefix .. 'hb', leaseId, 0)
+  local fence, since = nextFence(), nowMs()
+  redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
+  appendAcquired(leaseId)
+  if wasWaiting then
+    local count = redis.call('HGET', leaseKey(leaseId), 'count')
+    redis.call('PUBLISH', prefix .. 'granted', leaseId .. ' ' .. fence .. ' ' .. since .. ' ' .. count)
+  end
+end
+
+-- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet.
+local function stopNeeding(waiting, blocker, places)
+  if standingOf(waiting) ~= 'waiting' then return end
+  local need = prefix .. 'need:' .. waiting
+  if not places or redis.call('HINCRBY', need, blocker, -places) <= 0 then
+    redis.call('HDEL', need, blocker)
+  end
+  if redis.call('HLEN', need) == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then
+    grant(waiting)
+  end
+end
+
+-- Ends a lease at once, whatever the number of its records and whichever way it stands: their entries are void from
+-- now on, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force in this step.
+-- `by` (JSON of the actor) and `why` are of a takeover.
+local function endLease(leaseId, reason, by, why)
+  local key = leaseKey(leaseId)
+  local standing = standingOf(leaseId)
+  if standing == 'waiting' then forgetWaiter(leaseId) end
+  local fields = redis.call('HMGET', key, 'holder', 'count')
+  local holder, count = fields[1] or '', fields[2] or 0
   redis.call('HDEL', prefix .. 'hb', leaseId)
-  redis.call('DEL', prefix .. 'lease:' .. leaseId)
-  redis.call('RPUSH', prefix .. 'dead', leaseId)
-  append('kind', 'released', 'lease', leaseId, 'reason', reason)
+  redis.call('HDEL', prefix .. 'queue', leaseId)
+  redis.call('DEL', key, prefix .. 'need:' .. leaseId)
+  if standing == 'claimed' then
+    -- Nobody has seen it, so nothing is told, and its records are not kept for the audit trail.
+    redis.call('RPUSH', prefix .. 'dead', '-' .. leaseId)
+    return
+  end
+  redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count)
+  if by then
+    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
+  else
+    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
+  end
+  local blocked = prefix .. 'blocked:' .. leaseId
+  local behind = redis.call('LRANGE', blocked, 0, -1)
+  if #behind == 0 then return end
+  redis.call('DEL', blocked)
+  for _, waiting in ipairs(behind) do stopNeeding(waiting, leaseId) end
 end

@@ -1,29 +1,82 @@
--- Records: packed chunks (`resource\nid\nid…`, at most 2,000 ids) and what an entry of `rec:<resource>` says.
-
+-- Records: packed chunks, and what an entry of `rec:<resource>` says.
+--
+-- A chunk is `resource\nid\nid…`, at most 2,000 ids. `^` before the resource makes them subtrees; after it may follow
+-- `\t` and the numbers of the nodes above them (`\t1,3`). The whole resource is the subtree `*`.
 local function unpackChunk(chunk)
-  local resource, packed = string.match(chunk, '^([^\n]+)\n(.+)$')
-  local ids = {}
+  local caret, resource, above, packed = string.match(chunk, '^(%^?)([^\n\t]+)\t?([^\n]*)\n(.+)$')
+  local ids, nodes = {}, {}
   for id in string.gmatch(packed, '[^\n]+') do ids[#ids + 1] = id end
-  return prefix .. 'rec:' .. resource, ids, resource
+  for node in string.gmatch(above, '%d+') do nodes[#nodes + 1] = tonumber(node) end
+  return {
+    key = prefix .. 'rec:' .. resource,
+    resource = resource,
+    isSubtree = caret == '^',
+    ids = ids,
+    above = nodes,
+  }
 end
 
--- An entry is the id of an exclusive lease, or `s` and the ids of shared ones. Leases that have ended may still be
--- named in it and do not count. Each distinct entry is looked up once.
+-- The chunks among the arguments, from `first` on.
+local function unpackChunks(first)
+  local chunks = {}
+  for position = first, #ARGV do chunks[#chunks + 1] = unpackChunk(ARGV[position]) end
+  return chunks
+end
+
+local function unpackNodes(packed)
+  local nodes = {}
+  for node in string.gmatch(packed, '[^\n]+') do nodes[#nodes + 1] = node end
+  return nodes
+end
+
+-- An entry names the leases that claim a record, in the order in which they came: `<kind><lease id>`, separated by
+-- commas. Kinds: none for exclusive, `s` for shared, and `X` and `S` for the same with all that is below.
+local function tokenOf(leaseId, isExclusive, isSubtree)
+  if isExclusive then return (isSubtree and 'X' or '') .. leaseId end
+  return (isSubtree and 'S' or 's') .. leaseId
+end
+
+-- How each lease stands is asked once a script.
+local standings = {}
+local function cachedStanding(leaseId)
+  local standing = standings[leaseId]
+  if standing == nil then
+    standing = standingOf(leaseId) or false
+    standings[leaseId] = standing
+  end
+  return standing
+end
+
+-- The tokens of an entry that are not void; each distinct entry is read once.
 local readEntries = {}
 local function readEntry(entry)
-  local read = readEntries[entry]
-  if read then return read end
-  local inForce = {}
-  for leaseId in string.gmatch(entry, '%d+') do
-    if isInForce(leaseId) then inForce[#inForce + 1] = leaseId end
+  local tokens = readEntries[entry]
+  if tokens then return tokens end
+  tokens = {}
+  for kind, leaseId in string.gmatch(entry, '([sXS]?)(%d+)') do
+    local standing = cachedStanding(leaseId)
+    if standing then
+      tokens[#tokens + 1] = {
+        text = kind .. leaseId,
+        leaseId = leaseId,
+        standing = standing,
+        isExclusive = kind == '' or kind == 'X',
+        isSubtree = kind == 'X' or kind == 'S',
+      }
+    end
   end
-  read = { isShared = string.sub(entry, 1, 1) == 's', leases = inForce }
-  readEntries[entry] = read
-  return read
+  readEntries[entry] = tokens
+  return tokens
+end
+
+local function readNode(node)
+  local resource, id = string.match(node, '^([^/]+)/(.+)$')
+  local entry = redis.call('HGET', prefix .. 'rec:' .. resource, id)
+  return entry and readEntry(entry) or {}
 end
 
 -- What others may know of a lease, in the order that leaseRow.ts reads.
 local function leaseRow(leaseId)
-  local fields = redis.call('HMGET', prefix .. 'lease:' .. leaseId, 'holder', 'mode', 'since', 'count')
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'since', 'count')
   return { leaseId, fields[1], fields[2], fields[3], fields[4] }
 end

@@ -1,0 +1,221 @@
+/** Taking records: at once where one script can, else in parts that nobody sees until the last step. */
+import { randomBytes } from 'node:crypto';
+import type { Conflict, LeaseProof, RecordKey } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from '../errors.ts';
+import type { Script } from '../redis/scripts.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import { type ConflictRow, mergeConflicts, readConflicts } from './leaseRow.ts';
+import { type PackedRecords, packWithAncestors, partsOf } from './packedRecords.ts';
+import {
+  assertRequest,
+  type ClaimRequest,
+  DEFAULT_TTL_MS,
+  type Grant,
+  MAX_RECORDS_PER_STEP,
+  PART_SIZE,
+  type Ticket,
+} from './requests.ts';
+import { type RestartGrace, RestartGraceError } from './restartGrace.ts';
+
+export type OnConflict = 'refuse' | 'skip' | 'wait';
+export type Claimed = { kind: 'granted'; grant: Grant } | { kind: 'waiting'; ticket: Ticket };
+
+type GrantedReply = [
+  'granted',
+  id: string,
+  fence: string,
+  since: string,
+  count: number,
+  skipped?: RecordKey[],
+  rows?: ConflictRow[],
+];
+type ClaimReply =
+  | GrantedReply
+  | ['waiting', id: string, place: number, rows?: ConflictRow[]]
+  | ['claimed', id: string, skipped: RecordKey[], rows: ConflictRow[]]
+  | ['conflict' | 'deadlock', rows: ConflictRow[]]
+  | ['grace', runId: string]
+  | ['crowded' | 'broken' | 'busy' | 'lost' | 'empty'];
+
+export interface ClaimScripts {
+  acquire: Script;
+  claim: Script;
+  commit: Script;
+  conflicts: Script;
+  withdraw: Script;
+}
+
+export const newSecret = (): string => randomBytes(18).toString('base64url');
+
+/** A claim in parts begins again where another has taken a part of it; so often, and after about so long. */
+const MAX_ATTEMPTS = 8;
+const BACKOFF_MS = 50;
+
+export function createClaims(deps: {
+  scripts: ClaimScripts;
+  hierarchy: Hierarchy;
+  grace: RestartGrace;
+  clock: Clock;
+}) {
+  const { scripts, hierarchy, grace, clock } = deps;
+
+  /** @throws {RestartGraceError} unless the term has just ended, so that it can be tried again at once */
+  async function passGrace(runId: string): Promise<void> {
+    const leftMs = await grace.note(runId);
+    if (leftMs > 0) throw new RestartGraceError(leftMs);
+  }
+
+  async function take(request: ClaimRequest, onConflict: OnConflict): Promise<Claimed> {
+    assertRequest(request);
+    const packed = await packWithAncestors(hierarchy, request.records, request.scope);
+    if (request.records.length > MAX_RECORDS_PER_STEP) return takeInParts(request, packed, onConflict);
+    const secret = newSecret();
+    const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
+    const args = [secret, JSON.stringify(holder), mode, ttlMs, expiry, onConflict, packed.nodes];
+    const reply = (await scripts.acquire(...args, ...packed.chunks)) as ClaimReply;
+    switch (reply[0]) {
+      case 'granted':
+        return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      case 'waiting':
+        return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? [])) };
+      case 'grace':
+        await passGrace(reply[1]);
+        return take(request, onConflict);
+      default:
+        throw refusal(reply);
+    }
+  }
+
+  async function takeInParts(
+    request: ClaimRequest,
+    packed: PackedRecords,
+    onConflict: OnConflict,
+  ): Promise<Claimed> {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+      const claimed = await claimAllParts(request, packed, onConflict, { secret: newSecret(), reassert: '' });
+      if (claimed) return claimed;
+      await sleep(BACKOFF_MS * attempt * (0.5 + Math.random()));
+    }
+    throw new RowlockError(
+      'unavailable',
+      `These ${request.records.length} records are taken and let go so often that they could not be had all at once in ` +
+        `${MAX_ATTEMPTS} attempts. Nothing was taken; try again, or wait for them (onConflict: 'wait').`,
+    );
+  }
+
+  const sleep = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+
+  /** Undefined where somebody else has come between: it is to be begun again. */
+  async function claimAllParts(
+    request: ClaimRequest,
+    { nodes, chunks }: PackedRecords,
+    onConflict: OnConflict,
+    { secret, reassert }: { secret: string; reassert: string },
+  ): Promise<Claimed | undefined> {
+    const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
+    const lease = [secret, JSON.stringify(holder), mode, ttlMs, expiry, onConflict, reassert];
+    const parts = partsOf(chunks, PART_SIZE);
+    const skipped: RecordKey[] = [];
+    const reports: Conflict[][] = [];
+    let leaseId = '';
+    const abandon = async () => {
+      if (leaseId !== '') await scripts.withdraw(leaseId, secret);
+    };
+    try {
+      for (const [i, part] of parts.entries()) {
+        const reply = (await scripts.claim(leaseId, ...lease, nodes, ...part)) as ClaimReply;
+        switch (reply[0]) {
+          case 'claimed':
+            leaseId = reply[1];
+            for (const record of reply[2]) skipped.push(record);
+            reports.push(readConflicts(reply[3]));
+            break;
+          case 'busy':
+          case 'broken':
+            await abandon();
+            return undefined;
+          case 'grace':
+            await passGrace(reply[1]);
+            return undefined;
+          case 'conflict': {
+            // What else is in the way is looked for too: a refusal names every lease.
+            const rest = parts.slice(i + 1).map((others) => scripts.conflicts(mode, nodes, ...others));
+            reports.push(readConflicts(reply[1]));
+            for (const rows of await Promise.all(rest)) reports.push(readConflicts(rows as ConflictRow[]));
+            throw new ConflictError(mergeConflicts(reports));
+          }
+          default:
+            throw refusal(reply);
+        }
+      }
+      const conflicts = mergeConflicts(reports);
+      const reply = (await scripts.commit(leaseId, secret)) as ClaimReply;
+      switch (reply[0]) {
+        case 'granted':
+          return { kind: 'granted', grant: { ...readGrant(reply, secret, ttlMs), skipped, conflicts } };
+        case 'waiting':
+          return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, conflicts) };
+        case 'empty':
+          throw new ConflictError(conflicts);
+        case 'broken':
+          await abandon();
+          return undefined;
+        default:
+          throw refusal(reply);
+      }
+    } catch (error) {
+      // Where Redis is away, what was claimed is silent from now on, and an observer clears it.
+      await abandon().catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    take,
+    passGrace,
+
+    /** @throws {LeaseLostError} where the lease was not lost with Redis's data, or its records are taken */
+    async reassert({ leaseId, secret }: LeaseProof, request: ClaimRequest): Promise<Grant> {
+      const packed = await packWithAncestors(hierarchy, request.records, request.scope);
+      try {
+        const claimed = await claimAllParts(request, packed, 'refuse', { secret, reassert: leaseId });
+        if (claimed?.kind === 'granted') return claimed.grant;
+      } catch (error) {
+        if (error instanceof UnavailableError) throw error;
+      }
+      throw new LeaseLostError(leaseId);
+    },
+  };
+}
+
+export function readGrant(reply: GrantedReply, secret: string, ttlMs: number): Grant {
+  const [, id, fence, since, recordCount, skipped = [], rows = []] = reply;
+  const conflicts = readConflicts(rows);
+  return { id, secret, fence, ttlMs, since: Number(since), recordCount, skipped, conflicts };
+}
+
+function readTicket(
+  [, leaseId, place]: ['waiting', string, number, ...unknown[]],
+  secret: string,
+  ttlMs: number,
+  conflicts: readonly Conflict[],
+): Ticket {
+  return { leaseId, secret, ttlMs, place, conflicts };
+}
+
+function refusal(reply: ClaimReply): Error {
+  switch (reply[0]) {
+    case 'conflict':
+      return new ConflictError(readConflicts(reply[1]));
+    case 'deadlock':
+      return new DeadlockError(readConflicts(reply[1]));
+    case 'crowded':
+      return new RowlockError(
+        'rate_limited',
+        'More than 1,000 requests wait for records already. Nothing was queued; try again later.',
+      );
+    default:
+      return new RowlockError('internal', `The registry's script answered "${reply[0]}" where it may not.`);
+  }
+}

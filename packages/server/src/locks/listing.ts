@@ -1,0 +1,73 @@
+/** The leases in force, page by page: for dashboards, and for whoever looks for one. */
+import type { Holder, LeaseId, LeaseView } from '@rowlock/protocol';
+import type { Cluster, Redis } from 'ioredis';
+import { asRowlockError } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
+
+export interface LeaseFilter {
+  /** Only leases on records of this resource */
+  resource?: string;
+  holder?: Pick<Holder, 'type' | 'id'>;
+  actorId?: string;
+  /** Continue after this lease; `next` of the page before */
+  after?: LeaseId;
+  /** 1 to 1,000 leases. Default 100 */
+  limit?: number;
+}
+
+export interface LeasePage {
+  /** Oldest first. A lease that begins or ends meanwhile may or may not be among them */
+  leases: LeaseView[];
+  /** Undefined on the last page */
+  next: LeaseId | undefined;
+}
+
+const BATCH_SIZE = 200;
+
+export async function listLeases(
+  redis: Redis | Cluster,
+  keys: Keys,
+  { resource, holder, actorId, after = '0', limit = 100 }: LeaseFilter = {},
+): Promise<LeasePage> {
+  const size = Math.max(1, Math.min(limit, 1_000));
+  try {
+    const ids = (await redis.hkeys(keys.heartbeats))
+      .filter((id) => Number(id) > Number(after))
+      .sort((a, b) => Number(a) - Number(b));
+    const leases: LeaseView[] = [];
+    for (let start = 0; start < ids.length; start += BATCH_SIZE) {
+      const batch = ids.slice(start, start + BATCH_SIZE);
+      for (const lease of await readBatch(redis, keys, batch, resource)) {
+        if (holder && (lease.holder.type !== holder.type || lease.holder.id !== holder.id)) continue;
+        if (actorId !== undefined && lease.holder.actor.id !== actorId) continue;
+        if (leases.length === size) return { leases, next: leases.at(-1)!.id };
+        leases.push(lease);
+      }
+    }
+    return { leases, next: undefined };
+  } catch (error) {
+    throw asRowlockError(error);
+  }
+}
+
+/** Without those that have ended in the meantime, and those that are not on the resource. */
+async function readBatch(
+  redis: Redis | Cluster,
+  keys: Keys,
+  ids: readonly LeaseId[],
+  resource: string | undefined,
+): Promise<LeaseView[]> {
+  const pipeline = redis.pipeline();
+  for (const id of ids) {
+    pipeline.hmget(keys.lease(id), 'holder', 'mode', 'since', 'count', `on:${resource ?? ''}`);
+  }
+  const replies = (await pipeline.exec()) ?? [];
+  return ids.flatMap((id, i) => {
+    const [error, fields] = replies[i] ?? [null, []];
+    if (error) throw error;
+    const [holder, mode, since, count, isOn] = fields as (string | null)[];
+    if (!holder || !mode || !since || !count || (resource !== undefined && !isOn)) return [];
+    return [readLeaseRow([id, holder, mode, since, count] satisfies LeaseRow)];
+  });
+}

@@ -1,0 +1,61 @@
+-- One part of a claim that is too large for one script. What it takes is unseen until `commit`, unless it waits: then
+-- it has its place in the line from its first part on.
+-- Input   leaseId ('' for the first part), secret, holder (JSON), mode, ttl (ms), expiry, onConflict,
+--         reassertedId (the lease that the term of grace gives back, or ''), nodes, then chunks
+-- Output  { 'claimed', leaseId, { skipped record, … }, conflicts }
+--         { 'conflict', conflicts }, { 'deadlock', conflicts }: nothing of this part was taken
+--         { 'broken' }: somebody else has taken what an earlier part had claimed
+--         { 'busy' }: an older claim of this kind is in the way; nothing was taken
+--         { 'crowded' }, { 'grace', run_id }, { 'lost' }: what was to be given back has ended, or grace has
+-- Events  waiting
+-- @include include/waiting.lua
+local leaseId, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local onConflict, reassertedId = ARGV[7], ARGV[8]
+local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
+local isFirst, isReassertion = leaseId == '', reassertedId ~= ''
+
+local isGrace, runId = enterEpoch(isReassertion)
+if isReassertion then
+  -- One whose list is still there has come to its end, and was not lost with Redis's data.
+  local hasEnded = redis.call('EXISTS', prefix .. 'ids:' .. reassertedId, prefix .. 'was:' .. reassertedId) > 0
+  if not isGrace or (isFirst and hasEnded) then return { 'lost' } end
+elseif isGrace then
+  return { 'grace', runId }
+end
+if not isFirst then
+  local isThere = redis.call('HEXISTS', prefix .. 'queue', leaseId) == 1 and isSecretOf(leaseId, secret)
+  if not isThere or redis.call('HEXISTS', leaseKey(leaseId), 'isBroken') == 1 then return { 'broken' } end
+end
+
+local claim = newClaim(leaseId, mode == 'exclusive')
+examine(claim, chunks, nodes)
+for other in pairs(claim.broken) do
+  -- The older of two goes on: who begins again is younger then, so one of them always comes to its end.
+  if isFirst or tonumber(other) < tonumber(leaseId) then return { 'busy' } end
+end
+local isInTheWay = #claim.order > 0
+if isInTheWay and onConflict == 'refuse' then return { 'conflict', conflictReport(claim) } end
+if isInTheWay and onConflict == 'skip' then narrow(claim, chunks) end
+if isInTheWay and onConflict == 'wait' and wouldDeadlock(claim, holder) then
+  return { 'deadlock', conflictReport(claim) }
+end
+if isFirst and onConflict == 'wait' and isCrowded() then return { 'crowded' } end
+
+if isFirst then
+  leaseId = isReassertion and reassertedId or countFence()
+  writeLease(leaseId, {
+    secret = secret, holder = holder, mode = mode, since = nowMs(), ttlMs = ttlMs, expiry = expiry, count = 0,
+    fence = leaseId,
+  })
+  if onConflict == 'wait' then
+    redis.call('HSET', leaseKey(leaseId), 'isIncomplete', 1)
+    startWaiting(leaseId, holder)
+  else
+    redis.call('HSET', prefix .. 'queue', leaseId, 'c0')
+  end
+end
+beatInQueue(leaseId)
+if claim.count > 0 then writeClaim(claim, leaseId, chunks, nodes) end
+if onConflict == 'wait' then writeNeeds(claim, leaseId) end
+redis.call('HINCRBY', leaseKey(leaseId), 'count', claim.count)
+return { 'claimed', leaseId, claim.skipped, conflictReport(claim) }

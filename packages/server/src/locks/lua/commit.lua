@@ -1,0 +1,21 @@
+-- The last step of a claim in parts: all of it comes into force at once, or takes its place in the line.
+-- Input   leaseId, secret
+-- Output  { 'granted', leaseId, fence, since, count }, { 'waiting', leaseId, place }
+--         { 'broken' }: somebody else has taken a part of it, or it has been silent for too long
+--         { 'empty' }: nothing was free
+-- Events  acquired
+-- @include include/waiting.lua
+local leaseId, secret = ARGV[1], ARGV[2]
+local key = leaseKey(leaseId)
+local standing = standingOf(leaseId)
+local isOpen = (standing == 'claimed' or standing == 'waiting') and isSecretOf(leaseId, secret)
+if not isOpen or redis.call('HEXISTS', key, 'isBroken') == 1 then return { 'broken' } end
+if redis.call('HGET', key, 'count') == '0' then
+  endLease(leaseId, 'withdrawn')
+  return { 'empty' }
+end
+redis.call('HDEL', key, 'isIncomplete')
+if redis.call('HLEN', prefix .. 'need:' .. leaseId) > 0 then return { 'waiting', leaseId, placeOf(leaseId) } end
+grant(leaseId)
+local fields = redis.call('HMGET', key, 'fence', 'since', 'count')
+return { 'granted', leaseId, fields[1], fields[2], tonumber(fields[3]) }

@@ -1,0 +1,43 @@
+-- Fences and epochs. Expects `prefix` and `append`.
+-- @include ../../../log/lua/append.lua
+
+-- Fences rise for ever, also when Redis has lost data: a Redis that started anew (another run_id) begins at its own
+-- time, seconds in units of 2^20 plus microseconds. That is beyond every fence that an earlier one can have given,
+-- which would have had to give one a microsecond. 2^53 / 2^20 seconds reach to the year 2242.
+local FENCES_PER_SECOND = 1048576
+
+local function asInteger(number) return string.format('%.0f', number) end
+
+-- Sees to it that this Redis is the one that was last seen; another has perhaps lost the newest grants, or all of
+-- them. Then a term of grace begins, in which only those who held records before get them back. A namespace in which
+-- nothing is written down needs none, unless a holder knows better (`isReassertion`).
+-- Output  whether the term of grace is open, run_id
+local function enterEpoch(isReassertion)
+  local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  local known = redis.call('HMGET', prefix .. 'meta', 'run_id', 'grace')
+  if known[1] == runId then return known[2] == '1', runId end
+  local isGrace = known[1] or isReassertion
+  local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
+  local time = redis.call('TIME')
+  local floor = tonumber(time[1]) * FENCES_PER_SECOND + tonumber(time[2])
+  redis.call('SET', prefix .. 'fence', asInteger(math.max(last + FENCES_PER_SECOND, floor)))
+  redis.call('HSET', prefix .. 'meta', 'run_id', runId, 'grace', isGrace and 1 or 0)
+  append('kind', 'epoch', 'epoch', redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1))
+  return isGrace and true or false, runId
+end
+
+-- Only after `enterEpoch` in the same script.
+local function countFence()
+  return asInteger(redis.call('INCR', prefix .. 'fence'))
+end
+
+local function nextFence()
+  enterEpoch(false)
+  return countFence()
+end
+
+-- Unix time in ms, for display only: nothing is decided by it.
+local function nowMs()
+  local time = redis.call('TIME')
+  return asInteger(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+end

@@ -1,0 +1,132 @@
+-- Looks at all that a claim asks for, and writes nothing: every check comes before the first write, since Redis does
+-- not roll a script back.
+-- @include verdicts.lua
+local SAMPLE_SIZE = 20
+
+local function newClaim(self, isExclusive)
+  return {
+    self = self,
+    isExclusive = isExclusive,
+    evicted = {},
+    isForced = false,
+    verdicts = {},
+    -- leases in the way, in the order in which they were met, and of each { total, sample }
+    order = {},
+    inTheWay = {},
+    -- per lease, at how many places it meets this claim
+    needs = {},
+    overtakes = {},
+    broken = {},
+    skipped = {},
+    -- records that the claim would newly take
+    count = 0,
+  }
+end
+
+local function addPlaces(places, leaseIds)
+  for _, leaseId in ipairs(leaseIds) do places[leaseId] = (places[leaseId] or 0) + 1 end
+end
+
+local function note(claim, verdict)
+  addPlaces(claim.needs, verdict.against)
+  addPlaces(claim.overtakes, verdict.overtaken)
+  for _, leaseId in ipairs(verdict.broken) do claim.broken[leaseId] = true end
+end
+
+local function report(claim, leaseId, record)
+  local conflict = claim.inTheWay[leaseId]
+  if not conflict then
+    conflict = { total = 0, sample = {} }
+    claim.inTheWay[leaseId] = conflict
+    push(claim.order, leaseId)
+  end
+  if conflict.last == record then return end
+  conflict.last = record
+  conflict.total = conflict.total + 1
+  if conflict.total <= SAMPLE_SIZE then push(conflict.sample, record) end
+end
+
+local function nodeVerdict(claim, node)
+  claim.nodes = claim.nodes or {}
+  local verdict = claim.nodes[node]
+  if not verdict then
+    verdict = judgeAbove(claim, node)
+    note(claim, verdict)
+    claim.nodes[node] = verdict
+  end
+  return verdict
+end
+
+-- Adds to the chunk its `entries` and, by position, `isBlocked`; and to the claim what it found.
+local function examineChunk(claim, chunk, nodes)
+  local above = {}
+  for _, number in ipairs(chunk.above) do
+    for _, leaseId in ipairs(nodeVerdict(claim, nodes[number]).against) do push(above, leaseId) end
+  end
+  chunk.entries = redis.call('HMGET', chunk.key, unpack(chunk.ids))
+  chunk.isBlocked = {}
+  claim.count = claim.count + #chunk.ids
+  for i, entry in ipairs(chunk.entries) do
+    if entry or #above > 0 or chunk.isSubtree then
+      local record = chunk.resource .. '/' .. chunk.ids[i]
+      local lists = { above }
+      if entry then
+        local verdict = judgeEntry(claim, entry)
+        note(claim, verdict)
+        push(lists, verdict.against)
+        if verdict.own then claim.count = claim.count - 1 end
+      end
+      if chunk.isSubtree then
+        local verdict = judgeBelow(claim, record)
+        note(claim, verdict)
+        push(lists, verdict.against)
+      end
+      for _, list in ipairs(lists) do
+        for _, leaseId in ipairs(list) do
+          chunk.isBlocked[i] = true
+          report(claim, leaseId, record)
+        end
+      end
+    end
+  end
+end
+
+local function examine(claim, chunks, nodes)
+  for _, chunk in ipairs(chunks) do examineChunk(claim, chunk, nodes) end
+end
+
+-- Leaves out of the chunks what is in the way, and what the lease covers already. The answer says whether anything is
+-- left of them.
+local function narrow(claim, chunks)
+  local isAnyLeft = false
+  claim.count = 0
+  for _, chunk in ipairs(chunks) do
+    local ids, entries = {}, {}
+    for i, id in ipairs(chunk.ids) do
+      local entry = chunk.entries[i]
+      local own = entry and judgeEntry(claim, entry).own
+      if chunk.isBlocked[i] then
+        push(claim.skipped, chunk.resource .. '/' .. id)
+      elseif not own or (chunk.isSubtree and not own.isSubtree) then
+        push(ids, id)
+        push(entries, entry)
+        if not own then claim.count = claim.count + 1 end
+      end
+    end
+    chunk.ids, chunk.entries = ids, entries
+    isAnyLeft = isAnyLeft or #ids > 0
+  end
+  return isAnyLeft
+end
+
+-- { { lease row, number of records in the way, first of them, whether it only waits (0 | 1) }, … }
+local function conflictReport(claim)
+  local rows = {}
+  for i, leaseId in ipairs(claim.order) do
+    local conflict = claim.inTheWay[leaseId]
+    rows[i] = {
+      leaseRow(leaseId), conflict.total, conflict.sample, cachedStanding(leaseId) == 'waiting' and 1 or 0,
+    }
+  end
+  return rows
+end

@@ -1,0 +1,64 @@
+-- Standing in line. A waiting lease holds nothing: it comes into force in one step, when the last lease that it stands
+-- behind has ended. Who comes later stands behind it, so a large request is not starved by small ones.
+-- @include write.lua
+local MAX_WAITING = 1000
+
+local function holderKeyOf(holder)
+  local decoded = cjson.decode(holder)
+  return decoded.type .. ':' .. decoded.id
+end
+
+-- Whether waiting would close a circle: the holder of a lease in the way itself waits, perhaps through others, for a
+-- lease of `holder`'s. A holder is one line of work, so that neither could ever go on.
+local function wouldDeadlock(claim, holder)
+  local self = holderKeyOf(holder)
+  local seen, open = {}, {}
+  local function openNeedsOf(key)
+    for waiting in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
+      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. waiting)) do push(open, blocker) end
+    end
+  end
+  for _, leaseId in ipairs(claim.order) do
+    local key = holderKey(leaseId)
+    if key ~= self then openNeedsOf(key) end
+  end
+  while #open > 0 do
+    local leaseId = table.remove(open)
+    if not seen[leaseId] and cachedStanding(leaseId) then
+      seen[leaseId] = true
+      local key = holderKey(leaseId)
+      if key == self then return true end
+      openNeedsOf(key)
+    end
+  end
+  return false
+end
+
+local function isCrowded() return redis.call('HLEN', prefix .. 'queue') >= MAX_WAITING end
+
+-- 1 for who is next: one more than the waiting leases that it stands behind, directly or through others.
+local function placeOf(leaseId)
+  local place, seen = 1, {}
+  local open = redis.call('HKEYS', prefix .. 'need:' .. leaseId)
+  while #open > 0 do
+    local other = table.remove(open)
+    if not seen[other] then
+      seen[other] = true
+      if redis.call('HEXISTS', prefix .. 'queue', other) == 1 then
+        place = place + 1
+        for _, further in ipairs(redis.call('HKEYS', prefix .. 'need:' .. other)) do open[#open + 1] = further end
+      end
+    end
+  end
+  return place
+end
+
+local function startWaiting(leaseId, holder)
+  local key = holderKeyOf(holder)
+  local others = redis.call('HGET', prefix .. 'waiters', key)
+  redis.call('HSET', prefix .. 'waiters', key, others and others .. ',' .. leaseId or leaseId)
+  redis.call('HSET', prefix .. 'queue', leaseId, 'w0')
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'mode', 'since', 'count')
+  append('kind', 'waiting', 'lease', leaseId, 'holder', holder, 'mode', fields[1], 'since', fields[2],
+    'count', fields[3])
+end

@@ -1,0 +1,87 @@
+-- Writes what a claim has been granted: entries, marks, the lease's own list of what it covers.
+-- @include examine.lua
+local MARKS_PER_CHUNK = 2000
+
+-- A chunk as it is kept in the lease's list: without the numbers of nodes, which have a meaning in one call alone.
+local function packChunk(chunk)
+  return (chunk.isSubtree and '^' or '') .. chunk.resource .. '\n' .. table.concat(chunk.ids, '\n')
+end
+
+local function writeEntries(claim, leaseId, chunk)
+  local token = tokenOf(leaseId, claim.isExclusive, chunk.isSubtree)
+  local pairs = {}
+  for i, id in ipairs(chunk.ids) do
+    local entry = chunk.entries[i]
+    local value = token
+    if entry then
+      local verdict = judgeEntry(claim, entry)
+      local own = verdict.own and verdict.own.isSubtree and verdict.own.text
+      value = verdict.prefix .. (own or token)
+    end
+    pairs[2 * i - 1] = id
+    pairs[2 * i] = value
+  end
+  redis.call('HSET', chunk.key, unpack(pairs))
+end
+
+-- Marks every node above what was taken.
+local function writeMarks(claim, leaseId, chunks, nodes)
+  local mark = claim.isExclusive and 'x' or 's'
+  local marked, isMarked = {}, {}
+  for _, chunk in ipairs(chunks) do
+    if #chunk.ids > 0 then
+      for _, number in ipairs(chunk.above) do
+        local node = nodes[number]
+        if not isMarked[node] then
+          isMarked[node] = true
+          push(marked, node)
+          redis.call('HSET', prefix .. 'marks:' .. node, leaseId, mark)
+        end
+      end
+    end
+  end
+  for first = 1, #marked, MARKS_PER_CHUNK do
+    local last = math.min(first + MARKS_PER_CHUNK - 1, #marked)
+    redis.call('RPUSH', prefix .. 'ids:' .. leaseId, '@\n' .. table.concat(marked, '\n', first, last))
+  end
+end
+
+-- Claims in parts by others that this one has written over learn of it at their last step. Leases that a forced claim
+-- steps before stand behind it from now on.
+local function settleOthers(claim, leaseId)
+  for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
+  for other, places in pairs(claim.overtakes) do
+    redis.call('HINCRBY', prefix .. 'need:' .. other, leaseId, places)
+    redis.call('RPUSH', prefix .. 'blocked:' .. leaseId, other)
+  end
+end
+
+-- The answer is the chunks as they were written.
+local function writeClaim(claim, leaseId, chunks, nodes)
+  local packed = {}
+  for _, chunk in ipairs(chunks) do
+    if #chunk.ids > 0 then
+      writeEntries(claim, leaseId, chunk)
+      push(packed, packChunk(chunk))
+      redis.call('RPUSH', prefix .. 'ids:' .. leaseId, packed[#packed])
+      redis.call('HSET', leaseKey(leaseId), 'on:' .. chunk.resource, 1)
+    end
+  end
+  writeMarks(claim, leaseId, chunks, nodes)
+  settleOthers(claim, leaseId)
+  return packed
+end
+
+-- The lease stands behind each lease that the claim met.
+local function writeNeeds(claim, leaseId)
+  for other, places in pairs(claim.needs) do
+    redis.call('HINCRBY', prefix .. 'need:' .. leaseId, other, places)
+    redis.call('RPUSH', prefix .. 'blocked:' .. other, leaseId)
+  end
+end
+
+local function writeLease(leaseId, fields)
+  redis.call('HSET', leaseKey(leaseId), 'secret', fields.secret, 'holder', fields.holder, 'mode', fields.mode,
+    'since', fields.since, 'ttl', fields.ttlMs, 'expiry', fields.expiry, 'count', fields.count,
+    'fence', fields.fence, 'generation', 0)
+end

@@ -1,0 +1,36 @@
+-- Ends the leases that are in the way and takes the records, in one step. Only those that the caller has named: if
+-- another is in the way by now, nothing happens. Those that wait for the records go on waiting, behind the new lease.
+-- Input   secret, holder (JSON), mode, ttl (ms), expiry, evicted (lease ids, by commas), by (JSON of the actor), why,
+--         nodes, then chunks
+-- Output  { 'granted', leaseId, fence, since, count }, { 'conflict', conflicts }, { 'grace', run_id }
+-- Events  acquired, released of each that was ended
+-- @include include/write.lua
+local secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local evicted, by, why = ARGV[6], ARGV[7], ARGV[8]
+local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
+
+local isGrace, runId = enterEpoch(false)
+if isGrace then return { 'grace', runId } end
+local claim = newClaim('', mode == 'exclusive')
+claim.isForced = true
+local named = {}
+for leaseId in string.gmatch(evicted, '%d+') do
+  if isInForce(leaseId) then
+    claim.evicted[leaseId] = true
+    named[#named + 1] = leaseId
+  end
+end
+examine(claim, chunks, nodes)
+if #claim.order > 0 then return { 'conflict', conflictReport(claim) } end
+
+local leaseId, since = countFence(), nowMs()
+writeClaim(claim, leaseId, chunks, nodes)
+writeLease(leaseId, {
+  secret = secret, holder = holder, mode = mode, since = since, ttlMs = ttlMs, expiry = expiry,
+  count = claim.count, fence = leaseId,
+})
+-- Only now, when those who wait stand behind the new lease too: an end brings into force who stands behind it alone.
+for _, other in ipairs(named) do endLease(other, 'taken over', by, why) end
+redis.call('HSET', prefix .. 'hb', leaseId, 0)
+append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', claim.count)
+return { 'granted', leaseId, leaseId, since, claim.count }

@@ -1,0 +1,103 @@
+/** What may be asked of the registry, and what it grants. */
+import type {
+  Actor,
+  Conflict,
+  Holder,
+  LeaseId,
+  LeaseProof,
+  LockMode,
+  LockScope,
+  OwnedLease,
+  RecordKey,
+} from '@rowlock/protocol';
+import { RowlockError } from '../errors.ts';
+
+/** What one script takes; it blocks Redis for about 10 ms. More than that is claimed in parts. */
+export const MAX_RECORDS_PER_STEP = 10_000;
+export const MAX_RECORDS_PER_LEASE = 200_000;
+/** A part blocks Redis for about 4 ms. */
+export const PART_SIZE = 4_000;
+
+export const DEFAULT_TTL_MS = 10_000;
+const MIN_TTL_MS = 1_000;
+
+/**
+ * How a lease comes to its end when its holder falls silent: by `heartbeat` alone, or `supervised`, where somebody
+ * who knows better (the task queue) decides: a task that waits has no heartbeat and still holds its records.
+ */
+export type LeaseExpiry = 'heartbeat' | 'supervised';
+
+export interface ClaimRequest {
+  holder: Holder;
+  /** 1 to `MAX_RECORDS_PER_LEASE` keys; doubles count once. `cities/*` is the whole resource */
+  records: readonly RecordKey[];
+  /** Default `exclusive` */
+  mode?: LockMode;
+  /** Default `record` */
+  scope?: LockScope;
+  /** How long the heartbeat may stand still. Default 10,000, at least 1,000 */
+  ttlMs?: number;
+  /** Default `heartbeat` */
+  expiry?: LeaseExpiry;
+}
+
+export interface AcquireRequest extends ClaimRequest {
+  /** `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped` */
+  onConflict?: 'refuse' | 'skip';
+}
+
+export interface TakeOverRequest extends ClaimRequest {
+  /** The leases that may be ended for it; if any other is in the way, nothing happens */
+  evict: readonly LeaseId[];
+  by: Actor;
+  /** For the audit trail, and for who loses its lease */
+  reason: string;
+}
+
+/** A lease as its owner has it. */
+export interface Grant extends OwnedLease {
+  since: number;
+  /** With `skip`: the records that were not free */
+  skipped: readonly RecordKey[];
+  /** With `skip`: the leases on them */
+  conflicts: readonly Conflict[];
+}
+
+/** A place in the line for records that are not free yet. */
+export interface Ticket {
+  /** The lease that it becomes; until then it holds nothing */
+  leaseId: LeaseId;
+  secret: string;
+  ttlMs: number;
+  /** 1 for who is next */
+  place: number;
+  conflicts: readonly Conflict[];
+}
+
+export const proofOf = ({ id, secret }: OwnedLease): LeaseProof => ({ leaseId: id, secret });
+
+/** @throws {RowlockError} `bad_request`, `too_many_records` */
+export function assertRequest({
+  records,
+  ttlMs = DEFAULT_TTL_MS,
+}: Pick<ClaimRequest, 'records' | 'ttlMs'>): void {
+  if (records.length === 0) {
+    throw new RowlockError('bad_request', 'A lease covers at least one record; none was given.');
+  }
+  assertAtMost(records.length, MAX_RECORDS_PER_LEASE, 'one lease covers');
+  if (!Number.isInteger(ttlMs) || ttlMs < MIN_TTL_MS) {
+    throw new RowlockError(
+      'bad_request',
+      `ttlMs is ${ttlMs}; it must be a whole number of at least ${MIN_TTL_MS}.`,
+    );
+  }
+}
+
+/** @throws {RowlockError} `too_many_records` */
+export function assertAtMost(count: number, most: number, what: string): void {
+  if (count <= most) return;
+  throw new RowlockError(
+    'too_many_records',
+    `${count} records were asked for, and ${what} at most ${most}. Narrow the selection.`,
+  );
+}

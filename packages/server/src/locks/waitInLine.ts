@@ -1,0 +1,196 @@
+/**
+ * Waiting for records: takes a place in the line, beats for it, and comes back with the lease when its turn has come.
+ *
+ * A waiting lease holds nothing. If this process dies, its heartbeat stands still and the observer takes it out of the
+ * line; if it gives up, by time or by signal, and was granted in the very same moment, it is never left behind.
+ */
+import type { Conflict, LeaseProof } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
+import type { GrantNews, GrantSignals } from './grantSignals.ts';
+import type { LockRegistry } from './registry.ts';
+import type { ClaimRequest, Grant, Ticket } from './requests.ts';
+import { RestartGraceError } from './restartGrace.ts';
+
+export const DEFAULT_WAIT_MS = 30_000;
+const BEAT_INTERVAL_MS = 1_000;
+const RETRY_MS = 200;
+
+/** Where one who waits stands. */
+export interface QueuePlace {
+  /** 1 for who is next */
+  place: number;
+  /** What was in the way when the place was taken */
+  conflicts: readonly Conflict[];
+}
+
+export interface WaitOptions {
+  /** How long to wait at most, in ms. Default 30,000 */
+  waitMs?: number;
+  /** Gives up when it aborts; the promise rejects with its reason */
+  signal?: AbortSignal;
+  /** Called with the place that was taken, and when it has moved */
+  onPlace?(place: QueuePlace): void;
+}
+
+/** A lease, and monotonic ms from which on it is known to have been alive. */
+export interface Turn {
+  grant: Grant;
+  sinceMs: number;
+}
+
+interface Waiting {
+  registry: LockRegistry;
+  signals: GrantSignals;
+  clock: Clock;
+}
+
+/** @throws {ConflictError} when the time is over; {DeadlockError}; the signal's reason */
+export async function waitInLine(
+  deps: Waiting,
+  request: ClaimRequest,
+  { waitMs = DEFAULT_WAIT_MS, signal, onPlace }: WaitOptions,
+): Promise<Turn> {
+  const { registry, signals, clock } = deps;
+  const deadlineMs = clock.nowMs() + waitMs;
+  signal?.throwIfAborted();
+  await signals.ready();
+  for (;;) {
+    try {
+      const sinceMs = clock.nowMs();
+      const claimed = await registry.queue(request);
+      if (claimed.kind === 'granted') {
+        return { grant: await unlessAborted(registry, claimed.grant, signal), sinceMs };
+      }
+      return await untilGranted(deps, claimed.ticket, { sinceMs, deadlineMs, signal, onPlace });
+    } catch (error) {
+      // The line itself was lost with Redis's data, or nobody is served yet after a restart: once more from the end.
+      const isWorthRetrying = error instanceof LeaseLostError || error instanceof RestartGraceError;
+      if (!isWorthRetrying || clock.nowMs() >= deadlineMs) throw error;
+      await pause(clock, Math.min(RETRY_MS, deadlineMs - clock.nowMs()), signal);
+    }
+  }
+}
+
+/** The caller has gone while Redis answered: nobody would ever release this lease. */
+async function unlessAborted(registry: LockRegistry, grant: Grant, signal?: AbortSignal): Promise<Grant> {
+  if (!signal?.aborted) return grant;
+  await registry.release({ leaseId: grant.id, secret: grant.secret }).catch(() => {});
+  throw signal.reason;
+}
+
+function untilGranted(
+  { registry, signals, clock }: Waiting,
+  ticket: Ticket,
+  options: {
+    sinceMs: number;
+    deadlineMs: number;
+    signal: AbortSignal | undefined;
+    onPlace: WaitOptions['onPlace'];
+  },
+): Promise<Turn> {
+  const { leaseId, secret, ttlMs, conflicts } = ticket;
+  const { deadlineMs, signal, onPlace } = options;
+  // The lease came into force after the last heartbeat that it gave while it waited.
+  let { sinceMs } = options;
+  const proof: LeaseProof = { leaseId, secret };
+  let place = 0;
+  const notePlace = (now: number) => {
+    if (now === place) return;
+    place = now;
+    onPlace?.({ place, conflicts });
+  };
+
+  return new Promise<Turn>((resolve, reject) => {
+    let isOver = false;
+    const stops = [
+      signals.listen(leaseId, (news) =>
+        news ? settle(() => resolve({ grant: grantOf(ticket, news), sinceMs })) : void beat(),
+      ),
+      clock.every(BEAT_INTERVAL_MS, () => void beat()),
+      clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => void giveUp()),
+    ];
+    const onAbort = () => void giveUp();
+    signal?.addEventListener('abort', onAbort, { once: true });
+
+    function settle(how: () => void): void {
+      if (isOver) return;
+      isOver = true;
+      for (const stop of stops) stop();
+      signal?.removeEventListener('abort', onAbort);
+      how();
+    }
+
+    async function beat(): Promise<void> {
+      if (isOver) return;
+      const beforeMs = clock.nowMs();
+      try {
+        const answer = await registry.stand(proof, ttlMs);
+        if (isOver) return;
+        sinceMs = beforeMs;
+        if (answer.kind === 'granted') settle(() => resolve({ grant: answer.grant, sinceMs }));
+        else notePlace(answer.place);
+      } catch (error) {
+        // Redis is away: the place may still be there when it comes back, and the time limit runs on.
+        if (!(error instanceof UnavailableError)) settle(() => reject(error));
+      }
+    }
+
+    async function giveUp(): Promise<void> {
+      if (isOver) return;
+      try {
+        const named = conflicts.map((conflict) => conflict.lease.id);
+        const answer = await registry.withdraw(proof, ttlMs, named);
+        if (answer.kind === 'withdrawn') {
+          const still = conflicts.filter((conflict) => answer.still.includes(conflict.lease.id));
+          settle(() => reject(signal?.aborted ? signal.reason : new ConflictError(still)));
+        } else if (signal?.aborted) {
+          await registry.release(proof).catch(() => {});
+          settle(() => reject(signal.reason));
+        } else {
+          settle(() => resolve({ grant: answer.grant, sinceMs }));
+        }
+      } catch (error) {
+        // Nobody beats for it any more, so it expires by itself.
+        settle(() => reject(signal?.aborted ? signal.reason : error));
+      }
+    }
+
+    if (signal?.aborted) return void giveUp();
+    try {
+      notePlace(ticket.place);
+    } catch (error) {
+      return void registry
+        .withdraw(proof, ttlMs, [])
+        .catch(() => {})
+        .then(() => settle(() => reject(error)));
+    }
+    // The word of its grant may have come before anybody listened.
+    void beat();
+  });
+}
+
+const grantOf = ({ leaseId, secret, ttlMs }: Ticket, { fence, since, recordCount }: GrantNews): Grant => ({
+  id: leaseId,
+  secret,
+  fence,
+  ttlMs,
+  since,
+  recordCount,
+  skipped: [],
+  conflicts: [],
+});
+
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      cancel();
+      reject(signal!.reason);
+    };
+    const cancel = clock.after(Math.max(0, ms), () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
