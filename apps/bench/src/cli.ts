@@ -1,6 +1,25 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchLocks } from './benchLocks.ts';
-import { missed, table } from './report.ts';
+import { CASES, type Case } from './cases/cases.ts';
+import { planOf } from './plan.ts';
+import { inWords, judge } from './report/bars.ts';
+import { replaceResults } from './report/readme.ts';
+import { tables } from './report/tables.ts';
+
+/** No run may take longer, whatever happens: what it started ends with this process. */
+const LIMIT_MS = 20 * 60_000;
+const README = new URL('../README.md', import.meta.url);
+
+interface Options {
+  json?: true;
+  check?: true;
+  quick?: true;
+  readme?: true;
+  sizes?: number[];
+  rounds?: number;
+  only?: Case[];
+}
 
 // Progress goes to stderr, so that stdout is the result alone.
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -11,23 +30,28 @@ const program = new Command('bench').description(
 
 program
   .command('locks')
-  .description('acquire, renew and release of many records: Rowlock, redlock, and raw reads and writes')
-  .option('--json', 'print JSON instead of a table')
-  .option(
-    '--sizes <numbers>',
-    'how many records at once, separated by commas',
-    wholeNumbers,
-    [1, 100, 10_000],
-  )
-  .option('--rounds <number>', 'rounds at each size (default: enough for steady medians)', wholeNumber)
-  .option('--check', 'fail where the bar at 10,000 records is missed')
-  .action(async (options: { json?: true; sizes: number[]; rounds?: number; check?: true }) => {
-    const { sizes, rounds } = options;
-    const result = await benchLocks({ sizes, say, ...(rounds !== undefined && { rounds }) });
-    process.stdout.write(`${options.json ? JSON.stringify(result, null, 2) : table(result)}\n`);
-    if (!options.check) return;
-    for (const miss of missed(result)) {
-      say(`Missed: ${miss}`);
+  .description('the lock registry beside other locks and raw Redis, and the bars that it is judged by')
+  .option('--json', 'print JSON instead of tables')
+  .option('--check', 'fail where a bar is missed, and say which')
+  .option('--quick', 'a run of well under a minute, to see that all works: its numbers are rough')
+  .option('--sizes <numbers>', 'how many records at once, separated by commas', wholeNumbers)
+  .option('--rounds <number>', 'rounds of everything (default: enough for steady medians)', wholeNumber)
+  .addOption(new Option('--only <cases>', `some of ${CASES.join(', ')}`).argParser(someCases))
+  .option('--readme', 'put the tables into the README as well')
+  .action(async ({ json, check, quick, readme, sizes, rounds, only = [...CASES] }: Options) => {
+    setTimeout(() => {
+      say(`The run has taken longer than ${LIMIT_MS / 60_000} minutes and is given up.`);
+      process.exit(1);
+    }, LIMIT_MS).unref();
+
+    const report = await benchLocks({ plan: planOf({ sizes, rounds, isQuick: quick }), cases: only, say });
+    const bars = judge(report, only);
+    const text = tables(report, bars);
+    process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
+    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), text));
+    if (!check) return;
+    for (const bar of bars.filter(({ isMet }) => !isMet)) {
+      say(`Missed: ${inWords(bar)}`);
       process.exitCode = 1;
     }
   });
@@ -43,4 +67,12 @@ function wholeNumber(text: string): number {
 
 function wholeNumbers(text: string): number[] {
   return text.split(',').map(wholeNumber);
+}
+
+function someCases(text: string): Case[] {
+  return text.split(',').map((name) => {
+    const found = CASES.find((one) => one === name);
+    if (!found) throw new InvalidArgumentError(`"${name}" is none of ${CASES.join(', ')}.`);
+    return found;
+  });
 }

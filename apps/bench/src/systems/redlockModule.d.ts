@@ -10,6 +10,9 @@ declare module 'redlock' {
     release(): Promise<unknown>;
   }
 
+  /** The lock was not to be had in all of the tries; also the fault of a call that Redis did not answer. */
+  export class ExecutionError extends Error {}
+
   export default class Redlock {
     constructor(clients: Iterable<Redis>, settings?: { retryCount?: number });
     acquire(resources: string[], durationMs: number): Promise<Lock>;

@@ -1,35 +1,74 @@
-import { createLockRegistry, type Holder } from '@rowlock/server';
+import { createLockRegistry, createLocks, type Holder, type Locks, type RecordKey } from '@rowlock/server';
 import { Redis } from 'ioredis';
 import { type LockSystem, TTL_MS } from './lockSystem.ts';
 
-const holder: Holder = { type: 'person', id: 'bench', label: 'Bench', actor: { id: 'bench', name: 'Bench' } };
+const NAMESPACE = 'bench';
+
+export const HOLDER: Holder = {
+  type: 'person',
+  id: 'bench',
+  label: 'Bench',
+  actor: { id: 'bench', name: 'Bench' },
+};
+const SUCCESSOR: Holder = { ...HOLDER, type: 'task', id: 'bench-task' };
+
+/** Longer than any run: nobody is to give up. */
+const PATIENCE_MS = 60_000;
 
 /** Rowlock's registry. The sweeper, which else runs in the background, is run by `clearUp`. */
-export function rowlock(url: string): LockSystem {
-  const redis = new Redis(url);
-  const registry = createLockRegistry({ redis, namespace: 'bench' });
-  return {
-    name: 'rowlock',
-    async acquire(ids) {
-      const { id: leaseId, secret } = await registry.acquire({
-        holder,
-        records: ids.map((id) => `cities/${id}` as const),
-        ttlMs: TTL_MS,
-      });
-      return {
-        async renew() {
-          await registry.renew({ leaseId, secret });
-        },
-        async release() {
-          await registry.release({ leaseId, secret });
-        },
-      };
-    },
-    async clearUp() {
-      while (await registry.sweep());
-    },
-    async close() {
-      await redis.quit();
-    },
-  };
-}
+export const rowlock: LockSystem = {
+  name: 'rowlock',
+  async open({ redisUrl }) {
+    const redis = new Redis(redisUrl);
+    const registry = createLockRegistry({ redis, namespace: NAMESPACE });
+    let locks: Locks | undefined;
+    let started: Promise<void> | undefined;
+    return {
+      async acquire(ids) {
+        const records = ids.map((id): RecordKey => `cities/${id}`);
+        const { id: leaseId, secret: first } = await registry.acquire({
+          holder: HOLDER,
+          records,
+          ttlMs: TTL_MS,
+        });
+        let secret = first;
+        return {
+          async renew() {
+            await registry.renew({ leaseId, secret });
+          },
+          async transfer() {
+            ({ secret } = await registry.transfer({ leaseId, secret }, { holder: SUCCESSOR }));
+          },
+          async release() {
+            await registry.release({ leaseId, secret });
+          },
+        };
+      },
+      async clearUp() {
+        while (await registry.sweep());
+      },
+      contender(holderId) {
+        locks ??= createLocks({ redis, namespace: NAMESPACE });
+        started ??= locks.ready();
+        const { acquire } = locks;
+        const holder: Holder = { ...HOLDER, id: holderId };
+        return {
+          async lock(id) {
+            await started;
+            const lease = await acquire({
+              holder,
+              records: [`cities/${id}`],
+              onConflict: 'wait',
+              waitMs: PATIENCE_MS,
+            });
+            return () => lease.release();
+          },
+        };
+      },
+      async close() {
+        await locks?.close();
+        await redis.quit();
+      },
+    };
+  },
+};

@@ -7,3 +7,14 @@ export function quantile(values: readonly number[], fraction: number): number {
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** 0 of no values. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+
+/** 0 of no values. */
+export const largest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, value), 0);
+
+/** Four significant places: what is beyond them is noise. */
+export const rounded = (value: number): number => Number(value.toPrecision(4));
