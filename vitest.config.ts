@@ -36,7 +36,11 @@ export default defineConfig({
       serverProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
       serverProject('test-utils', ['packages/test-utils/src/**/*.test.ts'], { exclude: [POSTGRES_TESTS] }),
       serverProject('postgres', [`packages/*/src/${POSTGRES_TESTS}`]),
-      nodeProject('scripts', ['scripts/**/*.test.mjs'], ['**/*.redis.test.mjs']),
+      nodeProject(
+        'scripts',
+        ['scripts/**/*.test.mjs', 'packages/server/model/*.test.mjs'],
+        ['**/*.redis.test.mjs'],
+      ),
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts']),

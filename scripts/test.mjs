@@ -50,6 +50,7 @@ async function runAll() {
       postgres: wanted.some(({ postgres }) => postgres),
       compiler: wanted.some(({ compiler }) => compiler),
       browser: wanted.some(({ browser }) => browser),
+      spin: wanted.some(({ spin }) => spin),
     });
     const steps = createSteps(setup.length);
     for (const { title, work } of setup) await steps.run(title, work);

@@ -4,6 +4,7 @@ import { findCompiler } from './compiler.mjs';
 import { installPackages } from './packages.mjs';
 import { findPostgres } from './postgres.mjs';
 import { findRedis } from './redis.mjs';
+import { findSpin } from './spin.mjs';
 
 const OLDEST_NODE = 20;
 
@@ -14,6 +15,7 @@ export function setupSteps({
   postgres = false,
   compiler = false,
   browser = false,
+  spin = false,
 } = {}) {
   const [major] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE) {
@@ -30,5 +32,6 @@ export function setupSteps({
     ...(postgres ? [{ title: 'PostgreSQL', work: findPostgres }] : []),
     ...(compiler ? [{ title: 'Compiler', work: findCompiler }] : []),
     ...(browser ? [{ title: 'Chromium', work: findChromium }] : []),
+    ...(spin ? [{ title: 'Spin', work: findSpin }] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { checkModel } from '../../packages/server/model/check.mjs';
 import { oneAtATime } from '../lib/oneAtATime.mjs';
 import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
@@ -15,8 +16,9 @@ import { vitestTally } from './vitestTally.mjs';
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
- * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `postgres`, `compiler`, `browser`),
- * and `run(args, show)`, which shows the lines of what it runs and resolves to a tally; `args` are passed on to that.
+ * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `postgres`, `compiler`, `browser`,
+ * `spin`), and `run(args, show)`, which shows the lines of what it runs and resolves to a tally; `args` are passed on to
+ * that.
  */
 export const parts = [
   {
@@ -33,6 +35,7 @@ export const parts = [
     name: 'build',
     run: () => oneAtATime('types', () => check('build', [workspaceNode, 'scripts/test/builtPackages.mjs'])),
   },
+  { name: 'model', spin: true, compiler: true, run: model },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true, compiler: true }),
   vitest('postgres', ['postgres'], { postgres: true }),
@@ -61,6 +64,20 @@ async function hygiene() {
       );
     }),
   );
+}
+
+/** Each variant of the lease protocol's model is one test. */
+async function model(args, show) {
+  try {
+    const outcomes = await checkModel(args, show);
+    return sum(
+      outcomes.map(({ variant: { name, property }, problem }) =>
+        oneCheck(`model: ${name}, ${property}`, problem, `npm test -- model ${property} --trail`),
+      ),
+    );
+  } catch (error) {
+    return oneCheck('model: the run itself', error.message, 'npm test -- model');
+  }
 }
 
 function vitest(name, projects, needs = {}) {
