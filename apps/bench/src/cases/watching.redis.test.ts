@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { cityIds } from '../cityIds.ts';
+import { type RunningServers, startServers } from '../servers.ts';
+import { floor } from '../systems/floor.ts';
+import { rowlock } from '../systems/rowlock.ts';
+import { openSubtreeClaims } from '../systems/rowlockSubtree.ts';
+import { memory } from './memory.ts';
+import { startProber } from './prober.ts';
+import { longestCommandDuring } from './slowLog.ts';
+import { subtreeCost } from './subtree.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
+
+let servers: RunningServers;
+beforeAll(async () => {
+  servers = await startServers();
+}, 30_000);
+afterAll(() => servers.stop());
+
+/** Keeps Redis busy for so long, by its own clock. */
+const BLOCK = `
+  local function nowUs() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
+  local untilUs = nowUs() + ARGV[1] * 1000
+  while nowUs() < untilUs do end`;
+const block = (ms: number) => servers.redis.eval(BLOCK, 0, ms);
+
+test('the prober feels a script that blocks Redis, each time anew', async () => {
+  const prober = await startProber(servers.redisUrl);
+  try {
+    const blocked = await prober.during(() => block(60));
+    expect(blocked.worstMs).toBeGreaterThanOrEqual(50);
+    const again = await prober.during(() => block(30));
+    expect(again.worstMs).toBeGreaterThanOrEqual(25);
+  } finally {
+    await prober.close();
+  }
+});
+
+test("the slow log gives the longest of the commands, by Redis's own measure", async () => {
+  const { longestMs, result } = await longestCommandDuring(servers.redis, async () => {
+    await block(40);
+    await block(10);
+    return 'done';
+  });
+  expect(result).toBe('done');
+  expect(longestMs).toBeGreaterThanOrEqual(40);
+});
+
+test('memory is counted for each record, and all keys are removed afterwards', async () => {
+  const ids = cityIds(2_000);
+  const { redis } = servers;
+  const floorCost = await memory({ system: floor, servers, redis, ids });
+  expect(floorCost.keyBytesPerRecord).toBeGreaterThan(30);
+  expect(floorCost.bytesPerRecord).toBeLessThan(150);
+  const ownCost = await memory({ system: rowlock, servers, redis, ids });
+  expect(ownCost.bytesPerRecord).toBeGreaterThan(floorCost.bytesPerRecord);
+  expect(await redis.dbsize()).toBe(0);
+});
+
+test('the lock on a country is timed only where it covers its cities', async () => {
+  const claims = openSubtreeClaims(servers.redisUrl);
+  try {
+    const cost = await subtreeCost({ claims, rounds: 2 });
+    expect(cost.citiesBelow).toBe(8_836);
+    expect(cost.subtreeMs).toBeLessThan(cost.eachCityMs);
+    const blind = { ...claims, isCityFree: async () => true };
+    await expect(subtreeCost({ claims: blind, rounds: 1 })).rejects.toThrow('does not cover its cities');
+  } finally {
+    await claims.close();
+  }
+});
