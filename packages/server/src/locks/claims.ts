@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Conflict, LeaseProof, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from '../errors.ts';
+import type { RunHint } from '../redis/runHint.ts';
 import type { Script } from '../redis/scripts.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { type ConflictRow, mergeConflicts, readConflicts } from './leaseRow.ts';
@@ -40,6 +41,7 @@ type ClaimReply =
 
 export interface ClaimScripts {
   acquire: Script;
+  queue: Script;
   claim: Script;
   commit: Script;
   conflicts: Script;
@@ -56,9 +58,10 @@ export function createClaims(deps: {
   scripts: ClaimScripts;
   hierarchy: Hierarchy;
   grace: RestartGrace;
+  runHint: RunHint;
   clock: Clock;
 }) {
-  const { scripts, hierarchy, grace, clock } = deps;
+  const { scripts, hierarchy, grace, runHint, clock } = deps;
 
   /** @throws {RestartGraceError} unless the term has just ended, so that it can be tried again at once */
   async function passGrace(runId: string): Promise<void> {
@@ -72,11 +75,18 @@ export function createClaims(deps: {
     if (request.records.length > MAX_RECORDS_PER_STEP) return takeInParts(request, packed, onConflict);
     const secret = newSecret();
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
-    const args = [secret, JSON.stringify(holder), mode, ttlMs, expiry, onConflict, packed.nodes];
-    const reply = (await scripts.acquire(...args, ...packed.chunks)) as ClaimReply;
+    const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
+    const reply = (await (onConflict === 'wait'
+      ? scripts.queue(...lease, packed.nodes, ...packed.chunks)
+      : scripts.acquire(...lease, onConflict, packed.nodes, ...packed.chunks))) as
+      | ['granted', runId: string, ...granted: GrantedReply extends [unknown, ...infer Rest] ? Rest : never]
+      | Exclude<ClaimReply, GrantedReply>;
     switch (reply[0]) {
-      case 'granted':
-        return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      case 'granted': {
+        const [kind, runId, ...granted] = reply;
+        runHint.note(runId);
+        return { kind, grant: readGrant([kind, ...granted], secret, ttlMs) };
+      }
       case 'waiting':
         return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? [])) };
       case 'grace':

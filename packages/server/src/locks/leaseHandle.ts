@@ -21,7 +21,11 @@ import type { AcquireRequest, ClaimRequest, Grant, LeaseExpiry } from './request
 export interface LeaseHandle extends AsyncDisposable {
   readonly id: LeaseId;
   readonly secret: string;
-  /** The newest fencing token, as decimal digits; it rises with `extend` */
+  /**
+   * The newest fencing token, as decimal digits. It rises with `extend`, and where a restart of Redis has lost the lease
+   * and this process got it back. So read it once for a whole read-modify-write: what was sealed and read under one
+   * fence must not be written under another.
+   */
   readonly fence: string;
   /** What the lease covers now, as it was asked for */
   readonly records: readonly RecordKey[];

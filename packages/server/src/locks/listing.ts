@@ -1,5 +1,5 @@
 /** The leases in force, page by page: for dashboards, and for whoever looks for one. */
-import type { Holder, LeaseId, LeaseView } from '@rowlock/protocol';
+import { type Holder, type LeaseId, type LeaseView, wholeResource } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -25,6 +25,13 @@ export interface LeasePage {
 
 const BATCH_SIZE = 200;
 
+/** Those that have left their mark on the whole resource, and the one that holds it as a whole. */
+async function leasesOn(redis: Redis | Cluster, keys: Keys, resource: string): Promise<Set<LeaseId>> {
+  const marked = await redis.hkeys(keys.marks(wholeResource(resource)));
+  const whole = (await redis.hget(keys.records(resource), '*')) ?? '';
+  return new Set([...marked, ...(whole.match(/\d+/g) ?? [])]);
+}
+
 export async function listLeases(
   redis: Redis | Cluster,
   keys: Keys,
@@ -32,13 +39,14 @@ export async function listLeases(
 ): Promise<LeasePage> {
   const size = Math.max(1, Math.min(limit, 1_000));
   try {
+    const onResource = resource === undefined ? undefined : await leasesOn(redis, keys, resource);
     const ids = (await redis.hkeys(keys.heartbeats))
-      .filter((id) => Number(id) > Number(after))
+      .filter((id) => Number(id) > Number(after) && (onResource?.has(id) ?? true))
       .sort((a, b) => Number(a) - Number(b));
     const leases: LeaseView[] = [];
     for (let start = 0; start < ids.length; start += BATCH_SIZE) {
       const batch = ids.slice(start, start + BATCH_SIZE);
-      for (const lease of await readBatch(redis, keys, batch, resource)) {
+      for (const lease of await readBatch(redis, keys, batch)) {
         if (holder && (lease.holder.type !== holder.type || lease.holder.id !== holder.id)) continue;
         if (actorId !== undefined && lease.holder.actor.id !== actorId) continue;
         if (leases.length === size) return { leases, next: leases.at(-1)!.id };
@@ -51,23 +59,18 @@ export async function listLeases(
   }
 }
 
-/** Without those that have ended in the meantime, and those that are not on the resource. */
-async function readBatch(
-  redis: Redis | Cluster,
-  keys: Keys,
-  ids: readonly LeaseId[],
-  resource: string | undefined,
-): Promise<LeaseView[]> {
+/** Without those that have ended in the meantime. */
+async function readBatch(redis: Redis | Cluster, keys: Keys, ids: readonly LeaseId[]): Promise<LeaseView[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) {
-    pipeline.hmget(keys.lease(id), 'holder', 'mode', 'since', 'count', `on:${resource ?? ''}`);
+    pipeline.hmget(keys.lease(id), 'holder', 'mode', 'since', 'count');
   }
   const replies = (await pipeline.exec()) ?? [];
   return ids.flatMap((id, i) => {
     const [error, fields] = replies[i] ?? [null, []];
     if (error) throw error;
-    const [holder, mode, since, count, isOn] = fields as (string | null)[];
-    if (!holder || !mode || !since || !count || (resource !== undefined && !isOn)) return [];
+    const [holder, mode, since, count] = fields as (string | null)[];
+    if (!holder || !mode || !since || !count) return [];
     return [readLeaseRow([id, holder, mode, since, count] satisfies LeaseRow)];
   });
 }

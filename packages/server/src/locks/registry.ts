@@ -21,6 +21,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { ConflictError, LeaseLostError } from '../errors.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
+import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
 import { type Claimed, createClaims, newSecret, readGrant } from './claims.ts';
 import { type Coverage, readCoverage } from './coverage.ts';
@@ -158,6 +159,7 @@ export function createLockRegistry(options: {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
     acquire: load('acquire'),
+    queue: load('queue'),
     claim: load('claim'),
     commit: load('commit'),
     conflicts: load('conflicts'),
@@ -183,7 +185,7 @@ export function createLockRegistry(options: {
     lengthMs: restartGraceMs,
     end: (runId) => scripts.endGrace(runId),
   });
-  const claims = createClaims({ scripts, hierarchy, grace, clock });
+  const claims = createClaims({ scripts, hierarchy, grace, runHint: createRunHint(redis), clock });
 
   async function look(records: readonly RecordKey[], isWithWaiting: boolean, ancestors?: Ancestors) {
     const above = ancestors ? knownHierarchy(hierarchy, ancestors) : hierarchy;

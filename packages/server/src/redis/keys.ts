@@ -9,12 +9,12 @@
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |
  * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
- * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation, `on:<resource>` |
+ * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
  * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): taken, let go (`-`), nodes marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
  * | `need:<id>` | hash | a waiting lease: each lease that it stands behind → at how many places they meet |
- * | `blocked:<id>` | list | the waiting leases that stand behind this one |
+ * | `blocked:<id>` | set | the waiting leases that stand behind this one |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
  * | `past` | list | leases that have a `was`, oldest first, each with how much it keeps |
@@ -39,6 +39,8 @@ export interface Keys {
   openTasks: string;
   lease(id: string): string;
   ids(leaseId: string): string;
+  records(resource: string): string;
+  marks(node: string): string;
   pastIds(leaseId: string): string;
   task(id: string): string;
   /** BullMQ's own prefix, under the same hash tag */
@@ -66,6 +68,8 @@ export function keysOf(namespace: string): Keys {
     openTasks: `${prefix}open`,
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
+    records: (resource) => `${prefix}rec:${resource}`,
+    marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,
     bullPrefix: tag,

@@ -14,7 +14,7 @@ local onConflict, reassertedId = ARGV[7], ARGV[8]
 local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
 local isFirst, isReassertion = leaseId == '', reassertedId ~= ''
 
-local isGrace, runId = enterEpoch(isReassertion)
+local isGrace, runId = enterEpoch(isReassertion, '')
 if isReassertion then
   -- One whose list is still there has come to its end, and was not lost with Redis's data.
   local hasEnded = redis.call('EXISTS', prefix .. 'ids:' .. reassertedId, prefix .. 'was:' .. reassertedId) > 0

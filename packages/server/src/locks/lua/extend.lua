@@ -8,7 +8,7 @@
 local leaseId, secret, onConflict = ARGV[1], ARGV[2], ARGV[3]
 local nodes, chunks = unpackNodes(ARGV[4]), unpackChunks(5)
 
-local isGrace, runId = enterEpoch(false)
+local isGrace, runId = enterEpoch(false, '')
 if not proves(leaseId, secret) then return { 'lost' } end
 if isGrace then return { 'grace', runId } end
 local key = leaseKey(leaseId)

@@ -9,7 +9,7 @@ local secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], 
 local evicted, by, why = ARGV[6], ARGV[7], ARGV[8]
 local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
 
-local isGrace, runId = enterEpoch(false)
+local isGrace, runId = enterEpoch(false, '')
 if isGrace then return { 'grace', runId } end
 local claim = newClaim('', mode == 'exclusive')
 claim.isForced = true

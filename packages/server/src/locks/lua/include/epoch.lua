@@ -2,24 +2,29 @@
 -- @include ../../../log/lua/append.lua
 
 -- Fences rise for ever, also when Redis has lost data: a Redis that started anew (another run_id) begins at its own
--- time, seconds in units of 2^20 plus microseconds. That is beyond every fence that an earlier one can have given,
--- which would have had to give one a microsecond. 2^53 / 2^20 seconds reach to the year 2242.
-local FENCES_PER_SECOND = 1048576
+-- time, seconds since 2024 in units of 2^16. That is beyond every fence that an earlier one can have given: for more,
+-- it would have had to give 65,536 a second without a pause, and a script that gives one takes longer than that. They
+-- stay below 2^53 for 4,000 years, and are short, since every entry of a record holds one.
+local FENCES_PER_SECOND = 65536
+local BEGINNING = 1704067200
 
 local function asInteger(number) return string.format('%.0f', number) end
 
 -- Sees to it that this Redis is the one that was last seen; another has perhaps lost the newest grants, or all of
 -- them. Then a term of grace begins, in which only those who held records before get them back. A namespace in which
 -- nothing is written down needs none, unless a holder knows better (`isReassertion`).
+-- A connection never outlives the server that it was made to, so the client may say which run_id it has met on it
+-- (`hint`, or ''): where that is the one which was last seen, INFO, the half of a small claim's time, is not asked.
 -- Output  whether the term of grace is open, run_id
-local function enterEpoch(isReassertion)
-  local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local function enterEpoch(isReassertion, hint)
   local known = redis.call('HMGET', prefix .. 'meta', 'run_id', 'grace')
+  if known[1] and known[1] == hint then return known[2] == '1', hint end
+  local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if known[1] == runId then return known[2] == '1', runId end
   local isGrace = known[1] or isReassertion
   local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
   local time = redis.call('TIME')
-  local floor = tonumber(time[1]) * FENCES_PER_SECOND + tonumber(time[2])
+  local floor = (tonumber(time[1]) - BEGINNING) * FENCES_PER_SECOND + math.floor(tonumber(time[2]) / 16)
   redis.call('SET', prefix .. 'fence', asInteger(math.max(last + FENCES_PER_SECOND, floor)))
   redis.call('HSET', prefix .. 'meta', 'run_id', runId, 'grace', isGrace and 1 or 0)
   append('kind', 'epoch', 'epoch', redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1))
@@ -32,7 +37,7 @@ local function countFence()
 end
 
 local function nextFence()
-  enterEpoch(false)
+  enterEpoch(false, '')
   return countFence()
 end
 

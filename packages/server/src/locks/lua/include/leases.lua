@@ -42,14 +42,14 @@ local function appendAcquired(leaseId)
     'count', fields[4])
 end
 
--- Who waits, by holder: a holder that waits while it holds may close a circle (see deadlock.lua).
-local function holderKey(leaseId)
-  local holder = cjson.decode(redis.call('HGET', leaseKey(leaseId), 'holder'))
-  return holder.type .. ':' .. holder.id
+local function holderKey(holder)
+  local decoded = cjson.decode(holder)
+  return decoded.type .. ':' .. decoded.id
 end
 
+-- `waiters` tells who waits, by holder: who waits while he holds may close a circle (waiting.lua).
 local function forgetWaiter(leaseId)
-  local key = holderKey(leaseId)
+  local key = holderKey(redis.call('HGET', leaseKey(leaseId), 'holder'))
   local others = {}
   for other in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
     if other ~= leaseId then others[#others + 1] = other end
@@ -68,8 +68,10 @@ local function grant(leaseId)
   if wasWaiting then forgetWaiter(leaseId) end
   redis.call('HDEL', prefix .. 'queue', leaseId)
   redis.call('DEL', prefix .. 'need:' .. leaseId)
-  redis.call('HSET', prefix .. 'hb', leaseId, 0)
   local fence, since = nextFence(), nowMs()
+  -- A count that this lease never had: one that is given back after a restart keeps its id, and an observer may have
+  -- seen it stand at any lower one.
+  redis.call('HSET', prefix .. 'hb', leaseId, fence)
   redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
   appendAcquired(leaseId)
   if wasWaiting then
@@ -78,12 +80,15 @@ local function grant(leaseId)
   end
 end
 
--- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet.
+-- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet; `blocked:<blocker>`
+-- is the same the other way round. Without `places` the blocker has ended.
 local function stopNeeding(waiting, blocker, places)
-  if standingOf(waiting) ~= 'waiting' then return end
   local need = prefix .. 'need:' .. waiting
-  if not places or redis.call('HINCRBY', need, blocker, -places) <= 0 then
+  if not places then
     redis.call('HDEL', need, blocker)
+  elseif redis.call('HINCRBY', need, blocker, -places) <= 0 then
+    redis.call('HDEL', need, blocker)
+    redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting)
   end
   if redis.call('HLEN', need) == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then
     grant(waiting)
@@ -96,7 +101,12 @@ end
 local function endLease(leaseId, reason, by, why)
   local key = leaseKey(leaseId)
   local standing = standingOf(leaseId)
-  if standing == 'waiting' then forgetWaiter(leaseId) end
+  if standing == 'waiting' then
+    forgetWaiter(leaseId)
+    for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
+      redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
+    end
+  end
   local fields = redis.call('HMGET', key, 'holder', 'count')
   local holder, count = fields[1] or '', fields[2] or 0
   redis.call('HDEL', prefix .. 'hb', leaseId)
@@ -114,8 +124,10 @@ local function endLease(leaseId, reason, by, why)
     append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
   end
   local blocked = prefix .. 'blocked:' .. leaseId
-  local behind = redis.call('LRANGE', blocked, 0, -1)
+  local behind = redis.call('SMEMBERS', blocked)
   if #behind == 0 then return end
   redis.call('DEL', blocked)
+  -- In the order in which they came: what each grant appends to the log is in it too.
+  table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
   for _, waiting in ipairs(behind) do stopNeeding(waiting, leaseId) end
 end

@@ -76,7 +76,12 @@ local function readNode(node)
 end
 
 -- What others may know of a lease, in the order that leaseRow.ts reads.
+local leaseRows = {}
 local function leaseRow(leaseId)
+  local row = leaseRows[leaseId]
+  if row then return row end
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'since', 'count')
-  return { leaseId, fields[1], fields[2], fields[3], fields[4] }
+  row = { leaseId, fields[1], fields[2], fields[3], fields[4] }
+  leaseRows[leaseId] = row
+  return row
 end

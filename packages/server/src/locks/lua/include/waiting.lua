@@ -3,15 +3,10 @@
 -- @include write.lua
 local MAX_WAITING = 1000
 
-local function holderKeyOf(holder)
-  local decoded = cjson.decode(holder)
-  return decoded.type .. ':' .. decoded.id
-end
-
 -- Whether waiting would close a circle: the holder of a lease in the way itself waits, perhaps through others, for a
 -- lease of `holder`'s. A holder is one line of work, so that neither could ever go on.
 local function wouldDeadlock(claim, holder)
-  local self = holderKeyOf(holder)
+  local self = holderKey(holder)
   local seen, open = {}, {}
   local function openNeedsOf(key)
     for waiting in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
@@ -19,14 +14,14 @@ local function wouldDeadlock(claim, holder)
     end
   end
   for _, leaseId in ipairs(claim.order) do
-    local key = holderKey(leaseId)
+    local key = holderKey(leaseRow(leaseId)[2])
     if key ~= self then openNeedsOf(key) end
   end
   while #open > 0 do
     local leaseId = table.remove(open)
     if not seen[leaseId] and cachedStanding(leaseId) then
       seen[leaseId] = true
-      local key = holderKey(leaseId)
+      local key = holderKey(leaseRow(leaseId)[2])
       if key == self then return true end
       openNeedsOf(key)
     end
@@ -36,25 +31,22 @@ end
 
 local function isCrowded() return redis.call('HLEN', prefix .. 'queue') >= MAX_WAITING end
 
--- 1 for who is next: one more than the waiting leases that it stands behind, directly or through others.
+-- 1 for who is next: one more than the waiting leases that it stands behind.
 local function placeOf(leaseId)
-  local place, seen = 1, {}
-  local open = redis.call('HKEYS', prefix .. 'need:' .. leaseId)
-  while #open > 0 do
-    local other = table.remove(open)
-    if not seen[other] then
-      seen[other] = true
-      if redis.call('HEXISTS', prefix .. 'queue', other) == 1 then
-        place = place + 1
-        for _, further in ipairs(redis.call('HKEYS', prefix .. 'need:' .. other)) do open[#open + 1] = further end
-      end
+  local place = 1
+  local needs = redis.call('HKEYS', prefix .. 'need:' .. leaseId)
+  if #needs == 0 then return place end
+  -- At most MAX_WAITING of them wait, but any number may hold.
+  for first = 1, #needs, 5000 do
+    for _, standing in ipairs(redis.call('HMGET', prefix .. 'queue', unpack(needs, first, math.min(first + 4999, #needs)))) do
+      if standing then place = place + 1 end
     end
   end
   return place
 end
 
 local function startWaiting(leaseId, holder)
-  local key = holderKeyOf(holder)
+  local key = holderKey(holder)
   local others = redis.call('HGET', prefix .. 'waiters', key)
   redis.call('HSET', prefix .. 'waiters', key, others and others .. ',' .. leaseId or leaseId)
   redis.call('HSET', prefix .. 'queue', leaseId, 'w0')

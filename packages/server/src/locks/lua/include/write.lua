@@ -25,6 +25,7 @@ local function writeEntries(claim, leaseId, chunk)
 end
 
 -- Marks every node above what was taken.
+-- The answer is what the lease's own list says of them.
 local function writeMarks(claim, leaseId, chunks, nodes)
   local mark = claim.isExclusive and 'x' or 's'
   local marked, isMarked = {}, {}
@@ -40,10 +41,11 @@ local function writeMarks(claim, leaseId, chunks, nodes)
       end
     end
   end
+  local packed = {}
   for first = 1, #marked, MARKS_PER_CHUNK do
-    local last = math.min(first + MARKS_PER_CHUNK - 1, #marked)
-    redis.call('RPUSH', prefix .. 'ids:' .. leaseId, '@\n' .. table.concat(marked, '\n', first, last))
+    push(packed, '@\n' .. table.concat(marked, '\n', first, math.min(first + MARKS_PER_CHUNK - 1, #marked)))
   end
+  return packed
 end
 
 -- Claims in parts by others that this one has written over learn of it at their last step. Leases that a forced claim
@@ -52,7 +54,7 @@ local function settleOthers(claim, leaseId)
   for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
   for other, places in pairs(claim.overtakes) do
     redis.call('HINCRBY', prefix .. 'need:' .. other, leaseId, places)
-    redis.call('RPUSH', prefix .. 'blocked:' .. leaseId, other)
+    redis.call('SADD', prefix .. 'blocked:' .. leaseId, other)
   end
 end
 
@@ -63,11 +65,15 @@ local function writeClaim(claim, leaseId, chunks, nodes)
     if #chunk.ids > 0 then
       writeEntries(claim, leaseId, chunk)
       push(packed, packChunk(chunk))
-      redis.call('RPUSH', prefix .. 'ids:' .. leaseId, packed[#packed])
-      redis.call('HSET', leaseKey(leaseId), 'on:' .. chunk.resource, 1)
     end
   end
-  writeMarks(claim, leaseId, chunks, nodes)
+  local list, marks = prefix .. 'ids:' .. leaseId, writeMarks(claim, leaseId, chunks, nodes)
+  if #packed == 1 and #marks == 1 then
+    redis.call('RPUSH', list, packed[1], marks[1])
+  else
+    for _, chunk in ipairs(packed) do redis.call('RPUSH', list, chunk) end
+    for _, chunk in ipairs(marks) do redis.call('RPUSH', list, chunk) end
+  end
   settleOthers(claim, leaseId)
   return packed
 end
@@ -76,7 +82,7 @@ end
 local function writeNeeds(claim, leaseId)
   for other, places in pairs(claim.needs) do
     redis.call('HINCRBY', prefix .. 'need:' .. leaseId, other, places)
-    redis.call('RPUSH', prefix .. 'blocked:' .. other, leaseId)
+    redis.call('SADD', prefix .. 'blocked:' .. other, leaseId)
   end
 end
 
