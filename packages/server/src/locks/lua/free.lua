@@ -53,7 +53,7 @@ for _, chunk in ipairs(unpackChunks(3)) do
   end
 end
 
-local count = redis.call('HINCRBY', key, 'count', -freed)
+local count = redis.call('HINCRBY', key, 'count', 0 - freed) -- for none, `-freed` would be "-0"
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 local holder = redis.call('HGET', key, 'holder')
 for _, chunk in ipairs(packed) do
