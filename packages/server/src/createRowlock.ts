@@ -148,7 +148,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     errors: () => problemHandler(tasks),
     async work(workerOptions) {
       const worker = await startWorker(
-        { target, keys, store, registry, definitions, clock, logger },
+        { target, namespace, store, registry, definitions, clock, logger },
         workerOptions,
       );
       workers.push(worker);

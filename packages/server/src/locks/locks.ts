@@ -177,7 +177,7 @@ export function createLocks(options: LocksOptions): Locks {
     const onConflict = request.onConflict === 'skip' ? 'skip' : 'refuse';
     if (missing.length > 0)
       await lease.extend(missing, { onConflict, ...(asSubtree && { scope: 'subtree' }) });
-    return fn(lease);
+    return fn(asGuest(lease));
   }
 
   return {
@@ -233,4 +233,12 @@ export function createLocks(options: LocksOptions): Locks {
       await Promise.all([looking?.observer.close(), looking?.sweeper.close()]);
     },
   };
+}
+
+/** A lease as those see it who have joined it: what they let go altogether stays with who took it. */
+function asGuest(lease: LeaseHandle): LeaseHandle {
+  return Object.create(lease, {
+    release: { value: async (some?: readonly RecordKey[]) => (some ? lease.release(some) : undefined) },
+    [Symbol.asyncDispose]: { value: async () => {} },
+  }) as LeaseHandle;
 }

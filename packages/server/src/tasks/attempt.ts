@@ -52,6 +52,8 @@ export interface AttemptOptions {
   input: unknown;
   /** Aborts when the process shuts down or the queue takes the job away; the reason is an `AttemptStopped` */
   outerSignal: AbortSignal;
+  /** Runs `fn` as code under the task's lease */
+  runUnderLease<T>(signal: AbortSignal, fn: () => Promise<T>): Promise<T>;
 }
 
 export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
@@ -64,18 +66,16 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   let thrown: { error: unknown } | undefined;
   let result: unknown;
   try {
-    result = await definition.run(
-      {
-        taskId: task.id,
-        actor: task.actor,
-        records: task.records,
-        fence: lease.fence,
-        attempt: options.attempt,
-        signal,
-        progress: meter,
-      },
-      options.input,
-    );
+    const context = {
+      taskId: task.id,
+      actor: task.actor,
+      records: task.records,
+      fence: lease.fence,
+      attempt: options.attempt,
+      signal,
+      progress: meter,
+    };
+    result = await options.runUnderLease(signal, async () => definition.run(context, options.input));
   } catch (error) {
     thrown = { error };
   }

@@ -2,10 +2,12 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createRowlock } from '../createRowlock.ts';
 import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import { defineTask } from './defineTask.ts';
 import { QUEUE_NAME } from './queue.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -36,6 +38,35 @@ async function rigWith(options: { attempts?: number; work?: boolean; namespace?:
     (await rig.rowlock.locks.check(ids.map((id) => `cities/${id}` as const))).held.size;
   return { ...rig, task, gate, reaches, held, tasks: rig.rowlock.tasks };
 }
+
+describe('code inside a run', () => {
+  it('joins the lease of its task, and adds to it what it does not cover', async () => {
+    const nested: string[] = [];
+    const task = defineTask({
+      name: 'nesting',
+      input: z.object({}),
+      records: () => ['cities/1'],
+      async run(ctx) {
+        const holder = { type: 'person', id: 'save', label: 'Save', actor: ann } as const;
+        await rowlock.locks.withLock({ holder, records: ['cities/1', 'cities/2'] }, async (lease) => {
+          nested.push(lease.id);
+          const snapshot = await rowlock.locks.check(['cities/1', 'cities/2']);
+          nested.push(...[...snapshot.held.values()].flat());
+        });
+        return ctx.taskId;
+      },
+    });
+    const rig = await startRig(server, { tasks: [task] });
+    rigs.push(rig);
+    const { rowlock } = rig;
+    await rowlock.work();
+    const launched = await rowlock.tasks.launch(task, {}, { actor: ann });
+    const state = async () => (await rowlock.tasks.get(launched.task.id))?.state;
+    await until(async () => (await state()) === 'completed', { what: 'the task to be completed' });
+    expect(nested).toEqual(Array(3).fill(launched.task.leaseId));
+    expect((await rowlock.locks.check(['cities/1', 'cities/2'])).held.size).toBe(0);
+  });
+});
 
 describe('launch', () => {
   it('holds the records from before it is queued until its end', async () => {

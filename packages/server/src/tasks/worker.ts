@@ -4,11 +4,13 @@ import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import { newSecret } from '../locks/claims.ts';
+import { runUnder } from '../locks/currentLease.ts';
 import type { LockRegistry } from '../locks/registry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
-import type { Keys } from '../redis/keys.ts';
+import { keysOf } from '../redis/keys.ts';
 import { AttemptStopped, runAttempt } from './attempt.ts';
+import { attemptLease } from './attemptLease.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { type JobData, QUEUE_NAME } from './queue.ts';
 import type { TaskStore } from './taskStore.ts';
@@ -38,7 +40,7 @@ export interface TaskWorker {
 export async function startWorker(
   deps: {
     target: RedisTarget;
-    keys: Keys;
+    namespace: string;
     store: TaskStore;
     registry: LockRegistry;
     definitions: ReadonlyMap<string, TaskDefinition>;
@@ -47,7 +49,7 @@ export async function startWorker(
   },
   { concurrency = 1 }: WorkerOptions = {},
 ): Promise<TaskWorker> {
-  const { target, keys, store, registry, definitions, clock, logger } = deps;
+  const { target, namespace, store, registry, definitions, clock, logger } = deps;
   const shutdown = new AbortController();
 
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
@@ -108,17 +110,22 @@ export async function startWorker(
     jobSignal?.addEventListener('abort', () => jobLost.abort(new AttemptStopped('lease lost')), {
       once: true,
     });
+    const records = coverage.get(leaseId)?.records ?? [];
     const outcome = await runAttempt({
       store,
       clock,
       logger,
       definition,
-      task: { id: taskId, actor: task!.actor, records: coverage.get(leaseId)?.records ?? [] },
+      task: { id: taskId, actor: task!.actor, records },
       lease: { leaseId, secret, fence, ttlMs },
       attempt,
       isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
       input: input.data,
       outerSignal: AbortSignal.any([shutdown.signal, jobLost.signal]),
+      runUnderLease(signal, fn) {
+        const lease = attemptLease({ registry, proof: { leaseId, secret }, fence, records, signal });
+        return runUnder({ namespace, mode: definition.mode ?? 'exclusive', lease }, fn);
+      },
     });
     switch (outcome.kind) {
       case 'completed':
@@ -139,6 +146,7 @@ export async function startWorker(
   }
 
   const redis = openWorker(target);
+  const keys = keysOf(namespace);
   const worker = new Worker<JobData>(QUEUE_NAME, process, {
     connection: redis,
     prefix: keys.bullPrefix,
