@@ -27,8 +27,9 @@ local function addPlaces(places, leaseIds)
   for _, leaseId in ipairs(leaseIds) do places[leaseId] = (places[leaseId] or 0) + 1 end
 end
 
-local function note(claim, verdict)
-  addPlaces(claim.needs, verdict.against)
+-- Without `isCounted` the claim has met the place before.
+local function note(claim, verdict, isCounted)
+  if isCounted then addPlaces(claim.needs, verdict.against) end
   addPlaces(claim.overtakes, verdict.overtaken)
   for _, leaseId in ipairs(verdict.broken) do claim.broken[leaseId] = true end
 end
@@ -46,12 +47,17 @@ local function report(claim, leaseId, record)
   if conflict.total <= SAMPLE_SIZE then push(conflict.sample, record) end
 end
 
+-- Whether an earlier part of the claim has left its mark on a node, and so stands behind who holds it already.
+local function isMarkedBefore(claim, node)
+  return claim.self ~= '' and redis.call('HEXISTS', prefix .. 'marks:' .. node, claim.self) == 1
+end
+
 local function nodeVerdict(claim, node)
   claim.nodes = claim.nodes or {}
   local verdict = claim.nodes[node]
   if not verdict then
     verdict = judgeAbove(claim, node)
-    note(claim, verdict)
+    note(claim, verdict, not isMarkedBefore(claim, node))
     claim.nodes[node] = verdict
   end
   return verdict
@@ -72,13 +78,13 @@ local function examineChunk(claim, chunk, nodes)
       local lists = { above }
       if entry then
         local verdict = judgeEntry(claim, entry)
-        note(claim, verdict)
+        note(claim, verdict, true)
         push(lists, verdict.against)
         if verdict.own then claim.count = claim.count - 1 end
       end
       if chunk.isSubtree then
         local verdict = judgeBelow(claim, record)
-        note(claim, verdict)
+        note(claim, verdict, true)
         push(lists, verdict.against)
       end
       for _, list in ipairs(lists) do
