@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
 import type { GrantNews, GrantSignals } from './grantSignals.ts';
 import type { LockRegistry } from './registry.ts';
-import type { ClaimRequest, Grant, Ticket } from './requests.ts';
+import { type ClaimRequest, type Grant, MAX_RECORDS_PER_STEP, type Ticket } from './requests.ts';
 import { RestartGraceError } from './restartGrace.ts';
 
 export const DEFAULT_WAIT_MS = 30_000;
@@ -62,7 +62,7 @@ export async function waitInLine(
       if (claimed.kind === 'granted') {
         return { grant: await unlessAborted(registry, claimed.grant, signal), sinceMs };
       }
-      return await untilGranted(deps, claimed.ticket, { sinceMs, deadlineMs, signal, onPlace });
+      return await untilGranted(deps, request, claimed.ticket, { sinceMs, deadlineMs, signal, onPlace });
     } catch (error) {
       // The line itself was lost with Redis's data, or nobody is served yet after a restart: once more from the end.
       const isWorthRetrying = error instanceof LeaseLostError || error instanceof RestartGraceError;
@@ -81,6 +81,7 @@ async function unlessAborted(registry: LockRegistry, grant: Grant, signal?: Abor
 
 function untilGranted(
   { registry, signals, clock }: Waiting,
+  request: ClaimRequest,
   ticket: Ticket,
   options: {
     sinceMs: number;
@@ -104,9 +105,7 @@ function untilGranted(
   return new Promise<Turn>((resolve, reject) => {
     let isOver = false;
     const stops = [
-      signals.listen(leaseId, (news) =>
-        news ? settle(() => resolve({ grant: grantOf(ticket, news), sinceMs })) : void beat(),
-      ),
+      signals.listen(leaseId, (news) => (news ? take(grantOf(ticket, news)) : void beat())),
       clock.every(BEAT_INTERVAL_MS, () => void beat()),
       clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => void giveUp()),
     ];
@@ -121,6 +120,11 @@ function untilGranted(
       how();
     }
 
+    function take(grant: Grant): void {
+      // The caller has gone: giving up, which is under way, releases what was granted.
+      if (!signal?.aborted) settle(() => resolve({ grant, sinceMs }));
+    }
+
     async function beat(): Promise<void> {
       if (isOver) return;
       const beforeMs = clock.nowMs();
@@ -128,7 +132,7 @@ function untilGranted(
         const answer = await registry.stand(proof, ttlMs);
         if (isOver) return;
         sinceMs = beforeMs;
-        if (answer.kind === 'granted') settle(() => resolve({ grant: answer.grant, sinceMs }));
+        if (answer.kind === 'granted') take(answer.grant);
         else notePlace(answer.place);
       } catch (error) {
         // Redis is away: the place may still be there when it comes back, and the time limit runs on.
@@ -136,14 +140,21 @@ function untilGranted(
       }
     }
 
+    /** Those whom it met at first have ended, and others hold the records: a takeover, or a line that was lost. */
+    function whoIsInTheWay(): Promise<Conflict[]> {
+      return registry.conflictsOf({ ...request, records: request.records.slice(0, MAX_RECORDS_PER_STEP) });
+    }
+
     async function giveUp(): Promise<void> {
       if (isOver) return;
       try {
-        const named = conflicts.map((conflict) => conflict.lease.id);
-        const answer = await registry.withdraw(proof, ttlMs, named);
+        const met = conflicts.map((conflict) => conflict.lease.id);
+        const answer = await registry.withdraw(proof, ttlMs, met);
         if (answer.kind === 'withdrawn') {
+          if (signal?.aborted) return settle(() => reject(signal.reason));
           const still = conflicts.filter((conflict) => answer.still.includes(conflict.lease.id));
-          settle(() => reject(signal?.aborted ? signal.reason : new ConflictError(still)));
+          const named = still.length > 0 ? still : await whoIsInTheWay();
+          settle(() => reject(new ConflictError(named)));
         } else if (signal?.aborted) {
           await registry.release(proof).catch(() => {});
           settle(() => reject(signal.reason));
