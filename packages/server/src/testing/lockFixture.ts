@@ -11,6 +11,7 @@ import { ConflictError } from '../errors.ts';
 import type { HierarchyRules } from '../locks/hierarchy.ts';
 import { createLocks, type Locks, type LocksOptions } from '../locks/locks.ts';
 import { createLockRegistry, type LockRegistry } from '../locks/registry.ts';
+import type { ClaimRequest } from '../locks/requests.ts';
 import { type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
 import { connect, openCommands } from '../redis/connection.ts';
@@ -65,6 +66,16 @@ export async function conflictsOf(attempt: Promise<unknown>): Promise<readonly C
 /** Who is in the way, by label. */
 export const inTheWay = async (attempt: Promise<unknown>): Promise<string[]> =>
   (await conflictsOf(attempt)).map(({ lease }) => lease.holder.label);
+
+/** A place in the line. */
+export async function ticketFor(registry: LockRegistry, request: ClaimRequest) {
+  const claimed = await registry.queue(request);
+  if (claimed.kind === 'granted')
+    throw new Error(`granted at once: ${JSON.stringify(request.records.slice(0, 3))}`);
+  const { leaseId, secret, place, ttlMs } = claimed.ticket;
+  const proof: LeaseProof = { leaseId, secret };
+  return { leaseId, place, proof, stand: () => registry.stand(proof, ttlMs) };
+}
 
 export const silent: Logger = { info() {}, warn() {}, error() {} };
 
