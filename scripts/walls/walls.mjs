@@ -22,6 +22,24 @@ const serverWalls = [refuse('server does not render.', ...renderers), byName, no
 const server = [ofOurs(neverMeet, 'protocol'), ...serverWalls];
 const react = [ofOurs(neverMeet, 'protocol'), refuse('react runs in a browser.', ...serverOnly), byName];
 
+/** Fences in the application's database: an entry of its own, which needs neither Redis nor the rest of the server. */
+const sql = refuse(
+  'sql knows no other room, and no database but through what it is given.',
+  ...folders('redis', 'log', 'locks', 'tasks', 'gateway', 'http'),
+  'pg',
+  'ioredis',
+  'bullmq',
+  'express',
+  'socket.io',
+);
+const noDatabase = refuse(
+  "sql alone knows the application's database.",
+  'kysely',
+  'kysely/**',
+  'pg',
+  ...folders('sql'),
+);
+
 /** The rooms of the server from the ground up: what each must not know. */
 const rooms = {
   redis: refuse(
@@ -55,13 +73,18 @@ export const walls = [
     refused: [ofOurs('test-utils serves all packages and knows none.'), byName],
   },
 
-  { files: code('packages/server/src'), refused: server },
+  { files: code('packages/server/src'), refused: [...server, noDatabase] },
   ...Object.entries(rooms).map(([room, rule]) => ({
     files: code(`packages/server/src/${room}`),
-    refused: [...server, rule, wiring],
+    refused: [...server, rule, wiring, noDatabase],
   })),
+  { files: code('packages/server/src/sql'), refused: [...server, sql, wiring] },
   {
-    files: [...tests('packages/server/src'), 'packages/server/src/testing/**'],
+    files: [
+      ...tests('packages/server/src'),
+      'packages/server/src/testing/**',
+      'packages/server/src/sql/testing/**',
+    ],
     refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), ...serverWalls],
   },
 

@@ -1,0 +1,24 @@
+/**
+ * The door of this room to a database that is not spoken to through Kysely: one function that runs a statement. It is
+ * one connection; what belongs to a transaction must run on the transaction's own.
+ */
+export type SqlDialect = 'postgresql' | 'sqlite' | 'mysql';
+
+export type SqlParameter = string | number | bigint | null;
+
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** A statement and its parameters in the order of its placeholders: `$1, $2, …` in PostgreSQL, else `?`. */
+export interface SqlStatement {
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
+}
+
+export interface SqlConnection {
+  readonly dialect: SqlDialect;
+  /** Runs one statement; resolves to its rows, or to none where it has none. */
+  run(sql: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>;
+}
+
+export const runStatement = (connection: SqlConnection, { sql, parameters }: SqlStatement) =>
+  connection.run(sql, parameters);
