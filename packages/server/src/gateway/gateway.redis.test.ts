@@ -352,6 +352,40 @@ describe('permissions', () => {
   });
 });
 
+describe('a lock on what is above a watched record', () => {
+  const hierarchy = {
+    cities: {
+      under: ['regions'],
+      ancestorsOf: (ids: readonly string[]) => ids.map(() => ['regions/A'] as const),
+    },
+  };
+  const holder = { type: 'task', id: 'x', label: 'Move region', actor: { id: 'bo', name: 'Bo' } } as const;
+
+  it('is seen as it comes and goes, by one who came before and one who comes after', async () => {
+    const { connect, rowlock } = await rig({ hierarchy });
+    const ann = await connect('ann');
+    await watch(ann, 'cities/1');
+    const lease = await rowlock.locks.acquire({ holder, records: ['regions/A'], scope: 'subtree' });
+    await sees(ann, 'cities/1', 1);
+    const cy = await connect('cy');
+    const ack = await cy.send('watch', { records: ['cities/1'] });
+    expect(ack).toMatchObject({ ok: true, records: { 'cities/1': [lease.id] } });
+    await lease.release();
+    await sees(ann, 'cities/1', 0);
+    await sees(cy, 'cities/1', 0);
+  });
+
+  it('is seen where it is on the whole resource', async () => {
+    const { connect, rowlock } = await rig();
+    const ann = await connect('ann');
+    await watch(ann, 'cities/1');
+    const lease = await rowlock.locks.acquire({ holder, records: ['cities/*'] });
+    await sees(ann, 'cities/1', 1);
+    await lease.release();
+    await sees(ann, 'cities/1', 0);
+  });
+});
+
 describe('when Redis goes and comes back', () => {
   it('P9: every tab is told that nothing is certain, and its view equals the server 2 s after it is back', async () => {
     const own = await startRedis({ appendonly: 'always' });

@@ -52,6 +52,30 @@ describe('a live view', () => {
     expect(view.acquired(lease('7'), rows(records), '6-0')).toEqual(['cities/3']);
   });
 
+  it('shows a lock on what is above a record, and on its whole resource', () => {
+    const view = watched('cities/1', 'cities/2');
+    view.place('cities/1', ['regions/A']);
+    view.place('cities/2', ['regions/B']);
+    const onRegion = { records: ['regions/A'], subtrees: ['regions/A'] } as const;
+    expect(view.acquired(lease('7'), onRegion, '6-0')).toEqual(['cities/1']);
+    expect(view.leasesOn('cities/1')).toEqual(['7']);
+    expect(view.released('7', '7-0')).toEqual(['cities/1']);
+    const onAll = { records: ['cities/*'], subtrees: ['cities/*'] } as const;
+    expect(view.acquired(lease('8'), onAll, '8-0')).toEqual(['cities/1', 'cities/2']);
+  });
+
+  it('adds to a lease, lets some of its records go, and hands it over', () => {
+    const view = watched('cities/1', 'cities/2');
+    view.acquired(lease('7'), rows(['cities/1']), '6-0');
+    expect(view.acquired(lease('7'), rows(['cities/2']), '7-0')).toEqual(['cities/2']);
+    expect(view.released('7', '8-0', ['cities/1'])).toEqual(['cities/1']);
+    expect(view.leasesOn('cities/1')).toEqual([]);
+    const task = { type: 'task', id: 't', label: 'Rename', actor: { id: 'ann', name: 'Ann' } } as const;
+    expect(view.transferred('7', task, '9-0')).toEqual(['cities/2']);
+    expect(view.lease('7')?.holder).toEqual(task);
+    expect(view.tasks()).toEqual(['t']);
+  });
+
   it('keeps several shared leases apart, and frees a record when the last has ended', () => {
     const view = watched('cities/1');
     view.acquired(lease('7', 'shared'), rows(['cities/1']), '6-0');

@@ -5,13 +5,20 @@
  * A record's own cursor says which entries its state holds already: those are passed over for it. So a snapshot may
  * be taken at any time while the log goes on, and nothing is lost or applied twice.
  */
-import type { Holder, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
+import {
+  type Holder,
+  type LeaseId,
+  type LeaseView,
+  type RecordKey,
+  resourceOf,
+  wholeResource,
+} from '@rowlock/protocol';
 import type { LockSnapshot } from '../locks/registry.ts';
 import { type Cursor, compareCursors } from '../log/entry.ts';
 
 interface WatchedRecord<Watcher> {
   watchers: Set<Watcher>;
-  /** What is above it, as it was when it was first watched: a lock there covers it too */
+  /** Its whole resource, then what is above it, as it was when it was first watched: a lock there covers it too */
   above: readonly RecordKey[];
   leases: LeaseId[];
   /** Undefined until the first snapshot */
@@ -46,6 +53,7 @@ export class LiveView<Watcher> {
       if (!record) {
         record = { watchers: new Set(), above: [], leases: [], cursor: undefined };
         this.#records.set(key, record);
+        this.place(key, []);
       }
       record.watchers.add(watcher);
       if (record.cursor === undefined) unknown.push(key);
@@ -53,13 +61,13 @@ export class LiveView<Watcher> {
     return unknown;
   }
 
-  /** Says what is above a watched record. Until then only locks on the record itself are seen. */
+  /** Says what is above a watched record. Until then only locks on it and on its whole resource are seen. */
   place(key: RecordKey, above: readonly RecordKey[]): void {
     const record = this.#records.get(key);
     if (!record) return;
     this.#unplace(key, record);
-    record.above = above;
-    for (const node of above) {
+    record.above = [wholeResource(resourceOf(key)), ...above];
+    for (const node of record.above) {
       const below = this.#below.get(node);
       if (below) below.add(key);
       else this.#below.set(node, new Set([key]));
@@ -149,7 +157,7 @@ export class LiveView<Watcher> {
   }
 
   aboveOf(key: RecordKey): readonly RecordKey[] {
-    return this.#records.get(key)?.above ?? [];
+    return this.#records.get(key)?.above.slice(1) ?? [];
   }
 
   leasesOn(key: RecordKey): readonly LeaseId[] {
