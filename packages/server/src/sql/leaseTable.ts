@@ -80,7 +80,7 @@ export interface RevokeOptions extends LeaseTableOptions {
   /** Why, for people to read: it comes back in the holder's error. Default `revoked` */
   reason?: string;
   /**
-   * How long to wait for each of the holder's running transactions. Default 10,000. PostgreSQL alone: SQLite waits for
+   * How long to wait for each of the holder's running transactions. Default 2,000. PostgreSQL alone: SQLite waits for
    * the connection's busy timeout, MySQL for `innodb_lock_wait_timeout`.
    */
   waitMs?: number;
@@ -100,7 +100,7 @@ export async function revokeLease(
   lease: { id: string; fence?: string },
   options: RevokeOptions = {},
 ): Promise<void> {
-  const { reason = 'revoked', waitMs = 10_000 } = options;
+  const { reason = 'revoked', waitMs = 2_000 } = options;
   assertLeaseId(lease.id);
   if (lease.fence !== undefined) assertFence(lease.fence);
   if (isKysely(on) && on.isTransaction) {
