@@ -103,7 +103,7 @@ export interface Locks {
   ready(): Promise<void>;
   /** The looks at heartbeats, once `ready`. */
   observer(): ExpiryObserver | undefined;
-  /** Stops looking after leases; those still held are left to expire. */
+  /** Stops looking after leases; those still held are left to expire, and who waits gives up. */
   close(): Promise<void>;
 }
 
@@ -121,6 +121,8 @@ export function createLocks(options: LocksOptions): Locks {
   });
   const signals = createGrantSignals(redis, keys);
   const held = new Set<HeldLease>();
+  const closing = new AbortController();
+  const waits = new Set<Promise<unknown>>();
   let looking: { observer: ExpiryObserver; sweeper: Sweeper } | undefined;
 
   // A restart of Redis may have lost leases: their holders are the only ones who know of them, so they ask first.
@@ -151,11 +153,13 @@ export function createLocks(options: LocksOptions): Locks {
           'records in one call, or extend the lease, which never waits.',
       );
     }
-    const { grant, sinceMs } = await waitInLine({ registry, signals, clock }, claim, {
+    const waiting = waitInLine({ registry, signals, clock }, claim, {
       ...(waitMs !== undefined && { waitMs }),
-      ...(signal && { signal }),
       ...(onPlace && { onPlace }),
+      signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
     });
+    waits.add(waiting);
+    const { grant, sinceMs } = await waiting.finally(() => waits.delete(waiting));
     return hold(claim, grant, sinceMs);
   }
 
@@ -192,6 +196,8 @@ export function createLocks(options: LocksOptions): Locks {
     async takeOver({ by, reason, ...request }) {
       const conflicts = await registry.conflictsOf(request);
       const toEnd = conflicts.filter((conflict) => !conflict.isWaiting);
+      // Nobody was asked for a permission, so nobody who waits is stepped before.
+      if (toEnd.length === 0) return acquire(request);
       for (const { lease, records } of toEnd) {
         if ((await options.authorizeTakeOver?.({ actor: by, lease, records })) === true) continue;
         throw new RowlockError(
@@ -229,6 +235,10 @@ export function createLocks(options: LocksOptions): Locks {
     async close() {
       redis.off('ready', onReady);
       for (const lease of [...held]) lease.abandon();
+      closing.abort(
+        new RowlockError('unavailable', 'This process is closing. Nothing was taken; ask another.'),
+      );
+      await Promise.allSettled([...waits]);
       signals.close();
       await Promise.all([looking?.observer.close(), looking?.sweeper.close()]);
     },
