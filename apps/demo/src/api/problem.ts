@@ -2,7 +2,6 @@
 import { PROBLEM_CONTENT_TYPE } from '@rowlock/protocol';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ZodError, type z } from 'zod';
-import { FencedOffError } from '../db/fencedWrite.ts';
 
 const PROBLEMS = {
   bad_request: { status: 400, title: 'The request is malformed' },
@@ -10,7 +9,6 @@ const PROBLEMS = {
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   changed: { status: 409, title: 'The row has changed since it was loaded' },
-  lease_overtaken: { status: 409, title: 'A later lease has written this row' },
   too_large: { status: 413, title: 'The request is too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on the server' },
@@ -72,7 +70,6 @@ export const problems: ErrorRequestHandler = (error: unknown, req, res, next) =>
     const { code, message, extra } = badInput(error, 'The request');
     return sendProblem(res, code, message, extra);
   }
-  if (error instanceof FencedOffError) return sendProblem(res, 'lease_overtaken', error.message);
   switch (bodyParserCode(error)) {
     case 'entity.too.large':
       return sendProblem(res, 'too_large', `The body of a request may have ${BODY_LIMIT} at most.`);

@@ -1,7 +1,8 @@
+import { FencedOffError } from '@rowlock/server/sql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadGazetteer } from '../import/loadGazetteer.ts';
 import { fewSources, openTestDatabase, type TestDatabase } from '../testing/startGazetteer.ts';
-import { FencedOffError, writeBatch } from './fencedWrite.ts';
+import { writeBatch } from './fencedWrite.ts';
 import { findCity, resolveSelection } from './readCities.ts';
 import { saveCity } from './saveCity.ts';
 

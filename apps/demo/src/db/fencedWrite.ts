@@ -5,19 +5,10 @@
  * Within one transaction the rows are sealed (the fence is written) before they are read: a write computed from a
  * read that an older holder's late write has overtaken is thereby impossible.
  */
-import type { Selectable, Transaction, Updateable } from 'kysely';
+import { withSealedRows } from '@rowlock/server/sql';
+import type { Selectable, Updateable } from 'kysely';
 import type { Gazetteer } from './openDatabase.ts';
-import type { CitiesTable, GazetteerTables } from './schema.ts';
-
-export class FencedOffError extends Error {
-  constructor(fence: string) {
-    super(
-      `Some rows have been written under a later lease than this one (fence ${fence}): the lease has been lost. ` +
-        'Nothing of this batch was written; start again with a new lease.',
-    );
-    this.name = 'FencedOffError';
-  }
-}
+import type { CitiesTable } from './schema.ts';
 
 export type SealedCity = Pick<
   Selectable<CitiesTable>,
@@ -46,8 +37,13 @@ export interface FencedBatch {
  * @throws {FencedOffError} where a later lease has written one of the rows
  */
 export function writeBatch(db: Gazetteer, batch: FencedBatch): Promise<number> {
-  return db.transaction().execute(async (trx) => {
-    const cities = await seal(trx, batch.ids, batch.fence);
+  const { ids, fence } = batch;
+  return withSealedRows(db, { table: 'cities', ids, fence }, async (trx) => {
+    const cities = await trx
+      .selectFrom('cities')
+      .select(['id', 'name', 'countryId', 'population', 'notes', 'changedByTask', 'version'])
+      .where('id', 'in', ids)
+      .execute();
     let changed = 0;
     for (const city of cities) {
       // A run that starts again meets the rows that it had done before its worker was killed.
@@ -69,20 +65,4 @@ export function writeBatch(db: Gazetteer, batch: FencedBatch): Promise<number> {
     }
     return changed;
   });
-}
-
-async function seal(trx: Transaction<GazetteerTables>, ids: number[], fence: string): Promise<SealedCity[]> {
-  const { numUpdatedRows } = await trx
-    .updateTable('cities')
-    .set({ fence })
-    .where('id', 'in', ids)
-    .where('fence', '<=', fence)
-    .executeTakeFirst();
-  const cities = await trx
-    .selectFrom('cities')
-    .select(['id', 'name', 'countryId', 'population', 'notes', 'changedByTask', 'version'])
-    .where('id', 'in', ids)
-    .execute();
-  if (Number(numUpdatedRows) < cities.length) throw new FencedOffError(fence);
-  return cities;
 }

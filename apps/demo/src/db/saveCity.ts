@@ -1,9 +1,9 @@
 /** Saving one city from the edit form: under a fence, and only over the version that the form was loaded with. */
 
+import { withSealedRows } from '@rowlock/server/sql';
 import type { CityEdit } from '../gazetteer/cityEdit.ts';
 import type { CityView } from '../gazetteer/cityView.ts';
 import { searchKey } from '../gazetteer/foldName.ts';
-import { FencedOffError } from './fencedWrite.ts';
 import type { Gazetteer } from './openDatabase.ts';
 import { findCity } from './readCities.ts';
 
@@ -21,20 +21,14 @@ export async function saveCity(
   by: { name: string; fence: string; now: number },
 ): Promise<SaveOutcome> {
   const { version, ...values } = edit;
-  const outcome = await db.transaction().execute(async (trx): Promise<SaveOutcome['kind'] | 'fenced off'> => {
-    const { numUpdatedRows } = await trx
-      .updateTable('cities')
-      .set({ fence: by.fence })
-      .where('id', '=', id)
-      .where('fence', '<=', by.fence)
-      .executeTakeFirst();
+  const rows = { table: 'cities', ids: [id], fence: by.fence } as const;
+  const outcome = await withSealedRows(db, rows, async (trx): Promise<SaveOutcome['kind']> => {
     const city = await trx
       .selectFrom('cities')
       .select(['version', 'countryId'])
       .where('id', '=', id)
       .executeTakeFirst();
     if (!city) return 'not found';
-    if (Number(numUpdatedRows) === 0) return 'fenced off';
     if (city.version !== version) return 'changed';
     if (values.regionId && !(await isRegionOf(trx, values.regionId, city.countryId))) return 'wrong region';
     await trx
@@ -51,7 +45,6 @@ export async function saveCity(
       .execute();
     return 'saved';
   });
-  if (outcome === 'fenced off') throw new FencedOffError(by.fence);
   const current = await findCity(db, id);
   if (!current || outcome === 'not found') return { kind: 'not found' };
   if (outcome === 'changed') return { kind: 'changed', current };
