@@ -5,6 +5,7 @@ import { contention } from './cases/contention.ts';
 import { costAtSize, type Samples } from './cases/costAtSize.ts';
 import { flatCost } from './cases/flatCost.ts';
 import { memory } from './cases/memory.ts';
+import { oneRecordCost } from './cases/oneRecord.ts';
 import { startProber } from './cases/prober.ts';
 import { subtreeCost } from './cases/subtree.ts';
 import { cityIds } from './cityIds.ts';
@@ -59,6 +60,7 @@ export async function benchLocks({ plan, cases = CASES, say }: BenchLocksOptions
         costs: [],
         ratios: {},
         leftOut: [],
+        oneRecord: null,
         flat: [],
         subtree: null,
         blocking: [],
@@ -84,6 +86,14 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
     return { memory: found };
   },
 
+  async one({ plan, servers, say }) {
+    const onRound = progress(say, 'one record');
+    const oneRecord = await withSystems([rowlock, setNx], servers, ([own, other]) =>
+      oneRecordCost({ own: own!, setNx: other!, id: cityIds(1)[0]!, rounds: plan.oneRecordRounds, onRound }),
+    );
+    return { oneRecord };
+  },
+
   async flat({ plan, servers, say }) {
     const [one, many] = [cityIds(1), cityIds(KEPT_RECORDS)];
     const onRound = progress(say, 'flat');
@@ -104,7 +114,7 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
   },
 
   async cost({ plan, servers, say }) {
-    const systems = [rowlock, redlock, redlockUniversal, redisSemaphore, postgres, floor, setNx];
+    const systems = [rowlock, redlock, redlockUniversal, redisSemaphore, postgres, floor];
     const leftOut: LeftOut[] = [];
     const samples = await withSystems(systems, servers, async (open) => {
       const all: Samples[] = [];

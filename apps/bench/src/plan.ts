@@ -5,6 +5,7 @@ export interface Plan {
   sizes: readonly number[];
   /** Rounds of the quick systems at a size */
   costRounds(records: number): number;
+  oneRecordRounds: number;
   flatRounds: number;
   subtreeRounds: number;
   blockingRounds: number;
@@ -34,12 +35,13 @@ export function planOf({ sizes, rounds, isQuick = false }: PlanOptions): Plan {
     costRounds(records) {
       if (records <= 10) return or(1_000, 100);
       if (records <= 1_000) return or(300, 30);
-      return records <= 20_000 ? or(60, 8) : or(12, 2);
+      return records <= 20_000 ? or(100, 8) : or(15, 2);
     },
+    oneRecordRounds: or(3_000, 200),
     flatRounds: or(100, 20),
     subtreeRounds: or(400, 40),
     blockingRounds: or(15, 3),
-    contentionRounds: Math.min(or(3, 1), 10),
+    contentionRounds: Math.min(or(5, 1), 10),
     contentionMs: isQuick ? 1_000 : 4_000,
   };
 }
@@ -49,12 +51,11 @@ const CALL_A_RECORD = new Set(['redlock-universal', 'redis-semaphore']);
 
 /** Rounds of one system at a size, of `rounds` that the quick ones run; or the reason why there are none. */
 export function share(system: string, records: number, rounds: number): number | Omit<LeftOut, 'system'> {
-  if (system === 'SET NX PX') return records === 1 ? rounds : { reason: 'a lock on one record only' };
   if (CALL_A_RECORD.has(system)) {
     if (records > 20_000) return { records, reason: 'sends a call a record: seconds a round, as at 10,000' };
-    return records > 1_000 ? atLeastTwo(rounds / 8) : rounds;
+    return records > 1_000 ? atLeastTwo(rounds / 10) : rounds;
   }
-  if (system === 'PostgreSQL table' && records > 1_000) return atLeastTwo(rounds / 4);
+  if (system === 'PostgreSQL table' && records > 1_000) return atLeastTwo(rounds / 5);
   return rounds;
 }
 

@@ -32,6 +32,7 @@ test.each(CASES)('each bar of the case %s is missed where it was not measured', 
   const nothing = {
     ...goodReport(),
     ratios: {},
+    oneRecord: null,
     flat: [],
     subtree: null,
     blocking: [],

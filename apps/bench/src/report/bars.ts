@@ -46,12 +46,12 @@ export const BARS: readonly Bar[] = [
     read: ({ ratios }) => ratios['acquire@10000']?.redlock,
   },
   {
-    case: 'cost',
+    case: 'one',
     what: 'acquire of 1 record, in parts of the time of one SET NX PX',
     unit: '×',
     limit: 1.7,
     sense: 'at most',
-    read: ({ ratios }) => ratios['acquire@1']?.['SET NX PX'],
+    read: ({ oneRecord }) => oneRecord?.ratio,
   },
   ...FLAT_VERBS.map(
     (verb): Bar => ({

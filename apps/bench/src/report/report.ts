@@ -4,6 +4,7 @@ import type { ContentionSample } from '../cases/contention.ts';
 import type { Samples, Verb } from '../cases/costAtSize.ts';
 import type { FlatCost } from '../cases/flatCost.ts';
 import type { MemoryCost } from '../cases/memory.ts';
+import type { OneRecordCost } from '../cases/oneRecord.ts';
 import type { SubtreeCost } from '../cases/subtree.ts';
 import type { Machine } from '../machine.ts';
 import { median, quantile, rounded } from './statistics.ts';
@@ -14,6 +15,7 @@ export interface Report {
   /** By `<verb>@<records>`: Rowlock's median divided by each other system's, so that less than 1 means faster. */
   ratios: Record<string, Record<string, number>>;
   leftOut: LeftOut[];
+  oneRecord: OneRecordCost | null;
   flat: FlatCost[];
   subtree: SubtreeCost | null;
   blocking: BlockingCost[];

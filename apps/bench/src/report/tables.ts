@@ -10,6 +10,7 @@ export function tables(report: Report, bars: readonly BarResult[]): string {
   return [
     machineLine(report),
     costTable(report),
+    oneRecordTable(report),
     flatTable(report),
     subtreeTable(report),
     blockingTable(report),
@@ -46,6 +47,18 @@ function costTable({ costs, leftOut }: Report): string {
   );
   const head = ['verb', 'records', ...systems];
   return `### What a lock costs: median ms (99th percentile)\n\n${markdownTable(head, rows)}${notes.length > 0 ? `\n\n${notes.join('\n')}` : ''}`;
+}
+
+function oneRecordTable({ oneRecord }: Report): string {
+  if (!oneRecord) return '';
+  const { acquireMs, setNxMs, ratio } = oneRecord;
+  return `### A lock on one record, beside the smallest that there is: median ms of acquire\n\n${markdownTable(
+    ['system', 'ms', 'ratio'],
+    [
+      ['rowlock', inDigits(acquireMs), `${inDigits(ratio)} ×`],
+      ['SET NX PX', inDigits(setNxMs), '1 ×'],
+    ],
+  )}`;
 }
 
 function flatTable({ flat }: Report): string {
