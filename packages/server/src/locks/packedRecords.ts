@@ -60,11 +60,12 @@ export async function packWithAncestors(
       pushChunks(chunks, resource, `${caret}${resource}\t${common.join()}${above}`, group);
     }
   }
-  for (const resource of wholes) {
-    chunks.push(`^${resource}\n*`);
-    if (scope !== 'subtree') continue;
-    for (const name of hierarchy.below(resource)) if (!wholes.has(name)) chunks.push(`^${name}\n*`);
+  // Two whole resources may have a third one below both.
+  const covered = new Set(wholes);
+  if (scope === 'subtree') {
+    for (const resource of wholes) for (const name of hierarchy.below(resource)) covered.add(name);
   }
+  for (const resource of covered) chunks.push(`^${resource}\n*`);
   return { nodes: [...numberOfNode.keys()].join('\n'), chunks };
 }
 

@@ -73,14 +73,17 @@ local function examineChunk(claim, chunk, nodes)
   chunk.isBlocked = {}
   claim.count = claim.count + #chunk.ids
   for i, entry in ipairs(chunk.entries) do
-    if entry or #above > 0 or chunk.isSubtree then
+    local verdict = entry and judgeEntry(claim, entry)
+    local own = verdict and verdict.own
+    if own then claim.count = claim.count - 1 end
+    -- What the lease has already is not asked for again: who waits for it waits for this very lease.
+    local isAsked = not own or (chunk.isSubtree and not own.isSubtree)
+    if isAsked and (entry or #above > 0 or chunk.isSubtree) then
       local record = chunk.resource .. '/' .. chunk.ids[i]
       local lists = { above }
-      if entry then
-        local verdict = judgeEntry(claim, entry)
+      if verdict then
         note(claim, verdict, true)
         push(lists, verdict.against)
-        if verdict.own then claim.count = claim.count - 1 end
       end
       if chunk.isSubtree then
         local verdict = judgeBelow(claim, record)
