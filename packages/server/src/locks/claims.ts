@@ -13,8 +13,7 @@ import {
   type ClaimRequest,
   DEFAULT_TTL_MS,
   type Grant,
-  MAX_RECORDS_PER_STEP,
-  PART_SIZE,
+  type StepSizes,
   type Ticket,
 } from './requests.ts';
 import { type RestartGrace, RestartGraceError } from './restartGrace.ts';
@@ -60,9 +59,10 @@ export function createClaims(deps: {
   hierarchy: Hierarchy;
   grace: RestartGrace;
   runHint: RunHint;
+  sizes: StepSizes;
   clock: Clock;
 }) {
-  const { scripts, hierarchy, grace, runHint, clock } = deps;
+  const { scripts, hierarchy, grace, runHint, sizes, clock } = deps;
 
   /** @throws {RestartGraceError} unless the term has just ended, so that it can be tried again at once */
   async function passGrace(runId: string): Promise<void> {
@@ -73,7 +73,7 @@ export function createClaims(deps: {
   async function take(request: ClaimRequest, onConflict: OnConflict): Promise<Claimed> {
     assertRequest(request);
     const packed = await packWithAncestors(hierarchy, request.records, request.scope);
-    if (request.records.length > MAX_RECORDS_PER_STEP) return takeInParts(request, packed, onConflict);
+    if (request.records.length > sizes.maxRecordsPerStep) return takeInParts(request, packed, onConflict);
     const secret = newSecret();
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
     const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
@@ -126,7 +126,7 @@ export function createClaims(deps: {
   ): Promise<Claimed | undefined> {
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
     const lease = [secret, JSON.stringify(holder), mode, ttlMs, expiry, onConflict, reassert];
-    const parts = partsOf(chunks, PART_SIZE);
+    const parts = partsOf(chunks, sizes.partSize);
     const skipped: RecordKey[] = [];
     const reports: Conflict[][] = [];
     let leaseId = '';
@@ -149,12 +149,14 @@ export function createClaims(deps: {
           case 'grace':
             await passGrace(reply[1]);
             return undefined;
-          case 'conflict': {
+          case 'conflict':
+          case 'deadlock': {
             // What else is in the way is looked for too: a refusal names every lease.
             const rest = parts.slice(i + 1).map((others) => scripts.conflicts(mode, nodes, ...others));
             reports.push(readConflicts(reply[1]));
             for (const rows of await Promise.all(rest)) reports.push(readConflicts(rows as ConflictRow[]));
-            throw new ConflictError(mergeConflicts(reports));
+            const all = mergeConflicts(reports);
+            throw reply[0] === 'conflict' ? new ConflictError(all) : new DeadlockError(all);
           }
           default:
             throw refusal(reply);

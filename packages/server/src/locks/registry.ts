@@ -44,7 +44,8 @@ import {
   type Grant,
   type LeaseExpiry,
   MAX_RECORDS_PER_STEP,
-  PART_SIZE,
+  STEP_SIZES,
+  type StepSizes,
   type TakeOverRequest,
 } from './requests.ts';
 import { createRestartGrace, DEFAULT_RESTART_GRACE_MS } from './restartGrace.ts';
@@ -153,8 +154,11 @@ export function createLockRegistry(options: {
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
   clock?: Clock;
+  /** For tests: makes claims in parts, and lets go in parts, of fewer records. Default: 10,000 a step, 4,000 a part */
+  sizes?: StepSizes;
 }): LockRegistry {
   const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
+  const { sizes = STEP_SIZES } = options;
   const keys = keysOf(namespace);
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
@@ -185,7 +189,7 @@ export function createLockRegistry(options: {
     lengthMs: restartGraceMs,
     end: (runId) => scripts.endGrace(runId),
   });
-  const claims = createClaims({ scripts, hierarchy, grace, runHint: createRunHint(redis), clock });
+  const claims = createClaims({ scripts, hierarchy, grace, runHint: createRunHint(redis), sizes, clock });
 
   async function look(records: readonly RecordKey[], isWithWaiting: boolean, ancestors?: Ancestors) {
     const above = ancestors ? knownHierarchy(hierarchy, ancestors) : hierarchy;
@@ -268,7 +272,7 @@ export function createLockRegistry(options: {
     async free({ leaseId, secret }, records) {
       assertRequest({ records });
       let left = 0;
-      for (const part of partsOf(packRecords(records), PART_SIZE)) {
+      for (const part of partsOf(packRecords(records), sizes.partSize)) {
         left = Number(await scripts.free(leaseId, secret, ...part));
         if (left < 0) throw new LeaseLostError(leaseId);
         if (left === 0) break;

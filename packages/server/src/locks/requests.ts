@@ -18,6 +18,14 @@ export const MAX_RECORDS_PER_LEASE = 200_000;
 /** A part blocks Redis for about 4 ms. */
 export const PART_SIZE = 4_000;
 
+/** How much goes into one script, in records. */
+export interface StepSizes {
+  /** A claim of more is made in parts */
+  maxRecordsPerStep: number;
+  partSize: number;
+}
+export const STEP_SIZES: StepSizes = { maxRecordsPerStep: MAX_RECORDS_PER_STEP, partSize: PART_SIZE };
+
 export const DEFAULT_TTL_MS = 10_000;
 const MIN_TTL_MS = 1_000;
 
