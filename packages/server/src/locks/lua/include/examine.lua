@@ -65,11 +65,11 @@ end
 
 -- Adds to the chunk its `entries` and, by position, `isBlocked`; and to the claim what it found.
 local function examineChunk(claim, chunk, nodes)
+  chunk.entries = entriesOf(chunk)
   local above = {}
   for _, number in ipairs(chunk.above) do
     for _, leaseId in ipairs(nodeVerdict(claim, nodes[number]).against) do push(above, leaseId) end
   end
-  chunk.entries = redis.call('HMGET', chunk.key, unpack(chunk.ids))
   chunk.isBlocked = {}
   claim.count = claim.count + #chunk.ids
   for i, entry in ipairs(chunk.entries) do

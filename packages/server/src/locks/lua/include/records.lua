@@ -69,7 +69,20 @@ local function readEntry(entry)
   return tokens
 end
 
+-- Reads a chunk's entries, and with them that of its whole resource, which every claim asks for too.
+local wholeEntries = {}
+local function entriesOf(chunk)
+  local ids, count = chunk.ids, #chunk.ids
+  ids[count + 1] = '*'
+  local entries = redis.call('HMGET', chunk.key, unpack(ids))
+  wholeEntries[chunk.resource .. '/*'] = entries[count + 1]
+  ids[count + 1], entries[count + 1] = nil, nil
+  return entries
+end
+
 local function readNode(node)
+  local whole = wholeEntries[node]
+  if whole ~= nil then return whole and readEntry(whole) or {} end
   local resource, id = string.match(node, '^([^/]+)/(.+)$')
   local entry = redis.call('HGET', prefix .. 'rec:' .. resource, id)
   return entry and readEntry(entry) or {}
