@@ -1,0 +1,89 @@
+/** What a test asks of the registry, and what it may answer: one form for the model and for the registry in Redis. */
+import type { LockMode, LockScope, RecordKey } from '@rowlock/protocol';
+
+/** Leases and secrets go by names of the test's own: ids and random bytes are not the same twice. */
+export type Call =
+  | {
+      verb: 'acquire';
+      as: string;
+      holder: number;
+      records: readonly RecordKey[];
+      mode: LockMode;
+      scope: LockScope;
+      onConflict: 'refuse' | 'skip' | 'wait';
+    }
+  | {
+      verb: 'takeOver';
+      as: string;
+      holder: number;
+      records: readonly RecordKey[];
+      mode: LockMode;
+      scope: LockScope;
+      evict: readonly string[];
+    }
+  | { verb: 'conflictsOf'; records: readonly RecordKey[]; mode: LockMode; scope: LockScope }
+  | {
+      verb: 'extend';
+      lease: string;
+      secret: string;
+      records: readonly RecordKey[];
+      scope: LockScope;
+      onConflict: 'refuse' | 'skip';
+    }
+  | { verb: 'free'; lease: string; secret: string; records: readonly RecordKey[] }
+  | { verb: 'prove'; lease: string; secret: string; records: readonly RecordKey[] }
+  | { verb: 'renew' | 'release' | 'stand'; lease: string; secret: string }
+  | { verb: 'withdraw'; lease: string; secret: string; asked: readonly string[] }
+  | { verb: 'transfer'; lease: string; secret: string; nextSecret: string; holder: number }
+  | { verb: 'resume'; lease: string; secret: string; nextSecret: string }
+  /** Ends the lease if its heartbeat is still `seen`: what `heartbeatOf` said of it earlier */
+  | { verb: 'expire'; lease: string; seen: string }
+  | { verb: 'sweep' };
+
+/** A lease in the way, and the wanted records that it meets, sorted. Conflicts are sorted by lease. */
+export interface InTheWay {
+  lease: string;
+  records: RecordKey[];
+  isWaiting: boolean;
+}
+
+export type Answer =
+  | { kind: 'granted'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
+  | { kind: 'waiting'; place: number; conflicts: InTheWay[] }
+  | { kind: 'refused' | 'deadlock' | 'inTheWay'; conflicts: InTheWay[] }
+  | { kind: 'extended'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
+  | { kind: 'covers'; count: number }
+  | { kind: 'resumed'; records: RecordKey[] }
+  | { kind: 'proved'; uncovered: RecordKey[] }
+  | { kind: 'stands'; place: number }
+  | { kind: 'withdrawn'; still: string[] }
+  | { kind: 'done' | 'lost' | 'unchanged' };
+
+/** What anybody can see: by row who holds it and who waits for it, and the leases in force. */
+export interface View {
+  held: Record<RecordKey, string[]>;
+  /** Names; with `?` who waits */
+  holders: Record<RecordKey, string[]>;
+  /** `name mode holder count`, by age */
+  leases: string[];
+  /** By resource, the names of the leases on it */
+  on: Record<string, string[]>;
+}
+
+/** A call as a line for people: `L1 = acquire(tab-0, cities/1 + cities/2, exclusive, wait)`. */
+export function describeCall(call: Call): string {
+  const { verb } = call;
+  const what: (string | undefined)[] = [];
+  if ('lease' in call) what.push(call.lease);
+  if ('secret' in call) what.push(`by ${call.secret}`);
+  if ('nextSecret' in call) what.push(`now ${call.nextSecret}`);
+  if ('holder' in call) what.push(`tab-${call.holder}`);
+  if ('records' in call) what.push(call.records.join(' + '));
+  if ('mode' in call && call.mode === 'shared') what.push('shared');
+  if ('scope' in call && call.scope === 'subtree') what.push('subtree');
+  if ('onConflict' in call) what.push(call.onConflict);
+  if ('evict' in call) what.push(`ends ${call.evict.join(', ') || 'nobody'}`);
+  if ('asked' in call && call.asked.length > 0) what.push(`asks for ${call.asked.join(', ')}`);
+  if ('seen' in call) what.push(`seen ${call.seen}`);
+  return `${'as' in call ? `${call.as} = ` : ''}${verb}(${what.join(', ')})`;
+}

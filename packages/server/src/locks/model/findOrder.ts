@@ -1,0 +1,43 @@
+/**
+ * Whether calls that were made at the same time were answered as if one had come after the other: searches an order in
+ * which the model gives the same answers and comes to the same end (after Wing and Gong, 1993).
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer, Call, View } from './calls.ts';
+import { applyTo, type Registry, viewOf } from './registryModel.ts';
+
+export interface Answered {
+  call: Call;
+  answer: Answer;
+  /** Of a claim in parts, which looks at different records at different times: only what became of it counts */
+  isInParts?: boolean;
+}
+
+/**
+ * Every state in which the registry may be by now, where it was in one of `before`. Several orders may explain what was
+ * seen, and differ in what will be seen later; none does where the answers contradict each other.
+ */
+export function findOrders(before: readonly Registry[], calls: readonly Answered[], end: View): Registry[] {
+  const found = new Map<string, Registry>();
+  const search = (state: Registry, left: readonly Answered[]): void => {
+    if (left.length === 0) {
+      if (isDeepStrictEqual(viewOf(state), end)) found.set(JSON.stringify(state), state);
+      return;
+    }
+    for (const next of left) {
+      const after = structuredClone(state);
+      if (!isSame(applyTo(after, next.call), next)) continue;
+      search(
+        after,
+        left.filter((other) => other !== next),
+      );
+    }
+  };
+  for (const state of before) search(state, calls);
+  return [...found.values()];
+}
+
+function isSame(wanted: Answer, { answer, isInParts }: Answered): boolean {
+  if (!isInParts || wanted.kind !== answer.kind) return isDeepStrictEqual(wanted, answer);
+  return wanted.kind !== 'granted' || (answer.kind === 'granted' && wanted.count === answer.count);
+}

@@ -1,0 +1,83 @@
+import type { LockScope, RecordKey } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Call } from './calls.ts';
+import { applyTo, doMeet, emptyRegistry, heartbeatOf, type Lock, locksOf, viewOf } from './registryModel.ts';
+import { LOCKABLE, rowsUnder } from './universe.ts';
+
+const every: Lock[] = LOCKABLE.flatMap((key) =>
+  (['record', 'subtree'] as const).flatMap((scope) =>
+    locksOf([key], scope).filter((lock) => lock.key === key),
+  ),
+);
+
+const open = () => {
+  const model = emptyRegistry();
+  const acquire = (
+    as: string,
+    records: RecordKey[],
+    { holder = 0, scope = 'record' as LockScope, onConflict = 'wait' as 'refuse' | 'skip' | 'wait' } = {},
+  ): Answer => applyTo(model, { verb: 'acquire', as, holder, records, mode: 'exclusive', scope, onConflict });
+  const own = (verb: 'release' | 'renew' | 'stand', lease: string) =>
+    applyTo(model, { verb, lease, secret: lease });
+  return { model, acquire, own, do: (call: Call) => applyTo(model, call) };
+};
+
+describe('two locks', () => {
+  it('meet exactly where there is a row that both cover', () => {
+    for (const one of every) {
+      for (const other of every) {
+        const rows = new Set(rowsUnder(one.key, one.isSubtree));
+        const haveCommon = rowsUnder(other.key, other.isSubtree).some((row) => rows.has(row));
+        expect({ one, other, meet: doMeet(one, other) }).toEqual({ one, other, meet: haveCommon });
+      }
+    }
+  });
+});
+
+describe('who waits', () => {
+  it('comes into force when the last one before him has ended, in the order in which they came', () => {
+    const { model, acquire, own } = open();
+    acquire('L1', ['cities/1']);
+    acquire('L2', ['cities/2']);
+    expect(acquire('L3', ['cities/1', 'cities/2'])).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(acquire('L4', ['cities/2'])).toMatchObject({ kind: 'waiting', place: 2 });
+    own('release', 'L1');
+    expect(heartbeatOf(model, 'L3')).toBe('waiting 0');
+    own('release', 'L2');
+    expect([heartbeatOf(model, 'L3'), heartbeatOf(model, 'L4')]).toEqual(['held 0', 'waiting 0']);
+    own('release', 'L3');
+    expect(heartbeatOf(model, 'L4')).toBe('held 0');
+  });
+
+  it('is not overtaken by who comes later and could have all at once', () => {
+    const { acquire } = open();
+    acquire('L1', ['cities/1']);
+    acquire('L2', ['regions/a1'], { scope: 'subtree' });
+    expect(acquire('L3', ['cities/2'], { onConflict: 'refuse' })).toEqual({
+      kind: 'refused',
+      conflicts: [{ lease: 'L2', records: ['cities/2'], isWaiting: true }],
+    });
+  });
+
+  it('is refused where waiting would close a circle', () => {
+    const { acquire } = open();
+    acquire('L1', ['cities/1'], { holder: 1 });
+    acquire('L2', ['cities/2'], { holder: 2 });
+    expect(acquire('L3', ['cities/2'], { holder: 1 }).kind).toBe('waiting');
+    expect(acquire('L4', ['cities/1'], { holder: 2 }).kind).toBe('deadlock');
+    expect(acquire('L5', ['cities/1'], { holder: 3 }).kind).toBe('waiting');
+  });
+});
+
+describe('who takes over', () => {
+  it('comes before those who wait, who then wait for him', () => {
+    const { model, acquire, own, do: call } = open();
+    acquire('L1', ['cities/1']);
+    acquire('L2', ['cities/1']);
+    const takeOver = { verb: 'takeOver', as: 'L3', holder: 3, records: ['cities/1'] } as const;
+    call({ ...takeOver, mode: 'exclusive', scope: 'record', evict: ['L1'] });
+    expect(viewOf(model).holders['cities/1']).toEqual(['L2?', 'L3']);
+    own('release', 'L3');
+    expect(viewOf(model).holders['cities/1']).toEqual(['L2']);
+  });
+});

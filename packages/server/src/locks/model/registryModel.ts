@@ -1,0 +1,302 @@
+/**
+ * What the lock registry promises, in plain lines: the reference that the registry in Redis is compared with.
+ *
+ * It knows leases in the order in which they came, and for each what it locks. All else follows from one question,
+ * whether two locks meet, and from one rule: who waits comes into force when nobody is before him any more.
+ */
+import { type LockMode, type LockScope, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
+import type { Answer, Call, InTheWay, View } from './calls.ts';
+import { ancestorsOf, belowResource, RESOURCES, ROWS } from './universe.ts';
+
+/** A record alone, or with all that is below it; a whole resource is the latter. */
+export interface Lock {
+  key: RecordKey;
+  isSubtree: boolean;
+}
+
+interface Lease {
+  name: string;
+  holder: number;
+  mode: LockMode;
+  secret: string;
+  standing: 'held' | 'waiting' | 'ended';
+  beats: number;
+  locks: Lock[];
+  /** What it has let go while it went on */
+  freed: Lock[];
+}
+
+export interface Registry {
+  /** In the order in which they came, the ended ones among them */
+  leases: Lease[];
+}
+
+export const emptyRegistry = (): Registry => ({ leases: [] });
+
+export function locksOf(records: readonly RecordKey[], scope: LockScope): Lock[] {
+  const isWhole = (key: RecordKey) => key.endsWith('/*');
+  const keys = new Set(records);
+  // A whole resource with all that is below its rows.
+  if (scope === 'subtree')
+    for (const key of records)
+      if (isWhole(key)) for (const name of belowResource(resourceOf(key))) keys.add(wholeResource(name));
+  return [...keys].map((key) => ({ key, isSubtree: scope === 'subtree' || isWhole(key) }));
+}
+
+/** Everything whose subtree contains what is locked, or, for a subtree, a part of it. */
+function above({ key, isSubtree }: Lock): RecordKey[] {
+  if (key.endsWith('/*')) return [];
+  const resources = [resourceOf(key), ...(isSubtree ? belowResource(resourceOf(key)) : [])];
+  return [...resources.map(wholeResource), ...ancestorsOf(key)];
+}
+
+const isUnder = (lower: Lock, upper: Lock) => upper.isSubtree && above(lower).includes(upper.key);
+
+export const doMeet = (one: Lock, other: Lock) =>
+  one.key === other.key || isUnder(one, other) || isUnder(other, one);
+
+/** Whether a lease stands in the way of a lock: also, to one on a subtree, by what it has let go below. */
+const stops = (lease: Lease, wanted: Lock) =>
+  lease.locks.some((lock) => doMeet(lock, wanted)) || lease.freed.some((lock) => isUnder(lock, wanted));
+
+const sortedKeys = (locks: readonly Lock[]) => locks.map((lock) => lock.key).sort();
+
+function inTheWay(leases: readonly Lease[], wanted: readonly Lock[], mode: LockMode): InTheWay[] {
+  return leases
+    .filter((lease) => lease.standing !== 'ended' && (mode === 'exclusive' || lease.mode === 'exclusive'))
+    .map((lease) => ({
+      lease: lease.name,
+      records: sortedKeys(wanted.filter((lock) => stops(lease, lock))),
+      isWaiting: lease.standing === 'waiting',
+    }))
+    .filter((conflict) => conflict.records.length > 0);
+}
+
+/** Who is before one that waits: those in force that it meets, and those that have waited longer. */
+function before(registry: Registry, waiting: Lease): Lease[] {
+  const place = registry.leases.indexOf(waiting);
+  return registry.leases.filter(
+    (lease, i) =>
+      (lease.standing === 'held' || (lease.standing === 'waiting' && i < place)) &&
+      inTheWay([lease], waiting.locks, waiting.mode).length > 0,
+  );
+}
+
+const placeOf = (registry: Registry, lease: Lease) =>
+  1 + before(registry, lease).filter((other) => other.standing === 'waiting').length;
+
+/** The rule of the line, in force after every call. */
+function bringIntoForce(registry: Registry): void {
+  for (const lease of registry.leases) {
+    if (lease.standing !== 'waiting' || before(registry, lease).length > 0) continue;
+    lease.standing = 'held';
+    lease.beats = 0;
+  }
+}
+
+/** Whether one of the holders in the way waits, perhaps through others, for what `holder` has. */
+function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly InTheWay[]): boolean {
+  const named = new Set(conflicts.map((conflict) => conflict.lease));
+  const open = registry.leases.filter((lease) => named.has(lease.name) && lease.holder !== holder);
+  const seen = new Set<number>();
+  for (const { holder: other } of open) {
+    if (other === holder) return true;
+    if (seen.has(other)) continue;
+    seen.add(other);
+    for (const lease of registry.leases)
+      if (lease.holder === other && lease.standing === 'waiting') open.push(...before(registry, lease));
+  }
+  return false;
+}
+
+/** Does what is asked, and says what must be answered. Changes `registry`. */
+export function applyTo(registry: Registry, call: Call): Answer {
+  const answer = answerTo(registry, call);
+  bringIntoForce(registry);
+  return answer;
+}
+
+function answerTo(registry: Registry, call: Call): Answer {
+  switch (call.verb) {
+    case 'acquire':
+      return acquire(registry, call);
+    case 'takeOver':
+      return takeOver(registry, call);
+    case 'conflictsOf': {
+      const wanted = locksOf(call.records, call.scope);
+      return { kind: 'inTheWay', conflicts: inTheWay(registry.leases, wanted, call.mode) };
+    }
+    case 'sweep':
+      return { kind: 'done' };
+    case 'expire': {
+      if (heartbeatOf(registry, call.lease) !== call.seen || call.seen === '') return { kind: 'unchanged' };
+      registry.leases.find((lease) => lease.name === call.lease)!.standing = 'ended';
+      return { kind: 'done' };
+    }
+    default:
+      return ofOwner(registry, call);
+  }
+}
+
+function begin(
+  registry: Registry,
+  call: Call & { as: string; holder: number; mode: LockMode },
+  locks: Lock[],
+) {
+  const { as: name, holder, mode } = call;
+  const lease: Lease = { name, holder, mode, secret: name, standing: 'held', beats: 0, locks, freed: [] };
+  registry.leases.push(lease);
+  return lease;
+}
+
+function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
+  const wanted = locksOf(call.records, call.scope);
+  const conflicts = inTheWay(registry.leases, wanted, call.mode);
+  const skipped = sortedKeys(
+    wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
+  );
+  if (call.onConflict === 'wait' && conflicts.length > 0) {
+    if (wouldDeadlock(registry, call.holder, conflicts)) return { kind: 'deadlock', conflicts };
+    const lease = begin(registry, call, wanted);
+    lease.standing = 'waiting';
+    return { kind: 'waiting', place: placeOf(registry, lease), conflicts };
+  }
+  const taken = wanted.filter(({ key }) => !skipped.includes(key));
+  if (conflicts.length > 0 && (call.onConflict === 'refuse' || taken.length === 0)) {
+    return { kind: 'refused', conflicts };
+  }
+  begin(registry, call, taken);
+  return { kind: 'granted', count: taken.length, skipped, conflicts };
+}
+
+/** All the named ones in force end. Who waits goes on waiting, now for the new lease. */
+function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer {
+  const wanted = locksOf(call.records, call.scope);
+  const isEvicted = (name: string) => call.evict.includes(name);
+  const conflicts = inTheWay(registry.leases, wanted, call.mode);
+  const others = conflicts.filter(({ lease, isWaiting }) => !isWaiting && !isEvicted(lease));
+  if (others.length > 0) return { kind: 'refused', conflicts: others };
+  for (const lease of registry.leases)
+    if (isEvicted(lease.name) && lease.standing === 'held') lease.standing = 'ended';
+  begin(registry, call, wanted);
+  return { kind: 'granted', count: wanted.length, skipped: [], conflicts: [] };
+}
+
+type OwnersCall = Exclude<
+  Call,
+  | { verb: 'acquire' }
+  | { verb: 'takeOver' }
+  | { verb: 'conflictsOf' }
+  | { verb: 'expire' }
+  | { verb: 'sweep' }
+>;
+
+function ofOwner(registry: Registry, call: OwnersCall): Answer {
+  const lease = registry.leases.find(({ name, secret }) => name === call.lease && secret === call.secret);
+  if (call.verb === 'withdraw') return withdraw(registry, lease, call.asked);
+  if (!lease || lease.standing === 'ended') return { kind: 'lost' };
+  if (call.verb === 'stand' && lease.standing === 'waiting') {
+    lease.beats++;
+    return { kind: 'stands', place: placeOf(registry, lease) };
+  }
+  if (lease.standing === 'waiting') return { kind: 'lost' };
+  switch (call.verb) {
+    case 'stand':
+      lease.beats++;
+      return { kind: 'granted', count: lease.locks.length, skipped: [], conflicts: [] };
+    case 'renew':
+      lease.beats++;
+      return { kind: 'done' };
+    case 'release':
+      lease.standing = 'ended';
+      return { kind: 'done' };
+    case 'free': {
+      lease.beats++;
+      const isNamed = ({ key }: Lock) => call.records.includes(key);
+      lease.freed.push(...lease.locks.filter(isNamed));
+      lease.locks = lease.locks.filter((lock) => !isNamed(lock));
+      if (lease.locks.length === 0) lease.standing = 'ended';
+      return { kind: 'covers', count: lease.locks.length };
+    }
+    case 'extend':
+      return extend(registry, lease, call);
+    case 'transfer':
+      lease.beats++;
+      lease.holder = call.holder;
+      lease.secret = call.nextSecret;
+      return { kind: 'covers', count: lease.locks.length };
+    case 'resume':
+      lease.beats++;
+      lease.secret = call.nextSecret;
+      return { kind: 'resumed', records: sortedKeys(lease.locks) };
+    case 'prove': {
+      lease.beats++;
+      const isCovered = (key: RecordKey) => lease.mode === 'exclusive' && covers(lease, key);
+      return { kind: 'proved', uncovered: call.records.filter((key) => !isCovered(key)).sort() };
+    }
+  }
+}
+
+function withdraw(registry: Registry, lease: Lease | undefined, asked: readonly string[]): Answer {
+  if (lease?.standing === 'held') {
+    return { kind: 'granted', count: lease.locks.length, skipped: [], conflicts: [] };
+  }
+  const isStanding = (name: string) =>
+    registry.leases.some((other) => other.name === name && other.standing !== 'ended');
+  const still = asked.filter(isStanding);
+  if (lease) lease.standing = 'ended';
+  return { kind: 'withdrawn', still };
+}
+
+/** What the lease has already is not asked for again. */
+function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' }): Answer {
+  const ownOf = (key: RecordKey) => lease.locks.find((lock) => lock.key === key);
+  const isNew = ({ key, isSubtree }: Lock) => !ownOf(key) || (isSubtree && !ownOf(key)!.isSubtree);
+  const wanted = locksOf(call.records, call.scope).filter(isNew);
+  const others = registry.leases.filter((other) => other !== lease);
+  const conflicts = inTheWay(others, wanted, lease.mode);
+  const skipped = sortedKeys(
+    wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
+  );
+  const added = wanted.filter(({ key }) => !skipped.includes(key));
+  if (conflicts.length > 0 && (call.onConflict === 'refuse' || added.length === 0)) {
+    return { kind: 'refused', conflicts };
+  }
+  if (added.length > 0) lease.beats++;
+  lease.locks = [...lease.locks.filter(({ key }) => !added.some((lock) => lock.key === key)), ...added];
+  return { kind: 'extended', count: lease.locks.length, skipped, conflicts };
+}
+
+const covers = (lease: Lease, row: RecordKey) =>
+  lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
+
+/** What an observer sees of a lease's life; empty where it has ended. */
+export function heartbeatOf(registry: Registry, name: string): string {
+  const lease = registry.leases.find((other) => other.name === name);
+  if (!lease || lease.standing === 'ended') return '';
+  return `${lease.standing} ${lease.beats}`;
+}
+
+export function viewOf(registry: Registry): View {
+  const alive = registry.leases.filter((lease) => lease.standing !== 'ended');
+  const held = alive.filter((lease) => lease.standing === 'held');
+  const mark = (lease: Lease) => lease.name + (lease.standing === 'waiting' ? '?' : '');
+  const byRow = (leases: Lease[], print: (lease: Lease) => string) =>
+    Object.fromEntries(
+      ROWS.map((row) => [
+        row,
+        leases
+          .filter((lease) => covers(lease, row))
+          .map(print)
+          .sort(),
+      ]).filter(([, names]) => names!.length > 0),
+    );
+  const isOn = (resource: string) => (lease: Lease) =>
+    stops(lease, { key: wholeResource(resource), isSubtree: true });
+  return {
+    held: byRow(held, mark),
+    holders: byRow(alive, mark),
+    leases: held.map(({ name, mode, holder, locks }) => `${name} ${mode} tab-${holder} ${locks.length}`),
+    on: Object.fromEntries(RESOURCES.map((name) => [name, held.filter(isOn(name)).map(mark).sort()])),
+  };
+}
