@@ -145,6 +145,20 @@ describe('proving', () => {
   });
 });
 
+describe('the change log', () => {
+  it('tells of every grant and every end, in order and with the reason', async () => {
+    const { registry, log } = await open();
+    const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
+    await registry.release(proofOf(grant));
+    const { id, since } = grant;
+    expect(await log()).toMatchObject([
+      { kind: 'epoch' },
+      { kind: 'acquired', lease: { id, holder: ann, mode: 'exclusive', since, recordCount: 3 } },
+      { kind: 'released', leaseId: id, reason: 'released', holder: ann },
+    ]);
+  });
+});
+
 describe('the audit trail', () => {
   it('P8: tells of a record all that happened to it, newest first, and nothing of others', async () => {
     const { registry, locks, sweepAll } = await open();

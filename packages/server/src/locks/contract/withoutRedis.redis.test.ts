@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { UnavailableError } from '../../errors.ts';
+import { ann, bo, errorOf, proofOf, useRedis } from '../../testing/lockFixture.ts';
+
+const { open, server } = useRedis();
+
+it('P11: every verb says at once that Redis cannot be reached', async () => {
+  const { registry, locks } = await open();
+  const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+  const proof = proofOf(grant);
+  const request = { holder: bo, records: ['cities/2'] as const };
+  await server().kill();
+  const verbs = [
+    () => registry.acquire(request),
+    () => registry.queue(request),
+    () => registry.takeOver({ ...request, evict: [], by: bo.actor, reason: 'now' }),
+    () => registry.extend(proof, request),
+    () => registry.renew(proof),
+    () => registry.free(proof, ['cities/1']),
+    () => registry.transfer(proof, { holder: bo }),
+    () => registry.resume(proof),
+    () => registry.prove(proof, ['cities/1']),
+    () => registry.check(['cities/1']),
+    () => registry.holders(['cities/1']),
+    () => registry.list(),
+    () => registry.isInForce(grant.id),
+    () => registry.coverageOf([grant.id]),
+    () => registry.expire(grant.id, 0, 'expired'),
+    () => registry.sweep(),
+    () => registry.release(proof),
+    () => locks.audit.ofRecord('cities/1'),
+  ];
+  const beganMs = performance.now();
+  for (const verb of verbs) expect(await errorOf(verb())).toBeInstanceOf(UnavailableError);
+  expect(performance.now() - beganMs).toBeLessThan(5_000);
+});

@@ -1,0 +1,155 @@
+import { until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import { ConflictError, LeaseLostError } from '../../errors.ts';
+import { handClock } from '../../testing/handClock.ts';
+import {
+  ann,
+  bo,
+  cities,
+  errorOf,
+  gazetteer,
+  inTheWay,
+  person,
+  proofOf,
+  useRedis,
+} from '../../testing/lockFixture.ts';
+
+const { open, server } = useRedis();
+
+describe('a lease in hand', () => {
+  it('renews itself, so it outlives its TTL for as long as its process lives', async () => {
+    const clock = handClock();
+    const { locks, registry, redis, keys } = await open({ clock });
+    const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
+    const beats = async () => {
+      clock.turn(100);
+      return Number(await redis.hget(keys.heartbeats, lease.id)) >= 5;
+    };
+    await until(beats, { intervalMs: 1 });
+    expect(clock.nowMs()).toBeGreaterThan(4_500);
+    expect(lease.signal.aborted).toBe(false);
+    expect(await registry.isInForce(lease.id)).toBe(true);
+  });
+
+  it('P4: aborts its signal at the next renewal after it was lost', async () => {
+    const clock = handClock();
+    const { locks, registry } = await open({ clock });
+    const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
+    await registry.release(proofOf(lease));
+    expect(lease.signal.aborted).toBe(false);
+    clock.turn(1_100);
+    await until(() => lease.signal.aborted);
+    expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
+    await lease.release();
+  });
+
+  it('P4: aborts its signal by its own clock where Redis does not answer within the TTL', async () => {
+    const { locks } = await open();
+    const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
+    server().pause();
+    const beganMs = performance.now();
+    try {
+      await until(() => lease.signal.aborted, { timeoutMs: 3_000 });
+      expect(performance.now() - beganMs).toBeLessThan(1_500);
+    } finally {
+      server().resume();
+    }
+  });
+
+  it('is released by await using, also where the work throws', async () => {
+    const { locks } = await open();
+    const work = async () => {
+      await using lease = await locks.acquire({ holder: ann, records: ['cities/1'] });
+      expect(lease.records).toEqual(['cities/1']);
+      throw new Error('half way');
+    };
+    await expect(work()).rejects.toThrow('half way');
+    expect((await locks.check(['cities/1'])).held.size).toBe(0);
+  });
+
+  it('says what it covers while it is extended and let go', async () => {
+    const { locks } = await open();
+    await locks.acquire({ holder: bo, records: ['cities/1'] });
+    const lease = await locks.acquire({ holder: ann, records: cities(0, 3), onConflict: 'skip' });
+    expect([lease.records, lease.skipped]).toEqual([['cities/0', 'cities/2'], ['cities/1']]);
+    expect(await lease.extend(['cities/1', 'cities/7'], { onConflict: 'skip' })).toEqual(['cities/1']);
+    await lease.release(['cities/0']);
+    expect(lease.records).toEqual(['cities/2', 'cities/7']);
+    await lease.release(['cities/2', 'cities/7']);
+    expect(await errorOf(lease.renew())).toBeInstanceOf(LeaseLostError);
+    await lease.release();
+  });
+});
+
+describe('work under a lock', () => {
+  it.each(['refuse', 'wait'] as const)(
+    'P1: loses no update of many that read, wait and write (%s)',
+    async (onConflict) => {
+      const { locks } = await open();
+      let value = 0;
+      const increment = async (i: number): Promise<void> => {
+        try {
+          await locks.withLock({ holder: person(`P${i}`), records: ['cities/1'], onConflict }, async () => {
+            const read = value;
+            await new Promise((resolve) => setImmediate(resolve));
+            value = read + 1;
+          });
+        } catch (error) {
+          if (onConflict === 'wait' || !(error instanceof ConflictError)) throw error;
+          return increment(i);
+        }
+      };
+      await Promise.all(Array.from({ length: 20 }, (_, i) => increment(i)));
+      expect(value).toBe(20);
+    },
+  );
+
+  it('is not begun where the records are held, and answers with what it returns', async () => {
+    const { locks } = await open();
+    const lease = await locks.acquire({ holder: ann, records: ['cities/1'] });
+    let begun = 0;
+    const work = () => locks.withLock({ holder: bo, records: ['cities/1'] }, async () => ++begun);
+    expect(await inTheWay(work())).toEqual(["Ann's form"]);
+    expect(begun).toBe(0);
+    await lease.release();
+    expect(await work()).toBe(1);
+    expect((await locks.check(['cities/1'])).held.size).toBe(0);
+  });
+
+  it('inside of other work joins its lease, which grows and stays until the outer work ends', async () => {
+    const { locks } = await open({ hierarchy: gazetteer });
+    const ids: string[] = [];
+    await locks.withLock({ holder: ann, records: ['countries/FR'], scope: 'subtree' }, async (outer) => {
+      const save = (record: `cities/${string}`) =>
+        locks.withLock({ holder: bo, records: [record] }, async (lease) => void ids.push(lease.id));
+      await Promise.all([save('cities/FR-11-7'), save('cities/IT-1-1')]);
+      expect(ids).toEqual([outer.id, outer.id]);
+      const { held } = await locks.check(['cities/FR-11-7', 'cities/IT-1-1']);
+      expect([...held.values()]).toEqual([[outer.id], [outer.id]]);
+    });
+    expect((await locks.list()).leases).toEqual([]);
+  });
+
+  it('inside of other work meets others as any work does, and never waits for them', async () => {
+    const { locks } = await open();
+    await locks.acquire({ holder: bo, records: ['cities/2'] });
+    await locks.withLock({ holder: ann, records: ['cities/1'] }, async (outer) => {
+      const inner = (onConflict: 'refuse' | 'wait') =>
+        locks.withLock({ holder: ann, records: ['cities/2'], onConflict }, async () => {});
+      expect(await inTheWay(inner('refuse'))).toEqual(["Bo's form"]);
+      expect(await inTheWay(inner('wait'))).toEqual(["Bo's form"]);
+      const waiting = locks.acquire({ holder: ann, records: ['cities/2'], onConflict: 'wait' });
+      expect(await errorOf(waiting)).toMatchObject({ code: 'bad_request' });
+      expect(outer.signal.aborted).toBe(false);
+    });
+  });
+
+  it('that shares cannot become exclusive from inside', async () => {
+    const { locks } = await open();
+    await locks.withLock({ holder: ann, records: ['cities/1'], mode: 'shared' }, async () => {
+      const inner = locks.withLock({ holder: ann, records: ['cities/1'] }, async () => {});
+      expect(await errorOf(inner)).toMatchObject({ code: 'bad_request' });
+      await locks.withLock({ holder: ann, records: ['cities/1'], mode: 'shared' }, async () => {});
+    });
+  });
+});
