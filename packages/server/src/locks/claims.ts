@@ -151,7 +151,8 @@ export function createClaims(deps: {
             return undefined;
           case 'conflict':
           case 'deadlock': {
-            // What else is in the way is looked for too: a refusal names every lease.
+            // What else is in the way is looked for too: a refusal names every lease, but never the claim's own.
+            await abandon();
             const rest = parts.slice(i + 1).map((others) => scripts.conflicts(mode, nodes, ...others));
             reports.push(readConflicts(reply[1]));
             for (const rows of await Promise.all(rest)) reports.push(readConflicts(rows as ConflictRow[]));
