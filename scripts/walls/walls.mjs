@@ -84,6 +84,7 @@ export const walls = [
       ...tests('packages/server/src'),
       'packages/server/src/testing/**',
       'packages/server/src/sql/testing/**',
+      'packages/server/src/locks/faults/**',
     ],
     refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), ...serverWalls],
   },
@@ -134,7 +135,7 @@ export const walls = [
   },
   {
     files: ['apps/bench/src/**'],
-    refused: [ofOurs('the bench measures the server alone.', 'server', 'test-utils')],
+    refused: [ofOurs('the bench measures the server alone.', 'server', 'server/**', 'test-utils')],
   },
   { files: ['stories/**'], refused: [ofOurs('stories need no server.', 'protocol', 'react', 'react/**')] },
   {

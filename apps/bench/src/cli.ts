@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { benchLocks } from './benchLocks.ts';
 import { CASES, type Case } from './cases/cases.ts';
+import { benchFencing, FENCING_PLAN } from './fencing/benchFencing.ts';
+import { fencingTable } from './fencing/fencingTable.ts';
 import { planOf } from './plan.ts';
 import { inWords, judge } from './report/bars.ts';
 import { replaceResults } from './report/readme.ts';
@@ -54,6 +56,16 @@ program
       say(`Missed: ${inWords(bar)}`);
       process.exitCode = 1;
     }
+  });
+
+program
+  .command('fencing')
+  .description("what fencing in the application's database costs, on SQLite and PostgreSQL")
+  .option('--json', 'print JSON instead of a table')
+  .option('--rounds <number>', 'rounds of everything (default: enough for steady medians)', wholeNumber)
+  .action(async ({ json, rounds = FENCING_PLAN.rounds }: Pick<Options, 'json' | 'rounds'>) => {
+    const results = await benchFencing({ ...FENCING_PLAN, rounds }, say);
+    process.stdout.write(`${json ? JSON.stringify(results, null, 2) : fencingTable(results)}\n`);
   });
 
 await program.parseAsync();
