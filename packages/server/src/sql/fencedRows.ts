@@ -2,8 +2,9 @@
  * A fence on every row: whoever writes a row leaves his lease's fence in it, and a write under an earlier fence is
  * refused by the row itself.
  *
- * Why two steps suffice without counting rows: after the write each row that exists either carries this fence and is
- * locked by this transaction, or carries a later one, which the second statement sees.
+ * Where a write reaches fewer rows than it names, a second statement tells those that a later lease has written from
+ * those that do not exist: after the write each row that exists either carries this fence and is locked by this
+ * transaction, or carries a later one.
  */
 import type { DeleteResult, Kysely, Transaction, UpdateObject, UpdateResult } from 'kysely';
 import type { SqlConnection, SqlDialect } from './connection.ts';
@@ -66,13 +67,17 @@ function write(db: AnyKysely, rows: FencedRows, begin: (trx: AnyKysely) => unkno
         .where(checked.idColumn, 'in', ids)
         .where(checked.fenceColumn, '<=', checked.fence)
         .executeTakeFirst();
-      if (result)
-        written += Number('numUpdatedRows' in result ? result.numUpdatedRows : result.numDeletedRows);
-      await assertChunk(trx, dialect, checked, ids);
+      const reached = result ? countOf(result) : 0;
+      written += reached;
+      // Ids are unique: where as many rows were reached, there is no other. It spares the look when all is well.
+      if (reached !== ids.length) await assertChunk(trx, dialect, checked, ids);
     }
     return written;
   });
 }
+
+const countOf = (result: UpdateResult | DeleteResult): number =>
+  Number('numUpdatedRows' in result ? result.numUpdatedRows : result.numDeletedRows);
 
 /**
  * Writes the fence into rows before they are read, in the transaction in which they are then read and written. An

@@ -11,7 +11,7 @@ export interface FencedRows {
   ids: readonly RowId[];
   /** The fence of the lease that covers them, as decimal digits */
   fence: string;
-  /** The column of the ids. Default `id` */
+  /** The column of the ids, in which each is at most once: the primary key, or another that is unique. Default `id` */
   idColumn?: string;
   /** The column of the fences: `bigint not null default 0`. Default `fence` */
   fenceColumn?: string;
