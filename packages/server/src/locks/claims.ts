@@ -135,7 +135,13 @@ export function createClaims(deps: {
     };
     try {
       for (const [i, part] of parts.entries()) {
-        const reply = (await scripts.claim(leaseId, ...lease, nodes, ...part)) as ClaimReply;
+        const reply = (await scripts.claim(
+          runHint.current(),
+          leaseId,
+          ...lease,
+          nodes,
+          ...part,
+        )) as ClaimReply;
         switch (reply[0]) {
           case 'claimed':
             leaseId = reply[1];

@@ -189,7 +189,8 @@ export function createLockRegistry(options: {
     lengthMs: restartGraceMs,
     end: (runId) => scripts.endGrace(runId),
   });
-  const claims = createClaims({ scripts, hierarchy, grace, runHint: createRunHint(redis), sizes, clock });
+  const runHint = createRunHint(redis);
+  const claims = createClaims({ scripts, hierarchy, grace, runHint, sizes, clock });
 
   async function look(records: readonly RecordKey[], isWithWaiting: boolean, ancestors?: Ancestors) {
     const above = ancestors ? knownHierarchy(hierarchy, ancestors) : hierarchy;
@@ -300,7 +301,7 @@ export function createLockRegistry(options: {
       const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
       const { nodes, chunks } = await packWithAncestors(hierarchy, request.records, request.scope);
       const secret = newSecret();
-      const lease = [secret, JSON.stringify(holder), mode, ttlMs, expiry];
+      const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
       const how = [request.evict.join(), JSON.stringify(request.by), request.reason];
       const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as
         | ['granted', string, string, string, number]
@@ -398,7 +399,8 @@ export function createLockRegistry(options: {
     },
 
     async tendGrace() {
-      const [isOpen, runId] = (await scripts.tendGrace()) as [0 | 1, string];
+      const [isOpen, runId] = (await scripts.tendGrace(runHint.current())) as [0 | 1, string];
+      runHint.note(runId);
       if (isOpen === 1) await grace.note(runId);
     },
   };

@@ -1,5 +1,6 @@
 -- A lease on all of the records, or nothing; or on what is free of them.
--- Input   run_id or '', secret, holder (JSON), mode, ttl (ms), expiry, onConflict ('refuse' | 'skip'), nodes, then chunks
+-- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, onConflict ('refuse' | 'skip'),
+--         nodes, then chunks
 -- Output  { 'granted', run_id, leaseId, fence, since, count, { skipped record, … }, conflicts }
 --         { 'conflict', conflicts }
 --         { 'grace', run_id }: Redis has started anew, and only who held before is served

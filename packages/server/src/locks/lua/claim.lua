@@ -1,7 +1,7 @@
 -- One part of a claim that is too large for one script. What it takes is unseen until `commit`, unless it waits: then
 -- it has its place in the line from its first part on.
--- Input   leaseId ('' for the first part), secret, holder (JSON), mode, ttl (ms), expiry, onConflict,
---         reassertedId (the lease that the term of grace gives back, or ''), nodes, then chunks
+-- Input   run_id, `met` or '', leaseId ('' for the first part), secret, holder (JSON), mode, ttl (ms), expiry,
+--         onConflict, reassertedId (the lease that the term of grace gives back, or ''), nodes, then chunks
 -- Output  { 'claimed', leaseId, { skipped record, … }, conflicts }
 --         { 'conflict', conflicts }, { 'deadlock', conflicts }: nothing of this part was taken
 --         { 'broken' }: somebody else has taken what an earlier part had claimed
@@ -9,12 +9,12 @@
 --         { 'crowded' }, { 'grace', run_id }, { 'lost' }: what was to be given back has ended, or grace has
 -- Events  waiting
 -- @include include/waiting.lua
-local leaseId, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-local onConflict, reassertedId = ARGV[7], ARGV[8]
-local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
+local hint, leaseId, secret, holder, mode = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local ttlMs, expiry, onConflict, reassertedId = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
+local nodes, chunks = unpackNodes(ARGV[10]), unpackChunks(11)
 local isFirst, isReassertion = leaseId == '', reassertedId ~= ''
 
-local isGrace, runId = enterEpoch(isReassertion, '')
+local isGrace, runId = enterEpoch(isReassertion, hint)
 if isReassertion then
   -- One whose list is still there has come to its end, and was not lost with Redis's data.
   local hasEnded = redis.call('EXISTS', prefix .. 'ids:' .. reassertedId, prefix .. 'was:' .. reassertedId) > 0

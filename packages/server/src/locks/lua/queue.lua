@@ -1,5 +1,5 @@
 -- A lease on all of the records, or a place in the line.
--- Input   run_id or '', secret, holder (JSON), mode, ttl (ms), expiry, nodes, then chunks
+-- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, nodes, then chunks
 -- Output  { 'granted', run_id, leaseId, fence, since, count }
 --         { 'waiting', leaseId, place, conflicts }
 --         { 'deadlock', conflicts }: waiting would never end, since who is in the way waits for this holder

@@ -1,15 +1,15 @@
 -- Ends the leases that are in the way and takes the records, in one step. Only those that the caller has named: if
 -- another is in the way by now, nothing happens. Those that wait for the records go on waiting, behind the new lease.
--- Input   secret, holder (JSON), mode, ttl (ms), expiry, evicted (lease ids, by commas), by (JSON of the actor), why,
---         nodes, then chunks
+-- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, evicted (lease ids, by commas),
+--         by (JSON of the actor), why, nodes, then chunks
 -- Output  { 'granted', leaseId, fence, since, count }, { 'conflict', conflicts }, { 'grace', run_id }
 -- Events  acquired, released of each that was ended
 -- @include include/write.lua
-local secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local evicted, by, why = ARGV[6], ARGV[7], ARGV[8]
-local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
+local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local evicted, by, why = ARGV[7], ARGV[8], ARGV[9]
+local nodes, chunks = unpackNodes(ARGV[10]), unpackChunks(11)
 
-local isGrace, runId = enterEpoch(false, '')
+local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return { 'grace', runId } end
 local claim = newClaim('', mode == 'exclusive')
 claim.isForced = true

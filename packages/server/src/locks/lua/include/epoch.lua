@@ -12,16 +12,18 @@ local function asInteger(number) return string.format('%.0f', number) end
 
 -- Sees to it that this Redis is the one that was last seen; another has perhaps lost the newest grants, or all of
 -- them. Then a term of grace begins, in which only those who held records before get them back. A namespace in which
--- nothing is written down needs none, unless a holder knows better (`isReassertion`).
+-- nothing is written down needs none, unless somebody knows better: a holder (`isReassertion`), or a process that has
+-- been there before (any `hint`).
 -- A connection never outlives the server that it was made to, so the client may say which run_id it has met on it
--- (`hint`, or ''): where that is the one which was last seen, INFO, the half of a small claim's time, is not asked.
+-- (`hint`; '' where it has met none, `met` where that was on another connection). Where it is the one which was last
+-- seen, INFO is not asked: it takes half of a small claim's time.
 -- Output  whether the term of grace is open, run_id
 local function enterEpoch(isReassertion, hint)
   local known = redis.call('HMGET', prefix .. 'meta', 'run_id', 'grace')
   if known[1] and known[1] == hint then return known[2] == '1', hint end
   local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if known[1] == runId then return known[2] == '1', runId end
-  local isGrace = known[1] or isReassertion
+  local isGrace = known[1] or isReassertion or hint ~= ''
   local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
   local time = redis.call('TIME')
   local floor = (tonumber(time[1]) - BEGINNING) * FENCES_PER_SECOND + math.floor(tonumber(time[2]) / 16)
