@@ -1,0 +1,99 @@
+/**
+ * When who certainly held what, from a history: from the answer that granted it until it was let go, or until the last
+ * moment for which the lease is known to have been in force, whichever comes first.
+ *
+ * Known it is as long as the holder's own signal had not aborted, and, in hindsight, until any later call under the
+ * lease that succeeded.
+ */
+import type { LeaseId, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
+import { endOf, type Operation } from './history.ts';
+
+/** What a lock on a record covers, in parts of which two locks have one in common where they meet. */
+export type CellsOf = (record: RecordKey, scope: LockScope) => readonly string[];
+
+export interface Hold {
+  leaseId: LeaseId;
+  client: string;
+  mode: LockMode;
+  cells: ReadonlySet<string>;
+  fromMs: number;
+  untilMs: number;
+}
+
+interface Lease {
+  client: string;
+  mode: LockMode;
+  scope: LockScope;
+  knownUntilMs: number;
+  open: { cells: Set<string>; fromMs: number }[];
+  closed: { cells: Set<string>; fromMs: number; untilMs: number }[];
+}
+
+export function certainHolds(history: readonly Operation[], cellsOf: CellsOf): Hold[] {
+  const leases = new Map<LeaseId, Lease>();
+  const cells = (lease: Lease, records: readonly RecordKey[]) =>
+    new Set(records.flatMap((record) => cellsOf(record, lease.scope)));
+
+  function close(lease: Lease, untilMs: number): Set<string>[] {
+    const held = lease.open.map((segment) => segment.cells);
+    for (const segment of lease.open) lease.closed.push({ ...segment, untilMs });
+    lease.open = [];
+    return held;
+  }
+
+  for (const operation of history.toSorted((a, b) => endOf(a) - endOf(b))) {
+    if (!('leaseId' in operation) && operation.verb !== 'acquire') continue;
+    if (operation.verb === 'acquire') {
+      if (operation.answer.kind !== 'granted') continue;
+      const { leaseId, skipped } = operation.answer;
+      const { client, mode, scope, endMs } = operation;
+      const lease: Lease = { client, mode, scope, knownUntilMs: endMs, open: [], closed: [] };
+      const left = new Set(skipped);
+      const taken = operation.records.filter((record) => !left.has(record));
+      lease.open.push({ cells: cells(lease, taken), fromMs: endMs });
+      leases.set(leaseId, lease);
+      continue;
+    }
+    const lease = leases.get(operation.leaseId);
+    if (!lease) continue;
+    if (operation.verb === 'certain') {
+      lease.knownUntilMs = Math.max(lease.knownUntilMs, operation.atMs);
+      continue;
+    }
+    const { beginMs, endMs, answer } = operation;
+    const hasSucceeded = answer.kind === 'granted' || answer.kind === 'done';
+    if (hasSucceeded) lease.knownUntilMs = Math.max(lease.knownUntilMs, beginMs);
+    switch (operation.verb) {
+      case 'extend':
+        if (hasSucceeded) lease.open.push({ cells: cells(lease, operation.records), fromMs: endMs });
+        break;
+      case 'free': {
+        const gone = cells(lease, operation.records);
+        for (const held of close(lease, beginMs)) {
+          const kept = new Set([...held].filter((cell) => !gone.has(cell)));
+          if (kept.size > 0) lease.open.push({ cells: kept, fromMs: beginMs });
+        }
+        break;
+      }
+      case 'release':
+        close(lease, beginMs);
+        break;
+      case 'transfer': {
+        const held = close(lease, beginMs);
+        if (hasSucceeded) lease.open.push(...held.map((cells) => ({ cells, fromMs: endMs })));
+        break;
+      }
+    }
+  }
+
+  const holds: Hold[] = [];
+  for (const [leaseId, lease] of leases) {
+    close(lease, lease.knownUntilMs);
+    for (const { cells, fromMs, untilMs } of lease.closed) {
+      const certainUntilMs = Math.min(untilMs, lease.knownUntilMs);
+      if (certainUntilMs <= fromMs) continue;
+      holds.push({ leaseId, client: lease.client, mode: lease.mode, cells, fromMs, untilMs: certainUntilMs });
+    }
+  }
+  return holds;
+}
