@@ -40,7 +40,7 @@ async function startHolder(namespace: string) {
   return { child, ...said };
 }
 
-describe('a holder that is killed', () => {
+describe.concurrent('a holder that is killed', () => {
   it('P6, P7: holds for its TTL; then its lease expires, and who waits has the records', async () => {
     const { locks, close } = await open('killed');
     const { child, leaseId, fence } = await startHolder('killed');
@@ -64,7 +64,7 @@ describe('a holder that is killed', () => {
   });
 });
 
-describe('a holder that is frozen for longer than its TTL', () => {
+describe.concurrent('a holder that is frozen for longer than its TTL', () => {
   it('P4: finds its signal aborted when it wakes, and its late write is fenced off', async () => {
     const { locks, close } = await open('frozen');
     const book = openCounters(counters.port);
@@ -89,7 +89,7 @@ describe('a holder that is frozen for longer than its TTL', () => {
   });
 });
 
-describe('clients that fight for records while some of them are killed and frozen', () => {
+describe.concurrent('clients that fight for records while some of them are killed and frozen', () => {
   it('P1, P3, P5: never hold the same ones at once, lose no update, and go on', async () => {
     const run = await runFaults(['killHolder', 'freezeHolder', 'killHolder'], { seed: 1 });
     expect(run.violations).toEqual([]);
