@@ -159,8 +159,11 @@ export function createClaims(deps: {
           case 'deadlock': {
             // What else is in the way is looked for too: a refusal names every lease, but never the claim's own.
             await abandon();
-            const rest = parts.slice(i + 1).map((others) => scripts.conflicts(mode, nodes, ...others));
-            reports.push(readConflicts(reply[1]));
+            // Who waits may have been overtaken where it saw nobody; a claim that refuses has seen nothing before.
+            if (reply[0] === 'deadlock') reports.length = 0;
+            const unseen = reply[0] === 'deadlock' ? parts : parts.slice(i + 1);
+            const rest = unseen.map((others) => scripts.conflicts(mode, nodes, ...others));
+            if (reply[0] === 'conflict') reports.push(readConflicts(reply[1]));
             for (const rows of await Promise.all(rest)) reports.push(readConflicts(rows as ConflictRow[]));
             const all = mergeConflicts(reports);
             throw reply[0] === 'conflict' ? new ConflictError(all) : new DeadlockError(all);

@@ -28,6 +28,7 @@ if not isFirst then
 end
 
 local claim = newClaim(leaseId, mode == 'exclusive')
+claim.hasPlace = onConflict == 'wait' and not isFirst
 examine(claim, chunks, nodes)
 for other in pairs(claim.broken) do
   -- The older of two goes on: who begins again is younger then, so one of them always comes to its end.
@@ -36,7 +37,7 @@ end
 local isInTheWay = #claim.order > 0
 if isInTheWay and onConflict == 'refuse' then return { 'conflict', conflictReport(claim) } end
 if isInTheWay and onConflict == 'skip' then narrow(claim, chunks) end
-if isInTheWay and onConflict == 'wait' and wouldDeadlock(claim, holder) then
+if onConflict == 'wait' and wouldDeadlock(claim, holder) then
   return { 'deadlock', conflictReport(claim) }
 end
 if isFirst and onConflict == 'wait' and isCrowded() then return { 'crowded' } end

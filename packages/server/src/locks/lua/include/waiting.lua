@@ -4,25 +4,35 @@
 local MAX_WAITING = 1000
 
 -- Whether waiting would close a circle: the holder of a lease in the way itself waits, perhaps through others, for a
--- lease of `holder`'s. A holder is one line of work, so that neither could ever go on.
+-- lease of `holder`'s, or will wait for this claim, which steps before his own. A holder is one line of work, so that
+-- neither could ever go on.
 local function wouldDeadlock(claim, holder)
   local self = holderKey(holder)
   local seen, open = {}, {}
+  local isBehind = { [self] = true }
+  for leaseId in pairs(claim.overtakes) do isBehind[holderKey(leaseRow(leaseId)[2])] = true end
   local function openNeedsOf(key)
     for waiting in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
       for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. waiting)) do push(open, blocker) end
     end
   end
-  for _, leaseId in ipairs(claim.order) do
-    local key = holderKey(leaseRow(leaseId)[2])
-    if key ~= self then openNeedsOf(key) end
+  -- What earlier parts of a large claim have met is in its way too.
+  local met = claim.hasPlace and redis.call('HKEYS', prefix .. 'need:' .. claim.self) or {}
+  for _, leaseIds in ipairs({ claim.order, met }) do
+    for _, leaseId in ipairs(leaseIds) do
+      local key = holderKey(leaseRow(leaseId)[2])
+      if key ~= self then
+        if isBehind[key] then return true end
+        openNeedsOf(key)
+      end
+    end
   end
   while #open > 0 do
     local leaseId = table.remove(open)
     if not seen[leaseId] and cachedStanding(leaseId) then
       seen[leaseId] = true
       local key = holderKey(leaseRow(leaseId)[2])
-      if key == self then return true end
+      if isBehind[key] then return true end
       openNeedsOf(key)
     end
   end
