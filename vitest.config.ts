@@ -38,7 +38,7 @@ export default defineConfig({
       serverProject('postgres', [`packages/*/src/${POSTGRES_TESTS}`]),
       nodeProject(
         'scripts',
-        ['scripts/**/*.test.mjs', 'packages/server/model/*.test.mjs'],
+        ['scripts/**/*.test.mjs', 'packages/server/{model,mutations}/*.test.mjs'],
         ['**/*.redis.test.mjs'],
       ),
       // Alone, when the others are done: it measures how fast the whole demo starts.
