@@ -20,11 +20,8 @@ export const highestOf = (fences: readonly string[]): string =>
 
 function assertDigits(value: unknown, what: string, wanted: string): asserts value is string {
   if (typeof value === 'string' && DIGITS.test(value) && BigInt(value) <= MAX_BIGINT) return;
-  const seen =
-    typeof value === 'string'
-      ? JSON.stringify(value.slice(0, 80))
-      : `${typeof value} ${String(value).slice(0, 80)}`;
+  const seen = typeof value === 'string' ? JSON.stringify(value) : `${String(value)} (${typeof value})`;
   throw new TypeError(
-    `${seen} is not ${what}, so nothing was written. It is a string of decimal digits, at most 2^63 - 1: give ${wanted} as it is.`,
+    `${seen.slice(0, 80)} is not ${what}, so nothing was written. It is a string of decimal digits, at most 2^63 - 1: give ${wanted} as it is.`,
   );
 }

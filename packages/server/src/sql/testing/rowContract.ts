@@ -255,9 +255,9 @@ export function rowContract(open: () => Promise<TestDatabase>): void {
     );
 
     test('a fence that is a number, or nothing', async () => {
-      await expect(setPopulation(5 as never, 1)).rejects.toThrow('number 5 is not a fence');
+      await expect(setPopulation(5 as never, 1)).rejects.toThrow('5 (number) is not a fence');
       await expect(setPopulation(undefined as never, 1)).rejects.toThrow(
-        'undefined undefined is not a fence',
+        'undefined (undefined) is not a fence',
       );
     });
 
