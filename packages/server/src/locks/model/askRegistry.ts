@@ -1,6 +1,7 @@
 /** Asks the registry in Redis what a test asks the model, and brings its answers into the same form. */
 import type { Conflict, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
+import type { Clock } from '../../clock.ts';
 import { ConflictError, DeadlockError, LeaseLostError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
 import { createLockRegistry, type LockRegistry } from '../registry.ts';
@@ -16,6 +17,8 @@ export interface AskedRegistry {
   /** The answer with the test's names for leases: known once the calls that began them have been answered */
   named(answer: Answer): Answer;
   view(): Promise<View>;
+  /** Ends all that the test knows of. The keys of the namespace that are left then, without its prefix */
+  drain(): Promise<string[]>;
   /** Looks at a lease's heartbeat, which the model says is `seen` now */
   observe(name: string, seen: string): Promise<void>;
   /** Fences that were given, in the order of the answers */
@@ -25,15 +28,22 @@ export interface AskedRegistry {
   idOf(name: string): LeaseId;
 }
 
+export interface AskOptions {
+  /** Claims of more records are made in parts of this size. Default: as everywhere */
+  partSize?: number;
+  clock?: Clock;
+}
+
 export function askRegistry(
   connections: readonly Redis[],
   namespace: string,
-  partSize?: number,
+  { partSize, clock }: AskOptions = {},
 ): AskedRegistry {
   const clients = connections.map((redis) =>
     createLockRegistry({
       ...{ redis, namespace, hierarchy: HIERARCHY },
       ...(partSize && { sizes: { maxRecordsPerStep: partSize, partSize } }),
+      ...(clock && { clock }),
     }),
   );
   const keys = keysOf(namespace);
@@ -179,6 +189,17 @@ export function askRegistry(
       const id = idOf(name);
       const beats = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.queue, id));
       if (beats !== null) seen.set(`${name} ${asSeen}`, beats);
+    },
+    async drain() {
+      for (const [name, leaseId] of ids) {
+        for (const [of, secret] of secrets) {
+          if (of !== name && !of.startsWith(`${name}-`)) continue;
+          const end = await clients[0]!.withdraw({ leaseId, secret }, TTL_MS, []);
+          if (end.kind === 'granted') await clients[0]!.release({ leaseId, secret });
+        }
+      }
+      while (await clients[0]!.sweep());
+      return (await redis.keys(`${keys.prefix}*`)).map((key) => key.slice(keys.prefix.length)).sort();
     },
     async view() {
       const registry = clients[0]!;

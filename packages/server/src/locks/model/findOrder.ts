@@ -9,7 +9,7 @@ import { applyTo, type Registry, viewOf } from './registryModel.ts';
 export interface Answered {
   call: Call;
   answer: Answer;
-  /** Of a claim in parts, which looks at different records at different times: only what became of it counts */
+  /** Claims in parts were made meanwhile, which are seen in parts: only what became of the call counts */
   isInParts?: boolean;
 }
 
@@ -21,7 +21,7 @@ export function findOrders(before: readonly Registry[], calls: readonly Answered
   const found = new Map<string, Registry>();
   const search = (state: Registry, left: readonly Answered[]): void => {
     if (left.length === 0) {
-      if (isDeepStrictEqual(viewOf(state), end)) found.set(JSON.stringify(state), state);
+      if (isSameEnd(viewOf(state), end, calls)) found.set(JSON.stringify(state), state);
       return;
     }
     for (const next of left) {
@@ -35,6 +35,15 @@ export function findOrders(before: readonly Registry[], calls: readonly Answered
   };
   for (const state of before) search(state, calls);
   return [...found.values()];
+}
+
+/** The age of a claim in parts is that of its first one, at which nobody has seen it. */
+function isSameEnd(wanted: View, end: View, calls: readonly Answered[]): boolean {
+  if (!calls.some((call) => call.isInParts)) return isDeepStrictEqual(wanted, end);
+  return isDeepStrictEqual(
+    { ...wanted, leases: wanted.leases.sort() },
+    { ...end, leases: end.leases.toSorted() },
+  );
 }
 
 function isSame(wanted: Answer, { answer, isInParts }: Answered): boolean {

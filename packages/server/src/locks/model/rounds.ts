@@ -10,11 +10,25 @@ import { emptyRegistry, heartbeatOf, type Registry, viewOf } from './registryMod
 import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Rounds {
-  /** @throws {Error} where no order explains what came of it, with all that was done, in words */
-  play(steps: readonly Step[]): Promise<void>;
+  /**
+   * Whether the game goes on. It ends where a claim in parts would have waited in a circle: who was told that he stands
+   * behind it may say so, though it was never there. @throws {Error} where no order explains what came of the calls,
+   * with all that was done, in words
+   */
+  play(steps: readonly Step[]): Promise<boolean>;
 }
 
-export function beginRounds(asked: AskedRegistry): Rounds {
+export interface RoundOptions {
+  /** Acquiring takes several scripts, so others may see a part of it: then only what became of a call counts */
+  isInParts?: boolean;
+  /** Brings the calls to their ends. Default: waits for them */
+  untilAnswered?<T>(answers: Promise<T>): Promise<T>;
+}
+
+export function beginRounds(
+  asked: AskedRegistry,
+  { isInParts = false, untilAnswered = (answers) => answers }: RoundOptions = {},
+): Rounds {
   let states: Registry[] = [emptyRegistry()];
   const told: string[] = [];
   let serial = 0;
@@ -29,8 +43,12 @@ export function beginRounds(asked: AskedRegistry): Rounds {
         .map((step) => callOf(step, model!, seen, ++serial))
         .filter((call): call is Call => call !== undefined);
       // The first connection is for looking.
-      const answers = await Promise.all(calls.map((call, i) => asked.ask(call, 1 + i)));
-      const answered: Answered[] = calls.map((call, i) => ({ call, answer: asked.named(answers[i]!) }));
+      const answers = await untilAnswered(Promise.all(calls.map((call, i) => asked.ask(call, 1 + i))));
+      const answered: Answered[] = calls.map((call, i) => ({
+        ...{ call, isInParts },
+        answer: asked.named(answers[i]!),
+      }));
+      if (isInParts && answers.some((answer) => answer.kind === 'deadlock')) return false;
       const end = await asked.view();
       const after = findOrders(states, answered, end);
       const lines = answered.map(
@@ -40,6 +58,7 @@ export function beginRounds(asked: AskedRegistry): Rounds {
       told.push('at the same time:', ...lines);
       if (after.length === 0) throw new Error(unexplained(told, end, states));
       states = after;
+      return true;
     },
   };
 }

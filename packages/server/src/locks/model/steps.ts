@@ -54,6 +54,14 @@ export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ verb: verb('sweep') }) },
 );
 
+/**
+ * What may be asked while others claim in parts. Who skips what is not free looks at his records one by one, and lets
+ * go in parts as well: neither is one moment.
+ */
+export const stepBesideParts: fc.Arbitrary<Step> = atomicStep
+  .filter((step) => step.verb !== 'conflictsOf' && step.onConflict !== 'skip')
+  .map((step) => (step.verb === 'free' ? { ...step, records: step.records!.slice(0, 1) } : step));
+
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 32, arbitrary: atomicStep },
   { weight: 1, arbitrary: fc.record({ verb: verb('resume'), pick, isForged }) },
