@@ -24,6 +24,9 @@ export interface Round {
 
 /** The longest pause between two faults; leases without owners expire in it, and terms of grace end. */
 const LONGEST_QUIET_MS = 2_500;
+/** So many entries of the history */
+const UNDER_WAY = 20;
+const START_TIMEOUT_MS = 10_000;
 
 /** Ends early, and is judged all the same, when the signal aborts. */
 export async function runRound(plan: RoundPlan, stop: AbortSignal): Promise<Round> {
@@ -41,10 +44,14 @@ export async function runRound(plan: RoundPlan, stop: AbortSignal): Promise<Roun
     restMs: random.pick([5, 20, 60]),
   });
   const injected: FaultName[] = [];
-  const endsAtMs = performance.now() + lengthMs;
+  const startedAtMs = performance.now();
+  const endsAtMs = startedAtMs + lengthMs;
   const isOver = () => stop.aborted || performance.now() >= endsAtMs;
   try {
-    await quiet(1_000, stop);
+    // On a busy machine processes take their time to start; a fault before that would hit nobody.
+    const isUnderWay = () =>
+      arena.history.length >= UNDER_WAY || performance.now() > startedAtMs + START_TIMEOUT_MS;
+    while (!stop.aborted && !isUnderWay()) await quiet(50, stop);
     while (!isOver() && plan.faults.length > 0) {
       const name = random.pick(plan.faults);
       say(`  ${name}`);
