@@ -141,6 +141,13 @@ export const mutations = [
     to: '',
   },
   {
+    name: 'COMMIT_BROKEN',
+    means: 'the last step of a claim in parts does not ask whether another has taken a part of it',
+    file: 'commit.lua',
+    from: "if not isOpen or redis.call('HEXISTS', key, 'isBroken') == 1 then",
+    to: 'if not isOpen then',
+  },
+  {
     name: 'EVICT_ANY',
     means: 'a takeover takes records from a lease that was not named',
     file: 'takeOver.lua',

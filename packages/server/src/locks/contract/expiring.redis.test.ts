@@ -10,6 +10,7 @@ import {
   errorOf,
   type LockClient,
   proofOf,
+  ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
 
@@ -125,6 +126,17 @@ it('P7: a holder that comes back in the last moment keeps its lease', async () =
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
   for (let seconds = 0; seconds < 4; seconds++) await look();
   expect(await registry.isInForce(grant.id)).toBe(true);
+});
+
+it('P8: who stood behind an expired lease comes into force with its end', async () => {
+  const { registry, look } = await openObserving();
+  await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
+  const waiting = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
+  for (let seconds = 0; seconds < 3; seconds++) {
+    expect(await waiting.stand()).toMatchObject({ kind: 'waiting' });
+    await look();
+  }
+  expect(await waiting.stand()).toMatchObject({ kind: 'granted' });
 });
 
 it('P6: a supervised lease is not ended but told of, with how long it has stood still', async () => {

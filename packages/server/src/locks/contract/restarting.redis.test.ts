@@ -41,13 +41,15 @@ describe('after a restart that kept the data', () => {
     const refusal = await errorOf(attempt());
     expect(refusal).toBeInstanceOf(RestartGraceError);
     expect(refusal).toMatchObject({ code: 'unavailable', retryAfterMs: 10_000 });
-    for (const other of [
-      registry.queue({ holder: bo, records: ['cities/2'] }),
-      registry.acquire({ holder: bo, records: cities(10, 12_000) }),
-      registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
-      registry.extend(proofOf(grant), { records: ['cities/3'] }),
-    ]) {
-      expect(await errorOf(other)).toBeInstanceOf(RestartGraceError);
+    for (const error of await Promise.all(
+      [
+        registry.queue({ holder: bo, records: ['cities/2'] }),
+        registry.acquire({ holder: bo, records: cities(10, 12_000) }),
+        registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
+        registry.extend(proofOf(grant), { records: ['cities/3'] }),
+      ].map(errorOf),
+    )) {
+      expect(error).toBeInstanceOf(RestartGraceError);
     }
     await registry.renew(proofOf(grant));
     expect((await registry.prove(proofOf(grant), ['cities/1'])).uncovered).toEqual([]);
@@ -170,6 +172,21 @@ describe('after a restart that lost the data', () => {
     expect(lease.signal.aborted).toBe(false);
     expect((await locks.check([...cities(1, 2), 'cities/9'])).held.size).toBe(3);
     await lease.release();
+  });
+
+  it('who waits in a process goes on waiting, once more from the end of the line', async () => {
+    const client = await open({ restartGraceMs: 200 });
+    const { locks, redis, keys } = client;
+    const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
+    const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });
+    const ticket = await until(async () => (await redis.hkeys(keys.queue))[0]);
+    await restart(server(), client);
+    await until(async () => {
+      const [again] = await redis.hkeys(keys.queue);
+      return again !== undefined && again !== ticket;
+    });
+    await holding.release();
+    expect((await attempt).records).toEqual(['cities/1']);
   });
 
   it('serves everybody at once where nobody held anything', async () => {
