@@ -19,6 +19,7 @@ export type { Coverage } from './locks/coverage.ts';
 export type { HierarchyRules, ResourceRules } from './locks/hierarchy.ts';
 export type { LeaseHandle } from './locks/leaseHandle.ts';
 export type { LeaseFilter, LeasePage } from './locks/listing.ts';
+export type { Extension, LockRegistry, LockSnapshot, RecordHolder } from './locks/lockRegistry.ts';
 export {
   createLocks,
   type HeldRequest,
@@ -27,13 +28,7 @@ export {
   type TakeOver,
   type TakeOverQuestion,
 } from './locks/locks.ts';
-export {
-  createLockRegistry,
-  type Extension,
-  type LockRegistry,
-  type LockSnapshot,
-  type RecordHolder,
-} from './locks/registry.ts';
+export { createLockRegistry } from './locks/registry.ts';
 export {
   type AcquireRequest,
   type ClaimRequest,

@@ -13,7 +13,7 @@ import {
   resourceOf,
   wholeResource,
 } from '@rowlock/protocol';
-import type { LockSnapshot } from '../locks/registry.ts';
+import type { LockSnapshot } from '../locks/lockRegistry.ts';
 import { type Cursor, compareCursors } from '../log/entry.ts';
 
 interface WatchedRecord<Watcher> {

@@ -6,7 +6,7 @@
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
 import { type Coverage, readCoverage, unpackChunk } from '../locks/coverage.ts';
-import type { LockRegistry } from '../locks/registry.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';

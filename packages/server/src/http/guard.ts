@@ -11,8 +11,8 @@ import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@row
 import type { Request, RequestHandler, Response } from 'express';
 import { RowlockError } from '../errors.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Locks } from '../locks/locks.ts';
-import type { LockRegistry } from '../locks/registry.ts';
 import type { Permissions } from '../permissions.ts';
 
 /** Short, since a lease whose answer was lost on the way holds the records until it expires. */

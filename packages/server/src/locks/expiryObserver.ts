@@ -12,7 +12,7 @@ import type { Logger } from '../logger.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
-import type { LockRegistry } from './registry.ts';
+import type { LockRegistry } from './lockRegistry.ts';
 import type { LeaseExpiry } from './requests.ts';
 import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 

@@ -15,7 +15,7 @@ import type {
 } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
-import type { LockRegistry } from './registry.ts';
+import type { LockRegistry } from './lockRegistry.ts';
 import type { AcquireRequest, ClaimRequest, Grant, LeaseExpiry } from './requests.ts';
 
 export interface LeaseHandle extends AsyncDisposable {

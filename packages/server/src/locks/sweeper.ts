@@ -1,6 +1,6 @@
 /** Clears the record entries of ended leases, in small steps between which Redis serves others. */
 import type { Clock } from '../clock.ts';
-import type { LockRegistry } from './registry.ts';
+import type { LockRegistry } from './lockRegistry.ts';
 
 const SWEEP_INTERVAL_MS = 500;
 

@@ -18,7 +18,7 @@ import type {
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { LockRegistry } from './registry.ts';
+import type { LockRegistry } from './lockRegistry.ts';
 
 /** How long a person's lease outlives the process that beats for it. */
 const TTL_MS = 15_000;

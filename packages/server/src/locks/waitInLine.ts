@@ -8,7 +8,7 @@ import type { Conflict, LeaseProof } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
 import type { GrantNews, GrantSignals } from './grantSignals.ts';
-import type { LockRegistry } from './registry.ts';
+import type { LockRegistry } from './lockRegistry.ts';
 import { type ClaimRequest, type Grant, MAX_RECORDS_PER_STEP, type Ticket } from './requests.ts';
 import { RestartGraceError } from './restartGrace.ts';
 

@@ -5,7 +5,7 @@
 import type { Holder, LeaseProof, RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../errors.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
-import type { LockRegistry } from '../locks/registry.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 
 export function attemptLease(options: {
   registry: LockRegistry;

@@ -8,7 +8,7 @@
 import { isFinal } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import type { StillLease } from '../locks/expiryObserver.ts';
-import type { LockRegistry } from '../locks/registry.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import { DEFAULT_TTL_MS } from '../locks/requests.ts';
 import type { Logger } from '../logger.ts';
 import type { JobFate, TaskQueue } from './queue.ts';

@@ -4,7 +4,7 @@ import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import { ConflictError, RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { LockRegistry } from '../locks/registry.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import { DEFAULT_TTL_MS, type Grant } from '../locks/requests.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskDefinition } from './defineTask.ts';

@@ -5,7 +5,7 @@ import { UnavailableError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import { newSecret } from '../locks/claims.ts';
 import { runUnder } from '../locks/currentLease.ts';
-import type { LockRegistry } from '../locks/registry.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
