@@ -109,8 +109,8 @@ export const mutations = [
     name: 'BARGING',
     means: 'a newcomer steps before those who wait',
     file: 'include/verdicts.lua',
-    from: "elseif standing == 'waiting' and claim.isForced then",
-    to: "elseif standing == 'waiting' then",
+    from: "elseif standing == 'waiting' and (claim.isForced or",
+    to: "elseif standing == 'waiting' and (true or",
   },
   {
     name: 'NO_DEADLOCK_CHECK',
