@@ -4,7 +4,6 @@
  */
 import type { LeaseId } from '@rowlock/protocol';
 import { Cluster, type Redis } from 'ioredis';
-import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 
 /** What is told of a lease with its coming into force. */
@@ -15,8 +14,8 @@ export interface GrantNews {
 }
 
 export interface GrantSignals {
-  /** Subscribes, once. @throws {UnavailableError} */
-  ready(): Promise<void>;
+  /** Subscribes, once. Nobody waits for it: until it is there, a heartbeat learns what is not told. */
+  open(): void;
   /** Undefined news: something may have been missed, so ask. The answer stops listening. */
   listen(leaseId: LeaseId, onGranted: (news: GrantNews | undefined) => void): () => void;
   close(): void;
@@ -25,19 +24,23 @@ export interface GrantSignals {
 export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSignals {
   const listeners = new Map<LeaseId, (news: GrantNews | undefined) => void>();
   let subscriber: Redis | Cluster | undefined;
-  let subscribed: Promise<unknown> | undefined;
+  let isSubscribed = false;
 
-  function open(): Redis | Cluster {
-    // It may be silent for hours, and waits for Redis for as long as it takes.
-    const options = { lazyConnect: false, enableOfflineQueue: true, maxRetriesPerRequest: null };
+  function connect(): Redis | Cluster {
+    // It may be silent for hours, and waits for Redis for as long as it takes. What was asked on a connection that was
+    // then lost is asked again: else ioredis forgets it, and its promise never settles.
+    const options = {
+      lazyConnect: false,
+      enableOfflineQueue: true,
+      maxRetriesPerRequest: null,
+      autoResendUnfulfilledCommands: true,
+    };
     const opened =
       redis instanceof Cluster
         ? redis.duplicate([], { enableOfflineQueue: true })
         : redis.duplicate({ ...options, socketTimeout: undefined, commandTimeout: undefined } as object);
     opened.on('error', () => {});
-    opened.on('ready', () => {
-      for (const listener of [...listeners.values()]) listener(undefined);
-    });
+    opened.on('ready', tellAll);
     opened.on('message', (_channel: string, message: string) => {
       const [leaseId, fence, since, count] = message.split(' ');
       listeners.get(leaseId!)?.({ fence: fence!, since: Number(since), recordCount: Number(count) });
@@ -45,16 +48,18 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
     return opened;
   }
 
+  function tellAll(): void {
+    for (const listener of [...listeners.values()]) listener(undefined);
+  }
+
   return {
-    async ready() {
-      subscriber ??= open();
-      subscribed ??= subscriber.subscribe(keys.granted);
-      try {
-        await subscribed;
-      } catch (error) {
-        subscribed = undefined;
-        throw asRowlockError(error);
-      }
+    open() {
+      subscriber ??= connect();
+      if (isSubscribed) return;
+      isSubscribed = true;
+      subscriber.subscribe(keys.granted).then(tellAll, () => {
+        isSubscribed = false;
+      });
     },
     listen(leaseId, onGranted) {
       listeners.set(leaseId, onGranted);

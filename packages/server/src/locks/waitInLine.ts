@@ -54,7 +54,7 @@ export async function waitInLine(
   const { registry, signals, clock } = deps;
   const deadlineMs = clock.nowMs() + waitMs;
   signal?.throwIfAborted();
-  await signals.ready();
+  signals.open();
   for (;;) {
     try {
       const sinceMs = clock.nowMs();

@@ -101,6 +101,29 @@ describe.concurrent.each(['ALL', 'WRITE'])(
   },
 );
 
+describe.concurrent('one who waits, whose subscription was under way when its connection was cut', () => {
+  it('is granted the records all the same, once they are free', async ({ onTestFinished }) => {
+    const { redis, proxy, open } = await startNetwork(onTestFinished);
+    const [owner, waiter] = await Promise.all([open(redis.port), open(proxy.port)]);
+    const lease = await owner.acquire(requestOf('owner'));
+    // Slow enough for the cut to come between the question and its answer.
+    proxy.delay({ toClientMs: 500 });
+    const waiting = waiter.acquire({ ...requestOf('waiter'), onConflict: 'wait', waitMs: 8_000 });
+    await until(
+      async () => String(await callRedis(redis.port, ['CLIENT', 'LIST'])).includes('cmd=subscribe'),
+      {
+        intervalMs: 5,
+      },
+    );
+    proxy.cut();
+    proxy.heal();
+    await lease.release();
+    const next = await waiting;
+    expect(BigInt(next.fence)).toBeGreaterThan(BigInt(lease.fence));
+    await next.release();
+  });
+});
+
 describe.concurrent('clients that fight for records over a network that drops, delays and cuts', () => {
   it.each([
     { faults: ['loseAnswers', 'delay', 'flushScripts', 'pauseWrites'] as const, seed: 3 },
