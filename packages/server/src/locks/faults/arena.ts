@@ -33,6 +33,8 @@ export interface ArenaOptions {
   restartGraceMs?: number;
   /** Default 20 */
   restMs?: number;
+  /** From 0 (default) to 1 */
+  longHoldChance?: number;
 }
 
 export interface Arena {
@@ -90,6 +92,7 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
       ttlMs,
       restartGraceMs: options.restartGraceMs ?? 1_500,
       restMs: options.restMs ?? 20,
+      longHoldChance: options.longHoldChance ?? 0,
     };
   };
 

@@ -26,6 +26,8 @@ export interface ClientPlan {
   restartGraceMs: number;
   /** How long it rests between two leases, and works under one, at most, as a rule */
   restMs: number;
+  /** How often it keeps a few records for longer than a TTL, from 0 to 1 */
+  longHoldChance: number;
 }
 
 interface Client {
@@ -128,7 +130,8 @@ async function takeAndWork(client: Client, attempt: number): Promise<'served' | 
   const taken = records.filter((record) => !left.has(record));
   // Now and then one keeps what everybody wants for longer than a TTL, and asks nobody anything meanwhile: what it believes
   // then is its signal's word alone.
-  if (records.length <= 3 && random.chance(0.08)) await rest(plan.ttlMs * (1 + 2 * random.next()));
+  if (records.length <= 3 && random.chance(plan.longHoldChance))
+    await rest(plan.ttlMs * (1 + 2 * random.next()));
   await work(client, recorded, taken, { mode, scope });
   if (random.chance(0.1)) await recorded.handOver(holderOf(`${attempt}-next`), client.pause);
   else await recorded.release();

@@ -13,7 +13,7 @@ export interface FaultyRun {
 }
 
 const BETWEEN_MS = 300;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 15_000;
 
 /** Begins with clients that are granted records, and is not over before they are granted some again. */
 export async function runFaults(faults: readonly FaultName[], options: ArenaOptions): Promise<FaultyRun> {
@@ -31,7 +31,7 @@ export async function runFaults(faults: readonly FaultName[], options: ArenaOpti
       await FAULTS[name](arena, random);
       await rest(BETWEEN_MS);
     }
-    await untilGranted(40);
+    await untilGranted(20);
     return { violations: await arena.finish(), history: arena.history };
   } finally {
     await arena.close();

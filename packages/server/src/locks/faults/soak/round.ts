@@ -42,6 +42,7 @@ export async function runRound(plan: RoundPlan, stop: AbortSignal): Promise<Roun
     inProcess,
     processes: clients - inProcess,
     restMs: random.pick([5, 20, 60]),
+    longHoldChance: 0.08,
   });
   const injected: FaultName[] = [];
   const startedAtMs = performance.now();
