@@ -2,6 +2,7 @@
  * Where clients fight for records while things fail: a Redis behind two proxies, another Redis for the counters, clients
  * in processes of their own and in this one, half of them behind each proxy; and the history of it all.
  */
+import { setTimeout as rest } from 'node:timers/promises';
 import {
   type StartedChild,
   startChild,
@@ -112,7 +113,10 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
   }
   children.push(...(await Promise.all(Array.from({ length: processes }, addChild))));
   const stop = new AbortController();
-  const inThisProcess = Array.from({ length: inProcess }, () => runLockClient(nextPlan(), note, stop.signal));
+  const inThisProcess = Array.from({ length: inProcess }, () => {
+    const plan = nextPlan();
+    return { name: plan.name, done: runLockClient(plan, note, stop.signal) };
+  });
 
   return {
     appendonly,
@@ -135,23 +139,46 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
     async finish() {
       stop.abort();
       for (const child of children) child.process.send('stop');
-      const tooLate = new Promise<never>((_resolve, reject) =>
-        setTimeout(() => reject(new Error('A client does not stop.')), STOP_TIMEOUT_MS).unref(),
-      );
-      await Promise.race([Promise.all([...inThisProcess, ...children.map(({ done }) => done)]), tooLate]);
+      const stuck = await namesOfStuck([...inThisProcess, ...children]);
       for (const child of children) {
         const said = child.process.output();
         if (said !== '') throw new Error(`${child.name} wrote:\n${said}`);
       }
-      return checkHistory(history, cellsOf);
+      const violations = checkHistory(history, cellsOf);
+      return stuck.length === 0 ? violations : [...violations, hasNotEnded(stuck)];
     },
 
     async close() {
       stop.abort();
       await Promise.all(children.map(({ process }) => process.kill('SIGKILL')));
-      await Promise.all(inThisProcess);
+      // One that is stuck is no reason to be so too.
+      await namesOfStuck(inThisProcess);
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await Promise.all([redis.stop(), counters.stop()]);
     },
+  };
+}
+
+/** Who has not stopped in time. */
+async function namesOfStuck(clients: readonly { name: string; done: Promise<void> }[]): Promise<string[]> {
+  const running = new Set(clients.map(({ name }) => name));
+  const giveUp = new AbortController();
+  const tooLate = rest(STOP_TIMEOUT_MS, undefined, { signal: giveUp.signal }).catch(() => {});
+  const all = clients.map(async ({ name, done }) => {
+    await done;
+    running.delete(name);
+  });
+  await Promise.race([Promise.all(all), tooLate]);
+  giveUp.abort();
+  return [...running];
+}
+
+function hasNotEnded(names: readonly string[]): Violation {
+  return {
+    rule: 'every call ends',
+    message: `${names.join(', ')}: told to stop, and still at a call ${STOP_TIMEOUT_MS / 1_000} s later.`,
+    leaseIds: [],
+    fromMs: nowMs() - STOP_TIMEOUT_MS,
+    untilMs: nowMs(),
   };
 }

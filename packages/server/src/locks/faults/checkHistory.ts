@@ -1,16 +1,17 @@
 /**
- * Judges a history of lock operations by four rules:
+ * Judges a history of lock operations by five rules:
  *
  * - exclusion (P1): two leases that conflict are never both certainly held
  * - fences (P5): a grant that begins after another was answered has a higher fence
  * - refusals (P3): who is refused is told leases that were there at some time during the call, and no others
+ * - every call ends: seen by who runs the clients, since what has not ended is in no history
  * - lost updates: what was read, raised by one and written under a fence is never written twice from the same value
  */
 import type { LeaseId } from '@rowlock/protocol';
 import { beginOf, endOf, type Named, type Operation, type Restart } from './history.ts';
 import { type CellsOf, certainHolds, type Hold } from './holds.ts';
 
-export type Rule = 'exclusion' | 'fences' | 'refusals' | 'lost updates';
+export type Rule = 'exclusion' | 'fences' | 'refusals' | 'lost updates' | 'every call ends';
 
 export interface Violation {
   rule: Rule;

@@ -16,14 +16,23 @@ async function keepHistory({ seed, history }: Round): Promise<string> {
   return file;
 }
 
+/** Beyond the time that was asked for: a round's start, its judgement, and the end of clients that do not stop. */
+const OVERTIME_MS = 90_000;
+
 async function soakLocks({ minutes, seed, clients, faults, isJson }: Settings): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      say(`${signal}: this round ends, and is judged.`);
+      say(`${signal}: this round ends, and is judged. Once more to end at once.`);
       stop.abort();
+      process.once(signal, () => process.exit(130));
     });
   }
+  const giveUp = () => {
+    say('The run does not come to its end, and is given up.');
+    process.exit(2);
+  };
+  setTimeout(giveUp, minutes * 60_000 + OVERTIME_MS).unref();
   const beganMs = performance.now();
   const leftMs = () => minutes * 60_000 - (performance.now() - beganMs);
   let report = emptyReport(seed, clients);
@@ -50,3 +59,5 @@ try {
   say(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : String((error as Error).stack));
   process.exitCode = 2;
 }
+// A client that is stuck keeps its connection, and would keep this process.
+process.exit();
