@@ -2,7 +2,7 @@
 import type { Conflict, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.ts';
-import { ConflictError, DeadlockError, LeaseLostError } from '../../errors.ts';
+import { ConflictError, DeadlockError, LeaseLostError, RowlockError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
 import type { LockRegistry } from '../lockRegistry.ts';
 import { createLockRegistry } from '../registry.ts';
@@ -177,6 +177,7 @@ export function askRegistry(
         if (error instanceof DeadlockError) return { kind: 'deadlock', conflicts: inTheWay(error.conflicts) };
         if (error instanceof ConflictError) return { kind: 'refused', conflicts: inTheWay(error.conflicts) };
         if (error instanceof LeaseLostError) return { kind: 'lost' };
+        if (partSize && isContended(error)) return { kind: 'contended' };
         throw error;
       }
     },
@@ -224,3 +225,7 @@ export function askRegistry(
     },
   };
 }
+
+/** Not that Redis is away, or has just started: those are classes of their own. */
+const isContended = (error: unknown) =>
+  error instanceof RowlockError && error.name === 'RowlockError' && error.code === 'unavailable';

@@ -57,7 +57,9 @@ export type Answer =
   | { kind: 'proved'; uncovered: RecordKey[] }
   | { kind: 'stands'; place: number }
   | { kind: 'withdrawn'; still: string[] }
-  | { kind: 'done' | 'lost' | 'unchanged' };
+  | { kind: 'done' | 'lost' | 'unchanged' }
+  /** A claim in parts has begun again as often as it may, since others came between; never the model's answer */
+  | { kind: 'contended' };
 
 /** What anybody can see: by row who holds it and who waits for it, and the leases in force. */
 export interface View {

@@ -47,4 +47,11 @@ describe('answers to calls that were made at the same time', () => {
     ];
     expect(findOrders([emptyRegistry()], calls, viewOf(emptyRegistry()))).toEqual([]);
   });
+
+  it('explain one who gave up by nothing that he has left', () => {
+    const call = take('L1');
+    const calls = [{ call, answer: { kind: 'contended' } as const, isInParts: true }];
+    expect(findOrders([emptyRegistry()], calls, viewOf(emptyRegistry()))).toEqual([emptyRegistry()]);
+    expect(findOrders([emptyRegistry()], calls, viewOf(holding('L1')))).toEqual([]);
+  });
 });

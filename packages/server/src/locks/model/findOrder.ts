@@ -26,7 +26,8 @@ export function findOrders(before: readonly Registry[], calls: readonly Answered
     }
     for (const next of left) {
       const after = structuredClone(state);
-      if (!isSame(applyTo(after, next.call), next)) continue;
+      // Who gave up has left nothing, whatever was there.
+      if (next.answer.kind !== 'contended' && !isSame(applyTo(after, next.call), next)) continue;
       search(
         after,
         left.filter((other) => other !== next),
@@ -47,6 +48,9 @@ function isSameEnd(wanted: View, end: View, calls: readonly Answered[]): boolean
 }
 
 function isSame(wanted: Answer, { answer, isInParts }: Answered): boolean {
-  if (!isInParts || wanted.kind !== answer.kind) return isDeepStrictEqual(wanted, answer);
+  if (!isInParts) return isDeepStrictEqual(wanted, answer);
+  // It stood in the line from its first part on, and had come into force before its last.
+  if (wanted.kind === 'waiting' && answer.kind === 'granted') return true;
+  if (wanted.kind !== answer.kind) return false;
   return wanted.kind !== 'granted' || (answer.kind === 'granted' && wanted.count === answer.count);
 }
