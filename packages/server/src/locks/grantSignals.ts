@@ -18,6 +18,8 @@ export interface GrantSignals {
   open(): void;
   /** Undefined news: something may have been missed, so ask. The answer stops listening. */
   listen(leaseId: LeaseId, onGranted: (news: GrantNews | undefined) => void): () => void;
+  /** News that came another way: `leaseId fence since count`. Answers whether somebody here has waited for it. */
+  tell(news: string): boolean;
   close(): void;
 }
 
@@ -41,11 +43,15 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
         : redis.duplicate({ ...options, socketTimeout: undefined, commandTimeout: undefined } as object);
     opened.on('error', () => {});
     opened.on('ready', tellAll);
-    opened.on('message', (_channel: string, message: string) => {
-      const [leaseId, fence, since, count] = message.split(' ');
-      listeners.get(leaseId!)?.({ fence: fence!, since: Number(since), recordCount: Number(count) });
-    });
+    opened.on('message', (_channel: string, news: string) => tell(news));
     return opened;
+  }
+
+  function tell(news: string): boolean {
+    const [leaseId, fence, since, count] = news.split(' ');
+    const listener = listeners.get(leaseId!);
+    listener?.({ fence: fence!, since: Number(since), recordCount: Number(count) });
+    return listener !== undefined;
   }
 
   function tellAll(): void {
@@ -65,6 +71,7 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
       listeners.set(leaseId, onGranted);
       return () => listeners.delete(leaseId);
     },
+    tell,
     close() {
       subscriber?.disconnect();
     },

@@ -113,14 +113,15 @@ export function createLocks(options: LocksOptions): Locks {
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs } = options;
+  const signals = createGrantSignals(redis, keys);
   const registry = createLockRegistry({
+    onGranted: signals.tell,
     redis,
     namespace,
     hierarchy,
     clock,
     ...(restartGraceMs !== undefined && { restartGraceMs }),
   });
-  const signals = createGrantSignals(redis, keys);
   const held = new Set<HeldLease>();
   const closing = new AbortController();
   const waits = new Set<Promise<unknown>>();

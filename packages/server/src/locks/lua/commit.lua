@@ -15,7 +15,9 @@ if redis.call('HGET', key, 'count') == '0' then
   return { 'empty' }
 end
 redis.call('HDEL', key, 'isIncomplete')
-if redis.call('HLEN', prefix .. 'need:' .. leaseId) > 0 then return { 'waiting', leaseId, placeOf(leaseId) } end
+if (redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or '0') ~= '0' then
+  return { 'waiting', leaseId, placeOf(leaseId) }
+end
 grant(leaseId)
 local fields = redis.call('HMGET', key, 'fence', 'since', 'count')
 return { 'granted', leaseId, fields[1], fields[2], tonumber(fields[3]) }

@@ -63,6 +63,6 @@ end
 if count == 0 then
   endLease(leaseId, 'released')
 else
-  for waiting, places in pairs(behind) do stopNeeding(waiting, leaseId, places) end
+  for waiting, places in pairs(behind) do meetLess(waiting, leaseId, places) end
 end
 return count

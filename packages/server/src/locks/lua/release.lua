@@ -1,9 +1,11 @@
 -- Ends a lease for its owner.
--- Input   leaseId, secret, reason
--- Output  1, or 0 where the lease is not in force or the secret is not its own
+-- Input   leaseId, secret, reason, run_id, `met` or ''
+-- Output  { news of each lease that came into force by it, … }: those who wait in the same process need not be told by
+--         another way; or false where the lease is not in force or the secret is not its own
 -- Events  released
 -- @include include/leases.lua
 local leaseId, secret, reason = ARGV[1], ARGV[2], ARGV[3]
-if not proves(leaseId, secret) then return 0 end
+hintOfCall = ARGV[4]
+if not proves(leaseId, secret) then return false end
 endLease(leaseId, reason)
-return 1
+return granted

@@ -1,15 +1,12 @@
--- Clears one chunk of a lease that has ended: record entries, or marks on nodes. What somebody else has written since
--- is left. A lease's list of what it covered is kept for the audit trail, the oldest only as long as there is room.
+-- Clears leases that have ended: record entries and marks on nodes, about one chunk of them a call. What somebody else
+-- has written since is left. A lease's list of what it covered is kept for the audit trail, the oldest only as long as
+-- there is room.
 -- Output  1 while there may be more to do, else 0
 -- @include include/leases.lua
 -- @include include/records.lua
 local KEPT_RECORDS = 1000000
+local IDS_PER_CALL, STEPS_PER_CALL = 2000, 100
 local dead = prefix .. 'dead'
-local first = redis.call('LINDEX', dead, 0)
-if not first then return 0 end
-local unseen, leaseId, count = string.match(first, '^(%-?)(%d+) ?(%d*)$')
-local isKept = unseen == ''
-local ids, past = prefix .. 'ids:' .. leaseId, prefix .. 'was:' .. leaseId
 
 local function forgetOldest()
   local kept = tonumber(redis.call('HGET', prefix .. 'meta', 'past') or '0')
@@ -21,46 +18,71 @@ local function forgetOldest()
   end
 end
 
-local chunk = isKept and redis.call('LMOVE', ids, past, 'LEFT', 'RIGHT') or not isKept and redis.call('LPOP', ids)
-if not chunk then
+local function finish(leaseId, isKept, count)
   redis.call('LPOP', dead)
-  if isKept then
-    -- Records that were let go one by one have a line each.
-    count = math.max(tonumber(count), redis.call('LLEN', past))
-    redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. count)
-    redis.call('HINCRBY', prefix .. 'meta', 'past', count)
-    forgetOldest()
-  end
-  return 1
+  if not isKept then return end
+  -- Records that were let go one by one have a line each.
+  local size = math.max(tonumber(count), redis.call('LLEN', prefix .. 'was:' .. leaseId))
+  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. size)
+  redis.call('HINCRBY', prefix .. 'meta', 'past', size)
+  forgetOldest()
 end
 
-local kind = string.sub(chunk, 1, 1)
-if kind == '-' then return 1 end
-if kind == '@' then
-  for _, node in ipairs(unpackNodes(string.sub(chunk, 3))) do redis.call('HDEL', prefix .. 'marks:' .. node, leaseId) end
-  return 1
-end
-
-local records = unpackChunk(chunk)
-local entries = redis.call('HMGET', records.key, unpack(records.ids))
-local cleared, kept = {}, {}
-for i, id in ipairs(records.ids) do
-  local entry = entries[i]
-  if entry == leaseId then
-    cleared[#cleared + 1] = id
-  elseif entry and string.find(entry, leaseId, 1, true) then
-    local others = {}
-    for token in string.gmatch(entry, '[^,]+') do
-      if string.match(token, '%d+') ~= leaseId then others[#others + 1] = token end
-    end
-    if #others == 0 then
+local function clearEntries(leaseId, chunk)
+  local entries = redis.call('HMGET', chunk.key, unpack(chunk.ids))
+  local cleared, kept = {}, {}
+  for i, id in ipairs(chunk.ids) do
+    local entry = entries[i]
+    if entry == leaseId then
       cleared[#cleared + 1] = id
-    else
-      kept[#kept + 1] = id
-      kept[#kept + 1] = table.concat(others, ',')
+    elseif entry and string.find(entry, leaseId, 1, true) then
+      local others = {}
+      for token in string.gmatch(entry, '[^,]+') do
+        if string.match(token, '%d+') ~= leaseId then others[#others + 1] = token end
+      end
+      if #others == 0 then
+        cleared[#cleared + 1] = id
+      else
+        kept[#kept + 1] = id
+        kept[#kept + 1] = table.concat(others, ',')
+      end
     end
   end
+  if #cleared > 0 then redis.call('HDEL', chunk.key, unpack(cleared)) end
+  if #kept > 0 then redis.call('HSET', chunk.key, unpack(kept)) end
+  return #chunk.ids
 end
-if #cleared > 0 then redis.call('HDEL', records.key, unpack(cleared)) end
-if #kept > 0 then redis.call('HSET', records.key, unpack(kept)) end
+
+-- How many ids were looked at, or nil where nothing is left. A list of the lease's own is moved on in the same step in
+-- which what it names is cleared, so a sweeper that dies half way has lost nothing.
+local function step()
+  local first = redis.call('LINDEX', dead, 0)
+  if not first then return nil end
+  local unseen, leaseId, count = string.match(first, '^(%-?)(%d+) ?(%d*)$')
+  local isKept, ids = unseen == '', prefix .. 'ids:' .. leaseId
+  local chunk
+  if isKept then
+    chunk = redis.call('LMOVE', ids, prefix .. 'was:' .. leaseId, 'LEFT', 'RIGHT')
+  else
+    chunk = redis.call('LPOP', ids)
+  end
+  if not chunk then
+    finish(leaseId, isKept, count)
+    return 0
+  end
+  local kind = string.sub(chunk, 1, 1)
+  if kind == '-' then return 0 end
+  if kind ~= '@' then return clearEntries(leaseId, unpackChunk(chunk)) end
+  local nodes = unpackNodes(string.sub(chunk, 3))
+  for _, node in ipairs(nodes) do redis.call('HDEL', prefix .. 'marks:' .. node, leaseId) end
+  return #nodes
+end
+
+local looked = 0
+for _ = 1, STEPS_PER_CALL do
+  local ids = step()
+  if not ids then return 0 end
+  looked = looked + ids
+  if looked >= IDS_PER_CALL then break end
+end
 return 1

@@ -38,8 +38,11 @@ local function countFence()
   return asInteger(redis.call('INCR', prefix .. 'fence'))
 end
 
+-- A script that has got a hint leaves it here.
+local hintOfCall = ''
+
 local function nextFence()
-  enterEpoch(false, '')
+  enterEpoch(false, hintOfCall)
   return countFence()
 end
 

@@ -11,7 +11,10 @@ local function wouldDeadlock(claim, holder)
   local seen, open = {}, {}
   local isBehind = { [self] = true }
   for leaseId in pairs(claim.overtakes) do isBehind[holderKey(leaseRow(leaseId)[2])] = true end
+  local opened = {}
   local function openNeedsOf(key)
+    if opened[key] then return end
+    opened[key] = true
     for waiting in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
       for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. waiting)) do push(open, blocker) end
     end
@@ -20,7 +23,7 @@ local function wouldDeadlock(claim, holder)
   local met = claim.hasPlace and redis.call('HKEYS', prefix .. 'need:' .. claim.self) or {}
   for _, leaseIds in ipairs({ claim.order, met }) do
     for _, leaseId in ipairs(leaseIds) do
-      local key = holderKey(leaseRow(leaseId)[2])
+      local key = cachedStanding(leaseId) and holderKey(leaseRow(leaseId)[2]) or self
       if key ~= self then
         if isBehind[key] then return true end
         openNeedsOf(key)

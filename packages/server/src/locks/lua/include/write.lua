@@ -52,10 +52,7 @@ end
 -- steps before stand behind it from now on.
 local function settleOthers(claim, leaseId)
   for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
-  for other, places in pairs(claim.overtakes) do
-    redis.call('HINCRBY', prefix .. 'need:' .. other, leaseId, places)
-    redis.call('SADD', prefix .. 'blocked:' .. leaseId, other)
-  end
+  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places) end
 end
 
 -- The answer is the chunks as they were written.
@@ -80,10 +77,7 @@ end
 
 -- The lease stands behind each lease that the claim met.
 local function writeNeeds(claim, leaseId)
-  for other, places in pairs(claim.needs) do
-    redis.call('HINCRBY', prefix .. 'need:' .. leaseId, other, places)
-    redis.call('SADD', prefix .. 'blocked:' .. other, leaseId)
-  end
+  for other, places in pairs(claim.needs) do startNeeding(leaseId, other, places) end
 end
 
 local function writeLease(leaseId, fields)
