@@ -73,7 +73,7 @@ export const mutations = [
   {
     name: 'GRANT_KEEPS_FENCE',
     means: 'who has waited gets the fence of the time when it came',
-    file: 'include/leases.lua',
+    file: 'include/ends.lua',
     from: 'local fence, since = nextFence(), nowMs()',
     to: 'local fence, since = leaseId, nowMs()',
   },

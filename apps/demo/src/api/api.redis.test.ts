@@ -331,6 +331,12 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
     expect(refused.body.type).toBe('urn:rowlock:problem:unavailable');
     expect((await call('bo', 'GET', `/api/cities/${city.id}`)).status).toBe(200);
     await gazetteer.redis.restart();
-    await until(async () => (await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status === 200);
+    // After the term of grace, in which only those who held rows before get them back.
+    await until(
+      async () => (await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status === 200,
+      {
+        timeoutMs: 15_000,
+      },
+    );
   });
 });

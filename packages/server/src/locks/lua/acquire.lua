@@ -20,10 +20,7 @@ end
 
 local leaseId, since = countFence(), nowMs()
 writeClaim(claim, leaseId, chunks, nodes)
-writeLease(leaseId, {
-  secret = secret, holder = holder, mode = mode, since = since, ttlMs = ttlMs, expiry = expiry,
-  count = claim.count, fence = leaseId,
-})
+writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
 append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', claim.count)
 return { 'granted', runId, leaseId, leaseId, since, claim.count, claim.skipped, conflictReport(claim) }

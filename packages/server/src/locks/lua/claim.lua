@@ -44,10 +44,7 @@ if isFirst and onConflict == 'wait' and isCrowded() then return { 'crowded' } en
 
 if isFirst then
   leaseId = isReassertion and reassertedId or countFence()
-  writeLease(leaseId, {
-    secret = secret, holder = holder, mode = mode, since = nowMs(), ttlMs = ttlMs, expiry = expiry, count = 0,
-    fence = leaseId,
-  })
+  writeLease(leaseId, secret, holder, mode, nowMs(), ttlMs, expiry, 0)
   if onConflict == 'wait' then
     redis.call('HSET', leaseKey(leaseId), 'isIncomplete', 1)
     startWaiting(leaseId, holder)
@@ -57,6 +54,7 @@ if isFirst then
 end
 beatInQueue(leaseId)
 if claim.count > 0 then writeClaim(claim, leaseId, chunks, nodes) end
+stepBefore(claim, leaseId)
 if onConflict == 'wait' then writeNeeds(claim, leaseId) end
 redis.call('HINCRBY', leaseKey(leaseId), 'count', claim.count)
 return { 'claimed', leaseId, claim.skipped, conflictReport(claim) }

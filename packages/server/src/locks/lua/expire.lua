@@ -2,7 +2,7 @@
 -- Input   leaseId, heartbeat seen (with its letter, where the lease stands in the queue), reason
 -- Output  1, or 0 where it has beaten since, or is gone
 -- Events  released
--- @include include/leases.lua
+-- @include include/ends.lua
 local leaseId, seen, reason = ARGV[1], ARGV[2], ARGV[3]
 local now = redis.call('HGET', prefix .. 'hb', leaseId) or redis.call('HGET', prefix .. 'queue', leaseId)
 if now ~= seen then return 0 end

@@ -2,7 +2,7 @@
 -- Input   leaseId, secret, then chunks
 -- Output  how many records it still covers, or -1 where it is not in force or the secret is not its own
 -- Events  freed, or released
--- @include include/leases.lua
+-- @include include/ends.lua
 -- @include include/records.lua
 local leaseId, secret = ARGV[1], ARGV[2]
 if not proves(leaseId, secret) then return -1 end

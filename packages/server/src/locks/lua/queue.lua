@@ -21,10 +21,7 @@ if isWaiting and isCrowded() then return { 'crowded' } end
 
 local leaseId, since = countFence(), nowMs()
 writeClaim(claim, leaseId, chunks, nodes)
-writeLease(leaseId, {
-  secret = secret, holder = holder, mode = mode, since = since, ttlMs = ttlMs, expiry = expiry,
-  count = claim.count, fence = leaseId,
-})
+writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 if isWaiting then
   writeNeeds(claim, leaseId)
   startWaiting(leaseId, holder)

@@ -5,6 +5,7 @@
 -- Output  { 'granted', leaseId, fence, since, count }, { 'conflict', conflicts }, { 'grace', run_id }
 -- Events  acquired, released of each that was ended
 -- @include include/write.lua
+-- @include include/ends.lua
 local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local evicted, by, why = ARGV[7], ARGV[8], ARGV[9]
 local nodes, chunks = unpackNodes(ARGV[10]), unpackChunks(11)
@@ -25,10 +26,8 @@ if #claim.order > 0 then return { 'conflict', conflictReport(claim) } end
 
 local leaseId, since = countFence(), nowMs()
 writeClaim(claim, leaseId, chunks, nodes)
-writeLease(leaseId, {
-  secret = secret, holder = holder, mode = mode, since = since, ttlMs = ttlMs, expiry = expiry,
-  count = claim.count, fence = leaseId,
-})
+stepBefore(claim, leaseId)
+writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 -- Only now, when those who wait stand behind the new lease too: an end brings into force who stands behind it alone.
 for _, other in ipairs(named) do endLease(other, 'taken over', by, why) end
 redis.call('HSET', prefix .. 'hb', leaseId, 0)

@@ -2,7 +2,7 @@
 -- Input   leaseId, secret, then the leases that were in the way
 -- Output  { 'granted', leaseId, fence, since, count }, or { 'withdrawn', { those that still are, … } }
 -- Events  released
--- @include include/leases.lua
+-- @include include/ends.lua
 local leaseId, secret = ARGV[1], ARGV[2]
 local standing = standingOf(leaseId)
 local isOwn = standing and isSecretOf(leaseId, secret)

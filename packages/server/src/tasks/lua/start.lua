@@ -23,7 +23,7 @@ if not isInForce(leaseId) then
 end
 
 local lease = prefix .. 'lease:' .. leaseId
-if generation <= tonumber(redis.call('HGET', lease, 'generation')) then return { 'superseded' } end
+if generation <= tonumber(redis.call('HGET', lease, 'generation') or 0) then return { 'superseded' } end
 local fence = nextFence()
 redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)

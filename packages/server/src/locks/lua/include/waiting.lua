@@ -1,6 +1,7 @@
 -- Standing in line. A waiting lease holds nothing: it comes into force in one step, when the last lease that it stands
 -- behind has ended. Who comes later stands behind it, so a large request is not starved by small ones.
 -- @include write.lua
+-- @include ends.lua
 local MAX_WAITING = 1000
 
 -- Whether waiting would close a circle: the holder of a lease in the way itself waits, perhaps through others, for a
@@ -56,6 +57,11 @@ local function placeOf(leaseId)
     end
   end
   return place
+end
+
+-- The lease stands behind each lease that the claim met.
+local function writeNeeds(claim, leaseId)
+  for other, places in pairs(claim.needs) do startNeeding(leaseId, other, places) end
 end
 
 local function startWaiting(leaseId, holder)

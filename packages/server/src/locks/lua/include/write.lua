@@ -48,13 +48,6 @@ local function writeMarks(claim, leaseId, chunks, nodes)
   return packed
 end
 
--- Claims in parts by others that this one has written over learn of it at their last step. Leases that a forced claim
--- steps before stand behind it from now on.
-local function settleOthers(claim, leaseId)
-  for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
-  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places) end
-end
-
 -- The answer is the chunks as they were written.
 local function writeClaim(claim, leaseId, chunks, nodes)
   local packed = {}
@@ -71,17 +64,12 @@ local function writeClaim(claim, leaseId, chunks, nodes)
     for _, chunk in ipairs(packed) do redis.call('RPUSH', list, chunk) end
     for _, chunk in ipairs(marks) do redis.call('RPUSH', list, chunk) end
   end
-  settleOthers(claim, leaseId)
+  -- Claims in parts by others that this one has written over learn of it at their last step.
+  for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
   return packed
 end
 
--- The lease stands behind each lease that the claim met.
-local function writeNeeds(claim, leaseId)
-  for other, places in pairs(claim.needs) do startNeeding(leaseId, other, places) end
-end
-
-local function writeLease(leaseId, fields)
-  redis.call('HSET', leaseKey(leaseId), 'secret', fields.secret, 'holder', fields.holder, 'mode', fields.mode,
-    'since', fields.since, 'ttl', fields.ttlMs, 'expiry', fields.expiry, 'count', fields.count,
-    'fence', fields.fence, 'generation', 0)
+local function writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
+  redis.call('HSET', leaseKey(leaseId), 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
+    'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId)
 end

@@ -1,6 +1,6 @@
 -- Tasks: what every script of theirs shares. A task's change, the fate of its lease and the entry in the change log
 -- are one step, so nobody ever sees a task that has ended and still holds records.
--- @include ../../../locks/lua/include/leases.lua
+-- @include ../../../locks/lua/include/ends.lua
 local TASKS_KEPT = 1000
 local FINAL = { completed = true, failed = true, cancelled = true }
 

@@ -1,0 +1,122 @@
+-- How a lease comes into force after waiting, and how it ends.
+-- @include leases.lua
+
+-- The heartbeat of a lease that stands in the queue.
+local function beatInQueue(leaseId)
+  local place = redis.call('HGET', prefix .. 'queue', leaseId)
+  local kind, count = string.sub(place, 1, 1), tonumber(string.sub(place, 2))
+  redis.call('HSET', prefix .. 'queue', leaseId, kind .. asInteger(count + 1))
+end
+
+local function appendAcquired(leaseId)
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'since', 'count')
+  append('kind', 'acquired', 'lease', leaseId, 'holder', fields[1], 'mode', fields[2], 'since', fields[3],
+    'count', fields[4])
+end
+
+local function holderKey(holder)
+  local decoded = cjson.decode(holder)
+  return decoded.type .. ':' .. decoded.id
+end
+
+-- `waiters` tells who waits, by holder: who waits while he holds may close a circle (waiting.lua).
+local function forgetWaiter(leaseId)
+  local key = holderKey(redis.call('HGET', leaseKey(leaseId), 'holder'))
+  local others = {}
+  for other in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
+    if other ~= leaseId then others[#others + 1] = other end
+  end
+  if #others > 0 then
+    redis.call('HSET', prefix .. 'waiters', key, table.concat(others, ','))
+  else
+    redis.call('HDEL', prefix .. 'waiters', key)
+  end
+end
+
+-- What this call has brought into force, as it is published: `leaseId fence since count`.
+local granted = {}
+
+-- A lease in the queue comes into force: one step, whatever the number of its records, since its entries are written
+-- already. The fence is new: a lease that it stood behind may have got a higher one in the meantime.
+local function grant(leaseId)
+  local wasWaiting = standingOf(leaseId) == 'waiting'
+  if wasWaiting then forgetWaiter(leaseId) end
+  redis.call('HDEL', prefix .. 'queue', leaseId)
+  redis.call('DEL', prefix .. 'need:' .. leaseId)
+  local fence, since = nextFence(), nowMs()
+  -- A count that this lease never had: one that is given back after a restart keeps its id, and an observer may have
+  -- seen it stand at any lower one.
+  redis.call('HSET', prefix .. 'hb', leaseId, fence)
+  redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
+  appendAcquired(leaseId)
+  if wasWaiting then
+    local count = redis.call('HGET', leaseKey(leaseId), 'count')
+    local news = leaseId .. ' ' .. fence .. ' ' .. since .. ' ' .. count
+    granted[#granted + 1] = news
+    redis.call('PUBLISH', prefix .. 'granted', news)
+  end
+end
+
+-- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet, and in `n` how many
+-- leases these are. `blocked:<blocker>` is the same the other way round, and exact. A blocker that has ended stays named
+-- in `need`, where it counts for nothing: with many in the line, taking it out would be half of the time of a handover.
+local function startNeeding(waiting, blocker, places)
+  local need = prefix .. 'need:' .. waiting
+  redis.call('HINCRBY', need, blocker, places)
+  if redis.call('SADD', prefix .. 'blocked:' .. blocker, waiting) == 1 then redis.call('HINCRBY', need, 'n', 1) end
+end
+
+-- One blocker less: it has ended, or they meet nowhere any more.
+local function needOneLess(waiting)
+  local left = redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', -1)
+  if left == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then grant(waiting) end
+end
+
+local function meetLess(waiting, blocker, places)
+  local need = prefix .. 'need:' .. waiting
+  if redis.call('HINCRBY', need, blocker, -places) > 0 then return end
+  redis.call('HDEL', need, blocker)
+  if redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting) == 1 then needOneLess(waiting) end
+end
+
+-- Ends a lease at once, whatever the number of its records and whichever way it stands: their entries are void from
+-- now on, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force in this step.
+-- `by` (JSON of the actor) and `why` are of a takeover.
+local function endLease(leaseId, reason, by, why)
+  local key = leaseKey(leaseId)
+  local standing = standingOf(leaseId)
+  if standing == 'waiting' then
+    forgetWaiter(leaseId)
+    for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
+      redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
+    end
+  end
+  local fields = redis.call('HMGET', key, 'holder', 'count')
+  local holder, count = fields[1] or '', fields[2] or 0
+  redis.call('HDEL', prefix .. 'hb', leaseId)
+  redis.call('HDEL', prefix .. 'queue', leaseId)
+  redis.call('DEL', key, prefix .. 'need:' .. leaseId)
+  if standing == 'claimed' then
+    -- Nobody has seen it, so nothing is told, and its records are not kept for the audit trail.
+    redis.call('RPUSH', prefix .. 'dead', '-' .. leaseId)
+    return
+  end
+  redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count)
+  if by then
+    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
+  else
+    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
+  end
+  local blocked = prefix .. 'blocked:' .. leaseId
+  local behind = redis.call('SMEMBERS', blocked)
+  if #behind == 0 then return end
+  redis.call('DEL', blocked)
+  -- In the order in which they came: what each grant appends to the log is in it too.
+  table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
+  for _, waiting in ipairs(behind) do needOneLess(waiting) end
+end
+
+-- Those that a claim has stepped before stand behind it from now on.
+local function stepBefore(claim, leaseId)
+  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places) end
+end
