@@ -29,6 +29,27 @@ export const mutations = [
     to: '',
   },
   {
+    name: 'NO_MARK_OF_ONE',
+    means: 'a single record is taken without the intention mark on what is above it',
+    file: 'acquire.lua',
+    from: "redis.call('HSET', prefix .. 'marks:' .. ARGV[8], leaseId, 'x')",
+    to: '',
+  },
+  {
+    name: 'ONE_IS_FREE',
+    means: 'a single record is taken whoever has it',
+    file: 'acquire.lua',
+    from: 'and not standingOf(former)',
+    to: '',
+  },
+  {
+    name: 'ONE_BELOW_ALL',
+    means: 'a single record is taken under a lock on the whole resource',
+    file: 'acquire.lua',
+    from: 'if not entries[2] and',
+    to: 'if',
+  },
+  {
     name: 'NODE_LOCKS_BELOW',
     means: 'a lock on a node alone is taken for one on all that is below it',
     file: 'include/verdicts.lua',
@@ -102,7 +123,7 @@ export const mutations = [
     name: 'PART_OF_IT',
     means: 'a refused request takes what is free',
     file: 'acquire.lua',
-    from: "(onConflict == 'refuse' or not narrow(claim, chunks))",
+    from: "(ARGV[7] == 'refuse' or not narrow(claim, chunks))",
     to: 'not narrow(claim, chunks)',
   },
   {

@@ -28,3 +28,8 @@ end
 local function proves(leaseId, secret)
   return isInForce(leaseId) and isSecretOf(leaseId, secret)
 end
+
+local function writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
+  redis.call('HSET', leaseKey(leaseId), 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
+    'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId)
+end

@@ -68,8 +68,3 @@ local function writeClaim(claim, leaseId, chunks, nodes)
   for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
   return packed
 end
-
-local function writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
-  redis.call('HSET', leaseKey(leaseId), 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
-    'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId)
-end
