@@ -23,10 +23,10 @@ export interface FlatCostOptions {
 
 /**
  * Right after thousands of ids have gone through them, Node and Redis answer whatever comes first a little later. A lease
- * lives on after that; so most renewals count, and the first few do not decide the median.
+ * lives on after that; so each verb that can be is called many times, and the first few do not decide the median.
  */
 const RENEWALS_A_ROUND = 20;
-const TRANSFERS_A_ROUND = 5;
+const TRANSFERS_A_ROUND = 20;
 
 /**
  * Both sizes in every round, each first in every second one. A verb that the system does not have is absent in the

@@ -5,8 +5,8 @@ import { createLocks } from '../locks.ts';
 import { openHasty } from './lockClient.ts';
 import { runFaults } from './runFaults.ts';
 
-const TTL_MS = 1_000;
-const GRACE_MS = 1_500;
+const TTL_MS = 2_000;
+const GRACE_MS = 2_500;
 const request = { records: ['cities/1'] as RecordKey[], ttlMs: TTL_MS };
 const holderOf = (name: string): Holder => ({
   type: 'task',

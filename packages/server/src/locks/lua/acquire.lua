@@ -19,21 +19,9 @@ local function comeIntoForce(leaseId, count, skipped, conflicts)
   return { 'granted', runId, leaseId, leaseId, since, count, skipped, conflicts }
 end
 
--- Most locks are exclusive, on one record that nobody has. Such a one is taken here, as the steps below would: all that
--- they are ready for is a third of its time.
-local resource, id = string.match(ARGV[9], '^([^%^\n\t]+)\t1\n([^\n]+)$')
-if id and mode == 'exclusive' and not ARGV[10] and ARGV[8] == resource .. '/*' then
-  local key = prefix .. 'rec:' .. resource
-  local entries = redis.call('HMGET', key, id, '*')
-  local former = entries[1]
-  if not entries[2] and (not former or string.find(former, '^%d+$') and not standingOf(former)) then
-    local leaseId = countFence()
-    redis.call('HSET', key, id, leaseId)
-    redis.call('HSET', prefix .. 'marks:' .. ARGV[8], leaseId, 'x')
-    redis.call('RPUSH', prefix .. 'ids:' .. leaseId, resource .. '\n' .. id, '@\n' .. ARGV[8])
-    return comeIntoForce(leaseId, 1)
-  end
-end
+-- @include include/single.lua
+local single = mode == 'exclusive' and not ARGV[10] and takeSingle(ARGV[8], ARGV[9])
+if single then return comeIntoForce(single, 1) end
 
 -- @include include/write.lua
 local nodes, chunks = unpackNodes(ARGV[8]), unpackChunks(9)

@@ -66,21 +66,24 @@ end
 
 -- Adds to the chunk its `entries` and, by position, `isBlocked`; and to the claim what it found.
 local function examineChunk(claim, chunk, nodes)
-  chunk.entries = entriesOf(chunk)
+  local isAnyTaken
+  chunk.entries, isAnyTaken = entriesOf(chunk)
   local above = {}
   for _, number in ipairs(chunk.above) do
     for _, leaseId in ipairs(nodeVerdict(claim, nodes[number]).against) do push(above, leaseId) end
   end
   chunk.isBlocked = {}
   claim.count = claim.count + #chunk.ids
-  for i, entry in ipairs(chunk.entries) do
+  if not isAnyTaken and #above == 0 and not chunk.isSubtree then return end
+  for i, id in ipairs(chunk.ids) do
+    local entry = chunk.entries[i]
     local verdict = entry and judgeEntry(claim, entry)
     local own = verdict and verdict.own
     if own then claim.count = claim.count - 1 end
     -- What the lease has already is not asked for again: who waits for it waits for this very lease.
     local isAsked = not own or (chunk.isSubtree and not own.isSubtree)
     if isAsked and (entry or #above > 0 or chunk.isSubtree) then
-      local record = chunk.resource .. '/' .. chunk.ids[i]
+      local record = chunk.resource .. '/' .. id
       local lists = { above }
       if verdict then
         note(claim, verdict, true)
@@ -119,7 +122,7 @@ local function narrow(claim, chunks)
         push(claim.skipped, chunk.resource .. '/' .. id)
       elseif not own or (chunk.isSubtree and not own.isSubtree) then
         push(ids, id)
-        push(entries, entry)
+        push(entries, entry or false)
         if not own then claim.count = claim.count + 1 end
       end
     end

@@ -69,15 +69,38 @@ local function readEntry(entry)
   return tokens
 end
 
--- Reads a chunk's entries, and with them that of its whole resource, which every claim asks for too.
+-- All entries of a resource, where they are far fewer than a claim asks for: to read them is then cheaper than to ask.
+local allEntries = {}
+local function fewEntries(key, count)
+  if allEntries[key] == nil then
+    allEntries[key] = false
+    if redis.call('HLEN', key) * 8 < count then
+      local all, entryOf = redis.call('HGETALL', key), {}
+      for i = 1, #all, 2 do entryOf[all[i]] = all[i + 1] end
+      allEntries[key] = entryOf
+    end
+  end
+  return allEntries[key]
+end
+
+-- Reads a chunk's entries, and with them that of its whole resource, which every claim asks for too. The answer has
+-- them by position, and whether there may be any.
 local wholeEntries = {}
 local function entriesOf(chunk)
   local ids, count = chunk.ids, #chunk.ids
+  local few = fewEntries(chunk.key, count)
+  if few then
+    wholeEntries[chunk.resource .. '/*'] = few['*'] or false
+    if next(few) == nil then return {}, false end
+    local entries = {}
+    for i, id in ipairs(ids) do entries[i] = few[id] or false end
+    return entries, true
+  end
   ids[count + 1] = '*'
   local entries = redis.call('HMGET', chunk.key, unpack(ids))
   wholeEntries[chunk.resource .. '/*'] = entries[count + 1]
   ids[count + 1], entries[count + 1] = nil, nil
-  return entries
+  return entries, true
 end
 
 local function readNode(node)

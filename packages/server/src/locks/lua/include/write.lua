@@ -7,21 +7,26 @@ local function packChunk(chunk)
   return (chunk.isSubtree and '^' or '') .. chunk.resource .. '\n' .. table.concat(chunk.ids, '\n')
 end
 
+-- Filled again and again: a table that grows, and a call of thousands of arguments, cost as much as what they carry.
+local flat, FLAT_SIZE = {}, 500
+
 local function writeEntries(claim, leaseId, chunk)
   local token = tokenOf(leaseId, claim.isExclusive, chunk.isSubtree)
-  local pairs = {}
-  for i, id in ipairs(chunk.ids) do
-    local entry = chunk.entries[i]
-    local value = token
+  local ids, entries, filled = chunk.ids, chunk.entries, 0
+  for i, id in ipairs(ids) do
+    local entry, value = entries[i], token
     if entry then
       local verdict = judgeEntry(claim, entry)
       local own = verdict.own and verdict.own.isSubtree and verdict.own.text
       value = verdict.prefix .. (own or token)
     end
-    pairs[2 * i - 1] = id
-    pairs[2 * i] = value
+    flat[filled + 1], flat[filled + 2] = id, value
+    filled = filled + 2
+    if filled == FLAT_SIZE or i == #ids then
+      redis.call('HSET', chunk.key, unpack(flat, 1, filled))
+      filled = 0
+    end
   end
-  redis.call('HSET', chunk.key, unpack(pairs))
 end
 
 -- Marks every node above what was taken.
