@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from '../errors.ts';
 import type { RunHint } from '../redis/runHint.ts';
 import type { Script } from '../redis/scripts.ts';
+import { grantOf, readNews } from './grantNews.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { type ConflictRow, mergeConflicts, readConflicts } from './leaseRow.ts';
 import { type PackedRecords, packWithAncestors, partsOf } from './packedRecords.ts';
@@ -21,17 +22,8 @@ import { type RestartGrace, RestartGraceError } from './restartGrace.ts';
 export type OnConflict = 'refuse' | 'skip' | 'wait';
 export type Claimed = { kind: 'granted'; grant: Grant } | { kind: 'waiting'; ticket: Ticket };
 
-type GrantedReply = [
-  'granted',
-  id: string,
-  fence: string,
-  since: string,
-  count: number,
-  skipped?: RecordKey[],
-  rows?: ConflictRow[],
-];
 type ClaimReply =
-  | GrantedReply
+  | ['granted', news: string, runId?: string, skipped?: RecordKey[], rows?: ConflictRow[]]
   | ['waiting', id: string, place: number, rows?: ConflictRow[]]
   | ['claimed', id: string, skipped: RecordKey[], rows: ConflictRow[]]
   | ['conflict' | 'deadlock', rows: ConflictRow[]]
@@ -79,14 +71,13 @@ export function createClaims(deps: {
     const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
     const reply = (await (onConflict === 'wait'
       ? scripts.queue(...lease, packed.nodes, ...packed.chunks)
-      : scripts.acquire(...lease, onConflict, packed.nodes, ...packed.chunks))) as
-      | ['granted', runId: string, ...granted: GrantedReply extends [unknown, ...infer Rest] ? Rest : never]
-      | Exclude<ClaimReply, GrantedReply>;
+      : scripts.acquire(...lease, onConflict, packed.nodes, ...packed.chunks))) as ClaimReply;
     switch (reply[0]) {
       case 'granted': {
-        const [kind, runId, ...granted] = reply;
-        runHint.note(runId);
-        return { kind, grant: readGrant([kind, ...granted], secret, ttlMs) };
+        const [kind, news, runId, skipped = [], rows = []] = reply;
+        if (runId) runHint.note(runId);
+        const rest = { skipped, conflicts: readConflicts(rows) };
+        return { kind, grant: grantOf(readNews(news), { secret, ttlMs }, rest) };
       }
       case 'waiting':
         return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? [])) };
@@ -176,7 +167,10 @@ export function createClaims(deps: {
       const reply = (await scripts.commit(leaseId, secret)) as ClaimReply;
       switch (reply[0]) {
         case 'granted':
-          return { kind: 'granted', grant: { ...readGrant(reply, secret, ttlMs), skipped, conflicts } };
+          return {
+            kind: 'granted',
+            grant: grantOf(readNews(reply[1]), { secret, ttlMs }, { skipped, conflicts }),
+          };
         case 'waiting':
           return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, conflicts) };
         case 'empty':
@@ -210,12 +204,6 @@ export function createClaims(deps: {
       throw new LeaseLostError(leaseId);
     },
   };
-}
-
-export function readGrant(reply: GrantedReply, secret: string, ttlMs: number): Grant {
-  const [, id, fence, since, recordCount, skipped = [], rows = []] = reply;
-  const conflicts = readConflicts(rows);
-  return { id, secret, fence, ttlMs, since: Number(since), recordCount, skipped, conflicts };
 }
 
 function readTicket(

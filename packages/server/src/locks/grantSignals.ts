@@ -5,20 +5,14 @@
 import type { LeaseId } from '@rowlock/protocol';
 import { Cluster, type Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
-
-/** What is told of a lease with its coming into force. */
-export interface GrantNews {
-  fence: string;
-  since: number;
-  recordCount: number;
-}
+import { type GrantNews, readNews } from './grantNews.ts';
 
 export interface GrantSignals {
   /** Subscribes, once. Nobody waits for it: until it is there, a heartbeat learns what is not told. */
   open(): void;
   /** Undefined news: something may have been missed, so ask. The answer stops listening. */
   listen(leaseId: LeaseId, onGranted: (news: GrantNews | undefined) => void): () => void;
-  /** News that came another way: `leaseId fence since count`. Answers whether somebody here has waited for it. */
+  /** News that came another way. Answers whether somebody here has waited for it. */
   tell(news: string): boolean;
   close(): void;
 }
@@ -47,10 +41,10 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
     return opened;
   }
 
-  function tell(news: string): boolean {
-    const [leaseId, fence, since, count] = news.split(' ');
-    const listener = listeners.get(leaseId!);
-    listener?.({ fence: fence!, since: Number(since), recordCount: Number(count) });
+  function tell(told: string): boolean {
+    const news = readNews(told);
+    const listener = listeners.get(news.leaseId);
+    listener?.(news);
     return listener !== undefined;
   }
 

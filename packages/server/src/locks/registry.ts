@@ -14,8 +14,9 @@ import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
-import { createClaims, newSecret, readGrant } from './claims.ts';
+import { createClaims, newSecret } from './claims.ts';
 import { readCoverage } from './coverage.ts';
+import { grantOf, readNews } from './grantNews.ts';
 import {
   type Ancestors,
   createHierarchy,
@@ -117,19 +118,21 @@ export function createLockRegistry(options: {
 
     async stand({ leaseId, secret }, ttlMs) {
       const reply = (await scripts.stand(leaseId, secret)) as
-        | ['granted', string, string, string, number]
+        | ['granted', news: string]
         | ['waiting', string, number]
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
-      if (reply[0] === 'granted') return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      if (reply[0] === 'granted')
+        return { kind: 'granted', grant: grantOf(readNews(reply[1]), { secret, ttlMs }) };
       return { kind: 'waiting', place: reply[2] };
     },
 
     async withdraw({ leaseId, secret }, ttlMs, leaseIds) {
       const reply = (await scripts.withdraw(leaseId, secret, ...leaseIds)) as
-        | ['granted', string, string, string, number]
+        | ['granted', news: string]
         | ['withdrawn', LeaseId[]];
-      if (reply[0] === 'granted') return { kind: 'granted', grant: readGrant(reply, secret, ttlMs) };
+      if (reply[0] === 'granted')
+        return { kind: 'granted', grant: grantOf(readNews(reply[1]), { secret, ttlMs }) };
       return { kind: 'withdrawn', still: reply[1] };
     },
 
@@ -206,12 +209,12 @@ export function createLockRegistry(options: {
       const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
       const how = [request.evict.join(), JSON.stringify(request.by), request.reason];
       const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as
-        | ['granted', string, string, string, number]
+        | ['granted', news: string]
         | ['conflict', ConflictRow[]]
         | ['grace', string];
       switch (reply[0]) {
         case 'granted':
-          return readGrant(reply, secret, ttlMs);
+          return grantOf(readNews(reply[1]), { secret, ttlMs });
         case 'conflict':
           throw new ConflictError(readConflicts(reply[1]));
         case 'grace':

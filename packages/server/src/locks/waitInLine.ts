@@ -7,7 +7,8 @@
 import type { Conflict, LeaseProof } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
-import type { GrantNews, GrantSignals } from './grantSignals.ts';
+import { grantOf } from './grantNews.ts';
+import type { GrantSignals } from './grantSignals.ts';
 import type { LockRegistry } from './lockRegistry.ts';
 import { type ClaimRequest, type Grant, MAX_RECORDS_PER_STEP, type Ticket } from './requests.ts';
 import { RestartGraceError } from './restartGrace.ts';
@@ -105,7 +106,7 @@ function untilGranted(
   return new Promise<Turn>((resolve, reject) => {
     let isOver = false;
     const stops = [
-      signals.listen(leaseId, (news) => (news ? take(grantOf(ticket, news)) : void beat())),
+      signals.listen(leaseId, (news) => (news ? take(grantOf(news, ticket)) : void beat())),
       clock.every(BEAT_INTERVAL_MS, () => void beat()),
       clock.after(Math.max(0, deadlineMs - clock.nowMs()), () => void giveUp()),
     ];
@@ -180,17 +181,6 @@ function untilGranted(
     void beat();
   });
 }
-
-const grantOf = ({ leaseId, secret, ttlMs }: Ticket, { fence, since, recordCount }: GrantNews): Grant => ({
-  id: leaseId,
-  secret,
-  fence,
-  ttlMs,
-  since,
-  recordCount,
-  skipped: [],
-  conflicts: [],
-});
 
 function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

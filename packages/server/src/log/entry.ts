@@ -35,11 +35,14 @@ const fieldsOf = (raw: string[]): Record<string, string> => {
   return fields;
 };
 
-const leaseOf = (fields: Record<string, string>): LeaseView => ({
+const timeOf = (cursor: Cursor): number => Number(cursor.slice(0, cursor.indexOf('-')));
+
+/** A lease has been in force since its `acquired` entry, which says so by its cursor. */
+const leaseOf = (fields: Record<string, string>, cursor: Cursor): LeaseView => ({
   id: fields.lease!,
   holder: JSON.parse(fields.holder!) as Holder,
   mode: fields.mode as LockMode,
-  since: Number(fields.since),
+  since: fields.since === undefined ? timeOf(cursor) : Number(fields.since),
   recordCount: Number(fields.count),
 });
 
@@ -49,9 +52,9 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
   switch (fields.kind) {
     case 'acquired':
     case 'waiting':
-      return { kind: fields.kind, cursor, lease: leaseOf(fields) };
+      return { kind: fields.kind, cursor, lease: leaseOf(fields, cursor) };
     case 'extended':
-      return { kind: 'extended', cursor, lease: leaseOf(fields), chunk: fields.records! };
+      return { kind: 'extended', cursor, lease: leaseOf(fields, cursor), chunk: fields.records! };
     case 'freed':
       return {
         kind: 'freed',

@@ -1,6 +1,6 @@
 -- The last step of a claim in parts: all of it comes into force at once, or takes its place in the line.
 -- Input   leaseId, secret
--- Output  { 'granted', leaseId, fence, since, count }, { 'waiting', leaseId, place }
+-- Output  { 'granted', news }, { 'waiting', leaseId, place }
 --         { 'broken' }: somebody else has taken a part of it, or it has been silent for too long
 --         { 'empty' }: nothing was free
 -- Events  acquired
@@ -19,5 +19,4 @@ if (redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or '0') ~= '0' then
   return { 'waiting', leaseId, placeOf(leaseId) }
 end
 grant(leaseId)
-local fields = redis.call('HMGET', key, 'fence', 'since', 'count')
-return { 'granted', leaseId, fields[1], fields[2], tonumber(fields[3]) }
+return { 'granted', newsOfLease(leaseId) }

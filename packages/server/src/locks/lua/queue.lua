@@ -1,6 +1,6 @@
 -- A lease on all of the records, or a place in the line.
 -- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, nodes, then chunks
--- Output  { 'granted', run_id, leaseId, fence, since, count }
+-- Output  { 'granted', news, run_id }
 --         { 'waiting', leaseId, place, conflicts }
 --         { 'deadlock', conflicts }: waiting would never end, since who is in the way waits for this holder
 --         { 'crowded' }: too many wait already
@@ -19,7 +19,8 @@ local isWaiting = #claim.order > 0
 if isWaiting and wouldDeadlock(claim, holder) then return { 'deadlock', conflictReport(claim) } end
 if isWaiting and isCrowded() then return { 'crowded' } end
 
-local leaseId, since = countFence(), nowMs()
+local leaseId = countFence()
+local since = isWaiting and nowMs() or appendAcquired(leaseId, holder, mode, claim.count)
 writeClaim(claim, leaseId, chunks, nodes)
 writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 if isWaiting then
@@ -28,5 +29,4 @@ if isWaiting then
   return { 'waiting', leaseId, placeOf(leaseId), conflictReport(claim) }
 end
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
-append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', claim.count)
-return { 'granted', runId, leaseId, leaseId, since, claim.count }
+return { 'granted', newsOf(leaseId, leaseId, since, claim.count), runId }

@@ -2,7 +2,7 @@
 -- another is in the way by now, nothing happens. Those that wait for the records go on waiting, behind the new lease.
 -- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, evicted (lease ids, by commas),
 --         by (JSON of the actor), why, nodes, then chunks
--- Output  { 'granted', leaseId, fence, since, count }, { 'conflict', conflicts }, { 'grace', run_id }
+-- Output  { 'granted', news }, { 'conflict', conflicts }, { 'grace', run_id }
 -- Events  acquired, released of each that was ended
 -- @include include/write.lua
 -- @include include/ends.lua
@@ -24,12 +24,12 @@ end
 examine(claim, chunks, nodes)
 if #claim.order > 0 then return { 'conflict', conflictReport(claim) } end
 
-local leaseId, since = countFence(), nowMs()
+local leaseId = countFence()
 writeClaim(claim, leaseId, chunks, nodes)
 stepBefore(claim, leaseId)
-writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 -- Only now, when those who wait stand behind the new lease too: an end brings into force who stands behind it alone.
 for _, other in ipairs(named) do endLease(other, 'taken over', by, why) end
+local since = appendAcquired(leaseId, holder, mode, claim.count)
+writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
-append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'since', since, 'count', claim.count)
-return { 'granted', leaseId, leaseId, since, claim.count }
+return { 'granted', newsOf(leaseId, leaseId, since, claim.count) }

@@ -8,12 +8,6 @@ local function beatInQueue(leaseId)
   redis.call('HSET', prefix .. 'queue', leaseId, kind .. asInteger(count + 1))
 end
 
-local function appendAcquired(leaseId)
-  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'since', 'count')
-  append('kind', 'acquired', 'lease', leaseId, 'holder', fields[1], 'mode', fields[2], 'since', fields[3],
-    'count', fields[4])
-end
-
 local function holderKey(holder)
   local decoded = cjson.decode(holder)
   return decoded.type .. ':' .. decoded.id
@@ -33,7 +27,12 @@ local function forgetWaiter(leaseId)
   end
 end
 
--- What this call has brought into force, as it is published: `leaseId fence since count`.
+local function newsOfLease(leaseId)
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'fence', 'since', 'count')
+  return newsOf(leaseId, fields[1], fields[2], fields[3])
+end
+
+-- What this call has brought into force, as it is published.
 local granted = {}
 
 -- A lease in the queue comes into force: one step, whatever the number of its records, since its entries are written
@@ -43,15 +42,15 @@ local function grant(leaseId)
   if wasWaiting then forgetWaiter(leaseId) end
   redis.call('HDEL', prefix .. 'queue', leaseId)
   redis.call('DEL', prefix .. 'need:' .. leaseId)
-  local fence, since = nextFence(), nowMs()
+  local fence = nextFence()
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'count')
+  local since = appendAcquired(leaseId, fields[1], fields[2], fields[3])
   -- A count that this lease never had: one that is given back after a restart keeps its id, and an observer may have
   -- seen it stand at any lower one.
   redis.call('HSET', prefix .. 'hb', leaseId, fence)
   redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
-  appendAcquired(leaseId)
   if wasWaiting then
-    local count = redis.call('HGET', leaseKey(leaseId), 'count')
-    local news = leaseId .. ' ' .. fence .. ' ' .. since .. ' ' .. count
+    local news = newsOf(leaseId, fence, since, fields[3])
     granted[#granted + 1] = news
     redis.call('PUBLISH', prefix .. 'granted', news)
   end

@@ -29,6 +29,18 @@ local function proves(leaseId, secret)
   return isInForce(leaseId) and isSecretOf(leaseId, secret)
 end
 
+-- A lease has been in force since its entry in the log: its id tells the time, in Unix ms, which is for display only.
+-- The answer is that time.
+local function appendAcquired(leaseId, holder, mode, count)
+  local cursor = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
+  return string.match(cursor, '^%d+')
+end
+
+-- What is told of a lease that has come into force (grantNews.ts reads it).
+local function newsOf(leaseId, fence, since, count)
+  return leaseId .. ' ' .. fence .. ' ' .. since .. ' ' .. count
+end
+
 local function writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
   redis.call('HSET', leaseKey(leaseId), 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
     'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId)
