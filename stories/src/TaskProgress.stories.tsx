@@ -83,6 +83,7 @@ export const WithoutTotal: Story = {
   },
 };
 
+export const Waiting: Story = { args: { set: start({ state: 'waiting', place: 2 }) } };
 export const Retrying: Story = { args: { set: start({ state: 'retrying', attempt: 2 }) } };
 
 export const Unattended: Story = { args: { set: start({ attended: false }), onCancel: fn() } };

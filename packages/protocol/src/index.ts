@@ -62,4 +62,11 @@ export {
   releaseBeaconSchema,
   secretSchema,
 } from './schemas.ts';
-export { isFinal, type TaskProgress, type TaskState, type TaskView } from './task.ts';
+export {
+  type FailedItem,
+  isFinal,
+  type TaskEvent,
+  type TaskProgress,
+  type TaskState,
+  type TaskView,
+} from './task.ts';

@@ -1,7 +1,9 @@
 /** Tasks as others see them. */
 import type { Actor, LeaseId } from './lease.ts';
+import type { RecordKey } from './recordKey.ts';
 
-export type TaskState = 'queued' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
+/** `waiting`: it stands in line for its records and holds nothing yet */
+export type TaskState = 'waiting' | 'queued' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
 
 const FINAL: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'cancelled']);
 
@@ -15,7 +17,11 @@ export interface TaskProgress {
   total: number | null;
   /** What is being done now: "Reading rows" */
   stage?: string;
+  /** The stages that have a total of their own, in order; `done` and `total` are then their sums */
+  stages?: readonly { name: string; done: number; total: number }[];
   message?: string;
+  /** 0 to 1: how far the task has come in all, with its children; never falls within an attempt */
+  fraction?: number;
   /** Units a second, over the last 10 s of the attempt */
   ratePerSecond?: number;
   /** (total − done) ÷ ratePerSecond, in ms; absent while the rate or the total is unknown */
@@ -45,8 +51,39 @@ export interface TaskView {
   /** False while nobody works on it: no worker is there, or its worker has fallen silent */
   attended: boolean;
   cancelRequested: boolean;
+  /** Words by which the application finds it again */
+  tags?: readonly string[];
+  /** The task that launched it, under whose lease it runs */
+  parentId?: string;
+  /** The ended task that it tries again */
+  retryOf?: string;
+  /** While it waits for its records: 1 for who is next */
+  place?: number;
+  /** Unix time in ms before which it is not started */
+  notBefore?: number;
+  /** How many rows it could not do, so far; which ones and why is asked for separately */
+  failedCount?: number;
   /** Why it failed, in words, where it did */
   error?: string;
   /** What `run` returned, where it completed: JSON of at most 16 KiB */
   result?: unknown;
 }
+
+/** A row that a task could not do, and why. */
+export interface FailedItem {
+  record: RecordKey;
+  error: string;
+}
+
+/** What happened to a task, as the change log and hooks tell it. */
+export type TaskEvent =
+  | 'created'
+  | 'queued'
+  | 'started'
+  | 'retrying'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  /** Its state is as before: somebody asked it to stop, or began or ceased to work on it */
+  | 'cancelRequested'
+  | 'attended';

@@ -35,6 +35,7 @@ export interface Messages {
   notCertain(): string;
 
   // A task and its progress
+  stateWaiting(place?: number): string;
   stateQueued(): string;
   stateRunning(): string;
   stateRetrying(attempt: number): string;
@@ -150,6 +151,7 @@ export const englishMessages: Messages = {
   sentenceUnknown: () => 'It is not known yet whether somebody holds this row.',
   notCertain: () => 'Not certain: the connection is being made again.',
 
+  stateWaiting: (place) => (place ? `Waiting for its rows, at place ${place}` : 'Waiting for its rows'),
   stateQueued: () => 'Waiting to start',
   stateRunning: () => 'Running',
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,

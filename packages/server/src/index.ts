@@ -44,12 +44,8 @@ export type { Logger } from './logger.ts';
 export type { Authenticate, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
 export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
-export {
-  defineTask,
-  type TaskContext,
-  type TaskDefinition,
-  type TaskProgressReporter,
-  type TaskSpec,
-} from './tasks/defineTask.ts';
-export type { LaunchOptions, Tasks } from './tasks/tasks.ts';
+export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';
+export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTask.ts';
+export type { LaunchOptions } from './tasks/launchOptions.ts';
+export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

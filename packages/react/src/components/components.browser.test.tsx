@@ -78,7 +78,15 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
 
   it('TaskProgress, in all its states', async () => {
     useTheme(theme);
-    const states: TaskState[] = ['queued', 'running', 'retrying', 'completed', 'failed', 'cancelled'];
+    const states: TaskState[] = [
+      'waiting',
+      'queued',
+      'running',
+      'retrying',
+      'completed',
+      'failed',
+      'cancelled',
+    ];
     const { screen } = await renderWithRowlock(
       <main>
         {states.map((state) => (

@@ -2,6 +2,7 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
 
 export type TaskLook =
+  | 'waiting'
   | 'queued'
   | 'running'
   | 'retrying'
@@ -18,13 +19,14 @@ export function lookOf(task: TaskView, isMissing = false): TaskLook {
   if (isMissing) return 'missing';
   if (!task.attended) return 'unattended';
   if (task.cancelRequested) return 'stopping';
-  return task.state as 'queued' | 'running' | 'retrying';
+  return task.state as 'waiting' | 'queued' | 'running' | 'retrying';
 }
 
 /** 0 to 1; undefined while the total is unknown. */
 export function fractionOf(task: TaskView): number | undefined {
   if (task.state === 'completed') return 1;
-  const { done, total } = task.progress;
+  const { done, total, fraction } = task.progress;
+  if (fraction !== undefined) return fraction;
   if (total === null) return undefined;
   return total === 0 ? 0 : Math.min(1, Math.max(0, done / total));
 }

@@ -1,5 +1,14 @@
 /** Entries of the change log, as the scripts append them and as readers get them. */
-import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, LockMode, TaskState } from '@rowlock/protocol';
+import type {
+  Actor,
+  Holder,
+  LeaseEnd,
+  LeaseId,
+  LeaseView,
+  LockMode,
+  TaskEvent,
+  TaskState,
+} from '@rowlock/protocol';
 
 /** A place in the change log: a Redis stream id. */
 export type Cursor = string;
@@ -23,7 +32,7 @@ export type LogEntry =
       by?: Actor;
       why?: string;
     }
-  | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; version: number }
+  | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEvent; version: number }
   /** Redis has started anew, perhaps with data lost: what was known before is not certain */
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
 
@@ -88,6 +97,7 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
         cursor,
         taskId: fields.task!,
         state: fields.state as TaskState,
+        event: fields.event as TaskEvent,
         version: Number(fields.version),
       };
     case 'epoch':

@@ -6,7 +6,7 @@ import type { Actor, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError, UnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { TaskDefinition } from './defineTask.ts';
+import type { TaskContext, TaskDefinition } from './defineTask.ts';
 import { createProgressMeter } from './progressMeter.ts';
 import type { TaskEnd, TaskStore } from './taskStore.ts';
 
@@ -73,8 +73,9 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       fence: lease.fence,
       attempt: options.attempt,
       signal,
+      leaseId: lease.leaseId,
       progress: meter,
-    };
+    } as unknown as TaskContext;
     result = await options.runUnderLease(signal, async () => definition.run(context, options.input));
   } catch (error) {
     thrown = { error };

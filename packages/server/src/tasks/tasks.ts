@@ -1,6 +1,6 @@
 /** Launching, listing and cancelling tasks: the way from an application's request to the queue. */
 import { randomUUID } from 'node:crypto';
-import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
+import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import { ConflictError, RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
@@ -8,12 +8,9 @@ import type { LockRegistry } from '../locks/lockRegistry.ts';
 import { DEFAULT_TTL_MS, type Grant } from '../locks/requests.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskDefinition } from './defineTask.ts';
+import type { LaunchOptions } from './launchOptions.ts';
 import type { TaskQueue } from './queue.ts';
 import type { TaskStore } from './taskStore.ts';
-
-export interface LaunchOptions {
-  actor: Actor;
-}
 
 export interface Tasks {
   /**
@@ -72,7 +69,7 @@ export function createTasks(deps: {
           `The input of "${definition.name}" is malformed${issueInWords(input.error)}`,
         );
       }
-      const records = [...new Set(await definition.records(input.data, { actor }))];
+      const records = await allRecords(definition.records(input.data, { actor }));
       if (records.length === 0) {
         throw new RowlockError(
           'bad_request',
@@ -155,6 +152,14 @@ export function createTasks(deps: {
       attended: true,
       cancelRequested: false,
     };
+  }
+
+  /** One page after the other, or all at once; each record once. */
+  async function allRecords(given: ReturnType<TaskDefinition['records']>): Promise<readonly RecordKey[]> {
+    if (!(Symbol.asyncIterator in given)) return [...new Set(await given)];
+    const records = new Set<RecordKey>();
+    for await (const page of given) for (const record of page) records.add(record);
+    return [...records];
   }
 
   /** What cannot be rolled back now, because Redis is away, the reconciler settles. */

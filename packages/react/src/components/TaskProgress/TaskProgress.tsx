@@ -24,6 +24,7 @@ export type TaskProgressProps = {
 );
 
 const ICONS: Partial<Record<TaskLook, IconName>> = {
+  waiting: 'clock',
   queued: 'clock',
   unattended: 'warning',
   completed: 'tick',

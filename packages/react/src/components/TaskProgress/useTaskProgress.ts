@@ -31,7 +31,7 @@ export function useTaskProgress(task: TaskView, isMissing = false): ShownProgres
   const done = useNeverFalling(attemptId, task.progress.done);
   const isIndeterminate = known === undefined && !isFinal(task.state);
   const stateText = stateTextOf(task, look, messages);
-  const hasPercent = known !== undefined && look !== 'queued' && look !== 'missing';
+  const hasPercent = known !== undefined && look !== 'waiting' && look !== 'queued' && look !== 'missing';
   const announcement = useAnnouncement(task, look, fraction, stateText, messages);
   const isUnderWay = look === 'running' || look === 'retrying';
   const { etaMs } = task.progress;
@@ -78,6 +78,8 @@ function useAnnouncement(
 
 function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string {
   switch (look) {
+    case 'waiting':
+      return messages.stateWaiting(task.place);
     case 'queued':
       return messages.stateQueued();
     case 'running':

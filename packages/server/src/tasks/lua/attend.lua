@@ -8,5 +8,5 @@ local state = stateOf(taskId)
 if not state or FINAL[state] then return 0 end
 local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'attended')
 if redis.call('HGET', prefix .. 'hb', fields[1]) ~= seen or fields[2] == attended then return 0 end
-changeTask(taskId, state, 'attended', attended)
+changeTask(taskId, state, 'attended', 'attended', attended)
 return 1

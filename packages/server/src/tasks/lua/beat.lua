@@ -15,5 +15,5 @@ if progress ~= '' then
   redis.call('XADD', prefix .. 'progress', 'MAXLEN', '~', PROGRESS_LENGTH, '*', 'task', taskId)
 end
 local fields = redis.call('HMGET', key, 'attended', 'cancelRequested')
-if fields[1] == '0' then changeTask(taskId, 'running', 'attended', 1) end
+if fields[1] == '0' then changeTask(taskId, 'running', 'attended', 'attended', 1) end
 return { 'alive', tonumber(fields[2]) }

@@ -7,6 +7,6 @@ local taskId = ARGV[1]
 local state = stateOf(taskId)
 if not state or FINAL[state] then return state or false end
 if redis.call('HGET', taskKey(taskId), 'cancelRequested') == '0' then
-  changeTask(taskId, state, 'cancelRequested', 1)
+  changeTask(taskId, state, 'cancelRequested', 'cancelRequested', 1)
 end
 return state

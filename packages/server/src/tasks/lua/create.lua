@@ -10,5 +10,5 @@ redis.call('HSET', taskKey(taskId), 'leaseId', leaseId, 'createdAt', createdAt, 
   'cancelRequested', 0, 'progress', '{"done":0,"total":null}', unpack(ARGV, 4))
 redis.call('ZADD', prefix .. 'tasks', createdAt, taskId)
 redis.call('SADD', prefix .. 'open', taskId)
-changeTask(taskId, 'queued')
+changeTask(taskId, 'queued', 'created')
 return 1

@@ -6,5 +6,5 @@
 local taskId, secret, reason = ARGV[1], ARGV[2], ARGV[3]
 local leaseId = redis.call('HGET', taskKey(taskId), 'leaseId')
 if stateOf(taskId) ~= 'running' or not proves(leaseId, secret) then return 0 end
-changeTask(taskId, 'retrying', 'error', reason)
+changeTask(taskId, 'retrying', 'retrying', 'error', reason)
 return 1

@@ -28,6 +28,6 @@ local fence = nextFence()
 redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 local attempt = redis.call('HINCRBY', key, 'attempt', 1)
-changeTask(taskId, 'running', 'attended', 1, 'progress', '{"done":0,"total":null}',
+changeTask(taskId, 'running', 'started', 'attended', 1, 'progress', '{"done":0,"total":null}',
   'startedAt', fields[3] or nowMs())
 return { 'started', leaseId, fence, redis.call('HGET', lease, 'ttl'), attempt }

@@ -11,12 +11,12 @@ local function stateOf(taskId)
   return redis.call('HGET', taskKey(taskId), 'state') or nil
 end
 
--- Writes fields and tells the change log.
-local function changeTask(taskId, state, ...)
+-- Writes fields and tells the change log. `event` is one of the protocol's TaskEvent.
+local function changeTask(taskId, state, event, ...)
   local key = taskKey(taskId)
   redis.call('HSET', key, 'state', state, ...)
   local version = redis.call('HINCRBY', key, 'version', 1)
-  append('kind', 'task', 'task', taskId, 'state', state, 'version', version)
+  append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
 end
 
 -- The oldest of the ended tasks go once there are more than TASKS_KEPT.
@@ -34,7 +34,7 @@ end
 -- The final end: the task, its lease, the log. Ends are final: the caller has checked that it has not ended before.
 local function endTask(taskId, state, ...)
   local leaseId = redis.call('HGET', taskKey(taskId), 'leaseId')
-  changeTask(taskId, state, 'endedAt', nowMs(), ...)
+  changeTask(taskId, state, state, 'endedAt', nowMs(), ...)
   redis.call('SREM', prefix .. 'open', taskId)
   if isInForce(leaseId) then endLease(leaseId, 'ended') end
   forgetOldTasks()
