@@ -109,8 +109,8 @@ export const mutations = [
     name: 'GRANT_KEEPS_FENCE',
     means: 'who has waited gets the fence of the time when it came',
     file: 'include/ends.lua',
-    from: 'local fence, since = nextFence(), nowMs()',
-    to: 'local fence, since = leaseId, nowMs()',
+    from: 'local fence = nextFence()',
+    to: 'local fence = leaseId',
   },
   {
     name: 'FENCES_BEGIN_AGAIN',
