@@ -136,7 +136,7 @@ export const mutations = [
   {
     name: 'PART_OF_IT',
     means: 'a refused request takes what is free',
-    file: 'acquire.lua',
+    file: 'include/acquire.lua',
     from: "(ARGV[7] == 'refuse' or not narrow(claim, chunks))",
     to: 'not narrow(claim, chunks)',
   },
@@ -192,7 +192,7 @@ export const mutations = [
   {
     name: 'NO_GRACE',
     means: 'after a restart newcomers are served at once',
-    file: 'acquire.lua',
+    file: 'include/acquire.lua',
     from: "if isGrace then return { 'grace', runId } end",
     to: '',
   },

@@ -22,12 +22,25 @@ import { type RestartGrace, RestartGraceError } from './restartGrace.ts';
 export type OnConflict = 'refuse' | 'skip' | 'wait';
 export type Claimed = { kind: 'granted'; grant: Grant } | { kind: 'waiting'; ticket: Ticket };
 
+/**
+ * A script that does more in the step in which it takes records: acquire.lua with a front part, whose own arguments come
+ * first. Where the front part refuses, it answers `{ 'refused', … }`, and nothing was taken.
+ */
+export interface Step {
+  script: Script;
+  args: readonly (string | number)[];
+}
+export type StepRefusal = { kind: 'refused'; why: readonly unknown[] };
+/** `isByStep`: false where no single script could take the records, so that the step is still to be done. */
+export type SteppedClaim = { kind: 'granted'; grant: Grant; isByStep: boolean } | StepRefusal;
+
 type ClaimReply =
   | ['granted', news: string, runId?: string, skipped?: RecordKey[], rows?: ConflictRow[]]
   | ['waiting', id: string, place: number, rows?: ConflictRow[]]
   | ['claimed', id: string, skipped: RecordKey[], rows: ConflictRow[]]
   | ['conflict' | 'deadlock', rows: ConflictRow[]]
   | ['grace', runId: string]
+  | ['refused', ...why: unknown[]]
   | ['crowded' | 'broken' | 'busy' | 'lost' | 'empty'];
 
 export interface ClaimScripts {
@@ -66,12 +79,40 @@ export function createClaims(deps: {
     assertRequest(request);
     const packed = await packWithAncestors(hierarchy, request.records, request.scope);
     if (request.records.length > sizes.maxRecordsPerStep) return takeInParts(request, packed, onConflict);
+    const claimed = await takeAtOnce(request, packed, onConflict);
+    if (claimed.kind === 'refused') throw refusal(['refused']);
+    return claimed;
+  }
+
+  async function takeBy(
+    step: Step,
+    request: ClaimRequest,
+    onConflict: 'refuse' | 'skip',
+  ): Promise<SteppedClaim> {
+    assertRequest(request);
+    const packed = await packWithAncestors(hierarchy, request.records, request.scope);
+    const isByStep = request.records.length <= sizes.maxRecordsPerStep;
+    const claimed = isByStep
+      ? await takeAtOnce(request, packed, onConflict, step)
+      : await takeInParts(request, packed, onConflict);
+    // Only `wait` can answer otherwise.
+    if (claimed.kind === 'waiting') throw new ConflictError(claimed.ticket.conflicts);
+    return claimed.kind === 'refused' ? claimed : { ...claimed, isByStep };
+  }
+
+  async function takeAtOnce(
+    request: ClaimRequest,
+    { nodes, chunks }: PackedRecords,
+    onConflict: OnConflict,
+    step?: Step,
+  ): Promise<Claimed | StepRefusal> {
     const secret = newSecret();
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
     const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
+    const { script, args } = step ?? { script: scripts.acquire, args: [] };
     const reply = (await (onConflict === 'wait'
-      ? scripts.queue(...lease, packed.nodes, ...packed.chunks)
-      : scripts.acquire(...lease, onConflict, packed.nodes, ...packed.chunks))) as ClaimReply;
+      ? scripts.queue(...lease, nodes, ...chunks)
+      : script(...args, ...lease, onConflict, nodes, ...chunks))) as ClaimReply;
     switch (reply[0]) {
       case 'granted': {
         const [kind, news, runId, skipped = [], rows = []] = reply;
@@ -81,9 +122,11 @@ export function createClaims(deps: {
       }
       case 'waiting':
         return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? [])) };
+      case 'refused':
+        return { kind: 'refused', why: reply.slice(1) };
       case 'grace':
         await passGrace(reply[1]);
-        return take(request, onConflict);
+        return takeAtOnce(request, { nodes, chunks }, onConflict, step);
       default:
         throw refusal(reply);
     }
@@ -155,7 +198,8 @@ export function createClaims(deps: {
             const unseen = reply[0] === 'deadlock' ? parts : parts.slice(i + 1);
             const rest = unseen.map((others) => scripts.conflicts(mode, nodes, ...others));
             if (reply[0] === 'conflict') reports.push(readConflicts(reply[1]));
-            for (const rows of await Promise.all(rest)) reports.push(readConflicts(rows as ConflictRow[]));
+            for (const found of await Promise.all(rest))
+              reports.push(readConflicts((found as [ConflictRow[]])[0]));
             const all = mergeConflicts(reports);
             throw reply[0] === 'conflict' ? new ConflictError(all) : new DeadlockError(all);
           }
@@ -190,6 +234,7 @@ export function createClaims(deps: {
 
   return {
     take,
+    takeBy,
     passGrace,
 
     /** @throws {LeaseLostError} where the lease was not lost with Redis's data, or its records are taken */

@@ -18,7 +18,7 @@ import type { HierarchyRules } from './hierarchy.ts';
 import { type HeldLease, holdLease, type LeaseHandle } from './leaseHandle.ts';
 import type { LeaseFilter, LeasePage } from './listing.ts';
 import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
-import { createLockRegistry } from './registry.ts';
+import { openRegistry, type RegistryInside } from './registry.ts';
 import type { ClaimRequest, Grant } from './requests.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { type WaitOptions, waitInLine } from './waitInLine.ts';
@@ -109,12 +109,15 @@ export interface Locks {
 }
 
 /** @throws {TypeError} where namespace or hierarchy are malformed */
-export function createLocks(options: LocksOptions): Locks {
+export const createLocks = (options: LocksOptions): Locks => openLocks(options);
+
+/** The same, with what the registry can do for this package's own rooms. */
+export function openLocks(options: LocksOptions): Locks & { registry: RegistryInside } {
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs } = options;
   const signals = createGrantSignals(redis, keys);
-  const registry = createLockRegistry({
+  const registry = openRegistry({
     onGranted: signals.tell,
     redis,
     namespace,

@@ -6,7 +6,7 @@
  * therefore cost the same for one record and for many thousand. This file knows nothing of tasks, sockets or React,
  * and keeps nothing running: `createLocks` does.
  */
-import type { LeaseId, RecordKey } from '@rowlock/protocol';
+import type { Conflict, LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import { ConflictError, LeaseLostError } from '../errors.ts';
@@ -14,7 +14,7 @@ import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
-import { createClaims, newSecret } from './claims.ts';
+import { createClaims, newSecret, type Step, type SteppedClaim } from './claims.ts';
 import { readCoverage } from './coverage.ts';
 import { grantOf, readNews } from './grantNews.ts';
 import {
@@ -29,8 +29,10 @@ import { listLeases } from './listing.ts';
 import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
 import { packRecords, packWithAncestors, partsOf } from './packedRecords.ts';
 import {
+  type AcquireRequest,
   assertAtMost,
   assertRequest,
+  type ClaimRequest,
   DEFAULT_TTL_MS,
   MAX_RECORDS_PER_STEP,
   STEP_SIZES,
@@ -38,8 +40,7 @@ import {
 } from './requests.ts';
 import { createRestartGrace, DEFAULT_RESTART_GRACE_MS } from './restartGrace.ts';
 
-/** The registry of a namespace on a connection of the caller's, which stays his to close. */
-export function createLockRegistry(options: {
+export interface RegistryOptions {
   redis: Redis | Cluster;
   namespace: string;
   /** What is above what. Default: nothing is above anything but its whole resource */
@@ -54,7 +55,25 @@ export function createLockRegistry(options: {
   clock?: Clock;
   /** For tests: makes claims in parts, and lets go in parts, of fewer records. Default: 10,000 a step, 4,000 a part */
   sizes?: StepSizes;
-}): LockRegistry {
+}
+
+/** What this package's own rooms may ask beside the public verbs. */
+export interface RegistryInside extends LockRegistry {
+  /**
+   * Takes records by a script that does more in the same step. Records that no single script can take are taken in
+   * parts, without it. @throws {ConflictError} as `acquire`
+   */
+  acquireBy(step: Step, request: AcquireRequest): Promise<SteppedClaim>;
+  /** What is in the way of a request, and of how many of its records; takes nothing. At most `MAX_RECORDS_PER_STEP` */
+  survey(
+    request: Pick<ClaimRequest, 'records' | 'mode' | 'scope'>,
+  ): Promise<{ conflicts: Conflict[]; blockedCount: number }>;
+}
+
+/** The registry of a namespace on a connection of the caller's, which stays his to close. */
+export const createLockRegistry = (options: RegistryOptions): LockRegistry => openRegistry(options);
+
+export function openRegistry(options: RegistryOptions): RegistryInside {
   const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
   const { sizes = STEP_SIZES, onGranted = () => false } = options;
   const keys = keysOf(namespace);
@@ -106,6 +125,12 @@ export function createLockRegistry(options: {
     return { snapshot, waiting: new Set(waiting) };
   }
 
+  async function survey({ records, mode = 'exclusive', scope }: Parameters<RegistryInside['survey']>[0]) {
+    const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
+    const [rows, blockedCount] = (await scripts.conflicts(mode, nodes, ...chunks)) as [ConflictRow[], number];
+    return { conflicts: readConflicts(rows), blockedCount };
+  }
+
   return {
     async acquire({ onConflict = 'refuse', ...request }) {
       const claimed = await claims.take(request, onConflict);
@@ -113,6 +138,8 @@ export function createLockRegistry(options: {
       if (claimed.kind === 'waiting') throw new ConflictError(claimed.ticket.conflicts);
       return claimed.grant;
     },
+
+    acquireBy: (step, { onConflict = 'refuse', ...request }) => claims.takeBy(step, request, onConflict),
 
     queue: (request) => claims.take(request, 'wait'),
 
@@ -223,10 +250,9 @@ export function createLockRegistry(options: {
       }
     },
 
-    async conflictsOf({ records, mode = 'exclusive', scope }) {
-      const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
-      return readConflicts((await scripts.conflicts(mode, nodes, ...chunks)) as ConflictRow[]);
-    },
+    conflictsOf: async (request) => (await survey(request)).conflicts,
+
+    survey,
 
     reassert: claims.reassert,
 

@@ -1,7 +1,12 @@
 -- What is in the way of a claim. Takes nothing.
 -- Input   mode, nodes, then chunks
--- Output  conflicts
+-- Output  { conflicts, number of records that are not free }
 -- @include include/examine.lua
 local claim = newClaim('', ARGV[1] == 'exclusive')
-examine(claim, unpackChunks(3), unpackNodes(ARGV[2]))
-return conflictReport(claim)
+local chunks = unpackChunks(3)
+examine(claim, chunks, unpackNodes(ARGV[2]))
+local blocked = 0
+for _, chunk in ipairs(chunks) do
+  for _ in pairs(chunk.isBlocked) do blocked = blocked + 1 end
+end
+return { conflictReport(claim), blocked }

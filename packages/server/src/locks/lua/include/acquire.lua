@@ -1,0 +1,32 @@
+-- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
+-- answers are acquire.lua's. A script that does more in the same step defines `onceInForce(leaseId, since, count)`
+-- before; it is called where the lease has come into force, so all of its own checks must come first.
+-- @include leases.lua
+local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+
+local isGrace, runId = enterEpoch(false, hint)
+if isGrace then return { 'grace', runId } end
+
+local function comeIntoForce(leaseId, count)
+  local since = appendAcquired(leaseId, holder, mode, count)
+  writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
+  redis.call('HSET', prefix .. 'hb', leaseId, 0)
+  if onceInForce then onceInForce(leaseId, since, count) end
+  return newsOf(leaseId, leaseId, since, count)
+end
+
+-- @include single.lua
+local single = mode == 'exclusive' and not ARGV[10] and takeSingle(ARGV[8], ARGV[9])
+if single then return { 'granted', comeIntoForce(single, 1), runId } end
+
+-- @include write.lua
+local nodes, chunks = unpackNodes(ARGV[8]), unpackChunks(9)
+local claim = newClaim('', mode == 'exclusive')
+examine(claim, chunks, nodes)
+if #claim.order > 0 and (ARGV[7] == 'refuse' or not narrow(claim, chunks)) then
+  return { 'conflict', conflictReport(claim) }
+end
+
+local leaseId = countFence()
+writeClaim(claim, leaseId, chunks, nodes)
+return { 'granted', comeIntoForce(leaseId, claim.count), runId, claim.skipped, conflictReport(claim) }
