@@ -5,9 +5,12 @@ import { CASES, type Case } from './cases/cases.ts';
 import { benchFencing, FENCING_PLAN } from './fencing/benchFencing.ts';
 import { fencingTable } from './fencing/fencingTable.ts';
 import { planOf } from './plan.ts';
-import { inWords, judge } from './report/bars.ts';
+import { type BarResult, inWords, judge } from './report/bars.ts';
 import { replaceResults } from './report/readme.ts';
 import { tables } from './report/tables.ts';
+import { benchTasks, QUICK_TASK_PLAN, TASK_PLAN } from './tasks/benchTasks.ts';
+import { judgeTasks } from './tasks/taskBars.ts';
+import { taskTables } from './tasks/taskTables.ts';
 
 /** No run may take longer, whatever happens: what it started ends with this process. */
 const LIMIT_MS = 20 * 60_000;
@@ -41,21 +44,32 @@ program
   .addOption(new Option('--only <cases>', `some of ${CASES.join(', ')}`).argParser(someCases))
   .option('--readme', 'put the tables into the README as well')
   .action(async ({ json, check, quick, readme, sizes, rounds, only = [...CASES] }: Options) => {
-    setTimeout(() => {
-      say(`The run has taken longer than ${LIMIT_MS / 60_000} minutes and is given up.`);
-      process.exit(1);
-    }, LIMIT_MS).unref();
-
+    limitTime();
     const report = await benchLocks({ plan: planOf({ sizes, rounds, isQuick: quick }), cases: only, say });
     const bars = judge(report, only);
     const text = tables(report, bars);
     process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
-    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), text));
-    if (!check) return;
-    for (const bar of bars.filter(({ isMet }) => !isMet)) {
-      say(`Missed: ${inWords(bar)}`);
-      process.exitCode = 1;
-    }
+    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'locks', text));
+    if (check) failWhereMissed(bars);
+  });
+
+program
+  .command('tasks')
+  .description(
+    'launching, telling progress and running tasks beside bare BullMQ, and the bars that they are judged by',
+  )
+  .option('--json', 'print JSON instead of tables')
+  .option('--check', 'fail where a bar is missed, and say which')
+  .option('--quick', 'a run of well under a minute, to see that all works: its numbers are rough')
+  .option('--readme', 'put the tables into the README as well')
+  .action(async ({ json, check, quick, readme }: Options) => {
+    limitTime();
+    const report = await benchTasks(quick ? QUICK_TASK_PLAN : TASK_PLAN, say);
+    const bars = judgeTasks(report);
+    const text = taskTables(report, bars);
+    process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
+    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'tasks', text));
+    if (check) failWhereMissed(bars);
   });
 
 program
@@ -69,6 +83,20 @@ program
   });
 
 await program.parseAsync();
+
+function limitTime(): void {
+  setTimeout(() => {
+    say(`The run has taken longer than ${LIMIT_MS / 60_000} minutes and is given up.`);
+    process.exit(1);
+  }, LIMIT_MS).unref();
+}
+
+function failWhereMissed(bars: readonly BarResult[]): void {
+  for (const bar of bars.filter(({ isMet }) => !isMet)) {
+    say(`Missed: ${inWords(bar)}`);
+    process.exitCode = 1;
+  }
+}
 
 function wholeNumber(text: string): number {
   const value = Number(text);

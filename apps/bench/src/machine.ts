@@ -10,12 +10,13 @@ export interface Machine {
   system: string;
   node: string;
   redis: string;
-  postgres: string;
+  /** Absent where the run had none */
+  postgres?: string;
   /** Processes that wanted a core in the minute before the run: with others' work beside it, numbers are too large */
   loadBefore: number;
 }
 
-export async function describeMachine(redis: Redis, postgresUrl: string): Promise<Machine> {
+export async function describeMachine(redis: Redis, postgresUrl?: string): Promise<Machine> {
   const info = await redis.info('server');
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
@@ -24,7 +25,7 @@ export async function describeMachine(redis: Redis, postgresUrl: string): Promis
     system: `${type()} ${arch()}`,
     node: process.versions.node,
     redis: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown',
-    postgres: await postgresVersion(postgresUrl),
+    ...(postgresUrl && { postgres: await postgresVersion(postgresUrl) }),
     loadBefore: Number(loadavg()[0]!.toFixed(2)),
   };
 }

@@ -22,8 +22,9 @@ export function tables(report: Report, bars: readonly BarResult[]): string {
     .join('\n\n');
 }
 
-function machineLine({ machine: m }: Report): string {
-  return `Measured on ${m.cores} cores of ${m.processor}, ${m.memoryGiB} GiB, ${m.system}; Node ${m.node}, Redis ${m.redis}, PostgreSQL ${m.postgres}; load before the run ${m.loadBefore}.`;
+export function machineLine({ machine: m }: Pick<Report, 'machine'>): string {
+  const postgres = m.postgres ? `, PostgreSQL ${m.postgres}` : '';
+  return `Measured on ${m.cores} cores of ${m.processor}, ${m.memoryGiB} GiB, ${m.system}; Node ${m.node}, Redis ${m.redis}${postgres}; load before the run ${m.loadBefore}.`;
 }
 
 function costTable({ costs, leftOut }: Report): string {
@@ -148,7 +149,7 @@ function contentionTable({ contention }: Report): string {
   return `### 20 holders that want one record, 2 ms of work each: medians over rounds\n\n${markdownTable(head, rows)}`;
 }
 
-function barTable(bars: readonly BarResult[]): string {
+export function barTable(bars: readonly BarResult[]): string {
   if (bars.length === 0) return '';
   const rows = bars.map((bar) => [
     bar.what,

@@ -1,0 +1,21 @@
+import { createRowlock, type Rowlock, type TaskDefinition } from '@rowlock/server';
+
+export const ACTOR = { id: 'bench', name: 'Bench' };
+
+/** Rowlock with these tasks, for whoever asks. */
+export async function openTasks(
+  redisUrl: string,
+  namespace: string,
+  tasks: readonly TaskDefinition[],
+): Promise<Rowlock> {
+  const rowlock = createRowlock({
+    redis: redisUrl,
+    namespace,
+    resources: ['cities'],
+    tasks,
+    authenticate: () => ACTOR,
+    authorize: () => true,
+  });
+  await rowlock.ready();
+  return rowlock;
+}

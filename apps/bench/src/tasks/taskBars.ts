@@ -1,0 +1,41 @@
+/** What Rowlock's tasks are judged by: `--check` fails where one of these is missed. */
+import type { BarResult } from '../report/bars.ts';
+import { rounded } from '../report/statistics.ts';
+import type { TaskReport } from './benchTasks.ts';
+
+export function judgeTasks({ launches, progress, throughputs }: TaskReport): BarResult[] {
+  const atMost = (what: string, value: number, limit: number): BarResult => ({
+    what,
+    value: rounded(value),
+    limit,
+    sense: 'at most',
+    unit: '×',
+    isMet: value <= limit,
+  });
+  return [
+    ...launches.map(({ records, launchMs, addMs, acquireMs }) =>
+      records === 1
+        ? atMost('launch with 1 record, in parts of the time of a bare queue.add', launchMs / addMs, 2)
+        : atMost(
+            `launch with ${records.toLocaleString('en')} records, less their acquire, in parts of the time of a bare queue.add`,
+            (launchMs - acquireMs) / addMs,
+            2,
+          ),
+    ),
+    atMost(
+      `a run that tells of each of its ${progress.units.toLocaleString('en')} units of 10 µs, in parts of the time of one that does not`,
+      progress.tellingMs / progress.silentMs,
+      1.05,
+    ),
+    ...throughputs.map(
+      ({ concurrency, tasksPerSecond, bareJobsPerSecond }): BarResult => ({
+        what: `tasks completed in a second, ${concurrency} at once, in parts of bare BullMQ's`,
+        value: rounded(tasksPerSecond / bareJobsPerSecond),
+        limit: 0.7,
+        sense: 'at least',
+        unit: '×',
+        isMet: tasksPerSecond / bareJobsPerSecond >= 0.7,
+      }),
+    ),
+  ];
+}

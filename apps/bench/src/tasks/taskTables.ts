@@ -1,0 +1,40 @@
+/** The results of tasks for people: a heading and a table a part. */
+import type { BarResult } from '../report/bars.ts';
+import { inDigits, markdownTable } from '../report/markdown.ts';
+import { barTable, machineLine } from '../report/tables.ts';
+import type { TaskReport } from './benchTasks.ts';
+
+export function taskTables(report: TaskReport, bars: readonly BarResult[]): string {
+  const { launches, progress, throughputs } = report;
+  const times = (a: number, b: number) => `${inDigits(a / b)} ×`;
+  return [
+    machineLine(report),
+    '### Launching: median ms',
+    markdownTable(
+      ['records', 'launch', 'bare queue.add', 'acquire alone'],
+      launches.map((one) => [one.records, one.launchMs, one.addMs, one.acquireMs].map(inDigits)),
+    ),
+    `### Telling progress: median ms of a run of ${inDigits(progress.units)} units of 10 µs`,
+    markdownTable(
+      ['telling each unit', 'silent', 'ratio'],
+      [
+        [
+          inDigits(progress.tellingMs),
+          inDigits(progress.silentMs),
+          times(progress.tellingMs, progress.silentMs),
+        ],
+      ],
+    ),
+    '### Tasks that do nothing: completed in a second',
+    markdownTable(
+      ['at once', 'rowlock', 'bare BullMQ', 'ratio'],
+      throughputs.map((one) => [
+        inDigits(one.concurrency),
+        inDigits(one.tasksPerSecond),
+        inDigits(one.bareJobsPerSecond),
+        times(one.tasksPerSecond, one.bareJobsPerSecond),
+      ]),
+    ),
+    barTable(bars),
+  ].join('\n\n');
+}

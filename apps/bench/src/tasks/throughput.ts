@@ -1,0 +1,98 @@
+/** How many tasks that do nothing are completed in a second, beside as many jobs of bare BullMQ by a worker alike. */
+import { defineTask, keysOf } from '@rowlock/server';
+import { until } from '@rowlock/test-utils';
+import { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { median, rounded } from '../report/statistics.ts';
+import { ACTOR, openTasks } from './openTasks.ts';
+
+export interface Throughput {
+  concurrency: number;
+  tasksPerSecond: number;
+  bareJobsPerSecond: number;
+}
+
+const NAMESPACE = 'throughput';
+/** As Rowlock's worker has them. */
+const WORKER = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 5 };
+const KEPT = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } };
+const LIMIT_MS = 120_000;
+
+/** Rounds in turns, on an empty Redis each: all is queued first, and the time runs from the worker's start to the last end. */
+export async function throughput({
+  redis,
+  redisUrl,
+  concurrency,
+  rounds,
+  jobs,
+}: {
+  redis: Redis;
+  redisUrl: string;
+  concurrency: number;
+  rounds: number;
+  jobs: number;
+}): Promise<Throughput> {
+  const rates = { own: [] as number[], bare: [] as number[] };
+  const turns = {
+    own: () => ownRound(redis, redisUrl, concurrency, jobs),
+    bare: () => bareRound(redisUrl, concurrency, jobs),
+  };
+  for (let round = 0; round <= rounds; round++) {
+    const names = ['own', 'bare'] as const;
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      await redis.flushall();
+      const ms = await turns[name]();
+      // The first round warms up.
+      if (round > 0) rates[name].push((jobs / ms) * 1_000);
+    }
+  }
+  return {
+    concurrency,
+    tasksPerSecond: rounded(median(rates.own)),
+    bareJobsPerSecond: rounded(median(rates.bare)),
+  };
+}
+
+async function ownRound(redis: Redis, redisUrl: string, concurrency: number, jobs: number): Promise<number> {
+  const task = defineTask({
+    name: 'nothing',
+    input: z.object({ id: z.number() }),
+    records: ({ id }) => [`cities/${id}`],
+    run: () => {},
+  });
+  const rowlock = await openTasks(redisUrl, NAMESPACE, [task]);
+  try {
+    for (let id = 0; id < jobs; id++) await rowlock.tasks.launch(task, { id }, { actor: ACTOR });
+    const startedAt = performance.now();
+    await rowlock.work({ concurrency });
+    const open = keysOf(NAMESPACE).openTasks;
+    const isOver = async () => (await redis.scard(open)) === 0;
+    await until(isOver, { what: 'the last task to end', timeoutMs: LIMIT_MS, intervalMs: 5 });
+    return performance.now() - startedAt;
+  } finally {
+    await rowlock.close();
+  }
+}
+
+async function bareRound(redisUrl: string, concurrency: number, jobs: number): Promise<number> {
+  const connection = { url: redisUrl, maxRetriesPerRequest: null };
+  const queue = new Queue('bare', { connection, defaultJobOptions: KEPT });
+  try {
+    for (let id = 0; id < jobs; id++) await queue.add('nothing', { input: { id } });
+    const startedAt = performance.now();
+    const worker = new Worker('bare', async () => null, { connection, concurrency, ...WORKER });
+    let done = 0;
+    await new Promise<void>((resolve) => {
+      worker.on('completed', () => {
+        done += 1;
+        if (done === jobs) resolve();
+      });
+    });
+    const ms = performance.now() - startedAt;
+    await worker.close();
+    return ms;
+  } finally {
+    await queue.close();
+  }
+}
