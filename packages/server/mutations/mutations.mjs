@@ -157,7 +157,7 @@ export const mutations = [
   {
     name: 'FREE_TELLS_NOBODY',
     means: 'who waits for records that were let go waits on until the lease ends',
-    file: 'free.lua',
+    file: 'include/free.lua',
     from: 'for waiting, places in pairs(behind) do meetLess(waiting, leaseId, places) end',
     to: '',
   },
