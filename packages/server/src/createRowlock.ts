@@ -22,7 +22,10 @@ import { openBlocking, openCommands, type RedisTarget } from './redis/connection
 import { keysOf } from './redis/keys.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
 import { openQueue } from './tasks/queue.ts';
-import { type Reconciler, startReconciler } from './tasks/reconciler.ts';
+import type { Reconciliation } from './tasks/reconcile/outcome.ts';
+import { type ReconcileOptions, reconcileByHand } from './tasks/reconcile/reconcileByHand.ts';
+import { type Reconciler, startReconciler } from './tasks/reconcile/reconciler.ts';
+import { createReconcilerStore } from './tasks/reconcile/reconcilerStore.ts';
 import { createTaskStore } from './tasks/taskStore.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 import { startWorker, type TaskWorker, type WorkerOptions } from './tasks/worker.ts';
@@ -36,7 +39,7 @@ export interface RowlockOptions {
   resources: readonly string[];
   /** What is above what, for locks on subtrees. Default: nothing is */
   hierarchy?: HierarchyRules;
-  /** Awaited before a lease is ended from outside, by a takeover or because its heartbeat stood still */
+  /** Awaited before a lease is ended from outside: by a takeover, or because its holder has fallen silent or is gone */
   beforeRevoke?: LocksOptions['beforeRevoke'];
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
@@ -71,6 +74,12 @@ export interface Rowlock {
   errors(): ErrorRequestHandler;
   /** Works on tasks in this process. */
   work(options?: WorkerOptions): Promise<TaskWorker>;
+  /**
+   * Settles now what is left of holders that are gone, and says what it did and why; the automatic rounds do the same.
+   * Takes about the TTL where something is suspected, since a heartbeat must be seen to stand still for so long.
+   * @throws {UnavailableError}
+   */
+  reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
   /** Stops everything that this instance started. Leases of tabs stay for their TTL, to be resumed elsewhere. */
   close(): Promise<void>;
 }
@@ -112,10 +121,11 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   function start() {
     return {
       reconciler: startReconciler({
-        store,
+        store: createReconcilerStore(redis, keys),
         queue,
         registry,
-        supervised: () => locks.observer()?.supervised() ?? [],
+        observer: locks.observer,
+        ...(beforeRevoke && { beforeRevoke }),
         clock,
         logger,
       }),
@@ -153,6 +163,11 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       );
       workers.push(worker);
       return worker;
+    },
+    async reconcile(reconcileOptions) {
+      await locks.ready();
+      started ??= start();
+      return reconcileByHand({ reconciler: started.reconciler, clock }, reconcileOptions);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));

@@ -47,5 +47,13 @@ export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';
 export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTask.ts';
 export type { LaunchOptions } from './tasks/launchOptions.ts';
+export {
+  outcomeInWords,
+  type Reconciliation,
+  type ReconcilerAction,
+  type ReconcilerOutcome,
+  type Unconfirmed,
+} from './tasks/reconcile/outcome.ts';
+export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

@@ -3,9 +3,9 @@
  *
  * Every process that runs one may: ending is a compare-and-set on the heartbeat that was seen, so a second observer,
  * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here:
- * `supervised()` tells how long each has stood still, and somebody who knows better decides.
+ * `seen()` tells how long each has stood still, and somebody who knows better decides.
  */
-import type { Holder, LeaseView } from '@rowlock/protocol';
+import type { LeaseView } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -18,23 +18,31 @@ import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 
-/** A supervised lease, and how long its heartbeat has stood still. */
-export interface StillLease {
-  leaseId: string;
-  holder: Holder;
-  heartbeat: number;
+/** A lease, and how long its heartbeat has stood still. */
+export interface SeenLease {
+  lease: LeaseView;
+  expiry: LeaseExpiry;
+  ttlMs: number;
+  /** As it is written: a count, with a letter before it where the lease stands in the queue */
+  heartbeat: string;
   stillMs: number;
+  /** False where it waits or is being claimed in parts */
+  isInForce: boolean;
 }
 
 interface LeaseFacts {
   view: LeaseView;
   ttlMs: number;
   expiry: LeaseExpiry;
+  /** The heartbeat at which they were read: a transfer, which changes them, raises it */
+  atHeartbeat: string;
 }
 
 export interface ExpiryObserver {
-  /** As the last successful look saw them */
-  supervised(): readonly StillLease[];
+  /** As the last successful look saw them, oldest first; undefined before the first */
+  seen(): readonly SeenLease[] | undefined;
+  /** Calls `listener` for each lease that this observer ends; the answer takes it off again. */
+  onExpired(listener: (lease: LeaseView, stillMs: number) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -49,7 +57,8 @@ export function startExpiryObserver(options: {
 }): ExpiryObserver {
   const { redis, keys, registry, clock, logger, beforeRevoke } = options;
   let observation: Observation = NOTHING_SEEN;
-  let supervised: readonly StillLease[] = [];
+  let seen: readonly SeenLease[] | undefined;
+  const listeners = new Set<(lease: LeaseView, stillMs: number) => void>();
   let lastLookMs: number | undefined;
   const facts = new Map<string, LeaseFacts>();
   let looking: Promise<void> | undefined;
@@ -62,20 +71,25 @@ export function startExpiryObserver(options: {
     observation = observe(observation, heartbeats, nowMs - (lastLookMs ?? nowMs), LOOK_INTERVAL_MS);
     lastLookMs = nowMs;
     for (const id of facts.keys()) if (!heartbeats.has(id)) facts.delete(id);
-    await learn([...heartbeats.keys()].filter((id) => !facts.has(id)));
+    await learn(heartbeats);
 
-    const stillLeases: StillLease[] = [];
+    const leases: SeenLease[] = [];
     for (const [leaseId, { heartbeat, stillMs }] of observation) {
       const lease = facts.get(leaseId);
       if (!lease) continue;
       const isInForce = leaseId in inForce;
-      if (lease.expiry === 'supervised' && isInForce) {
-        stillLeases.push({ leaseId, holder: lease.view.holder, heartbeat: Number(heartbeat), stillMs });
-      } else if (stillMs >= lease.ttlMs) {
-        await end(lease, heartbeat, stillMs, isInForce);
-      }
+      const isOver = stillMs >= lease.ttlMs && !(lease.expiry === 'supervised' && isInForce);
+      if (isOver && (await end(lease, heartbeat, stillMs, isInForce))) continue;
+      leases.push({
+        lease: lease.view,
+        expiry: lease.expiry,
+        ttlMs: lease.ttlMs,
+        heartbeat,
+        stillMs,
+        isInForce,
+      });
     }
-    supervised = stillLeases;
+    seen = leases;
     await registry.tendGrace();
   }
 
@@ -84,23 +98,30 @@ export function startExpiryObserver(options: {
     heartbeat: string,
     stillMs: number,
     isInForce: boolean,
-  ): Promise<void> {
+  ): Promise<boolean> {
     if (isInForce && beforeRevoke) {
       try {
         await beforeRevoke(view, { reason: 'expired' });
       } catch (error) {
         logger.error(`beforeRevoke failed for lease ${view.id}, which therefore stays for now`, error);
-        return;
+        return false;
       }
     }
-    if (!(await registry.expire(view.id, heartbeat, 'expired'))) return;
+    if (!(await registry.expire(view.id, heartbeat, 'expired'))) return false;
     const what = isInForce ? 'lease' : 'waiting lease';
     logger.info(
       `${what} ${view.id} of "${view.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
     );
+    for (const listener of listeners) listener(view, stillMs);
+    return true;
   }
 
-  async function learn(leaseIds: string[]): Promise<void> {
+  /** What is new, and what is about to end: it may have been handed to another holder since it was read. */
+  async function learn(heartbeats: ReadonlyMap<string, string>): Promise<void> {
+    const leaseIds = [...observation].flatMap(([id, { heartbeat, stillMs }]) => {
+      const known = facts.get(id);
+      return known && (stillMs < known.ttlMs || known.atHeartbeat === heartbeat) ? [] : id;
+    });
     if (leaseIds.length === 0) return;
     const pipeline = redis.pipeline();
     for (const id of leaseIds) {
@@ -117,6 +138,7 @@ export function startExpiryObserver(options: {
         view: readLeaseRow([id, holder, mode, since, count] satisfies LeaseRow),
         ttlMs: Number(ttl),
         expiry: expiry as LeaseExpiry,
+        atHeartbeat: heartbeats.get(id)!,
       });
     }
   }
@@ -139,7 +161,11 @@ export function startExpiryObserver(options: {
   });
 
   return {
-    supervised: () => supervised,
+    seen: () => seen,
+    onExpired(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     async close() {
       stop();
       await looking;

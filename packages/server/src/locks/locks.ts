@@ -56,13 +56,13 @@ export interface LocksOptions {
   /** May he end that lease? Anything but `true` refuses. Default: nobody may */
   authorizeTakeOver?(question: TakeOverQuestion): boolean | Promise<boolean>;
   /**
-   * Awaited before a lease is ended from outside, by a takeover or because its heartbeat stood still: the place to mark
-   * it as revoked in the application's database before others get its records. Where it throws, the lease stays.
-   * It may be called twice for one lease, and for one that comes back in the last moment.
+   * Awaited before a lease is ended from outside, by a takeover, because its heartbeat stood still, or because its task
+   * has vanished: the place to mark it as revoked in the application's database before others get its records. Where it
+   * throws, the lease stays. It may be called twice for one lease, and for one that comes back in the last moment.
    */
   beforeRevoke?(
     lease: LeaseView,
-    why: { reason: 'taken over' | 'expired'; by?: Actor },
+    why: { reason: 'taken over' | 'expired' | 'vanished'; by?: Actor },
   ): void | Promise<void>;
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;

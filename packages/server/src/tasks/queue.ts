@@ -9,6 +9,7 @@ export const QUEUE_NAME = 'tasks';
 /** BullMQ's jobs stay for a while, for its own tools; what Rowlock shows of a task it keeps itself. */
 const JOBS_KEPT = 200;
 const CALL_TIMEOUT_MS = 3_000;
+const UNFINISHED = ['wait', 'prioritized', 'delayed', 'active', 'waiting-children'] as const;
 
 /** What became of a job: `open` while it waits, is delayed or runs. */
 export type JobFate =
@@ -31,6 +32,8 @@ export interface TaskQueue {
     backoffMs: number;
   }): Promise<void>;
   fateOf(taskId: string): Promise<JobFate>;
+  /** The ids of all jobs that wait, are delayed or run, in one atomic look. */
+  unfinished(): Promise<Set<string>>;
   /** Removes a job that waits; false where it runs right now. */
   remove(taskId: string): Promise<boolean>;
   countWorkers(): Promise<number>;
@@ -92,6 +95,8 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
           return { kind: 'open' };
       }
     },
+
+    unfinished: async () => new Set(await call(queue.getRanges([...UNFINISHED], 0, -1))),
 
     async remove(taskId) {
       const job = await call(queue.getJob(taskId));

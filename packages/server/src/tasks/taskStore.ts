@@ -31,14 +31,6 @@ export type StartOutcome =
   | { kind: 'superseded' }
   | { kind: 'unknown' };
 
-/** A task that has not ended, as the reconciler looks at it. */
-export interface OpenTask {
-  id: string;
-  state: TaskState;
-  leaseId: string;
-  attended: boolean;
-}
-
 export interface TaskStore {
   /** False where the lease is not in force any more. */
   create(taskId: string, lease: LeaseProof, fields: Record<string, string | number>): Promise<boolean>;
@@ -47,14 +39,12 @@ export interface TaskStore {
   /** False where it has ended before, or the proof does not hold. */
   end(taskId: string, proof: EndProof, end: TaskEnd): Promise<boolean>;
   retry(taskId: string, secret: string, error: string): Promise<boolean>;
-  attend(taskId: string, heartbeat: number, attended: boolean): Promise<boolean>;
   /** Undefined where the task is not known. */
   requestCancel(taskId: string): Promise<TaskState | undefined>;
   get(taskId: string): Promise<TaskView | undefined>;
   getMany(taskIds: readonly string[]): Promise<TaskView[]>;
   /** Newest first. */
   list(limit: number): Promise<TaskView[]>;
-  listOpen(): Promise<OpenTask[]>;
 }
 
 export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
@@ -65,7 +55,6 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
     beat: load('beat'),
     end: load('end'),
     retry: load('retry'),
-    attend: load('attend'),
     cancel: load('cancel'),
   };
 
@@ -140,10 +129,6 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
       return (await scripts.retry(taskId, secret, error)) === 1;
     },
 
-    async attend(taskId, heartbeat, attended) {
-      return (await scripts.attend(taskId, heartbeat, attended ? 1 : 0)) === 1;
-    },
-
     async requestCancel(taskId) {
       return ((await scripts.cancel(taskId)) as TaskState | null) ?? undefined;
     },
@@ -156,16 +141,6 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
 
     async list(limit) {
       return getMany(await read(() => redis.zrevrange(keys.tasks, 0, limit - 1)));
-    },
-
-    async listOpen() {
-      const ids = await read(() => redis.smembers(keys.openTasks));
-      return (await getMany(ids)).map(({ id, state, leaseId, attended }) => ({
-        id,
-        state,
-        leaseId,
-        attended,
-      }));
     },
   };
 }

@@ -27,9 +27,9 @@ async function openObserving(options: ClientOptions = {}) {
 /** Lets one second pass, and waits until the observer has looked and done what is to do. */
 async function look({ locks, redis }: LockClient, clock: HandClock): Promise<void> {
   const observer = locks.observer()!;
-  const before = observer.supervised();
+  const before = observer.seen();
   clock.turn(1_000);
-  await until(() => observer.supervised() !== before, { intervalMs: 1 });
+  await until(() => observer.seen() !== before, { intervalMs: 1 });
   await redis.ping();
   await new Promise((resolve) => setImmediate(resolve));
 }
@@ -149,10 +149,33 @@ it('P6: a supervised lease is not ended but told of, with how long it has stood 
   });
   for (let seconds = 0; seconds < 4; seconds++) await look();
   expect(await registry.isInForce(grant.id)).toBe(true);
-  expect(locks.observer()?.supervised()).toEqual([
-    { leaseId: grant.id, holder: ann, heartbeat: 0, stillMs: 3_000 },
+  expect(locks.observer()?.seen()).toMatchObject([
+    { lease: { id: grant.id, holder: ann }, expiry: 'supervised', heartbeat: '0', stillMs: 3_000 },
   ]);
-  await registry.transfer(proofOf(grant), { holder: cy, expiry: 'heartbeat', nextSecret: 'n'.repeat(24) });
+});
+
+it('P6: a lease that was handed to one who is supervised is not ended by what was known of it before', async () => {
+  const { registry, locks, look } = await openObserving();
+  const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
+  await look();
+  await registry.transfer(proofOf(grant), { holder: cy, expiry: 'supervised' });
+  for (let seconds = 0; seconds < 5; seconds++) await look();
+  expect(await registry.isInForce(grant.id)).toBe(true);
+  expect(locks.observer()?.seen()).toMatchObject([{ lease: { holder: cy }, expiry: 'supervised' }]);
+});
+
+it('P7: a lease that was handed back to one who beats by himself ends when he falls silent', async () => {
+  const { registry, look } = await openObserving();
+  const grant = await registry.acquire({
+    holder: ann,
+    records: ['cities/1'],
+    ttlMs: 2_000,
+    expiry: 'supervised',
+  });
+  await look();
+  await registry.transfer(proofOf(grant), { holder: cy, expiry: 'heartbeat' });
+  for (let seconds = 0; seconds < 4; seconds++) await look();
+  expect(await registry.isInForce(grant.id)).toBe(false);
 });
 
 it('P8: what ends by itself is swept by itself', async () => {

@@ -1,0 +1,21 @@
+-- The final end of a task whose holder is gone, as an observer found it, and of its lease, in one step. Nothing happens
+-- where the task is not any more as it was seen.
+-- Input   taskId, state seen, attempt seen, heartbeat seen ('gone': there was no lease; '': it says nothing), state,
+--         error ('' for none)
+-- Output  1, or 0 where something has changed since
+-- Events  task, released
+-- @include include/tasks.lua
+local taskId, seenState, seenAttempt, seenHeartbeat = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local state, reason = ARGV[5], ARGV[6]
+local before = stateOf(taskId)
+if not before or FINAL[before] or before ~= seenState then return 0 end
+local fields = redis.call('HMGET', taskKey(taskId), 'attempt', 'leaseId')
+if fields[1] ~= seenAttempt then return 0 end
+local heartbeat = redis.call('HGET', prefix .. 'hb', fields[2]) or 'gone'
+if seenHeartbeat ~= '' and heartbeat ~= seenHeartbeat then return 0 end
+if reason == '' then
+  endTask(taskId, state, 'attended', 1)
+else
+  endTask(taskId, state, 'attended', 1, 'error', reason)
+end
+return 1

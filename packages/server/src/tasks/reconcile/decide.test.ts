@@ -1,0 +1,237 @@
+import type { LeaseView } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import type { JobFate } from '../queue.ts';
+import {
+  CONFIRM_MS,
+  type Decision,
+  decide,
+  NO_SUSPICIONS,
+  SHARED_CONFIRM_MS,
+  STILL_AFTER_MS,
+  suspectsOf,
+} from './decide.ts';
+import type { OpenTask, Sight, SupervisedLease } from './sight.ts';
+
+const leaseOf = (id: string, taskId: string): LeaseView => ({
+  id,
+  holder: { type: 'task', id: taskId, label: taskId, actor: { id: 'ann', name: 'Ann' } },
+  mode: 'exclusive',
+  since: 0,
+  recordCount: 1,
+});
+const still = (leaseId = '1', taskId = 'a', heartbeat = '5'): SupervisedLease => ({
+  lease: leaseOf(leaseId, taskId),
+  heartbeat,
+  stillMs: STILL_AFTER_MS,
+});
+const beating = (leaseId = '1', taskId = 'a'): SupervisedLease => ({ ...still(leaseId, taskId), stillMs: 0 });
+
+const task = (given: Partial<OpenTask> = {}): OpenTask => ({
+  id: 'a',
+  state: 'running',
+  attempt: 1,
+  leaseId: '1',
+  attended: true,
+  cancelRequested: false,
+  isRunDone: false,
+  isInline: false,
+  ...given,
+});
+const parent = (given: Partial<OpenTask> = {}) => task({ id: 'parent', ...given });
+const child = (given: Partial<OpenTask> = {}) => task({ id: 'child', parentId: 'parent', ...given });
+
+const VANISHED: JobFate = { kind: 'vanished' };
+const OPEN: JobFate = { kind: 'open' };
+
+interface Seen {
+  tasks?: OpenTask[];
+  leases?: SupervisedLease[];
+  fates?: Record<string, JobFate>;
+  workerCount?: number;
+}
+const sight = ({ tasks = [], leases = [], fates = {}, workerCount = 1 }: Seen, nowMs: number): Sight => ({
+  nowMs,
+  workerCount,
+  tasks,
+  leases: new Map(leases.map((lease) => [lease.lease.id, lease])),
+  fates: new Map(Object.entries(fates)),
+});
+
+/** Looks at each sight in turn, and says what is decided at the last. */
+function after(pauseMs: number, ...seen: Seen[]): Decision {
+  let decision: Decision = { verdicts: [], pending: [], suspicions: NO_SUSPICIONS };
+  seen.forEach((each, i) => {
+    decision = decide(sight(each, i * pauseMs), decision.suspicions);
+  });
+  return decision;
+}
+const twice = (seen: Seen, pauseMs = CONFIRM_MS) => after(pauseMs, seen, seen);
+const ends = ({ verdicts }: Decision) =>
+  verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? `${verdict.task.id} ${verdict.end.state}` : []));
+
+describe('a task whose job is gone', () => {
+  const seen = { tasks: [task()], leases: [still()], fates: { a: VANISHED } };
+
+  it('is settled at the second look, under what was seen', () => {
+    expect(twice(seen).verdicts).toMatchObject([
+      { kind: 'attend', attended: false },
+      {
+        kind: 'settle',
+        proof: { state: 'running', attempt: 1, heartbeat: '5' },
+        end: { state: 'failed', error: expect.stringContaining('vanished') },
+        lease: { lease: { id: '1' } },
+        reason: 'its job has vanished from the queue',
+      },
+    ]);
+  });
+
+  it('is not settled at first sight, nor by a second look in the same moment', () => {
+    expect(ends(after(0, seen))).toEqual([]);
+    expect(ends(twice(seen, CONFIRM_MS - 1))).toEqual([]);
+    expect(twice(seen, CONFIRM_MS - 1).pending).toMatchObject([{ waitsFor: 'second look' }]);
+  });
+
+  it.each([
+    ['its heart has beaten in between', { ...seen, leases: [still('1', 'a', '6')] }],
+    ['a new attempt has begun', { ...seen, tasks: [task({ attempt: 2 })] }],
+    ['its job is there again', { ...seen, fates: { a: OPEN } }],
+    ['its job was not asked about', { ...seen, fates: {} }],
+  ])('is not settled where %s', (_what, second) => {
+    expect(ends(after(CONFIRM_MS, seen, second))).toEqual([]);
+  });
+
+  it('is left alone while its heart beats: who works on it tells its end', () => {
+    const alive = { ...seen, leases: [beating()] };
+    expect(twice(alive, SHARED_CONFIRM_MS).verdicts).toEqual([]);
+    expect(twice(alive).pending).toMatchObject([{ id: 'a', waitsFor: 'heartbeat' }]);
+  });
+
+  it('is cancelled where that was asked for before its job was removed', () => {
+    expect(ends(twice({ ...seen, tasks: [task({ state: 'queued', cancelRequested: true })] }))).toEqual([
+      'a cancelled',
+    ]);
+  });
+
+  it('ends as its job did, where that has ended', () => {
+    expect(ends(twice({ ...seen, fates: { a: { kind: 'completed' } } }))).toEqual(['a completed']);
+    const failed = twice({ ...seen, fates: { a: { kind: 'failed', reason: 'job stalled' } } });
+    expect(failed.verdicts.at(-1)).toMatchObject({ end: { state: 'failed', error: 'job stalled' } });
+  });
+});
+
+describe('a task whose job is unfinished', () => {
+  it('keeps its locks, however long it waits', () => {
+    const seen = { tasks: [task({ state: 'queued' })], leases: [still()], fates: { a: OPEN } };
+    expect(twice(seen, 1e9)).toMatchObject({ verdicts: [], pending: [] });
+  });
+});
+
+describe('a task without a lease', () => {
+  it('is settled at the second look', () => {
+    expect(twice({ tasks: [task()] }).verdicts).toMatchObject([
+      { kind: 'settle', proof: { heartbeat: 'gone' }, lease: undefined, reason: 'its lease is gone' },
+    ]);
+  });
+  it('is not settled where the lease was only not seen yet', () => {
+    expect(ends(after(CONFIRM_MS, { tasks: [task()] }, { tasks: [task()], leases: [still()] }))).toEqual([]);
+  });
+});
+
+describe('a lease without a task', () => {
+  it('ends at the second look that sees it stand still', () => {
+    expect(twice({ leases: [still()] }).verdicts).toMatchObject([
+      { kind: 'expire', lease: { heartbeat: '5' }, reason: 'its task a was never written down, or is gone' },
+    ]);
+  });
+  it('is waited for while its heartbeat is young', () => {
+    expect(twice({ leases: [beating()] })).toMatchObject({
+      verdicts: [],
+      pending: [{ subject: 'lease', id: '1', waitsFor: 'heartbeat' }],
+    });
+  });
+});
+
+describe('a task that stands in line', () => {
+  const waiting = task({ state: 'waiting' });
+  it('is left to who tends the line, with and without its lease in force', () => {
+    expect(twice({ tasks: [waiting] }, 1e9).verdicts).toEqual([]);
+    expect(twice({ tasks: [waiting], leases: [still()] }, 1e9).verdicts).toEqual([]);
+  });
+  it('is not asked about', () => {
+    expect(suspectsOf(sight({ tasks: [waiting], leases: [still()] }, 0), true)).toEqual([]);
+  });
+});
+
+describe('a task that runs in the process that asked for it', () => {
+  const inline = task({ isInline: true });
+  it('needs no job and no worker while its heart beats', () => {
+    const seen = { tasks: [inline], leases: [beating()], fates: { a: VANISHED }, workerCount: 0 };
+    expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
+  });
+  it('is failed when it falls silent', () => {
+    const seen = { tasks: [inline], leases: [still()], fates: { a: VANISHED } };
+    expect(twice(seen).verdicts.at(-1)).toMatchObject({
+      end: { state: 'failed', error: 'The process that ran it has died.' },
+    });
+  });
+});
+
+describe('a parent and its children', () => {
+  it('is not settled while it waits for its children, though its job is over', () => {
+    const tasks = [parent({ isRunDone: true }), child({ state: 'queued' })];
+    const fates: Record<string, JobFate> = { parent: { kind: 'completed' }, child: OPEN };
+    expect(twice({ tasks, leases: [still()], fates }, 1e9).verdicts).toEqual([]);
+    expect(suspectsOf(sight({ tasks, leases: [still()] }, 0), true)).toEqual([tasks[1]]);
+  });
+
+  it('has each child looked at by itself, whose end leaves the lease to the parent', () => {
+    const tasks = [parent(), child()];
+    const seen = { tasks, leases: [beating()], fates: { parent: OPEN, child: VANISHED } };
+    expect(ends(twice(seen, SHARED_CONFIRM_MS - 1))).toEqual([]);
+    expect(twice(seen, SHARED_CONFIRM_MS - 1).pending).toMatchObject([{ id: 'child', waitsFor: 'job' }]);
+    expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toMatchObject([
+      {
+        kind: 'settle',
+        task: { id: 'child' },
+        proof: { state: 'running', attempt: 1, heartbeat: undefined },
+        lease: undefined,
+      },
+    ]);
+  });
+
+  it('is settled by itself where its job is missing for long, though a child beats for the lease', () => {
+    const seen = {
+      tasks: [parent(), child()],
+      leases: [beating()],
+      fates: { parent: VANISHED, child: OPEN },
+    };
+    expect(ends(twice(seen, SHARED_CONFIRM_MS))).toEqual(['parent failed']);
+  });
+
+  it('P10: is never shown as done where its children are lost', () => {
+    const fates: Record<string, JobFate> = { parent: { kind: 'completed' } };
+    const seen = { tasks: [parent({ isRunDone: true })], leases: [still()], fates };
+    expect(twice(seen).verdicts.at(-1)).toMatchObject({
+      end: { state: 'failed', error: expect.stringContaining('child tasks are gone') },
+    });
+  });
+});
+
+describe('attendance', () => {
+  it('is noted as missing where no worker is there, or who runs it has fallen silent', () => {
+    const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
+    expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
+      { kind: 'attend', attended: false, heartbeat: undefined, reason: 'no worker is there' },
+    ]);
+    const silent = { tasks: [task()], leases: [still()] };
+    expect(decide(sight(silent, 0), NO_SUSPICIONS).verdicts).toMatchObject([
+      { kind: 'attend', attended: false, heartbeat: '5' },
+    ]);
+  });
+  it('of a queued task is there again with the first worker; of a running one only it can tell', () => {
+    const queued = { tasks: [task({ state: 'queued', attended: false })], leases: [still()] };
+    expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ attended: true }]);
+    const running = { tasks: [task({ attended: false })], leases: [beating()] };
+    expect(decide(sight(running, 0), NO_SUSPICIONS).verdicts).toEqual([]);
+  });
+});

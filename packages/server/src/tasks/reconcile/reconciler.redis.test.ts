@@ -1,0 +1,252 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { Rowlock, RowlockOptions } from '../../createRowlock.ts';
+import { type Keys, keysOf } from '../../redis/keys.ts';
+import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
+import { QUEUE_NAME } from '../queue.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+interface Site extends Rig {
+  namespace: string;
+  keys: Keys;
+  queue: Queue;
+  gated: ReturnType<typeof gatedTask>;
+  launch(id: string): Promise<string>;
+  get(taskId: string): ReturnType<Rowlock['tasks']['get']>;
+  held(id: string): Promise<boolean>;
+}
+
+/** Closed when the test is over: those that run side by side wait for the same ten seconds. */
+async function openSite(
+  { onTestFinished }: TestContext,
+  options: Partial<RowlockOptions> = {},
+  on: TestRedis = server,
+): Promise<Site> {
+  const { namespace = newNamespace() } = options;
+  const gated = gatedTask();
+  const rig = await startRig(on, { tasks: [gated.task], ...options, namespace });
+  onTestFinished(() => rig.close());
+  const keys = keysOf(namespace);
+  const queue = new Queue(QUEUE_NAME, { connection: { url: on.url }, prefix: keys.bullPrefix });
+  queue.on('error', () => {});
+  onTestFinished(() => queue.close());
+  const { tasks, locks } = rig.rowlock;
+  return {
+    ...rig,
+    namespace,
+    keys,
+    queue,
+    gated,
+    launch: async (id) => (await tasks.launch(gated.task, { ids: [id], gate: id }, { actor: ann })).task.id,
+    get: (taskId) => tasks.get(taskId),
+    held: async (id) => (await locks.check([`cities/${id}`])).held.size > 0,
+  };
+}
+
+describe.concurrent('reconciling by hand', () => {
+  it('P8: settles tasks whose jobs were removed, and says what it did and why', async (test) => {
+    const site = await openSite(test);
+    const [gone, queued] = [await site.launch('1'), await site.launch('2')];
+    await (await site.queue.getJob(gone))!.remove();
+    const waited: string[] = [];
+    const { outcomes, unconfirmed } = await site.rowlock.reconcile({
+      onWait: (waits) => waited.push(...waits.map(({ id, reason }) => `${id}: ${reason}`)),
+    });
+    expect(unconfirmed).toEqual([]);
+    expect(outcomes.filter(({ action }) => action === 'settled')).toEqual([
+      {
+        subject: 'task',
+        id: gone,
+        action: 'settled',
+        state: 'failed',
+        reason: 'its job has vanished from the queue',
+      },
+    ]);
+    expect(await site.held('1')).toBe(false);
+    expect(await site.held('2')).toBe(true);
+    expect(waited).toContainEqual(
+      expect.stringMatching(new RegExp(`^${gone}: .* stand still for \\d+ s of 10 s`)),
+    );
+    expect(waited.join()).not.toContain(queued);
+  }, 40_000);
+
+  it('has nothing to do, and is done at once, where every job is there', async (test) => {
+    const site = await openSite(test);
+    await site.launch('1');
+    await site.rowlock.work();
+    const startMs = performance.now();
+    const { unconfirmed } = await site.rowlock.reconcile();
+    expect(unconfirmed).toEqual([]);
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+
+  it('takes off the list what is written down nowhere', async (test) => {
+    const site = await openSite(test);
+    await redis.sadd(site.keys.openTasks, 'lost');
+    const { outcomes } = await site.rowlock.reconcile();
+    const lost = {
+      subject: 'task',
+      id: 'lost',
+      action: 'forgotten',
+      reason: 'it is not written down any more',
+    };
+    expect([...outcomes, lost]).toContainEqual(lost);
+    expect(await redis.smembers(site.keys.openTasks)).toEqual([]);
+  });
+});
+
+describe.concurrent('the automatic rounds', () => {
+  it('P8: settle what was drained from the queue, and leave alone what runs', async (test) => {
+    const site = await openSite(test);
+    await site.rowlock.work();
+    const gate = site.gated.gate('1');
+    const running = await site.launch('1');
+    await gate.started;
+    const drained = await site.launch('2');
+    await site.queue.drain();
+    await until(async () => (await site.get(drained))?.state === 'failed', { timeoutMs: 30_000 });
+    expect(await site.get(running)).toMatchObject({ state: 'running', attended: true });
+    gate.finish();
+    await until(async () => (await site.get(running))?.state === 'completed');
+  }, 50_000);
+
+  it('P6: leave alone a task whose job is gone while it runs: its own end is the truth', async (test) => {
+    const site = await openSite(test);
+    await site.rowlock.work();
+    const gate = site.gated.gate('1');
+    const running = await site.launch('1');
+    await gate.started;
+    await site.queue.obliterate({ force: true });
+    gate.finish();
+    await until(async () => (await site.get(running))?.state === 'completed');
+  });
+
+  it('P8: of two processes at once settle each task once', async (test) => {
+    const first = await openSite(test);
+    const second = await openSite(test, { namespace: first.namespace });
+    const taskId = await first.launch('1');
+    await first.queue.obliterate({ force: true });
+    await Promise.all([first.rowlock.reconcile(), second.rowlock.reconcile()]);
+    expect(await first.get(taskId)).toMatchObject({ state: 'failed' });
+    const log = (await redis.xrange(first.keys.log, '-', '+')).map(([, fields]) => fields.join(' '));
+    expect(log.filter((entry) => entry.includes('state failed'))).toHaveLength(1);
+    expect(log.filter((entry) => entry.includes('kind released'))).toHaveLength(1);
+  }, 40_000);
+
+  it('P8: end a lease whose launcher died before it had written its task down', async (test) => {
+    const site = await openSite(test);
+    const holder = { type: 'task', id: 'never-written', label: 'Never written', actor: ann } as const;
+    const { registry } = site.rowlock.locks;
+    const grant = await registry.acquire({ holder, records: ['cities/1'], expiry: 'supervised' });
+    const { outcomes } = await site.rowlock.reconcile();
+    expect(outcomes).toEqual([
+      {
+        subject: 'lease',
+        id: grant.id,
+        action: 'expired',
+        reason: 'its task never-written was never written down, or is gone',
+      },
+    ]);
+    expect(await site.held('1')).toBe(false);
+  }, 40_000);
+
+  it('P8: settle a task whose lease was ended behind its back', async (test) => {
+    const site = await openSite(test);
+    const taskId = await site.launch('1');
+    const heartbeats = await redis.hgetall(site.keys.heartbeats);
+    for (const [id, beat] of Object.entries(heartbeats)) {
+      await site.rowlock.locks.registry.expire(id, beat, 'vanished');
+    }
+    await until(async () => (await site.get(taskId))?.state === 'failed', { timeoutMs: 15_000 });
+    expect(await site.get(taskId)).toMatchObject({ error: expect.stringContaining('locks were lost') });
+  }, 30_000);
+});
+
+describe.concurrent('beforeRevoke', () => {
+  it('is awaited before a lease is ended, and keeps it where it throws', async (test) => {
+    const asked: string[] = [];
+    let isInForce: boolean | undefined;
+    let refusal: Error | undefined = new Error('the database is away');
+    const site: Site = await openSite(test, {
+      async beforeRevoke(lease, { reason }) {
+        asked.push(`${lease.id} ${reason}`);
+        isInForce = await site.rowlock.locks.registry.isInForce(lease.id);
+        if (refusal) throw refusal;
+      },
+    });
+    const taskId = await site.launch('1');
+    const leaseId = (await site.get(taskId))!.leaseId;
+    await site.queue.obliterate({ force: true });
+    await until(() => asked.length > 0, { timeoutMs: 30_000 });
+    expect(await site.rowlock.reconcile({ timeoutMs: 0 })).toMatchObject({
+      unconfirmed: [{ subject: 'lease', id: leaseId, reason: 'beforeRevoke failed: the database is away' }],
+    });
+    expect(await site.held('1')).toBe(true);
+    refusal = undefined;
+    await until(async () => (await site.get(taskId))?.state === 'failed', { timeoutMs: 15_000 });
+    expect(new Set(asked)).toEqual(new Set([`${leaseId} vanished`]));
+    expect(isInForce).toBe(true);
+  }, 60_000);
+});
+
+describe.concurrent('a restart of Redis', () => {
+  it('P8: with its data lost leaves nothing behind, and nothing is settled twice', async (test) => {
+    const own = await startRedis();
+    test.onTestFinished(() => own.stop());
+    const site = await openSite(test, { restartGraceMs: 1_000 }, own);
+    await site.launch('1');
+    await own.kill();
+    await own.restart();
+    await until(() => site.rowlock.reconcile(), { timeoutMs: 20_000 });
+    expect(await site.rowlock.tasks.list()).toEqual([]);
+    expect(await site.held('1')).toBe(false);
+    const again = await until(() => site.launch('1').catch(() => undefined), { timeoutMs: 10_000 });
+    expect(await site.get(again)).toMatchObject({ state: 'queued' });
+  }, 60_000);
+
+  it('P6: with its data kept settles nothing whose job is there', async (test) => {
+    const own = await startRedis({ appendonly: 'always' });
+    test.onTestFinished(() => own.stop());
+    const site = await openSite(test, {}, own);
+    const taskId = await site.launch('1');
+    await own.kill();
+    await own.restart();
+    const { outcomes } = await until(() => site.rowlock.reconcile(), { timeoutMs: 20_000 });
+    expect(outcomes.filter(({ action }) => action === 'settled' || action === 'expired')).toEqual([]);
+    expect(await site.get(taskId)).toMatchObject({ state: 'queued' });
+    expect(await site.held('1')).toBe(true);
+  }, 60_000);
+});
+
+describe('a burst', () => {
+  it('P8: of a thousand tasks whose queue was obliterated is settled in a few seconds', async (test) => {
+    const site = await openSite(test);
+    const ids: string[] = [];
+    for (let i = 0; i < 1_000; i += 50) {
+      const some = Array.from({ length: 50 }, (_, k) => site.launch(String(i + k)));
+      ids.push(...(await Promise.all(some)));
+    }
+    await site.queue.obliterate({ force: true });
+    const openCount = () => redis.scard(site.keys.openTasks);
+    await until(async () => (await openCount()) < 1_000, { what: 'the first end', timeoutMs: 30_000 });
+    const startMs = performance.now();
+    await until(async () => (await openCount()) === 0, { what: 'the last end', timeoutMs: 15_000 });
+    expect(performance.now() - startMs).toBeLessThan(10_000);
+    expect(await redis.hlen(site.keys.heartbeats)).toBe(0);
+    expect(await site.get(ids[999]!)).toMatchObject({ state: 'failed' });
+  }, 60_000);
+});

@@ -1,0 +1,90 @@
+/** What a reconciler reads of tasks, and what it writes: each verb one script that compares with what was seen. */
+import type { TaskState } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import { asRowlockError } from '../../redis/connection.ts';
+import type { Keys } from '../../redis/keys.ts';
+import { script } from '../../redis/scripts.ts';
+import type { TaskEnd } from '../taskStore.ts';
+import type { SettleProof } from './decide.ts';
+import type { OpenTask } from './sight.ts';
+
+/** Tasks a pipeline: what it answers stays small, and others are served in between. */
+const READ_AT_ONCE = 500;
+const FIELDS = [
+  'state',
+  'attempt',
+  'leaseId',
+  'attended',
+  'cancelRequested',
+  'parentId',
+  'runDone',
+  'inline',
+] as const;
+
+export interface ReconcilerStore {
+  /** The tasks that have not ended, and the ids of those that are listed as such but are not written down */
+  readOpen(): Promise<{ tasks: OpenTask[]; unknown: string[] }>;
+  /** False where something has changed since. */
+  settle(taskId: string, proof: SettleProof, end: TaskEnd): Promise<boolean>;
+  attend(task: OpenTask, heartbeat: string | undefined, attended: boolean): Promise<boolean>;
+  /** Which of them were taken off the list. */
+  forget(taskIds: readonly string[]): Promise<string[]>;
+}
+
+export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore {
+  const load = (name: string) => script(redis, keys.prefix, new URL(`../lua/${name}.lua`, import.meta.url));
+  const scripts = { settle: load('settle'), attend: load('attend'), forget: load('forget') };
+
+  return {
+    async readOpen() {
+      const tasks: OpenTask[] = [];
+      const unknown: string[] = [];
+      try {
+        const ids = await redis.smembers(keys.openTasks);
+        for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
+          const some = ids.slice(start, start + READ_AT_ONCE);
+          const pipeline = redis.pipeline();
+          for (const id of some) pipeline.hmget(keys.task(id), ...FIELDS);
+          const replies = (await pipeline.exec()) ?? [];
+          for (const [i, [error, values]] of replies.entries()) {
+            if (error) throw error;
+            const task = readOpenTask(some[i]!, values as (string | null)[]);
+            if (task) tasks.push(task);
+            else unknown.push(some[i]!);
+          }
+        }
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+      return { tasks, unknown };
+    },
+
+    async settle(taskId, { state, attempt, heartbeat = '' }, end) {
+      return (await scripts.settle(taskId, state, attempt, heartbeat, end.state, end.error ?? '')) === 1;
+    },
+
+    async attend(task, heartbeat = '', attended) {
+      return (await scripts.attend(task.id, task.state, heartbeat, attended ? 1 : 0)) === 1;
+    },
+
+    async forget(taskIds) {
+      return (await scripts.forget(...taskIds)) as string[];
+    },
+  };
+}
+
+function readOpenTask(id: string, values: readonly (string | null)[]): OpenTask | undefined {
+  const [state, attempt, leaseId, attended, cancelRequested, parentId, runDone, inline] = values;
+  if (!state || !leaseId) return undefined;
+  return {
+    id,
+    state: state as TaskState,
+    attempt: Number(attempt),
+    leaseId,
+    attended: attended === '1',
+    cancelRequested: cancelRequested === '1',
+    ...(parentId && { parentId }),
+    isRunDone: runDone === '1',
+    isInline: inline === '1',
+  };
+}

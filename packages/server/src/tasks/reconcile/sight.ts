@@ -1,0 +1,35 @@
+/** What a reconciler sees in one round: the facts by which `decide` goes, and nothing else. */
+import type { LeaseView, TaskState } from '@rowlock/protocol';
+import type { SeenLease } from '../../locks/expiryObserver.ts';
+import type { JobFate } from '../queue.ts';
+
+/** A task that has not ended. */
+export interface OpenTask {
+  id: string;
+  state: TaskState;
+  attempt: number;
+  leaseId: string;
+  attended: boolean;
+  cancelRequested: boolean;
+  /** The task under whose lease it runs */
+  parentId?: string;
+  /** Its run is over, and it waits for its children */
+  isRunDone: boolean;
+  /** It runs in the process that asked for it, and has no job */
+  isInline: boolean;
+}
+
+/** A supervised lease in force. */
+export type SupervisedLease = Pick<SeenLease, 'heartbeat' | 'stillMs'> & { lease: LeaseView };
+
+export interface Sight {
+  /** Monotonic ms */
+  nowMs: number;
+  /** Workers that are connected to the queue, in all processes */
+  workerCount: number;
+  tasks: readonly OpenTask[];
+  /** By lease id */
+  leases: ReadonlyMap<string, SupervisedLease>;
+  /** By task id, of the jobs that were asked about; one that is absent was not */
+  fates: ReadonlyMap<string, JobFate>;
+}
