@@ -8,6 +8,7 @@ import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
+import { RowlockError } from './errors.ts';
 import { createHookCaller, type RowlockHooks } from './hooks.ts';
 import { createGuard, type GuardOptions } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
@@ -15,6 +16,7 @@ import { createRouter } from './http/router.ts';
 import type { HierarchyRules } from './locks/hierarchy.ts';
 import { createLocks, type Locks, type LocksOptions } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
+import type { LogEntry } from './log/entry.ts';
 import { startTail, type Tail } from './log/tail.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
@@ -26,6 +28,7 @@ import type { Reconciliation } from './tasks/reconcile/outcome.ts';
 import { type ReconcileOptions, reconcileByHand } from './tasks/reconcile/reconcileByHand.ts';
 import { type Reconciler, startReconciler } from './tasks/reconcile/reconciler.ts';
 import { createReconcilerStore } from './tasks/reconcile/reconcilerStore.ts';
+import { createAttemptStore } from './tasks/attemptStore.ts';
 import { createTaskStore } from './tasks/taskStore.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 import { startWorker, type TaskWorker, type WorkerOptions } from './tasks/worker.ts';
@@ -106,6 +109,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   });
   const { registry } = locks;
   const store = createTaskStore(redis, keys);
+  const attempts = createAttemptStore(redis, keys);
   const queue = openQueue(target, keys);
   const tasks = createTasks({ registry, store, queue, definitions, permissions });
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
@@ -116,6 +120,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const hookCaller = hooks && createHookCaller(hooks, store, logger);
 
   const workers: TaskWorker[] = [];
+  const launchChild = () => Promise.reject(new RowlockError('bad_request', 'A run cannot launch tasks.'));
   let started: { tail: Tail; reconciler: Reconciler } | undefined;
 
   function start() {
@@ -134,6 +139,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         keys,
         {
           onEntries: async (entries, progress) => {
+            nudgeWorkers(entries);
             await gateway.apply(entries, progress);
             hookCaller?.tell(entries);
           },
@@ -158,7 +164,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     errors: () => problemHandler(tasks),
     async work(workerOptions) {
       const worker = await startWorker(
-        { target, namespace, store, registry, definitions, clock, logger },
+        { target, namespace, attempts, registry, definitions, launchChild, clock, logger },
         workerOptions,
       );
       workers.push(worker);
@@ -180,6 +186,14 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       redis.disconnect();
     },
   };
+
+  /** Who is asked to stop learns it now, not with the next heartbeat. */
+  function nudgeWorkers(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.kind !== 'task' || entry.event !== 'cancelRequested') continue;
+      for (const worker of workers) worker.nudge(entry.taskId);
+    }
+  }
 
   async function isReachable(): Promise<boolean> {
     return redis.ping().then(

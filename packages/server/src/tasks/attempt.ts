@@ -1,19 +1,28 @@
 /**
- * One attempt at a task: runs the definition's `run` with a context, beats the lease's heartbeat, writes progress,
- * and settles how it ended. Independent of the queue that called it.
+ * One attempt at a task: runs the definition's `run` with a context, beats for the task meanwhile, and settles how it
+ * ended. Independent of the queue that called it.
  */
-import type { Actor, RecordKey } from '@rowlock/protocol';
+import type { RecordKey, TaskView } from '@rowlock/protocol';
+import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError, UnavailableError } from '../errors.ts';
+import { runUnder } from '../locks/currentLease.ts';
+import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
-import type { TaskContext, TaskDefinition } from './defineTask.ts';
+import { createContext } from './attemptContext.ts';
+import { type StandIn, startAttemptHeartbeat } from './attemptHeartbeat.ts';
+import { attemptLease } from './attemptLease.ts';
+import type { AttemptEnd, AttemptStore, StartedAttempt } from './attemptStore.ts';
+import { errorText } from './boundedText.ts';
+import type { TaskDefinition } from './defineTask.ts';
 import { createProgressMeter } from './progressMeter.ts';
-import type { TaskEnd, TaskStore } from './taskStore.ts';
+import { createRunReports } from './runReports.ts';
+import { keepResult } from './runResult.ts';
 
-const PROGRESS_INTERVAL_MS = 250;
 const END_RETRY_MS = 250;
 const END_LIMIT_MS = 60_000;
-const MAX_RESULT_BYTES = 16_384;
+/** A run that takes no notice of a shutdown is left to itself after so long, and its task goes back to the queue. */
+const SHUTDOWN_GRACE_MS = 500;
 const MAX_ERROR_LENGTH = 500;
 
 /** Why a run was told to stop. */
@@ -40,162 +49,203 @@ export type AttemptOutcome =
   /** another attempt or an observer has taken over; nothing of this one counts any more */
   | { kind: 'lost' };
 
+/** What the worker may do with an attempt that runs. */
+export interface RunningAttempt {
+  /** Asks at once whether the task is to stop, instead of with the next heartbeat */
+  nudge(): void;
+  /** The process shuts down, or the queue has taken the job away */
+  tellToStop(why: 'shutdown' | 'lease lost'): void;
+}
+
+/** Launches the n-th child of that definition in a run, or finds it where it was launched before. */
+export type LaunchChild = <Input extends z.ZodType, Result>(
+  definition: TaskDefinition<Input, Result>,
+  input: z.input<Input>,
+  parent: {
+    taskId: string;
+    actor: StartedAttempt['actor'];
+    ordinal: number;
+    lease: { id: string; secret: string; extend(records: readonly RecordKey[]): Promise<unknown> };
+  },
+) => Promise<TaskView>;
+
 export interface AttemptOptions {
-  store: TaskStore;
+  attempts: AttemptStore;
+  registry: LockRegistry;
+  namespace: string;
   clock: Clock;
   logger: Logger;
   definition: TaskDefinition;
-  task: { id: string; actor: Actor; records: readonly RecordKey[] };
-  lease: { leaseId: string; secret: string; fence: string; ttlMs: number };
-  attempt: number;
+  started: StartedAttempt;
   isLastAttempt: boolean;
   input: unknown;
-  /** Aborts when the process shuts down or the queue takes the job away; the reason is an `AttemptStopped` */
-  outerSignal: AbortSignal;
-  /** Runs `fn` as code under the task's lease */
-  runUnderLease<T>(signal: AbortSignal, fn: () => Promise<T>): Promise<T>;
+  launchChild: LaunchChild;
+  standIn?: StandIn | undefined;
+  onRunning(running: RunningAttempt): void;
 }
 
-export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
-  const { store, clock, definition, task, lease } = options;
-  const meter = createProgressMeter(clock.nowMs());
-  const stop = new AbortController();
-  const signal = AbortSignal.any([stop.signal, options.outerSignal]);
-  const heartbeat = startHeartbeat(options, meter, (why) => stop.abort(new AttemptStopped(why)));
+/** How a run has come to its end. */
+type RunEnd = { kind: 'returned'; result: unknown } | { kind: 'threw'; error: unknown } | { kind: 'ignored' };
 
-  let thrown: { error: unknown } | undefined;
-  let result: unknown;
-  try {
-    const context = {
-      taskId: task.id,
-      actor: task.actor,
-      records: task.records,
-      fence: lease.fence,
-      attempt: options.attempt,
-      signal,
-      leaseId: lease.leaseId,
-      progress: meter,
-    } as unknown as TaskContext;
-    result = await options.runUnderLease(signal, async () => definition.run(context, options.input));
-  } catch (error) {
-    thrown = { error };
-  }
+export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
+  const { attempts, clock, logger, definition, started } = options;
+  const { proof } = started;
+  const meter = createProgressMeter(clock.nowMs());
+  const reports = createRunReports(clock);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const tellToStop = (why: StopReason) => stop.abort(new AttemptStopped(why));
+  const heartbeat = startAttemptHeartbeat({
+    store: attempts,
+    proof,
+    ttlMs: started.ttlMs,
+    meter,
+    reports,
+    standIn: options.standIn,
+    clock,
+    logger,
+    tellToStop,
+  });
+  /** The end is told while there is time; where there is none, the job comes back. */
+  let isUrgent = false;
+  let ignoreRun = () => {};
+  options.onRunning({
+    nudge: heartbeat.nudge,
+    tellToStop(why) {
+      isUrgent = true;
+      tellToStop(why);
+      if (why === 'shutdown') clock.after(SHUTDOWN_GRACE_MS, () => ignoreRun());
+    },
+  });
+
+  let isOver = false;
+  const lease = attemptLease({
+    registry: options.registry,
+    proof: { leaseId: proof.leaseId, secret: started.leaseSecret },
+    fence: started.fence,
+    records: started.records,
+    signal,
+    isOver: () => isOver,
+    askSecret: started.parentId === undefined ? undefined : () => attempts.leaseSecret(proof),
+  });
+  const launched = new Map<string, number>();
+  const context = createContext({
+    started,
+    lease,
+    signal,
+    meter,
+    reports,
+    async launch(child, input) {
+      if (isOver) throw new LeaseLostError(proof.leaseId);
+      const ordinal = (launched.get(child.name) ?? 0) + 1;
+      launched.set(child.name, ordinal);
+      return options.launchChild(child, input, {
+        taskId: proof.taskId,
+        actor: started.actor,
+        ordinal,
+        lease,
+      });
+    },
+  });
+  const mode = definition.mode ?? 'exclusive';
+  const run = runUnder({ namespace: options.namespace, mode, lease }, async () =>
+    definition.run(context, options.input),
+  );
+  const ended = await Promise.race([
+    run.then(
+      (result): RunEnd => ({ kind: 'returned', result }),
+      (error: unknown): RunEnd => ({ kind: 'threw', error }),
+    ),
+    new Promise<RunEnd>((resolve) => {
+      ignoreRun = () => resolve({ kind: 'ignored' });
+    }),
+  ]);
+  isOver = true;
   await heartbeat.stop();
 
-  const proof = { by: 'attempt', secret: lease.secret } as const;
-  const progress = meter.current(clock.nowMs());
-  const end = (how: TaskEnd) => untilAnswered(() => store.end(task.id, proof, how), options);
-  if (!thrown) {
-    const ended = await end({
-      state: 'completed',
-      result: serialise(result, options),
-      progress,
-    });
-    return { kind: ended ? 'completed' : 'lost' };
+  if (ended.kind === 'returned') {
+    const kept = await keepResult(definition, ended.result);
+    if (kept.kind === 'refused') {
+      return (await end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
+    }
+    if (kept.kind === 'left out') {
+      const words = `Its result was not kept, because ${kept.why}.`;
+      logger.warn(`task ${proof.taskId}: ${words}`);
+      reports.log(words);
+    }
+    const result = kept.kind === 'kept' ? kept.json : '';
+    return (await end({ state: 'completed', result })) ?? { kind: 'completed' };
   }
 
   // A run that was told to stop may throw whatever it likes: the reason is the signal's.
-  const stopped = signal.aborted && signal.reason instanceof AttemptStopped ? signal.reason.why : undefined;
-  const words = explain(thrown.error);
+  const stopped = ended.kind === 'ignored' ? 'shutdown' : (signal.reason as AttemptStopped | undefined)?.why;
   switch (stopped) {
     case 'cancelled':
-      return {
-        kind: (await end({ state: 'cancelled', progress })) ? 'cancelled' : 'lost',
-      };
+      return (await end({ state: 'cancelled' })) ?? { kind: 'cancelled' };
     case 'lease lost':
       return { kind: 'lost' };
     case 'shutdown':
-      return {
-        kind: (await store.retry(task.id, lease.secret, 'Its worker was shut down.')) ? 'shutdown' : 'lost',
-      };
+      return goBack('Its worker was shut down.', { kind: 'shutdown' });
     case undefined: {
-      if (!options.isLastAttempt) {
-        const kept = await store.retry(task.id, lease.secret, words);
-        return kept ? { kind: 'retry', error: thrown.error } : { kind: 'lost' };
+      const { error } = ended as { error: unknown };
+      const words =
+        error instanceof LeaseLostError ? 'Its locks were lost.' : errorText(error, MAX_ERROR_LENGTH);
+      if (!options.isLastAttempt) return goBack(words, { kind: 'retry', error });
+      return (await end({ state: 'failed', error: words })) ?? failed(error);
+    }
+  }
+
+  /** Undefined where it has ended so. */
+  async function end(how: Omit<AttemptEnd, 'progress'>): Promise<AttemptOutcome | undefined> {
+    // Its lease ends with it, and all that it covers.
+    reports.keepDone();
+    const isOurs =
+      (await flush()) && (await untilAnswered(() => attempts.end(proof, { ...how, progress: said() })));
+    return isOurs ? undefined : { kind: 'lost' };
+  }
+
+  async function goBack(why: string, outcome: AttemptOutcome): Promise<AttemptOutcome> {
+    if (!(await flush())) return { kind: 'lost' };
+    switch (await untilAnswered(() => attempts.retry(proof, why, said()))) {
+      case 'retrying':
+        return outcome;
+      case 'cancelled':
+        return { kind: 'cancelled' };
+      case 'lost':
+        return { kind: 'lost' };
+    }
+  }
+
+  function said() {
+    return meter.current(clock.nowMs());
+  }
+
+  /** All that the run has said and that was not written yet. False where this attempt may not act any more. */
+  async function flush(): Promise<boolean> {
+    for (let rest = reports.take(); rest; rest = reports.take()) {
+      const reply = await untilAnswered(() => attempts.beat(proof, { reports: rest }));
+      if (reply === 'lost') return false;
+      reports.written();
+    }
+    return true;
+  }
+
+  /**
+   * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
+   * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
+   */
+  async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    const deadlineMs = clock.nowMs() + END_LIMIT_MS;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        const isWorthWaiting = error instanceof UnavailableError && !isUrgent && clock.nowMs() < deadlineMs;
+        if (!isWorthWaiting) throw error;
+        await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
       }
-      const ended = await end({ state: 'failed', error: words, progress });
-      return ended ? { kind: 'failed', error: thrown.error } : { kind: 'lost' };
     }
   }
 }
 
-/**
- * Beats at least every third of the TTL, at most every 250 ms while there is progress. Tells to stop when the lease
- * is lost, or when no beat has succeeded for the TTL on this process's own clock (P4).
- */
-function startHeartbeat(
-  { store, clock, task, lease, logger }: AttemptOptions,
-  meter: ReturnType<typeof createProgressMeter>,
-  tellToStop: (why: StopReason) => void,
-): { stop(): Promise<void> } {
-  let lastAliveMs = clock.nowMs();
-  let beating: Promise<void> | undefined;
-
-  async function beat(): Promise<void> {
-    const beforeMs = clock.nowMs();
-    const progress = meter.read(beforeMs);
-    if (!progress && beforeMs - lastAliveMs < lease.ttlMs / 3) return;
-    const reply = await store.beat(task.id, lease, progress);
-    if (reply === 'lost') return tellToStop('lease lost');
-    lastAliveMs = beforeMs;
-    if (reply === 'cancel') tellToStop('cancelled');
-  }
-
-  const cancelTimer = clock.every(PROGRESS_INTERVAL_MS, () => {
-    if (clock.nowMs() - lastAliveMs >= lease.ttlMs) tellToStop('lease lost');
-    beating ??= beat()
-      .catch((error: unknown) => logger.warn(`task ${task.id}: a heartbeat did not get through`, error))
-      .finally(() => {
-        beating = undefined;
-      });
-  });
-
-  return {
-    async stop() {
-      cancelTimer();
-      await beating;
-    },
-  };
-}
-
-/**
- * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
- * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
- */
-async function untilAnswered<T>(ask: () => Promise<T>, { clock, outerSignal }: AttemptOptions): Promise<T> {
-  const deadlineMs = clock.nowMs() + END_LIMIT_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isWorthWaiting =
-        error instanceof UnavailableError && !outerSignal.aborted && clock.nowMs() < deadlineMs;
-      if (!isWorthWaiting) throw error;
-      await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
-    }
-  }
-}
-
-/** '' where there is nothing to keep; a result that cannot be kept is left out, never the task's success. */
-function serialise(result: unknown, { logger, task }: AttemptOptions): string {
-  if (result === undefined) return '';
-  try {
-    const json = JSON.stringify(result) ?? '';
-    if (Buffer.byteLength(json) <= MAX_RESULT_BYTES) return json;
-    logger.warn(`task ${task.id}: its result is larger than ${MAX_RESULT_BYTES} bytes and was not kept`);
-  } catch (error) {
-    logger.warn(`task ${task.id}: its result is not JSON and was not kept`, error);
-  }
-  return '';
-}
-
-/** An error in words for everybody who sees the task: its message alone, no stack, bounded. */
-function explain(error: unknown): string {
-  const words =
-    error instanceof LeaseLostError
-      ? 'Its locks were lost.'
-      : error instanceof Error
-        ? error.message
-        : String(error);
-  return (words || 'It failed without saying why.').slice(0, MAX_ERROR_LENGTH);
-}
+const failed = (error: unknown): AttemptOutcome => ({ kind: 'failed', error });

@@ -3,7 +3,7 @@
  * conflict. The attempt beats for it and ends it; nobody inside does.
  */
 import type { Holder, LeaseProof, RecordKey } from '@rowlock/protocol';
-import { RowlockError } from '../errors.ts';
+import { LeaseLostError, RowlockError } from '../errors.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 
@@ -14,12 +14,30 @@ export function attemptLease(options: {
   records: readonly RecordKey[];
   /** Aborts when the attempt is to stop, also because the lease is lost */
   signal: AbortSignal;
+  /** Whether the attempt is over: what its run has left behind may do nothing more */
+  isOver(): boolean;
+  /** Of a child: the lease's newest secret, which its parent's next attempt changes. @throws {LeaseLostError} */
+  askSecret?: (() => Promise<string>) | undefined;
 }): LeaseHandle {
-  const { registry, proof, signal } = options;
-  let { fence, records } = options;
+  const { registry, signal, isOver, askSecret } = options;
+  let { proof, fence, records } = options;
+
+  async function attempt<T>(ask: (proof: LeaseProof) => Promise<T>): Promise<T> {
+    if (isOver()) throw new LeaseLostError(proof.leaseId);
+    try {
+      return await ask(proof);
+    } catch (error) {
+      if (!(error instanceof LeaseLostError) || !askSecret) throw error;
+      proof = { leaseId: proof.leaseId, secret: await askSecret() };
+      return ask(proof);
+    }
+  }
+
   return {
     id: proof.leaseId,
-    secret: proof.secret,
+    get secret() {
+      return proof.secret;
+    },
     get fence() {
       return fence;
     },
@@ -30,18 +48,19 @@ export function attemptLease(options: {
     conflicts: [],
     signal,
     async renew() {
-      await registry.renew(proof);
+      await attempt((own) => registry.renew(own));
     },
     async extend(more, extendOptions = {}) {
-      const extension = await registry.extend(proof, { records: more, ...extendOptions });
+      const extension = await attempt((own) => registry.extend(own, { records: more, ...extendOptions }));
       const left = new Set(extension.skipped);
-      fence = extension.fence;
+      // Of two calls at once, the one that is answered later need not be the later one.
+      if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
       records = [...new Set([...records, ...more.filter((key) => !left.has(key))])];
       return extension.skipped;
     },
     async release(some) {
       if (some === undefined || some.length === 0) return;
-      await registry.free(proof, some);
+      await attempt((own) => registry.free(own, some));
       const gone = new Set(some);
       records = records.filter((key) => !gone.has(key));
     },

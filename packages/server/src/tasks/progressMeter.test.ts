@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createProgressMeter } from './progressMeter.ts';
 
+function startMeter() {
+  const meter = createProgressMeter(0);
+  return { ...meter, ...meter.reporter };
+}
+
 describe('a progress meter', () => {
   it('coalesces any number of calls into one reading, and loses nothing of the last', () => {
-    const meter = createProgressMeter(0);
+    const meter = startMeter();
     meter.total(100_000);
     for (let i = 0; i < 99_999; i++) meter.advance();
     expect(meter.read(1_000)?.done).toBe(99_999);
@@ -13,7 +18,7 @@ describe('a progress meter', () => {
   });
 
   it('tells rate and time left once it knows both', () => {
-    const meter = createProgressMeter(0);
+    const meter = startMeter();
     meter.advance(50);
     expect(meter.read(1_000)).toEqual({ done: 50, total: null, ratePerSecond: 50 });
     meter.total(200);
@@ -21,7 +26,7 @@ describe('a progress meter', () => {
   });
 
   it('measures the rate over the last ten seconds, so that it follows a change of pace', () => {
-    const meter = createProgressMeter(0);
+    const meter = startMeter();
     meter.total(10_000);
     for (let second = 1; second <= 20; second++) {
       meter.advance(second <= 10 ? 100 : 10);
@@ -31,12 +36,101 @@ describe('a progress meter', () => {
     expect(meter.read(21_000)?.ratePerSecond).toBe(10);
   });
 
+  it('lets the rate sink while nothing is done, and then names none', () => {
+    const meter = startMeter();
+    meter.total(100);
+    meter.advance(10);
+    expect(meter.read(1_000)).toMatchObject({ ratePerSecond: 10, etaMs: 9_000 });
+    expect(meter.read(2_000)).toBeUndefined();
+    expect(meter.read(4_000)).toMatchObject({ ratePerSecond: 2.5, etaMs: 36_000 });
+    for (let second = 7; second <= 15; second += 3) meter.read(second * 1_000);
+    const late = meter.current(16_000);
+    expect(late).toEqual({ done: 10, total: 100, fraction: 0.1 });
+    expect(meter.read(30_000)).toBeUndefined();
+  });
+
   it('never goes beyond its total, and never back', () => {
-    const meter = createProgressMeter(0);
+    const meter = startMeter();
     meter.total(10);
     meter.advance(25);
-    expect(meter.current(1_000).done).toBe(10);
-    expect(() => meter.advance(-1)).toThrow('a count of units must be a number of 0 or more');
+    expect(meter.current(1_000)).toMatchObject({ done: 10, total: 10, fraction: 1 });
+    meter.total(5);
+    expect(meter.current(2_000)).toMatchObject({ done: 10, total: 10, fraction: 1 });
+    meter.total(100);
+    expect(meter.current(3_000)).toMatchObject({ done: 25, total: 100, fraction: 1 });
+  });
+
+  it('counts a stage apart, and all stages together', () => {
+    const meter = startMeter();
+    meter.stage('Reading', { total: 10 });
+    meter.advance(10);
+    expect(meter.current(1_000)).toMatchObject({ stage: 'Reading', done: 10, total: 10, fraction: 1 });
+    meter.stage('Writing', { total: 30 });
+    meter.advance(50);
+    meter.stage('Cleaning up');
+    meter.advance(2);
+    expect(meter.current(2_000)).toMatchObject({
+      stage: 'Cleaning up',
+      stages: [
+        { name: 'Reading', done: 10, total: 10 },
+        { name: 'Writing', done: 30, total: 30 },
+      ],
+      done: 42,
+      total: 42,
+    });
+  });
+
+  it('goes on with a stage that is named again', () => {
+    const meter = startMeter();
+    meter.total(20);
+    for (let page = 0; page < 2; page++) {
+      meter.stage('Reading', { total: 10 });
+      meter.advance(3);
+      meter.stage('Writing', { total: 10 });
+      meter.advance(2);
+    }
+    expect(meter.current(1_000).stages).toEqual([
+      { name: 'Reading', done: 6, total: 10 },
+      { name: 'Writing', done: 4, total: 10 },
+    ]);
+    expect(meter.current(1_000)).toMatchObject({ done: 10, total: 20, fraction: 0.5 });
+  });
+
+  it('keeps how far it has come when a later stage makes the whole larger', () => {
+    const meter = startMeter();
+    meter.stage('One', { total: 10 });
+    meter.advance(5);
+    expect(meter.current(1_000).fraction).toBe(0.5);
+    meter.stage('Two', { total: 90 });
+    meter.advance(10);
+    expect(meter.current(2_000)).toMatchObject({ done: 15, total: 100, fraction: 0.5 });
+    meter.advance(45);
+    expect(meter.current(3_000).fraction).toBe(0.6);
+  });
+
+  it('stays small whatever it is told', () => {
+    const meter = startMeter();
+    for (let i = 0; i < 10_000; i++) meter.stage(`Row ${i} ${'x'.repeat(1_000)}`, { total: 1 });
+    meter.message('m'.repeat(10_000_000));
+    meter.advance(1e308);
+    meter.advance(1e308);
+    for (const atMs of [1_000, 2_000]) {
+      const json = JSON.stringify(meter.current(atMs));
+      expect(json.length).toBeLessThan(8_000);
+      const { done, total } = JSON.parse(json);
+      expect([done, total]).toEqual([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+    }
+  });
+
+  it('refuses what is no count, and goes on', () => {
+    const meter = startMeter();
+    const advance = meter.advance as (units: unknown) => void;
+    for (const units of [-1, Number.NaN, Infinity, '5', 5n, Symbol('five'), {}, null]) {
+      expect(() => advance(units)).toThrow('a count of units must be a number of 0 or more');
+    }
     expect(() => meter.total(Number.NaN)).toThrow('progress.total(NaN)');
+    expect(() => meter.stage('x', { total: -1 })).toThrow('progress.stage(-1)');
+    meter.advance(2);
+    expect(meter.current(1_000).done).toBe(2);
   });
 });

@@ -25,20 +25,11 @@ export interface TaskEnd {
   progress?: TaskProgress;
 }
 
-export type StartOutcome =
-  | { kind: 'started'; leaseId: string; fence: string; ttlMs: number; attempt: number }
-  | { kind: 'over'; state: FinalState }
-  | { kind: 'superseded' }
-  | { kind: 'unknown' };
-
 export interface TaskStore {
   /** False where the lease is not in force any more. */
   create(taskId: string, lease: LeaseProof, fields: Record<string, string | number>): Promise<boolean>;
-  start(taskId: string, generation: number, newSecret: string): Promise<StartOutcome>;
-  beat(taskId: string, lease: LeaseProof, progress?: TaskProgress): Promise<'alive' | 'cancel' | 'lost'>;
   /** False where it has ended before, or the proof does not hold. */
   end(taskId: string, proof: EndProof, end: TaskEnd): Promise<boolean>;
-  retry(taskId: string, secret: string, error: string): Promise<boolean>;
   /** Undefined where the task is not known. */
   requestCancel(taskId: string): Promise<TaskState | undefined>;
   get(taskId: string): Promise<TaskView | undefined>;
@@ -51,10 +42,7 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
     create: load('create'),
-    start: load('start'),
-    beat: load('beat'),
     end: load('end'),
-    retry: load('retry'),
     cancel: load('cancel'),
   };
 
@@ -82,34 +70,6 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
       return (await scripts.create(taskId, leaseId, secret, ...Object.entries(fields).flat())) === 1;
     },
 
-    async start(taskId, generation, newSecret) {
-      const reply = (await scripts.start(taskId, generation, newSecret)) as [string, ...string[]];
-      switch (reply[0]) {
-        case 'started':
-          return {
-            kind: 'started',
-            leaseId: reply[1]!,
-            fence: reply[2]!,
-            ttlMs: Number(reply[3]),
-            attempt: Number(reply[4]),
-          };
-        case 'over':
-          return { kind: 'over', state: reply[1] as FinalState };
-        case 'superseded':
-          return { kind: 'superseded' };
-        default:
-          return { kind: 'unknown' };
-      }
-    },
-
-    async beat(taskId, { leaseId, secret }, progress) {
-      const reply = (await scripts.beat(taskId, leaseId, secret, progress ? JSON.stringify(progress) : '')) as
-        | ['alive', 0 | 1]
-        | ['lost'];
-      if (reply[0] === 'lost') return 'lost';
-      return reply[1] === 1 ? 'cancel' : 'alive';
-    },
-
     async end(taskId, proof, { state, error = '', result = '', progress }) {
       const text =
         proof.by === 'attempt' ? proof.secret : proof.by === 'observer' ? String(proof.heartbeat ?? '') : '';
@@ -123,10 +83,6 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
         progress ? JSON.stringify(progress) : '',
       );
       return reply === 1;
-    },
-
-    async retry(taskId, secret, error) {
-      return (await scripts.retry(taskId, secret, error)) === 1;
     },
 
     async requestCancel(taskId) {

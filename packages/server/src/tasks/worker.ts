@@ -4,16 +4,16 @@ import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import { newSecret } from '../locks/claims.ts';
-import { runUnder } from '../locks/currentLease.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
-import { AttemptStopped, runAttempt } from './attempt.ts';
-import { attemptLease } from './attemptLease.ts';
+import { type AttemptOutcome, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
+import type { AttemptStore, FinalState, StartedAttempt } from './attemptStore.ts';
+import { boundedText, errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { type JobData, QUEUE_NAME } from './queue.ts';
-import type { TaskStore } from './taskStore.ts';
+import { queueError } from './queueError.ts';
 
 // A killed worker's job comes back after at most LOCK + STALLED_INTERVAL; BullMQ's defaults make that a minute.
 const LOCK_DURATION_MS = 10_000;
@@ -23,6 +23,7 @@ const MAX_STALLS = 5;
 const POSTPONE_MS = 1_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
+const MAX_ISSUE_LENGTH = 300;
 
 export interface WorkerOptions {
   /** Tasks that run at once in this process. Default 1 */
@@ -30,6 +31,8 @@ export interface WorkerOptions {
 }
 
 export interface TaskWorker {
+  /** Somebody has asked this task to stop: where it runs here, it is told at once. */
+  nudge(taskId: string): void;
   /**
    * Takes no further task and waits for the running ones; those that have not ended after `timeoutMs` (default
    * 4,000) are told to stop and go back to the queue with their locks kept.
@@ -41,25 +44,28 @@ export async function startWorker(
   deps: {
     target: RedisTarget;
     namespace: string;
-    store: TaskStore;
+    attempts: AttemptStore;
     registry: LockRegistry;
     definitions: ReadonlyMap<string, TaskDefinition>;
+    launchChild: LaunchChild;
     clock: Clock;
     logger: Logger;
   },
   { concurrency = 1 }: WorkerOptions = {},
 ): Promise<TaskWorker> {
-  const { target, namespace, store, registry, definitions, clock, logger } = deps;
-  const shutdown = new AbortController();
+  const { target, namespace, attempts, registry, definitions, launchChild, clock, logger } = deps;
+  let isShutDown = false;
 
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
-  const running = new Set<string>();
+  const running = new Map<string, RunningAttempt | undefined>();
 
-  async function process(job: Job<JobData>, token?: string, jobSignal?: AbortSignal): Promise<void> {
+  /** What a run returns is kept with its task; the queue gets nothing of it. */
+  async function process(job: Job<JobData>, token?: string): Promise<null> {
     if (running.has(job.id!)) return postpone(job, token);
-    running.add(job.id!);
+    running.set(job.id!, undefined);
     try {
-      await attemptJob(job, token, jobSignal);
+      await attemptJob(job, token);
+      return null;
     } catch (error) {
       // That Redis could not be asked says nothing of the task: it is tried again, and no attempt is counted.
       if (error instanceof UnavailableError) return await postpone(job, token);
@@ -74,14 +80,12 @@ export async function startWorker(
     throw new DelayedError();
   }
 
-  async function attemptJob(job: Job<JobData>, token?: string, jobSignal?: AbortSignal): Promise<void> {
+  async function attemptJob(job: Job<JobData>, token?: string): Promise<void> {
     const taskId = job.id!;
-    const secret = newSecret();
-    const started = await store.start(taskId, job.attemptsStarted, secret);
-    switch (started.kind) {
+    const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret());
+    switch (outcome.kind) {
       case 'over':
-        // It has come to its end already: by a cancel request, or by an attempt that died before it told the queue.
-        return;
+        return closeJob(outcome.state);
       case 'unknown':
         throw new UnrecoverableError(
           `No task ${taskId} is known: it was not launched by Rowlock, or is long gone.`,
@@ -89,53 +93,46 @@ export async function startWorker(
       case 'superseded':
         throw new Error('A later attempt at this task has begun.');
       case 'started':
+        return settleJob(await attempt(job, outcome.started), job, token);
     }
-    const { leaseId, fence, ttlMs, attempt } = started;
-    const proof = { by: 'attempt', secret } as const;
-    const definition = definitions.get(job.name);
-    if (!definition) {
-      const error = `This worker does not know the task "${job.name}".`;
-      await store.end(taskId, proof, { state: 'failed', error });
-      throw new UnrecoverableError(error);
-    }
-    const input = definition.input.safeParse(job.data.input);
-    if (!input.success) {
-      const error = `Its input is not what "${job.name}" takes: ${issueInWords(input.error)}`;
-      await store.end(taskId, proof, { state: 'failed', error });
-      throw new UnrecoverableError(error);
-    }
+  }
 
-    const [task, coverage] = await Promise.all([store.get(taskId), registry.coverageOf([leaseId])]);
-    const jobLost = new AbortController();
-    jobSignal?.addEventListener('abort', () => jobLost.abort(new AttemptStopped('lease lost')), {
-      once: true,
-    });
-    const records = coverage.get(leaseId)?.records ?? [];
-    const outcome = await runAttempt({
-      store,
+  async function attempt(job: Job<JobData>, started: StartedAttempt): Promise<AttemptOutcome> {
+    const definition = definitions.get(job.name);
+    const input = definition && readInput(definition, job.data.input);
+    if (!input?.ok) {
+      const error = input?.error ?? `This worker does not know the task "${job.name}".`;
+      const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
+      return (await attempts.end(started.proof, end)) ? { kind: 'failed', error } : { kind: 'lost' };
+    }
+    return runAttempt({
+      attempts,
+      registry,
+      namespace,
+      launchChild,
       clock,
       logger,
-      definition,
-      task: { id: taskId, actor: task!.actor, records },
-      lease: { leaseId, secret, fence, ttlMs },
-      attempt,
+      definition: definition!,
+      started,
       isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-      input: input.data,
-      outerSignal: AbortSignal.any([shutdown.signal, jobLost.signal]),
-      runUnderLease(signal, fn) {
-        const lease = attemptLease({ registry, proof: { leaseId, secret }, fence, records, signal });
-        return runUnder({ namespace, mode: definition.mode ?? 'exclusive', lease }, fn);
+      input: input.value,
+      onRunning(attempt) {
+        running.set(job.id!, attempt);
+        if (isShutDown) attempt.tellToStop('shutdown');
       },
     });
+  }
+
+  async function settleJob(outcome: AttemptOutcome, job: Job<JobData>, token?: string): Promise<void> {
     switch (outcome.kind) {
       case 'completed':
         return;
       case 'cancelled':
-        throw new UnrecoverableError('cancelled');
+        return closeJob('cancelled');
       case 'failed':
-        throw new UnrecoverableError(messageOf(outcome.error));
+        throw queueError(outcome.error, { isFinal: true });
       case 'retry':
-        throw outcome.error instanceof Error ? outcome.error : new Error(messageOf(outcome.error));
+        throw queueError(outcome.error, { isFinal: false });
       case 'shutdown':
         await job.moveToWait(token);
         throw new WaitingError();
@@ -170,14 +167,18 @@ export async function startWorker(
   });
   // BullMQ tracks renewal by job id alone: without this, a run whose job was given to another goes on unawares.
   worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) worker.cancelJob(id, 'lock lost');
+    for (const id of ids) running.get(id)?.tellToStop('lease lost');
   });
   await worker.waitUntilReady();
   worker.run().catch((error: unknown) => logger.error('the task worker has stopped', error));
 
   return {
+    nudge: (taskId) => running.get(taskId)?.nudge(),
     async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
-      const cancelStop = clock.after(timeoutMs, () => shutdown.abort(new AttemptStopped('shutdown')));
+      const cancelStop = clock.after(timeoutMs, () => {
+        isShutDown = true;
+        for (const attempt of running.values()) attempt?.tellToStop('shutdown');
+      });
       const closed = worker
         .close()
         .catch((error: unknown) => logger.warn('the task worker did not close well', error));
@@ -196,4 +197,31 @@ export async function startWorker(
   };
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/**
+ * The job of a task that has ended: cancelled before it could start, or ended by an attempt that died before it told the
+ * queue, or sent back into the queue by hand. It is shown as its task has ended.
+ */
+function closeJob(state: FinalState): void {
+  if (state === 'completed') return;
+  throw new UnrecoverableError(
+    `This task has ended as ${state}. Launch it again with tasks.retry, which makes a new task.`,
+  );
+}
+
+function readInput(
+  definition: TaskDefinition,
+  raw: unknown,
+): { ok: true; value: unknown } | { ok: false; error: string } {
+  let issue: string;
+  try {
+    const input = definition.input.safeParse(raw);
+    if (input.success) return { ok: true, value: input.data };
+    issue = issueInWords(input.error);
+  } catch (error) {
+    issue = `: ${errorText(error, MAX_ISSUE_LENGTH)}`;
+  }
+  return {
+    ok: false,
+    error: `Its input is not what "${definition.name}" takes${boundedText(issue, MAX_ISSUE_LENGTH)}`,
+  };
+}

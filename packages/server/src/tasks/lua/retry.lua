@@ -1,10 +1,15 @@
--- A failed attempt that will be tried again: not an end, so the lease stays.
--- Input   taskId, secret, error
--- Output  1, or 0 where this attempt may not act any more
+-- A failed attempt that will be tried again: not an end, so the lease stays. Where somebody has asked the task to stop it
+-- is one: what is cancelled is not tried again.
+-- Input   taskId, leaseId, secret, error, progress (JSON)
+-- Output  'retrying', 'cancelled', or false where this attempt may not act any more
 -- Events  task
--- @include include/tasks.lua
-local taskId, secret, reason = ARGV[1], ARGV[2], ARGV[3]
-local leaseId = redis.call('HGET', taskKey(taskId), 'leaseId')
-if stateOf(taskId) ~= 'running' or not proves(leaseId, secret) then return 0 end
-changeTask(taskId, 'retrying', 'retrying', 'error', reason)
-return 1
+-- @include include/attempts.lua
+local taskId, leaseId, secret, reason, progress = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+if not acts(taskId, leaseId, secret) then return false end
+if redis.call('HGET', taskKey(taskId), 'cancelRequested') == '1' then
+  endTask(taskId, 'cancelled', 'attended', 1, 'progress', progress)
+  return 'cancelled'
+end
+redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
+changeTask(taskId, 'retrying', 'retrying', 'error', reason, 'progress', progress)
+return 'retrying'

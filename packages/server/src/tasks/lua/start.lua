@@ -1,19 +1,21 @@
--- Begins an attempt: the lease gets a new secret and a new fence, so an earlier attempt can act no more.
--- Input   taskId, generation (rises with every start of the job), new secret
--- Output  { 'started', leaseId, fence, ttl (ms), attempt }
---         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease
+-- Begins an attempt: it gets a new secret and a new fence, so an earlier attempt can act no more. The secret is the
+-- lease's own, but of a child, whose lease is its parent's: there it is the task's.
+-- Input   taskId, generation (rises with every start of the job), new secret, run_id that the caller has met ('' or `met`)
+-- Output  { 'started', leaseId, fence, ttl (ms), attempt, actor (JSON), parentId or '', secret of the lease,
+--           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers }
+--         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease, or has run
 --         { 'superseded' } where a later start came first; { 'unknown' } where the task is not known
 -- Events  task
--- @include include/tasks.lua
+-- @include include/attempts.lua
 local taskId, generation, newSecret = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local state = stateOf(taskId)
+hintOfCall = ARGV[4]
+local key = taskKey(taskId)
+local fields = redis.call('HMGET', key, 'state', 'leaseId', 'cancelRequested', 'startedAt', 'actor', 'attempt',
+  'parentId', 'records', 'runDone', 'generation')
+local state, leaseId, parentId = fields[1], fields[2], fields[7]
 if not state then return { 'unknown' } end
 if FINAL[state] then return { 'over', state } end
-
-local key = taskKey(taskId)
-local fields = redis.call('HMGET', key, 'leaseId', 'cancelRequested', 'startedAt')
-local leaseId = fields[1]
-if fields[2] == '1' then
+if fields[3] == '1' then
   endTask(taskId, 'cancelled')
   return { 'over', 'cancelled' }
 end
@@ -21,13 +23,29 @@ if not isInForce(leaseId) then
   endTask(taskId, 'failed', 'error', 'Its locks were lost before it could start.')
   return { 'over', 'failed' }
 end
+-- It waits for its children: that counts as run.
+if fields[9] then return { 'over', 'completed' } end
 
-local lease = prefix .. 'lease:' .. leaseId
-if generation <= tonumber(redis.call('HGET', lease, 'generation') or 0) then return { 'superseded' } end
-local fence = nextFence()
-redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
+local lease = leaseKey(leaseId)
+local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation')
+local last = parentId and fields[10] or (not parentId and leaseFields[3])
+if generation <= tonumber(last or 0) then return { 'superseded' } end
+
+local fence, attempt = nextFence(), tonumber(fields[6]) + 1
+local own = { 'attempt', attempt, 'attended', 1, 'progress', '{"done":0,"total":null}',
+  'startedAt', fields[4] or nowMs() }
+if parentId then
+  for _, word in ipairs({ 'secret', newSecret, 'generation', generation }) do own[#own + 1] = word end
+else
+  redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
+end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-local attempt = redis.call('HINCRBY', key, 'attempt', 1)
-changeTask(taskId, 'running', 'started', 'attended', 1, 'progress', '{"done":0,"total":null}',
-  'startedAt', fields[3] or nowMs())
-return { 'started', leaseId, fence, redis.call('HGET', lease, 'ttl'), attempt }
+if attempt > 1 then
+  -- The run begins again, and says anew which rows it cannot do.
+  redis.call('HDEL', key, 'failedCount', 'logged', 'fraction', 'error')
+  redis.call('DEL', prefix .. 'failed:' .. taskId)
+end
+changeTask(taskId, 'running', 'started', unpack(own))
+return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
+  parentId and leaseFields[2] or newSecret, redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, -1),
+  fields[8] or '' }

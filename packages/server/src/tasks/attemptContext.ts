@@ -1,0 +1,37 @@
+/** What a run has in hand. */
+import type { RecordKey } from '@rowlock/protocol';
+import type { LeaseHandle } from '../locks/leaseHandle.ts';
+import type { StartedAttempt } from './attemptStore.ts';
+import type { TaskContext } from './defineTask.ts';
+import type { ProgressMeter } from './progressMeter.ts';
+import type { RunReports } from './runReports.ts';
+
+export function createContext(options: {
+  started: StartedAttempt;
+  lease: LeaseHandle;
+  signal: AbortSignal;
+  meter: ProgressMeter;
+  reports: RunReports;
+  launch: TaskContext['launch'];
+}): TaskContext {
+  const { started, lease, signal, meter, reports, launch } = options;
+  return {
+    taskId: started.proof.taskId,
+    actor: started.actor,
+    records: started.records,
+    leaseId: started.proof.leaseId,
+    get fence() {
+      return lease.fence;
+    },
+    attempt: started.attempt,
+    signal,
+    progress: meter.reporter,
+    itemDone: reports.itemDone,
+    itemFailed: reports.itemFailed,
+    log: reports.log,
+    async lock(records: readonly RecordKey[], { scope } = {}) {
+      await lease.extend(records, scope ? { scope } : {});
+    },
+    launch,
+  };
+}

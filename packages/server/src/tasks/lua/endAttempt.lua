@@ -1,0 +1,36 @@
+-- How an attempt ends for good: the task's final end, and that of its lease, in one step.
+-- Input   taskId, leaseId, secret, state, error, result (JSON), progress (JSON); error and result may be ''
+-- Output  the task's state, or false where this attempt may not act any more. It is `running` still where the run has
+--         returned and children of the task are open: the last of them ends it
+-- Events  task, released
+-- @include include/attempts.lua
+local taskId, leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if not acts(taskId, leaseId, secret) then return false end
+
+local fields = { 'attended', 1, 'progress', ARGV[7] }
+local function set(name, value)
+  if value == '' then return end
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+set('error', ARGV[5])
+set('result', ARGV[6])
+
+if state == 'completed' then
+  local key = taskKey(taskId)
+  local open = redis.call('HGET', key, 'openChildren')
+  if open and tonumber(open) > 0 then
+    redis.call('HSET', key, 'runDone', 1, unpack(fields))
+    redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
+    noteFraction(taskId)
+    tellProgress(taskId)
+    return 'running'
+  end
+  local reason = open and failedChildren(taskId)
+  if reason then
+    state = 'failed'
+    set('error', reason)
+  end
+end
+endTask(taskId, state, unpack(fields))
+return state

@@ -1,0 +1,36 @@
+-- How the ends of parents and children hang together. Expects `closeTask`, and that `endTask` is declared.
+
+local function failedChildren(parentId)
+  local failed = tonumber(redis.call('HGET', taskKey(parentId), 'childrenFailed') or 0)
+  if failed == 0 then return nil end
+  return failed .. ' of ' .. redis.call('SCARD', prefix .. 'children:' .. parentId) .. ' child tasks failed.'
+end
+
+-- A parent has ended: what its children still do is for nothing.
+local function endChildren(parentId, state)
+  for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. parentId)) do
+    local childState = stateOf(child)
+    if childState and not FINAL[childState] then
+      endTask(child, 'cancelled', 'attended', 1, 'error', 'Its parent task has ended as ' .. state .. '.')
+    end
+  end
+end
+
+-- A child has ended. The last one ends its parent with it, where the parent's own run is over.
+local function childHasEnded(parentId, taskId, state)
+  tellParent(taskId)
+  local key, parentState = taskKey(parentId), stateOf(parentId)
+  if not parentState or FINAL[parentState] then return end
+  local open = redis.call('HINCRBY', key, 'openChildren', -1)
+  if state ~= 'completed' then redis.call('HINCRBY', key, 'childrenFailed', 1) end
+  local fields = redis.call('HMGET', key, 'runDone', 'cancelRequested')
+  if open > 0 or not fields[1] then return end
+  local reason = failedChildren(parentId)
+  if not reason then
+    endTask(parentId, 'completed', 'attended', 1)
+  elseif fields[2] == '1' then
+    endTask(parentId, 'cancelled', 'attended', 1)
+  else
+    endTask(parentId, 'failed', 'attended', 1, 'error', reason)
+  end
+end
