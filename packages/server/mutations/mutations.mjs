@@ -87,14 +87,14 @@ export const mutations = [
   {
     name: 'TWO_OWNERS',
     means: 'the old secret stays good after a transfer',
-    file: 'transfer.lua',
+    file: 'include/transfers.lua',
     from: "redis.call('HSET', key, 'secret', newSecret, 'holder'",
     to: "redis.call('HSET', key, 'holder'",
   },
   {
     name: 'TRANSFER_KEEPS_FENCE',
     means: 'a new holder gets the fence of the one before',
-    file: 'transfer.lua',
+    file: 'include/transfers.lua',
     from: "'fence', nextFence()",
     to: "'fence', redis.call('HGET', key, 'fence')",
   },

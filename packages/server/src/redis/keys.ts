@@ -19,10 +19,18 @@
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
  * | `past` | list | leases that have a `was`, oldest first, each with how much it keeps |
  * | `log` | stream | the change log: locks and tasks |
+ * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
+ * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by the time of its launch |
  * | `open` | set | ids of the tasks that have not ended |
+ * | `ended` | zset | ids of those that have, by the time of their end |
+ * | `waitingTasks` | set | ids of the tasks that wait for their records |
+ * | `idem` | hash | `<task name>:<idempotency key>` → task id, from before the task is written down |
+ * | `children:<task id>` | set | the tasks that this one has launched |
+ * | `failed:<task id>` | hash | record → why the task could not do it; at most 10,000 |
+ * | `tasklog:<task id>` | list | the newest 200 lines of the task's own log, `<unix ms> <text>` |
  */
 const NAMESPACE = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -37,12 +45,16 @@ export interface Keys {
   dead: string;
   tasks: string;
   openTasks: string;
+  waitingTasks: string;
+  idempotency: string;
   lease(id: string): string;
   ids(leaseId: string): string;
   records(resource: string): string;
   marks(node: string): string;
   pastIds(leaseId: string): string;
   task(id: string): string;
+  failedItems(taskId: string): string;
+  taskLog(taskId: string): string;
   /** BullMQ's own prefix, under the same hash tag */
   bullPrefix: string;
 }
@@ -66,12 +78,16 @@ export function keysOf(namespace: string): Keys {
     dead: `${prefix}dead`,
     tasks: `${prefix}tasks`,
     openTasks: `${prefix}open`,
+    waitingTasks: `${prefix}waitingTasks`,
+    idempotency: `${prefix}idem`,
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
     records: (resource) => `${prefix}rec:${resource}`,
     marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,
+    failedItems: (taskId) => `${prefix}failed:${taskId}`,
+    taskLog: (taskId) => `${prefix}tasklog:${taskId}`,
     bullPrefix: tag,
   };
 }

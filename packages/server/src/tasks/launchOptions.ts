@@ -1,5 +1,8 @@
 /** How a task may be launched. */
-import type { Actor, LeaseProof } from '@rowlock/protocol';
+import { type Actor, type LeaseProof, leaseProofSchema } from '@rowlock/protocol';
+import { z } from 'zod';
+import { RowlockError } from '../errors.ts';
+import { issueInWords } from '../issueInWords.ts';
 
 export interface LaunchOptions {
   actor: Actor;
@@ -14,7 +17,7 @@ export interface LaunchOptions {
   idempotencyKey?: string;
   /** Not started before so many ms have passed; its records are held from now on. Default 0 */
   delayMs?: number;
-  /** 1 is taken first; default: after all that have none, first come first served (BullMQ's `priority`) */
+  /** BullMQ's `priority`: those without one are taken first, then 1, 2, … up to 2,097,151. Default: none */
   priority?: number;
   /** In place of the definition's */
   attempts?: number;
@@ -25,3 +28,50 @@ export interface LaunchOptions {
   /** A lease of the actor's own, such as that of his edit form: it becomes the task's without a gap, with all it covers */
   lease?: LeaseProof;
 }
+
+const DAY_MS = 86_400_000;
+const MAX_TAGS = 20;
+const ms = z
+  .int()
+  .min(0)
+  .max(365 * DAY_MS);
+
+const optionsSchema = z.looseObject({
+  onConflict: z.enum(['refuse', 'skip', 'wait']).optional(),
+  waitMs: ms.optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  delayMs: ms.optional(),
+  priority: z.int().min(1).max(2_097_151).optional(),
+  attempts: z.int().min(1).max(1_000).optional(),
+  backoffMs: ms.optional(),
+  lease: leaseProofSchema.optional(),
+});
+const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
+
+/** @throws {RowlockError} `bad_request` */
+export function assertLaunchOptions(options: LaunchOptions): void {
+  const parsed = optionsSchema.safeParse(options);
+  if (!parsed.success) throw refused(`The options of the launch are malformed${issueInWords(parsed.error)}`);
+  const { onConflict, waitMs, lease } = options;
+  if (waitMs !== undefined && onConflict !== 'wait') {
+    throw refused("waitMs says how long to wait, and this launch does not wait. Add onConflict: 'wait'.");
+  }
+  if (lease && onConflict === 'wait') {
+    throw refused(
+      "Who waits while he holds can be waited for, so a lease cannot be handed over with onConflict: 'wait'. " +
+        "Launch with 'refuse' or 'skip', or release the lease first.",
+    );
+  }
+}
+
+/** The words of the definition and of the launch, each once. @throws {RowlockError} `bad_request` */
+export function mergeTags(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
+  const tags = [...new Set(lists.flatMap((list) => list ?? []))];
+  const parsed = tagsSchema.safeParse(tags);
+  if (parsed.success) return tags;
+  throw refused(
+    `The tags are malformed${issueInWords(parsed.error)}. A task has at most ${MAX_TAGS}, of 1 to 64 characters.`,
+  );
+}
+
+const refused = (message: string) => new RowlockError('bad_request', message);

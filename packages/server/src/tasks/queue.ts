@@ -22,15 +22,28 @@ export interface JobData {
   input: unknown;
 }
 
+export interface JobOptions {
+  attempts: number;
+  /** Between two attempts, in ms */
+  backoffMs: number;
+  /** 1 is taken first; without one it is taken before all that have one, as BullMQ does it */
+  priority?: number;
+}
+
+export interface TaskJob extends JobOptions {
+  taskId: string;
+  name: string;
+  data: JobData;
+  /** Not started before so many ms have passed */
+  delayMs: number;
+}
+
 export interface TaskQueue {
-  /** @throws {UnavailableError} where Redis did not answer; the job may be there all the same */
-  add(job: {
-    taskId: string;
-    name: string;
-    data: JobData;
-    attempts: number;
-    backoffMs: number;
-  }): Promise<void>;
+  /**
+   * A job that is there already stays as it is.
+   * @throws {UnavailableError} where Redis did not answer; the job may be there all the same
+   */
+  add(job: TaskJob): Promise<void>;
   fateOf(taskId: string): Promise<JobFate>;
   /** The ids of all jobs that wait, are delayed or run, in one atomic look. */
   unfinished(): Promise<Set<string>>;
@@ -71,9 +84,15 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
   }
 
   return {
-    async add({ taskId, name, data, attempts, backoffMs }) {
+    async add({ taskId, name, data, attempts, backoffMs, delayMs, priority }) {
       await call(
-        queue.add(name, data, { jobId: taskId, attempts, backoff: { type: 'fixed', delay: backoffMs } }),
+        queue.add(name, data, {
+          jobId: taskId,
+          attempts,
+          backoff: { type: 'fixed', delay: backoffMs },
+          ...(delayMs > 0 && { delay: delayMs }),
+          ...(priority !== undefined && { priority }),
+        }),
       );
     },
 

@@ -1,7 +1,40 @@
 /** A task as it stands in its Redis hash, read into the view that everybody gets. */
 import type { Actor, TaskProgress, TaskState, TaskView } from '@rowlock/protocol';
 
-export type TaskHash = Record<string, string>;
+export type TaskHash = Partial<Record<string, string>>;
+
+/** What a view is made of. The rest of a hash is for launching and running, and its input may be large. */
+export const VIEW_FIELDS = [
+  'state',
+  'name',
+  'label',
+  'actor',
+  'attempt',
+  'version',
+  'createdAt',
+  'startedAt',
+  'endedAt',
+  'recordCount',
+  'leaseId',
+  'progress',
+  'attended',
+  'cancelRequested',
+  'tags',
+  'parentId',
+  'retryOf',
+  'place',
+  'notBefore',
+  'failedCount',
+  'error',
+  'result',
+] as const;
+
+/** The values of `VIEW_FIELDS`, as HMGET gives them. Undefined where the task is not known. */
+export function readView(id: string, values: readonly (string | null)[]): TaskView | undefined {
+  const hash: TaskHash = {};
+  for (const [i, field] of VIEW_FIELDS.entries()) hash[field] = values[i] ?? '';
+  return readTask(id, hash);
+}
 
 /** Undefined where the hash is empty: the task is not known. */
 export function readTask(id: string, hash: TaskHash): TaskView | undefined {
@@ -22,6 +55,12 @@ export function readTask(id: string, hash: TaskHash): TaskView | undefined {
     progress: JSON.parse(hash.progress!) as TaskProgress,
     attended: hash.attended === '1',
     cancelRequested: hash.cancelRequested === '1',
+    ...(hash.tags && { tags: JSON.parse(hash.tags) as string[] }),
+    ...(hash.parentId && { parentId: hash.parentId }),
+    ...(hash.retryOf && { retryOf: hash.retryOf }),
+    ...(hash.place && hash.state === 'waiting' && { place: Number(hash.place) }),
+    ...(hash.notBefore && { notBefore: Number(hash.notBefore) }),
+    ...(hash.failedCount && { failedCount: Number(hash.failedCount) }),
     ...(hash.error && { error: hash.error }),
     ...(hash.result && { result: JSON.parse(hash.result) as unknown }),
   };

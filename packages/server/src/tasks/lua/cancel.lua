@@ -1,12 +1,31 @@
--- Asks a task to stop. The request is durable: an attempt sees it at its next heartbeat, a later one before it starts.
+-- Asks a task to stop, and its children with it. The request is durable: an attempt sees it at its next heartbeat, a
+-- later one before it starts.
 -- Input   taskId
--- Output  the task's state, or false where it is not known
+-- Output  { state, { those of its children that have not ended, … } }, or false where it is not known
 -- Events  task
--- @include include/tasks.lua
+-- @include include/changes.lua
 local taskId = ARGV[1]
 local state = stateOf(taskId)
-if not state or FINAL[state] then return state or false end
-if redis.call('HGET', taskKey(taskId), 'cancelRequested') == '0' then
-  changeTask(taskId, state, 'cancelRequested', 'cancelRequested', 1)
+if not state then return false end
+if FINAL[state] then return { state, {} } end
+
+local function request(id)
+  if redis.call('HGET', taskKey(id), 'cancelRequested') == '0' then
+    changeTask(id, stateOf(id), 'cancelRequested', 'cancelRequested', 1)
+  end
 end
-return state
+
+request(taskId)
+-- Each child is a parent perhaps. What a child launches from now on, it launches as one that is asked to stop.
+local open, found = { taskId }, {}
+while #open > 0 do
+  for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. table.remove(open))) do
+    local childState = stateOf(child)
+    if childState and not FINAL[childState] then
+      request(child)
+      open[#open + 1] = child
+      found[#found + 1] = child
+    end
+  end
+end
+return { state, found }

@@ -1,14 +1,18 @@
--- Writes a new task down, whose lease is in force.
--- Input   taskId, leaseId, secret, then pairs of field and value
--- Output  1, or 0 where the lease is not in force any more
+-- Writes a new task down, whose lease was taken before: it is in force, or waits for its records.
+-- Input   the task's arguments (newTask.lua), then leaseId, secret, state ('queued' | 'waiting')
+-- Output  { 'created', createdAt (Unix ms) }, { 'lost' } where the lease does not stand so,
+--         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
 -- Events  task
--- @include include/tasks.lua
-local taskId, leaseId, secret = ARGV[1], ARGV[2], ARGV[3]
-if not proves(leaseId, secret) then return 0 end
+-- @include include/newTask.lua
+local task = takeTaskArguments()
+local leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3]
+local refusal = refusalOfKey(task)
+if refusal then return refusal end
+local standing = standingOf(leaseId)
+-- One that has waited may have come into force meanwhile: who tends the task finds that out.
+local isFit = standing == 'held' or (state == 'waiting' and standing == 'waiting')
+if not isFit or not isSecretOf(leaseId, secret) then return { 'lost' } end
 local createdAt = nowMs()
-redis.call('HSET', taskKey(taskId), 'leaseId', leaseId, 'createdAt', createdAt, 'attempt', 0, 'attended', 1,
-  'cancelRequested', 0, 'progress', '{"done":0,"total":null}', unpack(ARGV, 4))
-redis.call('ZADD', prefix .. 'tasks', createdAt, taskId)
-redis.call('SADD', prefix .. 'open', taskId)
-changeTask(taskId, 'queued', 'created')
-return 1
+if state == 'waiting' then redis.call('SADD', prefix .. 'waitingTasks', task.id) end
+writeNewTask(task, state, leaseId, createdAt, redis.call('HGET', leaseKey(leaseId), 'count'))
+return { 'created', createdAt }

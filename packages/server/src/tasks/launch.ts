@@ -1,0 +1,178 @@
+/**
+ * From a plan to a task: reserves every record, writes the task down, puts its job into the queue. Where this process
+ * dies on the way, the reconciler finds a lease without a task, or a task without a job, and settles it.
+ */
+import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { ConflictError, RowlockError } from '../errors.ts';
+import type { RegistryInside } from '../locks/registry.ts';
+import { MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
+import type { Permissions } from '../permissions.ts';
+import type { TaskDefinition } from './defineTask.ts';
+import { handOver } from './handOver.ts';
+import { isReservationDead } from './idempotency.ts';
+import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
+import type { LaunchPlan, Plan } from './launchPlan.ts';
+import type { KeyHolder, LaunchStore } from './launchStore.ts';
+import { idemOf, type Origin, type PlannedTask, planTask } from './newTask.ts';
+import type { TaskQueue } from './queue.ts';
+import { NOT_QUEUED, type Taken, type TakenTask, takeInLine, takeNow } from './takeRecords.ts';
+import type { TaskStore } from './taskStore.ts';
+import type { WaitingTender } from './waitingTender.ts';
+
+export interface Launched {
+  task: TaskView;
+  /** With `skip`: the records that were not free, which the task does not get */
+  skipped: readonly RecordKey[];
+  /** With `skip` and `wait`: the leases in the way, with their tasks */
+  conflicts: readonly Conflict[];
+}
+
+/** A task with its records that is not in the queue yet, or one that is there already. */
+export type Begun =
+  | { kind: 'taken'; taken: TakenTask; planned: PlannedTask }
+  | ({ kind: 'launched' } & Launched);
+
+export interface LaunchDeps {
+  registry: RegistryInside;
+  store: TaskStore;
+  launches: LaunchStore;
+  queue: TaskQueue;
+  tender: WaitingTender;
+  permissions: Permissions;
+  plan: Plan;
+  explain(conflicts: readonly Conflict[]): Promise<Conflict[]>;
+  clock: Clock;
+}
+
+export interface Launcher {
+  launch(definition: TaskDefinition, rawInput: unknown, options: LaunchOptions): Promise<Launched>;
+  launchPlanned(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Launched>;
+  /** All but the job. */
+  begin(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Begun>;
+  enqueue(taken: TakenTask, planned: PlannedTask): Promise<void>;
+  /** The task that was launched with this key before. */
+  earlier(definition: TaskDefinition, options: LaunchOptions): Promise<Launched | undefined>;
+}
+
+export function createLauncher(deps: LaunchDeps): Launcher {
+  const { registry, store, launches, queue, tender, permissions, plan, explain } = deps;
+
+  const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
+    onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
+
+  /** `evicted`: a reservation of the key whose launcher is dead. */
+  async function take(planned: PlannedTask, options: LaunchOptions, evicted?: string): Promise<Taken> {
+    const { onConflict = 'refuse', lease } = options;
+    const { idem, id } = planned;
+    const takeIt = () => {
+      if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
+      if (lease) return handOver({ registry, launches }, planned, lease, onConflict);
+      return takeNow({ registry, launches }, planned, onConflict);
+    };
+    if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return takeIt();
+    const reserved = await launches.reserveKey(idem, id, evicted);
+    if (reserved.kind !== 'own') return reserved;
+    try {
+      return await takeIt();
+    } catch (error) {
+      // A launch that was refused is none: the key is free again.
+      await launches.unreserveKey(idem, id).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function begin(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Begun> {
+    const { onConflict } = options;
+    if (onConflict === 'skip' && !launchPlan.definition.isDividable) {
+      throw new RowlockError(
+        'bad_request',
+        `"${launchPlan.definition.name}" cannot be launched for some of its records. Where its run goes by ctx.records ` +
+          'alone, say isDividable in its definition; else launch it without onConflict: "skip".',
+      );
+    }
+    const planned = planTask(launchPlan, options, origin);
+    let evicted: string | undefined;
+    for (;;) {
+      const taken: Taken = await take(planned, options, evicted).catch(async (error: unknown) => {
+        throw error instanceof ConflictError ? await explained(error) : error;
+      });
+      evicted = undefined;
+      switch (taken.kind) {
+        case 'taken':
+          return { kind: 'taken', taken, planned };
+        case 'waiting': {
+          // At once, since its records may have become free before it was written down.
+          await tender.tend(planned.id).catch(() => {});
+          const task = (await store.get(planned.id).catch(() => undefined)) ?? taken.task;
+          return { kind: 'launched', task, skipped: [], conflicts: await explain(taken.conflicts) };
+        }
+        case 'known': {
+          const launched = await join(taken, options.actor);
+          if (launched) return { kind: 'launched', ...launched };
+          break;
+        }
+        case 'reserved':
+          if (await isReservationDead(deps, planned.idem!, taken.taskId)) evicted = taken.taskId;
+      }
+    }
+  }
+
+  async function explained(error: ConflictError): Promise<ConflictError> {
+    const conflicts = await explain(error.conflicts).catch(() => error.conflicts);
+    return new (error.constructor as typeof ConflictError)(conflicts);
+  }
+
+  /** The task of an earlier launch with the same key; undefined where it was forgotten meanwhile. */
+  async function join({ taskId }: KeyHolder, actor: Actor): Promise<Launched | undefined> {
+    const task = await store.get(taskId);
+    if (!task) return undefined;
+    if (task.actor.id !== actor.id) await permissions.require({ actor, action: 'watch', task });
+    // Its launcher may have died before it made the job, and the second submit is then the one that does.
+    if (task.state === 'queued' && task.attempt === 0) {
+      const job = await launches.jobOf(taskId);
+      if (job) await queue.add(job);
+    }
+    return { task, skipped: [], conflicts: [] };
+  }
+
+  async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
+    try {
+      await queue.add(planned.job);
+    } catch (error) {
+      // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
+      // and whose task has begun, is no failure.
+      const isUndone = await taken.undo(NOT_QUEUED).catch(() => true);
+      if (isUndone) throw error;
+    }
+  }
+
+  async function launchPlanned(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin) {
+    const begun = await begin(launchPlan, options, origin);
+    if (begun.kind === 'launched')
+      return { task: begun.task, skipped: begun.skipped, conflicts: begun.conflicts };
+    const { taken, planned } = begun;
+    await enqueue(taken, planned);
+    const conflicts = taken.conflicts.length > 0 ? await explain(taken.conflicts) : [];
+    return { task: taken.task, skipped: taken.skipped, conflicts };
+  }
+
+  async function earlier({ name }: TaskDefinition, { idempotencyKey, actor }: LaunchOptions) {
+    if (idempotencyKey === undefined) return undefined;
+    const taskId = await launches.holderOfKey(idemOf(name, idempotencyKey));
+    return taskId === undefined ? undefined : join({ kind: 'known', taskId }, actor);
+  }
+
+  return {
+    async launch(definition, rawInput, options) {
+      assertLaunchOptions(options);
+      // Before its records are asked for: those of a task that has ended are perhaps no longer what they were.
+      const known = await earlier(definition, options);
+      return known ?? launchPlanned(await plan(definition, rawInput, options), options);
+    },
+    launchPlanned,
+    begin,
+    enqueue,
+    earlier,
+  };
+}

@@ -1,0 +1,188 @@
+/** What launching a task writes to Redis: each verb is one script. */
+import type { Holder, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import { newSecret, type Step } from '../locks/claims.ts';
+import { asRowlockError } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { script } from '../redis/scripts.ts';
+import type { JobOptions, TaskJob } from './queue.ts';
+
+/** A task that is about to be written down. */
+export interface NewTask {
+  id: string;
+  /** `<name>:<key>` */
+  idem: string | undefined;
+  delayMs: number;
+  /** How long it waits for its records at most; undefined where it does not wait, or without a limit */
+  waitMs: number | undefined;
+  fields: Readonly<Record<string, string | number>>;
+}
+
+/** Whose an idempotency key is: `reserved` by a launch that has not written its task down yet. */
+export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
+
+export type Created = { kind: 'created'; createdAt: number } | { kind: 'lost' } | KeyHolder;
+
+/** A person's lease that has become a task's, and what it was before. */
+export interface HandedLease {
+  secret: string;
+  former: { secret: string; holder: string; ttlMs: string; expiry: string };
+}
+
+export type HandedOver =
+  | { kind: 'created'; createdAt: number; recordCount: number; handed: HandedLease }
+  /** `foreign`: not a lease of a person who is the actor. `shared`: the task must be alone, and the lease is not */
+  | { kind: 'lost' | 'foreign' | 'shared' }
+  | KeyHolder;
+
+export interface LaunchStore {
+  /** Takes the task's records and writes it down, in one step. Its refusal is read by `readKeyHolder`. */
+  launchStep(task: NewTask): Step;
+  /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
+  create(task: NewTask, lease: LeaseProof, state: 'queued' | 'waiting'): Promise<Created>;
+  /** Writes a task down and hands a person's lease over to it, in one step. `lost` where the lease is not his any more. */
+  handOver(
+    task: NewTask,
+    lease: LeaseProof,
+    to: { holder: Holder; ttlMs: number; mode: LockMode },
+  ): Promise<HandedOver>;
+  /** Gives the lease back and ends the task. False where it has started or ended. */
+  giveBack(taskId: string, handed: HandedLease, error: string): Promise<boolean>;
+  reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
+  unreserveKey(idem: string, taskId: string): Promise<void>;
+  holderOfKey(idem: string): Promise<string | undefined>;
+  /** Ends a task that could not be put into the queue, and frees its key. False where it has started or ended. */
+  rollBack(taskId: string, error: string): Promise<boolean>;
+  /** Ends a task whose job was taken out of the queue. False where it runs or has ended. */
+  endCancelled(taskId: string): Promise<boolean>;
+  /** The job of a task as it was launched; undefined where it is not known. */
+  jobOf(taskId: string): Promise<TaskJob | undefined>;
+  waitingTasks(): Promise<string[]>;
+  tendWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
+  noteQueued(taskId: string): Promise<boolean>;
+  /** Undefined where the task is not known. */
+  requestCancel(taskId: string): Promise<{ state: TaskState; children: string[] } | undefined>;
+  /** Forgets some of the ended tasks that are too many or too old; how many. */
+  retain(limits: { maxTasks: number; maxAgeMs: number }, most: number): Promise<number>;
+}
+
+type HandOverReply =
+  | ['created', createdAt: string, count: number, holder: string, ttl: string, expiry: string]
+  | ['lost' | 'foreign' | 'shared']
+  | ['refused', ...unknown[]];
+
+const argsOf = ({ id, idem, delayMs, waitMs, fields }: NewTask): (string | number)[] => {
+  const pairs = Object.entries(fields).flat();
+  return [id, idem ?? '', delayMs, waitMs ?? '', pairs.length, ...pairs];
+};
+
+export const readKeyHolder = ([kind, taskId]: readonly unknown[]): KeyHolder => ({
+  kind: kind as KeyHolder['kind'],
+  taskId: taskId as string,
+});
+
+export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
+  const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
+  const scripts = {
+    launch: load('launch'),
+    create: load('create'),
+    handOver: load('handOver'),
+    giveBack: load('giveBack'),
+    reserve: load('reserve'),
+    unreserve: load('unreserve'),
+    endUnstarted: load('endUnstarted'),
+    tendWaiting: load('tendWaiting'),
+    queued: load('queued'),
+    cancel: load('cancel'),
+    retain: load('retain'),
+  };
+
+  async function read<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      throw asRowlockError(error);
+    }
+  }
+
+  return {
+    launchStep: (task) => ({ script: scripts.launch, args: argsOf(task) }),
+
+    async create(task, { leaseId, secret }, state) {
+      const reply = (await scripts.create(...argsOf(task), leaseId, secret, state)) as [string, ...unknown[]];
+      if (reply[0] === 'created') return { kind: 'created', createdAt: Number(reply[1]) };
+      return reply[0] === 'lost' ? { kind: 'lost' } : readKeyHolder(reply.slice(1));
+    },
+
+    async handOver(task, { leaseId, secret }, { holder, ttlMs, mode }) {
+      const next = newSecret();
+      const to = [next, JSON.stringify(holder), ttlMs, holder.actor.id, mode];
+      const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
+      switch (reply[0]) {
+        case 'created': {
+          const [kind, createdAt, recordCount, formerHolder, formerTtl, expiry] = reply;
+          const former = { secret, holder: formerHolder, ttlMs: formerTtl, expiry };
+          return { kind, createdAt: Number(createdAt), recordCount, handed: { secret: next, former } };
+        }
+        case 'refused':
+          return readKeyHolder(reply.slice(1));
+        default:
+          return { kind: reply[0] };
+      }
+    },
+
+    async giveBack(taskId, { secret, former }, error) {
+      const to = [former.secret, former.holder, former.ttlMs, former.expiry];
+      return (await scripts.giveBack(taskId, secret, ...to, error)) === 1;
+    },
+
+    async reserveKey(idem, taskId, evicted = '') {
+      const reply = (await scripts.reserve(idem, taskId, evicted)) as [string, string?];
+      return reply[0] === 'own' ? { kind: 'own' } : readKeyHolder(reply);
+    },
+
+    async unreserveKey(idem, taskId) {
+      await scripts.unreserve(idem, taskId);
+    },
+
+    holderOfKey: async (idem) => (await read(() => redis.hget(keys.idempotency, idem))) ?? undefined,
+
+    rollBack: async (taskId, error) => (await scripts.endUnstarted(taskId, 'failed', error, 1)) === 1,
+    endCancelled: async (taskId) => (await scripts.endUnstarted(taskId, 'cancelled', '', 0)) === 1,
+
+    async jobOf(taskId) {
+      const values = await read(() => redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore'));
+      const [name, input, opts, notBefore] = values;
+      if (!name || !input || !opts) return undefined;
+      const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
+      // As the queue itself does, by this process's clock.
+      const delayMs = notBefore ? Math.max(0, Number(notBefore) - Date.now()) : 0;
+      return {
+        taskId,
+        name,
+        data: { input: JSON.parse(input) as unknown },
+        attempts,
+        backoffMs,
+        delayMs,
+        ...(priority !== undefined && { priority }),
+      };
+    },
+
+    waitingTasks: () => read(() => redis.smembers(keys.waitingTasks)),
+
+    async tendWaiting(taskId) {
+      return ((await scripts.tendWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];
+    },
+
+    noteQueued: async (taskId) => (await scripts.queued(taskId)) === 1,
+
+    async requestCancel(taskId) {
+      const reply = (await scripts.cancel(taskId)) as [TaskState, string[]] | null;
+      return reply ? { state: reply[0], children: reply[1] } : undefined;
+    },
+
+    async retain({ maxTasks, maxAgeMs }, most) {
+      return Number(await scripts.retain(maxTasks, maxAgeMs, most));
+    },
+  };
+}

@@ -1,0 +1,226 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { RowlockOptions } from '../createRowlock.ts';
+import { ConflictError } from '../errors.ts';
+import { keysOf } from '../redis/keys.ts';
+import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import { defineTask, type TaskDefinition } from './defineTask.ts';
+import { QUEUE_NAME } from './queue.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+const bo = { id: 'bo', name: 'Bo' };
+
+let server: TestRedis;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function rigOf(options: Partial<RowlockOptions>): Promise<Rig> {
+  const rig = await startRig(server, options);
+  closing.push(() => rig.close());
+  return rig;
+}
+
+/** The queue as its own tools see it. */
+function queueOf(namespace: string): Queue {
+  const queue = new Queue(QUEUE_NAME, {
+    connection: { url: server.url },
+    prefix: keysOf(namespace).bullPrefix,
+  });
+  closing.push(() => queue.close());
+  return queue;
+}
+
+const input = z.object({ ids: z.array(z.string()) });
+const keysOfIds = ({ ids }: z.output<typeof input>) => ids.map((id) => `cities/${id}` as const);
+
+/** Says which records it was given. */
+function reportingTask(more: Partial<TaskDefinition<typeof input, unknown>> = {}) {
+  return defineTask({
+    name: 'reporting',
+    input,
+    records: keysOfIds,
+    run: (ctx) => ({ records: [...ctx.records].sort() }),
+    ...more,
+  });
+}
+
+const completed = (rig: Rig, taskId: string) =>
+  until(
+    async () => {
+      const task = await rig.rowlock.tasks.get(taskId);
+      return task?.state === 'completed' ? task : undefined;
+    },
+    { what: 'the task to be completed', timeoutMs: 20_000 },
+  );
+
+describe('a launch', () => {
+  it('passes delay, priority, attempts and backoff on to the queue, and shows from when on it may start', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask({ attempts: 2, backoffMs: 50 });
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const queue = queueOf(namespace);
+    const plain = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    const special = await rowlock.tasks.launch(
+      task,
+      { ids: ['2'] },
+      { actor: ann, delayMs: 60_000, priority: 3, attempts: 5, backoffMs: 700 },
+    );
+    expect((await queue.getJob(plain.task.id))?.opts).toMatchObject({
+      attempts: 2,
+      backoff: { type: 'fixed', delay: 50 },
+    });
+    expect((await queue.getJob(special.task.id))?.opts).toMatchObject({
+      attempts: 5,
+      backoff: { type: 'fixed', delay: 700 },
+      delay: 60_000,
+      priority: 3,
+    });
+    expect(await queue.getJobState(special.task.id)).toBe('delayed');
+    const { createdAt } = special.task;
+    expect(special.task.notBefore).toBe(createdAt + 60_000);
+    expect(await rowlock.tasks.get(special.task.id)).toEqual(special.task);
+    expect((await rowlock.locks.check(['cities/2'])).held.size).toBe(1);
+  });
+
+  it('carries the tags of its definition and its own, each once', async () => {
+    const task = reportingTask({ tags: ({ ids }) => ['bulk', `${ids.length} rows`] });
+    const { rowlock } = await rigOf({ tasks: [task] });
+    const launched = await rowlock.tasks.launch(
+      task,
+      { ids: ['1'] },
+      { actor: ann, tags: ['night', 'bulk'] },
+    );
+    expect(launched.task.tags).toEqual(['bulk', '1 rows', 'night']);
+    expect((await rowlock.tasks.get(launched.task.id))?.tags).toEqual(['bulk', '1 rows', 'night']);
+  });
+
+  it.each([
+    [{ delayMs: -1 }, 'at "delayMs"'],
+    [{ priority: 0 }, 'at "priority"'],
+    [{ attempts: 1.5 }, 'at "attempts"'],
+    [{ onConflict: 'queue' as 'wait' }, 'at "onConflict"'],
+    [{ idempotencyKey: '' }, 'at "idempotencyKey"'],
+    [{ idempotencyKey: 'k'.repeat(201) }, 'at "idempotencyKey"'],
+    [{ tags: [''] }, 'The tags are malformed at "0"'],
+    [{ tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, 'at most 20'],
+    [{ waitMs: 5 }, "Add onConflict: 'wait'"],
+    [{ onConflict: 'skip' as const }, 'cannot be launched for some of its records'],
+  ])('with %o is refused in words, and leaves nothing behind', async (options, words) => {
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ tasks: [task] });
+    const attempt = rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann, ...options });
+    await expect(attempt).rejects.toThrow(words);
+    await expect(attempt).rejects.toMatchObject({ code: 'bad_request' });
+    expect((await rowlock.locks.check(['cities/1'])).held.size).toBe(0);
+  });
+
+  it('keeps a label that was cut within a character, and an input that no JSON can hold is refused', async () => {
+    const task = reportingTask({ label: () => `${'x'.repeat(198)}😀😀` });
+    const odd = defineTask({ name: 'odd', input: z.any(), records: () => ['cities/1'], run: () => 0 });
+    const { rowlock } = await rigOf({ tasks: [task, odd] });
+    const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    expect(await rowlock.tasks.get(launched.task.id)).toEqual(launched.task);
+    await expect(rowlock.tasks.launch(odd, 1n, { actor: ann })).rejects.toThrow('it is not JSON');
+  });
+
+  it('takes records that come page by page, each once, and those above with all that is below them', async () => {
+    const paged = reportingTask({
+      name: 'paged',
+      async *records({ ids }) {
+        for (const id of ids) yield [`cities/${id}`, 'cities/0'] as const;
+      },
+    });
+    const wide = reportingTask({
+      name: 'wide',
+      scope: 'subtree',
+      records: async ({ ids }) => ids.map((id) => `regions/${id}` as const),
+    });
+    const { rowlock } = await rigOf({
+      tasks: [paged, wide],
+      hierarchy: {
+        cities: { under: ['regions'], ancestorsOf: (ids) => ids.map((id) => [`regions/${id[0]}`]) },
+      },
+    });
+    const first = await rowlock.tasks.launch(paged, { ids: ['1', '2'] }, { actor: ann });
+    expect(first.task.recordCount).toBe(3);
+    const refusal = rowlock.tasks.launch(wide, { ids: ['1'] }, { actor: bo });
+    await expect(refusal).rejects.toBeInstanceOf(ConflictError);
+    const second = await rowlock.tasks.launch(wide, { ids: ['7'] }, { actor: bo });
+    expect((await rowlock.locks.check(['cities/71'])).held.get('cities/71')).toEqual([second.task.leaseId]);
+  });
+
+  it('stops asking for pages where no lease could cover them', async () => {
+    let pages = 0;
+    const endless = reportingTask({
+      async *records() {
+        for (;;) {
+          const first = pages++ * 50_000;
+          yield Array.from({ length: 50_000 }, (_, i) => `cities/${first + i}` as const);
+        }
+      },
+    });
+    const { rowlock } = await rigOf({ tasks: [endless] });
+    await expect(rowlock.tasks.launch(endless, { ids: [] }, { actor: ann })).rejects.toMatchObject({
+      code: 'too_many_records',
+    });
+    expect(pages).toBe(5);
+  });
+
+  it('P2: takes more records than one script can, all of them or none', async () => {
+    const task = reportingTask({
+      records: ({ ids }) => Array.from({ length: 12_000 }, (_, i) => `cities/${ids[0]}-${i}` as const),
+      run: (ctx) => ctx.records.length,
+    });
+    const rig = await rigOf({ tasks: [task] });
+    const { tasks, work } = { ...rig.rowlock, work: rig.rowlock.work };
+    const launched = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
+    expect(launched.task.recordCount).toBe(12_000);
+    const again = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
+    expect(again.task.id).toBe(launched.task.id);
+    await expect(tasks.launch(task, { ids: ['a'] }, { actor: bo })).rejects.toBeInstanceOf(ConflictError);
+    await work();
+    expect((await completed(rig, launched.task.id)).result).toBe(12_000);
+  });
+
+  it('with skip gets what is free, and says what it left and who has it', async () => {
+    const { task: gated } = gatedTask();
+    const task = reportingTask({ isDividable: true });
+    const rig = await rigOf({ tasks: [gated, task] });
+    const { tasks } = rig.rowlock;
+    const first = await tasks.launch(gated, { ids: ['2'], gate: 'a' }, { actor: ann });
+    const launched = await tasks.launch(task, { ids: ['1', '2', '3'] }, { actor: bo, onConflict: 'skip' });
+    expect(launched.skipped).toEqual(['cities/2']);
+    expect(launched.conflicts).toMatchObject([{ records: ['cities/2'], task: { id: first.task.id } }]);
+    expect(launched.task.recordCount).toBe(2);
+    const none = tasks.launch(task, { ids: ['2', '3'] }, { actor: bo, onConflict: 'skip' });
+    await expect(none).rejects.toBeInstanceOf(ConflictError);
+    await rig.rowlock.work();
+    expect((await completed(rig, launched.task.id)).result).toEqual({ records: ['cities/1', 'cities/3'] });
+  });
+});
+
+describe('a single step', () => {
+  it('takes the records and writes the task down, so that no lease of a task is ever without its task', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const cursors: string[][] = [];
+    const launched = await rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor: ann });
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(server.url);
+    closing.push(async () => redis.disconnect());
+    const entries = await redis.xrange(keysOf(namespace).log, '-', '+');
+    for (const [id, fields] of entries) cursors.push([id.split('-')[0]!, fields[1]!]);
+    const kinds = cursors.map(([, kind]) => kind);
+    expect(kinds.slice(-2)).toEqual(['acquired', 'task']);
+    expect(launched.task.createdAt).toBe(Number(cursors.at(-2)![0]));
+  });
+});

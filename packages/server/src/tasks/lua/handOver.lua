@@ -1,0 +1,25 @@
+-- Writes a new task down and hands a person's lease over to it, in one step: there is no moment in which the records are
+-- nobody's, or a task's that is not written down.
+-- Input   the task's arguments (newTask.lua), then leaseId, secret, new secret, the task as holder (JSON), ttl (ms),
+--         actor id, mode
+-- Output  { 'created', createdAt, count, former holder (JSON), former ttl (ms), former expiry }
+--         { 'lost' } where the lease is not in force or the secret not its own; { 'foreign' } where it is not a lease of
+--         a person who is that actor; { 'shared' } where the task must be alone and the lease is not
+--         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
+-- Events  transferred, task
+-- @include include/newTask.lua
+-- @include ../../locks/lua/include/transfers.lua
+local task = takeTaskArguments()
+local leaseId, secret, newSecret, holder = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local ttlMs, actorId, mode = ARGV[5], ARGV[6], ARGV[7]
+local refusal = refusalOfKey(task)
+if refusal then return refusal end
+if not proves(leaseId, secret) then return { 'lost' } end
+local former = redis.call('HMGET', leaseKey(leaseId), 'holder', 'ttl', 'expiry', 'mode', 'count')
+local formerHolder = cjson.decode(former[1])
+if formerHolder.type ~= 'person' or formerHolder.actor.id ~= actorId then return { 'foreign' } end
+if mode == 'exclusive' and former[4] ~= 'exclusive' then return { 'shared' } end
+local createdAt = nowMs()
+transferLease(leaseId, newSecret, holder, ttlMs, 'supervised')
+writeNewTask(task, 'queued', leaseId, createdAt, former[5])
+return { 'created', createdAt, tonumber(former[5]), former[1], former[2], former[3] }

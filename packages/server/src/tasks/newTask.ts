@@ -1,0 +1,113 @@
+/** A planned task as it will be written down, and as it is seen at once. */
+import { randomUUID } from 'node:crypto';
+import type { Holder, RecordKey, TaskView } from '@rowlock/protocol';
+import { RowlockError } from '../errors.ts';
+import { DEFAULT_TTL_MS } from '../locks/requests.ts';
+import { type LaunchOptions, mergeTags } from './launchOptions.ts';
+import type { LaunchPlan } from './launchPlan.ts';
+import type { NewTask } from './launchStore.ts';
+import type { JobOptions, TaskJob } from './queue.ts';
+
+export interface PlannedTask extends NewTask {
+  plan: LaunchPlan;
+  tags: readonly string[];
+  job: TaskJob;
+}
+
+/** What a launch says beyond its options. */
+export interface Origin {
+  /** The ended task that it tries again */
+  retryOf?: string;
+  /** It runs in this very process, without a job */
+  inline?: boolean;
+}
+
+/** @throws {RowlockError} `bad_request` where tags or input cannot be kept */
+export function planTask(
+  plan: LaunchPlan,
+  options: LaunchOptions,
+  { retryOf, inline }: Origin = {},
+): PlannedTask {
+  const { definition, actor, rawInput, label } = plan;
+  const { delayMs = 0, priority, idempotencyKey } = options;
+  const id = randomUUID();
+  const tags = mergeTags(definition.tags?.(plan.input), options.tags);
+  const jobOptions: JobOptions = {
+    attempts: options.attempts ?? definition.attempts ?? 1,
+    backoffMs: options.backoffMs ?? definition.backoffMs ?? 1_000,
+    ...(priority !== undefined && { priority }),
+  };
+  return {
+    id,
+    idem: idempotencyKey === undefined ? undefined : idemOf(definition.name, idempotencyKey),
+    delayMs,
+    waitMs: options.waitMs,
+    fields: {
+      name: definition.name,
+      label,
+      actor: JSON.stringify(actor),
+      input: asJson(rawInput),
+      opts: JSON.stringify({ ...jobOptions, ...(delayMs > 0 && { delayMs }) }),
+      ...(tags.length > 0 && { tags: JSON.stringify(tags) }),
+      ...(retryOf !== undefined && { retryOf }),
+      ...(inline && { inline: 1 }),
+    },
+    plan,
+    tags,
+    job: { taskId: id, name: definition.name, data: { input: rawInput }, delayMs, ...jobOptions },
+  };
+}
+
+export const idemOf = (name: string, key: string): string => `${name}:${key}`;
+
+export const holderOf = ({ id, plan }: PlannedTask): Holder => ({
+  type: 'task',
+  id,
+  label: plan.label,
+  actor: plan.actor,
+});
+
+/** What the task asks of the registry. */
+export const claimOf = (task: PlannedTask, records: readonly RecordKey[] = task.plan.records) => ({
+  holder: holderOf(task),
+  records,
+  mode: task.plan.definition.mode ?? 'exclusive',
+  scope: task.plan.definition.scope ?? 'record',
+  ttlMs: DEFAULT_TTL_MS,
+  expiry: 'supervised' as const,
+});
+
+/** As it has just been written down. Not read again: it has been launched, whether or not Redis can still be asked. */
+export function viewOf(
+  { id, plan, tags, fields, delayMs }: PlannedTask,
+  now: Pick<TaskView, 'createdAt' | 'recordCount' | 'leaseId'> & { state?: 'waiting'; place?: number },
+): TaskView {
+  return {
+    id,
+    name: plan.definition.name,
+    label: plan.label,
+    actor: plan.actor,
+    state: 'queued',
+    attempt: 0,
+    version: 1,
+    progress: { done: 0, total: null },
+    attended: true,
+    cancelRequested: false,
+    ...(tags.length > 0 && { tags }),
+    ...(typeof fields.retryOf === 'string' && { retryOf: fields.retryOf }),
+    ...(delayMs > 0 && { notBefore: now.createdAt + delayMs }),
+    ...now,
+  };
+}
+
+function asJson(input: unknown): string {
+  try {
+    return JSON.stringify(input) ?? 'null';
+  } catch (error) {
+    throw new RowlockError(
+      'bad_request',
+      'The input cannot be kept, because it is not JSON: it has a circle in it, or a BigInt. Pass plain values.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,122 @@
+/** Takes a new task's records and writes it down: at once where one script can, else in steps that can be undone. */
+import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
+import { RowlockError } from '../errors.ts';
+import type { RegistryInside } from '../locks/registry.ts';
+import { type KeyHolder, type LaunchStore, readKeyHolder } from './launchStore.ts';
+import { claimOf, type PlannedTask, viewOf } from './newTask.ts';
+
+/** Why a task was ended that has never begun. */
+export const NOT_QUEUED = 'It could not be put into the queue.';
+
+/** A task that is written down and holds its records; its job is still to come. */
+export interface TakenTask {
+  kind: 'taken';
+  task: TaskView;
+  lease: LeaseProof;
+  skipped: readonly RecordKey[];
+  conflicts: readonly Conflict[];
+  /** Where no job can be made: ends the task. False where it has started or ended in the meantime */
+  undo(error: string): Promise<boolean>;
+}
+
+export type Taken =
+  | TakenTask
+  | { kind: 'waiting'; task: TaskView; conflicts: readonly Conflict[] }
+  | KeyHolder;
+
+interface Deps {
+  registry: RegistryInside;
+  launches: LaunchStore;
+}
+
+/** @throws {ConflictError} */
+export async function takeNow(
+  { registry, launches }: Deps,
+  task: PlannedTask,
+  onConflict: 'refuse' | 'skip',
+): Promise<Taken> {
+  const claimed = await registry.acquireBy(launches.launchStep(task), { ...claimOf(task), onConflict });
+  if (claimed.kind === 'refused') return readKeyHolder(claimed.why);
+  const { grant, isByStep } = claimed;
+  const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+  let createdAt = grant.since;
+  if (!isByStep) {
+    const created = await writeDown(launches, task, lease, 'queued', () =>
+      registry.release(lease, 'vanished'),
+    );
+    if (created.kind !== 'created') return created;
+    createdAt = created.createdAt;
+  }
+  return {
+    kind: 'taken',
+    task: viewOf(task, { createdAt, recordCount: grant.recordCount, leaseId: grant.id }),
+    lease,
+    skipped: grant.skipped,
+    conflicts: grant.conflicts,
+    undo: (error) => launches.rollBack(task.id, error),
+  };
+}
+
+/** All of the records where they are free, else a place in the line. */
+export async function takeInLine({ registry, launches }: Deps, task: PlannedTask): Promise<Taken> {
+  const claimed = await registry.queue(claimOf(task));
+  if (claimed.kind === 'granted') {
+    const { grant } = claimed;
+    const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+    const created = await writeDown(launches, task, lease, 'queued', () =>
+      registry.release(lease, 'vanished'),
+    );
+    if (created.kind !== 'created') return created;
+    const { createdAt } = created;
+    return {
+      kind: 'taken',
+      task: viewOf(task, { createdAt, recordCount: grant.recordCount, leaseId: grant.id }),
+      lease,
+      skipped: [],
+      conflicts: [],
+      undo: (error) => launches.rollBack(task.id, error),
+    };
+  }
+  const { leaseId, secret, ttlMs, place, conflicts } = claimed.ticket;
+  const lease: LeaseProof = { leaseId, secret };
+  const created = await writeDown(launches, task, lease, 'waiting', async () => {
+    const withdrawn = await registry.withdraw(lease, ttlMs, []);
+    if (withdrawn.kind === 'granted') await registry.release(lease, 'vanished');
+  });
+  if (created.kind !== 'created') return created;
+  const { createdAt } = created;
+  const recordCount = task.plan.records.length;
+  return {
+    kind: 'waiting',
+    task: viewOf(task, { state: 'waiting', place, createdAt, recordCount, leaseId }),
+    conflicts,
+  };
+}
+
+/** Where the task cannot be written down, what was taken for it is let go. */
+async function writeDown(
+  launches: LaunchStore,
+  task: PlannedTask,
+  lease: LeaseProof,
+  state: 'queued' | 'waiting',
+  letGo: () => Promise<unknown>,
+): Promise<{ kind: 'created'; createdAt: number } | KeyHolder> {
+  try {
+    const created = await launches.create(task, lease, state);
+    if (created.kind === 'created') return created;
+    if (created.kind === 'lost') {
+      throw new RowlockError(
+        'lease_lost',
+        'The records were lost before the task was written down, so nothing was launched. Launch it again.',
+      );
+    }
+    await letGo().catch(() => {});
+    return created;
+  } catch (error) {
+    // It may have been written down all the same, and nobody would ever make its job. What cannot be undone now, because
+    // Redis is away, is settled by whoever finds it.
+    const isUndone = await launches.rollBack(task.id, NOT_QUEUED).catch(() => true);
+    if (!isUndone) await letGo().catch(() => {});
+    throw error;
+  }
+}
