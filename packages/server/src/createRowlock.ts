@@ -9,7 +9,9 @@ import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
 import { RowlockError } from './errors.ts';
-import { createHookCaller, type RowlockHooks } from './hooks.ts';
+import type { HookSets, HookStatus } from './hooks/hookSets.ts';
+import { createHooks } from './hooks/hooks.ts';
+import { createPositionStore } from './hooks/positionStore.ts';
 import { createGuard, type GuardOptions } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
@@ -52,8 +54,8 @@ export interface RowlockOptions {
   authenticate: Authenticate;
   /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling */
   authorize: Authorize;
-  /** Called in this process for what happens anywhere in the namespace while it follows the log */
-  hooks?: RowlockHooks;
+  /** Sets of hooks by name, each told at least once and in order of all that happens in the namespace. Default none */
+  hooks?: HookSets;
   /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
   /** How long a tab may be away before its leases end, in ms. Default 5,000 */
@@ -65,6 +67,8 @@ export interface RowlockOptions {
 export interface Rowlock {
   locks: Locks;
   tasks: Tasks;
+  /** How the sets of hooks stand that this process has. */
+  hooks: HookStatus;
   /** Connects, and begins to look after leases and tasks. @throws {UnavailableError} */
   ready(): Promise<void>;
   /** Serves the live channel on an HTTP server, or on a Socket.IO server that is there already. */
@@ -88,7 +92,7 @@ export interface Rowlock {
 }
 
 export function createRowlock(options: RowlockOptions): Rowlock {
-  const { redis: target, namespace, resources, hooks, graceMs, logger = quietLogger } = options;
+  const { redis: target, namespace, resources, graceMs, logger = quietLogger } = options;
   const clock: Clock = systemClock;
   const keys = keysOf(namespace);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -117,7 +121,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const watching = createWatching({ view, registry, store, tasks, permissions });
   const gateway = createGateway({ view, watching, tabLeases, tasks, permissions, limits, clock, logger });
 
-  const hookCaller = hooks && createHookCaller(hooks, store, logger);
+  const positions = createPositionStore(redis, keys);
+  const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
 
   const workers: TaskWorker[] = [];
   const launchChild = () => Promise.reject(new RowlockError('bad_request', 'A run cannot launch tasks.'));
@@ -141,7 +146,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
           onEntries: async (entries, progress) => {
             nudgeWorkers(entries);
             await gateway.apply(entries, progress);
-            hookCaller?.tell(entries);
+            hooks.tell(entries, progress);
           },
           onGap: gateway.reload,
           onLost: gateway.lost,
@@ -154,9 +159,11 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   return {
     locks,
     tasks,
+    hooks,
     async ready() {
       await locks.ready();
       started ??= start();
+      await hooks.begin();
     },
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, isReachable }),
@@ -177,6 +184,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));
+      await hooks.close();
       await gateway.close();
       if (started) {
         await Promise.all([started.tail.close(), started.reconciler.close()]);

@@ -11,7 +11,18 @@ export type {
 export { recordKey, wholeResource } from '@rowlock/protocol';
 export { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
 export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
-export type { RowlockHooks } from './hooks.ts';
+export { type FailureNotice, type FailureNoticeOptions, failureNotices } from './hooks/failureNotices.ts';
+export type {
+  HookContext,
+  HookGap,
+  HookSet,
+  HookSetStatus,
+  HookSets,
+  HookStatus,
+  LeaseHookEvent,
+  TaskEventKind,
+  TaskHookEvent,
+} from './hooks/hookSets.ts';
 export type { GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
 export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';

@@ -122,7 +122,14 @@ describe('a guarded write', () => {
           grant = resolve;
           heard.push('asked');
         }),
-      hooks: { leaseAcquired: () => void heard.push('acquired'), leaseEnded: () => void heard.push('ended') },
+      hooks: {
+        leases: {
+          onLease({ kind }) {
+            if (kind === 'acquired') heard.push('acquired');
+            if (kind === 'released') heard.push('ended');
+          },
+        },
+      },
     });
     await connect('ann');
     let seen: Response | undefined;

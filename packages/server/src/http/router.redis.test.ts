@@ -89,30 +89,3 @@ describe('the routes of the kit', () => {
     await own.stop();
   });
 });
-
-describe('hooks', () => {
-  it('hear of leases and tasks in order, and one that throws holds up nothing', async () => {
-    const heard: string[] = [];
-    const { task } = gatedTask();
-    rig = await startRig(server, {
-      tasks: [task],
-      hooks: {
-        leaseAcquired: (lease) => void heard.push(`acquired ${lease.holder.label}`),
-        leaseEnded: ({ reason }) => {
-          heard.push(reason);
-          throw new Error('The dashboard is down');
-        },
-        taskChanged: ({ state }) => void heard.push(state),
-      },
-    });
-    // Hooks hear what happens from the time on at which the log is followed.
-    await rig.connect('ann');
-    await rig.rowlock.work();
-    const actor = { id: 'ann', name: 'Ann' };
-    await rig.rowlock.tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor });
-    await until(() => heard.includes('ended'));
-    expect(heard[0]).toBe('acquired Gated · 1');
-    expect(heard.slice(-2)).toEqual(['completed', 'ended']);
-    expect(rig.logged.some((line) => line.includes('a hook failed'))).toBe(true);
-  });
-});

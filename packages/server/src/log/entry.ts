@@ -44,7 +44,8 @@ const fieldsOf = (raw: string[]): Record<string, string> => {
   return fields;
 };
 
-const timeOf = (cursor: Cursor): number => Number(cursor.slice(0, cursor.indexOf('-')));
+/** When, by the Redis server's clock, for display: Unix time in ms. */
+export const timeOf = (cursor: Cursor): number => Number(cursor.slice(0, cursor.indexOf('-')));
 
 /** A lease has been in force since its `acquired` entry, which says so by its cursor. */
 const leaseOf = (fields: Record<string, string>, cursor: Cursor): LeaseView => ({
@@ -110,9 +111,14 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
 /** News of a task's progress; it travels beside the log, and only the latest counts. */
 export interface ProgressEntry {
   taskId: string;
+  /** Unix time in ms by the Redis server's clock, for display */
+  at: number;
 }
 
-export const readProgressEntry = ([, raw]: RawEntry): ProgressEntry => ({ taskId: fieldsOf(raw).task! });
+export const readProgressEntry = ([cursor, raw]: RawEntry): ProgressEntry => ({
+  taskId: fieldsOf(raw).task!,
+  at: timeOf(cursor),
+});
 
 /** Orders cursors: negative where `a` is before `b`. */
 export function compareCursors(a: Cursor, b: Cursor): number {

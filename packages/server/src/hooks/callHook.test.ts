@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { handClock } from '../testing/handClock.ts';
+import { callHook, pauseMs } from './callHook.ts';
+
+const never = new AbortController().signal;
+
+describe('a call of a hook', () => {
+  it('ends as the hook does, whether it answers at once or later', async () => {
+    const clock = handClock();
+    await callHook(() => {}, 100, never, clock);
+    await callHook(async () => {}, 100, never, clock);
+    const thrown = () => {
+      throw new Error('at once');
+    };
+    await expect(callHook(thrown, 100, never, clock)).rejects.toThrow('at once');
+    await expect(callHook(() => Promise.reject(new Error('later')), 100, never, clock)).rejects.toThrow(
+      'later',
+    );
+  });
+
+  it('that takes too long is told by its signal, and counts as failed though it goes on', async () => {
+    const clock = handClock();
+    let seen: AbortSignal | undefined;
+    const call = callHook(
+      ({ signal }) => {
+        seen = signal;
+        return new Promise(() => {});
+      },
+      100,
+      never,
+      clock,
+    );
+    clock.turn(99);
+    expect(seen?.aborted).toBe(false);
+    clock.turn(1);
+    await expect(call).rejects.toThrow('It has not ended within 100 ms');
+    expect(seen?.aborted).toBe(true);
+  });
+
+  it('ends when this process is to call it no more', async () => {
+    const stop = new AbortController();
+    const call = callHook(() => new Promise(() => {}), 100, stop.signal, handClock());
+    stop.abort(new Error('another calls it now'));
+    await expect(call).rejects.toThrow('another calls it now');
+    await expect(callHook(() => {}, 100, stop.signal, handClock())).rejects.toThrow('another calls it now');
+  });
+});
+
+describe('the pause after a failure', () => {
+  it('doubles from 0.2 s up to 30 s', () => {
+    expect([1, 2, 3, 8, 9, 10_000].map(pauseMs)).toEqual([200, 400, 800, 25_600, 30_000, 30_000]);
+  });
+});

@@ -1,0 +1,46 @@
+/** One call of the application's code: it may throw, and it may never end. */
+import type { Clock } from '../clock.ts';
+import type { HookContext } from './hookSets.ts';
+
+export type HookCall = (context: HookContext) => void | Promise<void>;
+
+/**
+ * Rejects as the call does, or when it takes longer than `limitMs`, or when `stop` aborts; its own signal aborts then. A
+ * call that does not heed the signal goes on by itself, and its end is of no more interest.
+ */
+export async function callHook(
+  call: HookCall,
+  limitMs: number,
+  stop: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  stop.throwIfAborted();
+  const controller = new AbortController();
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
+  aborted.catch(() => {});
+  const stopTimer = clock.after(limitMs, () =>
+    controller.abort(
+      new Error(`It has not ended within ${limitMs} ms. Heed the signal, or raise timeoutMs.`),
+    ),
+  );
+  abort = () => controller.abort(stop.reason);
+  stop.addEventListener('abort', abort, { once: true });
+  try {
+    const ended = Promise.resolve(call({ signal: controller.signal }));
+    ended.catch(() => {});
+    await Promise.race([ended, aborted]);
+  } finally {
+    stopTimer();
+    stop.removeEventListener('abort', abort);
+  }
+}
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** The pause after so many failures in a row: 0.2 s, doubling up to 30 s. */
+export const pauseMs = (failures: number): number =>
+  Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 20), LONGEST_PAUSE_MS);

@@ -1,0 +1,61 @@
+/** What a set of hooks is told of an entry of the change log. Pure. */
+import type { TaskView } from '@rowlock/protocol';
+import { type Cursor, type LogEntry, timeOf } from '../log/entry.ts';
+import type { LeaseHookEvent, TaskEventKind, TaskHookEvent } from './hookSets.ts';
+
+const KIND_OF_STATE = {
+  waiting: 'created',
+  queued: 'queued',
+  running: 'started',
+  retrying: 'retrying',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const satisfies Record<TaskView['state'], TaskEventKind>;
+
+/** A task as it is now, told as the event by which it would have come to stand so. */
+export const presentOf = (task: TaskView, cursor: Cursor): TaskHookEvent => ({
+  kind: KIND_OF_STATE[task.state],
+  taskId: task.id,
+  task,
+  version: task.version,
+  cursor,
+  at: timeOf(cursor),
+});
+
+/** Without its task, which is read when the event is told. Undefined where the entry says nothing to a task's hook. */
+export function taskEventOf(entry: LogEntry): Omit<TaskHookEvent, 'task'> | undefined {
+  const { cursor } = entry;
+  const at = timeOf(cursor);
+  switch (entry.kind) {
+    case 'task':
+      if (entry.event === 'cancelRequested' || entry.event === 'attended') return undefined;
+      return { kind: entry.event, taskId: entry.taskId, version: entry.version, cursor, at };
+    case 'released':
+      if (entry.holder?.type !== 'task') return undefined;
+      return { kind: 'cleaned', taskId: entry.holder.id, reason: entry.reason, cursor, at };
+    default:
+      return undefined;
+  }
+}
+
+export function leaseEventOf(entry: LogEntry): LeaseHookEvent | undefined {
+  const { cursor } = entry;
+  const at = timeOf(cursor);
+  switch (entry.kind) {
+    case 'acquired':
+    case 'waiting':
+    case 'extended':
+      return { kind: entry.kind, cursor, at, lease: entry.lease };
+    case 'freed': {
+      const { leaseId, holder, recordCount } = entry;
+      return { kind: 'freed', cursor, at, leaseId, holder, recordCount };
+    }
+    case 'transferred':
+    case 'released':
+      return { ...entry, at };
+    case 'task':
+    case 'epoch':
+      return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import { type StartedProcess, startProcess, startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+const HOOKS = new URL('../testing/hookProcess.ts', import.meta.url).pathname;
+
+let server: TestRedis;
+let rig: Rig;
+let namespace: string;
+const { task } = gatedTask();
+const processes: StartedProcess[] = [];
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((each) => each.stop()));
+  await rig.close();
+});
+
+async function startNamespace(): Promise<void> {
+  namespace = newNamespace();
+  rig = await startRig(server, { tasks: [task], namespace });
+  await rig.rowlock.work();
+}
+async function startHookProcess(slowMs = 0): Promise<StartedProcess> {
+  const started = await startProcess({
+    command: process.execPath,
+    args: ['--conditions=@rowlock/source', HOOKS],
+    env: { REDIS_URL: server.url, NAMESPACE: namespace, SLOW_MS: String(slowMs) },
+    readyLine: 'hooks ready',
+  });
+  processes.push(started);
+  return started;
+}
+async function launch(count: number): Promise<string[]> {
+  const launches = Array.from({ length: count }, (_, i) =>
+    rig.rowlock.tasks.launch(task, { ids: [String(i)], gate: 'open' }, { actor: ann }),
+  );
+  const taskIds = (await Promise.all(launches)).map(({ task: { id } }) => id);
+  const isDone = async (id: string) => (await rig.rowlock.tasks.get(id))?.state === 'completed';
+  await until(async () => (await Promise.all(taskIds.map(isDone))).every(Boolean), { timeoutMs: 10_000 });
+  return taskIds;
+}
+
+interface Told {
+  kind: string;
+  taskId: string;
+  cursor: string;
+}
+const toldBy = (...sources: StartedProcess[]): Told[] =>
+  sources.flatMap((source) =>
+    [...source.output().matchAll(/^told (\S+) (\S+) (\S+)$/gm)].map(([, kind, taskId, cursor]) => ({
+      kind: kind!,
+      taskId: taskId!,
+      cursor: cursor!,
+    })),
+  );
+const kindsOf = (told: Told[], taskId: string) =>
+  told.filter((each) => each.taskId === taskId).map(({ kind }) => kind);
+const LIFE = ['created', 'started', 'completed', 'cleaned'];
+const inOrder = (told: Told[]) => {
+  const place = ({ cursor }: Told) => cursor.split('-').map(Number) as [number, number];
+  return told.every((each, i) => {
+    if (i === 0) return true;
+    const [[ms, seq], [beforeMs, beforeSeq]] = [place(each), place(told[i - 1]!)];
+    return ms > beforeMs || (ms === beforeMs && seq > beforeSeq);
+  });
+};
+
+describe('several processes with one set of hooks', () => {
+  it('call it once for each event, one of them', async () => {
+    await startNamespace();
+    const both = await Promise.all([startHookProcess(), startHookProcess()]);
+    const taskIds = await launch(10);
+    await until(() => taskIds.every((id) => kindsOf(toldBy(...both), id).includes('cleaned')));
+    for (const id of taskIds) expect(kindsOf(toldBy(...both), id)).toEqual(LIFE);
+    expect(both.map((each) => toldBy(each).length).filter((count) => count > 0)).toEqual([40]);
+  });
+
+  it('go on where the one that was killed had come to, and miss nothing', async () => {
+    await startNamespace();
+    const first = await startHookProcess(50);
+    const second = await startHookProcess();
+    const taskIds = await launch(10);
+    await until(() => toldBy(first).length >= 5, { what: 'the first few calls' });
+    await first.kill('SIGKILL');
+    const before = toldBy(first);
+    expect(before.length).toBeLessThan(40);
+    await until(() => taskIds.every((id) => kindsOf(toldBy(second), id).includes('cleaned')), {
+      what: 'the rest, by the other',
+      timeoutMs: 15_000,
+    });
+    const after = toldBy(second);
+    // The call in hand when it was killed may have come twice, and nothing else.
+    const cursors = new Set(before.map(({ cursor, kind }) => `${cursor} ${kind}`));
+    const twice = after.filter(({ cursor, kind }) => cursors.has(`${cursor} ${kind}`));
+    expect(twice.length).toBeLessThanOrEqual(1);
+    for (const id of taskIds) {
+      expect([...new Set([...kindsOf(before, id), ...kindsOf(after, id)])]).toEqual(LIFE);
+    }
+    expect(inOrder(before) && inOrder(after)).toBe(true);
+  }, 40_000);
+
+  it('never go back to the place of one that was frozen and wakes up', async () => {
+    await startNamespace();
+    const frozen = await startHookProcess(100);
+    const taskIds = await launch(3);
+    await until(() => toldBy(frozen).length >= 2);
+    frozen.signal('SIGSTOP');
+    const second = await startHookProcess();
+    await until(() => taskIds.every((id) => kindsOf(toldBy(second), id).includes('cleaned')), {
+      what: 'the rest, by the other',
+      timeoutMs: 15_000,
+    });
+    const count = toldBy(frozen).length;
+    frozen.signal('SIGCONT');
+    // It is still there, and is told no more than the call that it may have begun.
+    const more = await launch(3);
+    await until(() => more.every((id) => kindsOf(toldBy(second), id).includes('cleaned')));
+    await frozen.stop();
+    expect(toldBy(frozen).length).toBeLessThanOrEqual(count + 1);
+    for (const id of more) expect(kindsOf(toldBy(second), id)).toEqual(LIFE);
+  }, 40_000);
+
+  it('hand it over at once when one closes', async () => {
+    await startNamespace();
+    const first = await startHookProcess();
+    const second = await startHookProcess();
+    const [one] = await launch(1);
+    await until(() => kindsOf(toldBy(first), one!).includes('cleaned'));
+    await first.stop();
+    const beganMs = performance.now();
+    const [two] = await launch(1);
+    await until(() => kindsOf(toldBy(second), two!).includes('cleaned'));
+    expect(performance.now() - beganMs).toBeLessThan(3_000);
+    expect(kindsOf(toldBy(first, second), one!)).toEqual(LIFE);
+  });
+});

@@ -1,0 +1,158 @@
+/** One set on a log that is written by hand, with a clock that is turned by hand. */
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { keysOf } from '../redis/keys.ts';
+import { createTaskStore } from '../tasks/taskStore.ts';
+import { handClock } from '../testing/handClock.ts';
+import { createHookRunner } from './hookRunner.ts';
+import type { HookSet } from './hookSets.ts';
+import { createPositionStore } from './positionStore.ts';
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+let namespaces = 0;
+async function logOf(set: HookSet, clock = systemClock) {
+  const keys = keysOf(`runner-${++namespaces}`);
+  const positions = createPositionStore(redis, keys);
+  const logged: string[] = [];
+  const log = (message: string) => void logged.push(message);
+  const runner = createHookRunner({
+    name: 'set',
+    set,
+    positions,
+    store: createTaskStore(redis, keys),
+    clock,
+    logger: { info() {}, warn: log, error: log },
+  });
+  onTestFinished(() => runner.close());
+  await redis.xadd(keys.log, '*', 'kind', 'epoch', 'epoch', '1');
+  const add = async (...fields: string[]) => {
+    const cursor = await redis.xadd(keys.log, '*', ...fields);
+    runner.nudge();
+    return cursor!;
+  };
+  const addTask = (taskId: string, event: string, version: number) =>
+    add('kind', 'task', 'task', taskId, 'state', 'running', 'event', event, 'version', String(version));
+  return { runner, positions, keys, logged, add, addTask };
+}
+
+describe('one set of hooks', () => {
+  it('that throws for an hour is called every 30 s in the end, and then told of everything in order', async () => {
+    const clock = handClock();
+    let isDown = true;
+    let calls = 0;
+    const told: string[] = [];
+    const { runner, addTask, logged } = await logOf(
+      {
+        onTask({ kind, taskId }) {
+          calls += 1;
+          if (isDown) throw new Error('The dashboard is down');
+          told.push(`${kind} ${taskId}`);
+        },
+      },
+      clock,
+    );
+    await runner.begin();
+    await addTask('a', 'created', 1);
+    await addTask('a', 'started', 2);
+    await until(() => calls === 1);
+    for (let second = 0; second < 3_600; second++) {
+      clock.turn(1_000);
+      // Long enough for Redis to answer what the turn has set off.
+      if (second % 10 === 0) await runner.status();
+      await redis.ping();
+      await redis.ping();
+    }
+    expect(calls).toBeGreaterThan(100);
+    expect(calls).toBeLessThan(140);
+    expect(logged).toEqual([expect.stringContaining('2 entries of the log wait behind it')]);
+
+    isDown = false;
+    await addTask('b', 'created', 1);
+    clock.turn(30_000);
+    await until(() => told.length === 3);
+    expect(told).toEqual(['created a', 'started a', 'created b']);
+    expect(logged[1]).toContain('works again');
+  });
+
+  it('is told the id of a task that has been forgotten, and nothing of what only others need to know', async () => {
+    const told: unknown[] = [];
+    const { runner, positions, addTask } = await logOf({ onTask: (event) => void told.push(event) });
+    await runner.begin();
+    await addTask('a', 'attended', 3);
+    await addTask('a', 'cancelRequested', 4);
+    const cursor = await addTask('a', 'cancelled', 5);
+    await until(() => told.length === 1);
+    expect(told).toEqual([
+      { kind: 'cancelled', taskId: 'a', version: 5, cursor, at: Number(cursor.split('-')[0]) },
+    ]);
+    await until(async () => (await positions.look('set')).cursor === cursor);
+  });
+
+  it('passes over an entry that cannot be read, or that a newer server has written', async () => {
+    const told: string[] = [];
+    const { runner, add, addTask, logged } = await logOf({ onTask: ({ taskId }) => void told.push(taskId) });
+    await runner.begin();
+    await add('kind', 'released', 'lease', '7', 'reason', 'ended', 'holder', '{');
+    await add('kind', 'rearranged', 'lease', '7');
+    await addTask('a', 'created', 1);
+    await until(() => told.length === 1);
+    expect(logged).toEqual([expect.stringContaining('cannot be read, and is passed over')]);
+  });
+
+  it('writes down a place also where there was nobody to tell', async () => {
+    const { runner, positions, addTask } = await logOf({ onLease() {} });
+    await runner.begin();
+    const cursors = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
+    await until(async () => (await positions.look('set')).cursor === cursors[1]);
+    expect(await runner.status()).toEqual({ name: 'set', cursor: cursors[1], behind: 0, isLeading: true });
+  });
+
+  it('that has just begun is told so until it has heard it, and keeps the place at which it began', async () => {
+    let isDown = true;
+    const gaps: string[] = [];
+    const told: string[] = [];
+    const set: HookSet = {
+      onGap({ reason }) {
+        if (isDown) throw new Error('Not now');
+        gaps.push(reason);
+      },
+      onTask: ({ taskId }) => void told.push(taskId),
+    };
+    const { runner, positions, addTask } = await logOf(set);
+    await addTask('before', 'created', 1);
+    await runner.begin();
+    await addTask('after', 'created', 1);
+    await until(async () => (await positions.look('set')).failure?.includes('Not now'));
+    expect(await positions.lead('set', 'another', 'now')).toBeUndefined();
+    await runner.close();
+    expect(await positions.lead('set', 'another', 'now')).toMatchObject({ hasBegun: true });
+    await positions.yieldLead('set', 'another');
+
+    isDown = false;
+    const next = createHookRunner({
+      name: 'set',
+      set,
+      positions,
+      store: createTaskStore(redis, keysOf(`runner-${namespaces}`)),
+      clock: systemClock,
+      logger: { info() {}, warn() {}, error() {} },
+    });
+    onTestFinished(() => next.close());
+    await next.begin();
+    await until(() => told.length === 1);
+    expect(gaps).toEqual(['begun']);
+    expect(told).toEqual(['after']);
+  });
+});

@@ -1,0 +1,324 @@
+/**
+ * Calls one set of hooks, for as long as this process leads it: reads the log from where the set stands, calls, and
+ * writes down the place after each call. Whoever dies between the two has called once more than it was written down.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { UnavailableError } from '../errors.ts';
+import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
+import type { Logger } from '../logger.ts';
+import type { TaskStore } from '../tasks/taskStore.ts';
+import { callHook, pauseMs } from './callHook.ts';
+import type { HookSet, HookSetStatus } from './hookSets.ts';
+import { createSteps, type Step, type Steps } from './hookSteps.ts';
+import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
+import { createProgressNews } from './progressNews.ts';
+
+const LOOK_INTERVAL_MS = 1_000;
+const BATCH_SIZE = 100;
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** How long a call in hand may take when this process closes. */
+const CLOSE_LIMIT_MS = 5_000;
+const MAX_FAILURE_LENGTH = 500;
+
+export interface HookRunner {
+  /** Resolves when the set has its place, or when it is clear that it cannot have one now. */
+  begin(): Promise<void>;
+  /** The log has news. */
+  nudge(): void;
+  /** A task's progress has news. */
+  progressed(taskId: string, at: number): void;
+  status(): Promise<HookSetStatus>;
+  close(): Promise<void>;
+}
+
+/** What holds for as long as this process leads the set. */
+interface Lead {
+  steps: Steps;
+  /** What is to be told, in order */
+  waiting: Step[];
+  /** Up to here the log has been read */
+  readTo: Cursor;
+  /** Up to here all has been told; undefined while the set has not been told that it has begun */
+  toldTo?: Cursor | undefined;
+  /** Something has been told since the place was written down */
+  hasTold: boolean;
+  /** The oldest entry that was there after a gap which is told already */
+  gapEndsAt?: Cursor;
+  stop: AbortController;
+}
+
+export function createHookRunner(parts: {
+  name: string;
+  set: HookSet;
+  positions: PositionStore;
+  store: TaskStore;
+  clock: Clock;
+  logger: Logger;
+}): HookRunner {
+  const { name, set, positions, store, clock, logger } = parts;
+  const token = randomUUID();
+  const timeoutMs = set.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const progress = createProgressNews();
+  let lead: Lead | undefined;
+  /** This process has known a place: where none is stored any more, Redis has lost it. */
+  let hasStood = false;
+  let failures = 0;
+  let failure: string | undefined;
+  let isProgressFailing = false;
+  let lane: Promise<void> | undefined;
+  let hasNews = false;
+  let tending: Promise<void> | undefined;
+  let cancelNextTurn = () => {};
+  let stopTending = () => {};
+  let isBegun = false;
+  const closing = new AbortController();
+
+  function tend(): Promise<void> {
+    tending ??= tendOnce().finally(() => {
+      tending = undefined;
+    });
+    return tending;
+  }
+
+  async function tendOnce(): Promise<void> {
+    try {
+      if (lead) await keep(lead);
+      else await takeLead();
+      nudge();
+    } catch (error) {
+      // That Redis is away, the tail of the log has said already.
+      if (!(error instanceof UnavailableError)) logger.error(`hooks "${name}" cannot be looked after`, error);
+    }
+  }
+
+  async function takeLead(): Promise<void> {
+    const taken = await positions.lead(name, token, hasStood ? 'start' : (set.from ?? 'now'));
+    hasStood = true;
+    if (!taken) return;
+    if (closing.signal.aborted) return positions.yieldLead(name, token);
+    failures = 0;
+    failure = undefined;
+    const { cursor, hasBegun } = taken;
+    const steps = createSteps({
+      set,
+      getTask: async (taskId) => (await store.getMany([taskId]))[0],
+      taskIds: positions.taskIds,
+    });
+    lead = {
+      steps,
+      waiting: hasBegun ? [...steps.gap('begun', cursor), { what: 'the beginning', cursor }] : [],
+      readTo: cursor,
+      toldTo: hasBegun ? undefined : cursor,
+      hasTold: false,
+      stop: new AbortController(),
+    };
+  }
+
+  async function keep(mine: Lead): Promise<void> {
+    if (await positions.keep(name, token, mine.toldTo, failure)) return;
+    if (lead === mine) lead = undefined;
+    mine.stop.abort(new Error('Another process calls this set of hooks now.'));
+  }
+
+  function nudge(): void {
+    hasNews = true;
+    lane ??= run().finally(() => {
+      lane = undefined;
+      if (hasNews && lead && !closing.signal.aborted) nudge();
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (hasNews && lead && !closing.signal.aborted) {
+      hasNews = false;
+      const mine = lead;
+      try {
+        await work(mine);
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) logger.error(`hooks "${name}" cannot go on for now`, error);
+        return;
+      }
+    }
+  }
+
+  async function work(mine: Lead): Promise<void> {
+    while (lead === mine && !closing.signal.aborted) {
+      if (mine.waiting.length === 0) await fill(mine);
+      const [step] = mine.waiting;
+      if (!step) return;
+      if (!(await tell(mine, step))) continue;
+      const next = step.followedBy ? await step.followedBy() : [];
+      mine.waiting.splice(0, 1, ...next);
+      if (!step.cursor) continue;
+      mine.toldTo = step.cursor;
+      // What is told to nobody is written down with what comes after it, or with the last of what was read.
+      if (!mine.hasTold && mine.waiting.length > 0) continue;
+      mine.hasTold = false;
+      await keep(mine);
+    }
+  }
+
+  /** False where it is to be told again. */
+  async function tell(mine: Lead, step: Step): Promise<boolean> {
+    const call = await step.prepare?.();
+    if (!call) return true;
+    try {
+      await callHook(call, timeoutMs, mine.stop.signal, clock);
+    } catch (error) {
+      if (mine.stop.signal.aborted) return false;
+      if (!step.isBestEffort) {
+        await failed(mine, step, error);
+        return false;
+      }
+      if (!isProgressFailing)
+        logger.warn(`hooks "${name}": ${step.what} failed; it is not told again`, error);
+      isProgressFailing = true;
+      return true;
+    }
+    if (step.isBestEffort) {
+      isProgressFailing = false;
+      return true;
+    }
+    mine.hasTold = true;
+    recovered();
+    return true;
+  }
+
+  async function failed(mine: Lead, step: Step, error: unknown): Promise<void> {
+    failures += 1;
+    const isNew = failure === undefined;
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    failure = `${step.what}: ${reason}`.slice(0, MAX_FAILURE_LENGTH);
+    await keep(mine).catch(() => {});
+    if (isNew) {
+      const behind = await positions.look(name).then(
+        (position) => `${position.behind} entries of the log wait behind it`,
+        () => 'how far it is behind is not known, since Redis is away',
+      );
+      logger.error(
+        `hooks "${name}": ${step.what} failed, and is tried again until it succeeds; ${behind}`,
+        error,
+      );
+    }
+    await pause(pauseMs(failures), mine);
+  }
+
+  function recovered(): void {
+    if (failure !== undefined) logger.warn(`hooks "${name}" works again, after ${failures} failed calls`);
+    failures = 0;
+    failure = undefined;
+  }
+
+  function pause(ms: number, mine: Lead): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = AbortSignal.any([mine.stop.signal, closing.signal]);
+      const cancel = clock.after(ms, resolve);
+      stop.addEventListener('abort', () => {
+        cancel();
+        resolve();
+      });
+      if (stop.aborted) resolve();
+    });
+  }
+
+  /** Reads on. What is there to tell of progress comes only when all else has been told. */
+  async function fill(mine: Lead): Promise<void> {
+    const nowMs = clock.nowMs();
+    const due = set.onTask ? progress.due(nowMs) : [];
+    const tasks = new Map(
+      (await store.getMany(due.map(({ taskId }) => taskId))).map((task) => [task.id, task]),
+    );
+    // After the tasks: where the log holds nothing now, it has told all that they show.
+    const { entries, oldest, isTrimmed } = await positions.read(mine.readTo, BATCH_SIZE);
+    const read = entries.map((raw) => ({ cursor: raw[0], entry: readable(raw) }));
+    const first = read[0]?.entry;
+    const isWholeLog = mine.readTo === BEFORE_ALL && first?.kind === 'epoch' && first.epoch === 1;
+    if (oldest && isTrimmed && !isWholeLog && oldest !== mine.gapEndsAt) {
+      mine.gapEndsAt = oldest;
+      mine.waiting.push(...mine.steps.gap('trimmed', oldest));
+      return;
+    }
+    for (const { cursor, entry } of read) {
+      // Where the log has begun there was nothing that could have been lost.
+      const isBeginning = isWholeLog && entry === first;
+      if (!entry || isBeginning) mine.waiting.push({ what: 'an entry', cursor });
+      else mine.waiting.push(...mine.steps.ofEntry(entry));
+      mine.readTo = cursor;
+    }
+    if (entries.length > 0) return;
+    mine.steps.forgetGap();
+    for (const { taskId, at } of due) {
+      progress.take(taskId, nowMs);
+      const task = tasks.get(taskId);
+      if (task?.state === 'running') mine.waiting.push(mine.steps.ofProgress(task, mine.readTo, at));
+    }
+    const nextMs = progress.untilNextMs(nowMs);
+    cancelNextTurn();
+    if (nextMs !== undefined) cancelNextTurn = clock.after(nextMs, nudge);
+  }
+
+  function readable(raw: RawEntry): LogEntry | undefined {
+    try {
+      return readEntry(raw);
+    } catch (error) {
+      logger.error(
+        `hooks "${name}": the entry ${raw[0]} of the log cannot be read, and is passed over`,
+        error,
+      );
+      return undefined;
+    }
+  }
+
+  return {
+    async begin() {
+      if (isBegun) return;
+      isBegun = true;
+      stopTending = clock.every(LOOK_INTERVAL_MS, tend);
+      await tend();
+    },
+    nudge,
+
+    progressed(taskId, at) {
+      if (!lead || !set.onTask) return;
+      progress.note(taskId, at);
+      nudge();
+    },
+
+    async status() {
+      const { cursor, behind, failingSince, failure } = await positions.look(name);
+      return {
+        name,
+        behind,
+        isLeading: lead !== undefined,
+        ...(cursor !== undefined && { cursor }),
+        ...(failingSince !== undefined && { failingSince }),
+        ...(failure !== undefined && { lastError: failure }),
+      };
+    },
+
+    async close() {
+      stopTending();
+      cancelNextTurn();
+      closing.abort();
+      const mine = lead;
+      let isLate = false;
+      const limit = clock.after(CLOSE_LIMIT_MS, () => {
+        isLate = true;
+        mine?.stop.abort(new Error('This process closes, and the call has not ended in time.'));
+      });
+      await Promise.all([lane, tending]);
+      limit();
+      if (isLate)
+        logger.warn(`hooks "${name}": a call had not ended when this process closed; it is made again`);
+      if (!mine || mine !== lead) return;
+      lead = undefined;
+      try {
+        await keep(mine);
+        await positions.yieldLead(name, token);
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) throw error;
+      }
+    },
+  };
+}

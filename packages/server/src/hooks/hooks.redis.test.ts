@@ -1,0 +1,354 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { keysOf } from '../redis/keys.ts';
+import { type Gate, gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import type { HookSets, TaskHookEvent } from './hookSets.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+
+let server: TestRedis;
+let redis: Redis;
+const rigs: Rig[] = [];
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+afterEach(async () => {
+  await Promise.all(rigs.splice(0).map((rig) => rig.close()));
+});
+
+/** All that a set was told, in the order of the calls. */
+function listener() {
+  const events: TaskHookEvent[] = [];
+  return {
+    events,
+    onTask: (event: TaskHookEvent) => void events.push(event),
+    kinds: (taskId: string) => events.filter((event) => event.taskId === taskId).map(({ kind }) => kind),
+    steps: (taskId: string) =>
+      events.filter((event) => event.taskId === taskId && event.kind !== 'progress').map(({ kind }) => kind),
+  };
+}
+
+const gated = (attempts = 1) => gatedTask('gated', attempts);
+async function rigWith(hooks: HookSets, { task, gate } = gated(), namespace = newNamespace()) {
+  const rig = await startRig(server, { tasks: [task], hooks, namespace });
+  rigs.push(rig);
+  const launch = async (id: string, gateName = 'open') =>
+    (await rig.rowlock.tasks.launch(task, { ids: [id], gate: gateName }, { actor: ann })).task.id;
+  return { ...rig, task, gate: gate as (name: string) => Gate, namespace, launch };
+}
+
+describe('a set of hooks', () => {
+  it('is told of a task in order, with the task as it is, also where it ends before launch has returned', async () => {
+    const heard = listener();
+    const { rowlock, launch } = await rigWith({ table: heard });
+    await rowlock.work();
+    const taskIds = await Promise.all(['1', '2', '3', '4', '5'].map((id) => launch(id)));
+    await until(() => taskIds.every((id) => heard.steps(id).at(-1) === 'cleaned'), { what: 'the ends' });
+    for (const id of taskIds) {
+      expect(heard.steps(id)).toEqual(['created', 'started', 'completed', 'cleaned']);
+    }
+    const [created] = heard.events;
+    expect(created).toMatchObject({ task: { label: 'Gated · 1', actor: ann }, version: 1 });
+    expect(Math.abs(created!.at - Date.now())).toBeLessThan(60_000);
+    const cursors = heard.events.filter(({ kind }) => kind !== 'progress').map(({ cursor }) => cursor);
+    expect(cursors).toEqual([...cursors].sort((a, b) => Number(a.split('-')[0]) - Number(b.split('-')[0])));
+  });
+
+  it('is told why a task was tried again, was cancelled, and failed', async () => {
+    const heard = listener();
+    const { rowlock, launch, gate } = await rigWith({ table: heard }, gated(2));
+    await rowlock.work();
+    const [first, second, third] = [gate('a'), gate('a'), gate('b')];
+    const failing = await launch('1', 'a');
+    await first.started;
+    first.finish(new Error('Flaky'));
+    await second.started;
+    second.finish(new Error('Broken'));
+    const cancelled = await launch('2', 'b');
+    await third.started;
+    await rowlock.tasks.cancel(cancelled, { actor: ann });
+    await until(
+      () => heard.steps(failing).at(-1) === 'cleaned' && heard.steps(cancelled).at(-1) === 'cleaned',
+    );
+    expect(heard.steps(failing)).toEqual(['created', 'started', 'retrying', 'started', 'failed', 'cleaned']);
+    expect(heard.steps(cancelled)).toEqual(['created', 'started', 'cancelled', 'cleaned']);
+    expect(heard.events.find(({ kind }) => kind === 'failed')?.task?.error).toBe('Broken');
+    expect(heard.events.find(({ kind }) => kind === 'cleaned')?.reason).toBe('ended');
+  });
+
+  it('is told of progress while a task runs, never before its start or after its end', async () => {
+    const heard = listener();
+    const { rowlock, launch, gate } = await rigWith({ table: heard });
+    await rowlock.work();
+    const open = gate('a');
+    const taskId = await launch('1', 'a');
+    await open.started;
+    await until(() => heard.kinds(taskId).includes('progress'), { what: 'progress' });
+    expect(heard.events.find(({ kind }) => kind === 'progress')?.task?.progress.done).toBe(1);
+    open.finish();
+    await until(() => heard.kinds(taskId).includes('cleaned'));
+    const kinds = heard.kinds(taskId);
+    expect(kinds.indexOf('progress')).toBeGreaterThan(kinds.indexOf('started'));
+    expect(kinds.lastIndexOf('progress')).toBeLessThan(kinds.indexOf('completed'));
+  });
+
+  it('is told of leases, where it listens to them', async () => {
+    const kinds: string[] = [];
+    const { rowlock } = await rigWith({ leases: { onLease: ({ kind }) => void kinds.push(kind) } });
+    const lease = await rowlock.locks.acquire({
+      records: ['cities/1'],
+      holder: { type: 'person', id: 't', label: 'T', actor: ann },
+    });
+    await lease.extend(['cities/2']);
+    await lease.release();
+    await until(() => kinds.includes('released'));
+    expect(kinds).toEqual(['acquired', 'extended', 'released']);
+  });
+
+  it('begins with what comes, or with the oldest entry of the log', async () => {
+    const first = await rigWith({});
+    const before = await first.launch('1');
+    const [late, early] = [listener(), listener()];
+    const second = await rigWith({ late, early: { ...early, from: 'start' } }, gated(), first.namespace);
+    const after = await second.launch('2');
+    await until(() => late.steps(after).length > 0 && early.steps(after).length > 0);
+    expect(late.steps(before)).toEqual([]);
+    expect(early.steps(before)).toEqual(['created']);
+  });
+
+  it('goes on after a restart where it was', async () => {
+    const heard = listener();
+    const first = await rigWith({ table: heard });
+    const one = await first.launch('1');
+    await until(() => heard.steps(one).length === 1);
+    await rigs.pop()!.close();
+
+    const away = await rigWith({}, gated(), first.namespace);
+    await away.rowlock.work();
+    const two = await away.launch('2');
+    await until(async () => (await away.rowlock.tasks.get(two))?.state === 'completed');
+    await until(async () => (await away.rowlock.tasks.get(one))?.state === 'completed');
+
+    const later = listener();
+    await rigWith({ table: later }, gated(), first.namespace);
+    await until(() => later.steps(one).at(-1) === 'cleaned' && later.steps(two).at(-1) === 'cleaned');
+    expect(later.steps(one)).toEqual(['started', 'completed', 'cleaned']);
+    expect(later.steps(two)).toEqual(['created', 'started', 'completed', 'cleaned']);
+  });
+
+  it('is refused where it has no usable name', async () => {
+    const namespace = newNamespace();
+    await expect(startRig(server, { hooks: { 'a b': {} }, namespace })).rejects.toThrow('"a b" is malformed');
+    const asBefore = { onTask() {} } as unknown as HookSets;
+    await expect(startRig(server, { hooks: asBefore, namespace })).rejects.toThrow('A set has a name');
+  });
+});
+
+describe('a hook that fails', () => {
+  it('is called again until it succeeds, is reported once, and holds up neither other sets nor tasks', async () => {
+    let isDown = true;
+    let calls = 0;
+    const heard = listener();
+    const other = listener();
+    const { rowlock, launch, logged } = await rigWith({
+      table: {
+        onTask(event) {
+          if (event.kind === 'progress') return;
+          calls += 1;
+          if (isDown) throw new Error('The dashboard is down');
+          heard.onTask(event);
+        },
+      },
+      other,
+    });
+    await rowlock.work();
+    const taskIds = await Promise.all(['1', '2'].map((id) => launch(id)));
+    await until(() => taskIds.every((id) => other.steps(id).at(-1) === 'cleaned'));
+    await until(() => calls >= 3, { what: 'several calls' });
+    expect(heard.events).toEqual([]);
+    const reports = () => logged.filter((line) => line.includes('hooks "table"'));
+    expect(reports()).toEqual([
+      expect.stringMatching(/created of task .* failed.* \d+ entries of the log wait/),
+    ]);
+    const [table, well] = await rowlock.hooks.status();
+    expect(table).toMatchObject({ name: 'table', isLeading: true, failingSince: expect.any(Number) });
+    expect(table?.lastError).toContain('The dashboard is down');
+    expect(table?.behind).toBeGreaterThan(3);
+    expect(well).toEqual({ name: 'other', behind: 0, isLeading: true, cursor: expect.any(String) });
+
+    isDown = false;
+    await until(() => taskIds.every((id) => heard.steps(id).at(-1) === 'cleaned'), { what: 'catching up' });
+    for (const id of taskIds) expect(heard.steps(id)).toEqual(['created', 'started', 'completed', 'cleaned']);
+    await until(async () => (await rowlock.hooks.status())[0]?.behind === 0);
+    const [recovered] = await rowlock.hooks.status();
+    expect(recovered).not.toHaveProperty('failingSince');
+    expect(reports().at(-1)).toContain('works again');
+  });
+
+  it('or hangs is told so by its signal, and called again', async () => {
+    const signals: AbortSignal[] = [];
+    const other = listener();
+    const { launch } = await rigWith({
+      table: {
+        timeoutMs: 100,
+        onTask(_event, { signal }) {
+          signals.push(signal);
+          return signals.length < 3 ? new Promise(() => {}) : undefined;
+        },
+      },
+      other,
+    });
+    const taskId = await launch('1');
+    await until(() => other.steps(taskId).includes('created'));
+    await until(() => signals.length === 3);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
+  });
+
+  it('does not keep its process from closing, and what was in hand is told again', async () => {
+    let isAborted = false;
+    let begun = 0;
+    const first = await rigWith({
+      table: {
+        onTask: (_event, { signal }) => {
+          begun += 1;
+          signal.addEventListener('abort', () => {
+            isAborted = true;
+          });
+          return new Promise(() => {});
+        },
+      },
+    });
+    const taskId = await first.launch('1');
+    await until(() => begun === 1);
+    await rigs.pop()!.close();
+    expect(isAborted).toBe(true);
+
+    const heard = listener();
+    await rigWith({ table: heard }, gated(), first.namespace);
+    await until(() => heard.steps(taskId).includes('created'), { what: 'the call that had not ended' });
+  });
+
+  it('of progress alone is not called again for it', async () => {
+    const heard = listener();
+    const { rowlock, launch, gate, logged } = await rigWith({
+      table: {
+        onTask(event) {
+          heard.onTask(event);
+          if (event.kind === 'progress') throw new Error('No room for progress');
+        },
+      },
+    });
+    await rowlock.work();
+    const open = gate('a');
+    const taskId = await launch('1', 'a');
+    await open.started;
+    await until(() => heard.kinds(taskId).includes('progress'));
+    open.finish();
+    await until(() => heard.kinds(taskId).includes('cleaned'));
+    expect(logged.filter((line) => line.includes('progress of task'))).toHaveLength(1);
+    expect((await rowlock.hooks.status())[0]).not.toHaveProperty('lastError');
+  });
+});
+
+describe('a gap in the log', () => {
+  it('is told, then every known task as what it is now, oldest first, and then the log goes on', async () => {
+    const first = await rigWith({ table: listener() });
+    await until(async () => (await first.rowlock.hooks.status())[0]?.isLeading);
+    await rigs.pop()!.close();
+
+    const away = await rigWith({}, gated(), first.namespace);
+    const worker = await away.rowlock.work();
+    const done = await away.launch('1');
+    await until(async () => (await away.rowlock.tasks.get(done))?.state === 'completed');
+    await worker.close();
+    const waiting = await away.launch('2');
+    await redis.xtrim(keysOf(first.namespace).log, 'MAXLEN', '=', 1);
+
+    const heard = listener();
+    const gaps: string[] = [];
+    const later = await rigWith(
+      {
+        table: { ...heard, onGap: ({ reason }) => void gaps.push(`${reason} before ${heard.events.length}`) },
+      },
+      gated(),
+      first.namespace,
+    );
+    await until(() => heard.steps(waiting).length > 0);
+    expect(gaps).toEqual(['trimmed before 0']);
+    expect(heard.events.map(({ kind, taskId }) => [kind, taskId])).toEqual([
+      ['completed', done],
+      ['queued', waiting],
+    ]);
+    const next = await later.launch('3');
+    await until(() => heard.steps(next).includes('created'));
+    expect(heard.steps(waiting)).toEqual(['queued']);
+  });
+
+  it('is told also where the hook fails in the midst of it', async () => {
+    const first = await rigWith({ table: listener() });
+    await rigs.pop()!.close();
+    const away = await rigWith({}, gated(), first.namespace);
+    const taskIds = [await away.launch('1'), await away.launch('2'), await away.launch('3')];
+    await redis.xtrim(keysOf(first.namespace).log, 'MAXLEN', '=', 1);
+    const heard = listener();
+    let failures = 0;
+    await rigWith(
+      {
+        table: {
+          onTask(event) {
+            if (event.taskId === taskIds[1] && failures++ < 2) throw new Error('Not now');
+            heard.onTask(event);
+          },
+        },
+      },
+      gated(),
+      first.namespace,
+    );
+    await until(() => heard.events.length === 3);
+    expect(heard.events.map(({ taskId }) => taskId)).toEqual(taskIds);
+  });
+
+  it('is what a restart of Redis may mean, with its data or without', async () => {
+    const own = await startRedis({ appendonly: 'always' });
+    const heard = listener();
+    const gaps: string[] = [];
+    const { task } = gated();
+    const rig = await startRig(own, {
+      tasks: [task],
+      restartGraceMs: 100,
+      hooks: { table: { ...heard, onGap: ({ reason }) => void gaps.push(reason) } },
+    });
+    const launch = () =>
+      rig.rowlock.tasks.launch(task, { ids: [`${Math.random()}`], gate: 'a' }, { actor: ann });
+    const { task: before } = await launch();
+    await until(() => heard.steps(before.id).length === 1);
+    expect(gaps).toEqual(['begun']);
+    await own.kill();
+    await own.restart();
+    const { task: after } = await until(() => launch().catch(() => undefined), { timeoutMs: 10_000 });
+    await until(() => heard.steps(after.id).includes('created'), {
+      what: 'what came after',
+      timeoutMs: 10_000,
+    });
+    expect(gaps).toEqual(['begun', 'epoch']);
+    expect(heard.steps(before.id)).toEqual(['created', 'queued']);
+
+    const client = new Redis(own.url);
+    await client.flushall();
+    client.disconnect();
+    const { task: anew } = await until(() => launch().catch(() => undefined), { timeoutMs: 10_000 });
+    await until(() => heard.steps(anew.id).includes('created'), {
+      what: 'what came anew',
+      timeoutMs: 10_000,
+    });
+    expect(gaps.slice(2)).toContain('begun');
+    await rig.close();
+    await own.stop();
+  }, 40_000);
+});

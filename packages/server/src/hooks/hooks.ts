@@ -1,0 +1,41 @@
+/** All sets of hooks of a process, each on its own: one that fails or hangs holds up no other. */
+import type { Clock } from '../clock.ts';
+import type { LogEntry, ProgressEntry } from '../log/entry.ts';
+import type { Logger } from '../logger.ts';
+import type { TaskStore } from '../tasks/taskStore.ts';
+import { createHookRunner } from './hookRunner.ts';
+import { assertHookSets, type HookSets, type HookStatus } from './hookSets.ts';
+import type { PositionStore } from './positionStore.ts';
+
+export interface Hooks extends HookStatus {
+  /** Resolves when each set has its place: what happens from then on is told. */
+  begin(): Promise<void>;
+  /** The log or the progress stream has news. Never waits. */
+  tell(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): void;
+  /** Waits for the calls in hand, 5 s at most; what had not ended then is called again, here or elsewhere. */
+  close(): Promise<void>;
+}
+
+/** @throws {TypeError} naming the set that cannot be used */
+export function createHooks(
+  sets: HookSets,
+  parts: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger },
+): Hooks {
+  assertHookSets(sets);
+  const runners = Object.entries(sets).map(([name, set]) => createHookRunner({ name, set, ...parts }));
+  return {
+    async begin() {
+      await Promise.all(runners.map((runner) => runner.begin()));
+    },
+    tell(entries, progress) {
+      for (const runner of runners) {
+        if (entries.length > 0) runner.nudge();
+        for (const { taskId, at } of progress) runner.progressed(taskId, at);
+      }
+    },
+    status: () => Promise.all(runners.map((runner) => runner.status())),
+    async close() {
+      await Promise.all(runners.map((runner) => runner.close()));
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Where each set of hooks stands in the change log, and who calls it. Whoever leads says so once a second; a leader
+ * from whom nothing has come for LEAD_MS is replaced. Should a clock jump or a leader be frozen, two may call for a
+ * moment, which at least once allows; the place is written by the leader alone.
+ */
+import type { Redis } from 'ioredis';
+import { type Cursor, compareCursors, type RawEntry } from '../log/entry.ts';
+import { asRowlockError } from '../redis/connection.ts';
+import type { Keys } from '../redis/keys.ts';
+import { script } from '../redis/scripts.ts';
+
+const LEAD_MS = 6_000;
+
+/** The place before the first entry. */
+export const BEFORE_ALL: Cursor = '0-0';
+
+export interface HookPosition {
+  cursor?: Cursor;
+  behind: number;
+  /** Unix time in ms by the Redis server's clock, for display */
+  failingSince?: number;
+  failure?: string;
+}
+
+export interface PositionStore {
+  /** Undefined where another process leads. `hasBegun`: no place was stored, or it has not been told so yet. */
+  lead(
+    set: string,
+    token: string,
+    from: 'now' | 'start',
+  ): Promise<{ cursor: Cursor; hasBegun: boolean } | undefined>;
+  /** False where this process does not lead any more; then nothing is written. */
+  keep(set: string, token: string, cursor: Cursor | undefined, failure: string | undefined): Promise<boolean>;
+  yieldLead(set: string, token: string): Promise<void>;
+  look(set: string): Promise<HookPosition>;
+  /** What follows `cursor`; `isTrimmed` where entries between it and the first of these may be gone. */
+  read(
+    cursor: Cursor,
+    limit: number,
+  ): Promise<{ entries: RawEntry[]; oldest: Cursor | undefined; isTrimmed: boolean }>;
+  /** All that are known, oldest first. */
+  taskIds(): Promise<string[]>;
+}
+
+export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
+  const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
+  const scripts = { lead: load('lead'), keep: load('keep'), yield: load('yield'), behind: load('behind') };
+
+  return {
+    async lead(set, token, from) {
+      const reply = (await scripts.lead(set, token, LEAD_MS, from)) as ['leads', Cursor, 0 | 1] | ['other'];
+      return reply[0] === 'leads' ? { cursor: reply[1], hasBegun: reply[2] === 1 } : undefined;
+    },
+
+    async keep(set, token, cursor = '', failure = '') {
+      return (await scripts.keep(set, token, LEAD_MS, cursor, failure)) === 1;
+    },
+
+    async yieldLead(set, token) {
+      await scripts.yield(set, token);
+    },
+
+    async look(set) {
+      const [cursor, behind, since, failure] = (await scripts.behind(set)) as [
+        string,
+        number,
+        string,
+        string,
+      ];
+      return {
+        behind,
+        ...(cursor && { cursor }),
+        ...(since && { failingSince: Number(since), failure }),
+      };
+    },
+
+    async read(cursor, limit) {
+      try {
+        // In this order: what is still there after the reading was there while it was read.
+        const [after, first] = (await redis
+          .pipeline()
+          .xrange(keys.log, `(${cursor}`, '+', 'COUNT', limit)
+          .xrange(keys.log, '-', '+', 'COUNT', 1)
+          .exec()) as [[Error | null, RawEntry[]], [Error | null, RawEntry[]]];
+        const error = after[0] ?? first[0];
+        if (error) throw error;
+        const oldest = first[1][0]?.[0];
+        return {
+          entries: after[1],
+          oldest,
+          isTrimmed: oldest !== undefined && compareCursors(oldest, cursor) > 0,
+        };
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+    },
+
+    async taskIds() {
+      try {
+        return await redis.zrange(keys.tasks, '0', '-1');
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+    },
+  };
+}
