@@ -29,7 +29,7 @@ export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';
 export type { Coverage } from './locks/coverage.ts';
 export type { HierarchyRules, ResourceRules } from './locks/hierarchy.ts';
 export type { LeaseHandle } from './locks/leaseHandle.ts';
-export type { LeaseFilter, LeasePage } from './locks/listing.ts';
+export type { FoundLease, LeaseFilter, LeasePage } from './locks/listing.ts';
 export type { Extension, LockRegistry, LockSnapshot, RecordHolder } from './locks/lockRegistry.ts';
 export {
   createLocks,
@@ -46,6 +46,7 @@ export {
   type Grant,
   MAX_RECORDS_PER_LEASE,
   MAX_RECORDS_PER_STEP,
+  type RevokeRequest,
   type TakeOverRequest,
   type Ticket,
 } from './locks/requests.ts';
@@ -60,9 +61,9 @@ export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTa
 export type { LaunchOptions } from './tasks/launchOptions.ts';
 export {
   outcomeInWords,
-  type Reconciliation,
   type ReconcilerAction,
   type ReconcilerOutcome,
+  type Reconciliation,
   type Unconfirmed,
 } from './tasks/reconcile/outcome.ts';
 export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';

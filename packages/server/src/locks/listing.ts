@@ -16,6 +16,14 @@ export interface LeaseFilter {
   limit?: number;
 }
 
+/** A lease that is in force or waits. */
+export interface FoundLease {
+  lease: LeaseView;
+  isWaiting: boolean;
+  /** How often its holder has raised it */
+  heartbeat: number;
+}
+
 export interface LeasePage {
   /** Oldest first. A lease that begins or ends meanwhile may or may not be among them */
   leases: LeaseView[];
@@ -54,6 +62,35 @@ export async function listLeases(
       }
     }
     return { leases, next: undefined };
+  } catch (error) {
+    throw asRowlockError(error);
+  }
+}
+
+/** How each of these leases stands; without those that stand in no way, and those that are being claimed in parts. */
+export async function findLeases(
+  redis: Redis | Cluster,
+  keys: Keys,
+  leaseIds: readonly LeaseId[],
+): Promise<FoundLease[]> {
+  try {
+    const found: FoundLease[] = [];
+    for (let start = 0; start < leaseIds.length; start += BATCH_SIZE) {
+      const batch = leaseIds.slice(start, start + BATCH_SIZE);
+      const [leases, held, queued] = await Promise.all([
+        readBatch(redis, keys, batch),
+        redis.hmget(keys.heartbeats, ...batch),
+        redis.hmget(keys.queue, ...batch),
+      ]);
+      for (const lease of leases) {
+        const i = batch.indexOf(lease.id);
+        const [inForce, inQueue] = [held[i], queued[i]];
+        if (inForce) found.push({ lease, isWaiting: false, heartbeat: Number(inForce) });
+        else if (inQueue?.startsWith('w'))
+          found.push({ lease, isWaiting: true, heartbeat: Number(inQueue.slice(1)) });
+      }
+    }
+    return found;
   } catch (error) {
     throw asRowlockError(error);
   }

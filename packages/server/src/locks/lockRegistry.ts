@@ -15,8 +15,15 @@ import type {
 import type { Claimed } from './claims.ts';
 import type { Coverage } from './coverage.ts';
 import type { Ancestors } from './hierarchy.ts';
-import type { LeaseFilter, LeasePage } from './listing.ts';
-import type { AcquireRequest, ClaimRequest, Grant, LeaseExpiry, TakeOverRequest } from './requests.ts';
+import type { FoundLease, LeaseFilter, LeasePage } from './listing.ts';
+import type {
+  AcquireRequest,
+  ClaimRequest,
+  Grant,
+  LeaseExpiry,
+  RevokeRequest,
+  TakeOverRequest,
+} from './requests.ts';
 
 export interface ResumedLease extends OwnedLease {
   records: RecordKey[];
@@ -83,6 +90,11 @@ export interface LockRegistry {
   ): Promise<OwnedLease>;
   /** Ends the leases that `evict` names and takes the records, in one step. Asks nobody for permission. @throws {ConflictError} */
   takeOver(request: TakeOverRequest): Promise<Grant>;
+  /**
+   * Ends leases that are in force or wait, and takes nothing. Asks nobody for permission. The ids of those that were
+   * ended; one that had ended before is not among them.
+   */
+  revoke(request: RevokeRequest): Promise<LeaseId[]>;
   /** What is in the way of a request; takes nothing. */
   conflictsOf(request: Pick<ClaimRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
   /** Gets back a lease that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
@@ -103,6 +115,8 @@ export interface LockRegistry {
   ancestorsOf(records: readonly RecordKey[]): Promise<Map<RecordKey, readonly RecordKey[]>>;
   /** Who holds each of these records now or waits for it, in the order in which they came; free ones are absent. */
   holders(records: readonly RecordKey[]): Promise<Map<RecordKey, RecordHolder[]>>;
+  /** Those of these leases that are in force or wait; one that has ended is absent. */
+  find(leaseIds: readonly LeaseId[]): Promise<FoundLease[]>;
   /** The leases in force, oldest first. */
   list(filter?: LeaseFilter): Promise<LeasePage>;
   /** What leases cover; nothing for one that has ended and is being cleared. */

@@ -2,7 +2,7 @@
  * The lock registry as an application uses it: leases that renew themselves, work under a lock, waiting, taking over.
  * Usable alone, without tasks, gateway or React; `createRowlock` makes one of its own.
  */
-import type { Actor, LeaseView, RecordKey } from '@rowlock/protocol';
+import { type Actor, CONFLICT_SAMPLE_SIZE, type LeaseView, type RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
@@ -19,7 +19,7 @@ import { type HeldLease, holdLease, type LeaseHandle } from './leaseHandle.ts';
 import type { LeaseFilter, LeasePage } from './listing.ts';
 import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
 import { openRegistry, type RegistryInside } from './registry.ts';
-import type { ClaimRequest, Grant } from './requests.ts';
+import { assertRevocation, type ClaimRequest, type Grant, type RevokeRequest } from './requests.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { type WaitOptions, waitInLine } from './waitInLine.ts';
 
@@ -87,6 +87,11 @@ export interface Locks {
    * @throws {RowlockError} `forbidden`; {ConflictError} where another has come in the way meanwhile
    */
   takeOver(request: TakeOver): Promise<LeaseHandle>;
+  /**
+   * Ends leases, also such that wait, and takes nothing: their holders are told, and a task ends as failed. Those that
+   * were ended; one that had ended before is not among them. @throws {RowlockError} `forbidden`, `bad_request`
+   */
+  revoke(request: RevokeRequest): Promise<LeaseView[]>;
   /** Who holds which of these records now; free ones are absent. */
   check(records: readonly RecordKey[]): Promise<LockSnapshot>;
   /** Who holds each of these records now or waits for it, in the order in which they came. */
@@ -168,6 +173,16 @@ export function openLocks(options: LocksOptions): Locks & { registry: RegistryIn
     return hold(claim, grant, sinceMs);
   }
 
+  async function askForTakeOver(question: TakeOverQuestion): Promise<void> {
+    if ((await options.authorizeTakeOver?.(question)) === true) return;
+    const { actor, lease } = question;
+    throw new RowlockError(
+      'forbidden',
+      `${actor.name} may not take over from "${lease.holder.label}" (${lease.holder.actor.name}). Nothing has changed; ` +
+        'wait until the records are free, or ask an administrator for the permission.',
+    );
+  }
+
   async function join<T>(
     { lease, mode }: { lease: LeaseHandle; mode: ClaimRequest['mode'] },
     request: HeldRequest,
@@ -203,18 +218,28 @@ export function openLocks(options: LocksOptions): Locks & { registry: RegistryIn
       const toEnd = conflicts.filter((conflict) => !conflict.isWaiting);
       // Nobody was asked for a permission, so nobody who waits is stepped before.
       if (toEnd.length === 0) return acquire(request);
-      for (const { lease, records } of toEnd) {
-        if ((await options.authorizeTakeOver?.({ actor: by, lease, records })) === true) continue;
-        throw new RowlockError(
-          'forbidden',
-          `${by.name} may not take over from "${lease.holder.label}" (${lease.holder.actor.name}). Nothing has changed; ` +
-            'wait until the records are free, or ask an administrator for the permission.',
-        );
-      }
+      for (const { lease, records } of toEnd) await askForTakeOver({ actor: by, lease, records });
       for (const { lease } of toEnd) await beforeRevoke?.(lease, { reason: 'taken over', by });
       const requestedAtMs = clock.nowMs();
       const evict = toEnd.map((conflict) => conflict.lease.id);
       return hold(request, await registry.takeOver({ ...request, evict, by, reason }), requestedAtMs);
+    },
+    async revoke(request) {
+      assertRevocation(request);
+      const { by } = request;
+      const found = await registry.find(request.leaseIds);
+      if (found.length === 0) return [];
+      const coverage = await registry.coverageOf(found.map(({ lease }) => lease.id));
+      for (const { lease } of found) {
+        const records = (coverage.get(lease.id)?.records ?? []).slice(0, CONFLICT_SAMPLE_SIZE);
+        await askForTakeOver({ actor: by, lease, records });
+      }
+      for (const { lease, isWaiting } of found) {
+        if (!isWaiting) await beforeRevoke?.(lease, { reason: 'taken over', by });
+      }
+      const leaseIds = found.map(({ lease }) => lease.id);
+      const ended = new Set(await registry.revoke({ ...request, leaseIds }));
+      return found.flatMap(({ lease }) => (ended.has(lease.id) ? lease : []));
     },
     check: (records) => registry.check(records),
     holders: (records) => registry.holders(records),

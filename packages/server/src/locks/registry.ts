@@ -25,13 +25,14 @@ import {
   resolveAncestors,
 } from './hierarchy.ts';
 import { type ConflictRow, type LeaseRow, readConflicts, readLeaseRow } from './leaseRow.ts';
-import { listLeases } from './listing.ts';
+import { findLeases, listLeases } from './listing.ts';
 import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
 import { packRecords, packWithAncestors, partsOf } from './packedRecords.ts';
 import {
   type AcquireRequest,
   assertAtMost,
   assertRequest,
+  assertRevocation,
   type ClaimRequest,
   DEFAULT_TTL_MS,
   MAX_RECORDS_PER_STEP,
@@ -92,6 +93,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
     free: load('free'),
     transfer: load('transfer'),
     takeOver: load('takeOver'),
+    revoke: load('revoke'),
     expire: load('expire'),
     resume: load('resume'),
     prove: load('prove'),
@@ -250,6 +252,12 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       }
     },
 
+    async revoke(request) {
+      assertRevocation(request);
+      const { leaseIds, by, reason } = request;
+      return (await scripts.revoke(JSON.stringify(by), reason, ...leaseIds)) as LeaseId[];
+    },
+
     conflictsOf: async (request) => (await survey(request)).conflicts,
 
     survey,
@@ -305,6 +313,8 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       }
       return holders;
     },
+
+    find: (leaseIds) => findLeases(redis, keys, leaseIds),
 
     list: (filter) => listLeases(redis, keys, filter),
 

@@ -62,6 +62,14 @@ export interface TakeOverRequest extends ClaimRequest {
   reason: string;
 }
 
+export interface RevokeRequest {
+  /** 1 to 1,000 */
+  leaseIds: readonly LeaseId[];
+  by: Actor;
+  /** For the audit trail, and for who loses its lease */
+  reason: string;
+}
+
 /** A lease as its owner has it. */
 export interface Grant extends OwnedLease {
   since: number;
@@ -108,4 +116,21 @@ export function assertAtMost(count: number, most: number, what: string): void {
     'too_many_records',
     `${count} records were asked for, and ${what} at most ${most}. Narrow the selection.`,
   );
+}
+
+const MAX_REVOKED = 1_000;
+const LEASE_ID = /^[1-9][0-9]{0,19}$/;
+
+/** @throws {RowlockError} `bad_request` */
+export function assertRevocation({ leaseIds }: Pick<RevokeRequest, 'leaseIds'>): void {
+  const malformed = leaseIds.find((id) => !LEASE_ID.test(id));
+  if (malformed !== undefined) {
+    throw new RowlockError('bad_request', `${JSON.stringify(malformed)} is no lease id, which is digits.`);
+  }
+  if (leaseIds.length === 0 || leaseIds.length > MAX_REVOKED) {
+    throw new RowlockError(
+      'bad_request',
+      `1 to ${MAX_REVOKED} leases are revoked at once, not ${leaseIds.length}.`,
+    );
+  }
 }

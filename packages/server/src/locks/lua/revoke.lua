@@ -1,0 +1,15 @@
+-- Ends leases by permission, without taking their records. Those that wait are ended too: they lose their place.
+-- Input   by (JSON of the actor), why, then lease ids
+-- Output  { the ids of those that were ended, … }; one that had ended before is not among them
+-- Events  released of each
+-- @include include/ends.lua
+local by, why = ARGV[1], ARGV[2]
+local ended = {}
+for i = 3, #ARGV do
+  local standing = standingOf(ARGV[i])
+  if standing == 'held' or standing == 'waiting' then
+    endLease(ARGV[i], 'taken over', by, why)
+    ended[#ended + 1] = ARGV[i]
+  end
+end
+return ended
