@@ -5,21 +5,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
-import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
+import type { Cursor } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
 import { callHook, pauseMs } from './callHook.ts';
 import type { HookSet, HookSetStatus } from './hookSets.ts';
-import { createSteps, type Step, type Steps } from './hookSteps.ts';
-import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
+import { createSteps, type Step } from './hookSteps.ts';
+import { createOutage } from './outage.ts';
+import type { PositionStore } from './positionStore.ts';
 import { createProgressNews } from './progressNews.ts';
+import { createReader, type Reader } from './readAhead.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
-const BATCH_SIZE = 100;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** How long a call in hand may take when this process closes. */
 const CLOSE_LIMIT_MS = 5_000;
-const MAX_FAILURE_LENGTH = 500;
 
 export interface HookRunner {
   /** Resolves when the set has its place, or when it is clear that it cannot have one now. */
@@ -34,17 +34,13 @@ export interface HookRunner {
 
 /** What holds for as long as this process leads the set. */
 interface Lead {
-  steps: Steps;
+  reader: Reader;
   /** What is to be told, in order */
   waiting: Step[];
-  /** Up to here the log has been read */
-  readTo: Cursor;
   /** Up to here all has been told; undefined while the set has not been told that it has begun */
   toldTo?: Cursor | undefined;
   /** Something has been told since the place was written down */
   hasTold: boolean;
-  /** The oldest entry that was there after a gap which is told already */
-  gapEndsAt?: Cursor;
   stop: AbortController;
 }
 
@@ -60,12 +56,10 @@ export function createHookRunner(parts: {
   const token = randomUUID();
   const timeoutMs = set.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const progress = createProgressNews();
+  const outage = createOutage(name, logger);
   let lead: Lead | undefined;
   /** This process has known a place: where none is stored any more, Redis has lost it. */
   let hasStood = false;
-  let failures = 0;
-  let failure: string | undefined;
-  let isProgressFailing = false;
   let lane: Promise<void> | undefined;
   let hasNews = false;
   let tending: Promise<void> | undefined;
@@ -97,8 +91,7 @@ export function createHookRunner(parts: {
     hasStood = true;
     if (!taken) return;
     if (closing.signal.aborted) return positions.yieldLead(name, token);
-    failures = 0;
-    failure = undefined;
+    outage.forget();
     const { cursor, hasBegun } = taken;
     const steps = createSteps({
       set,
@@ -106,9 +99,18 @@ export function createHookRunner(parts: {
       taskIds: positions.taskIds,
     });
     lead = {
-      steps,
+      reader: createReader(cursor, {
+        steps,
+        positions,
+        progress,
+        getTasks: store.getMany,
+        onUnreadable: (unreadable, error) =>
+          logger.error(
+            `hooks "${name}": entry ${unreadable} of the log cannot be read, and is passed over`,
+            error,
+          ),
+      }),
       waiting: hasBegun ? [...steps.gap('begun', cursor), { what: 'the beginning', cursor }] : [],
-      readTo: cursor,
       toldTo: hasBegun ? undefined : cursor,
       hasTold: false,
       stop: new AbortController(),
@@ -116,7 +118,7 @@ export function createHookRunner(parts: {
   }
 
   async function keep(mine: Lead): Promise<void> {
-    if (await positions.keep(name, token, mine.toldTo, failure)) return;
+    if (await positions.keep(name, token, mine.toldTo, outage.failure())) return;
     if (lead === mine) lead = undefined;
     mine.stop.abort(new Error('Another process calls this set of hooks now.'));
   }
@@ -144,9 +146,9 @@ export function createHookRunner(parts: {
 
   async function work(mine: Lead): Promise<void> {
     while (lead === mine && !closing.signal.aborted) {
-      if (mine.waiting.length === 0) await fill(mine);
+      if (mine.waiting.length === 0) mine.waiting = await mine.reader.read(clock.nowMs());
       const [step] = mine.waiting;
-      if (!step) return;
+      if (!step) return waitForProgress();
       if (!(await tell(mine, step))) continue;
       const next = step.followedBy ? await step.followedBy() : [];
       mine.waiting.splice(0, 1, ...next);
@@ -159,6 +161,12 @@ export function createHookRunner(parts: {
     }
   }
 
+  function waitForProgress(): void {
+    const nextMs = progress.untilNextMs(clock.nowMs());
+    cancelNextTurn();
+    if (nextMs !== undefined) cancelNextTurn = clock.after(nextMs, nudge);
+  }
+
   /** False where it is to be told again. */
   async function tell(mine: Lead, step: Step): Promise<boolean> {
     const call = await step.prepare?.();
@@ -168,46 +176,18 @@ export function createHookRunner(parts: {
     } catch (error) {
       if (mine.stop.signal.aborted) return false;
       if (!step.isBestEffort) {
-        await failed(mine, step, error);
+        const isNew = outage.failed(step.what, error);
+        await keep(mine).catch(() => {});
+        if (isNew) await outage.report(positions.look(name));
+        await pause(pauseMs(outage.failures()), mine);
         return false;
       }
-      if (!isProgressFailing)
-        logger.warn(`hooks "${name}": ${step.what} failed; it is not told again`, error);
-      isProgressFailing = true;
+      outage.failedOnce(step.what, error);
       return true;
     }
-    if (step.isBestEffort) {
-      isProgressFailing = false;
-      return true;
-    }
-    mine.hasTold = true;
-    recovered();
+    outage.over(step);
+    if (!step.isBestEffort) mine.hasTold = true;
     return true;
-  }
-
-  async function failed(mine: Lead, step: Step, error: unknown): Promise<void> {
-    failures += 1;
-    const isNew = failure === undefined;
-    const reason = error instanceof Error ? error.message || error.name : String(error);
-    failure = `${step.what}: ${reason}`.slice(0, MAX_FAILURE_LENGTH);
-    await keep(mine).catch(() => {});
-    if (isNew) {
-      const behind = await positions.look(name).then(
-        (position) => `${position.behind} entries of the log wait behind it`,
-        () => 'how far it is behind is not known, since Redis is away',
-      );
-      logger.error(
-        `hooks "${name}": ${step.what} failed, and is tried again until it succeeds; ${behind}`,
-        error,
-      );
-    }
-    await pause(pauseMs(failures), mine);
-  }
-
-  function recovered(): void {
-    if (failure !== undefined) logger.warn(`hooks "${name}" works again, after ${failures} failed calls`);
-    failures = 0;
-    failure = undefined;
   }
 
   function pause(ms: number, mine: Lead): Promise<void> {
@@ -220,54 +200,6 @@ export function createHookRunner(parts: {
       });
       if (stop.aborted) resolve();
     });
-  }
-
-  /** Reads on. What is there to tell of progress comes only when all else has been told. */
-  async function fill(mine: Lead): Promise<void> {
-    const nowMs = clock.nowMs();
-    const due = set.onTask ? progress.due(nowMs) : [];
-    const tasks = new Map(
-      (await store.getMany(due.map(({ taskId }) => taskId))).map((task) => [task.id, task]),
-    );
-    // After the tasks: where the log holds nothing now, it has told all that they show.
-    const { entries, oldest, isTrimmed } = await positions.read(mine.readTo, BATCH_SIZE);
-    const read = entries.map((raw) => ({ cursor: raw[0], entry: readable(raw) }));
-    const first = read[0]?.entry;
-    const isWholeLog = mine.readTo === BEFORE_ALL && first?.kind === 'epoch' && first.epoch === 1;
-    if (oldest && isTrimmed && !isWholeLog && oldest !== mine.gapEndsAt) {
-      mine.gapEndsAt = oldest;
-      mine.waiting.push(...mine.steps.gap('trimmed', oldest));
-      return;
-    }
-    for (const { cursor, entry } of read) {
-      // Where the log has begun there was nothing that could have been lost.
-      const isBeginning = isWholeLog && entry === first;
-      if (!entry || isBeginning) mine.waiting.push({ what: 'an entry', cursor });
-      else mine.waiting.push(...mine.steps.ofEntry(entry));
-      mine.readTo = cursor;
-    }
-    if (entries.length > 0) return;
-    mine.steps.forgetGap();
-    for (const { taskId, at } of due) {
-      progress.take(taskId, nowMs);
-      const task = tasks.get(taskId);
-      if (task?.state === 'running') mine.waiting.push(mine.steps.ofProgress(task, mine.readTo, at));
-    }
-    const nextMs = progress.untilNextMs(nowMs);
-    cancelNextTurn();
-    if (nextMs !== undefined) cancelNextTurn = clock.after(nextMs, nudge);
-  }
-
-  function readable(raw: RawEntry): LogEntry | undefined {
-    try {
-      return readEntry(raw);
-    } catch (error) {
-      logger.error(
-        `hooks "${name}": the entry ${raw[0]} of the log cannot be read, and is passed over`,
-        error,
-      );
-      return undefined;
-    }
   }
 
   return {
