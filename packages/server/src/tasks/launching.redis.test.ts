@@ -1,65 +1,11 @@
-import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
-import { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { RowlockOptions } from '../createRowlock.ts';
 import { ConflictError } from '../errors.ts';
-import { keysOf } from '../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
-import { defineTask, type TaskDefinition } from './defineTask.ts';
-import { QUEUE_NAME } from './queue.ts';
+import { gatedTask, newNamespace } from '../testing/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../testing/taskFixture.ts';
+import { defineTask } from './defineTask.ts';
 
-const ann = { id: 'ann', name: 'Ann' };
-const bo = { id: 'bo', name: 'Bo' };
-
-let server: TestRedis;
-const closing: (() => Promise<unknown>)[] = [];
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function rigOf(options: Partial<RowlockOptions>): Promise<Rig> {
-  const rig = await startRig(server, options);
-  closing.push(() => rig.close());
-  return rig;
-}
-
-/** The queue as its own tools see it. */
-function queueOf(namespace: string): Queue {
-  const queue = new Queue(QUEUE_NAME, {
-    connection: { url: server.url },
-    prefix: keysOf(namespace).bullPrefix,
-  });
-  closing.push(() => queue.close());
-  return queue;
-}
-
-const input = z.object({ ids: z.array(z.string()) });
-const keysOfIds = ({ ids }: z.output<typeof input>) => ids.map((id) => `cities/${id}` as const);
-
-/** Says which records it was given. */
-function reportingTask(more: Partial<TaskDefinition<typeof input, unknown>> = {}) {
-  return defineTask({
-    name: 'reporting',
-    input,
-    records: keysOfIds,
-    run: (ctx) => ({ records: [...ctx.records].sort() }),
-    ...more,
-  });
-}
-
-const completed = (rig: Rig, taskId: string) =>
-  until(
-    async () => {
-      const task = await rig.rowlock.tasks.get(taskId);
-      return task?.state === 'completed' ? task : undefined;
-    },
-    { what: 'the task to be completed', timeoutMs: 20_000 },
-  );
+const { rigOf, redisOf, queueOf, reaches } = useTasks();
 
 describe('a launch', () => {
   it('passes delay, priority, attempts and backoff on to the queue, and shows from when on it may start', async () => {
@@ -180,14 +126,14 @@ describe('a launch', () => {
       run: (ctx) => ctx.records.length,
     });
     const rig = await rigOf({ tasks: [task] });
-    const { tasks, work } = { ...rig.rowlock, work: rig.rowlock.work };
+    const { tasks, work } = rig.rowlock;
     const launched = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
     expect(launched.task.recordCount).toBe(12_000);
     const again = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
     expect(again.task.id).toBe(launched.task.id);
     await expect(tasks.launch(task, { ids: ['a'] }, { actor: bo })).rejects.toBeInstanceOf(ConflictError);
     await work();
-    expect((await completed(rig, launched.task.id)).result).toBe(12_000);
+    expect((await reaches(rig, launched.task.id, 'completed')).result).toBe(12_000);
   });
 
   it('with skip gets what is free, and says what it left and who has it', async () => {
@@ -203,7 +149,9 @@ describe('a launch', () => {
     const none = tasks.launch(task, { ids: ['2', '3'] }, { actor: bo, onConflict: 'skip' });
     await expect(none).rejects.toBeInstanceOf(ConflictError);
     await rig.rowlock.work();
-    expect((await completed(rig, launched.task.id)).result).toEqual({ records: ['cities/1', 'cities/3'] });
+    expect((await reaches(rig, launched.task.id, 'completed')).result).toEqual({
+      records: ['cities/1', 'cities/3'],
+    });
   });
 });
 
@@ -212,15 +160,10 @@ describe('a single step', () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
-    const cursors: string[][] = [];
     const launched = await rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor: ann });
-    const { Redis } = await import('ioredis');
-    const redis = new Redis(server.url);
-    closing.push(async () => redis.disconnect());
-    const entries = await redis.xrange(keysOf(namespace).log, '-', '+');
-    for (const [id, fields] of entries) cursors.push([id.split('-')[0]!, fields[1]!]);
-    const kinds = cursors.map(([, kind]) => kind);
-    expect(kinds.slice(-2)).toEqual(['acquired', 'task']);
-    expect(launched.task.createdAt).toBe(Number(cursors.at(-2)![0]));
+    const { redis, keys } = redisOf(namespace);
+    const [created, acquired] = await redis.xrevrange(keys.log, '+', '-', 'COUNT', 2);
+    expect([acquired![1][1], created![1][1]]).toEqual(['acquired', 'task']);
+    expect(launched.task.createdAt).toBe(Number(acquired![0].split('-')[0]));
   });
 });
