@@ -4,11 +4,11 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
+import { RowlockError } from './errors.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
-import { RowlockError } from './errors.ts';
 import type { HookSets, HookStatus } from './hooks/hookSets.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { createPositionStore } from './hooks/positionStore.ts';
@@ -16,7 +16,7 @@ import { createGuard, type GuardOptions } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
 import type { HierarchyRules } from './locks/hierarchy.ts';
-import { createLocks, type Locks, type LocksOptions } from './locks/locks.ts';
+import { type Locks, type LocksOptions, openLocks } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
 import type { LogEntry } from './log/entry.ts';
 import { startTail, type Tail } from './log/tail.ts';
@@ -24,15 +24,18 @@ import { type Logger, quietLogger } from './logger.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
 import { openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
+import { createAttemptStore } from './tasks/attemptStore.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
+import { createLaunchStore } from './tasks/launchStore.ts';
 import { openQueue } from './tasks/queue.ts';
 import type { Reconciliation } from './tasks/reconcile/outcome.ts';
 import { type ReconcileOptions, reconcileByHand } from './tasks/reconcile/reconcileByHand.ts';
 import { type Reconciler, startReconciler } from './tasks/reconcile/reconciler.ts';
 import { createReconcilerStore } from './tasks/reconcile/reconcilerStore.ts';
-import { createAttemptStore } from './tasks/attemptStore.ts';
+import { createTaskChanges } from './tasks/taskChanges.ts';
 import { createTaskStore } from './tasks/taskStore.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
+import { createWaitingTender } from './tasks/waitingTender.ts';
 import { startWorker, type TaskWorker, type WorkerOptions } from './tasks/worker.ts';
 
 export interface RowlockOptions {
@@ -101,7 +104,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
   const redis = openCommands(target);
   const { hierarchy, beforeRevoke, restartGraceMs } = options;
-  const locks = createLocks({
+  const locks = openLocks({
     redis,
     namespace,
     clock,
@@ -115,7 +118,20 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const store = createTaskStore(redis, keys);
   const attempts = createAttemptStore(redis, keys);
   const queue = openQueue(target, keys);
-  const tasks = createTasks({ registry, store, queue, definitions, permissions });
+  const launches = createLaunchStore(redis, keys);
+  const tender = createWaitingTender({ launches, queue, clock, logger });
+  const changes = createTaskChanges({ store, clock });
+  const tasks = createTasks({
+    registry,
+    store,
+    launches,
+    queue,
+    tender,
+    changes,
+    definitions,
+    permissions,
+    clock,
+  });
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
   const view = new LiveView<TabSession>();
   const watching = createWatching({ view, registry, store, tasks, permissions });
@@ -129,6 +145,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   let started: { tail: Tail; reconciler: Reconciler } | undefined;
 
   function start() {
+    tender.start();
     return {
       reconciler: startReconciler({
         store: createReconcilerStore(redis, keys),
@@ -145,6 +162,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         {
           onEntries: async (entries, progress) => {
             nudgeWorkers(entries);
+            tender.apply(entries);
+            changes.apply(entries);
             await gateway.apply(entries, progress);
             hooks.tell(entries, progress);
           },
@@ -187,7 +206,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await hooks.close();
       await gateway.close();
       if (started) {
-        await Promise.all([started.tail.close(), started.reconciler.close()]);
+        await Promise.all([started.tail.close(), started.reconciler.close(), tender.close()]);
       }
       await locks.close();
       await queue.close();

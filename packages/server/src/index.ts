@@ -56,8 +56,10 @@ export type { Logger } from './logger.ts';
 export type { Authenticate, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
 export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
+export type { CancelOptions } from './tasks/cancel.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';
 export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTask.ts';
+export type { Launched } from './tasks/launch.ts';
 export type { LaunchOptions } from './tasks/launchOptions.ts';
 export {
   outcomeInWords,
