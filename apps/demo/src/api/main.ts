@@ -1,6 +1,6 @@
 /** The api process. */
 import { fileURLToPath } from 'node:url';
-import { assertLoaded } from '../db/migrations.ts';
+import { assertLoaded, migrate } from '../db/migrations.ts';
 import { openDatabase } from '../db/openDatabase.ts';
 import { readSettings } from '../settings.ts';
 import { failedToStart, untilStopped } from '../untilStopped.ts';
@@ -11,6 +11,8 @@ try {
   const settings = readSettings();
   const db = openDatabase(settings);
   await assertLoaded(db);
+  // A database that was loaded by an older version lacks newer tables.
+  await migrate(db);
   const api = await startApi({
     db,
     redisUrl: settings.redisUrl,

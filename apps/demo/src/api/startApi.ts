@@ -9,12 +9,14 @@ import helmet from 'helmet';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { userById } from '../gazetteer/users.ts';
 import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
+import { runHooks } from '../runs/runHooks.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
 import { logRefusals } from './logRefusals.ts';
 import { isAllowed } from './permissions.ts';
 import { placeRoutes } from './placeRoutes.ts';
 import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
+import { runRoutes } from './runRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
 import { sessionTokens } from './sessionToken.ts';
 import { bearerToken, signedIn } from './signedIn.ts';
@@ -44,7 +46,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const tokens = sessionTokens(options.secret);
   const exportsDir = join(dataDir, 'exports');
   const tasks = allTasks({ db, exportsDir, paceMs: 0, now: Date.now });
-  const rowlock = createRowlock({
+  const rowlock: Rowlock = createRowlock({
     redis: redisUrl,
     namespace: NAMESPACE,
     resources: RESOURCES,
@@ -54,6 +56,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       return user ? { id: user.id, name: user.name } : null;
     },
     authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
+    hooks: runHooks(db, (id) => rowlock.tasks.get(id)),
     logger: console,
   });
 
@@ -104,6 +107,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     placeRoutes(db),
     cityRoutes(db, rowlock),
     taskRoutes({ db, rowlock, tasks, exportsDir }),
+    runRoutes(db, rowlock.hooks),
   );
   app.use(webFiles(options.webDir));
   app.use(noSuchRoute);

@@ -50,15 +50,61 @@ const migrations: Record<string, Migration> = {
         .addColumn('loaded_at', 'bigint', (column) => column.notNull())
         .execute();
 
-      for (const [table, columns] of INDEXES) {
-        const name = `${table}_by_${columns.join('_')}`;
-        await db.schema.createIndex(name).on(table).columns(columns).execute();
-      }
+      await createIndexes(db, GAZETTEER_INDEXES);
+    },
+  },
+  '002-runs': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('task_runs')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('label', 'text', (column) => column.notNull())
+        .addColumn('actor_id', 'text', (column) => column.notNull())
+        .addColumn('actor_name', 'text', (column) => column.notNull())
+        .addColumn('search_text', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('row_count', 'integer', (column) => column.notNull())
+        .addColumn('done_count', 'bigint', (column) => column.notNull())
+        .addColumn('failed_count', 'integer', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('started_at', 'bigint')
+        .addColumn('ended_at', 'bigint')
+        .addColumn('reason', 'text')
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('failure_notices')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('task_id', 'text', (column) => column.notNull())
+        .addColumn('actor_id', 'text', (column) => column.notNull())
+        .addColumn('label', 'text', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('failed_count', 'integer', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('seen_at', 'bigint')
+        .execute();
+      await createIndexes(db, RUN_INDEXES);
     },
   },
 };
 
-const INDEXES: [table: string, columns: string[]][] = [
+type Index = [table: string, columns: string[]];
+
+async function createIndexes(db: Kysely<unknown>, indexes: Index[]): Promise<void> {
+  for (const [table, columns] of indexes) {
+    const name = `${table}_by_${columns.join('_')}`;
+    await db.schema.createIndex(name).on(table).columns(columns).execute();
+  }
+}
+
+const RUN_INDEXES: Index[] = [
+  ['task_runs', ['created_at']],
+  ['task_runs', ['state', 'created_at']],
+  ['failure_notices', ['actor_id', 'seen_at']],
+];
+
+const GAZETTEER_INDEXES: Index[] = [
   ['regions', ['country_id']],
   ['cities', ['country_id', 'population']],
   ['cities', ['region_id', 'population']],

@@ -1,5 +1,6 @@
 /** The tables, in TypeScript's spelling; columns are snake_case in SQL. */
 import type { Generated } from 'kysely';
+import type { RunState } from '../gazetteer/runView.ts';
 
 export interface CountriesTable {
   /** ISO 3166-1 alpha-2: `FR` */
@@ -62,9 +63,46 @@ export interface ImportsTable {
   loadedAt: number;
 }
 
+/** The dashboard's own table of what tasks have done, filled by Rowlock's hooks and by nothing else. */
+export interface TaskRunsTable {
+  /** The task's id */
+  id: string;
+  name: string;
+  label: string;
+  actorId: string;
+  actorName: string;
+  /** Folded for searching: label and actor */
+  searchText: string;
+  state: RunState;
+  rowCount: number;
+  doneCount: number;
+  failedCount: number;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  reason: string | null;
+  /** The task's version as it was told: what is older changes nothing */
+  version: number;
+}
+
+export interface FailureNoticesTable {
+  /** The notice's own id: one that comes twice is written once */
+  id: string;
+  taskId: string;
+  actorId: string;
+  label: string;
+  reason: string;
+  failedCount: number;
+  at: number;
+  /** Null until the actor has marked it as seen */
+  seenAt: number | null;
+}
+
 export interface GazetteerTables {
   countries: CountriesTable;
   regions: RegionsTable;
   cities: CitiesTable;
   imports: ImportsTable;
+  taskRuns: TaskRunsTable;
+  failureNotices: FailureNoticesTable;
 }

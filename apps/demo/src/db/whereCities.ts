@@ -20,7 +20,10 @@ export function whereCities(filter: CityFilter) {
  * Folded on both sides; `%`, `_` and `\` in what is looked for stand for themselves. What folds to nothing, such as
  * "-", is in no name: it must not match all rows, for a task would then change them all.
  */
-export function nameContains(column: 'cities.search_name' | 'countries.search_name', text: string) {
+export function nameContains(
+  column: 'cities.search_name' | 'countries.search_name' | 'task_runs.search_text',
+  text: string,
+) {
   const key = searchKey(text);
   if (key === '') return sql<SqlBool>`1 = 0`;
   return sql<SqlBool>`${sql.raw(column)} like ${`%${key.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`;

@@ -1,6 +1,7 @@
-/** The query strings of the three lists: filters, sorting, paging. */
+/** The query strings of the lists: filters, sorting, paging. */
 import { z } from 'zod';
 import { cityFilter, cityId, countryId } from './cityFilter.ts';
+import { RUN_STATES } from './runView.ts';
 
 export const MAX_PAGE_SIZE = 500;
 
@@ -54,3 +55,15 @@ export const regionListQuery = z.strictObject({
   ...paging,
 });
 export type RegionListQuery = z.infer<typeof regionListQuery>;
+
+export const RUN_SORTS = ['createdAt', 'label', 'actor', 'rowCount', 'failedCount'] as const;
+
+export const runListQuery = z.strictObject({
+  /** Part of what the task is called, or of who launched it */
+  q,
+  state: z.enum(RUN_STATES).optional(),
+  sort: z.enum(RUN_SORTS).default('createdAt'),
+  ...paging,
+  dir: z.enum(['asc', 'desc']).default('desc'),
+});
+export type RunListQuery = z.infer<typeof runListQuery>;

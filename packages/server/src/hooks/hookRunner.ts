@@ -19,7 +19,7 @@ import { createReader, type Reader } from './readAhead.ts';
 const LOOK_INTERVAL_MS = 1_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** How long a call in hand may take when this process closes. */
-const CLOSE_LIMIT_MS = 5_000;
+const CLOSE_LIMIT_MS = 3_000;
 
 export interface HookRunner {
   /** Resolves when the set has its place, or when it is clear that it cannot have one now. */

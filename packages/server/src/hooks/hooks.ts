@@ -12,7 +12,7 @@ export interface Hooks extends HookStatus {
   begin(): Promise<void>;
   /** The log or the progress stream has news. Never waits. */
   tell(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): void;
-  /** Waits for the calls in hand, 5 s at most; what had not ended then is called again, here or elsewhere. */
+  /** Waits for the calls in hand, 3 s at most; what had not ended then is called again, here or elsewhere. */
   close(): Promise<void>;
 }
 
