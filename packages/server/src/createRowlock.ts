@@ -4,7 +4,6 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
-import { RowlockError } from './errors.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
@@ -121,16 +120,19 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const launches = createLaunchStore(redis, keys);
   const tender = createWaitingTender({ launches, queue, clock, logger });
   const changes = createTaskChanges({ store, clock });
-  const tasks = createTasks({
+  const { tasks, launchChild, ...runningHere } = createTasks({
     registry,
     store,
+    attempts,
     launches,
     queue,
     tender,
     changes,
     definitions,
     permissions,
+    namespace,
     clock,
+    logger,
   });
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
   const view = new LiveView<TabSession>();
@@ -141,7 +143,6 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
 
   const workers: TaskWorker[] = [];
-  const launchChild = () => Promise.reject(new RowlockError('bad_request', 'A run cannot launch tasks.'));
   let started: { tail: Tail; reconciler: Reconciler } | undefined;
 
   function start() {
@@ -202,7 +203,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       return reconcileByHand({ reconciler: started.reconciler, clock }, reconcileOptions);
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all([...workers, runningHere].map((worker) => worker.close()));
       await hooks.close();
       await gateway.close();
       if (started) {
@@ -218,7 +219,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   function nudgeWorkers(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
       if (entry.kind !== 'task' || entry.event !== 'cancelRequested') continue;
-      for (const worker of workers) worker.nudge(entry.taskId);
+      for (const worker of [...workers, runningHere]) worker.nudge(entry.taskId);
     }
   }
 

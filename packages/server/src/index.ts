@@ -60,7 +60,9 @@ export type { CancelOptions } from './tasks/cancel.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';
 export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTask.ts';
 export type { Launched } from './tasks/launch.ts';
+export type { LaunchRequest, LaunchResult } from './tasks/launchMany.ts';
 export type { LaunchOptions } from './tasks/launchOptions.ts';
+export type { Preview } from './tasks/preview.ts';
 export {
   outcomeInWords,
   type ReconcilerAction,
@@ -69,5 +71,6 @@ export {
   type Unconfirmed,
 } from './tasks/reconcile/outcome.ts';
 export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
+export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/runOrLaunch.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

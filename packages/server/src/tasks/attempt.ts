@@ -2,11 +2,12 @@
  * One attempt at a task: runs the definition's `run` with a context, beats for the task meanwhile, and settles how it
  * ended. Independent of the queue that called it.
  */
-import type { RecordKey, TaskView } from '@rowlock/protocol';
+import type { TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError, UnavailableError } from '../errors.ts';
 import { runUnder } from '../locks/currentLease.ts';
+import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { createContext } from './attemptContext.ts';
@@ -63,9 +64,11 @@ export type LaunchChild = <Input extends z.ZodType, Result>(
   input: z.input<Input>,
   parent: {
     taskId: string;
+    /** The attempt's own */
+    secret: string;
     actor: StartedAttempt['actor'];
     ordinal: number;
-    lease: { id: string; secret: string; extend(records: readonly RecordKey[]): Promise<unknown> };
+    lease: Pick<LeaseHandle, 'id' | 'extend'>;
   },
 ) => Promise<TaskView>;
 
@@ -141,6 +144,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       launched.set(child.name, ordinal);
       return options.launchChild(child, input, {
         taskId: proof.taskId,
+        secret: proof.secret,
         actor: started.actor,
         ordinal,
         lease,

@@ -1,5 +1,5 @@
 /** What launching a task writes to Redis: each verb is one script. */
-import type { Holder, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
+import type { Holder, LeaseId, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { newSecret, type Step } from '../locks/claims.ts';
 import { asRowlockError } from '../redis/connection.ts';
@@ -40,6 +40,12 @@ export interface LaunchStore {
   launchStep(task: NewTask): Step;
   /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
   create(task: NewTask, lease: LeaseProof, state: 'queued' | 'waiting'): Promise<Created>;
+  /** Writes a task down that runs under the lease of the attempt which launches it. */
+  createChild(
+    task: NewTask,
+    parent: { parentId: string; leaseId: LeaseId; secret: string },
+    recordCount: number,
+  ): Promise<Created>;
   /** Writes a task down and hands a person's lease over to it, in one step. `lost` where the lease is not his any more. */
   handOver(
     task: NewTask,
@@ -55,8 +61,10 @@ export interface LaunchStore {
   rollBack(taskId: string, error: string): Promise<boolean>;
   /** Ends a task whose job was taken out of the queue. False where it runs or has ended. */
   endCancelled(taskId: string): Promise<boolean>;
-  /** The job of a task as it was launched; undefined where it is not known. */
+  /** The job of a task as it was launched; undefined where it is not known, or runs without one. */
   jobOf(taskId: string): Promise<TaskJob | undefined>;
+  /** A task that ran without a job goes on with one. */
+  makeQueued(taskId: string): Promise<void>;
   waitingTasks(): Promise<string[]>;
   tendWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
   noteQueued(taskId: string): Promise<boolean>;
@@ -81,11 +89,18 @@ export const readKeyHolder = ([kind, taskId]: readonly unknown[]): KeyHolder => 
   taskId: taskId as string,
 });
 
+function readCreated(reply: unknown): Created {
+  const [kind, ...rest] = reply as [string, ...unknown[]];
+  if (kind === 'created') return { kind, createdAt: Number(rest[0]) };
+  return kind === 'lost' ? { kind } : readKeyHolder(rest);
+}
+
 export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
     launch: load('launch'),
     create: load('create'),
+    createChild: load('createChild'),
     handOver: load('handOver'),
     giveBack: load('giveBack'),
     reserve: load('reserve'),
@@ -109,9 +124,11 @@ export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
     launchStep: (task) => ({ script: scripts.launch, args: argsOf(task) }),
 
     async create(task, { leaseId, secret }, state) {
-      const reply = (await scripts.create(...argsOf(task), leaseId, secret, state)) as [string, ...unknown[]];
-      if (reply[0] === 'created') return { kind: 'created', createdAt: Number(reply[1]) };
-      return reply[0] === 'lost' ? { kind: 'lost' } : readKeyHolder(reply.slice(1));
+      return readCreated(await scripts.create(...argsOf(task), leaseId, secret, state));
+    },
+
+    async createChild(task, { parentId, leaseId, secret }, recordCount) {
+      return readCreated(await scripts.createChild(...argsOf(task), parentId, leaseId, secret, recordCount));
     },
 
     async handOver(task, { leaseId, secret }, { holder, ttlMs, mode }) {
@@ -151,9 +168,11 @@ export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
     endCancelled: async (taskId) => (await scripts.endUnstarted(taskId, 'cancelled', '', 0)) === 1,
 
     async jobOf(taskId) {
-      const values = await read(() => redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore'));
-      const [name, input, opts, notBefore] = values;
-      if (!name || !input || !opts) return undefined;
+      const values = await read(() =>
+        redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline'),
+      );
+      const [name, input, opts, notBefore, inline] = values;
+      if (!name || !input || !opts || inline) return undefined;
       const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
       // As the queue itself does, by this process's clock.
       const delayMs = notBefore ? Math.max(0, Number(notBefore) - Date.now()) : 0;
@@ -166,6 +185,10 @@ export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
         delayMs,
         ...(priority !== undefined && { priority }),
       };
+    },
+
+    async makeQueued(taskId) {
+      await read(() => redis.hdel(keys.task(taskId), 'inline'));
     },
 
     waitingTasks: () => read(() => redis.smembers(keys.waitingTasks)),

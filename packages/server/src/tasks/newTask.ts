@@ -20,13 +20,15 @@ export interface Origin {
   retryOf?: string;
   /** It runs in this very process, without a job */
   inline?: boolean;
+  /** The task that launches it, under whose lease it runs */
+  parentId?: string;
 }
 
 /** @throws {RowlockError} `bad_request` where tags or input cannot be kept */
 export function planTask(
   plan: LaunchPlan,
   options: LaunchOptions,
-  { retryOf, inline }: Origin = {},
+  { retryOf, inline, parentId }: Origin = {},
 ): PlannedTask {
   const { definition, actor, rawInput, label } = plan;
   const { delayMs = 0, priority, idempotencyKey } = options;
@@ -51,6 +53,8 @@ export function planTask(
       ...(tags.length > 0 && { tags: JSON.stringify(tags) }),
       ...(retryOf !== undefined && { retryOf }),
       ...(inline && { inline: 1 }),
+      // Its lease covers its parent's records too.
+      ...(parentId !== undefined && { parentId, records: JSON.stringify(plan.records) }),
     },
     plan,
     tags,
@@ -95,6 +99,7 @@ export function viewOf(
     cancelRequested: false,
     ...(tags.length > 0 && { tags }),
     ...(typeof fields.retryOf === 'string' && { retryOf: fields.retryOf }),
+    ...(typeof fields.parentId === 'string' && { parentId: fields.parentId }),
     ...(delayMs > 0 && { notBefore: now.createdAt + delayMs }),
     ...now,
   };

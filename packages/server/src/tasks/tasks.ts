@@ -1,12 +1,19 @@
 /** Tasks as an application uses them: launching, looking, cancelling. Puts the parts together; decides nothing. */
-import type { Conflict, TaskView } from '@rowlock/protocol';
+import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
-import { type Cancel, type CancelOptions, createCancel } from './cancel.ts';
+import type { Logger } from '../logger.ts';
+import type { LaunchChild } from './attempt.ts';
+import type { AttemptStore } from './attemptStore.ts';
+import { type CancelOptions, createCancel } from './cancel.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { createExplain, type Explain } from './explain.ts';
 import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch.ts';
+import { createLaunchChild } from './launchChild.ts';
+import { type LaunchRequest, type LaunchResult, launchMany } from './launchMany.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 import { createPlanner, type Plan } from './launchPlan.ts';
+import { createPreview, type Preview } from './preview.ts';
+import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './runOrLaunch.ts';
 import type { TaskChanges } from './taskChanges.ts';
 
 export interface Tasks {
@@ -20,6 +27,31 @@ export interface Tasks {
     input: z.input<Input>,
     options: LaunchOptions,
   ): Promise<Launched>;
+  /**
+   * Many launches in one call: one result for each, in their order. One that is refused takes no other with it; its result
+   * is its error.
+   */
+  launchMany(requests: readonly LaunchRequest[]): Promise<LaunchResult[]>;
+  /**
+   * Up to `threshold` records (default 100) it runs here and now, under its lease, and everybody sees it as a task; else it
+   * is launched. A run here is tried once, and what it throws is thrown. Where this process closes meanwhile, it goes
+   * on in the queue.
+   * @throws as `launch`; {AttemptStopped} where it was cancelled; {LeaseLostError}; what the run throws
+   */
+  runOrLaunch<Input extends z.ZodType, Result>(
+    definition: TaskDefinition<Input, Result>,
+    input: z.input<Input>,
+    options: RunOrLaunchOptions,
+  ): Promise<RanOrLaunched<Result>>;
+  /**
+   * What a launch would touch, and what is in its way now. Takes nothing.
+   * @throws {RowlockError} `bad_request`, `forbidden`, `unavailable`
+   */
+  preview<Input extends z.ZodType, Result>(
+    definition: TaskDefinition<Input, Result>,
+    input: z.input<Input>,
+    options: { actor: Actor },
+  ): Promise<Preview>;
   get(taskId: string): Promise<TaskView | undefined>;
   /** Newest first. @param options.limit 1 to 1,000, default 100 */
   list(options?: { limit?: number }): Promise<TaskView[]>;
@@ -32,23 +64,47 @@ export interface Tasks {
   explain(conflicts: readonly Conflict[]): Promise<Conflict[]>;
 }
 
-export type TasksDeps = Omit<LaunchDeps, 'plan' | 'explain'> & {
-  definitions: ReadonlyMap<string, TaskDefinition>;
-  changes: TaskChanges;
-};
+/** What the rest of this package needs of them. */
+export interface TasksInside {
+  tasks: Tasks;
+  launchChild: LaunchChild;
+  /** Somebody has asked this task to stop: where it runs here, it is told at once. */
+  nudge(taskId: string): void;
+  /** What runs in this process without a job goes on in the queue. */
+  close(): Promise<void>;
+}
 
-export function createTasks(deps: TasksDeps): Tasks {
+export function createTasks(
+  deps: Omit<LaunchDeps, 'plan' | 'explain'> & {
+    attempts: AttemptStore;
+    definitions: ReadonlyMap<string, TaskDefinition>;
+    changes: TaskChanges;
+    namespace: string;
+    logger: Logger;
+  },
+): TasksInside {
   const { store } = deps;
   const explain: Explain = createExplain(store);
   const plan: Plan = createPlanner(deps);
   const launcher: Launcher = createLauncher({ ...deps, plan, explain });
-  const cancel: Cancel = createCancel(deps);
+  const launchChild = createLaunchChild({ ...deps, launcher, plan });
+  const here = createRunHere({ ...deps, launcher, launchChild, plan });
+  const preview = createPreview({ ...deps, plan, explain });
 
   return {
-    launch: (definition, input, options) => launcher.launch(definition as TaskDefinition, input, options),
-    get: (taskId) => store.get(taskId),
-    list: ({ limit = 100 } = {}) => store.list(Math.max(1, Math.min(limit, 1_000))),
-    cancel,
-    explain,
+    tasks: {
+      launch: (definition, input, options) => launcher.launch(definition as TaskDefinition, input, options),
+      launchMany: (requests) => launchMany(launcher, requests),
+      runOrLaunch: (definition, input, options) =>
+        here.runOrLaunch(definition as TaskDefinition, input, options) as Promise<RanOrLaunched<never>>,
+      preview: (definition, input, options) => preview(definition as TaskDefinition, input, options),
+      get: (taskId) => store.get(taskId),
+      list: ({ limit = 100 } = {}) => store.list(Math.max(1, Math.min(limit, 1_000))),
+      cancel: createCancel(deps),
+      explain,
+    },
+    launchChild,
+    nudge: here.nudge,
+    close: here.close,
   };
 }
