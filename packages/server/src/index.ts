@@ -72,5 +72,6 @@ export {
 } from './tasks/reconcile/outcome.ts';
 export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
 export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/runOrLaunch.ts';
+export { QUEUE_NAME } from './tasks/queue.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

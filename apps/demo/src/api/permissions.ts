@@ -1,7 +1,7 @@
 /** Who may do what. What is not allowed here is refused. */
 import type { User } from '../gazetteer/users.ts';
 
-export type Action = 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
+export type Action = 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver' | 'manageQueues';
 
 export function isAllowed(
   user: User | undefined,
@@ -12,6 +12,7 @@ export function isAllowed(
     case 'admin':
       return true;
     case 'editor':
+      if (action === 'manageQueues') return false;
       // Another's task is another's work: only an admin stops it.
       return action === 'cancel' ? task?.actor?.id === user.id : true;
     case 'viewer':

@@ -16,6 +16,7 @@ import { logRefusals } from './logRefusals.ts';
 import { isAllowed } from './permissions.ts';
 import { placeRoutes } from './placeRoutes.ts';
 import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
+import { BOARD_PATH, createQueueBoard } from './queueBoard.ts';
 import { runRoutes } from './runRoutes.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
 import { sessionTokens } from './sessionToken.ts';
@@ -60,6 +61,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     logger: console,
   });
 
+  const queues = createQueueBoard(redisUrl, tokens);
   const app = express();
   app.disable('x-powered-by');
   app.use(
@@ -82,9 +84,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       strictTransportSecurity: false,
     }),
   );
-  app.use(['/api', '/rowlock'], logRefusals);
+  app.use(['/api', '/rowlock', BOARD_PATH], logRefusals);
   app.use(
-    ['/api', '/rowlock'],
+    ['/api', '/rowlock', BOARD_PATH],
     rateLimit({
       windowMs: 60_000,
       limit: 3_000,
@@ -108,7 +110,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     cityRoutes(db, rowlock),
     taskRoutes({ db, rowlock, tasks, exportsDir }),
     runRoutes(db, rowlock.hooks),
+    queues.passRoutes,
   );
+  app.use(BOARD_PATH, queues.board);
   app.use(webFiles(options.webDir));
   app.use(noSuchRoute);
   app.use(rowlock.errors());
@@ -124,6 +128,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     rowlock,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
+      await queues.close();
       await rowlock.close();
       server.closeAllConnections();
       await closed;

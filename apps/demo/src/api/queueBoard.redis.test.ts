@@ -1,0 +1,110 @@
+/** bull-board in the demo: it shows our tasks, and what is done there goes through Rowlock's checks. */
+import { until } from '@rowlock/test-utils';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startGazetteer, type TestGazetteer } from '../testing/startGazetteer.ts';
+
+let gazetteer: TestGazetteer;
+beforeAll(async () => {
+  gazetteer = await startGazetteer();
+});
+afterAll(() => gazetteer.close());
+
+const BOARD = '/admin/queues';
+const call: TestGazetteer['call'] = (...request) => gazetteer.call(...request);
+
+interface ShownJob {
+  id: string;
+  name: string;
+  failedReason?: string;
+  isFailed: boolean;
+}
+async function shown(status: string): Promise<ShownJob[]> {
+  const { body } = await call('ann', 'GET', `${BOARD}/api/queues?activeQueue=tasks&status=${status}`);
+  return body.queues[0].jobs;
+}
+const launch = async (ids: number[]): Promise<string> =>
+  (await call('ann', 'POST', '/api/tasks/normalise-names', { input: { selection: { ids } } })).body.id;
+const someCity = async (): Promise<number> =>
+  (await call('ann', 'GET', '/api/cities?country=AD&pageSize=1')).body.rows[0].id;
+const setFence = (id: number, fence: string) =>
+  gazetteer.db.updateTable('cities').set({ fence }).where('id', '=', id).execute();
+
+describe('bull-board', () => {
+  it('shows the jobs of our tasks, under the same ids', async () => {
+    const id = await launch([await someCity()]);
+    expect(await shown('waiting')).toMatchObject([{ id, name: 'normalise-names' }]);
+    const worker = await gazetteer.work();
+    onTestFinished(() => worker.close());
+    await gazetteer.ended(id);
+    await until(async () => (await shown('completed')).some((job) => job.id === id));
+  });
+
+  it('does not revive a failed task whose job is retried there, and says what to do instead', async () => {
+    const worker = await gazetteer.work();
+    onTestFinished(() => worker.close());
+    const cityId = await someCity();
+    // A later lease has written the row: the database refuses this one, and the task fails.
+    await setFence(cityId, String(2 ** 52));
+    const id = await launch([cityId]);
+    const ended = await gazetteer.ended(id);
+    expect(ended.state).toBe('failed');
+    await setFence(cityId, '0');
+    const before = await gazetteer.db
+      .selectFrom('cities')
+      .selectAll()
+      .where('id', '=', cityId)
+      .executeTakeFirst();
+    await until(async () => (await shown('failed')).some((job) => job.id === id));
+
+    expect((await call('ann', 'PUT', `${BOARD}/api/queues/tasks/${id}/retry`)).status).toBe(204);
+    const job = await until(
+      async () =>
+        (await shown('failed')).find((each) => each.id === id && each.failedReason?.includes('has ended')),
+      { what: 'the job to have failed again' },
+    );
+    expect(job.failedReason).toContain('Launch it again with tasks.retry');
+    expect((await call('ann', 'GET', `/rowlock/tasks/${id}`)).body.task).toEqual(
+      JSON.parse(JSON.stringify(ended)),
+    );
+    const after = await gazetteer.db
+      .selectFrom('cities')
+      .selectAll()
+      .where('id', '=', cityId)
+      .executeTakeFirst();
+    expect(after).toEqual(before);
+  });
+
+  it('is for admins alone, by their token or by a pass that it asks for', async () => {
+    for (const user of ['bo', 'dana']) {
+      expect((await call(user, 'GET', BOARD)).status).toBe(403);
+      expect((await call(user, 'GET', `${BOARD}/api/queues`)).status).toBe(403);
+      expect((await call(user, 'PUT', `${BOARD}/api/queues/tasks/empty`)).status).toBe(403);
+      expect((await call(user, 'POST', '/api/admin/queues/pass')).status).toBe(403);
+    }
+    const stranger = await call(undefined, 'GET', BOARD);
+    expect(stranger.status).toBe(401);
+    expect(stranger.body.detail).toContain('user menu');
+    const forged = await call(undefined, 'GET', BOARD, undefined, { Cookie: 'gazetteer_queues=eyJ.AAAA' });
+    expect(forged.status).toBe(401);
+  });
+
+  it('opens in a browser with the pass, whose cookie no other site can use', async () => {
+    const { body } = await call(undefined, 'POST', '/api/session', { userId: 'ann' });
+    const passed = await fetch(`${gazetteer.url}/api/admin/queues/pass`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${body.token}` },
+    });
+    expect(passed.status).toBe(201);
+    const cookie = passed.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/Path=\/admin\/queues;.*HttpOnly; SameSite=Strict/);
+    const page = await fetch(gazetteer.url + BOARD, { headers: { Cookie: cookie.split(';')[0]! } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<title>Gazetteer</title>');
+    expect(page.headers.get('content-security-policy')).toContain("style-src 'self' 'unsafe-inline'");
+  });
+
+  it('has a policy of its own, and the rest of the demo keeps the strict one', async () => {
+    const rest = await fetch(`${gazetteer.url}/api/users`);
+    expect(rest.headers.get('content-security-policy')).not.toContain('unsafe-inline');
+  });
+});
