@@ -27,5 +27,17 @@ for (const name of PUBLISHED) {
   }
 }
 
+for (const name of PUBLISHED) {
+  const folder = join(root, 'packages', name);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  for (const [program, file] of Object.entries(manifest.bin ?? {})) {
+    const path = join(folder, file);
+    if (!readFileSync(path, 'utf8').startsWith('#!/usr/bin/env node\n'))
+      problems.push(`${manifest.name}: the program ${program} does not begin with what makes it one`);
+    const version = execFileSync(process.execPath, [path, '--version'], { encoding: 'utf8' }).trim();
+    if (version !== manifest.version) problems.push(`${manifest.name}: ${program} says it is ${version}`);
+  }
+}
+
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -64,6 +64,10 @@ const rooms = {
   ),
   gateway: refuse('gateway, http and hooks do not know each other.', ...folders('http', 'hooks')),
   http: refuse('gateway, http and hooks do not know each other.', ...folders('gateway', 'hooks')),
+  cli: refuse(
+    'cli is a program beside the server: it uses redis, locks and tasks.',
+    ...folders('hooks', 'gateway', 'http'),
+  ),
 };
 const wiring = refuse('createRowlock is the wiring; nothing that it wires knows it.', '**/createRowlock.ts');
 

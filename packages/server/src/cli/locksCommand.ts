@@ -1,0 +1,81 @@
+/** `rowlock locks`: which leases are in force. */
+import { isRecordKey, type LeaseView, malformed, type RecordKey } from '@rowlock/protocol';
+import { Command } from 'commander';
+import type { FoundLease } from '../locks/listing.ts';
+import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import { leaseJson, leaseTable } from './leaseTable.ts';
+import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
+import { type Session, withSession } from './session.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalLogger } from './terminalLogger.ts';
+
+interface LocksFlags extends ConnectionOptions {
+  resource?: string;
+  holder?: string;
+  actor?: string;
+  record?: string;
+  limit: number;
+  json?: true;
+}
+
+export function locksCommand(terminal: Terminal): Command {
+  return withConnection(new Command('locks'))
+    .summary('list the leases in force: who holds what, since when')
+    .description(
+      'Lists the leases in force, oldest first. HEARTBEAT counts how often the holder has said that it is alive: look twice.',
+    )
+    .option('--resource <name>', 'only leases on records of this resource')
+    .option(
+      '--holder <text>',
+      'only of the holder (task or tab) of this id, or whose label has this text in it',
+    )
+    .option('--actor <id>', 'only of this user, by his id')
+    .option('--record <key>', 'who holds this record, and who waits for it: cities/7')
+    .addOption(limitOption(10_000))
+    .addOption(jsonOption())
+    .addHelpText('after', EXIT_CODES_IN_WORDS)
+    .action((flags: LocksFlags) =>
+      withSession({ ...flags, logger: terminalLogger(terminal) }, async (session) => {
+        const found = (await findAll(session, flags)).filter(({ lease }) => isWanted(lease, flags));
+        const shown = found.slice(0, flags.limit);
+        if (flags.json) terminal.print(JSON.stringify(shown.map(leaseJson), null, 2));
+        else if (shown.length === 0) terminal.say('No lease is in force that matches.');
+        else for (const line of leaseTable(shown, await session.nowMs())) terminal.print(line);
+        if (found.length > shown.length) {
+          terminal.say(`There are more than ${flags.limit}; --limit shows more of them.`);
+        }
+      }),
+    );
+}
+
+async function findAll(session: Session, flags: LocksFlags): Promise<FoundLease[]> {
+  const { registry } = session.locks;
+  if (flags.record !== undefined) return findOnRecord(session, flags.record);
+  const found: FoundLease[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await registry.list({
+      limit: 1_000,
+      ...(flags.resource !== undefined && { resource: flags.resource }),
+      ...(flags.actor !== undefined && { actorId: flags.actor }),
+      ...(after !== undefined && { after }),
+    });
+    const wanted = page.leases.filter((lease) => isWanted(lease, flags));
+    found.push(...(await registry.find(wanted.map(({ id }) => id))));
+    after = page.next;
+    if (after === undefined || found.length > flags.limit) return found;
+  }
+}
+
+/** In the order in which they came. @throws {CliError} where the key is malformed */
+export async function findOnRecord({ locks }: Session, record: string): Promise<FoundLease[]> {
+  if (!isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
+  const holders = (await locks.holders([record])).get(record as RecordKey) ?? [];
+  return locks.registry.find(holders.map(({ lease }) => lease.id));
+}
+
+function isWanted({ holder }: LeaseView, { holder: wanted, actor }: LocksFlags): boolean {
+  if (actor !== undefined && holder.actor.id !== actor) return false;
+  return (
+    wanted === undefined || holder.id === wanted || holder.label.toLowerCase().includes(wanted.toLowerCase())
+  );
+}

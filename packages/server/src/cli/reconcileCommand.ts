@@ -1,0 +1,96 @@
+/** `rowlock reconcile`: settles now what is left of holders that are gone. */
+import { Command } from 'commander';
+import { systemClock } from '../clock.ts';
+import { openQueue } from '../tasks/queue.ts';
+import { outcomeInWords, type Unconfirmed } from '../tasks/reconcile/outcome.ts';
+import { reconcileByHand } from '../tasks/reconcile/reconcileByHand.ts';
+import { startReconciler } from '../tasks/reconcile/reconciler.ts';
+import { createReconcilerStore } from '../tasks/reconcile/reconcilerStore.ts';
+import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import {
+  beforeRevokeOption,
+  type ConnectionOptions,
+  jsonOption,
+  loadBeforeRevoke,
+  readInteger,
+  withConnection,
+} from './options.ts';
+import { withSession } from './session.ts';
+import { printable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalLogger } from './terminalLogger.ts';
+
+interface ReconcileFlags extends ConnectionOptions {
+  timeout?: number;
+  json?: true;
+  beforeRevoke?: string;
+}
+
+export function reconcileCommand(terminal: Terminal): Command {
+  return withConnection(new Command('reconcile'))
+    .summary('settle what is left of holders that are gone')
+    .description(
+      'Ends tasks whose jobs are gone, and leases whose holders are, and says what it did and why. A holder counts as gone only when ' +
+        'its heartbeat has been seen to stand still for its whole TTL (10 s by default), so this takes as long where something is ' +
+        'suspected. Every process of the application does the same by itself, all the time.',
+    )
+    .option(
+      '--timeout <seconds>',
+      'how long to wait for what is to be confirmed (default: 30 after the longest TTL)',
+      (value) => readInteger(value, 0, 86_400),
+    )
+    .addOption(beforeRevokeOption())
+    .addOption(jsonOption())
+    .addHelpText('after', EXIT_CODES_IN_WORDS)
+    .action(async (flags: ReconcileFlags) => {
+      const { beforeRevoke, ...rest } = flags;
+      const hooks = await loadBeforeRevoke(beforeRevoke);
+      const logger = terminalLogger(terminal);
+      await withSession({ ...rest, ...hooks, logger }, async ({ url, redis, keys, locks }) => {
+        await locks.ready();
+        const queue = openQueue(url, keys);
+        const reconciler = startReconciler({
+          store: createReconcilerStore(redis, keys),
+          queue,
+          registry: locks.registry,
+          observer: locks.observer,
+          ...hooks,
+          clock: systemClock,
+          logger,
+        });
+        try {
+          const { outcomes, unconfirmed } = await reconcileByHand(
+            { reconciler, clock: systemClock },
+            {
+              onWait: (waitsFor) => terminal.progress(waitInWords(waitsFor)),
+              ...(flags.timeout !== undefined && { timeoutMs: flags.timeout * 1_000 }),
+            },
+          );
+          if (flags.json) terminal.print(JSON.stringify({ outcomes, unconfirmed }, null, 2));
+          else {
+            for (const outcome of outcomes) terminal.print(printable(outcomeInWords(outcome)));
+            if (outcomes.length + unconfirmed.length === 0) terminal.say('There was nothing to do.');
+          }
+          if (unconfirmed.length === 0) return;
+          for (const one of unconfirmed.slice(0, 20)) terminal.say(`Not confirmed: ${inWords(one)}`);
+          const count = unconfirmed.length;
+          throw new CliError(
+            EXIT.notConfirmed,
+            `${count === 1 ? 'One thing was' : `${count} things were`} left as they are: it could not be confirmed in time whether anybody is there.`,
+          );
+        } finally {
+          await reconciler.close();
+          await queue.close();
+        }
+      });
+    });
+}
+
+const inWords = ({ subject, id, reason }: Unconfirmed): string =>
+  printable(subject === 'lease' && id === '*' ? reason : `${subject} ${id}: ${reason}`);
+
+function waitInWords(waitsFor: readonly Unconfirmed[]): string {
+  const [first] = waitsFor;
+  const others = waitsFor.length > 1 ? ` (and ${waitsFor.length - 1} more)` : '';
+  return `waiting: ${first ? inWords(first) : ''}${others}`;
+}

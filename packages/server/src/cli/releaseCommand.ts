@@ -1,0 +1,119 @@
+/** `rowlock release`: takes a lease away from its holder, which is written down as a takeover. */
+import { userInfo } from 'node:os';
+import { Command } from 'commander';
+import type { FoundLease } from '../locks/listing.ts';
+import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import { leaseJson, leaseTable } from './leaseTable.ts';
+import { findOnRecord } from './locksCommand.ts';
+import {
+  beforeRevokeOption,
+  type ConnectionOptions,
+  jsonOption,
+  loadBeforeRevoke,
+  withConnection,
+} from './options.ts';
+import { type Session, withSession } from './session.ts';
+import { printable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalLogger } from './terminalLogger.ts';
+
+interface ReleaseFlags extends ConnectionOptions {
+  reason: string;
+  yes?: true;
+  json?: true;
+  beforeRevoke?: string;
+}
+
+export function releaseCommand(terminal: Terminal): Command {
+  return withConnection(new Command('release'))
+    .summary('take a lease away from its holder')
+    .description(
+      'Ends a lease, or all leases in force on a record, and frees all that they cover. Who loses a lease is told, and a task ends ' +
+        'as failed. It is written down in the audit trail, with the name of your account and the reason.',
+    )
+    .argument('<lease|record>', "a lease's id (7), or a record (cities/7)")
+    .option('--reason <text>', 'why, for the audit trail and for who loses it', 'released by hand')
+    .option('--yes', 'do not ask; needed where there is no terminal')
+    .addOption(beforeRevokeOption())
+    .addOption(jsonOption())
+    .addHelpText('after', EXIT_CODES_IN_WORDS)
+    .action(async (target: string, flags: ReleaseFlags) => {
+      const { beforeRevoke, ...rest } = flags;
+      const hooks = await loadBeforeRevoke(beforeRevoke);
+      await withSession({ ...rest, ...hooks, logger: terminalLogger(terminal) }, async (session) => {
+        const found = await findTargets(session, target);
+        for (const line of leaseTable(found, await session.nowMs())) terminal.say(line);
+        for (const line of consequencesOf(found)) terminal.say(line);
+        await assertConfirmed(terminal, found.length, flags);
+
+        const { locks } = session;
+        const leaseIds = found.map(({ lease }) => lease.id);
+        const ended = new Set(
+          (await locks.revoke({ leaseIds, by: actorOfAccount(), reason: flags.reason })).map(({ id }) => id),
+        );
+        const done = found.filter(({ lease }) => ended.has(lease.id));
+        if (flags.json) terminal.print(JSON.stringify(done.map(leaseJson), null, 2));
+        for (const { lease } of found) {
+          if (!ended.has(lease.id)) terminal.say(`Lease ${lease.id} had ended in the meantime.`);
+          else if (!flags.json)
+            terminal.print(`Ended lease ${lease.id} of "${printable(lease.holder.label)}".`);
+        }
+      });
+    });
+}
+
+async function findTargets(session: Session, target: string): Promise<FoundLease[]> {
+  if (target.includes('/')) {
+    // Those who wait keep their places: it is their turn now.
+    const found = (await findOnRecord(session, target)).filter(({ isWaiting }) => !isWaiting);
+    if (found.length > 0) return found;
+    throw new CliError(EXIT.failed, `Nobody holds ${target}.`);
+  }
+  if (!/^[1-9][0-9]{0,19}$/.test(target)) {
+    throw new CliError(
+      EXIT.wrongUsage,
+      `${JSON.stringify(target)} is neither a lease's id (7) nor a record (cities/7).`,
+    );
+  }
+  const found = await session.locks.registry.find([target]);
+  if (found.length > 0) return found;
+  throw new CliError(EXIT.failed, `Lease ${target} has ended, or never was.`);
+}
+
+function consequencesOf(found: readonly FoundLease[]): string[] {
+  return found.flatMap(({ lease, isWaiting }) => {
+    const { holder, recordCount } = lease;
+    const what = isWaiting
+      ? `Lease ${lease.id} holds nothing yet: it loses its place in the line.`
+      : `Lease ${lease.id}: ${recordCount === 1 ? 'its record is' : `all of its ${recordCount} records are`} freed.`;
+    const whose =
+      holder.type === 'task'
+        ? `The task ${printable(holder.id)} is told, stops, and ends as failed; what it has written stays written.`
+        : 'The person is told, and keeps the draft.';
+    return [what, whose];
+  });
+}
+
+/** @throws {CliError} where it is not confirmed */
+async function assertConfirmed(terminal: Terminal, count: number, { yes }: ReleaseFlags): Promise<void> {
+  if (yes) return;
+  const answer = await terminal.confirm(count === 1 ? 'End this lease?' : `End these ${count} leases?`);
+  if (answer) return;
+  throw new CliError(
+    EXIT.notConfirmed,
+    answer === undefined
+      ? 'Nothing was ended: there is no terminal to ask at. Say --yes.'
+      : 'Nothing was ended.',
+  );
+}
+
+function actorOfAccount() {
+  let name: string;
+  try {
+    name = userInfo().username;
+  } catch {
+    // An account without a name, as in some containers.
+    name = `uid ${process.getuid?.() ?? '?'}`;
+  }
+  return { id: `cli:${name}`, name: `${name}, by rowlock release` };
+}

@@ -1,0 +1,57 @@
+/** A connection to a namespace: no task is run, and no definition is needed. */
+import type { Redis } from 'ioredis';
+import { createLocks, type Locks, type LocksOptions } from '../locks/locks.ts';
+import type { Logger } from '../logger.ts';
+import { connect, openCommands } from '../redis/connection.ts';
+import { type Keys, keysOf } from '../redis/keys.ts';
+
+export interface SessionOptions {
+  redis: string;
+  namespace: string;
+}
+
+export interface Session {
+  url: string;
+  redis: Redis;
+  keys: Keys;
+  locks: Locks;
+  /** The Redis server's clock, as Unix time in ms */
+  nowMs(): Promise<number>;
+}
+
+/** Opens, runs `use`, and closes, however that ends. @throws {UnavailableError} */
+export async function withSession<T>(
+  options: SessionOptions & { logger: Logger } & Pick<LocksOptions, 'beforeRevoke'>,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { redis: url, namespace, logger, beforeRevoke } = options;
+  const keys = keysOf(namespace);
+  const redis = openCommands(url);
+  try {
+    await connect(redis);
+    const locks = createLocks({
+      redis,
+      namespace,
+      logger,
+      // Whoever may reach this Redis may do anything with it.
+      authorizeTakeOver: () => true,
+      ...(beforeRevoke && { beforeRevoke }),
+    });
+    try {
+      return await use({
+        url,
+        redis,
+        keys,
+        locks,
+        async nowMs() {
+          const [seconds, microseconds] = await redis.time();
+          return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+        },
+      });
+    } finally {
+      await locks.close();
+    }
+  } finally {
+    redis.disconnect();
+  }
+}

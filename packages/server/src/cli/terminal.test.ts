@@ -1,0 +1,54 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { openTerminal } from './terminal.ts';
+
+function open({ isTTY = true } = {}) {
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  for (const stream of Object.values(streams)) Object.assign(stream, { isTTY });
+  const terminal = openTerminal(streams as unknown as NodeJS.Process);
+  return { terminal, ...streams, shown: () => String(streams.stderr.read() ?? '') };
+}
+
+it.each([
+  ['y\n', true],
+  [' YES \n', true],
+  ['\n', false],
+  ['n\n', false],
+  ['yesterday\n', false],
+])('takes the answer %j for %s', async (answer, isConfirmed) => {
+  const { terminal, stdin, shown } = open();
+  const confirmed = terminal.confirm('End this lease?');
+  expect(shown()).toContain('End this lease? [y/N]');
+  stdin.write(answer);
+  expect(await confirmed).toBe(isConfirmed);
+});
+
+it('takes the end of the input for a no', async () => {
+  const { terminal, stdin } = open();
+  const confirmed = terminal.confirm('End this lease?');
+  stdin.end();
+  expect(await confirmed).toBe(false);
+});
+
+it('asks nobody where there is no terminal', async () => {
+  const { terminal, shown } = open({ isTTY: false });
+  expect(await terminal.confirm('End this lease?')).toBeUndefined();
+  expect(shown()).toBe('');
+});
+
+it('writes progress over on a terminal, and elsewhere only what is news', () => {
+  const onTerminal = open();
+  onTerminal.terminal.progress('one');
+  onTerminal.terminal.progress('two');
+  onTerminal.terminal.say('done');
+  expect(onTerminal.shown()).toBe('\r\u001b[Kone\r\u001b[Ktwo\r\u001b[Kdone\n');
+  const inFile = open({ isTTY: false });
+  for (const line of ['one', 'one', 'two']) inFile.terminal.progress(line);
+  expect(inFile.shown()).toBe('one\ntwo\n');
+});
+
+it('takes it for no failure that whoever reads stops early', () => {
+  const { terminal, stdout } = open();
+  stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  terminal.print('more');
+});

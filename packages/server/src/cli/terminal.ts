@@ -1,0 +1,53 @@
+/** The program's ends towards whoever called it: results on stdout, everything else on stderr. */
+import { createInterface } from 'node:readline/promises';
+
+export interface Terminal {
+  /** A line of the result */
+  print(line: string): void;
+  /** A line for people, beside the result */
+  say(line: string): void;
+  /** What is under way: on a terminal one line that is written over, elsewhere a line where it is news */
+  progress(line: string): void;
+  /** Asks for a yes; undefined where nobody can be asked. */
+  confirm(question: string): Promise<boolean | undefined>;
+}
+
+const CLEAR_LINE = '\r\u001b[K';
+
+export function openTerminal({ stdin, stdout, stderr }: NodeJS.Process = process): Terminal {
+  let shown = '';
+  const clear = () => {
+    if (shown && stderr.isTTY) stderr.write(CLEAR_LINE);
+    shown = '';
+  };
+  // Whoever reads may stop early (`rowlock locks | head`): no failure of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    print(line) {
+      clear();
+      stdout.write(`${line}\n`);
+    },
+    say(line) {
+      clear();
+      stderr.write(`${line}\n`);
+    },
+    progress(line) {
+      if (line === shown) return;
+      if (stderr.isTTY) stderr.write(`${CLEAR_LINE}${line}`);
+      else stderr.write(`${line}\n`);
+      shown = line;
+    },
+    async confirm(question) {
+      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      clear();
+      const asking = createInterface({ input: stdin, output: stderr });
+      // The end of the input (Ctrl-D) is no yes.
+      const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
+      const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
+      asking.close();
+      return /^y(es)?$/i.test(answer.trim());
+    },
+  };
+}
