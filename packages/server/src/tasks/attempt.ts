@@ -13,7 +13,7 @@ import type { Logger } from '../logger.ts';
 import { createContext } from './attemptContext.ts';
 import { type StandIn, startAttemptHeartbeat } from './attemptHeartbeat.ts';
 import { attemptLease } from './attemptLease.ts';
-import type { AttemptEnd, AttemptStore, StartedAttempt } from './attemptStore.ts';
+import type { AttemptEnd, AttemptProof, AttemptStore, StartedAttempt } from './attemptStore.ts';
 import { errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { createProgressMeter } from './progressMeter.ts';
@@ -83,6 +83,11 @@ export interface AttemptOptions {
   isLastAttempt: boolean;
   input: unknown;
   launchChild: LaunchChild;
+  /**
+   * Tells the end of a run that has completed, and is not waited for: it is certain to be in Redis before the queue hears
+   * that the job is done. False where that cannot be had now.
+   */
+  tellEnd(proof: AttemptProof, end: AttemptEnd): boolean;
   standIn?: StandIn | undefined;
   onRunning(running: RunningAttempt): void;
 }
@@ -178,6 +183,10 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       reports.log(words);
     }
     const result = kept.kind === 'kept' ? kept.json : '';
+    const isPlain = launched.size === 0 && reports.isEmpty();
+    if (isPlain && options.tellEnd(proof, { state: 'completed', result, progress: said() })) {
+      return { kind: 'completed' };
+    }
     return (await end({ state: 'completed', result })) ?? { kind: 'completed' };
   }
 

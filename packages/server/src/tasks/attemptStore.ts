@@ -81,7 +81,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
 
   return {
     async start(taskId, generation, newSecret) {
-      const reply = (await scripts.start(taskId, generation, newSecret, '')) as StartReply;
+      const reply = (await scripts.start(taskId, generation, newSecret)) as StartReply;
       if (reply[0] === 'over') return { kind: 'over', state: reply[1] };
       if (reply[0] !== 'started') return { kind: reply[0] };
       const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records] = reply;

@@ -32,6 +32,8 @@ export interface RunReports {
   take(): Reports | undefined;
   /** What was taken is in Redis. */
   written(): void;
+  /** Whether there is nothing to say but of rows that can be let go. */
+  isEmpty(): boolean;
   /** The lease is about to end: nothing has to be let go any more. */
   keepDone(): void;
 }
@@ -115,6 +117,7 @@ export function createRunReports(clock: Clock): RunReports {
     written() {
       taken = undefined;
     },
+    isEmpty: () => !taken && !hasNewFailures && lines.length === 0,
     keepDone() {
       done.clear();
     },

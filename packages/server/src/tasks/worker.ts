@@ -9,7 +9,14 @@ import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { type AttemptOutcome, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
-import type { AttemptStore, FinalState, StartedAttempt } from './attemptStore.ts';
+import {
+  type AttemptEnd,
+  type AttemptProof,
+  type AttemptStore,
+  createAttemptStore,
+  type FinalState,
+  type StartedAttempt,
+} from './attemptStore.ts';
 import { boundedText, errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { type JobData, QUEUE_NAME } from './queue.ts';
@@ -54,6 +61,9 @@ export async function startWorker(
   { concurrency = 1 }: WorkerOptions = {},
 ): Promise<TaskWorker> {
   const { target, namespace, attempts, registry, definitions, launchChild, clock, logger } = deps;
+  const redis = openWorker(target);
+  const keys = keysOf(namespace);
+  const ordered = createAttemptStore(redis, keys);
   let isShutDown = false;
 
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
@@ -110,6 +120,7 @@ export async function startWorker(
       registry,
       namespace,
       launchChild,
+      tellEnd,
       clock,
       logger,
       definition: definition!,
@@ -142,8 +153,24 @@ export async function startWorker(
     }
   }
 
-  const redis = openWorker(target);
-  const keys = keysOf(namespace);
+  /**
+   * The queue is told over the same connection, so Redis runs the end first: no job is done whose task has not ended. Where
+   * this process dies in between, the job comes back and finds its task ended. Where Redis runs the one and not the other
+   * (it has lost our script but not the queue's, or is out of memory), the reconciler finds the job done, and ends the task.
+   */
+  function tellEnd(proof: AttemptProof, end: AttemptEnd): boolean {
+    if (redis.status !== 'ready') return false;
+    ordered
+      .end(proof, end)
+      .catch((error: unknown) =>
+        logger.warn(
+          `task ${proof.taskId}: its end did not get through; the reconciler will see to it`,
+          error,
+        ),
+      );
+    return true;
+  }
+
   const worker = new Worker<JobData>(QUEUE_NAME, process, {
     connection: redis,
     prefix: keys.bullPrefix,

@@ -5,7 +5,8 @@
 -- Events  task, released
 -- @include include/attempts.lua
 local taskId, leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if not acts(taskId, leaseId, secret) then return false end
+local isOurs, parentId, open = acts(taskId, leaseId, secret)
+if not isOurs then return false end
 
 local fields = { 'attended', 1, 'progress', ARGV[7] }
 local function set(name, value)
@@ -16,17 +17,22 @@ end
 set('error', ARGV[5])
 set('result', ARGV[6])
 
-if state == 'completed' then
-  local key = taskKey(taskId)
-  local open = redis.call('HGET', key, 'openChildren')
-  if open and tonumber(open) > 0 then
-    redis.call('HSET', key, 'runDone', 1, unpack(fields))
+-- One that is nobody's child and nobody's parent, which are most: what it holds is known to be in force.
+if not parentId and not open then
+  closeTask(taskId, state, unpack(fields))
+  endLease(leaseId, 'ended')
+  return state
+end
+
+if state == 'completed' and open then
+  if tonumber(open) > 0 then
+    redis.call('HSET', taskKey(taskId), 'runDone', 1, unpack(fields))
     redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
     noteFraction(taskId)
     tellProgress(taskId)
     return 'running'
   end
-  local reason = open and failedChildren(taskId)
+  local reason = failedChildren(taskId)
   if reason then
     state = 'failed'
     set('error', reason)

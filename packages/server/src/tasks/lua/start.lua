@@ -1,6 +1,7 @@
 -- Begins an attempt: it gets a new secret and a new fence, so an earlier attempt can act no more. The secret is the
--- lease's own, but of a child, whose lease is its parent's: there it is the task's.
--- Input   taskId, generation (rises with every start of the job), new secret, run_id that the caller has met ('' or `met`)
+-- lease's own, but of a child, whose lease is its parent's: there it is the task's. The first attempt has the lease's
+-- fence, which nobody has written under before.
+-- Input   taskId, generation (rises with every start of the job), new secret
 -- Output  { 'started', leaseId, fence, ttl (ms), attempt, actor (JSON), parentId or '', secret of the lease,
 --           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers }
 --         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease, or has run
@@ -8,7 +9,6 @@
 -- Events  task
 -- @include include/attempts.lua
 local taskId, generation, newSecret = ARGV[1], tonumber(ARGV[2]), ARGV[3]
-hintOfCall = ARGV[4]
 local key = taskKey(taskId)
 local fields = redis.call('HMGET', key, 'state', 'leaseId', 'cancelRequested', 'startedAt', 'actor', 'attempt',
   'parentId', 'records', 'runDone', 'generation')
@@ -27,11 +27,14 @@ end
 if fields[9] then return { 'over', 'completed' } end
 
 local lease = leaseKey(leaseId)
-local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation')
-local last = parentId and fields[10] or (not parentId and leaseFields[3])
+local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation', 'fence')
+local last = fields[10]
+if not parentId then last = leaseFields[3] end
 if generation <= tonumber(last or 0) then return { 'superseded' } end
 
-local fence, attempt = nextFence(), tonumber(fields[6]) + 1
+local attempt = tonumber(fields[6]) + 1
+local fence = leaseFields[4]
+if parentId or attempt > 1 then fence = nextFence() end
 local own = { 'attempt', attempt, 'attended', 1, 'progress', '{"done":0,"total":null}',
   'startedAt', fields[4] or nowMs() }
 if parentId then
