@@ -1,0 +1,19 @@
+/** A worker in a process of its own: REDIS_URL, NAMESPACE, LEDGER and CONCURRENCY in, `worker ready` out. */
+import { createRowlock } from '../../createRowlock.ts';
+import { openLedger } from './ledger.ts';
+import { createRowsTask } from './rowsTask.ts';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const ledger = openLedger(process.env.LEDGER!);
+const rowlock = createRowlock({
+  redis: process.env.REDIS_URL!,
+  namespace: process.env.NAMESPACE!,
+  resources: ['cities'],
+  tasks: [createRowsTask(ledger, say)],
+  authenticate: () => null,
+  authorize: () => false,
+});
+await rowlock.ready();
+await rowlock.work({ concurrency: Number(process.env.CONCURRENCY ?? 1) });
+process.on('SIGTERM', () => void rowlock.close().then(() => process.exit(0)));
+say('worker ready');
