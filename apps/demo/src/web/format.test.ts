@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatWhen } from './format.ts';
+import { formatDuration, formatWhen } from './format.ts';
 
 const now = new Date(2026, 10, 24, 15, 30).getTime();
 const ago = (minutes: number) => now - minutes * 60_000;
@@ -16,4 +16,18 @@ describe('formatWhen', () => {
     expect(formatWhen(ago(120), now)).not.toMatch(/24/);
     expect(formatWhen(ago(2 * 24 * 60), now)).toMatch(/22/);
   });
+});
+
+describe('formatDuration', () => {
+  it.each([
+    [-5, '< 0.1 s'],
+    [30, '< 0.1 s'],
+    [430, '0.4 s'],
+    [9_960, '10 s'],
+    [21_400, '21 s'],
+    [59_700, '1 min'],
+    [125_000, '2 min 5 s'],
+    [3_599_800, '1 h'],
+    [3_840_000, '1 h 4 min'],
+  ])('says %i ms as %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
 });

@@ -18,6 +18,21 @@ export const formatShare = (share: number): string =>
 export const formatClock = (atMs: number): string => clock.format(atMs);
 export const formatExact = (atMs: number): string => exact.format(atMs);
 
+/** `< 0.1 s`, `0.4 s`, `21 s`, `2 min 5 s`, `1 h 4 min` */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 0.05) return '< 0.1 s';
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds) / 60;
+  if (minutes < 60) {
+    const rest = Math.round(seconds) % 60;
+    return `${Math.floor(minutes)} min${rest ? ` ${rest} s` : ''}`;
+  }
+  const restMin = Math.round(minutes) % 60;
+  return `${Math.floor(Math.round(minutes) / 60)} h${restMin ? ` ${restMin} min` : ''}`;
+}
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 

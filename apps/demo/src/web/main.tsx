@@ -7,6 +7,7 @@ import './style/table.css';
 import './style/drawer.css';
 import './style/dialogs.css';
 import './style/tasks.css';
+import './style/runs.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';

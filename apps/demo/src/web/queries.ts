@@ -1,6 +1,7 @@
 /** What the pages read. Nothing is asked again on a timer: `useRefreshWhenDone` says when rows have changed. */
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import type { CityView, CountryView, Page, RegionView } from '../gazetteer/cityView.ts';
+import type { RunPage } from '../gazetteer/runView.ts';
 import type { User } from '../gazetteer/users.ts';
 import { OfflineError, request } from './request.ts';
 
@@ -17,6 +18,9 @@ export const createQueryClient = (): QueryClient =>
 
 /** Everything that cities feed: their own lists, and the sums of countries and regions. */
 export const PLACE_KEYS = ['cities', 'city', 'countries', 'regions'] as const;
+
+/** Everything that tasks feed. */
+export const TASK_KEYS = ['runs', 'notices'] as const;
 
 const withQuery = (path: string, params: URLSearchParams): string => `${path}?${params.toString()}`;
 
@@ -44,6 +48,14 @@ export const useRegions = (params: URLSearchParams) =>
   useQuery({
     queryKey: ['regions', params.toString()],
     queryFn: ({ signal }) => request<Page<RegionView>>(withQuery('/api/regions', params), { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+/** Read again when the live channel tells of a task: see `useRefreshRuns`. */
+export const useRuns = (params: URLSearchParams) =>
+  useQuery({
+    queryKey: ['runs', params.toString()],
+    queryFn: ({ signal }) => request<RunPage>(withQuery('/api/runs', params), { signal }),
     placeholderData: keepPreviousData,
   });
 

@@ -1,7 +1,8 @@
 import { isFinal } from '@rowlock/protocol';
 import { useTasks } from '@rowlock/react';
-import { Activity, Globe, type LucideIcon, Map as MapIcon, MapPin } from 'lucide-react';
+import { Activity, Globe, History, type LucideIcon, Map as MapIcon, MapPin } from 'lucide-react';
 import icon from '../icon.svg';
+import { useNotices } from '../runs/useNotices.ts';
 import { Link } from './Link.tsx';
 
 const SECTIONS: { id: string; name: string; to: string; icon: LucideIcon }[] = [
@@ -9,10 +10,12 @@ const SECTIONS: { id: string; name: string; to: string; icon: LucideIcon }[] = [
   { id: 'regions', name: 'Regions', to: '/regions', icon: MapIcon },
   { id: 'cities', name: 'Cities', to: '/cities', icon: MapPin },
   { id: 'tasks', name: 'Tasks', to: '/tasks', icon: Activity },
+  { id: 'runs', name: 'Runs', to: '/runs', icon: History },
 ];
 
 export function Nav({ section }: { section: string }) {
   const { tasks } = useTasks();
+  const unseen = useNotices().data?.unseen ?? 0;
   const underWay = tasks.filter((task) => !isFinal(task.state)).length;
   return (
     <nav className="nav" aria-label="Sections">
@@ -28,6 +31,12 @@ export function Nav({ section }: { section: string }) {
             <span className="nav-count">
               {underWay}
               <span className="visuallyHidden"> under way</span>
+            </span>
+          )}
+          {id === 'runs' && unseen > 0 && (
+            <span className="nav-count" data-tone="danger" data-testid="unseen-failures">
+              {unseen}
+              <span className="visuallyHidden"> failed, not seen yet</span>
             </span>
           )}
         </Link>

@@ -4,6 +4,8 @@ import { CitiesPage } from '../cities/CitiesPage.tsx';
 import { usePlace } from '../place.ts';
 import { CountriesPage } from '../places/CountriesPage.tsx';
 import { RegionsPage } from '../places/RegionsPage.tsx';
+import { RunsPage } from '../runs/RunsPage.tsx';
+import { useRefreshNotices } from '../runs/useNotices.ts';
 import { TasksPage } from '../tasks/TasksPage.tsx';
 import { TaskTray } from '../tasks/TaskTray.tsx';
 import { useRefreshWhenDone } from '../tasks/useRefreshWhenDone.ts';
@@ -16,6 +18,7 @@ const NOTICE_MS = 5_000;
 
 export function Shell({ user }: { user: User }) {
   useRefreshWhenDone();
+  useRefreshNotices(user);
   const { path } = usePlace();
   const [notice, setNotice] = useState<string>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -58,6 +61,8 @@ function page(section: string, user: User): ReactNode {
       return <RegionsPage />;
     case 'tasks':
       return <TasksPage user={user} />;
+    case 'runs':
+      return <RunsPage />;
     default:
       return <NotFound />;
   }

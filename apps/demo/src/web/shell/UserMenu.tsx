@@ -6,6 +6,7 @@ import { useUsers } from '../queries.ts';
 import { setSession } from '../session.ts';
 import { Avatar } from './Avatar.tsx';
 import { useNotice } from './notice.ts';
+import { openQueues } from './openQueues.ts';
 import { signInAs } from './signInAs.ts';
 
 const THEMES = [
@@ -64,6 +65,16 @@ export function UserMenu({ user }: { user: User }) {
             </button>
           ))}
         </div>
+        {user.role === 'admin' && (
+          <button
+            type="button"
+            className="menu-item"
+            data-testid="open-queues"
+            onClick={() => void openQueues().catch((error: Error) => notify(error.message))}
+          >
+            Queues in bull-board
+          </button>
+        )}
         <button type="button" className="menu-item" onClick={() => setSession(undefined)}>
           Sign out
         </button>

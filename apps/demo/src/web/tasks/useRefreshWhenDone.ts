@@ -2,7 +2,7 @@ import { isFinal } from '@rowlock/protocol';
 import { useRowlock, useTasks } from '@rowlock/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { PLACE_KEYS } from '../queries.ts';
+import { PLACE_KEYS, TASK_KEYS } from '../queries.ts';
 
 /**
  * Reads rows again when a task that may have changed them has ended, and once after a lost connection is back. This is
@@ -31,6 +31,6 @@ export function useRefreshWhenDone(): void {
     if (status === 'reconnecting' || status === 'uncertain') wasLost.current = true;
     if (status !== 'live' || !wasLost.current) return;
     wasLost.current = false;
-    for (const key of PLACE_KEYS) void queryClient.invalidateQueries({ queryKey: [key] });
+    for (const key of [...PLACE_KEYS, ...TASK_KEYS]) void queryClient.invalidateQueries({ queryKey: [key] });
   }, [status, queryClient]);
 }
