@@ -201,8 +201,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       return goBack('Its worker was shut down.', { kind: 'shutdown' });
     case undefined: {
       const { error } = ended as { error: unknown };
-      const words =
-        error instanceof LeaseLostError ? 'Its locks were lost.' : errorText(error, MAX_ERROR_LENGTH);
+      const words = isLeaseLost(error) ? 'Its locks were lost.' : errorText(error, MAX_ERROR_LENGTH);
       if (!options.isLastAttempt) return goBack(words, { kind: 'retry', error });
       return (await end({ state: 'failed', error: words })) ?? failed(error);
     }
@@ -262,3 +261,12 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
 }
 
 const failed = (error: unknown): AttemptOutcome => ({ kind: 'failed', error });
+
+/** Of a proxy, even that question may throw. */
+function isLeaseLost(error: unknown): boolean {
+  try {
+    return error instanceof LeaseLostError;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,6 @@
 /** What a run returned, as it is kept: JSON of at most 16 KiB, checked against what its definition promises. */
 import { issueInWords } from '../issueInWords.ts';
-import { boundedText } from './boundedText.ts';
+import { boundedText, errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
 
 const MAX_RESULT_BYTES = 16_384;
@@ -27,10 +27,7 @@ export async function keepResult(definition: TaskDefinition, returned: unknown):
       if (!parsed.success) return refused(definition.name, issueInWords(parsed.error));
       result = parsed.data;
     } catch (error) {
-      return refused(
-        definition.name,
-        `: ${boundedText(error instanceof Error ? error.message : error, MAX_ISSUE_LENGTH)}`,
-      );
+      return refused(definition.name, `: ${errorText(error, MAX_ISSUE_LENGTH)}`);
     }
   }
   return jsonOf(result);
