@@ -87,7 +87,7 @@ export interface AttemptOptions {
    * Tells the end of a run that has completed, and is not waited for: it is certain to be in Redis before the queue hears
    * that the job is done. False where that cannot be had now.
    */
-  tellEnd(proof: AttemptProof, end: AttemptEnd): boolean;
+  tellEnd?(proof: AttemptProof, end: AttemptEnd): boolean;
   standIn?: StandIn | undefined;
   onRunning(running: RunningAttempt): void;
 }
@@ -184,7 +184,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     }
     const result = kept.kind === 'kept' ? kept.json : '';
     const isPlain = launched.size === 0 && reports.isEmpty();
-    if (isPlain && options.tellEnd(proof, { state: 'completed', result, progress: said() })) {
+    if (isPlain && options.tellEnd?.(proof, { state: 'completed', result, progress: said() })) {
       return { kind: 'completed' };
     }
     return (await end({ state: 'completed', result })) ?? { kind: 'completed' };
