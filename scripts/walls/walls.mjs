@@ -64,6 +64,10 @@ const rooms = {
   ),
   gateway: refuse('gateway, http and hooks do not know each other.', ...folders('http', 'hooks')),
   http: refuse('gateway, http and hooks do not know each other.', ...folders('gateway', 'hooks')),
+  metrics: refuse(
+    'metrics reads numbers of others, and serves nothing.',
+    ...folders('gateway', 'http', 'cli'),
+  ),
   cli: refuse(
     'cli is a program beside the server: it uses redis, locks and tasks.',
     ...folders('hooks', 'gateway', 'http'),

@@ -20,6 +20,11 @@ import { createTabLeases } from './locks/tabLeases.ts';
 import type { LogEntry } from './log/entry.ts';
 import { startTail, type Tail } from './log/tail.ts';
 import { type Logger, quietLogger } from './logger.ts';
+import { countedRegistry } from './metrics/countedRegistry.ts';
+import { countEnds, createCounts } from './metrics/counts.ts';
+import { createLagMeter } from './metrics/lagMeter.ts';
+import { measure } from './metrics/measure.ts';
+import type { Measurements } from './metrics/measurements.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
 import { openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
@@ -89,6 +94,8 @@ export interface Rowlock {
    * @throws {UnavailableError}
    */
   reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
+  /** The numbers of this process and of the namespace, for any system of metrics; for Prometheus see `/metrics`. */
+  measure(): Promise<Measurements>;
   /** Stops everything that this instance started. Leases of tabs stay for their TTL, to be resumed elsewhere. */
   close(): Promise<void>;
 }
@@ -103,16 +110,20 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
   const redis = openCommands(target);
   const { hierarchy, beforeRevoke, restartGraceMs } = options;
-  const locks = openLocks({
-    redis,
-    namespace,
-    clock,
-    logger,
-    authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
-    ...(hierarchy && { hierarchy }),
-    ...(beforeRevoke && { beforeRevoke }),
-    ...(restartGraceMs !== undefined && { restartGraceMs }),
-  });
+  const counts = createCounts();
+  const locks = openLocks(
+    {
+      redis,
+      namespace,
+      clock,
+      logger,
+      authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
+      ...(hierarchy && { hierarchy }),
+      ...(beforeRevoke && { beforeRevoke }),
+      ...(restartGraceMs !== undefined && { restartGraceMs }),
+    },
+    (registry) => countedRegistry(registry, counts),
+  );
   const { registry } = locks;
   const store = createTaskStore(redis, keys);
   const attempts = createAttemptStore(redis, keys);
@@ -145,18 +156,22 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const workers: TaskWorker[] = [];
   let started: { tail: Tail; reconciler: Reconciler } | undefined;
 
+  const lag = createLagMeter(clock);
+
   function start() {
     tender.start();
+    const reconciler = startReconciler({
+      store: createReconcilerStore(redis, keys),
+      queue,
+      registry,
+      observer: locks.observer,
+      ...(beforeRevoke && { beforeRevoke }),
+      clock,
+      logger,
+    });
+    reconciler.onOutcome(({ action }) => counts.reconcilerActions[action]++);
     return {
-      reconciler: startReconciler({
-        store: createReconcilerStore(redis, keys),
-        queue,
-        registry,
-        observer: locks.observer,
-        ...(beforeRevoke && { beforeRevoke }),
-        clock,
-        logger,
-      }),
+      reconciler,
       tail: startTail(
         openBlocking(target),
         keys,
@@ -166,6 +181,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
             tender.apply(entries);
             changes.apply(entries);
             await gateway.apply(entries, progress);
+            lag.note(entries);
+            countEnds(counts, entries);
             hooks.tell(entries, progress);
           },
           onGap: gateway.reload,
@@ -202,6 +219,17 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       started ??= start();
       return reconcileByHand({ reconciler: started.reconciler, clock }, reconcileOptions);
     },
+    measure: () =>
+      measure({
+        redis,
+        keys,
+        observer: locks.observer,
+        reconciler: () => started?.reconciler,
+        hooks,
+        counts,
+        gateway,
+        lag,
+      }),
     async close() {
       await Promise.all([...workers, runningHere].map((worker) => worker.close()));
       await hooks.close();

@@ -53,6 +53,14 @@ export {
 export { RestartGraceError } from './locks/restartGrace.ts';
 export type { QueuePlace, WaitOptions } from './locks/waitInLine.ts';
 export type { Logger } from './logger.ts';
+export type { AcquireResult } from './metrics/counts.ts';
+export type {
+  LeaseStanding,
+  Measurements,
+  NamespaceMeasurements,
+  OpenState,
+  ProcessMeasurements,
+} from './metrics/measurements.ts';
 export type { Authenticate, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
 export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
@@ -63,6 +71,7 @@ export type { Launched } from './tasks/launch.ts';
 export type { LaunchRequest, LaunchResult } from './tasks/launchMany.ts';
 export type { LaunchOptions } from './tasks/launchOptions.ts';
 export type { Preview } from './tasks/preview.ts';
+export { QUEUE_NAME } from './tasks/queue.ts';
 export {
   outcomeInWords,
   type ReconcilerAction,
@@ -72,6 +81,5 @@ export {
 } from './tasks/reconcile/outcome.ts';
 export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
 export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/runOrLaunch.ts';
-export { QUEUE_NAME } from './tasks/queue.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

@@ -26,6 +26,8 @@ export interface Gateway {
   lost(): void;
   /** Redis is there: loads everything anew, tells the differences, then that it is certain again. */
   reload(): Promise<void>;
+  /** Tabs that are connected now */
+  socketCount(): number;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,8 @@ export function createGateway(
       tabLeases.renewAll();
       setCertain(true);
     },
+
+    socketCount: () => tabs.size,
 
     async close() {
       tabLeases.close();

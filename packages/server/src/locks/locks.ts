@@ -116,20 +116,28 @@ export interface Locks {
 /** @throws {TypeError} where namespace or hierarchy are malformed */
 export const createLocks = (options: LocksOptions): Locks => openLocks(options);
 
-/** The same, with what the registry can do for this package's own rooms. */
-export function openLocks(options: LocksOptions): Locks & { registry: RegistryInside } {
+/**
+ * The same, with what the registry can do for this package's own rooms. `around` may stand before the registry, to count
+ * or to trace what is asked of it.
+ */
+export function openLocks(
+  options: LocksOptions,
+  around: (registry: RegistryInside) => RegistryInside = (registry) => registry,
+): Locks & { registry: RegistryInside } {
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs } = options;
   const signals = createGrantSignals(redis, keys);
-  const registry = openRegistry({
-    onGranted: signals.tell,
-    redis,
-    namespace,
-    hierarchy,
-    clock,
-    ...(restartGraceMs !== undefined && { restartGraceMs }),
-  });
+  const registry = around(
+    openRegistry({
+      onGranted: signals.tell,
+      redis,
+      namespace,
+      hierarchy,
+      clock,
+      ...(restartGraceMs !== undefined && { restartGraceMs }),
+    }),
+  );
   const held = new Set<HeldLease>();
   const closing = new AbortController();
   const waits = new Set<Promise<unknown>>();

@@ -32,6 +32,7 @@ const task = (given: Partial<OpenTask> = {}): OpenTask => ({
   attempt: 1,
   leaseId: '1',
   attended: true,
+  createdAt: 0,
   cancelRequested: false,
   isRunDone: false,
   isInline: false,

@@ -51,6 +51,8 @@ export interface Reconciler {
    * heartbeats were seen to beat. @throws {UnavailableError}
    */
   round(options: { all: boolean }): Promise<Round>;
+  /** The tasks that have not ended, as the last round saw them; undefined before the first. */
+  openTasks(): readonly OpenTask[] | undefined;
   /** Calls `listener` for all that this process's reconciler and observer do; the answer takes it off again. */
   onOutcome(listener: (outcome: ReconcilerOutcome) => void): () => void;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const listeners = new Set<(outcome: ReconcilerOutcome) => void>();
   let suspicions = NO_SUSPICIONS;
   let askedAtMs = Number.NEGATIVE_INFINITY;
+  let openTasks: readonly OpenTask[] | undefined;
 
   function tell(outcome: ReconcilerOutcome): void {
     logger.info(`reconciler: ${outcomeInWords(outcome)}`);
@@ -81,6 +84,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     };
     const leases = supervisedOf(done.leases);
     const { tasks, unknown } = await store.readOpen();
+    openTasks = tasks;
     if (unknown.length > 0) {
       for (const id of await store.forget(unknown)) {
         note({ subject: 'task', id, action: 'forgotten', reason: 'it is not written down any more' });
@@ -183,6 +187,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
 
   return {
     round: ({ all }) => next(all),
+    openTasks: () => openTasks,
     onOutcome(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -19,6 +19,7 @@ const FIELDS = [
   'parentId',
   'runDone',
   'inline',
+  'createdAt',
 ] as const;
 
 export interface ReconcilerStore {
@@ -74,7 +75,7 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
 }
 
 function readOpenTask(id: string, values: readonly (string | null)[]): OpenTask | undefined {
-  const [state, attempt, leaseId, attended, cancelRequested, parentId, runDone, inline] = values;
+  const [state, attempt, leaseId, attended, cancelRequested, parentId, runDone, inline, createdAt] = values;
   if (!state || !leaseId) return undefined;
   return {
     id,
@@ -82,6 +83,7 @@ function readOpenTask(id: string, values: readonly (string | null)[]): OpenTask 
     attempt: Number(attempt),
     leaseId,
     attended: attended === '1',
+    createdAt: Number(createdAt),
     cancelRequested: cancelRequested === '1',
     ...(parentId && { parentId }),
     isRunDone: runDone === '1',

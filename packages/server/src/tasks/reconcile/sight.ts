@@ -10,6 +10,8 @@ export interface OpenTask {
   attempt: number;
   leaseId: string;
   attended: boolean;
+  /** Unix time in ms by the Redis server's clock; for display only */
+  createdAt: number;
   cancelRequested: boolean;
   /** The task under whose lease it runs */
   parentId?: string;

@@ -1,0 +1,135 @@
+/** The numbers of `rowlock.measure()` as metrics of prom-client, read when they are scraped. */
+import { Counter, register as defaultRegister, Gauge, type Registry } from 'prom-client';
+import { HOLDER_TYPES, type Measurements, OPEN_STATES, STANDINGS } from './measurements.ts';
+
+export interface CollectOptions {
+  /** Where to register. Default: prom-client's own `register`. A second Rowlock in one process needs another */
+  register?: Registry;
+}
+
+/** Registers Rowlock's metrics. Each scrape asks Redis once; where it does not answer, only the process's own are told. */
+export function collectMetrics(
+  rowlock: { measure(): Promise<Measurements> },
+  { register = defaultRegister }: CollectOptions = {},
+): void {
+  // A scrape asks every metric at once: all of them get the same answer.
+  let asked: Promise<Measurements> | undefined;
+  const measure = () => {
+    asked ??= rowlock.measure().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  };
+
+  function gauge(
+    name: string,
+    help: string,
+    labelNames: string[],
+    read: (now: Measurements, set: (labels: Record<string, string>, value: number) => void) => void,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [register],
+      async collect() {
+        const now = await measure();
+        this.reset();
+        // A metric without labels shows 0 after a reset, which nobody has counted.
+        if (!now.namespace && labelNames.length === 0) this.remove();
+        read(now, (labels, value) => this.set(labels, value));
+      },
+    });
+  }
+
+  function counter(
+    name: string,
+    help: string,
+    label: string,
+    read: (now: Measurements) => Readonly<Record<string, number>>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [register],
+      async collect() {
+        const counts = read(await measure());
+        this.reset();
+        for (const [value, count] of Object.entries(counts)) this.inc({ [label]: value }, count);
+      },
+    });
+  }
+
+  gauge(
+    'rowlock_redis_up',
+    'Whether Redis has answered, and leases and tasks have been looked at',
+    [],
+    (now, set) => set({}, now.namespace ? 1 : 0),
+  );
+  gauge(
+    'rowlock_leases',
+    'Leases of the namespace by how they stand and who holds them',
+    ['standing', 'holder_type'],
+    ({ namespace }, set) => {
+      if (!namespace) return;
+      for (const standing of STANDINGS) {
+        for (const type of HOLDER_TYPES) {
+          set({ standing, holder_type: type }, namespace.leases[standing][type]);
+        }
+      }
+    },
+  );
+  gauge('rowlock_locked_records', 'Records under leases in force', [], ({ namespace }, set) => {
+    if (namespace) set({}, namespace.lockedRecordCount);
+  });
+  gauge('rowlock_waiting', 'Leases that wait for their records', [], ({ namespace }, set) => {
+    if (namespace) set({}, namespace.leases.waiting.task + namespace.leases.waiting.person);
+  });
+  gauge('rowlock_tasks', 'Tasks that have not ended, by state', ['state'], ({ namespace }, set) => {
+    if (namespace) for (const state of OPEN_STATES) set({ state }, namespace.tasks[state].count);
+  });
+  gauge(
+    'rowlock_task_oldest_seconds',
+    'Age of the oldest task in each state, since its launch',
+    ['state'],
+    ({ namespace }, set) => {
+      if (namespace) for (const state of OPEN_STATES) set({ state }, namespace.tasks[state].oldestMs / 1_000);
+    },
+  );
+  gauge(
+    'rowlock_hooks_behind',
+    'Entries of the log that a set of hooks has still to be told',
+    ['set'],
+    ({ namespace }, set) => {
+      for (const { set: name, behind } of namespace?.hooks ?? []) set({ set: name }, behind);
+    },
+  );
+  gauge('rowlock_gateway_sockets', 'Tabs that are connected to this process', [], (now, set) =>
+    set({}, now.process.gateway.socketCount),
+  );
+  gauge(
+    'rowlock_gateway_lag_seconds',
+    'From an entry in the log to its news going out to tabs: the largest of the last minute',
+    [],
+    (now, set) => set({}, now.process.gateway.lagMs / 1_000),
+  );
+  counter(
+    'rowlock_acquires_total',
+    'Requests for records by this process, by how they came out',
+    'result',
+    (now) => now.process.acquires,
+  );
+  counter(
+    'rowlock_reconciler_actions_total',
+    "What this process's reconciler and observer have done",
+    'action',
+    (now) => now.process.reconcilerActions,
+  );
+  counter(
+    'rowlock_task_ends_total',
+    'Tasks of the namespace that have ended, as this process has read it in the log: do not sum processes',
+    'state',
+    (now) => now.process.taskEnds,
+  );
+}

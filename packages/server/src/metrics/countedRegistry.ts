@@ -1,0 +1,23 @@
+/** A registry that counts how requests for records come out. */
+import type { RegistryInside } from '../locks/registry.ts';
+import { type AcquireResult, type Counts, resultOfError } from './counts.ts';
+
+export function countedRegistry(registry: RegistryInside, { acquires }: Counts): RegistryInside {
+  async function counted<T>(asked: Promise<T>, resultOf: (answer: T) => AcquireResult): Promise<T> {
+    try {
+      const answer = await asked;
+      acquires[resultOf(answer)]++;
+      return answer;
+    } catch (error) {
+      acquires[resultOfError(error)]++;
+      throw error;
+    }
+  }
+  return {
+    ...registry,
+    acquire: (request) => counted(registry.acquire(request), () => 'granted'),
+    acquireBy: (step, request) => counted(registry.acquireBy(step, request), ({ kind }) => kind),
+    queue: (request) => counted(registry.queue(request), ({ kind }) => kind),
+    takeOver: (request) => counted(registry.takeOver(request), () => 'granted'),
+  };
+}

@@ -1,0 +1,35 @@
+/** What a process can tell of its namespace and of itself: numbers, and no name that a user could choose. */
+import type { Holder, TaskState } from '@rowlock/protocol';
+import type { Counts } from './counts.ts';
+
+export type LeaseStanding = 'held' | 'waiting' | 'claimed';
+export type OpenState = Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>;
+
+export const STANDINGS: readonly LeaseStanding[] = ['held', 'waiting', 'claimed'];
+export const HOLDER_TYPES: readonly Holder['type'][] = ['task', 'person'];
+export const OPEN_STATES: readonly OpenState[] = ['waiting', 'queued', 'running', 'retrying'];
+
+/** Of the whole namespace, as it was at most 2 s ago. */
+export interface NamespaceMeasurements {
+  leases: Record<LeaseStanding, Record<Holder['type'], number>>;
+  /** Records under leases in force; one that several share counts for each */
+  lockedRecordCount: number;
+  tasks: Record<OpenState, { count: number /** Since its launch */; oldestMs: number }>;
+  hooks: { set: string; behind: number }[];
+}
+
+/** Of this process alone. */
+export interface ProcessMeasurements extends Counts {
+  gateway: {
+    /** Tabs that are connected to this process */
+    socketCount: number;
+    /** From an entry in the log to its news going out: the largest of the last minute */
+    lagMs: number;
+  };
+}
+
+export interface Measurements {
+  process: ProcessMeasurements;
+  /** Undefined where Redis cannot be reached, or nothing has been looked at yet */
+  namespace: NamespaceMeasurements | undefined;
+}
