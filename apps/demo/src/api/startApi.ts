@@ -13,6 +13,7 @@ import { runHooks } from '../runs/runHooks.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
 import { logRefusals } from './logRefusals.ts';
+import { metricsRoute } from './metricsRoute.ts';
 import { isAllowed } from './permissions.ts';
 import { placeRoutes } from './placeRoutes.ts';
 import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
@@ -84,9 +85,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       strictTransportSecurity: false,
     }),
   );
-  app.use(['/api', '/rowlock', BOARD_PATH], logRefusals);
+  app.use(['/api', '/rowlock', '/metrics', BOARD_PATH], logRefusals);
   app.use(
-    ['/api', '/rowlock', BOARD_PATH],
+    ['/api', '/rowlock', '/metrics', BOARD_PATH],
     rateLimit({
       windowMs: 60_000,
       limit: 3_000,
@@ -113,6 +114,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     queues.passRoutes,
   );
   app.use(BOARD_PATH, queues.board);
+  app.use(metricsRoute(rowlock, tokens));
   app.use(webFiles(options.webDir));
   app.use(noSuchRoute);
   app.use(rowlock.errors());
