@@ -22,7 +22,8 @@ export function useRefreshNotices(user: User): void {
   const notices = useNotices();
   const failed = tasks.filter(({ state, actor }) => state === 'failed' && actor.id === user.id);
   useRefreshWhenChanged(KEY, isStale ? undefined : failed.map(({ id }) => id).join());
-  useCatchUp(KEY, notices.data, notices.dataUpdatedAt);
+  // What the table has not been told can only matter where something has failed.
+  useCatchUp(KEY, failed.length > 0 ? notices.data : undefined, notices.dataUpdatedAt);
 }
 
 /** Marks one as seen, or all. */

@@ -1,0 +1,89 @@
+/** The page of runs: a table that Rowlock's hooks fill, live in every window; failures of one's own; the queues for admins. */
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from '../demo/journey.ts';
+import type { ApiClient } from '../wire/apiClient.ts';
+
+test.use({ taskPaceMs: 0 });
+
+/** As if a later lease had written it: the database refuses what comes with a lower fence. */
+function setFence(databaseFile: string, cityId: number, fence: bigint): void {
+  const database = new DatabaseSync(databaseFile, { timeout: 5_000 });
+  database.prepare('update cities set fence = ? where id = ?').run(fence, cityId);
+  database.close();
+}
+const someCity = async (api: ApiClient, country: string): Promise<number> =>
+  (await api.send<{ rows: { id: number }[] }>('GET', `/api/cities?country=${country}&pageSize=1`)).body
+    .rows[0]!.id;
+const normalise = (api: ApiClient, selection: object) =>
+  api.send('POST', '/api/tasks/normalise-names', { input: { selection } });
+
+test('A run appears and ends in a window that nobody touches, and nothing is asked while nothing happens', async ({
+  openAs,
+  callAs,
+}) => {
+  const ann = await openAs('ann', '/runs?q=liechtenstein');
+  await expect(ann.page.getByTestId('empty')).toContainText('No run matches');
+
+  const bo = await callAs('bo');
+  await normalise(bo, { filter: { country: 'LI' } });
+  const row = ann.page.locator('tr[data-row-id]', { hasText: 'Normalise names · Liechtenstein' });
+  await expect(row.locator('.col-state')).toHaveText('Completed');
+  await expect(row.locator('.col-actor')).toHaveText('Bo Novak');
+
+  await test.step('By keyboard: filter it away and back', async () => {
+    await ann.page.getByTestId('filter-state').selectOption('failed');
+    await expect(row).toHaveCount(0);
+    await ann.page.getByRole('button', { name: 'Clear filters' }).first().press('Enter');
+    await expect(row).toHaveCount(1);
+  });
+
+  await test.step('Ten seconds in which nothing happens', async () => {
+    ann.traffic.requests.length = 0;
+    await ann.page.waitForTimeout(10_000);
+    expect(ann.traffic.requests).toEqual([]);
+  });
+});
+
+test('A failure is marked in the navigation of whose task it was, on every page, until it is seen', async ({
+  demo,
+  openAs,
+  callAs,
+}) => {
+  const [bo, ann] = await Promise.all([openAs('bo', '/cities?country=SM'), openAs('ann', '/runs')]);
+  const api = await callAs('bo');
+  const cityId = await someCity(api, 'SM');
+  setFence(demo.databaseFile, cityId, 2n ** 52n);
+  await normalise(api, { ids: [cityId] });
+
+  const mark = bo.page.getByTestId('unseen-failures');
+  await expect(mark).toHaveText('1 failed, not seen yet');
+  await bo.page.getByRole('link', { name: /^Runs/ }).click();
+  const failures = bo.page.getByTestId('failures');
+  await expect(failures).toContainText('A task of yours has failed');
+  await expect(failures).toContainText('later fence');
+  await expect(ann.page.locator('tr[data-row-id]', { hasText: 'Failed' })).toHaveCount(1);
+  await expect(ann.page.getByTestId('failures')).toHaveCount(0);
+
+  await failures.getByRole('button', { name: /^Mark the failure/ }).click();
+  await expect(failures).toHaveCount(0);
+  await expect(mark).toHaveCount(0);
+  setFence(demo.databaseFile, cityId, 0n);
+});
+
+test('An admin opens the queues from the user menu and finds the tasks there; an editor is not offered them', async ({
+  openAs,
+  callAs,
+}) => {
+  const bo = await openAs('bo');
+  await bo.page.getByTestId('user-menu').click();
+  await expect(bo.page.getByTestId('open-queues')).toHaveCount(0);
+
+  await normalise(await callAs('ann'), { filter: { country: 'AD' } });
+  const ann = await openAs('ann');
+  await ann.page.getByTestId('user-menu').click();
+  await ann.page.getByTestId('open-queues').click();
+  await ann.page.waitForURL('**/admin/queues');
+  await ann.page.getByRole('link', { name: /tasks/i }).first().click();
+  await ann.page.goto('/admin/queues/queue/tasks?status=completed');
+  await expect(ann.page.getByText('normalise-names').first()).toBeVisible();
+});
