@@ -69,7 +69,8 @@ export interface Hello {
 
 export interface LeaseLost {
   leaseId: LeaseId;
-  reason: LeaseEnd | 'resumed elsewhere';
+  /** `handed over`: it has become a task's, which its holder has launched with it */
+  reason: LeaseEnd | 'resumed elsewhere' | 'handed over';
 }
 
 export interface Certainty {

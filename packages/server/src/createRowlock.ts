@@ -36,6 +36,7 @@ import type { Reconciliation } from './tasks/reconcile/outcome.ts';
 import { type ReconcileOptions, reconcileByHand } from './tasks/reconcile/reconcileByHand.ts';
 import { type Reconciler, startReconciler } from './tasks/reconcile/reconciler.ts';
 import { createReconcilerStore } from './tasks/reconcile/reconcilerStore.ts';
+import { limitsOf, type Retention, type RetentionKeeper, startRetention } from './tasks/retention.ts';
 import { createTaskChanges } from './tasks/taskChanges.ts';
 import { createTaskStore } from './tasks/taskStore.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
@@ -57,6 +58,8 @@ export interface RowlockOptions {
   restartGraceMs?: number;
   /** The tasks that this process may launch or work on. Default none */
   tasks?: readonly TaskDefinition[];
+  /** How many ended tasks are remembered, and for how long. The strictest of a namespace's processes counts */
+  retention?: Retention;
   /** Who is it? Null refuses. Asked for every connection and every HTTP request */
   authenticate: Authenticate;
   /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling */
@@ -106,6 +109,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const keys = keysOf(namespace);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const definitions = new Map((options.tasks ?? []).map((task) => [task.name, task]));
+  const retention = limitsOf(options.retention);
   const permissions = createPermissions(options.authenticate, options.authorize, resources);
 
   const redis = openCommands(target);
@@ -132,7 +136,10 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const tender = createWaitingTender({ launches, queue, clock, logger });
   const changes = createTaskChanges({ store, clock });
   const { tasks, launchChild, ...runningHere } = createTasks({
+    redis,
+    keys,
     registry,
+    audit: locks.audit,
     store,
     attempts,
     launches,
@@ -154,7 +161,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
 
   const workers: TaskWorker[] = [];
-  let started: { tail: Tail; reconciler: Reconciler } | undefined;
+  let started: { tail: Tail; reconciler: Reconciler; retention: RetentionKeeper } | undefined;
 
   const lag = createLagMeter(clock);
 
@@ -171,6 +178,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     });
     reconciler.onOutcome(({ action }) => counts.reconcilerActions[action]++);
     return {
+      retention: startRetention({ launches, clock }, retention),
       reconciler,
       tail: startTail(
         openBlocking(target),
@@ -235,7 +243,12 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await hooks.close();
       await gateway.close();
       if (started) {
-        await Promise.all([started.tail.close(), started.reconciler.close(), tender.close()]);
+        await Promise.all([
+          started.tail.close(),
+          started.reconciler.close(),
+          started.retention.close(),
+          tender.close(),
+        ]);
       }
       await locks.close();
       await queue.close();

@@ -80,6 +80,10 @@ export {
   type Unconfirmed,
 } from './tasks/reconcile/outcome.ts';
 export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
+export type { Retention } from './tasks/retention.ts';
+export type { RetryOptions } from './tasks/retryTask.ts';
 export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/runOrLaunch.ts';
+export type { TaskFailures, TaskLogLine } from './tasks/taskArchive.ts';
+export type { TaskFilter, TaskPage } from './tasks/taskList.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';

@@ -1,10 +1,13 @@
 /** `rowlock tasks`: what runs, waits and has ended. */
-import { isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
+import { isFinal, isRecordKey, malformed, type TaskState, type TaskView } from '@rowlock/protocol';
 import { Command, Option } from 'commander';
-import { createTaskStore, type TaskStore } from '../tasks/taskStore.ts';
-import { EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import { createAuditTrail } from '../locks/auditTrail.ts';
+import { createLockRegistry } from '../locks/registry.ts';
+import { createListTasks } from '../tasks/taskList.ts';
+import { createTaskStore } from '../tasks/taskStore.ts';
+import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
-import { withSession } from './session.ts';
+import { type Session, withSession } from './session.ts';
 import { age, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
@@ -22,6 +25,9 @@ const STATES: readonly TaskState[] = [
 interface TasksFlags extends ConnectionOptions {
   state?: TaskState[];
   name?: string;
+  tag?: string[];
+  actor?: string;
+  record?: string;
   text?: string;
   limit: number;
   json?: true;
@@ -33,13 +39,16 @@ export function tasksCommand(terminal: Terminal): Command {
     .description('Lists tasks, newest first.')
     .addOption(new Option('--state <state...>', 'only in one of these states').choices(STATES))
     .option('--name <name>', 'only of the definition of this name')
-    .option('--text <text>', 'only with this text in label, name, id or error')
+    .option('--tag <tag...>', 'only with all of these tags')
+    .option('--actor <id>', 'only what this user has launched')
+    .option('--record <key>', 'only what holds this record, waits for it, or has held it')
+    .option('--text <text>', 'only with this text in label, name, id, tags or error')
     .addOption(limitOption(1_000))
     .addOption(jsonOption())
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action((flags: TasksFlags) =>
       withSession({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
-        const tasks = await list(createTaskStore(redis, keys), flags);
+        const tasks = await list({ redis, keys }, flags);
         if (flags.json) terminal.print(JSON.stringify(tasks, null, 2));
         else if (tasks.length === 0) terminal.say('No task is known that matches.');
         else for (const line of taskTable(tasks, await nowMs())) terminal.print(line);
@@ -47,19 +56,30 @@ export function tasksCommand(terminal: Terminal): Command {
     );
 }
 
-/** Tasks that are looked through; no more are kept by default. */
-const MAX_SEARCHED = 10_000;
-
-async function list(store: TaskStore, { state, name, text, limit }: TasksFlags): Promise<TaskView[]> {
-  const needle = text?.toLowerCase();
-  const isWanted = (task: TaskView) =>
-    (state?.includes(task.state) ?? true) &&
-    (name === undefined || task.name === name) &&
-    (needle === undefined ||
-      [task.label, task.name, task.id, task.error ?? ''].some((words) =>
-        words.toLowerCase().includes(needle),
-      ));
-  return (await store.list(MAX_SEARCHED)).filter(isWanted).slice(0, limit);
+async function list(
+  { redis, keys }: Pick<Session, 'redis' | 'keys'>,
+  { state, name, tag, actor, record, text, limit, namespace }: TasksFlags,
+): Promise<TaskView[]> {
+  if (record !== undefined && !isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
+  const listTasks = createListTasks({
+    redis,
+    keys,
+    store: createTaskStore(redis, keys),
+    registry: createLockRegistry({ redis, namespace }),
+    audit: createAuditTrail(redis, keys),
+    // Who reaches Redis itself sees everything.
+    permissions: { isGranted: async () => true },
+  });
+  const page = await listTasks({
+    limit,
+    ...(state && { states: state }),
+    ...(name !== undefined && { names: [name] }),
+    ...(tag && { tags: tag }),
+    ...(actor !== undefined && { actorId: actor }),
+    ...(record !== undefined && { record }),
+    ...(text !== undefined && { text }),
+  });
+  return page.tasks;
 }
 
 function taskTable(tasks: readonly TaskView[], nowMs: number): string[] {

@@ -108,6 +108,8 @@ export function createGateway(
     apply: (entries, progress) => {
       for (const entry of entries) {
         if (entry.kind === 'released') tabLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
+        if (entry.kind === 'transferred')
+          tabLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
       }
       return watching.apply(entries, progress);
     },

@@ -139,8 +139,10 @@ export function createWatching(deps: {
         });
         // What changes from here on is told as a change, so these may be read at leisure.
         const named =
-          taskIds === 'all' ? await tasks.list({ limit: TASKS_AT_FIRST }) : await store.getMany(taskIds);
-        const seen = new Map((await permitted(tab, named)).map((task) => [task.id, task]));
+          taskIds === 'all'
+            ? (await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: tab.actor })).tasks
+            : await permitted(tab, await store.getMany(taskIds));
+        const seen = new Map(named.map((task) => [task.id, task]));
         for (const task of await store.getMany(holdersOf(records))) seen.set(task.id, task);
         return tab.viewOf(records, [...seen.values()], cursor);
       } catch (error) {
@@ -239,7 +241,7 @@ export function createWatching(deps: {
         } finally {
           tellRecords(changes);
         }
-        const recent = interest.includesAll ? await tasks.list({ limit: TASKS_AT_FIRST }) : [];
+        const recent = interest.includesAll ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
         const named = await store.getMany([...interest.ids(), ...view.tasks()]);
         for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
           tellTask(task, view.watchersOfTask(task.id), true);

@@ -1,6 +1,7 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
+import { reportingTask } from '../testing/taskFixture.ts';
 
 let server: TestRedis;
 let rig: Rig;
@@ -13,7 +14,7 @@ afterEach(() => rig.close());
 const request = async (path: string, user = 'ann', init: RequestInit = {}) => {
   const response = await fetch(`${rig.url}/rowlock${path}`, {
     ...init,
-    headers: { authorization: `Bearer ${user}` },
+    headers: { authorization: `Bearer ${user}`, ...init.headers },
   });
   const text = await response.text();
   return { status: response.status, body: text && JSON.parse(text) };
@@ -39,6 +40,72 @@ describe('the routes of the kit', () => {
     expect(await request(`/tasks/${launched.id}/cancel`, 'ann', { method: 'POST' })).toMatchObject({
       status: 202,
       body: { task: { state: 'cancelled' } },
+    });
+  });
+
+  it('find tasks by a query, page by page, and refuse a malformed one in words', async () => {
+    const { task } = gatedTask();
+    rig = await startRig(server, { tasks: [task] });
+    const actor = { id: 'ann', name: 'ann' };
+    const launch = async (id: string, tags: string[]) =>
+      (await rig.rowlock.tasks.launch(task, { ids: [id], gate: 'a' }, { actor, tags })).task.id;
+    const ids = [
+      await launch('1', ['day']),
+      await launch('2', ['night', 'hot']),
+      await launch('3', ['night']),
+    ];
+    await rig.rowlock.tasks.cancel(ids[2]!, { actor });
+    const find = async (query: string) => {
+      const { body } = await request(`/tasks?${query}`);
+      return (body.tasks as { id: string }[]).map(({ id }) => ids.indexOf(id) + 1);
+    };
+    expect(await find('states=queued,cancelled&tags=night')).toEqual([3, 2]);
+    expect(await find('states=queued&states=running')).toEqual([2, 1]);
+    expect(await find('tags=night,hot&names=gated&actorId=ann&text=Gated&record=cities/2')).toEqual([2]);
+    expect(await find('launchedBefore=1')).toEqual([]);
+    const { body: page } = await request('/tasks?limit=2');
+    expect(page.tasks).toHaveLength(2);
+    expect(await find(`limit=2&cursor=${page.cursor}`)).toEqual([1]);
+    expect(await request('/tasks?states=done')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('The query is malformed at "states.0"') },
+    });
+    expect(await request('/tasks?limit=many')).toMatchObject({ status: 400 });
+    expect(await request('/tasks?state=queued')).toMatchObject({ status: 400 });
+    expect(await request('/tasks?cursor=two')).toMatchObject({ status: 400 });
+  });
+
+  it('show the rows that failed and the log of a task, and retry it for those who may', async () => {
+    const task = reportingTask({
+      isDividable: true,
+      run(ctx) {
+        ctx.log('Begun');
+        ctx.itemFailed('cities/2', new Error('It is odd'));
+      },
+    });
+    rig = await startRig(server, { tasks: [task] });
+    await rig.rowlock.work();
+    const actor = { id: 'ann', name: 'ann' };
+    const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor });
+    const path = `/tasks/${launched.id}`;
+    await until(async () => (await request(path)).body.task.state === 'completed');
+    expect(await request(`${path}/failures`)).toEqual({
+      status: 200,
+      body: { total: 1, failures: [{ record: 'cities/2', error: 'It is odd' }] },
+    });
+    expect((await request(`${path}/log`)).body).toMatchObject({ lines: [{ text: 'Begun' }] });
+    expect(await request('/tasks/none/failures')).toMatchObject({ status: 404 });
+    const retry = (user: string, body: object) =>
+      request(`${path}/retry`, user, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+    expect(await retry('ann', {})).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(await retry('viewer', { onlyFailed: true })).toMatchObject({ status: 403 });
+    expect(await retry('ann', { onlyFailed: true })).toMatchObject({
+      status: 202,
+      body: { task: { retryOf: launched.id, recordCount: 1 } },
     });
   });
 

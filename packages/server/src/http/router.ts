@@ -1,14 +1,18 @@
 /** The HTTP side of the kit: the release beacon, and tasks for those who do not use the live channel. */
-import { releaseBeaconSchema } from '@rowlock/protocol';
+import { releaseBeaconSchema, type TaskView } from '@rowlock/protocol';
 import express, { type Request, type Router } from 'express';
+import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { problemHandler } from './problems.ts';
+import { parseTaskQuery } from './taskQuery.ts';
 
 const BEACON_LIMIT = '64kb';
+
+const retrySchema = z.strictObject({ onlyFailed: z.boolean().optional() });
 
 export function createRouter(deps: {
   tabLeases: TabLeases;
@@ -32,25 +36,44 @@ export function createRouter(deps: {
 
   router.get('/tasks', async (request, response) => {
     const actor = await actorOf(request);
-    const all = await tasks.list();
-    const granted = await Promise.all(
-      all.map((task) => permissions.isGranted({ actor, action: 'watch', task })),
-    );
-    response.json({ tasks: all.filter((_, i) => granted[i]) });
+    response.json(await tasks.list({ ...parseTaskQuery(request.query), visibleTo: actor }));
   });
 
-  router.get('/tasks/:id', async (request, response) => {
+  /** The task, for who may watch it. */
+  async function taskOf(request: Request<{ id: string }>): Promise<TaskView> {
     const actor = await actorOf(request);
     const task = await tasks.get(request.params.id);
     if (!task)
       throw new RowlockError('not_found', `No task ${request.params.id} is known; it may be long gone.`);
     await permissions.require({ actor, action: 'watch', task });
-    response.json({ task });
+    return task;
+  }
+
+  router.get('/tasks/:id', async (request, response) => {
+    response.json({ task: await taskOf(request) });
+  });
+
+  router.get('/tasks/:id/failures', async (request, response) => {
+    response.json(await tasks.failures((await taskOf(request)).id));
+  });
+
+  router.get('/tasks/:id/log', async (request, response) => {
+    response.json({ lines: await tasks.logOf((await taskOf(request)).id) });
   });
 
   router.post('/tasks/:id/cancel', async (request, response) => {
     const actor = await actorOf(request);
     response.status(202).json({ task: await tasks.cancel(request.params.id, { actor }) });
+  });
+
+  router.post('/tasks/:id/retry', express.json({ limit: BEACON_LIMIT }), async (request, response) => {
+    const actor = await actorOf(request);
+    const body = retrySchema.safeParse(request.body ?? {});
+    if (!body.success)
+      throw new RowlockError('bad_request', `The body is malformed${issueInWords(body.error)}`);
+    await taskOf(request);
+    const { onlyFailed = false } = body.data;
+    response.status(202).json(await tasks.retry(request.params.id, { actor, onlyFailed }));
   });
 
   router.get('/health', async (_request, response) => {

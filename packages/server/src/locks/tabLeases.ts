@@ -23,6 +23,8 @@ import type { LockRegistry } from './lockRegistry.ts';
 /** How long a person's lease outlives the process that beats for it. */
 const TTL_MS = 15_000;
 const RENEW_INTERVAL_MS = 5_000;
+/** Within this a task that was given a lease is in the queue, or has given it back. */
+const HAND_OVER_MS = 1_000;
 /** How long a tab may be away: a reload takes less, and a closed tab frees its records within seconds. */
 export const DEFAULT_GRACE_MS = 5_000;
 
@@ -37,6 +39,7 @@ interface Held {
   heartbeat: number;
   /** Undefined while the tab is away */
   tab: Tab | undefined;
+  isHandedOver?: boolean;
   cancelGrace(): void;
 }
 
@@ -58,6 +61,11 @@ export interface TabLeases {
   announceClose(proofs: readonly LeaseProof[]): Promise<void>;
   /** Beats for every lease now: after Redis was away, the tabs learn at once what has not survived. */
   renewAll(): void;
+  /**
+   * The change log tells that a lease has another holder. Where that is a task, its tab learns so once the hand-over has
+   * proven to last: where the task cannot be launched, the tab has its lease again.
+   */
+  noteTransferred(leaseId: LeaseId, isToTask: boolean): void;
   /** The change log tells that a lease has ended. */
   noteEnded(lost: LeaseLost): void;
   countOf(tab: Tab): number;
@@ -117,7 +125,8 @@ export function createTabLeases(deps: {
     } catch (error) {
       if (!(error instanceof LeaseLostError) || held.get(leaseId) !== lease) return;
       const isElsewhere = await registry.isInForce(leaseId).catch(() => false);
-      drop(leaseId)?.tab?.onLeaseLost({ leaseId, reason: isElsewhere ? 'resumed elsewhere' : 'expired' });
+      const reason = lease.isHandedOver ? 'handed over' : isElsewhere ? 'resumed elsewhere' : 'expired';
+      drop(leaseId)?.tab?.onLeaseLost({ leaseId, reason });
     }
   }
 
@@ -172,6 +181,13 @@ export function createTabLeases(deps: {
     },
 
     renewAll,
+
+    noteTransferred(leaseId, isToTask) {
+      const lease = held.get(leaseId);
+      if (!lease) return;
+      lease.isHandedOver = isToTask;
+      if (isToTask) clock.after(HAND_OVER_MS, () => void renew(leaseId, lease));
+    },
 
     noteEnded(lost) {
       drop(lost.leaseId)?.tab?.onLeaseLost(lost);

@@ -59,7 +59,7 @@ describe('runOrLaunch', () => {
     await expect(rowlock.tasks.runOrLaunch(task, { ids: ['1'], gate: 'a' }, by)).rejects.toThrow(
       'Disk is full',
     );
-    expect(await rowlock.tasks.list()).toMatchObject([
+    expect((await rowlock.tasks.list()).tasks).toMatchObject([
       { state: 'failed', error: 'Disk is full', attempt: 1 },
     ]);
     expect((await rowlock.locks.check(['cities/1'])).held.size).toBe(0);
@@ -77,7 +77,7 @@ describe('runOrLaunch', () => {
     await rowlock.tasks.launch(gated, { ids: ['2'], gate: 'a' }, by);
     const run = rowlock.tasks.runOrLaunch(greedy, {}, { actor: bo, onConflict: 'wait' });
     await expect(run).rejects.toBeInstanceOf(ConflictError);
-    expect(await rowlock.tasks.list()).toHaveLength(2);
+    expect((await rowlock.tasks.list()).tasks).toHaveLength(2);
   });
 
   it('stands in line as a task where its records are not free and it may wait', async () => {
@@ -96,7 +96,7 @@ describe('runOrLaunch', () => {
     const run = rowlock.tasks.runOrLaunch(task, { ids: ['1'], gate: 'a' }, by);
     run.catch(() => {});
     await gateA.started;
-    const [listed] = await rowlock.tasks.list();
+    const [listed] = (await rowlock.tasks.list()).tasks;
     await rowlock.tasks.cancel(listed!.id, by);
     await expect(run).rejects.toThrow('cancelled');
     expect((await rowlock.tasks.get(listed!.id))?.state).toBe('cancelled');
@@ -148,7 +148,7 @@ describe('preview', () => {
     });
     expect(preview.records).toHaveLength(20);
     expect((await rowlock.locks.list()).leases).toHaveLength(1);
-    expect(await rowlock.tasks.list()).toHaveLength(1);
+    expect((await rowlock.tasks.list()).tasks).toHaveLength(1);
   });
 
   it('counts a record once that several hold, and looks at more than one script can', async () => {

@@ -71,6 +71,8 @@ export function createRunHere(deps: {
       ...deps,
       definition,
       started: begun.started,
+      // Who has asked is told of the end once it is written down.
+      tellEnd: () => false,
       isLastAttempt: true,
       input,
       onRunning(attempt) {

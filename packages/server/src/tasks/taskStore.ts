@@ -30,8 +30,6 @@ export interface TaskStore {
   end(taskId: string, proof: EndProof, end: TaskEnd): Promise<boolean>;
   get(taskId: string): Promise<TaskView | undefined>;
   getMany(taskIds: readonly string[]): Promise<TaskView[]>;
-  /** Newest first. */
-  list(limit: number): Promise<TaskView[]>;
 }
 
 export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
@@ -80,9 +78,5 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
     },
 
     getMany,
-
-    async list(limit) {
-      return getMany(await read(() => redis.zrevrange(keys.tasks, 0, limit - 1)));
-    },
   };
 }

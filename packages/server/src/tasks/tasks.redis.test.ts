@@ -112,7 +112,7 @@ describe('launch', () => {
       tasks.launch(task, input as { ids: string[]; gate: string }, { actor: ann });
     await expect(launch({ ids: 'all' })).rejects.toThrow('The input of "gated" is malformed at "ids"');
     await expect(launch({ ids: [], gate: '' })).rejects.toThrow('there is nothing to do');
-    expect(await tasks.list()).toEqual([]);
+    expect(await tasks.list()).toEqual({ tasks: [] });
   });
 
   it('P2: leaves no lock behind when the queue refuses the job after the locks were taken', async () => {
@@ -122,7 +122,7 @@ describe('launch', () => {
     await redis.set(`${keysOf(namespace).bullPrefix}:${QUEUE_NAME}:wait`, 'no list');
     await expect(tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann })).rejects.toThrow('WRONGTYPE');
     expect(await held('1')).toBe(0);
-    expect(await tasks.list()).toMatchObject([
+    expect((await tasks.list()).tasks).toMatchObject([
       { state: 'failed', error: 'It could not be put into the queue.' },
     ]);
     redis.disconnect();

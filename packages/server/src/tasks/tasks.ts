@@ -1,7 +1,10 @@
 /** Tasks as an application uses them: launching, looking, cancelling. Puts the parts together; decides nothing. */
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
 import type { z } from 'zod';
+import type { AuditTrail } from '../locks/auditTrail.ts';
 import type { Logger } from '../logger.ts';
+import type { Keys } from '../redis/keys.ts';
 import type { LaunchChild } from './attempt.ts';
 import type { AttemptStore } from './attemptStore.ts';
 import { type CancelOptions, createCancel } from './cancel.ts';
@@ -13,8 +16,11 @@ import { type LaunchRequest, type LaunchResult, launchMany } from './launchMany.
 import type { LaunchOptions } from './launchOptions.ts';
 import { createPlanner, type Plan } from './launchPlan.ts';
 import { createPreview, type Preview } from './preview.ts';
+import { createRetry, type RetryOptions } from './retryTask.ts';
 import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './runOrLaunch.ts';
+import { createTaskArchive, type TaskFailures, type TaskLogLine } from './taskArchive.ts';
 import type { TaskChanges } from './taskChanges.ts';
+import { createListTasks, type TaskFilter, type TaskPage } from './taskList.ts';
 
 export interface Tasks {
   /**
@@ -53,13 +59,23 @@ export interface Tasks {
     options: { actor: Actor },
   ): Promise<Preview>;
   get(taskId: string): Promise<TaskView | undefined>;
-  /** Newest first. @param options.limit 1 to 1,000, default 100 */
-  list(options?: { limit?: number }): Promise<TaskView[]>;
+  /** Newest first, page by page. @throws {RowlockError} `bad_request` where the cursor is malformed */
+  list(filter?: TaskFilter): Promise<TaskPage>;
+  /** The rows that a task could not do, and why. */
+  failures(taskId: string): Promise<TaskFailures>;
+  /** The newest 200 lines of a task's own log, oldest first. */
+  logOf(taskId: string): Promise<TaskLogLine[]>;
   /**
    * Asks a task to stop, and its children with it: at once where it waits, at its next heartbeat where it runs. A task
    * that has ended stays as it is. The answer is what it is by then. @throws {RowlockError} `not_found`, `forbidden`
    */
   cancel(taskId: string, options: CancelOptions): Promise<TaskView>;
+  /**
+   * Tries an ended task again, as a new task with the same input, tags, attempts and priority: all that its input selects
+   * now, or only the rows that it could not do.
+   * @throws as `launch`; {RowlockError} `not_found`, `bad_request` where there is nothing to try again
+   */
+  retry(taskId: string, options: RetryOptions): Promise<Launched>;
   /** Adds each holder's task, with its progress, to conflicts that the lock registry reported. */
   explain(conflicts: readonly Conflict[]): Promise<Conflict[]>;
 }
@@ -76,6 +92,9 @@ export interface TasksInside {
 
 export function createTasks(
   deps: Omit<LaunchDeps, 'plan' | 'explain'> & {
+    redis: Redis;
+    keys: Keys;
+    audit: AuditTrail;
     attempts: AttemptStore;
     definitions: ReadonlyMap<string, TaskDefinition>;
     changes: TaskChanges;
@@ -89,6 +108,7 @@ export function createTasks(
   const launcher: Launcher = createLauncher({ ...deps, plan, explain });
   const launchChild = createLaunchChild({ ...deps, launcher, plan });
   const here = createRunHere({ ...deps, launcher, launchChild, plan });
+  const archive = createTaskArchive(deps.redis, deps.keys);
   const preview = createPreview({ ...deps, plan, explain });
 
   return {
@@ -99,8 +119,11 @@ export function createTasks(
         here.runOrLaunch(definition as TaskDefinition, input, options) as Promise<RanOrLaunched<never>>,
       preview: (definition, input, options) => preview(definition as TaskDefinition, input, options),
       get: (taskId) => store.get(taskId),
-      list: ({ limit = 100 } = {}) => store.list(Math.max(1, Math.min(limit, 1_000))),
+      list: createListTasks(deps),
+      failures: archive.failures,
+      logOf: archive.logOf,
       cancel: createCancel(deps),
+      retry: createRetry({ ...deps, launcher, plan, archive }),
       explain,
     },
     launchChild,

@@ -212,7 +212,7 @@ describe.concurrent('a restart of Redis', () => {
     await own.kill();
     await own.restart();
     await until(() => site.rowlock.reconcile(), { timeoutMs: 20_000 });
-    expect(await site.rowlock.tasks.list()).toEqual([]);
+    expect(await site.rowlock.tasks.list()).toEqual({ tasks: [] });
     expect(await site.held('1')).toBe(false);
     const again = await until(() => site.launch('1').catch(() => undefined), { timeoutMs: 10_000 });
     expect(await site.get(again)).toMatchObject({ state: 'queued' });
