@@ -19,6 +19,7 @@ import {
 } from './attemptStore.ts';
 import { boundedText, errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
+import { startStandIns } from './heartbeat/standIn.ts';
 import { type JobData, QUEUE_NAME } from './queue.ts';
 import { queueError } from './queueError.ts';
 
@@ -29,12 +30,18 @@ const STALLED_INTERVAL_MS = 5_000;
 const MAX_STALLS = 5;
 const POSTPONE_MS = 1_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
+const DEFAULT_MAX_HANG_MS = 60_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
 const MAX_ISSUE_LENGTH = 300;
 
 export interface WorkerOptions {
   /** Tasks that run at once in this process. Default 1 */
   concurrency?: number;
+  /**
+   * How long a run may compute without letting the event loop turn, in ms, before its task is given to another worker.
+   * Default 60,000
+   */
+  maxHangMs?: number;
 }
 
 export interface TaskWorker {
@@ -58,12 +65,21 @@ export async function startWorker(
     clock: Clock;
     logger: Logger;
   },
-  { concurrency = 1 }: WorkerOptions = {},
+  { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
   const { target, namespace, attempts, registry, definitions, launchChild, clock, logger } = deps;
   const redis = openWorker(target);
   const keys = keysOf(namespace);
   const ordered = createAttemptStore(redis, keys);
+  const standIns = startStandIns({
+    target,
+    namespace,
+    concurrency,
+    maxHangMs,
+    lockDurationMs: LOCK_DURATION_MS,
+    clock,
+    logger,
+  });
   let isShutDown = false;
 
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
@@ -103,11 +119,11 @@ export async function startWorker(
       case 'superseded':
         throw new Error('A later attempt at this task has begun.');
       case 'started':
-        return settleJob(await attempt(job, outcome.started), job, token);
+        return settleJob(await attempt(job, outcome.started, token), job, token);
     }
   }
 
-  async function attempt(job: Job<JobData>, started: StartedAttempt): Promise<AttemptOutcome> {
+  async function attempt(job: Job<JobData>, started: StartedAttempt, token = ''): Promise<AttemptOutcome> {
     const definition = definitions.get(job.name);
     const input = definition && readInput(definition, job.data.input);
     if (!input?.ok) {
@@ -115,6 +131,7 @@ export async function startWorker(
       const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
       return (await attempts.end(started.proof, end)) ? { kind: 'failed', error } : { kind: 'lost' };
     }
+    const standIn = standIns.watch(started, token);
     return runAttempt({
       attempts,
       registry,
@@ -127,11 +144,12 @@ export async function startWorker(
       started,
       isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
       input: input.value,
+      standIn,
       onRunning(attempt) {
         running.set(job.id!, attempt);
         if (isShutDown) attempt.tellToStop('shutdown');
       },
-    });
+    }).finally(() => standIn?.end());
   }
 
   async function settleJob(outcome: AttemptOutcome, job: Job<JobData>, token?: string): Promise<void> {
@@ -219,6 +237,7 @@ export async function startWorker(
       ]);
       cancelStop();
       cancelLimit();
+      await standIns.close();
       redis.disconnect();
     },
   };

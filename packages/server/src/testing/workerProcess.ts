@@ -1,6 +1,7 @@
 /**
- * A worker in a process of its own, for tests that kill it: REDIS_URL and NAMESPACE in, `worker ready` out. Its task
- * advances one record every PACE_MS and says on stdout which record it has just written, under which fence.
+ * A worker in a process of its own, for tests that kill it: REDIS_URL and NAMESPACE in, `worker ready` out. One task
+ * advances one record every PACE_MS and says on stdout which record it has just written, under which fence; another keeps
+ * the event loop busy, which MAX_HANG_MS bounds.
  */
 import { recordKey } from '@rowlock/protocol';
 import { z } from 'zod';
@@ -25,17 +26,41 @@ export const pacedTask = defineTask({
   },
 });
 
+/** Computes for `blockMs` in its first attempt, without letting the event loop turn, and says what came of it. */
+export const hoggingTask = defineTask({
+  name: 'hogging',
+  input: z.object({ blockMs: z.number() }),
+  records: () => [recordKey('cities', 0), recordKey('cities', 1)],
+  async run(ctx, { blockMs }) {
+    process.stdout.write(`hogs in attempt ${ctx.attempt}\n`);
+    ctx.progress.total(2);
+    ctx.progress.advance();
+    const untilMs = performance.now() + (ctx.attempt === 1 ? blockMs : 0);
+    while (performance.now() < untilMs);
+    ctx.progress.advance();
+    ctx.progress.message(`Attempt ${ctx.attempt}`);
+    ctx.itemDone(recordKey('cities', 0));
+    // The loop turns: what has happened meanwhile is known now.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    process.stdout.write(
+      `hogged in attempt ${ctx.attempt}: ${ctx.signal.aborted ? 'told to stop' : 'goes on'}\n`,
+    );
+    return { attempt: ctx.attempt };
+  },
+});
+
 if (process.argv[1] === import.meta.filename) {
   const rowlock = createRowlock({
     redis: process.env.REDIS_URL!,
     namespace: process.env.NAMESPACE!,
     resources: ['cities'],
-    tasks: [pacedTask],
+    tasks: [pacedTask, hoggingTask],
     authenticate: () => null,
     authorize: () => false,
   });
   await rowlock.ready();
-  await rowlock.work();
+  const maxHangMs = process.env.MAX_HANG_MS;
+  await rowlock.work({ ...(maxHangMs && { maxHangMs: Number(maxHangMs) }) });
   process.on('SIGTERM', () => void rowlock.close().then(() => process.exit(0)));
   process.stdout.write('worker ready\n');
 }

@@ -2,11 +2,11 @@
  * The heartbeat of a running attempt: says that somebody works on the task, and with it what the run has to say. Learns
  * in turn that the task is to stop.
  */
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
-import type { AttemptProof, AttemptStore } from './attemptStore.ts';
-import type { ProgressMeter } from './progressMeter.ts';
-import type { RunReports } from './runReports.ts';
+import type { Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
+import type { AttemptProof, AttemptStore } from '../attemptStore.ts';
+import type { ProgressMeter } from '../progressMeter.ts';
+import type { RunReports } from '../runReports.ts';
 
 /** Progress, rows and log lines are written at most so often. */
 const FLUSH_INTERVAL_MS = 250;
