@@ -23,13 +23,18 @@ export const presentOf = (task: TaskView, cursor: Cursor): TaskHookEvent => ({
   at: timeOf(cursor),
 });
 
+/** The others change no state, or a newer server has written them. */
+const TOLD = new Set(Object.values(KIND_OF_STATE));
+type ToldKind = (typeof KIND_OF_STATE)[TaskView['state']];
+const isTold = (event: string): event is ToldKind => (TOLD as Set<string>).has(event);
+
 /** Without its task, which is read when the event is told. Undefined where the entry says nothing to a task's hook. */
 export function taskEventOf(entry: LogEntry): Omit<TaskHookEvent, 'task'> | undefined {
   const { cursor } = entry;
   const at = timeOf(cursor);
   switch (entry.kind) {
     case 'task':
-      if (entry.event === 'cancelRequested' || entry.event === 'attended') return undefined;
+      if (!isTold(entry.event)) return undefined;
       return { kind: entry.event, taskId: entry.taskId, version: entry.version, cursor, at };
     case 'released':
       if (entry.holder?.type !== 'task') return undefined;

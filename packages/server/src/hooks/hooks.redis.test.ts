@@ -82,6 +82,26 @@ describe('a set of hooks', () => {
     expect(heard.events.find(({ kind }) => kind === 'cleaned')?.reason).toBe('ended');
   });
 
+  it('is told that a task stands in line when it is created, and that it is queued when its turn has come', async () => {
+    const heard = listener();
+    const { rowlock, task, launch } = await rigWith({ table: heard });
+    const first = await launch('1');
+    const second = await rowlock.tasks.launch(
+      task,
+      { ids: ['1'], gate: 'open' },
+      { actor: ann, onConflict: 'wait' },
+    );
+    await until(() => heard.steps(second.task.id).length === 1);
+    expect(heard.events.find(({ taskId }) => taskId === second.task.id)?.task?.state).toBe('waiting');
+    await rowlock.work();
+    await until(() => heard.steps(second.task.id).at(-1) === 'cleaned', {
+      what: 'the end',
+      timeoutMs: 10_000,
+    });
+    expect(heard.steps(first)).toEqual(['created', 'started', 'completed', 'cleaned']);
+    expect(heard.steps(second.task.id)).toEqual(['created', 'queued', 'started', 'completed', 'cleaned']);
+  });
+
   it('is told of progress while a task runs, never before its start or after its end', async () => {
     const heard = listener();
     const { rowlock, launch, gate } = await rigWith({ table: heard });
