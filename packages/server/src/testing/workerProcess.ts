@@ -49,12 +49,32 @@ export const hoggingTask = defineTask({
   },
 });
 
+/** Says nothing and waits until it is told to stop; in its first attempt it may take no notice of that. */
+export const quietTask = defineTask({
+  name: 'quiet',
+  input: z.object({ ignores: z.boolean() }),
+  records: () => [recordKey('cities', 0)],
+  async run(ctx, { ignores }) {
+    process.stdout.write(`waits in attempt ${ctx.attempt}\n`);
+    if (ignores && ctx.attempt > 1) return;
+    await new Promise<void>((resolve, reject) => {
+      // Long enough to keep the process alive, whatever the test does.
+      const timer = setTimeout(resolve, 120_000);
+      if (ignores) return;
+      ctx.signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(ctx.signal.reason);
+      });
+    });
+  },
+});
+
 if (process.argv[1] === import.meta.filename) {
   const rowlock = createRowlock({
     redis: process.env.REDIS_URL!,
     namespace: process.env.NAMESPACE!,
     resources: ['cities'],
-    tasks: [pacedTask, hoggingTask],
+    tasks: [pacedTask, hoggingTask, quietTask],
     authenticate: () => null,
     authorize: () => false,
   });
