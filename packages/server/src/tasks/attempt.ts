@@ -5,7 +5,7 @@
 import type { TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { LeaseLostError, UnavailableError } from '../errors.ts';
+import { LeaseLostError, RowlockError, UnavailableError } from '../errors.ts';
 import { runUnder } from '../locks/currentLease.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
@@ -136,6 +136,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     isOver: () => isOver,
     askSecret: started.parentId === undefined ? undefined : () => attempts.leaseSecret(proof),
   });
+  const mode = definition.mode ?? 'exclusive';
   const launched = new Map<string, number>();
   const context = createContext({
     started,
@@ -145,6 +146,13 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     reports,
     async launch(child, input) {
       if (isOver) throw new LeaseLostError(proof.leaseId);
+      if (mode === 'shared' && child.mode !== 'shared') {
+        throw new RowlockError(
+          'bad_request',
+          `"${definition.name}" shares its records with others, and "${child.name}" must have them alone, so it cannot run ` +
+            'under its lease. Launch it by itself, or give its definition mode: "shared".',
+        );
+      }
       const ordinal = (launched.get(child.name) ?? 0) + 1;
       launched.set(child.name, ordinal);
       return options.launchChild(child, input, {
@@ -156,7 +164,6 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       });
     },
   });
-  const mode = definition.mode ?? 'exclusive';
   const run = runUnder({ namespace: options.namespace, mode, lease }, async () =>
     definition.run(context, options.input),
   );

@@ -1,5 +1,5 @@
 /** An attempt at a task, in Redis: each verb is one script, which decides by what is written there and nothing else. */
-import type { Actor, LeaseId, RecordKey, TaskProgress, TaskState } from '@rowlock/protocol';
+import type { Actor, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../errors.ts';
 import { readCoverage, unpackChunk } from '../locks/coverage.ts';
@@ -7,8 +7,7 @@ import { packRecords } from '../locks/packedRecords.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
 import type { Reports } from './runReports.ts';
-
-export type FinalState = Extract<TaskState, 'completed' | 'failed' | 'cancelled'>;
+import type { FinalState } from './taskStore.ts';
 
 /** What entitles an attempt to act for its task: its secret, until the next attempt begins. */
 export interface AttemptProof {

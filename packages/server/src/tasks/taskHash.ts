@@ -25,6 +25,7 @@ export const VIEW_FIELDS = [
   'place',
   'notBefore',
   'failedCount',
+  'fraction',
   'error',
   'result',
 ] as const;
@@ -52,7 +53,7 @@ export function readTask(id: string, hash: TaskHash): TaskView | undefined {
     ...(hash.endedAt && { endedAt: Number(hash.endedAt) }),
     recordCount: Number(hash.recordCount),
     leaseId: hash.leaseId!,
-    progress: JSON.parse(hash.progress!) as TaskProgress,
+    progress: readProgress(hash),
     attended: hash.attended === '1',
     cancelRequested: hash.cancelRequested === '1',
     ...(hash.tags && { tags: JSON.parse(hash.tags) as string[] }),
@@ -64,4 +65,10 @@ export function readTask(id: string, hash: TaskHash): TaskView | undefined {
     ...(hash.error && { error: hash.error }),
     ...(hash.result && { result: JSON.parse(hash.result) as unknown }),
   };
+}
+
+/** A parent's fraction is that of the whole family, which its children raise too. */
+function readProgress({ progress, fraction }: TaskHash): TaskProgress {
+  const own = JSON.parse(progress!) as TaskProgress;
+  return fraction ? { ...own, fraction: Number(fraction) } : own;
 }

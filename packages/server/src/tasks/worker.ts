@@ -14,7 +14,6 @@ import {
   type AttemptProof,
   type AttemptStore,
   createAttemptStore,
-  type FinalState,
   type StartedAttempt,
 } from './attemptStore.ts';
 import { boundedText, errorText } from './boundedText.ts';
@@ -22,6 +21,7 @@ import type { TaskDefinition } from './defineTask.ts';
 import { startStandIns } from './heartbeat/standIn.ts';
 import { type JobData, QUEUE_NAME } from './queue.ts';
 import { queueError } from './queueError.ts';
+import type { FinalState } from './taskStore.ts';
 
 // A killed worker's job comes back after at most LOCK + STALLED_INTERVAL; BullMQ's defaults make that a minute.
 const LOCK_DURATION_MS = 10_000;

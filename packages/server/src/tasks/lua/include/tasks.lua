@@ -19,6 +19,7 @@ local endTask
 function endTask(taskId, state, ...)
   local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren')
   closeTask(taskId, state, ...)
+  if fields[3] and state == 'completed' then noteFraction(taskId) end
   if tonumber(fields[3] or 0) > 0 then endChildren(taskId, state) end
   if fields[2] then return childHasEnded(fields[2], taskId, state) end
   local standing = standingOf(fields[1])
