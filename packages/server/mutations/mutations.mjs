@@ -193,7 +193,7 @@ export const mutations = [
     name: 'NO_GRACE',
     means: 'after a restart newcomers are served at once',
     file: 'include/acquire.lua',
-    from: "if isGrace then return { 'grace', runId } end",
+    from: "if isGrace then return refuse({ 'grace', runId }) end",
     to: '',
   },
   {

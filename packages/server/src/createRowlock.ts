@@ -132,7 +132,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const store = createTaskStore(redis, keys);
   const attempts = createAttemptStore(redis, keys);
   const queue = openQueue(target, keys);
-  const launches = createLaunchStore(redis, keys);
+  const launches = createLaunchStore(redis, keys, queue.redis);
   const tender = createWaitingTender({ launches, queue, clock, logger });
   const changes = createTaskChanges({ store, clock });
   const { tasks, launchChild, ...runningHere } = createTasks({

@@ -29,6 +29,8 @@ export type Claimed = { kind: 'granted'; grant: Grant } | { kind: 'waiting'; tic
 export interface Step {
   script: Script;
   args: readonly (string | number)[];
+  /** Of the connection on which the script runs, where that is another one than the registry's */
+  runHint?: RunHint;
 }
 export type StepRefusal = { kind: 'refused'; why: readonly unknown[] };
 /** `isByStep`: false where no single script could take the records, so that the step is still to be done. */
@@ -108,7 +110,8 @@ export function createClaims(deps: {
   ): Promise<Claimed | StepRefusal> {
     const secret = newSecret();
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
-    const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
+    const hint = step?.runHint ?? runHint;
+    const lease = [hint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
     const { script, args } = step ?? { script: scripts.acquire, args: [] };
     const reply = (await (onConflict === 'wait'
       ? scripts.queue(...lease, nodes, ...chunks)
@@ -116,7 +119,7 @@ export function createClaims(deps: {
     switch (reply[0]) {
       case 'granted': {
         const [kind, news, runId, skipped = [], rows = []] = reply;
-        if (runId) runHint.note(runId);
+        if (runId) hint.note(runId);
         const rest = { skipped, conflicts: readConflicts(rows) };
         return { kind, grant: grantOf(readNews(news), { secret, ttlMs }, rest) };
       }

@@ -110,7 +110,7 @@ describe('an idempotency key', () => {
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
     const { redis, keys } = redisOf(namespace);
     const dead = 'a-task-that-never-came';
-    await createLaunchStore(redis, keys).reserveKey('reporting:submit-7', dead);
+    await createLaunchStore(redis, keys, redis).reserveKey('reporting:submit-7', dead);
     const launch = () => rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
     const startedMs = performance.now();
     const ids = await Promise.all([launch(), launch(), launch()].map(async (each) => (await each).task.id));

@@ -68,7 +68,8 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     const takeIt = () => {
       if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
       if (lease) return handOver({ registry, launches }, planned, lease, onConflict);
-      return takeNow({ registry, launches }, planned, onConflict);
+      const isWithJob = !planned.fields.inline;
+      return takeNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
     };
     if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return takeIt();
     const reserved = await launches.reserveKey(idem, id, evicted);
@@ -138,7 +139,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
 
   async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
     try {
-      await queue.add(planned.job);
+      await (taken.job ?? queue.add(planned.job));
     } catch (error) {
       // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
       // and whose task has begun, is no failure.

@@ -67,6 +67,7 @@ export function assertLaunchOptions(options: LaunchOptions): void {
 /** The words of the definition and of the launch, each once. @throws {RowlockError} `bad_request` */
 export function mergeTags(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
   const tags = [...new Set(lists.flatMap((list) => list ?? []))];
+  if (tags.length === 0) return tags;
   const parsed = tagsSchema.safeParse(tags);
   if (parsed.success) return tags;
   throw refused(

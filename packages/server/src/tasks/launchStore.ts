@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { newSecret, type Step } from '../locks/claims.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
+import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
 import type { JobOptions, TaskJob } from './queue.ts';
 
@@ -36,8 +37,12 @@ export type HandedOver =
   | KeyHolder;
 
 export interface LaunchStore {
-  /** Takes the task's records and writes it down, in one step. Its refusal is read by `readKeyHolder`. */
-  launchStep(task: NewTask): Step;
+  /**
+   * Takes the task's records and writes it down, in one step. Its refusal is read by `readKeyHolder`. `sendJob` is called
+   * as soon as the step has been sent: what it sends on the queue's connection then comes right behind, and does nothing
+   * where the step is refused.
+   */
+  launchStep(task: NewTask, sendJob?: () => void): Step;
   /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
   create(task: NewTask, lease: LeaseProof, state: 'queued' | 'waiting'): Promise<Created>;
   /** Writes a task down that runs under the lease of the attempt which launches it. */
@@ -95,10 +100,13 @@ function readCreated(reply: unknown): Created {
   return kind === 'lost' ? { kind } : readKeyHolder(rest);
 }
 
-export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
+/** `queueRedis`: the connection of the queue, on which launches go out with their jobs. */
+export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): LaunchStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
+  const launch = script(queueRedis, keys.prefix, new URL('./lua/launch.lua', import.meta.url));
+  // A connection never tells of another one's server.
+  const runHint = createRunHint(queueRedis);
   const scripts = {
-    launch: load('launch'),
     create: load('create'),
     createChild: load('createChild'),
     handOver: load('handOver'),
@@ -121,7 +129,15 @@ export function createLaunchStore(redis: Redis, keys: Keys): LaunchStore {
   }
 
   return {
-    launchStep: (task) => ({ script: scripts.launch, args: argsOf(task) }),
+    launchStep: (task, sendJob) => ({
+      script(...args) {
+        const reply = launch(...args);
+        sendJob?.();
+        return reply;
+      },
+      args: argsOf(task),
+      runHint,
+    }),
 
     async create(task, { leaseId, secret }, state) {
       return readCreated(await scripts.create(...argsOf(task), leaseId, secret, state));

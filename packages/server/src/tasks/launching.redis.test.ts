@@ -156,6 +156,40 @@ describe('a launch', () => {
 });
 
 describe('a single step', () => {
+  it('sends the job right behind, and none comes into the queue where it is refused', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const { redis, keys } = redisOf(namespace);
+    const queue = queueOf(namespace);
+    const launch = (key: string) =>
+      rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann, idempotencyKey: key });
+    const { task: launched } = await launch('k');
+    await expect(launch('other')).rejects.toBeInstanceOf(ConflictError);
+    expect((await launch('k')).task.id).toBe(launched.id);
+    expect(await redis.lrange(`${keys.bullPrefix}:tasks:wait`, 0, -1)).toEqual([launched.id]);
+    expect((await queue.getJobs()).map((job) => job?.id)).toEqual([launched.id]);
+    for (const key of await redis.keys(`${keys.bullPrefix}:tasks:*-*`)) {
+      const isJob = key.endsWith(launched.id);
+      expect(await redis.pttl(key)).toEqual(isJob ? -1 : expect.any(Number));
+      expect(await redis.hexists(key, 'refused')).toBe(isJob ? 0 : 1);
+      if (!isJob) expect(await redis.pttl(key)).toBeGreaterThan(0);
+    }
+  });
+
+  it('that fails leaves neither task nor lock nor job', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const { redis, keys } = redisOf(namespace);
+    await redis.set(keys.heartbeats, 'no hash');
+    await expect(rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann })).rejects.toThrow('WRONGTYPE');
+    await redis.del(keys.heartbeats);
+    expect(await redis.llen(`${keys.bullPrefix}:tasks:wait`)).toBe(0);
+    expect((await rowlock.locks.check(['cities/1'])).held.size).toBe(0);
+    expect(await rowlock.tasks.list()).toEqual({ tasks: [] });
+  });
+
   it('takes the records and writes the task down, so that no lease of a task is ever without its task', async () => {
     const namespace = newNamespace();
     const task = reportingTask();

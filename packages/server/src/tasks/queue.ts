@@ -1,5 +1,6 @@
 /** The BullMQ queue of a namespace: where its jobs are, and the few questions that Rowlock asks it. */
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
 import { asRowlockError, openCommands, type RedisTarget } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -39,6 +40,8 @@ export interface TaskJob extends JobOptions {
 }
 
 export interface TaskQueue {
+  /** Its own connection: what is sent on it comes in order with the jobs that are added */
+  redis: Redis;
   /**
    * A job that is there already stays as it is.
    * @throws {UnavailableError} where Redis did not answer; the job may be there all the same
@@ -84,6 +87,8 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
   }
 
   return {
+    redis,
+
     async add({ taskId, name, data, attempts, backoffMs, delayMs, priority }) {
       await call(
         queue.add(name, data, {

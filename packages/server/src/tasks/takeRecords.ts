@@ -1,9 +1,11 @@
 /** Takes a new task's records and writes it down: at once where one script can, else in steps that can be undone. */
 import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
-import { RowlockError } from '../errors.ts';
+import { ConflictError, RowlockError } from '../errors.ts';
 import type { RegistryInside } from '../locks/registry.ts';
+import { RestartGraceError } from '../locks/restartGrace.ts';
 import { type KeyHolder, type LaunchStore, readKeyHolder } from './launchStore.ts';
 import { claimOf, type PlannedTask, viewOf } from './newTask.ts';
+import type { TaskQueue } from './queue.ts';
 
 /** Why a task was ended that has never begun. */
 export const NOT_QUEUED = 'It could not be put into the queue.';
@@ -15,6 +17,8 @@ export interface TakenTask {
   lease: LeaseProof;
   skipped: readonly RecordKey[];
   conflicts: readonly Conflict[];
+  /** Its job, where it was sent with the task */
+  job?: Promise<void>;
   /** Where no job can be made: ends the task. False where it has started or ended in the meantime */
   undo(error: string): Promise<boolean>;
 }
@@ -29,13 +33,26 @@ interface Deps {
   launches: LaunchStore;
 }
 
-/** @throws {ConflictError} */
+/** `queue`: its job goes out with the task, in one round trip. @throws {ConflictError} */
 export async function takeNow(
-  { registry, launches }: Deps,
+  { registry, launches, queue }: Deps & { queue: TaskQueue | undefined },
   task: PlannedTask,
   onConflict: 'refuse' | 'skip',
 ): Promise<Taken> {
-  const claimed = await registry.acquireBy(launches.launchStep(task), { ...claimOf(task), onConflict });
+  let job: Promise<void> | undefined;
+  const sendJob = () => {
+    job = queue?.add(task.job);
+    job?.catch(() => {});
+  };
+  const request = { ...claimOf(task), onConflict };
+  const claimed = await registry
+    .acquireBy(launches.launchStep(task, sendJob), request)
+    .catch(async (error: unknown) => {
+      const isRefused = error instanceof ConflictError || error instanceof RestartGraceError;
+      // Nobody knows whether the task was written down, and its job is perhaps there.
+      if (job && !isRefused) await removeJob(launches, queue!, task);
+      throw error;
+    });
   if (claimed.kind === 'refused') return readKeyHolder(claimed.why);
   const { grant, isByStep } = claimed;
   const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
@@ -53,8 +70,18 @@ export async function takeNow(
     lease,
     skipped: grant.skipped,
     conflicts: grant.conflicts,
+    ...(job && { job }),
     undo: (error) => launches.rollBack(task.id, error),
   };
+}
+
+async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedTask): Promise<void> {
+  try {
+    await launches.rollBack(task.id, NOT_QUEUED);
+    await queue.remove(task.id);
+  } catch {
+    // Redis is away, which is why it is not known; and it may have been launched after all.
+  }
 }
 
 /** All of the records where they are free, else a place in the line. */

@@ -5,5 +5,5 @@
 --         { 'conflict', conflicts }
 --         { 'grace', run_id }: Redis has started anew, and only who held before is served
 -- Events  acquired
-local onceInForce = nil
+local onceInForce, onceRefused
 -- @include include/acquire.lua

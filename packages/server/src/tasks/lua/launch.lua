@@ -1,11 +1,27 @@
--- Takes a new task's records and writes it down, in one step. Its job is put into the queue after that.
+-- Takes a new task's records and writes it down, in one step.
+-- Its job is sent right behind, on the same connection, so that a launch is one round trip. Where it is refused, a
+-- placeholder stands where the job would: BullMQ then takes the job for one that it has, and adds nothing.
 -- Input   the task's arguments (newTask.lua), then those of acquire.lua
 -- Output  as acquire.lua, or { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
 -- Events  acquired, task
 -- @include include/newTask.lua
+local PLACEHOLDER_MS = 10000
 local task = takeTaskArguments()
-local refusal = refusalOfKey(task)
-if refusal then return refusal end
+local jobKey = prefix .. 'tasks:' .. task.id
 
-local function onceInForce(leaseId, since, count) writeNewTask(task, 'queued', leaseId, since, count) end
+local function onceRefused()
+  redis.call('HSET', jobKey, 'refused', 1)
+  redis.call('PEXPIRE', jobKey, PLACEHOLDER_MS)
+end
+local refusal = refusalOfKey(task)
+if refusal then
+  onceRefused()
+  return refusal
+end
+
+local function onceInForce(leaseId, since, count)
+  -- Of an earlier try, in a term of grace. A job that is there itself is left alone.
+  redis.call('HDEL', jobKey, 'refused')
+  writeNewTask(task, 'queued', leaseId, since, count)
+end
 -- @include ../../locks/lua/include/acquire.lua

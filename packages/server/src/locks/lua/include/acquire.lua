@@ -1,11 +1,15 @@
 -- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
--- answers are acquire.lua's. A script that does more in the same step defines `onceInForce(leaseId, since, count)`
--- before; it is called where the lease has come into force, so all of its own checks must come first.
+-- answers are acquire.lua's. A script that does more in the same step defines before: `onceInForce(leaseId, since, count)`,
+-- called where the lease has come into force, so that all of its own checks must come first; and `onceRefused()`.
 -- @include leases.lua
 local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 
 local isGrace, runId = enterEpoch(false, hint)
-if isGrace then return { 'grace', runId } end
+local function refuse(answer)
+  if onceRefused then onceRefused() end
+  return answer
+end
+if isGrace then return refuse({ 'grace', runId }) end
 
 local function comeIntoForce(leaseId, count)
   local since = appendAcquired(leaseId, holder, mode, count)
@@ -24,7 +28,7 @@ local nodes, chunks = unpackNodes(ARGV[8]), unpackChunks(9)
 local claim = newClaim('', mode == 'exclusive')
 examine(claim, chunks, nodes)
 if #claim.order > 0 and (ARGV[7] == 'refuse' or not narrow(claim, chunks)) then
-  return { 'conflict', conflictReport(claim) }
+  return refuse({ 'conflict', conflictReport(claim) })
 end
 
 local leaseId = countFence()

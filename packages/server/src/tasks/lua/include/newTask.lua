@@ -36,8 +36,9 @@ local function writeNewTask(task, state, leaseId, createdAt, count)
     redis.call('HSET', prefix .. 'idem', task.idem, task.id)
   end
   redis.call('HSET', taskKey(task.id), 'leaseId', leaseId, 'createdAt', createdAt, 'recordCount', count, 'attempt', 0,
-    'attended', 1, 'cancelRequested', 0, 'progress', '{"done":0,"total":null}', unpack(fields))
+    'attended', 1, 'cancelRequested', 0, 'progress', '{"done":0,"total":null}', 'state', state, 'version', 1,
+    unpack(fields))
   redis.call('ZADD', prefix .. 'tasks', createdAt, task.id)
   redis.call('SADD', prefix .. 'open', task.id)
-  changeTask(task.id, state, 'created')
+  append('kind', 'task', 'task', task.id, 'state', state, 'event', 'created', 'version', 1)
 end
