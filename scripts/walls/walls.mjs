@@ -68,6 +68,10 @@ const rooms = {
     'metrics reads numbers of others, and serves nothing.',
     ...folders('gateway', 'http', 'cli'),
   ),
+  telemetry: refuse(
+    'telemetry puts spans around others, and serves nothing.',
+    ...folders('gateway', 'http', 'cli'),
+  ),
   cli: refuse(
     'cli is a program beside the server: it uses redis, locks and tasks.',
     ...folders('hooks', 'gateway', 'http'),

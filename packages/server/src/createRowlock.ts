@@ -42,6 +42,9 @@ import { createTaskStore } from './tasks/taskStore.ts';
 import { createTasks, type Tasks } from './tasks/tasks.ts';
 import { createWaitingTender } from './tasks/waitingTender.ts';
 import { startWorker, type TaskWorker, type WorkerOptions } from './tasks/worker.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
+import { tracedRegistry } from './telemetry/tracedRegistry.ts';
+import { createTracing, NO_TRACING } from './telemetry/tracing.ts';
 
 export interface RowlockOptions {
   /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis */
@@ -70,6 +73,11 @@ export interface RowlockOptions {
   limits?: Partial<Limits>;
   /** How long a tab may be away before its leases end, in ms. Default 5,000 */
   graceMs?: number;
+  /**
+   * Your `@opentelemetry/api`, or `{ tracer, propagation, context }`: acquiring, waiting, launching and running are spans
+   * then, and a run belongs to the trace of its launch. Default: none
+   */
+  telemetry?: Telemetry;
   /** Default: warnings and errors to the console */
   logger?: Logger;
 }
@@ -115,6 +123,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const redis = openCommands(target);
   const { hierarchy, beforeRevoke, restartGraceMs } = options;
   const counts = createCounts();
+  const { telemetry } = options;
+  const tracing = telemetry ? createTracing(telemetry, namespace) : NO_TRACING;
   const locks = openLocks(
     {
       redis,
@@ -126,7 +136,13 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       ...(beforeRevoke && { beforeRevoke }),
       ...(restartGraceMs !== undefined && { restartGraceMs }),
     },
-    (registry) => countedRegistry(registry, counts),
+    {
+      around(registry) {
+        const counted = countedRegistry(registry, counts);
+        return telemetry ? tracedRegistry(counted, tracing) : counted;
+      },
+      tracing,
+    },
   );
   const { registry } = locks;
   const store = createTaskStore(redis, keys);
@@ -149,6 +165,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     definitions,
     permissions,
     namespace,
+    tracing,
     clock,
     logger,
   });
@@ -216,7 +233,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     errors: () => problemHandler(tasks),
     async work(workerOptions) {
       const worker = await startWorker(
-        { target, namespace, attempts, registry, definitions, launchChild, clock, logger },
+        { target, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
         workerOptions,
       );
       workers.push(worker);

@@ -87,3 +87,11 @@ export type { TaskFailures, TaskLogLine } from './tasks/taskArchive.ts';
 export type { TaskFilter, TaskPage } from './tasks/taskList.ts';
 export type { Tasks } from './tasks/tasks.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';
+export type {
+  Telemetry,
+  TelemetryContext,
+  TelemetryPropagation,
+  TelemetrySpan,
+  TelemetryTracer,
+  TraceAttributes,
+} from './telemetry/telemetry.ts';

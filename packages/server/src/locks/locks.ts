@@ -10,6 +10,7 @@ import { type Logger, quietLogger } from '../logger.ts';
 import { connect } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { assertSuitable } from '../redis/suitability.ts';
+import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
 import { leaseInForce, runUnder } from './currentLease.ts';
 import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
@@ -122,8 +123,9 @@ export const createLocks = (options: LocksOptions): Locks => openLocks(options);
  */
 export function openLocks(
   options: LocksOptions,
-  around: (registry: RegistryInside) => RegistryInside = (registry) => registry,
+  inside: { around?(registry: RegistryInside): RegistryInside; tracing?: Tracing } = {},
 ): Locks & { registry: RegistryInside } {
+  const { around = (registry) => registry, tracing = NO_TRACING } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs } = options;
@@ -171,11 +173,17 @@ export function openLocks(
           'records in one call, or extend the lease, which never waits.',
       );
     }
-    const waiting = waitInLine({ registry, signals, clock }, claim, {
-      ...(waitMs !== undefined && { waitMs }),
-      ...(onPlace && { onPlace }),
-      signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
-    });
+    const attributes = {
+      'rowlock.records.count': claim.records.length,
+      'rowlock.holder.type': claim.holder.type,
+    };
+    const waiting = tracing.span('rowlock.wait', attributes, () =>
+      waitInLine({ registry, signals, clock }, claim, {
+        ...(waitMs !== undefined && { waitMs }),
+        ...(onPlace && { onPlace }),
+        signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+      }),
+    );
     waits.add(waiting);
     const { grant, sinceMs } = await waiting.finally(() => waits.delete(waiting));
     return hold(claim, grant, sinceMs);

@@ -19,6 +19,8 @@ export interface LaunchPlan {
   input: unknown;
   records: readonly RecordKey[];
   label: string;
+  /** The present trace in a string, for the run; undefined where there is none */
+  carry?(): string | undefined;
 }
 
 export type Plan = (

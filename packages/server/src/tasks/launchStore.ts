@@ -185,9 +185,9 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
 
     async jobOf(taskId) {
       const values = await read(() =>
-        redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline'),
+        redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline', 'trace'),
       );
-      const [name, input, opts, notBefore, inline] = values;
+      const [name, input, opts, notBefore, inline, trace] = values;
       if (!name || !input || !opts || inline) return undefined;
       const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
       // As the queue itself does, by this process's clock.
@@ -195,7 +195,7 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       return {
         taskId,
         name,
-        data: { input: JSON.parse(input) as unknown },
+        data: { input: JSON.parse(input) as unknown, ...(trace && { trace }) },
         attempts,
         backoffMs,
         delayMs,

@@ -33,6 +33,7 @@ export function planTask(
   const { definition, actor, rawInput, label } = plan;
   const { delayMs = 0, priority, idempotencyKey } = options;
   const id = randomUUID();
+  const trace = plan.carry?.();
   const tags = mergeTags(definition.tags?.(plan.input), options.tags);
   const jobOptions: JobOptions = {
     attempts: options.attempts ?? definition.attempts ?? 1,
@@ -53,12 +54,19 @@ export function planTask(
       ...(tags.length > 0 && { tags: JSON.stringify(tags) }),
       ...(retryOf !== undefined && { retryOf }),
       ...(inline && { inline: 1 }),
+      ...(trace !== undefined && { trace }),
       // Its lease covers its parent's records too.
       ...(parentId !== undefined && { parentId, records: JSON.stringify(plan.records) }),
     },
     plan,
     tags,
-    job: { taskId: id, name: definition.name, data: { input: rawInput }, delayMs, ...jobOptions },
+    job: {
+      taskId: id,
+      name: definition.name,
+      data: { input: rawInput, ...(trace !== undefined && { trace }) },
+      delayMs,
+      ...jobOptions,
+    },
   };
 }
 

@@ -21,6 +21,8 @@ export type JobFate =
 
 export interface JobData {
   input: unknown;
+  /** The trace of its launch */
+  trace?: string;
 }
 
 export interface JobOptions {

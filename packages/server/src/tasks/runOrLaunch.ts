@@ -8,6 +8,8 @@ import { ConflictError, LeaseLostError } from '../errors.ts';
 import { newSecret } from '../locks/claims.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
+import { tracedRun } from '../telemetry/tracedTasks.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { AttemptStopped, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
 import type { AttemptStore } from './attemptStore.ts';
 import type { TaskDefinition } from './defineTask.ts';
@@ -53,10 +55,11 @@ export function createRunHere(deps: {
   plan: Plan;
   launchChild: LaunchChild;
   namespace: string;
+  tracing: Tracing;
   clock: Clock;
   logger: Logger;
 }): RunHere {
-  const { launcher, launches, attempts, store, plan } = deps;
+  const { launcher, launches, attempts, store, plan, tracing } = deps;
   const running = new Map<string, RunningAttempt>();
   const underWay = new Set<Promise<unknown>>();
   let isClosing = false;
@@ -67,19 +70,22 @@ export function createRunHere(deps: {
     const begun = await attempts.start(taskId, GENERATION, newSecret());
     // It was cancelled before it began, or taken for dead.
     if (begun.kind !== 'started') throw endedBefore(begun, taken);
-    const outcome = await runAttempt({
-      ...deps,
-      definition,
-      started: begun.started,
-      // Who has asked is told of the end once it is written down.
-      tellEnd: () => false,
-      isLastAttempt: true,
-      input,
-      onRunning(attempt) {
-        running.set(taskId, attempt);
-        if (isClosing) attempt.tellToStop('shutdown');
-      },
-    }).finally(() => running.delete(taskId));
+    const { started } = begun;
+    const outcome = await tracedRun(tracing, { taskId, name: definition.name, started }, () =>
+      runAttempt({
+        ...deps,
+        definition,
+        started,
+        // Who has asked is told of the end once it is written down.
+        tellEnd: () => false,
+        isLastAttempt: true,
+        input,
+        onRunning(attempt) {
+          running.set(taskId, attempt);
+          if (isClosing) attempt.tellToStop('shutdown');
+        },
+      }),
+    ).finally(() => running.delete(taskId));
     switch (outcome.kind) {
       case 'completed': {
         const task = await store.get(taskId);

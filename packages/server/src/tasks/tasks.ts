@@ -5,6 +5,8 @@ import type { z } from 'zod';
 import type { AuditTrail } from '../locks/auditTrail.ts';
 import type { Logger } from '../logger.ts';
 import type { Keys } from '../redis/keys.ts';
+import { tracedLaunchChild, tracedLauncher, tracedPlan } from '../telemetry/tracedTasks.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { LaunchChild } from './attempt.ts';
 import type { AttemptStore } from './attemptStore.ts';
 import { type CancelOptions, createCancel } from './cancel.ts';
@@ -99,14 +101,15 @@ export function createTasks(
     definitions: ReadonlyMap<string, TaskDefinition>;
     changes: TaskChanges;
     namespace: string;
+    tracing: Tracing;
     logger: Logger;
   },
 ): TasksInside {
-  const { store } = deps;
+  const { store, tracing } = deps;
   const explain: Explain = createExplain(store);
-  const plan: Plan = createPlanner(deps);
-  const launcher: Launcher = createLauncher({ ...deps, plan, explain });
-  const launchChild = createLaunchChild({ ...deps, launcher, plan });
+  const plan: Plan = tracedPlan(createPlanner(deps), tracing);
+  const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, explain }), tracing);
+  const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, launcher, plan }), tracing);
   const here = createRunHere({ ...deps, launcher, launchChild, plan });
   const archive = createTaskArchive(deps.redis, deps.keys);
   const preview = createPreview({ ...deps, plan, explain });

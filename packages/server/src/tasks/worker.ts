@@ -8,6 +8,8 @@ import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
+import { tracedRun } from '../telemetry/tracedTasks.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import { type AttemptOutcome, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
 import {
   type AttemptEnd,
@@ -58,6 +60,7 @@ export async function startWorker(
   deps: {
     target: RedisTarget;
     namespace: string;
+    tracing: Tracing;
     attempts: AttemptStore;
     registry: LockRegistry;
     definitions: ReadonlyMap<string, TaskDefinition>;
@@ -67,7 +70,7 @@ export async function startWorker(
   },
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
-  const { target, namespace, attempts, registry, definitions, launchChild, clock, logger } = deps;
+  const { target, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger } = deps;
   const redis = openWorker(target);
   const keys = keysOf(namespace);
   const ordered = createAttemptStore(redis, keys);
@@ -119,9 +122,17 @@ export async function startWorker(
       case 'superseded':
         throw new Error('A later attempt at this task has begun.');
       case 'started':
-        return settleJob(await attempt(job, outcome.started, token), job, token);
+        return settleJob(await traced(job, outcome.started, token), job, token);
     }
   }
+
+  const traced = (job: Job<JobData>, started: StartedAttempt, token?: string) =>
+    tracedRun(
+      tracing,
+      { taskId: job.id!, name: job.name, started },
+      () => attempt(job, started, token),
+      job.data.trace,
+    );
 
   async function attempt(job: Job<JobData>, started: StartedAttempt, token = ''): Promise<AttemptOutcome> {
     const definition = definitions.get(job.name);

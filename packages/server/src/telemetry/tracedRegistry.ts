@@ -1,6 +1,7 @@
 /** A registry whose requests for records are spans. */
-import type { ClaimRequest } from '../locks/requests.ts';
+
 import type { RegistryInside } from '../locks/registry.ts';
+import type { ClaimRequest } from '../locks/requests.ts';
 import { type AcquireResult, resultOfError } from '../metrics/counts.ts';
 import type { Tracing } from './tracing.ts';
 
