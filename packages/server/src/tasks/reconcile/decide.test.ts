@@ -200,6 +200,25 @@ describe('a parent and its children', () => {
     ]);
   });
 
+  it('ends with the last of its children, and its lease with it, of which the application is told', () => {
+    const fates: Record<string, JobFate> = {
+      parent: { kind: 'completed' },
+      child: VANISHED,
+      other: VANISHED,
+    };
+    const both = [parent({ isRunDone: true }), child(), child({ id: 'other' })];
+    const leasesOf = (seen: Seen) =>
+      twice(seen).verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? [verdict.lease?.lease.id] : []));
+    expect(leasesOf({ tasks: both, leases: [still()], fates })).toEqual(['1', '1']);
+    expect(leasesOf({ tasks: both, leases: [still()], fates: { ...fates, other: OPEN } })).toEqual([
+      undefined,
+    ]);
+    const running = [parent(), child()];
+    expect(leasesOf({ tasks: running, leases: [still()], fates: { ...fates, parent: OPEN } })).toEqual([
+      undefined,
+    ]);
+  });
+
   it('is settled by itself where its job is missing for long, though a child beats for the lease', () => {
     const seen = {
       tasks: [parent(), child()],

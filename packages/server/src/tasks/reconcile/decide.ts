@@ -127,7 +127,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       task,
       proof: { state, attempt, heartbeat },
       end: endOf(task, fate),
-      // A child runs under its parent's lease, which stays.
+      // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
       lease: task.parentId === undefined ? lease : undefined,
       reason: reasonOf(task, fate),
     });
@@ -147,6 +147,15 @@ export function decide(sight: Sight, before: Suspicions): Decision {
 
   // Those that stand in line are looked after by whoever tends the line.
   for (const task of tasks) if (task.state !== 'waiting') judgeTask(task);
+  const settled = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? verdict.task.id : [])));
+  const endsParent = ({ parentId }: OpenTask) =>
+    tasks.some(({ id, isRunDone }) => id === parentId && isRunDone) &&
+    tasks.every((other) => other.parentId !== parentId || settled.has(other.id));
+  for (const verdict of verdicts) {
+    if (verdict.kind === 'settle' && verdict.task.parentId !== undefined && endsParent(verdict.task)) {
+      verdict.lease = leases.get(verdict.task.leaseId);
+    }
+  }
   const held = new Set(tasks.flatMap(({ id, leaseId }) => [`holder ${id}`, `lease ${leaseId}`]));
   for (const [leaseId, lease] of leases) {
     if (!held.has(`lease ${leaseId}`) && !held.has(`holder ${lease.lease.holder.id}`))

@@ -1,10 +1,13 @@
+import { recordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { z } from 'zod';
 import type { Rowlock, RowlockOptions } from '../../createRowlock.ts';
 import { type Keys, keysOf } from '../../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
+import { defineTask } from '../defineTask.ts';
 import { QUEUE_NAME } from '../queue.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -201,6 +204,87 @@ describe.concurrent('beforeRevoke', () => {
     expect(new Set(asked)).toEqual(new Set([`${leaseId} vanished`]));
     expect(isInForce).toBe(true);
   }, 60_000);
+});
+
+describe.concurrent('a parent and its children', () => {
+  async function openFamily(test: TestContext, childCount: number) {
+    const { task: child, gate } = gatedTask('child');
+    const parent = defineTask({
+      name: 'parent',
+      input: z.object({ count: z.number() }),
+      records: ({ count }) => Array.from({ length: count }, (_, i) => recordKey('cities', i)),
+      async run(ctx, { count }) {
+        for (let i = 0; i < count; i++) await ctx.launch(child, { ids: [String(i)], gate: String(i) });
+      },
+    });
+    const revoked: string[] = [];
+    const site = await openSite(test, {
+      tasks: [parent, child],
+      beforeRevoke: (lease) => void revoked.push(lease.id),
+    });
+    const launched = (await site.rowlock.tasks.launch(parent, { count: childCount }, { actor: ann })).task;
+    const children = async () =>
+      (await site.rowlock.tasks.list()).tasks
+        .filter(({ parentId }) => parentId === launched.id)
+        .sort((a, b) => a.createdAt - b.createdAt);
+    return { ...site, parent: launched, gate, children, revoked };
+  }
+
+  it('P8: end together where the last child has lost its job, and beforeRevoke is asked', async (test) => {
+    const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 1);
+    const { started } = gate('0');
+    const worker = await rowlock.work();
+    // One after the other: the run of the parent is over by then.
+    await started;
+    const child = (await children())[0]!;
+    await worker.close(0);
+    expect(await get(child.id)).toMatchObject({ state: 'retrying' });
+    await (await queue.getJob(child.id))?.remove();
+    await until(async () => (await get(parent.id))?.state === 'failed', { timeoutMs: 40_000 });
+    expect(await get(child.id)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('vanished'),
+    });
+    expect(await get(parent.id)).toMatchObject({ error: '1 of 1 child tasks failed.' });
+    expect(await held('0')).toBe(false);
+    expect(revoked).toContain(parent.leaseId);
+  }, 60_000);
+
+  it('P6: a child that has lost its job is settled while another beats, and their lease stays', async (test) => {
+    const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 2);
+    const gates = [gate('0'), gate('1')];
+    await rowlock.work();
+    await gates[0]!.started;
+    const [running, queued] = await children();
+    await (await queue.getJob(queued!.id))!.remove();
+    await until(async () => (await get(queued!.id))?.state === 'failed', { timeoutMs: 40_000 });
+    expect(await get(running!.id)).toMatchObject({ state: 'running', attended: true });
+    expect(await get(parent.id)).toMatchObject({ state: 'running' });
+    expect(await held('0')).toBe(true);
+    expect(revoked).toEqual([]);
+    gates[0]!.finish();
+    await until(async () => (await get(parent.id))?.state === 'failed');
+    expect(await get(running!.id)).toMatchObject({ state: 'completed' });
+    expect(await get(parent.id)).toMatchObject({ error: '1 of 2 child tasks failed.' });
+  }, 60_000);
+});
+
+describe.concurrent('a task that stands in line', () => {
+  it('P6: is left alone, however long it stands there, and is queued when its turn has come', async (test) => {
+    const site = await openSite(test);
+    const holder = { type: 'person', id: 'tab', label: 'Form', actor: ann } as const;
+    const lease = await site.rowlock.locks.acquire({ holder, records: ['cities/1'] });
+    const { task } = await site.rowlock.tasks.launch(
+      site.gated.task,
+      { ids: ['1'], gate: '1' },
+      { actor: ann, onConflict: 'wait' },
+    );
+    const { outcomes, unconfirmed } = await site.rowlock.reconcile();
+    expect({ outcomes, unconfirmed }).toEqual({ outcomes: [], unconfirmed: [] });
+    expect(await site.get(task.id)).toMatchObject({ state: 'waiting', attended: true });
+    await lease.release();
+    await until(async () => (await site.get(task.id))?.state === 'queued');
+  }, 30_000);
 });
 
 describe.concurrent('a restart of Redis', () => {
