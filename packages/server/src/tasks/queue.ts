@@ -95,8 +95,8 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
       await call(
         queue.add(name, data, {
           jobId: taskId,
-          attempts,
-          backoff: { type: 'fixed', delay: backoffMs },
+          // Each option costs at every step of the job.
+          ...(attempts > 1 && { attempts, backoff: { type: 'fixed', delay: backoffMs } }),
           ...(delayMs > 0 && { delay: delayMs }),
           ...(priority !== undefined && { priority }),
         }),
