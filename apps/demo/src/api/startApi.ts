@@ -109,7 +109,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     signedIn(tokens),
     placeRoutes(db),
     cityRoutes(db, rowlock),
-    taskRoutes({ db, rowlock, tasks, exportsDir }),
+    taskRoutes({ rowlock, tasks, exportsDir }),
     runRoutes(db, rowlock.hooks),
     queues.passRoutes,
   );

@@ -69,7 +69,6 @@ export async function resolveSelection(db: Gazetteer, selection: CitySelection):
     }
     return ids;
   }
-  const leftOut = new Set(selection.except);
   for (let after = 0; ; ) {
     const found = await db
       .selectFrom('cities')
@@ -79,7 +78,7 @@ export async function resolveSelection(db: Gazetteer, selection: CitySelection):
       .orderBy('id')
       .limit(ID_PAGE_SIZE)
       .execute();
-    for (const { id } of found) if (!leftOut.has(id)) ids.push(id);
+    for (const { id } of found) ids.push(id);
     if (found.length < ID_PAGE_SIZE) return ids;
     after = found.at(-1)!.id;
   }

@@ -28,11 +28,7 @@ export type CityFilter = z.infer<typeof cityFilter>;
 export const citySelection = z.union(
   [
     z.strictObject({ ids: z.array(cityId).min(1).max(MAX_SELECTED_IDS) }),
-    z.strictObject({
-      filter: cityFilter,
-      /** Ids that the filter finds and that are left out */
-      except: z.array(cityId).max(MAX_SELECTED_IDS).optional(),
-    }),
+    z.strictObject({ filter: cityFilter }),
   ],
   { error: `a selection is { "ids": [1 to ${MAX_SELECTED_IDS} city ids] } or { "filter": { … } }` },
 );
