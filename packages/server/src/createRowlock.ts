@@ -26,7 +26,7 @@ import { createLagMeter } from './metrics/lagMeter.ts';
 import { measure } from './metrics/measure.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
-import { openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
+import { connect, openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
 import { createAttemptStore } from './tasks/attemptStore.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
@@ -223,7 +223,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     tasks,
     hooks,
     async ready() {
-      await locks.ready();
+      // Launching writes over the queue's connection, which is made beside the other one.
+      await Promise.all([locks.ready(), connect(queue.redis)]);
       started ??= start();
       await hooks.begin();
     },

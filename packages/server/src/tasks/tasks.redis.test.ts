@@ -128,6 +128,23 @@ describe('launch', () => {
     redis.disconnect();
   });
 
+  it('may be called as soon as the server is ready', async () => {
+    const { task } = gatedTask();
+    for (let i = 0; i < 20; i++) {
+      const rowlock = createRowlock({
+        redis: server.url,
+        namespace: newNamespace(),
+        resources: ['cities'],
+        tasks: [task],
+        authenticate: () => null,
+        authorize: () => true,
+      });
+      await rowlock.ready();
+      await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+      await rowlock.close();
+    }
+  });
+
   it('P11: is refused where Redis is away', async () => {
     const own = await startRedis();
     const { task } = gatedTask();
