@@ -23,6 +23,8 @@ export interface StartedAttempt {
   /** 1, 2, … */
   attempt: number;
   actor: Actor;
+  /** As it was launched. What the job has of it can be edited by hand, after the records were taken for this one */
+  input: unknown;
   records: readonly RecordKey[];
   parentId?: string;
   /** The attempt's own, but of a child: there it is its parent's */
@@ -63,7 +65,7 @@ export interface AttemptStore {
 }
 
 type StartReply =
-  | ['started', LeaseId, string, string, number, string, string, string, string[], string]
+  | ['started', LeaseId, string, string, number, string, string, string, string[], string, string]
   | ['over', FinalState]
   | ['superseded']
   | ['unknown'];
@@ -83,7 +85,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       const reply = (await scripts.start(taskId, generation, newSecret)) as StartReply;
       if (reply[0] === 'over') return { kind: 'over', state: reply[1] };
       if (reply[0] !== 'started') return { kind: reply[0] };
-      const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records] = reply;
+      const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;
       return {
         kind: 'started',
         started: {
@@ -92,6 +94,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
           ttlMs: Number(ttlMs),
           attempt,
           actor: JSON.parse(actor) as Actor,
+          input: JSON.parse(input) as unknown,
           records: recordsToWorkOn(covered, records),
           ...(parentId && { parentId }),
           leaseSecret,

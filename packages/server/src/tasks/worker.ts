@@ -31,6 +31,8 @@ const STALLED_INTERVAL_MS = 5_000;
 /** How often a job may lose its worker before it is given up. */
 const MAX_STALLS = 5;
 const POSTPONE_MS = 1_000;
+/** So often a job without a task is looked at again. */
+const UNKNOWN_STARTS = 3;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
 const DEFAULT_MAX_HANG_MS = 60_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
@@ -116,6 +118,8 @@ export async function startWorker(
       case 'over':
         return closeJob(outcome.state);
       case 'unknown':
+        // The job went out right behind its task, and may have come first where Redis had not yet the task's script.
+        if (job.attemptsStarted <= UNKNOWN_STARTS) return postpone(job, token);
         throw new UnrecoverableError(
           `No task ${taskId} is known: it was not launched by Rowlock, or is long gone.`,
         );
@@ -136,7 +140,7 @@ export async function startWorker(
 
   async function attempt(job: Job<JobData>, started: StartedAttempt, token = ''): Promise<AttemptOutcome> {
     const definition = definitions.get(job.name);
-    const input = definition && readInput(definition, job.data.input);
+    const input = definition && readInput(definition, started.input);
     if (!input?.ok) {
       const error = input?.error ?? `This worker does not know the task "${job.name}".`;
       const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;

@@ -72,6 +72,28 @@ describe('a job that comes back', () => {
     expect((await estate.queue.getJob(task.id))?.failedReason).toContain('ended as failed');
     await estate.settled(task.id);
   }, 60_000);
+
+  it.concurrent('before its task, since Redis had lost the script of the launch alone: waits for it', async (context) => {
+    const estate = await open(context);
+    const worker = await estate.startWorker();
+    await estate.redis.script('FLUSH');
+    // BullMQ's own script is there again, ours is not.
+    await estate.queue.add('nothing of ours', { input: {} });
+    const task = await estate.launch({ ids: [1] });
+    expect(await estate.reaches(task.id, 'completed')).toMatchObject({ attempt: 1 });
+    await estate.settled(task.id);
+    expect(worker.output()).toContain('wrote cities/1');
+  }, 60_000);
+
+  it.concurrent('with other data than it was launched with, edited by hand: runs as it was launched', async (context) => {
+    const estate = await open(context);
+    const task = await estate.launch({ ids: [1] }, { attempts: 1 });
+    const job = await estate.queue.getJob(task.id);
+    await job!.updateData({ input: { ids: [1], failures: 9 } });
+    await estate.startWorker();
+    await estate.reaches(task.id, 'completed');
+    await estate.settled(task.id);
+  }, 60_000);
 });
 
 describe('what a launch repeats', () => {

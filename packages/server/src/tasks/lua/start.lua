@@ -3,7 +3,7 @@
 -- fence, which nobody has written under before.
 -- Input   taskId, generation (rises with every start of the job), new secret
 -- Output  { 'started', leaseId, fence, ttl (ms), attempt, actor (JSON), parentId or '', secret of the lease,
---           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers }
+--           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers, input (JSON) }
 --         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease, or has run
 --         { 'superseded' } where a later start came first; { 'unknown' } where the task is not known
 -- Events  task
@@ -11,7 +11,7 @@
 local taskId, generation, newSecret = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local key = taskKey(taskId)
 local fields = redis.call('HMGET', key, 'state', 'leaseId', 'cancelRequested', 'startedAt', 'actor', 'attempt',
-  'parentId', 'records', 'runDone', 'generation')
+  'parentId', 'records', 'runDone', 'generation', 'input')
 local state, leaseId, parentId = fields[1], fields[2], fields[7]
 if not state then return { 'unknown' } end
 if FINAL[state] then return { 'over', state } end
@@ -51,4 +51,4 @@ end
 changeTask(taskId, 'running', 'started', unpack(own))
 return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
   parentId and leaseFields[2] or newSecret, redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, -1),
-  fields[8] or '' }
+  fields[8] or '', fields[11] }
