@@ -352,7 +352,8 @@ describe('a gap in the log', () => {
     await own.kill();
     await own.restart();
     const { task: after } = await until(() => launch().catch(() => undefined), { timeoutMs: 10_000 });
-    await until(() => heard.steps(after.id).includes('created'), {
+    // What came before the gap was told is told with it, as it is by then.
+    await until(() => heard.steps(after.id).length > 0, {
       what: 'what came after',
       timeoutMs: 10_000,
     });

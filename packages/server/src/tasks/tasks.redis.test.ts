@@ -286,25 +286,8 @@ describe('a task that waits', () => {
   }, 40_000);
 });
 
-describe('the reconciler', () => {
-  it('P8: settles a task whose job was removed by hand', async () => {
-    const namespace = newNamespace();
-    const { tasks, task, reaches, held } = await rigWith({ work: false, namespace });
-    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
-    const queue = new Queue(QUEUE_NAME, {
-      connection: { url: server.url },
-      prefix: keysOf(namespace).bullPrefix,
-    });
-    await queue.obliterate({ force: true });
-    await queue.close();
-    await reaches(launched.id, 'failed');
-    expect(await tasks.get(launched.id)).toMatchObject({
-      error: expect.stringContaining('vanished from the queue'),
-    });
-    expect(await held('1')).toBe(0);
-  }, 40_000);
-
-  it('P10: a job that comes back after its task has ended changes nothing', async () => {
+describe('a job', () => {
+  it('P10: that comes back after its task has ended changes nothing', async () => {
     const namespace = newNamespace();
     const { tasks, task, reaches } = await rigWith({ namespace });
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor: ann });
