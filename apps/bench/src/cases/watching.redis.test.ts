@@ -27,10 +27,11 @@ const block = (ms: number) => servers.redis.eval(BLOCK, 0, ms);
 test('the prober feels a script that blocks Redis, each time anew', async () => {
   const prober = await startProber(servers.redisUrl);
   try {
-    const blocked = await prober.during(() => block(60));
-    expect(blocked.worstMs).toBeGreaterThanOrEqual(50);
-    const again = await prober.during(() => block(30));
-    expect(again.worstMs).toBeGreaterThanOrEqual(25);
+    // A probe may be sent some time after the script has begun: where the machine is busy, it waits for less.
+    const blocked = await prober.during(() => block(200));
+    expect(blocked.worstMs).toBeGreaterThanOrEqual(100);
+    const again = await prober.during(() => block(80));
+    expect(again.worstMs).toBeGreaterThanOrEqual(40);
   } finally {
     await prober.close();
   }

@@ -5,8 +5,8 @@ import { createLocks } from '../locks.ts';
 import { openHasty } from './lockClient.ts';
 import { runFaults } from './runFaults.ts';
 
-const TTL_MS = 2_000;
-const GRACE_MS = 2_500;
+const TTL_MS = 5_000;
+const GRACE_MS = 6_000;
 const request = { records: ['cities/1'] as RecordKey[], ttlMs: TTL_MS };
 const holderOf = (name: string): Holder => ({
   type: 'task',
@@ -49,7 +49,7 @@ describe.concurrent.each(['no', 'everysec', 'always'] as const)(
           answers.add(answer instanceof Error ? answer.name : 'granted');
           return answers.has('ConflictError') || answers.has('granted');
         },
-        { timeoutMs: 10_000, intervalMs: 2 },
+        { timeoutMs: 20_000, intervalMs: 2 },
       );
       expect(answers).not.toContain('granted');
       expect(lease.signal.aborted).toBe(false);
@@ -64,7 +64,7 @@ describe.concurrent.each(['no', 'everysec', 'always'] as const)(
       await owner.close();
       await rival.close();
       await redis.stop();
-    });
+    }, 40_000);
 
     it('P1, P3, P5: breaks no promise to clients that fight for records', async () => {
       const run = await runFaults(['killRedis', 'killRedis'], {
