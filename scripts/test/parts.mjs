@@ -12,8 +12,9 @@ import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
 import { vitestTally } from './vitestTally.mjs';
 
-// Tests that start servers wait more than they compute, so even two cores have room for three files.
-const WORKERS = Math.max(3, availableParallelism());
+// Tests that start servers wait more than they compute, so even two cores have room for two files. A third one makes
+// processes late that others wait for.
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
  * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `postgres`, `compiler`, `browser`,
