@@ -1,0 +1,132 @@
+import { until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import { acquire, gatewayFixture, sees, watch } from '../testing/gatewayFixture.ts';
+import { leasesOn, newNamespace } from '../testing/rig.ts';
+
+const { rig } = gatewayFixture();
+
+describe('a tab that holds a lease', () => {
+  it('P1: is refused what another holds, with all that a modal needs', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await acquire(ann, 'cities/1');
+    const ack = await bo.send('acquire', { records: ['cities/1', 'cities/2'] });
+    expect(ack).toMatchObject({
+      ok: false,
+      error: {
+        code: 'conflict',
+        conflicts: [{ recordCount: 1, records: ['cities/1'], lease: { holder: { actor: { name: 'ann' } } } }],
+      },
+    });
+    const view = await watch(bo, 'cities/2');
+    expect(view.records['cities/2']).toEqual([]);
+  });
+
+  it('keeps it over a reload that takes it back within the grace', async () => {
+    const { connect } = await rig({ graceMs: 1_500 });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await watch(bo, 'cities/1');
+    const proof = await acquire(ann, 'cities/1');
+    ann.socket.disconnect();
+    const again = await connect('ann');
+    const ack = await again.send('resume', proof);
+    expect(ack).toMatchObject({ ok: true, records: ['cities/1'] });
+    // After longer than the grace it is still held: the end that the disconnect had planned did not come.
+    const untilMs = performance.now() + 2_500;
+    await until(() => performance.now() > untilMs || leasesOn(bo, 'cities/1')?.length === 0);
+    expect(leasesOn(bo, 'cities/1')).toEqual([proof.leaseId]);
+  });
+
+  it('can ask again for its lease when the answer was lost, by the secret that it chose itself', async () => {
+    const { connect } = await rig();
+    const ann = await connect('ann');
+    const proof = await acquire(ann, 'cities/1');
+    const nextSecret = 'n'.repeat(24);
+    expect(await ann.send('resume', { ...proof, nextSecret })).toMatchObject({ ok: true });
+    expect(await ann.send('resume', { ...proof, nextSecret })).toMatchObject({
+      ok: true,
+      lease: { secret: nextSecret },
+    });
+    expect(await ann.send('resume', { ...proof })).toMatchObject({
+      ok: false,
+      error: { code: 'lease_lost' },
+    });
+  });
+
+  it('frees its records within the grace when it is closed', async () => {
+    const { connect } = await rig({ graceMs: 300 });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await watch(bo, 'cities/1');
+    await acquire(ann, 'cities/1');
+    await sees(bo, 'cities/1', 1);
+    ann.socket.disconnect();
+    await sees(bo, 'cities/1', 0);
+  });
+
+  it('frees its records within the grace also after a write under its lease', async () => {
+    const { connect, url } = await rig({ graceMs: 300 });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await watch(bo, 'cities/1');
+    const { leaseId, secret } = await acquire(ann, 'cities/1');
+    await sees(bo, 'cities/1', 1);
+    const headers = { authorization: 'Bearer ann', 'rowlock-lease': `${leaseId}.${secret}` };
+    const written = await fetch(`${url}/cities/1`, { method: 'PUT', headers });
+    expect(written.status).toBe(200);
+    ann.socket.disconnect();
+    await sees(bo, 'cities/1', 0);
+  });
+
+  it('frees its records after its beacon, also where its connection lingers elsewhere', async () => {
+    const namespace = newNamespace();
+    const [here, there] = [await rig({ namespace }), await rig({ namespace, graceMs: 300 })];
+    const ann = await here.connect('ann');
+    const proof = await acquire(ann, 'cities/1');
+    const body = JSON.stringify({ leases: [proof] });
+    const response = await fetch(`${there.url}/rowlock/leases/release`, { method: 'POST', body });
+    expect(response.status).toBe(204);
+    await until(() => ann.lost.length === 1);
+    expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'closed' }]);
+  });
+
+  it('P12: is taken back by its own actor alone, also where another knows its secret', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const proof = await acquire(ann, 'cities/1');
+    expect(await bo.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    expect(await ann.send('resume', proof)).toMatchObject({ ok: true });
+  });
+
+  it('learns that another tab has taken its lease over', async () => {
+    const { connect } = await rig();
+    const [ann, twin] = [await connect('ann'), await connect('ann')];
+    const proof = await acquire(ann, 'cities/1');
+    await twin.send('resume', proof);
+    await until(() => ann.lost.length === 1);
+    expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'resumed elsewhere' }]);
+  });
+
+  it('P4: cannot act with a forged secret, and nobody else is affected', async () => {
+    const { connect, logged } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const { leaseId } = await acquire(ann, 'cities/1');
+    const forged = { leaseId, secret: 'f'.repeat(24) };
+    for (const name of ['release', 'resume', 'release'] as const) {
+      expect(await bo.send(name, forged)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    }
+    expect((await watch(bo, 'cities/1')).records['cities/1']).toEqual([leaseId]);
+    expect(logged.filter((line) => line.includes('"release"'))).toHaveLength(1);
+  });
+});
+
+describe('a forged release', () => {
+  it('P4: leaves the lease with its owner, for whom the server goes on to beat', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const proof = await acquire(ann, 'cities/1');
+    const forged = { leaseId: proof.leaseId, secret: 'f'.repeat(24) };
+    expect(await bo.send('release', forged)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    // Only a server that still counts the lease as this tab's can tell it of the takeover.
+    await (await connect('ann')).send('resume', proof);
+    await until(() => ann.lost.length === 1, { what: 'the word of the takeover' });
+  });
+});
