@@ -351,9 +351,16 @@ describe('a gap in the log', () => {
     expect(gaps).toEqual(['begun']);
     await own.kill();
     await own.restart();
-    const { task: after } = await until(() => launch().catch(() => undefined), { timeoutMs: 10_000 });
-    // What came before the gap was told is told with it, as it is by then.
-    await until(() => heard.steps(after.id).length > 0, {
+    // What is launched before the gap has been told is told with it, as it is by then; so `after` comes after that.
+    await until(
+      async () => {
+        await launch().catch(() => {});
+        return heard.steps(before.id).length === 2;
+      },
+      { what: 'the gap to have been told', timeoutMs: 15_000, intervalMs: 200 },
+    );
+    const { task: after } = await launch();
+    await until(() => heard.steps(after.id).includes('created'), {
       what: 'what came after',
       timeoutMs: 10_000,
     });
