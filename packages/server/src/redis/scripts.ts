@@ -39,3 +39,11 @@ export function script(redis: Redis | Cluster, prefix: string, file: URL): Scrip
     }
   };
 }
+
+/** Sees to it that this connection's server has the script before it is called: it is then never late by a round trip. */
+export function keepLoaded(redis: Redis, file: URL): void {
+  const source = loadLua(file);
+  const load = () => void redis.script('LOAD', source).catch(() => {});
+  redis.on('ready', load);
+  if (redis.status === 'ready') load();
+}

@@ -5,7 +5,7 @@ import { newSecret, type Step } from '../locks/claims.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
-import { script } from '../redis/scripts.ts';
+import { keepLoaded, script } from '../redis/scripts.ts';
 import type { JobOptions, TaskJob } from './queue.ts';
 
 /** A task that is about to be written down. */
@@ -103,7 +103,10 @@ function readCreated(reply: unknown): Created {
 /** `queueRedis`: the connection of the queue, on which launches go out with their jobs. */
 export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): LaunchStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
-  const launch = script(queueRedis, keys.prefix, new URL('./lua/launch.lua', import.meta.url));
+  const launchFile = new URL('./lua/launch.lua', import.meta.url);
+  const launch = script(queueRedis, keys.prefix, launchFile);
+  // Else the first launch would be sent twice, and its job come before its task.
+  keepLoaded(queueRedis, launchFile);
   // A connection never tells of another one's server.
   const runHint = createRunHint(queueRedis);
   const scripts = {

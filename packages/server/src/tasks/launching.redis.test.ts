@@ -177,6 +177,28 @@ describe('a single step', () => {
     }
   });
 
+  it('that Redis did not have, and that is refused, harms no job that has come before it', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const { redis, keys } = redisOf(namespace);
+    const queue = queueOf(namespace);
+    const launch = () => rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    const { task: launched } = await launch();
+    await redis.script('FLUSH');
+    // BullMQ's own script is there again, ours is not.
+    await queue.add('nothing of ours', { input: {} }, { jobId: 'other' });
+    await expect(launch()).rejects.toBeInstanceOf(ConflictError);
+    const orphans = (await redis.lrange(`${keys.bullPrefix}:tasks:wait`, 0, -1)).filter(
+      (id) => id !== launched.id && id !== 'other',
+    );
+    expect(orphans).toHaveLength(1);
+    const orphan = `${keys.bullPrefix}:tasks:${orphans[0]}`;
+    expect(await redis.pttl(orphan)).toBe(-1);
+    expect(await redis.hexists(orphan, 'refused')).toBe(0);
+    expect((await rowlock.tasks.list()).tasks.map(({ id }) => id)).toEqual([launched.id]);
+  });
+
   it('that fails leaves neither task nor lock nor job', async () => {
     const namespace = newNamespace();
     const task = reportingTask();

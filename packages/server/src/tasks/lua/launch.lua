@@ -9,7 +9,9 @@ local PLACEHOLDER_MS = 10000
 local task = takeTaskArguments()
 local jobKey = prefix .. 'tasks:' .. task.id
 
+-- A job that is there itself has overtaken this script, which Redis did not have yet: it finds no task, and fails.
 local function onceRefused()
+  if redis.call('EXISTS', jobKey) == 1 and redis.call('HEXISTS', jobKey, 'refused') == 0 then return end
   redis.call('HSET', jobKey, 'refused', 1)
   redis.call('PEXPIRE', jobKey, PLACEHOLDER_MS)
 end
