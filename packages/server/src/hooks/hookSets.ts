@@ -77,7 +77,7 @@ export interface HookSetStatus {
   name: string;
   /** The last entry that has been told; absent while none is stored */
   cursor?: Cursor;
-  /** How many entries of the log are still to be looked at */
+  /** How many entries of the log are still to be looked at, counted up to 1,000 */
   behind: number;
   /** Whether this process calls it */
   isLeading: boolean;
