@@ -50,7 +50,8 @@ export function createWaitingTender(deps: {
   async function round(): Promise<void> {
     try {
       const ids = await launches.waitingTasks();
-      for (const id of waiting) if (!ids.includes(id)) waiting.delete(id);
+      const known = new Set(ids);
+      for (const id of waiting) if (!known.has(id)) waiting.delete(id);
       for (let start = 0; start < ids.length; start += AT_ONCE) {
         await Promise.all(ids.slice(start, start + AT_ONCE).map(tend));
       }

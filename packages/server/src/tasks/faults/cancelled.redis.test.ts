@@ -1,6 +1,6 @@
 import { startProxy, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { ANN, type Estate, openEstate } from '../../testing/estate/estate.ts';
+import { ANN, estateOf } from '../../testing/estate/estate.ts';
 
 let server: TestRedis;
 beforeAll(async () => {
@@ -8,11 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open({ onTestFinished }: TestContext, url?: string): Promise<Estate> {
-  const estate = await openEstate(server, url);
-  onTestFinished(() => estate.close());
-  return estate;
-}
+const open = (context: TestContext, url?: string) => estateOf(context, server, url);
 
 describe('a task that is cancelled', () => {
   it.concurrent('before its start never runs', async (context) => {

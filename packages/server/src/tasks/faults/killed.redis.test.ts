@@ -1,6 +1,6 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { type Estate, openEstate } from '../../testing/estate/estate.ts';
+import { estateOf } from '../../testing/estate/estate.ts';
 
 /** From the kill of a worker to the task running on another (BullMQ's defaults take about 60 s). */
 const TAKEN_UP_WITHIN_MS = 15_000;
@@ -18,11 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open({ onTestFinished }: TestContext): Promise<Estate> {
-  const estate = await openEstate(server);
-  onTestFinished(() => estate.close());
-  return estate;
-}
+const open = (context: TestContext) => estateOf(context, server);
 
 describe('a worker that is killed', () => {
   it.concurrent.for<Case>([

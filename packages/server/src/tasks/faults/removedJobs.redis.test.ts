@@ -2,7 +2,7 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { ConflictError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { ANN, type Estate, openEstate } from '../../testing/estate/estate.ts';
+import { ANN, type Estate, estateOf } from '../../testing/estate/estate.ts';
 import { startRig } from '../../testing/rig.ts';
 import { QUEUE_NAME } from '../queue.ts';
 
@@ -12,11 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open({ onTestFinished }: TestContext): Promise<Estate> {
-  const estate = await openEstate(server);
-  onTestFinished(() => estate.close());
-  return estate;
-}
+const open = (context: TestContext) => estateOf(context, server);
 
 describe('a job that is gone', () => {
   it.concurrent.for<{ how: string; remove(estate: Estate, taskId: string): Promise<unknown> }>([

@@ -10,7 +10,7 @@ import { isFinal, type TaskView } from '@rowlock/protocol';
 import { type StartedProcess, startProcess, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { expect } from 'vitest';
+import { expect, type TestContext } from 'vitest';
 import type { z } from 'zod';
 import type { TaskHookEvent } from '../../hooks/hookSets.ts';
 import { keysOf } from '../../redis/keys.ts';
@@ -157,4 +157,15 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An estate that ends with the test. */
+export async function estateOf(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  server: TestRedis,
+  officeUrl?: string,
+): Promise<Estate> {
+  const estate = await openEstate(server, officeUrl);
+  onTestFinished(() => estate.close());
+  return estate;
 }
