@@ -16,9 +16,9 @@ export function readNews(news: string): GrantNews {
 
 /** The grant, for who knows its secret. */
 export function grantOf(
-  { leaseId, ...rest }: GrantNews,
+  { leaseId, fence, since, recordCount }: GrantNews,
   { secret, ttlMs }: { secret: string; ttlMs: number },
   { skipped = [], conflicts = [] }: { skipped?: readonly RecordKey[]; conflicts?: readonly Conflict[] } = {},
 ): Grant {
-  return { id: leaseId, secret, ttlMs, ...rest, skipped, conflicts };
+  return { id: leaseId, secret, ttlMs, fence, since, recordCount, skipped, conflicts };
 }

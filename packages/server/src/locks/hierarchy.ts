@@ -26,6 +26,8 @@ export type HierarchyRules = Readonly<Record<string, ResourceRules>>;
 export interface Hierarchy {
   /** The resources whose records may be under a record of `resource` */
   below(resource: string): readonly string[];
+  /** Whether a record of `resource` may have records above it */
+  isUnderAny(resource: string): boolean;
   /** Undefined where nothing can be above a record of `resource`. @throws {RowlockError} `internal` */
   ancestorsOf(
     resource: string,
@@ -40,10 +42,12 @@ export function createHierarchy(rules: HierarchyRules = {}): Hierarchy {
     assertRules(rules, resource, under);
     for (const above of under) below.set(above, [...(below.get(above) ?? []), resource]);
   }
+  const isUnderAny = (resource: string) => Object.hasOwn(rules, resource);
   return {
     below: (resource) => below.get(resource) ?? [],
+    isUnderAny,
     ancestorsOf(resource, ids) {
-      const of = rules[resource];
+      const of = isUnderAny(resource) ? rules[resource] : undefined;
       return of && resolve(resource, of, ids);
     },
   };
@@ -125,6 +129,7 @@ export async function resolveAncestors(
 /** A hierarchy that asks nobody: it has been told what is above each record. */
 export const knownHierarchy = (hierarchy: Hierarchy, ancestors: Ancestors): Hierarchy => ({
   below: hierarchy.below,
+  isUnderAny: () => ancestors.size > 0,
   ancestorsOf: (resource, ids) =>
     ancestors.size === 0
       ? undefined

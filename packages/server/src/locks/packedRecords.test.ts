@@ -1,7 +1,8 @@
 import type { RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { readCoverage } from './coverage.ts';
-import { CHUNK_SIZE, packRecords } from './packedRecords.ts';
+import { createHierarchy } from './hierarchy.ts';
+import { CHUNK_SIZE, packRecords, packWithAncestors } from './packedRecords.ts';
 
 describe('packed records', () => {
   it('keep every record once, grouped by resource', () => {
@@ -39,4 +40,42 @@ describe('packed records', () => {
   it('keep ids with slashes and spaces whole', () => {
     expect(readCoverage(packRecords(['files/a/b c.txt'])).records).toEqual(['files/a/b c.txt']);
   });
+});
+
+describe('records packed with what is above them', () => {
+  const hierarchy = createHierarchy({
+    cities: { under: ['regions'], ancestorsOf: (ids) => ids.map(() => ['regions/A']) },
+  });
+
+  it.each(['constructor/1', 'regions/a b/c', `regions/${'x'.repeat(128)}`] as RecordKey[])(
+    'are packed for %s alone as beside another record',
+    async (record) => {
+      const alone = await packWithAncestors(hierarchy, [record]);
+      const twice = await packWithAncestors(hierarchy, [record, record]);
+      expect(alone).toEqual(twice);
+      expect(alone.nodes).toBe(`${record.split('/')[0]}/*`);
+    },
+  );
+
+  it('name what is above a single one, too', async () => {
+    expect(await packWithAncestors(hierarchy, ['cities/1'])).toEqual({
+      nodes: 'cities/*\nregions/A',
+      chunks: ['cities\t1,2\n1'],
+    });
+  });
+
+  it('may be a whole resource, or the root of a subtree', async () => {
+    expect(await packWithAncestors(hierarchy, ['regions/*'])).toEqual({ nodes: '', chunks: ['^regions\n*'] });
+    expect(await packWithAncestors(hierarchy, ['regions/A'], 'subtree')).toEqual({
+      nodes: 'regions/*\ncities/*',
+      chunks: ['^regions\t1,2\nA'],
+    });
+  });
+
+  it.each(['cities', 'Cities/1', 'cities/', 'cities/a\nb'])(
+    'are refused where one is no key: %j',
+    async (key) => {
+      await expect(packWithAncestors(hierarchy, [key as RecordKey])).rejects.toThrow('is not a record key');
+    },
+  );
 });

@@ -134,14 +134,14 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
   }
 
   return {
-    async acquire({ onConflict = 'refuse', ...request }) {
-      const claimed = await claims.take(request, onConflict);
+    async acquire(request) {
+      const claimed = await claims.take(request, request.onConflict ?? 'refuse');
       // Only `wait` can answer otherwise.
       if (claimed.kind === 'waiting') throw new ConflictError(claimed.ticket.conflicts);
       return claimed.grant;
     },
 
-    acquireBy: (step, { onConflict = 'refuse', ...request }) => claims.takeBy(step, request, onConflict),
+    acquireBy: (step, request) => claims.takeBy(step, request, request.onConflict ?? 'refuse'),
 
     queue: (request) => claims.take(request, 'wait'),
 

@@ -21,8 +21,6 @@
  * | `log` | stream | the change log: locks and tasks |
  * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
  * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
- * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
- * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by the time of its launch |

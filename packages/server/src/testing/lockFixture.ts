@@ -99,6 +99,8 @@ export interface ClientOptions extends Omit<LocksOptions, 'redis' | 'namespace'>
   clock?: Clock;
   /** Default: the file's Redis */
   url?: string;
+  /** Whether it has asked Redis anything of this namespace yet. Default true */
+  hasMetRedis?: boolean;
 }
 
 /** For the top of a test file: `const { open, server } = useRedis();` */
@@ -119,7 +121,12 @@ export function useRedis(options: StartRedisOptions = {}) {
   });
 
   async function open(clientOptions: ClientOptions = {}): Promise<LockClient> {
-    const { namespace = `contract-${++namespaces}`, url = server.url, ...rest } = clientOptions;
+    const {
+      namespace = `contract-${++namespaces}`,
+      url = server.url,
+      hasMetRedis = true,
+      ...rest
+    } = clientOptions;
     const redis = openCommands(url);
     await connect(redis);
     const keys = keysOf(namespace);
@@ -147,6 +154,8 @@ export function useRedis(options: StartRedisOptions = {}) {
       },
     };
     clients.push(client);
+    // As a process does at its start: then it knows which Redis it has met.
+    if (hasMetRedis) await registry.tendGrace();
     return client;
   }
 

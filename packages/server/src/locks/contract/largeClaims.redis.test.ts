@@ -40,17 +40,17 @@ async function untilClaiming({ redis, keys }: LockClient): Promise<string> {
 
 /** Does something once, just before this client's next script of two arguments: the last step of a claim in parts. */
 function beforeLastStep({ redis }: LockClient, interlude: () => Promise<void>): void {
-  const commands = redis as unknown as Record<string, (...args: string[]) => Promise<unknown>>;
   let isOver = false;
-  for (const name of Object.keys(commands).filter((key) => key.startsWith('rowlock_'))) {
-    const command = commands[name]!.bind(redis);
-    commands[name] = async (...args) => {
-      if (args.length === 3 && !isOver) {
+  for (const name of ['eval', 'evalsha'] as const) {
+    const send = redis[name].bind(redis) as (...args: unknown[]) => Promise<unknown>;
+    redis[name] = (async (...args: unknown[]) => {
+      const [, , , ...ownArgs] = args;
+      if (ownArgs.length === 2 && !isOver) {
         isOver = true;
         await interlude();
       }
-      return command(...args);
-    };
+      return send(...args);
+    }) as (typeof redis)[typeof name];
   }
 }
 

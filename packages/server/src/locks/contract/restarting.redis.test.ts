@@ -124,13 +124,15 @@ describe('after a restart that lost the data', () => {
     ).toBeInstanceOf(LeaseLostError);
   });
 
-  it('P1: an observer that is there before the owner does not close the door to it', async () => {
+  it('P1: an observer that is there before the owner closes the door to others, not to it', async () => {
     const client = await open({ clock: handClock() });
     const { registry } = client;
     const request = { holder: ann, records: ['cities/1'] as const };
     const grant = await registry.acquire(request);
     await restart(server(), client);
     await registry.tendGrace();
+    const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
+    expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
     expect((await registry.reassert(proofOf(grant), request)).id).toBe(grant.id);
   });
 
@@ -190,7 +192,7 @@ describe('after a restart that lost the data', () => {
   });
 
   it('serves everybody at once where nobody held anything', async () => {
-    const client = await open();
+    const client = await open({ hasMetRedis: false });
     await restart(server(), client);
     await client.registry.acquire({ holder: ann, records: ['cities/1'] });
   });

@@ -156,6 +156,7 @@ describe('the resolver', () => {
     for (const ancestorsOf of Object.values(answers)) {
       const { registry, keyNames } = await open({
         hierarchy: { cities: { under: ['regions'], ancestorsOf } },
+        hasMetRedis: false,
       });
       expect(await errorOf(registry.acquire({ holder: ann, records: ['cities/1'] }))).toBeInstanceOf(Error);
       expect(await keyNames()).toEqual([]);

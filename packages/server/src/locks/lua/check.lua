@@ -4,6 +4,7 @@
 --           { waiting leaseId, … } }
 -- @include include/leases.lua
 -- @include include/records.lua
+-- @include ../../log/lua/newest.lua
 local isWithWaiting = ARGV[1] == '1'
 local nodes, chunks = unpackNodes(ARGV[2]), unpackChunks(3)
 local held, leases, waiting, seen = {}, {}, {}, {}

@@ -1,15 +1,8 @@
 -- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
 -- answers are acquire.lua's. A script that does more in the same step defines before: `onceInForce(leaseId, since, count)`,
 -- called where the lease has come into force, so that all of its own checks must come first; and `onceRefused()`.
--- @include leases.lua
+-- @include inForce.lua
 local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
-
-local isGrace, runId = enterEpoch(false, hint)
-local function refuse(answer)
-  if onceRefused then onceRefused() end
-  return answer
-end
-if isGrace then return refuse({ 'grace', runId }) end
 
 local function comeIntoForce(leaseId, count)
   local since = appendAcquired(leaseId, holder, mode, count)
@@ -20,10 +13,19 @@ local function comeIntoForce(leaseId, count)
 end
 
 -- @include single.lua
-local single = mode == 'exclusive' and not ARGV[10] and takeSingle(ARGV[8], ARGV[9])
-if single then return { 'granted', comeIntoForce(single, 1), runId } end
+if mode == 'exclusive' and not ARGV[10] then
+  local leaseId = takeSingle(hint, ARGV[8], ARGV[9])
+  if leaseId then return { 'granted', comeIntoForce(leaseId, 1) } end
+end
 
 -- @include write.lua
+local function refuse(answer)
+  if onceRefused then onceRefused() end
+  return answer
+end
+local isGrace, runId = enterEpoch(false, hint)
+if isGrace then return refuse({ 'grace', runId }) end
+
 local nodes, chunks = unpackNodes(ARGV[8]), unpackChunks(9)
 local claim = newClaim('', mode == 'exclusive')
 examine(claim, chunks, nodes)

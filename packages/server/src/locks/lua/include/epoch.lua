@@ -1,5 +1,5 @@
--- Fences and epochs. Expects `prefix` and `append`.
--- @include ../../../log/lua/append.lua
+-- Fences and epochs.
+-- @include inForce.lua
 
 -- Fences rise for ever, also when Redis has lost data: a Redis that started anew (another run_id) begins at its own
 -- time, seconds since 2024 in units of 2^16. That is beyond every fence that an earlier one can have given: for more,
@@ -7,8 +7,6 @@
 -- stay below 2^53 for 4,000 years, and are short, since every entry of a record holds one.
 local FENCES_PER_SECOND = 65536
 local BEGINNING = 1704067200
-
-local function asInteger(number) return string.format('%.0f', number) end
 
 -- Sees to it that this Redis is the one that was last seen; another has perhaps lost the newest grants, or all of
 -- them. Then a term of grace begins, in which only those who held records before get them back. A namespace in which
@@ -31,11 +29,6 @@ local function enterEpoch(isReassertion, hint)
   redis.call('HSET', prefix .. 'meta', 'run_id', runId, 'grace', isGrace and 1 or 0)
   append('kind', 'epoch', 'epoch', redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1))
   return isGrace and true or false, runId
-end
-
--- Only after `enterEpoch` in the same script.
-local function countFence()
-  return asInteger(redis.call('INCR', prefix .. 'fence'))
 end
 
 -- A script that has got a hint leaves it here.

@@ -6,8 +6,6 @@
 --   being claimed in `queue`, as `c<heartbeat>`: in parts, unseen by others, until one last step
 -- A record entry that names a lease which stands in none of them is void.
 -- @include epoch.lua
-local function leaseKey(leaseId) return prefix .. 'lease:' .. leaseId end
-
 local function isInForce(leaseId)
   return redis.call('HEXISTS', prefix .. 'hb', leaseId) == 1
 end
@@ -27,21 +25,4 @@ end
 -- Whether the lease is in force, and the secret its own.
 local function proves(leaseId, secret)
   return isInForce(leaseId) and isSecretOf(leaseId, secret)
-end
-
--- A lease has been in force since its entry in the log: its id tells the time, in Unix ms, which is for display only.
--- The answer is that time.
-local function appendAcquired(leaseId, holder, mode, count)
-  local cursor = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
-  return string.match(cursor, '^%d+')
-end
-
--- What is told of a lease that has come into force (grantNews.ts reads it).
-local function newsOf(leaseId, fence, since, count)
-  return leaseId .. ' ' .. fence .. ' ' .. since .. ' ' .. count
-end
-
-local function writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
-  redis.call('HSET', leaseKey(leaseId), 'secret', secret, 'holder', holder, 'mode', mode, 'since', since,
-    'ttl', ttlMs, 'expiry', expiry, 'count', count, 'fence', leaseId)
 end
