@@ -94,9 +94,9 @@ export const mutations = [
   {
     name: 'RELEASE_BY_ANYBODY',
     means: 'a lease is released without its secret',
-    file: 'release.lua',
-    from: 'if not proves(leaseId, secret) then',
-    to: 'if not isInForce(leaseId) then',
+    file: 'include/ends.lua',
+    from: 'if fields[1] ~= secret or redis',
+    to: 'if redis',
   },
   {
     name: 'TWO_OWNERS',

@@ -1,29 +1,14 @@
 /**
- * Loads Lua scripts from files beside the code and makes typed functions of them.
- *
- * A script gets the namespace's prefix as its only key, and its arguments as strings. A line
- * `-- @include path/name.lua` is replaced by that file (relative to the including one), once a script.
+ * Makes typed functions of Lua scripts. A script gets the namespace's prefix as its only key, and its arguments as strings.
  *
  * The first call on a connection sends the text, all others its digest, so that no call takes two round trips nor is
  * overtaken by the next; but where Redis has lost its scripts meanwhile, the text is sent then. ioredis's
  * `defineCommand` does the same, and takes 3 µs a call for it, which is a twentieth of the time of a small lock.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Cluster, Redis } from 'ioredis';
 import { asRowlockError } from './connection.ts';
-
-const INCLUDE = /^-- @include (\S+)$/gm;
-
-export function loadLua(file: URL, seen: Set<string> = new Set()): string {
-  const source = readFileSync(file, 'utf8');
-  return source.replace(INCLUDE, (_line, path: string) => {
-    const included = new URL(path, file);
-    if (seen.has(included.href)) return '';
-    seen.add(included.href);
-    return loadLua(included, seen);
-  });
-}
+import { loadLua } from './luaSource.ts';
 
 export type Script = (...args: (string | number)[]) => Promise<unknown>;
 

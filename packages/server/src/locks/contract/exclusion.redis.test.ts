@@ -6,9 +6,11 @@ import {
   cities,
   cy,
   errorOf,
+  gazetteer,
   inTheWay,
   person,
   proofOf,
+  ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
 
@@ -124,4 +126,26 @@ it('refuses no records, more than one lease can cover, a short TTL and a malform
   expect(await messageOf(['cities/1'], 999)).toContain('at least 1000');
   expect(await messageOf(['cities/1', 'cities/a\nb'])).toContain('is not a record key');
   expect(await messageOf(['cities'])).toContain('is not a record key');
+});
+
+it('leaves nothing of a lease on one record to the sweeper, whatever is above the record', async () => {
+  const { registry, redis, keys, keyNames } = await open({ hierarchy: gazetteer });
+  for (const scope of ['record', 'subtree'] as const) {
+    const grant = await registry.acquire({ holder: ann, records: ['cities/FR-11-7'], scope });
+    await registry.release(proofOf(grant));
+  }
+  expect(await redis.llen(keys.dead)).toBe(0);
+  expect((await keyNames()).filter((name) => /^(rec|marks|ids|lease):/.test(name))).toEqual([]);
+});
+
+it('leaves a record to the sweeper where somebody else has written at it', async () => {
+  const { registry, redis, keys, sweepAll, keyNames } = await open();
+  const holder = await registry.acquire({ holder: ann, records: ['cities/1'] });
+  const next = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
+  await registry.release(proofOf(holder));
+  expect(await redis.llen(keys.dead)).toBe(1);
+  await sweepAll();
+  expect(await redis.hget(keys.records('cities'), '1')).toBe(next.leaseId);
+  await registry.release(next.proof);
+  expect((await keyNames()).filter((name) => /^(rec|marks|ids|lease):/.test(name))).toEqual([]);
 });

@@ -6,6 +6,7 @@
 -- @include include/ends.lua
 local leaseId, secret, reason = ARGV[1], ARGV[2], ARGV[3]
 hintOfCall = ARGV[4]
-if not proves(leaseId, secret) then return false end
-endLease(leaseId, reason)
+local holder, count = leaveForce(leaseId, secret)
+if not holder then return false end
+finishEnd(leaseId, holder, count, reason)
 return granted

@@ -1,31 +1,18 @@
 -- Clears leases that have ended: record entries and marks on nodes, about one chunk of them a call. What somebody else
--- has written since is left. A lease's list of what it covered is kept for the audit trail, the oldest only as long as
--- there is room.
+-- has written since is left.
 -- Output  1 while there may be more to do, else 0
 -- @include include/leases.lua
 -- @include include/records.lua
-local KEPT_RECORDS = 1000000
+-- @include include/past.lua
 local IDS_PER_CALL, STEPS_PER_CALL = 2000, 100
 local dead = prefix .. 'dead'
-
-local function forgetOldest()
-  local kept = tonumber(redis.call('HGET', prefix .. 'meta', 'past') or '0')
-  while kept > KEPT_RECORDS do
-    local oldest, size = string.match(redis.call('LPOP', prefix .. 'past') or '', '(%d+) (%d+)')
-    if not oldest then return end
-    redis.call('UNLINK', prefix .. 'was:' .. oldest)
-    kept = redis.call('HINCRBY', prefix .. 'meta', 'past', '-' .. size)
-  end
-end
 
 local function finish(leaseId, isKept, count)
   redis.call('LPOP', dead)
   if not isKept then return end
   -- Records that were let go one by one have a line each.
   local size = math.max(tonumber(count), redis.call('LLEN', prefix .. 'was:' .. leaseId))
-  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. size)
-  redis.call('HINCRBY', prefix .. 'meta', 'past', size)
-  forgetOldest()
+  keepPast(leaseId, size)
 end
 
 local function clearEntries(leaseId, chunk)

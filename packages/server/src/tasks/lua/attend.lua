@@ -2,7 +2,7 @@
 -- Input   taskId, state seen, heartbeat seen ('' where it says nothing), attended (0 | 1)
 -- Output  1 where that was news, else 0
 -- Events  task
--- @include include/tasks.lua
+-- @include include/changes.lua
 local taskId, seenState, seenHeartbeat, attended = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local state = stateOf(taskId)
 if not state or state ~= seenState then return 0 end

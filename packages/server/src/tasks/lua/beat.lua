@@ -8,6 +8,7 @@
 -- Output  { 'alive', cancel requested (0 | 1) }, or { 'lost' } where this attempt may not act any more
 -- Events  progress (apart from the change log), freed, task where nobody seemed to work on it
 -- @include include/attempts.lua
+-- @include include/children.lua
 -- @include ../../locks/lua/include/free.lua
 local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])

@@ -6,6 +6,7 @@
 -- Events  task, progress of the parent (apart from the change log)
 -- @include include/newTask.lua
 -- @include include/attempts.lua
+-- @include include/children.lua
 local task = takeTaskArguments()
 local parentId, leaseId, secret, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local refusal = refusalOfKey(task)

@@ -4,9 +4,10 @@
 --         returned and children of the task are open: the last of them ends it
 -- Events  task, released
 -- @include include/attempts.lua
+-- @include include/close.lua
 local taskId, leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local isOurs, parentId, open = acts(taskId, leaseId, secret)
-if not isOurs then return false end
+local task = readAttempt(taskId)
+local parentId, open, version = task[3], task[4], task[6]
 
 local fields = { 'attended', 1, 'progress', ARGV[7] }
 local function set(name, value)
@@ -17,13 +18,17 @@ end
 set('error', ARGV[5])
 set('result', ARGV[6])
 
--- One that is nobody's child and nobody's parent, which are most: what it holds is known to be in force.
-if not parentId and not open then
-  closeTask(taskId, state, unpack(fields))
-  endLease(leaseId, 'ended')
+-- One that is nobody's child and nobody's parent, which are most.
+if task[1] == 'running' and not parentId and not open then
+  local holder, count = leaveForce(leaseId, secret)
+  if not holder then return false end
+  closeTask(taskId, state, version, unpack(fields))
+  finishEnd(leaseId, holder, count, 'ended')
   return state
 end
 
+-- @include include/tasks.lua
+if not isActing(task, leaseId, secret) then return false end
 if state == 'completed' and open then
   if tonumber(open) > 0 then
     redis.call('HSET', taskKey(taskId), 'runDone', 1, unpack(fields))

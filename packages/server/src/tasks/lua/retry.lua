@@ -4,6 +4,7 @@
 -- Output  'retrying', 'cancelled', or false where this attempt may not act any more
 -- Events  task
 -- @include include/attempts.lua
+-- @include include/tasks.lua
 local taskId, leaseId, secret, reason, progress = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 if not acts(taskId, leaseId, secret) then return false end
 if redis.call('HGET', taskKey(taskId), 'cancelRequested') == '1' then

@@ -7,48 +7,51 @@
 --         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease, or has run
 --         { 'superseded' } where a later start came first; { 'unknown' } where the task is not known
 -- Events  task
--- @include include/attempts.lua
+-- @include include/changes.lua
 local taskId, generation, newSecret = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local key = taskKey(taskId)
 local fields = redis.call('HMGET', key, 'state', 'leaseId', 'cancelRequested', 'startedAt', 'actor', 'attempt',
-  'parentId', 'records', 'runDone', 'generation', 'input')
+  'parentId', 'records', 'runDone', 'generation', 'input', 'version')
 local state, leaseId, parentId = fields[1], fields[2], fields[7]
 if not state then return { 'unknown' } end
 if FINAL[state] then return { 'over', state } end
-if fields[3] == '1' then
+
+local isCancelled = fields[3] == '1'
+if not isCancelled and isInForce(leaseId) then
+  -- It waits for its children: that counts as run.
+  if fields[9] then return { 'over', 'completed' } end
+  local lease = leaseKey(leaseId)
+  local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation', 'fence')
+  local last = fields[10]
+  if not parentId then last = leaseFields[3] end
+  if generation <= tonumber(last or 0) then return { 'superseded' } end
+
+  local attempt = tonumber(fields[6]) + 1
+  local fence = leaseFields[4]
+  if parentId or attempt > 1 then fence = nextFence() end
+  if attempt > 1 then
+    -- The run begins again, and says anew which rows it cannot do.
+    redis.call('HDEL', key, 'failedCount', 'logged', 'fraction', 'error')
+    redis.call('DEL', prefix .. 'failed:' .. taskId)
+  end
+  if parentId then
+    redis.call('HSET', key, 'secret', newSecret, 'generation', generation)
+  else
+    redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
+  end
+  redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
+  local version, now = tellChange(taskId, 'running', 'started', fields[12])
+  redis.call('HSET', key, 'state', 'running', 'version', version, 'attempt', attempt, 'attended', 1,
+    'progress', '{"done":0,"total":null}', 'startedAt', fields[4] or now)
+  return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
+    parentId and leaseFields[2] or newSecret, redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, -1),
+    fields[8] or '', fields[11] }
+end
+
+-- @include include/tasks.lua
+if isCancelled then
   endTask(taskId, 'cancelled')
   return { 'over', 'cancelled' }
 end
-if not isInForce(leaseId) then
-  endTask(taskId, 'failed', 'error', 'Its locks were lost before it could start.')
-  return { 'over', 'failed' }
-end
--- It waits for its children: that counts as run.
-if fields[9] then return { 'over', 'completed' } end
-
-local lease = leaseKey(leaseId)
-local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation', 'fence')
-local last = fields[10]
-if not parentId then last = leaseFields[3] end
-if generation <= tonumber(last or 0) then return { 'superseded' } end
-
-local attempt = tonumber(fields[6]) + 1
-local fence = leaseFields[4]
-if parentId or attempt > 1 then fence = nextFence() end
-local own = { 'attempt', attempt, 'attended', 1, 'progress', '{"done":0,"total":null}',
-  'startedAt', fields[4] or nowMs() }
-if parentId then
-  for _, word in ipairs({ 'secret', newSecret, 'generation', generation }) do own[#own + 1] = word end
-else
-  redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
-end
-redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-if attempt > 1 then
-  -- The run begins again, and says anew which rows it cannot do.
-  redis.call('HDEL', key, 'failedCount', 'logged', 'fraction', 'error')
-  redis.call('DEL', prefix .. 'failed:' .. taskId)
-end
-changeTask(taskId, 'running', 'started', unpack(own))
-return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
-  parentId and leaseFields[2] or newSecret, redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, -1),
-  fields[8] or '', fields[11] }
+endTask(taskId, 'failed', 'error', 'Its locks were lost before it could start.')
+return { 'over', 'failed' }

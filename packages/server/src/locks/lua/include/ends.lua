@@ -1,5 +1,6 @@
 -- How a lease comes into force after waiting, and how it ends.
 -- @include leases.lua
+-- @include past.lua
 
 -- The heartbeat of a lease that stands in the queue.
 local function beatInQueue(leaseId)
@@ -78,29 +79,12 @@ local function meetLess(waiting, blocker, places)
   if redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting) == 1 then needOneLess(waiting) end
 end
 
--- Ends a lease at once, whatever the number of its records and whichever way it stands: their entries are void from
--- now on, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force in this step.
--- `by` (JSON of the actor) and `why` are of a takeover.
-local function endLease(leaseId, reason, by, why)
-  local key = leaseKey(leaseId)
-  local standing = standingOf(leaseId)
-  if standing == 'waiting' then
-    forgetWaiter(leaseId)
-    for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
-      redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
-    end
-  end
-  local fields = redis.call('HMGET', key, 'holder', 'count')
-  local holder, count = fields[1] or '', fields[2] or 0
-  redis.call('HDEL', prefix .. 'hb', leaseId)
-  redis.call('HDEL', prefix .. 'queue', leaseId)
-  redis.call('DEL', key, prefix .. 'need:' .. leaseId)
-  if standing == 'claimed' then
-    -- Nobody has seen it, so nothing is told, and its records are not kept for the audit trail.
-    redis.call('RPUSH', prefix .. 'dead', '-' .. leaseId)
-    return
-  end
-  redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count)
+-- What is left to do of the end of a lease that is in no hash any more: at once, whatever the number of its records.
+-- Their entries are void, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force
+-- in this step. `by` (JSON of the actor) and `why` are of a takeover.
+local function finishEnd(leaseId, holder, count, reason, by, why)
+  redis.call('DEL', leaseKey(leaseId))
+  if count ~= '1' or not clearSingle(leaseId) then redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count) end
   if by then
     append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
   else
@@ -113,6 +97,37 @@ local function endLease(leaseId, reason, by, why)
   -- In the order in which they came: what each grant appends to the log is in it too.
   table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
   for _, waiting in ipairs(behind) do needOneLess(waiting) end
+end
+
+-- Takes a lease out of force for who proves to own it; `finishEnd` follows in the same step.
+-- Output  its holder and count; or nil where it is not in force, or the secret is not its own
+local function leaveForce(leaseId, secret)
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'secret', 'holder', 'count')
+  if fields[1] ~= secret or redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then return nil end
+  return fields[2], fields[3]
+end
+
+-- Ends a lease, whichever way it stands.
+local function endLease(leaseId, reason, by, why)
+  local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'count')
+  if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then
+    local standing = standingOf(leaseId)
+    if standing == 'waiting' then
+      forgetWaiter(leaseId)
+      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
+        redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
+      end
+    end
+    redis.call('HDEL', prefix .. 'queue', leaseId)
+    redis.call('DEL', prefix .. 'need:' .. leaseId)
+    if standing == 'claimed' then
+      -- Nobody has seen it, so nothing is told, and its records are not kept for the audit trail.
+      redis.call('DEL', leaseKey(leaseId))
+      redis.call('RPUSH', prefix .. 'dead', '-' .. leaseId)
+      return
+    end
+  end
+  finishEnd(leaseId, fields[1] or '', fields[2] or 0, reason, by, why)
 end
 
 -- Those that a claim has stepped before stand behind it from now on.

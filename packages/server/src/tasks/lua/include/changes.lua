@@ -9,10 +9,18 @@ local function stateOf(taskId)
   return redis.call('HGET', taskKey(taskId), 'state') or nil
 end
 
--- Writes fields and tells the change log. `event` is one of the protocol's TaskEvent.
+-- Tells the change log of a change, which the caller writes. `event` is one of the protocol's TaskEvent; `version` is the
+-- task's before it.
+-- Output  the task's version now, and when that was (Unix ms, for display only)
+local function tellChange(taskId, state, event, version)
+  version = version + 1
+  local cursor = append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
+  return version, string.match(cursor, '^%d+')
+end
+
+-- Writes fields and tells the change log.
 local function changeTask(taskId, state, event, ...)
   local key = taskKey(taskId)
-  redis.call('HSET', key, 'state', state, ...)
-  local version = redis.call('HINCRBY', key, 'version', 1)
-  append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
+  local version = tellChange(taskId, state, event, redis.call('HGET', key, 'version'))
+  redis.call('HSET', key, 'state', state, 'version', version, ...)
 end

@@ -1,24 +1,16 @@
 -- Tasks: what every script shares that may end one. A task's change, the fate of its lease and the entry in the change
 -- log are one step, so nobody ever sees a task that has ended and still holds records.
+-- @include close.lua
 -- @include children.lua
--- @include ../../../locks/lua/include/ends.lua
-
--- All of a task's final end but its lease's. Ends are final: the caller has checked that it has not ended before.
-local function closeTask(taskId, state, ...)
-  local endedAt = nowMs()
-  changeTask(taskId, state, state, 'endedAt', endedAt, ...)
-  redis.call('SREM', prefix .. 'open', taskId)
-  redis.call('SREM', prefix .. 'waitingTasks', taskId)
-  redis.call('ZADD', prefix .. 'ended', endedAt, taskId)
-end
 
 local endTask
 -- @include families.lua
 
 -- The final end: the task, its lease, the log, and its children. A child's lease is its parent's, and stays.
 function endTask(taskId, state, ...)
-  local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren')
-  closeTask(taskId, state, ...)
+  local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren', 'version')
+  closeTask(taskId, state, fields[4], ...)
+  redis.call('SREM', prefix .. 'waitingTasks', taskId)
   if fields[3] and state == 'completed' then noteFraction(taskId) end
   if tonumber(fields[3] or 0) > 0 then endChildren(taskId, state) end
   if fields[2] then return childHasEnded(fields[2], taskId, state) end

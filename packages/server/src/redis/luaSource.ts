@@ -1,0 +1,49 @@
+/**
+ * Puts a Lua script together from files beside the code.
+ *
+ * A line `-- @include path/name.lua` is replaced by that file (relative to the including one), once a script. Of the
+ * functions that come with it, only those are kept that the script can come to: Redis makes all of a script's
+ * functions anew at each call, and in a small script that took as long as its commands.
+ */
+import { readFileSync } from 'node:fs';
+
+const INCLUDE = /^-- @include (\S+)$/gm;
+const COMMENT_LINES = /^[ \t]*--.*\n/gm;
+/** As they stand at the left margin: `local function f(…) … end`, on one line or up to an `end` at the margin. */
+const FUNCTION = /^(?:local )?function (\w+)\((?:.* end$|[\s\S]*?^end$)\n?/gm;
+/** A name whose function follows further down. */
+const DECLARATION = /^local (\w+)\n/gm;
+const WORD = /[A-Za-z_]\w*/g;
+
+export const loadLua = (file: URL): string => withoutUnused(resolveIncludes(file, new Set()));
+
+function resolveIncludes(file: URL, seen: Set<string>): string {
+  const source = readFileSync(file, 'utf8');
+  return source.replace(INCLUDE, (_line, path: string) => {
+    const included = new URL(path, file);
+    if (seen.has(included.href)) return '';
+    seen.add(included.href);
+    return resolveIncludes(included, seen);
+  });
+}
+
+/** Leaves comments out, and functions that nothing comes to from what the script does itself. */
+export function withoutUnused(source: string): string {
+  const code = source.replace(COMMENT_LINES, '');
+  const functions = new Map<string, string>();
+  for (const [text, name] of code.matchAll(FUNCTION)) functions.set(name!, text);
+  const used = new Set<string>();
+  const open = [code.replace(FUNCTION, '').replace(DECLARATION, '')];
+  for (let text = open.pop(); text !== undefined; text = open.pop()) {
+    for (const [word] of text.matchAll(WORD)) {
+      const body = functions.get(word);
+      if (body === undefined || used.has(word)) continue;
+      used.add(word);
+      open.push(body);
+    }
+  }
+  const isUnused = (name: string) => functions.has(name) && !used.has(name);
+  return code
+    .replace(FUNCTION, (text, name: string) => (isUnused(name) ? '' : text))
+    .replace(DECLARATION, (text, name: string) => (isUnused(name) ? '' : text));
+}
