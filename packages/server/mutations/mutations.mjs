@@ -151,7 +151,7 @@ export const mutations = [
     name: 'PART_OF_IT',
     means: 'a refused request takes what is free',
     file: 'include/acquire.lua',
-    from: "(ARGV[7] == 'refuse' or not narrow(claim, chunks))",
+    from: "(onConflict == 'refuse' or not narrow(claim, chunks))",
     to: 'not narrow(claim, chunks)',
   },
   {

@@ -85,7 +85,8 @@ type HandOverReply =
   | ['refused', ...unknown[]];
 
 const argsOf = ({ id, idem, delayMs, waitMs, fields }: NewTask): (string | number)[] => {
-  const pairs = Object.entries(fields).flat();
+  const pairs: (string | number)[] = [];
+  for (const [name, value] of Object.entries(fields)) pairs.push(name, value);
   return [id, idem ?? '', delayMs, waitMs ?? '', pairs.length, ...pairs];
 };
 

@@ -72,6 +72,15 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
   queue.on('error', () => {});
 
   async function call<T>(command: Promise<T>): Promise<T> {
+    try {
+      // A connection that is there has its own limit for each command; one that is not, BullMQ would wait for.
+      return await (redis.status === 'ready' ? command : inTime(command));
+    } catch (error) {
+      throw asRowlockError(error);
+    }
+  }
+
+  async function inTime<T>(command: Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -81,8 +90,6 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
     });
     try {
       return await Promise.race([command, late]);
-    } catch (error) {
-      throw asRowlockError(error);
     } finally {
       clearTimeout(timer);
     }

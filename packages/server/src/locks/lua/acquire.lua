@@ -6,4 +6,5 @@
 --         { 'grace', run_id }: Redis has started anew, and only who held before is served
 -- Events  acquired
 local onceInForce, onceRefused
+local before = 0
 -- @include include/acquire.lua

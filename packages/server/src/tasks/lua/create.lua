@@ -4,8 +4,8 @@
 --         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
 -- Events  task
 -- @include include/newTask.lua
-local task = takeTaskArguments()
-local leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3]
+local task = readTask()
+local leaseId, secret, state = unpack(ARGV, task.last + 1)
 local refusal = refusalOfKey(task)
 if refusal then return refusal end
 local standing = standingOf(leaseId)

@@ -7,8 +7,8 @@
 -- @include include/newTask.lua
 -- @include include/attempts.lua
 -- @include include/children.lua
-local task = takeTaskArguments()
-local parentId, leaseId, secret, count = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local task = readTask()
+local parentId, leaseId, secret, count = unpack(ARGV, task.last + 1)
 local refusal = refusalOfKey(task)
 if refusal then return refusal end
 if not acts(parentId, leaseId, secret) then return { 'lost' } end

@@ -9,9 +9,8 @@
 -- Events  transferred, task
 -- @include include/newTask.lua
 -- @include ../../locks/lua/include/transfers.lua
-local task = takeTaskArguments()
-local leaseId, secret, newSecret, holder = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local ttlMs, actorId, mode = ARGV[5], ARGV[6], ARGV[7]
+local task = readTask()
+local leaseId, secret, newSecret, holder, ttlMs, actorId, mode = unpack(ARGV, task.last + 1)
 local refusal = refusalOfKey(task)
 if refusal then return refusal end
 if not proves(leaseId, secret) then return { 'lost' } end

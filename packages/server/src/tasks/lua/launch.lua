@@ -6,7 +6,8 @@
 -- Events  acquired, task
 -- @include include/newTask.lua
 local PLACEHOLDER_MS = 10000
-local task = takeTaskArguments()
+local task = readTask()
+local before = task.last
 local jobKey = prefix .. 'tasks:' .. task.id
 
 -- A job that is there itself has overtaken this script, which Redis did not have yet: it finds no task, and fails.

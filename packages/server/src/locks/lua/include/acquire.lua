@@ -1,8 +1,9 @@
 -- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
 -- answers are acquire.lua's. A script that does more in the same step defines before: `onceInForce(leaseId, since, count)`,
--- called where the lease has come into force, so that all of its own checks must come first; and `onceRefused()`.
+-- called where the lease has come into force, so that all of its own checks must come first; and `onceRefused()`. How many
+-- arguments of its own come first, it says in `before`.
 -- @include inForce.lua
-local hint, secret, holder, mode, ttlMs, expiry = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local hint, secret, holder, mode, ttlMs, expiry, onConflict, above = unpack(ARGV, before + 1, before + 8)
 
 local function comeIntoForce(leaseId, count)
   local since = appendAcquired(leaseId, holder, mode, count)
@@ -13,8 +14,8 @@ local function comeIntoForce(leaseId, count)
 end
 
 -- @include single.lua
-if mode == 'exclusive' and not ARGV[10] then
-  local leaseId = takeSingle(hint, ARGV[8], ARGV[9])
+if mode == 'exclusive' and #ARGV == before + 9 then
+  local leaseId = takeSingle(hint, above, ARGV[before + 9])
   if leaseId then return { 'granted', comeIntoForce(leaseId, 1) } end
 end
 
@@ -26,10 +27,10 @@ end
 local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return refuse({ 'grace', runId }) end
 
-local nodes, chunks = unpackNodes(ARGV[8]), unpackChunks(9)
+local nodes, chunks = unpackNodes(above), unpackChunks(before + 9)
 local claim = newClaim('', mode == 'exclusive')
 examine(claim, chunks, nodes)
-if #claim.order > 0 and (ARGV[7] == 'refuse' or not narrow(claim, chunks)) then
+if #claim.order > 0 and (onConflict == 'refuse' or not narrow(claim, chunks)) then
   return refuse({ 'conflict', conflictReport(claim) })
 end
 

@@ -2,13 +2,9 @@
 -- delay (ms), how long it waits for its records at most (ms, or ''), how many fields and values follow, and these.
 -- @include changes.lua
 
--- Takes the task's arguments off, so that what follows stands where a script expects its own.
-local function takeTaskArguments()
-  local id, idem, delayMs, waitMs, size = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-  local fields = {}
-  for i = 1, size do fields[i] = ARGV[5 + i] end
-  for i = 1, #ARGV do ARGV[i] = ARGV[5 + size + i] end
-  return { id = id, idem = idem, delayMs = delayMs, waitMs = tonumber(waitMs), fields = fields }
+-- Output  what tells of the task; what follows begins behind ARGV[last]
+local function readTask()
+  return { id = ARGV[1], idem = ARGV[2], delayMs = tonumber(ARGV[3]), waitMs = tonumber(ARGV[4]), last = 5 + ARGV[5] }
 end
 
 -- Nil where the task's idempotency key is free or its own; else the answer that says whose it is: `known`, or
@@ -21,23 +17,15 @@ local function refusalOfKey(task)
 end
 
 local function writeNewTask(task, state, leaseId, createdAt, count)
-  local fields = task.fields
-  if task.delayMs > 0 then
-    fields[#fields + 1] = 'notBefore'
-    fields[#fields + 1] = asInteger(tonumber(createdAt) + task.delayMs)
-  end
-  if task.waitMs then
-    fields[#fields + 1] = 'waitUntil'
-    fields[#fields + 1] = asInteger(tonumber(createdAt) + task.waitMs)
-  end
+  local key = taskKey(task.id)
+  redis.call('HSET', key, 'leaseId', leaseId, 'createdAt', createdAt, 'recordCount', count, 'attempt', 0, 'attended', 1,
+    'cancelRequested', 0, 'progress', '{"done":0,"total":null}', 'state', state, 'version', 1, unpack(ARGV, 6, task.last))
+  if task.delayMs > 0 then redis.call('HSET', key, 'notBefore', asInteger(tonumber(createdAt) + task.delayMs)) end
+  if task.waitMs then redis.call('HSET', key, 'waitUntil', asInteger(tonumber(createdAt) + task.waitMs)) end
   if task.idem ~= '' then
-    fields[#fields + 1] = 'idem'
-    fields[#fields + 1] = task.idem
+    redis.call('HSET', key, 'idem', task.idem)
     redis.call('HSET', prefix .. 'idem', task.idem, task.id)
   end
-  redis.call('HSET', taskKey(task.id), 'leaseId', leaseId, 'createdAt', createdAt, 'recordCount', count, 'attempt', 0,
-    'attended', 1, 'cancelRequested', 0, 'progress', '{"done":0,"total":null}', 'state', state, 'version', 1,
-    unpack(fields))
   redis.call('ZADD', prefix .. 'tasks', createdAt, task.id)
   redis.call('SADD', prefix .. 'open', task.id)
   append('kind', 'task', 'task', task.id, 'state', state, 'event', 'created', 'version', 1)
