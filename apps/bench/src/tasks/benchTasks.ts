@@ -13,6 +13,8 @@ export interface TaskPlan {
   throughputRounds: number;
   jobs: number;
   concurrencies: readonly number[];
+  /** What a task waits for */
+  worksMs: readonly number[];
 }
 
 export const TASK_PLAN: TaskPlan = {
@@ -22,6 +24,7 @@ export const TASK_PLAN: TaskPlan = {
   throughputRounds: 5,
   jobs: 2_000,
   concurrencies: [1, 10],
+  worksMs: [0, 2],
 };
 
 export const QUICK_TASK_PLAN: TaskPlan = {
@@ -31,6 +34,7 @@ export const QUICK_TASK_PLAN: TaskPlan = {
   throughputRounds: 1,
   jobs: 300,
   concurrencies: [10],
+  worksMs: [0, 2],
 };
 
 export interface TaskReport {
@@ -61,10 +65,13 @@ export async function benchTasks(plan: TaskPlan, say: (line: string) => void): P
       units: plan.progressUnits,
     });
     const throughputs: Throughput[] = [];
-    for (const concurrency of plan.concurrencies) {
-      say(`Running ${plan.jobs} tasks, ${concurrency} at once: ${plan.throughputRounds} rounds`);
-      const { throughputRounds: rounds, jobs } = plan;
-      throughputs.push(await throughput({ redis, redisUrl: server.url, concurrency, rounds, jobs }));
+    const { throughputRounds: rounds, jobs } = plan;
+    for (const workMs of plan.worksMs) {
+      for (const concurrency of plan.concurrencies) {
+        say(`Running ${jobs} tasks of ${workMs} ms, ${concurrency} at once: ${rounds} rounds`);
+        const options = { concurrency, workMs, rounds, jobs };
+        throughputs.push(await throughput({ redis, redisUrl: server.url, ...options }));
+      }
     }
     return { machine, launches, progress, throughputs };
   } finally {

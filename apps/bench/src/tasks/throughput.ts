@@ -1,4 +1,5 @@
-/** How many tasks that do nothing are completed in a second, beside as many jobs of bare BullMQ by a worker alike. */
+/** How many tasks are completed in a second, beside as many jobs of bare BullMQ by a worker alike that does the same. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { defineTask, keysOf } from '@rowlock/server';
 import { until } from '@rowlock/test-utils';
 import { Queue, Worker } from 'bullmq';
@@ -9,6 +10,8 @@ import { ACTOR, openTasks } from './openTasks.ts';
 
 export interface Throughput {
   concurrency: number;
+  /** How long each waits, as for the answer of a database; 0 for one that does nothing */
+  workMs: number;
   tasksPerSecond: number;
   bareJobsPerSecond: number;
 }
@@ -24,19 +27,22 @@ export async function throughput({
   redis,
   redisUrl,
   concurrency,
+  workMs,
   rounds,
   jobs,
 }: {
   redis: Redis;
   redisUrl: string;
   concurrency: number;
+  workMs: number;
   rounds: number;
   jobs: number;
 }): Promise<Throughput> {
+  const work = workMs === 0 ? async () => {} : () => delay(workMs);
   const rates = { own: [] as number[], bare: [] as number[] };
   const turns = {
-    own: () => ownRound(redis, redisUrl, concurrency, jobs),
-    bare: () => bareRound(redisUrl, concurrency, jobs),
+    own: () => ownRound(redis, redisUrl, { concurrency, jobs, work }),
+    bare: () => bareRound(redisUrl, { concurrency, jobs, work }),
   };
   for (let round = 0; round <= rounds; round++) {
     const names = ['own', 'bare'] as const;
@@ -49,17 +55,26 @@ export async function throughput({
   }
   return {
     concurrency,
+    workMs,
     tasksPerSecond: rounded(median(rates.own)),
     bareJobsPerSecond: rounded(median(rates.bare)),
   };
 }
 
-async function ownRound(redis: Redis, redisUrl: string, concurrency: number, jobs: number): Promise<number> {
+interface Round {
+  concurrency: number;
+  jobs: number;
+  work(): Promise<unknown>;
+}
+
+async function ownRound(redis: Redis, redisUrl: string, { concurrency, jobs, work }: Round): Promise<number> {
   const task = defineTask({
-    name: 'nothing',
+    name: 'work',
     input: z.object({ id: z.number() }),
     records: ({ id }) => [`cities/${id}`],
-    run: () => {},
+    run: async () => {
+      await work();
+    },
   });
   const rowlock = await openTasks(redisUrl, NAMESPACE, [task]);
   try {
@@ -75,13 +90,17 @@ async function ownRound(redis: Redis, redisUrl: string, concurrency: number, job
   }
 }
 
-async function bareRound(redisUrl: string, concurrency: number, jobs: number): Promise<number> {
+async function bareRound(redisUrl: string, { concurrency, jobs, work }: Round): Promise<number> {
   const connection = { url: redisUrl, maxRetriesPerRequest: null };
   const queue = new Queue('bare', { connection, defaultJobOptions: KEPT });
   try {
-    for (let id = 0; id < jobs; id++) await queue.add('nothing', { input: { id } });
+    for (let id = 0; id < jobs; id++) await queue.add('work', { input: { id } });
     const startedAt = performance.now();
-    const worker = new Worker('bare', async () => null, { connection, concurrency, ...WORKER });
+    const worker = new Worker('bare', async () => void (await work()), {
+      connection,
+      concurrency,
+      ...WORKER,
+    });
     let done = 0;
     await new Promise<void>((resolve) => {
       worker.on('completed', () => {
