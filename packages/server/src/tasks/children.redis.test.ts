@@ -188,6 +188,25 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1')).toEqual([]);
   });
 
+  it('P8: is cancelled also where it is one of so many that one script does not end them all', async () => {
+    const children: TaskView[] = [];
+    const { id, tasks, get, reaches, held } = await family(async (_ctx, launch) => {
+      while (children.length < 450) children.push(await launch(`child ${children.length}`));
+      throw new Error('Disk is full');
+    });
+    await reaches(id, 'failed');
+    const open = async () => (await tasks.list({ states: ['queued', 'running'], limit: 1 })).tasks;
+    await until(async () => (await open()).length === 0, { what: 'all children to end', timeoutMs: 20_000 });
+    for (const child of children) {
+      const { state, error } = await get(child.id);
+      expect({ state, error }).toEqual({
+        state: 'cancelled',
+        error: expect.stringMatching(/^Its parent task has ended/),
+      });
+    }
+    expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/450')).toEqual([]);
+  });
+
   it('is cancelled with its parent, whose run may be over', async () => {
     const children: TaskView[] = [];
     const { id, tasks, get, reaches, held, gates } = await family(async (_ctx, launch) => {

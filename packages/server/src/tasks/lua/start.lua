@@ -53,5 +53,9 @@ if isCancelled then
   endTask(taskId, 'cancelled')
   return { 'over', 'cancelled' }
 end
+if parentId then
+  endTask(taskId, 'cancelled', 'error', 'Its parent task has ended.')
+  return { 'over', 'cancelled' }
+end
 endTask(taskId, 'failed', 'error', 'Its locks were lost before it could start.')
 return { 'over', 'failed' }

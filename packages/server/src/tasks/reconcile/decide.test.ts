@@ -133,6 +133,11 @@ describe('a task without a lease', () => {
       { kind: 'settle', proof: { heartbeat: 'gone' }, lease: undefined, reason: 'its lease is gone' },
     ]);
   });
+  it("is cancelled where it is a child, whose lease was its parent's", () => {
+    expect(twice({ tasks: [task({ parentId: 'p' })] }).verdicts).toMatchObject([
+      { kind: 'settle', end: { state: 'cancelled', error: 'Its parent task has ended.' } },
+    ]);
+  });
   it('is not settled where the lease was only not seen yet', () => {
     expect(ends(after(CONFIRM_MS, { tasks: [task()] }, { tasks: [task()], leases: [still()] }))).toEqual([]);
   });

@@ -95,7 +95,11 @@ export function decide(sight: Sight, before: Suspicions): Decision {
 
     if (!lease) {
       if (!isConfirmed(subject, 'no lease')) return void suspect('second look');
-      const end: TaskEnd = { state: 'failed', error: 'Its locks were lost, so it could not go on.' };
+      // A child's lease is its parent's, and ends with it.
+      const end: TaskEnd =
+        task.parentId === undefined
+          ? { state: 'failed', error: 'Its locks were lost, so it could not go on.' }
+          : { state: 'cancelled', error: 'Its parent task has ended.' };
       const proof = { state, attempt, heartbeat: 'gone' };
       verdicts.push({ kind: 'settle', task, proof, end, lease: undefined, reason: 'its lease is gone' });
       return;

@@ -6,11 +6,16 @@ local function failedChildren(parentId)
   return failed .. ' of ' .. redis.call('SCARD', prefix .. 'children:' .. parentId) .. ' child tasks failed.'
 end
 
--- A parent has ended: what its children still do is for nothing.
+-- A parent has ended: what its children still do is for nothing. One script ends so many that others are served soon; the
+-- rest have no lease from now on, so they cannot begin nor go on, and a reconciler ends them.
+local MOST_ENDED = 200
+local endedChildren = 0
 local function endChildren(parentId, state)
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. parentId)) do
+    if endedChildren >= MOST_ENDED then return end
     local childState = stateOf(child)
     if childState and not FINAL[childState] then
+      endedChildren = endedChildren + 1
       endTask(child, 'cancelled', 'attended', 1, 'error', 'Its parent task has ended as ' .. state .. '.')
     end
   end
