@@ -6,13 +6,14 @@ local function failedChildren(parentId)
   return failed .. ' of ' .. redis.call('SCARD', prefix .. 'children:' .. parentId) .. ' child tasks failed.'
 end
 
--- A parent has ended: what its children still do is for nothing. One script ends so many that others are served soon; the
--- rest have no lease from now on, so they cannot begin nor go on, and a reconciler ends them.
+-- A parent has ended: what its children still do is for nothing. Where their lease ends in this script too, it ends only so
+-- many that others are served soon: the rest cannot begin nor go on without it, and a reconciler ends them. Under a lease that
+-- goes on, of a parent's parent, nothing else would stop them, so all are ended.
 local MOST_ENDED = 200
-local endedChildren = 0
+local endedChildren, isLeaseEnding = 0, false
 local function endChildren(parentId, state)
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. parentId)) do
-    if endedChildren >= MOST_ENDED then return end
+    if isLeaseEnding and endedChildren >= MOST_ENDED then return end
     local childState = stateOf(child)
     if childState and not FINAL[childState] then
       endedChildren = endedChildren + 1
