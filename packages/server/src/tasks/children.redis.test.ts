@@ -207,6 +207,44 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/450')).toEqual([]);
   });
 
+  it('P8: is cancelled at once, one of however many, where its lease goes on without its parent', async () => {
+    const untilStopped = (ctx: TaskContext) =>
+      new Promise<never>((_, reject) =>
+        ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)),
+      );
+    const input = z.object({});
+    const records = () => [recordKey('cities', 0)];
+    const grandchild = defineTask({ name: 'grandchild', input, records, run: untilStopped });
+    const child = defineTask({
+      name: 'child',
+      input,
+      records,
+      async run(ctx) {
+        for (let i = 0; i < 220; i++) await ctx.launch(grandchild, {});
+        throw new Error('Disk is full');
+      },
+    });
+    const parent = defineTask({
+      name: 'parent',
+      input,
+      records,
+      async run(ctx) {
+        await ctx.launch(child, {});
+        await untilStopped(ctx);
+      },
+    });
+    const rig = await startRig(server, { tasks: [parent, child, grandchild] });
+    rigs.push(rig);
+    await rig.rowlock.work({ concurrency: 4 });
+    const { tasks } = rig.rowlock;
+    const { task } = await tasks.launch(parent, {}, { actor: ann });
+    const failed = async () => (await tasks.list({ names: ['child'], states: ['failed'] })).tasks[0];
+    await until(failed, { what: 'the child to fail', timeoutMs: 20_000 });
+    expect((await tasks.list({ names: ['grandchild'], states: ['queued', 'running'] })).tasks).toEqual([]);
+    expect((await tasks.get(task.id))?.state).toBe('running');
+    await tasks.cancel(task.id, { actor: ann });
+  });
+
   it('is cancelled with its parent, whose run may be over', async () => {
     const children: TaskView[] = [];
     const { id, tasks, get, reaches, held, gates } = await family(async (_ctx, launch) => {
