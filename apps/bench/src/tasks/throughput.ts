@@ -1,9 +1,13 @@
-/** How many tasks are completed in a second, beside as many jobs of bare BullMQ by a worker alike that does the same. */
+/**
+ * How many tasks are completed in a second, beside as many jobs of bare BullMQ by a worker alike that does the same; and
+ * beside jobs whose worker calls an empty script of Redis before each and another after it, which whoever checks a job
+ * against its locks and settles it must do at least.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineTask, keysOf } from '@rowlock/server';
 import { until } from '@rowlock/test-utils';
 import { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { median, rounded } from '../report/statistics.ts';
 import { ACTOR, openTasks } from './openTasks.ts';
@@ -14,6 +18,8 @@ export interface Throughput {
   workMs: number;
   tasksPerSecond: number;
   bareJobsPerSecond: number;
+  /** Of jobs with an empty script before and after */
+  scriptedJobsPerSecond: number;
 }
 
 const NAMESPACE = 'throughput';
@@ -39,13 +45,14 @@ export async function throughput({
   jobs: number;
 }): Promise<Throughput> {
   const work = workMs === 0 ? async () => {} : () => delay(workMs);
-  const rates = { own: [] as number[], bare: [] as number[] };
+  const rates = { own: [] as number[], bare: [] as number[], scripted: [] as number[] };
   const turns = {
     own: () => ownRound(redis, redisUrl, { concurrency, jobs, work }),
     bare: () => bareRound(redisUrl, { concurrency, jobs, work }),
+    scripted: () => scriptedRound(redisUrl, { concurrency, jobs, work }),
   };
   for (let round = 0; round <= rounds; round++) {
-    const names = ['own', 'bare'] as const;
+    const names = ['own', 'bare', 'scripted'] as const;
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       await redis.flushall();
       const ms = await turns[name]();
@@ -58,6 +65,7 @@ export async function throughput({
     workMs,
     tasksPerSecond: rounded(median(rates.own)),
     bareJobsPerSecond: rounded(median(rates.bare)),
+    scriptedJobsPerSecond: rounded(median(rates.scripted)),
   };
 }
 
@@ -113,5 +121,27 @@ async function bareRound(redisUrl: string, { concurrency, jobs, work }: Round): 
     return ms;
   } finally {
     await queue.close();
+  }
+}
+
+/** The second call is sent and not waited for, as Rowlock does with the end of a task that has nothing else to say. */
+async function scriptedRound(redisUrl: string, { concurrency, jobs, work }: Round): Promise<number> {
+  const redis = new Redis(redisUrl);
+  try {
+    const sha = (await redis.script('LOAD', 'return 1')) as string;
+    const ends: Promise<unknown>[] = [];
+    const ms = await bareRound(redisUrl, {
+      concurrency,
+      jobs,
+      async work() {
+        await redis.evalsha(sha, 0);
+        await work();
+        ends.push(redis.evalsha(sha, 0));
+      },
+    });
+    await Promise.all(ends);
+    return ms;
+  } finally {
+    redis.disconnect();
   }
 }
