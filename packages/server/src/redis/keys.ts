@@ -27,6 +27,7 @@
  * | `open` | set | ids of the tasks that have not ended |
  * | `ended` | zset | ids of those that have, by the time of their end |
  * | `waitingTasks` | set | ids of the tasks that wait for their records |
+ * | `waitingRounds` | string | how often one process has looked after all of these |
  * | `idem` | hash | `<task name>:<idempotency key>` → task id, from before the task is written down |
  * | `children:<task id>` | set | the tasks that this one has launched |
  * | `failed:<task id>` | hash | record → why the task could not do it; at most 10,000 |

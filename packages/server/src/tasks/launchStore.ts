@@ -70,7 +70,11 @@ export interface LaunchStore {
   jobOf(taskId: string): Promise<TaskJob | undefined>;
   /** A task that ran without a job goes on with one. */
   makeQueued(taskId: string): Promise<void>;
-  waitingTasks(): Promise<string[]>;
+  /**
+   * `taskIds`: all that wait, where this process is now the one to look after them. Rounds are counted by all processes:
+   * `seen` is what the last call answered.
+   */
+  takeRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
   tendWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
   noteQueued(taskId: string): Promise<boolean>;
   /** Undefined where the task is not known. */
@@ -118,6 +122,7 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
     reserve: load('reserve'),
     unreserve: load('unreserve'),
     endUnstarted: load('endUnstarted'),
+    takeRound: load('takeRound'),
     tendWaiting: load('tendWaiting'),
     queued: load('queued'),
     cancel: load('cancel'),
@@ -211,7 +216,10 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       await read(() => redis.hdel(keys.task(taskId), 'inline'));
     },
 
-    waitingTasks: () => read(() => redis.smembers(keys.waitingTasks)),
+    async takeRound(seen = '') {
+      const [begun, taskIds] = (await scripts.takeRound(seen)) as [string, string[]?];
+      return { begun, ...(taskIds && { taskIds }) };
+    },
 
     async tendWaiting(taskId) {
       return ((await scripts.tendWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];

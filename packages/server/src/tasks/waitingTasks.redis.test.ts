@@ -85,6 +85,17 @@ describe('a task that waits for its records', () => {
     expect(await redis.smembers(keys.waitingTasks)).toEqual([]);
   });
 
+  it('is looked after once a second, however many processes there are', async () => {
+    const { namespace, tasks } = await oneWaits();
+    await Promise.all(Array.from({ length: 4 }, () => rigOf({ namespace, tasks })));
+    const { redis, keys } = redisOf(namespace);
+    const rounds = async () => Number(await redis.get(`${keys.prefix}waitingRounds`));
+    // Each has had the round with which it begins.
+    const [before, startedMs] = [await rounds(), performance.now()];
+    await until(async () => (await rounds()) >= before + 4, { timeoutMs: 15_000 });
+    expect(performance.now() - startedMs).toBeGreaterThan(2_700);
+  }, 30_000);
+
   it('that was granted while nobody looked is queued by the next who does', async () => {
     const namespace = newNamespace();
     const { task: gated } = gatedTask();

@@ -1,6 +1,7 @@
 /**
- * Looks after tasks that wait for their records, whoever launched them: every process does, for all of them, so that
- * the end of one process ends no wait. What it does comes twice without harm: a heartbeat more, a job that is there.
+ * Looks after tasks that wait for their records, whoever launched them. Every process is ready to, for all of them, so
+ * that the end of one ends no wait; each second it is left to one, however many there are: to whoever looks and sees
+ * that nobody has begun since he last looked. What it does comes twice without harm: a heartbeat more, a job that is there.
  */
 import type { Clock } from '../clock.ts';
 import type { LogEntry } from '../log/entry.ts';
@@ -34,6 +35,8 @@ export function createWaitingTender(deps: {
   const underWay = new Set<Promise<void>>();
   let stop = () => {};
   let isFailing = false;
+  /** Rounds that any process had begun when this one looked last */
+  let seenRounds: string | undefined;
 
   async function tend(taskId: string): Promise<void> {
     const state = await launches.tendWaiting(taskId);
@@ -49,16 +52,21 @@ export function createWaitingTender(deps: {
 
   async function round(): Promise<void> {
     try {
-      const ids = await launches.waitingTasks();
-      const known = new Set(ids);
-      for (const id of waiting) if (!known.has(id)) waiting.delete(id);
-      for (let start = 0; start < ids.length; start += AT_ONCE) {
-        await Promise.all(ids.slice(start, start + AT_ONCE).map(tend));
-      }
+      const { begun, taskIds } = await launches.takeRound(seenRounds);
+      seenRounds = begun;
+      if (taskIds) await tendAll(taskIds);
       isFailing = false;
     } catch (error) {
       if (!isFailing) logger.warn('waiting tasks cannot be looked after; trying again until they can', error);
       isFailing = true;
+    }
+  }
+
+  async function tendAll(taskIds: readonly string[]): Promise<void> {
+    const known = new Set(taskIds);
+    for (const id of waiting) if (!known.has(id)) waiting.delete(id);
+    for (let start = 0; start < taskIds.length; start += AT_ONCE) {
+      await Promise.all(taskIds.slice(start, start + AT_ONCE).map(tend));
     }
   }
 
@@ -73,7 +81,10 @@ export function createWaitingTender(deps: {
 
     apply(entries) {
       for (const entry of entries) {
-        if (entry.kind === 'task' && entry.state === 'waiting') waiting.add(entry.taskId);
+        if (entry.kind === 'task') {
+          if (entry.state === 'waiting') waiting.add(entry.taskId);
+          else waiting.delete(entry.taskId);
+        }
         if (entry.kind === 'acquired' && waiting.has(entry.lease.holder.id)) {
           inBackground(tend(entry.lease.holder.id));
         }
