@@ -17,6 +17,7 @@ import { keysOf } from '../../redis/keys.ts';
 import type { LaunchOptions } from '../../tasks/launchOptions.ts';
 import { QUEUE_NAME } from '../../tasks/queue.ts';
 import { newNamespace, type Rig, startRig } from '../rig.ts';
+import { createFamilyTask, type familyInput } from './familyTask.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { createRowsTask, type rowsInput } from './rowsTask.ts';
 
@@ -34,6 +35,7 @@ export interface Estate {
   /** Called for each event before the dashboard notes it; may throw */
   beforeHook: { call(event: TaskHookEvent): void };
   launch(input: z.input<typeof rowsInput>, options?: Partial<LaunchOptions>): Promise<TaskView>;
+  launchFamily(input: z.input<typeof familyInput>): Promise<TaskView>;
   startWorker(concurrency?: number): Promise<StartedProcess>;
   /** Waits for a line of a worker. */
   says(worker: StartedProcess, line: string | RegExp): Promise<unknown>;
@@ -54,7 +56,8 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
   const folder = await mkdtemp(join(tmpdir(), 'rowlock-estate-'));
   const file = join(folder, 'ledger.db');
   const ledger = openLedger(file);
-  const task = createRowsTask(ledger, () => {});
+  const rows = createRowsTask(ledger, () => {});
+  const family = createFamilyTask(rows, () => {});
   const beforeHook: Estate['beforeHook'] = { call() {} };
   /** State and version by task, as an application's table would have them. */
   const table = new Map<string, { state: string; version: number }>();
@@ -71,7 +74,7 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
   };
   const rig = await startRig(
     { ...server, url: officeUrl },
-    { namespace, tasks: [task], hooks: { dashboard } },
+    { namespace, tasks: [rows, family], hooks: { dashboard } },
   );
   const browser = await rig.connect('ann');
   const seen = await browser.send('watch', { tasks: 'all' });
@@ -105,8 +108,9 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
     get,
     onScreen,
     async launch(input, options) {
-      return (await tasks.launch(task, input, { actor: ANN, ...options })).task;
+      return (await tasks.launch(rows, input, { actor: ANN, ...options })).task;
     },
+    launchFamily: async (input) => (await tasks.launch(family, input, { actor: ANN })).task,
     async startWorker(concurrency = 1) {
       const worker = await startProcess({
         command: process.execPath,

@@ -1,17 +1,20 @@
 /** A worker in a process of its own: REDIS_URL, NAMESPACE, LEDGER and CONCURRENCY in, `worker ready` out. */
 import { createRowlock } from '../../createRowlock.ts';
+import { createFamilyTask } from './familyTask.ts';
 import { openLedger } from './ledger.ts';
 import { createRowsTask } from './rowsTask.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const ledger = openLedger(process.env.LEDGER!);
+const rows = createRowsTask(ledger, say);
 const rowlock = createRowlock({
   redis: process.env.REDIS_URL!,
   namespace: process.env.NAMESPACE!,
   resources: ['cities'],
-  tasks: [createRowsTask(ledger, say)],
+  tasks: [rows, createFamilyTask(rows, say)],
   authenticate: () => null,
-  authorize: () => false,
+  // A worker asks it for the children that a run launches.
+  authorize: ({ action }) => action === 'launch',
 });
 await rowlock.ready();
 await rowlock.work({ concurrency: Number(process.env.CONCURRENCY ?? 1) });
