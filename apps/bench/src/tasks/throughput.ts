@@ -24,7 +24,7 @@ export interface Throughput {
 
 const NAMESPACE = 'throughput';
 /** As Rowlock's worker has them. */
-const WORKER = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 5 };
+const WORKER = { lockDuration: 10_000, stalledInterval: 2_000, maxStalledCount: 5 };
 const KEPT = { removeOnComplete: { count: 200 }, removeOnFail: { count: 200 } };
 const LIMIT_MS = 120_000;
 
