@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { createLockRegistry } from '../locks/registry.ts';
 import { gatedTask, newNamespace, startRig } from '../testing/rig.ts';
+import { runCli } from './program.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 const MAIN = new URL('./main.ts', import.meta.url).pathname;
@@ -22,7 +23,8 @@ interface Ended {
   output: string;
 }
 
-async function rowlock(args: string[], env: Record<string, string | undefined> = {}): Promise<Ended> {
+/** The program as it is started, in a process of its own. */
+async function rowlockProcess(args: string[], env: Record<string, string | undefined> = {}): Promise<Ended> {
   const run: StartedProcess = await startProcess({
     command: process.execPath,
     args: ['--conditions=@rowlock/source', MAIN, ...args],
@@ -32,19 +34,28 @@ async function rowlock(args: string[], env: Record<string, string | undefined> =
   return { code, output: run.output() };
 }
 
+/** The same in this process, which takes no second to start; nobody can be asked. */
+async function rowlock(...args: string[]): Promise<Ended> {
+  const lines: string[] = [];
+  const note = (line: string) => void lines.push(`${line}\n`);
+  const code = await runCli(args, { print: note, say: note, progress: note, confirm: async () => undefined });
+  return { code, output: lines.join('') };
+}
+
+const at = (namespace: string) => ['--redis', server.url, '--namespace', namespace];
+
 async function openNamespace({ onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
   const namespace = newNamespace();
   const gated = gatedTask();
   const rig = await startRig(server, { namespace, tasks: [gated.task] });
   onTestFinished(() => rig.close());
   const { locks, tasks } = rig.rowlock;
-  const env = { REDIS_URL: server.url, ROWLOCK_NAMESPACE: namespace };
   return {
     ...rig,
     gated,
     namespace,
     locks,
-    run: (...args: string[]) => rowlock(args, env),
+    run: (...args: string[]) => rowlock(...args, ...at(namespace)),
     launch: async (...ids: string[]) =>
       (await tasks.launch(gated.task, { ids, gate: ids.join() }, { actor: ann })).task,
     edit: (record: `${string}/${string}`, label = 'Edit a city') =>
@@ -58,11 +69,11 @@ const jsonIn = (output: string) =>
 
 describe('rowlock', () => {
   it('says what it can do, and each command says what it takes and how it ends', async () => {
-    const { code, output } = await rowlock(['--help']);
+    const { code, output } = await rowlockProcess(['--help']);
     expect(code).toBe(0);
     for (const command of ['locks', 'tasks', 'release', 'reconcile']) {
       expect(output).toContain(command);
-      const help = await rowlock([command, '--help']);
+      const help = await rowlock(command, '--help');
       expect(help).toMatchObject({ code: 0, output: expect.stringContaining('Exit codes:') });
       expect(help.output).toContain('REDIS_URL');
     }
@@ -83,13 +94,19 @@ describe('rowlock', () => {
       'a whole number from 1',
     ],
   ])('ends with 2 for the wrong usage %j', async (args, words) => {
-    const { code, output } = await rowlock(args);
+    const { code, output } = await rowlock(...args);
     expect(output).toContain(words);
     expect(code).toBe(2);
   });
 
   it('ends with 3 where Redis cannot be reached, in one sentence', async () => {
-    const { code, output } = await rowlock(['locks', '--redis', 'redis://127.0.0.1:1', '--namespace', 'x']);
+    const { code, output } = await rowlockProcess([
+      'locks',
+      '--redis',
+      'redis://127.0.0.1:1',
+      '--namespace',
+      'x',
+    ]);
     expect(output).toMatch(/^Redis cannot be reached \(.*ECONNREFUSED.*\)\..*\n$/);
     expect(code).toBe(3);
   });
@@ -97,7 +114,7 @@ describe('rowlock', () => {
 
 describe('rowlock locks', () => {
   it('shows who holds what since when, as a table and as JSON', async (test) => {
-    const { run, edit, launch } = await openNamespace(test);
+    const { run, edit, launch, namespace } = await openNamespace(test);
     const lease = await edit('cities/1', 'Edit Paris');
     const task = await launch('2', '3');
     const { code, output } = await run('locks');
@@ -106,7 +123,8 @@ describe('rowlock locks', () => {
     expect(output).toMatch(
       new RegExp(`${lease.id} +person "Edit Paris" +Ann +20.*Z +\\d+ s +exclusive +1 +\\d+`),
     );
-    const json = jsonIn((await run('locks', '--json')).output);
+    const env = { REDIS_URL: server.url, ROWLOCK_NAMESPACE: namespace };
+    const json = jsonIn((await rowlockProcess(['locks', '--json'], env)).output);
     expect(json).toMatchObject([
       { id: lease.id, holder: { type: 'person', label: 'Edit Paris' }, recordCount: 1, isWaiting: false },
       { id: task.leaseId, holder: { type: 'task', id: task.id }, recordCount: 2, heartbeat: 0 },
@@ -259,8 +277,7 @@ describe.concurrent('rowlock reconcile', () => {
     const registry = createLockRegistry({ redis, namespace });
     const holder = { type: 'task', id: 'never-written', label: 'Never written', actor: ann } as const;
     const { id } = await registry.acquire({ holder, records: ['cities/1'], expiry: 'supervised' });
-    const env = { REDIS_URL: server.url, ROWLOCK_NAMESPACE: namespace };
-    return { id, registry, run: (...args: string[]) => rowlock(args, env) };
+    return { id, registry, run: (...args: string[]) => rowlock(...args, ...at(namespace)) };
   }
 
   it('P8: ends what is left of a holder that is gone, and says what it waits for and what it did', async (test) => {

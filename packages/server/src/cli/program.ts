@@ -27,7 +27,10 @@ function createProgram(terminal: Terminal): Command {
     command
       .exitOverride()
       .showHelpAfterError('(--help says more)')
-      .configureOutput({ writeErr: (text) => terminal.say(text.trimEnd()) });
+      .configureOutput({
+        writeOut: (text) => terminal.print(text.trimEnd()),
+        writeErr: (text) => terminal.say(text.trimEnd()),
+      });
   }
   return program;
 }

@@ -46,7 +46,7 @@ async function hog(blockMs: number, env: Record<string, string> = {}) {
 
 describe('a run that computes without a pause', () => {
   it('keeps its task while its worker has no time to beat, and nobody else gets it', async () => {
-    const { busy, other, get, held } = await hog(15_000);
+    const { busy, other, get, held } = await hog(12_500);
     const attended: boolean[] = [];
     const stillHeld: number[] = [];
     await until(
@@ -71,10 +71,10 @@ describe('a run that computes without a pause', () => {
   }, 60_000);
 
   it('loses it when it has hung for longer than it may: another worker takes over, and what comes late is refused', async () => {
-    const { busy, other, get } = await hog(30_000, { MAX_HANG_MS: '3000' });
+    const { busy, other, get } = await hog(22_000, { MAX_HANG_MS: '3000' });
     await until(async () => (await get()).state === 'completed', {
       what: 'the end on another worker',
-      timeoutMs: 29_000,
+      timeoutMs: 21_000,
     });
     const ended = await get();
     expect(ended).toMatchObject({ attempt: 2, result: { attempt: 2 }, progress: { message: 'Attempt 2' } });
