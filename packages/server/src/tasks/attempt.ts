@@ -5,12 +5,13 @@
 import type { TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { LeaseLostError, RowlockError, UnavailableError } from '../errors.ts';
+import { LeaseLostError, RowlockError } from '../errors.ts';
 import { runUnder } from '../locks/currentLease.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { createContext } from './attemptContext.ts';
+import { type AttemptOutcome, createEndings } from './attemptEnd.ts';
 import { attemptLease } from './attemptLease.ts';
 import type { AttemptEnd, AttemptProof, AttemptStore, StartedAttempt } from './attemptStore.ts';
 import { errorText } from './boundedText.ts';
@@ -20,8 +21,6 @@ import { createProgressMeter } from './progressMeter.ts';
 import { createRunReports } from './runReports.ts';
 import { keepResult } from './runResult.ts';
 
-const END_RETRY_MS = 250;
-const END_LIMIT_MS = 60_000;
 /** A run that takes no notice of a shutdown is left to itself after so long, and its task goes back to the queue. */
 const SHUTDOWN_GRACE_MS = 500;
 const MAX_ERROR_LENGTH = 500;
@@ -38,17 +37,6 @@ export class AttemptStopped extends Error {
     this.why = why;
   }
 }
-
-export type AttemptOutcome =
-  | { kind: 'completed' }
-  | { kind: 'cancelled' }
-  /** the error is final: no further attempt */
-  | { kind: 'failed'; error: unknown }
-  | { kind: 'retry'; error: unknown }
-  /** goes back to the queue with its locks kept */
-  | { kind: 'shutdown' }
-  /** another attempt or an observer has taken over; nothing of this one counts any more */
-  | { kind: 'lost' };
 
 /** What the worker may do with an attempt that runs. */
 export interface RunningAttempt {
@@ -100,6 +88,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const { proof } = started;
   const meter = createProgressMeter(clock.nowMs());
   const reports = createRunReports(clock);
+  const said = () => meter.current(clock.nowMs());
+  const endings = createEndings({ attempts, proof, reports, said, clock });
   const stop = new AbortController();
   const { signal } = stop;
   const tellToStop = (why: StopReason) => stop.abort(new AttemptStopped(why));
@@ -114,13 +104,11 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     logger,
     tellToStop,
   });
-  /** The end is told while there is time; where there is none, the job comes back. */
-  let isUrgent = false;
   let ignoreRun = () => {};
   options.onRunning({
     nudge: heartbeat.nudge,
     tellToStop(why) {
-      isUrgent = true;
+      endings.hurry();
       tellToStop(why);
       if (why === 'shutdown') clock.after(SHUTDOWN_GRACE_MS, () => ignoreRun());
     },
@@ -182,7 +170,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   if (ended.kind === 'returned') {
     const kept = await keepResult(definition, ended.result);
     if (kept.kind === 'refused') {
-      return (await end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
+      return (await endings.end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
     }
     if (kept.kind === 'left out') {
       const words = `Its result was not kept, because ${kept.why}.`;
@@ -194,75 +182,23 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     if (isPlain && options.tellEnd?.(proof, { state: 'completed', result, progress: said() })) {
       return { kind: 'completed' };
     }
-    return (await end({ state: 'completed', result })) ?? { kind: 'completed' };
+    return (await endings.end({ state: 'completed', result })) ?? { kind: 'completed' };
   }
 
   // A run that was told to stop may throw whatever it likes: the reason is the signal's.
   const stopped = ended.kind === 'ignored' ? 'shutdown' : (signal.reason as AttemptStopped | undefined)?.why;
   switch (stopped) {
     case 'cancelled':
-      return (await end({ state: 'cancelled' })) ?? { kind: 'cancelled' };
+      return (await endings.end({ state: 'cancelled' })) ?? { kind: 'cancelled' };
     case 'lease lost':
       return { kind: 'lost' };
     case 'shutdown':
-      return goBack('Its worker was shut down.', { kind: 'shutdown' });
+      return endings.goBack('Its worker was shut down.', { kind: 'shutdown' });
     case undefined: {
       const { error } = ended as { error: unknown };
       const words = isLeaseLost(error) ? 'Its locks were lost.' : errorText(error, MAX_ERROR_LENGTH);
-      if (!options.isLastAttempt) return goBack(words, { kind: 'retry', error });
-      return (await end({ state: 'failed', error: words })) ?? failed(error);
-    }
-  }
-
-  /** Undefined where it has ended so. */
-  async function end(how: Omit<AttemptEnd, 'progress'>): Promise<AttemptOutcome | undefined> {
-    // Its lease ends with it, and all that it covers.
-    reports.keepDone();
-    const isOurs =
-      (await flush()) && (await untilAnswered(() => attempts.end(proof, { ...how, progress: said() })));
-    return isOurs ? undefined : { kind: 'lost' };
-  }
-
-  async function goBack(why: string, outcome: AttemptOutcome): Promise<AttemptOutcome> {
-    if (!(await flush())) return { kind: 'lost' };
-    switch (await untilAnswered(() => attempts.retry(proof, why, said()))) {
-      case 'retrying':
-        return outcome;
-      case 'cancelled':
-        return { kind: 'cancelled' };
-      case 'lost':
-        return { kind: 'lost' };
-    }
-  }
-
-  function said() {
-    return meter.current(clock.nowMs());
-  }
-
-  /** All that the run has said and that was not written yet. False where this attempt may not act any more. */
-  async function flush(): Promise<boolean> {
-    for (let rest = reports.take(); rest; rest = reports.take()) {
-      const reply = await untilAnswered(() => attempts.beat(proof, { reports: rest }));
-      if (reply === 'lost') return false;
-      reports.written();
-    }
-    return true;
-  }
-
-  /**
-   * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
-   * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
-   */
-  async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-    const deadlineMs = clock.nowMs() + END_LIMIT_MS;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const isWorthWaiting = error instanceof UnavailableError && !isUrgent && clock.nowMs() < deadlineMs;
-        if (!isWorthWaiting) throw error;
-        await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
-      }
+      if (!options.isLastAttempt) return endings.goBack(words, { kind: 'retry', error });
+      return (await endings.end({ state: 'failed', error: words })) ?? failed(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Launches and runs as spans; a run is a child of the launch that it comes from, wherever and whenever it runs. */
 import type { TaskView } from '@rowlock/protocol';
-import type { AttemptOutcome, LaunchChild } from '../tasks/attempt.ts';
+import type { LaunchChild } from '../tasks/attempt.ts';
+import type { AttemptOutcome } from '../tasks/attemptEnd.ts';
 import type { StartedAttempt } from '../tasks/attemptStore.ts';
 import type { Launcher } from '../tasks/launch.ts';
 import type { Plan } from '../tasks/launchPlan.ts';
