@@ -1,7 +1,8 @@
 /** `@rowlock/react/core`: the client without React. */
 
 export type { AcquireResult, Claim, ClaimOptions, ClaimState } from './claim.ts';
-export { createRowlockClient, RowlockClient, type RowlockClientOptions } from './client.ts';
+export { createRowlockClient, RowlockClient } from './client.ts';
+export type { RowlockClientOptions } from './clientOptions.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { Connection, ConnectionStatus } from './connection.ts';
 export type { StorageArea } from './leaseStorage.ts';

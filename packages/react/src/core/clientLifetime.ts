@@ -1,0 +1,77 @@
+/** From a client's first start to its last stop: connects, follows the page as it is hidden and restored, and lets go. */
+import type { ReleaseBeacon } from '@rowlock/protocol';
+import type { Clock } from './clock.ts';
+import { isConnected } from './connection.ts';
+import type { ConnectionDriver } from './connectionDriver.ts';
+import type { OwnLeases } from './ownLeases.ts';
+import { watchPage } from './pageLifecycle.ts';
+import type { Transport } from './transport.ts';
+
+export interface ClientLifetimeOptions {
+  clock: Clock;
+  transport: Transport;
+  connection: ConnectionDriver;
+  leases: OwnLeases;
+  beaconUrl: string;
+}
+
+/** A moment lets StrictMode unmount and mount again without a second connection. */
+const STOP_AFTER_MS = 100;
+
+export class ClientLifetime {
+  readonly #options: ClientLifetimeOptions;
+  #starts = 0;
+  #isRunning = false;
+  #stopListening = () => {};
+
+  constructor(options: ClientLifetimeOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, for as long as somebody has started it. Returns what takes this start back. */
+  start(): () => void {
+    this.#starts += 1;
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#stopListening = watchPage({
+        onHide: () => this.#sendBeacon(),
+        onRestore: () => this.#onRestore(),
+      });
+      this.#options.leases.start();
+      this.#options.transport.connect();
+    }
+    let taken = false;
+    return () => {
+      if (taken) return;
+      taken = true;
+      this.#starts -= 1;
+      this.#options.clock.after(STOP_AFTER_MS, () => {
+        if (this.#starts === 0 && this.#isRunning) void this.#stop();
+      });
+    };
+  }
+
+  async #stop(): Promise<void> {
+    const { leases, transport, connection, clock } = this.#options;
+    this.#isRunning = false;
+    this.#stopListening();
+    await leases.stop();
+    if (this.#isRunning) return;
+    transport.close();
+    connection.dispatch({ type: 'down', atMs: clock.now() });
+  }
+
+  #sendBeacon(): void {
+    const leases = this.#options.leases.proofs();
+    if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
+    const body: ReleaseBeacon = { leases };
+    navigator.sendBeacon(this.#options.beaconUrl, JSON.stringify(body));
+  }
+
+  /** The beacon has announced the end of the leases: they are asked for again, whatever the socket believes. */
+  #onRestore(): void {
+    const { leases, connection } = this.#options;
+    leases.abandon();
+    if (isConnected(connection.current)) void leases.begin();
+  }
+}
