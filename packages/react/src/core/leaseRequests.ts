@@ -1,0 +1,112 @@
+/** Asks the server for leases, takes them back and lets them go; writes what it answers into the book. */
+import type { ErrorBody, LeaseProof } from '@rowlock/protocol';
+import { proofIn } from './claim.ts';
+import type { Clock } from './clock.ts';
+import type { LeaseBook } from './leaseBook.ts';
+import type { OwnClaim } from './ownClaim.ts';
+import { randomToken } from './randomToken.ts';
+import type { Transport } from './transport.ts';
+
+export interface LeaseRequestsOptions {
+  transport: Transport;
+  clock: Clock;
+  book: LeaseBook;
+  /** Resolves once messages can be sent; with an error where that is not to be waited for. */
+  whenConnected: () => Promise<ErrorBody | undefined>;
+}
+
+/** Leases that a reload took back, and that nobody on the new page wants, are let go after this time. */
+const RELEASE_ORPHANS_AFTER_MS = 10_000;
+const RETRY_AFTER_MS = 2_000;
+
+export class LeaseRequests {
+  readonly #options: LeaseRequestsOptions;
+  readonly #book: LeaseBook;
+  #connection = 0;
+
+  constructor(options: LeaseRequestsOptions) {
+    this.#options = options;
+    this.#book = options.book;
+  }
+
+  /** The connection is another, or none: a `resume` that is under way counts no more. */
+  voidResumes(): void {
+    this.#connection += 1;
+  }
+
+  async acquire(claim: OwnClaim): Promise<void> {
+    claim.isRequested = true;
+    const failure = await this.#options.whenConnected();
+    await this.#book.restored;
+    // A reload's stored lease fits: it is taken back by `resume`.
+    if (claim.state.kind !== 'acquiring') return;
+    if (failure) return this.#book.refuse(claim, failure);
+    const answer = await this.#options.transport.request('acquire', {
+      records: claim.records,
+      mode: claim.mode,
+      ...(claim.label !== undefined && { label: claim.label }),
+    });
+    if (!answer.ok) return this.#book.refuse(claim, answer.error);
+    this.#book.hold(claim, answer.lease);
+    // Its owner has gone meanwhile, and with it the reason to hold anything.
+    if (claim.shares === 0) await this.release(claim);
+  }
+
+  async resume(claim: OwnClaim): Promise<void> {
+    const proof = claim.state.kind === 'resuming' ? claim.state.proof : undefined;
+    if (!proof) return;
+    const connection = this.#connection;
+    claim.nextSecret ??= randomToken();
+    this.#book.save();
+    const answer = await this.#options.transport.request('resume', {
+      ...proof,
+      nextSecret: claim.nextSecret,
+    });
+    if (claim.state.kind === 'released' && answer.ok) {
+      // Let go while the answer was under way: only the new secret can end it.
+      return this.#sendRelease({ leaseId: answer.lease.id, secret: answer.lease.secret });
+    }
+    if (claim.state.kind !== 'resuming' || connection !== this.#connection) return;
+    if (answer.ok) {
+      this.#book.hold(claim, answer.lease);
+      if (claim.shares === 0) this.#releaseOrphanLater(claim);
+      return;
+    }
+    // Redis is away or we were too fast: the lease may well be in force, and is asked for again.
+    if (answer.error.code === 'unavailable' || answer.error.code === 'rate_limited') {
+      this.#options.clock.after(RETRY_AFTER_MS, () => {
+        if (connection === this.#connection) void this.resume(claim);
+      });
+      return;
+    }
+    // Somebody waits for a first answer since before the page knew of the old lease: it is acquired anew.
+    if (claim.shares > 0 && !claim.isSettled) {
+      this.#book.beginAnew(claim);
+      return this.acquire(claim);
+    }
+    this.#book.lose(claim, 'expired');
+  }
+
+  async release(claim: OwnClaim): Promise<void> {
+    // While the answer to `acquire` is awaited there is nothing to release; `acquire` does it then.
+    const proof = proofIn(claim.state);
+    if (!proof) return;
+    this.#book.release(claim);
+    await this.#sendRelease(proof);
+  }
+
+  #releaseOrphanLater(claim: OwnClaim): void {
+    claim.cancelRelease();
+    claim.cancelRelease = this.#options.clock.after(RELEASE_ORPHANS_AFTER_MS, () => {
+      if (claim.shares === 0) void this.release(claim);
+    });
+  }
+
+  async #sendRelease(proof: LeaseProof): Promise<void> {
+    const answer = await this.#options.transport.request('release', proof);
+    if (answer.ok || answer.error.code !== 'rate_limited') return;
+    // Left alone, the server would keep the lease for as long as this tab lives.
+    await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER_MS, resolve));
+    await this.#sendRelease(proof);
+  }
+}

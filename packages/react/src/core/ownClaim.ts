@@ -1,0 +1,79 @@
+/** A claim of this tab, as it is kept: shared by all who want the same records in the same mode. */
+import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import { type AcquireResult, type ClaimState, proofIn } from './claim.ts';
+import type { StoredLease } from './leaseStorage.ts';
+
+export interface OwnClaim {
+  id: string;
+  records: RecordKey[];
+  mode: LockMode;
+  label: string | undefined;
+  shares: number;
+  state: ClaimState;
+  /** Named and kept before it is asked for, so that a `resume` whose answer was lost can be asked again */
+  nextSecret: string | undefined;
+  listeners: Set<() => void>;
+  isRequested: boolean;
+  isSettled: boolean;
+  settled: Promise<AcquireResult>;
+  settle: (result: AcquireResult) => void;
+  cancelRelease: () => void;
+}
+
+export function createOwnClaim(
+  id: string,
+  records: RecordKey[],
+  mode: LockMode,
+  label: string | undefined,
+): OwnClaim {
+  let resolve: (result: AcquireResult) => void = () => {};
+  const settled = new Promise<AcquireResult>((settle) => {
+    resolve = settle;
+  });
+  const claim: OwnClaim = {
+    id,
+    records,
+    mode,
+    label,
+    shares: 0,
+    state: { kind: 'acquiring' },
+    nextSecret: undefined,
+    listeners: new Set(),
+    isRequested: false,
+    isSettled: false,
+    settled,
+    settle(result) {
+      claim.isSettled = true;
+      resolve(result);
+    },
+    cancelRelease: () => {},
+  };
+  return claim;
+}
+
+export function become(claim: OwnClaim, state: ClaimState): void {
+  claim.state = state;
+  for (const listener of [...claim.listeners]) listener();
+}
+
+/** Its lease has that id, or is an exclusive one that covers all of the records. */
+export function isWanted(claim: OwnClaim, wanted: LeaseId | readonly RecordKey[]): boolean {
+  if (typeof wanted === 'string') return proofIn(claim.state)?.leaseId === wanted;
+  return (
+    claim.mode === 'exclusive' && wanted.length > 0 && wanted.every((key) => claim.records.includes(key))
+  );
+}
+
+/** What of it outlives a reload: nothing where it has no lease. */
+export function storedLeaseOf(claim: OwnClaim): StoredLease | undefined {
+  const proof = proofIn(claim.state);
+  if (!proof) return undefined;
+  const { nextSecret, records, mode, label } = claim;
+  return {
+    ...proof,
+    records,
+    mode,
+    ...(nextSecret !== undefined && { nextSecret }),
+    ...(label !== undefined && { label }),
+  };
+}
