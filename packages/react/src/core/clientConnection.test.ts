@@ -1,0 +1,104 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bo, drop, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('a lost connection', () => {
+  it('leaves the last that is known in sight, marked as stale', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    server.hold([paris], { actor: bo });
+    client.start();
+    const { listener } = watch(client, paris);
+    await clock.turn(0);
+    listener.mockClear();
+    await drop(transport, clock);
+    expect(client.connection.status).toBe('reconnecting');
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'person', isStale: true });
+    expect(listener).toHaveBeenCalledTimes(1);
+  });
+
+  it('is over only when everything has been seen anew', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    const lease = server.hold([paris], { actor: bo });
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    await drop(transport, clock);
+    server.free(lease);
+    server.hold([paris], { actor: { id: 'cy', name: 'Cy' } });
+    server.delayMs = 50;
+    transport.reconnect();
+    await clock.turn(50);
+    expect(client.connection.status).toBe('live');
+    expect(client.lockOf(paris).isStale).toBe(true);
+    await clock.turn(50);
+    expect(client.lockOf(paris)).toMatchObject({
+      isStale: false,
+      lease: { holder: { actor: { name: 'Cy' } } },
+    });
+  });
+
+  it('makes an answer of the old connection void', async () => {
+    const { clock, server, transport, client } = setUpClient({ delayMs: 100 });
+    client.start();
+    await clock.turn(100);
+    watch(client, paris);
+    await clock.turn(50);
+    transport.disconnect();
+    transport.reconnect();
+    await clock.turn(60);
+    expect(client.lockOf(paris).isStale).toBe(true);
+    await clock.turn(200);
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(sent(server, 'watch')).toHaveLength(2);
+  });
+
+  it('ends in a view that agrees with the server after Redis was away', async () => {
+    const { clock, server, client } = setUpClient();
+    const lease = server.hold([paris], { actor: bo });
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    server.setCertain(false);
+    await clock.turn(0);
+    expect(client.connection.status).toBe('uncertain');
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'person', isStale: true });
+    server.free(lease);
+    await clock.turn(0);
+    server.setCertain(true);
+    await clock.turn(0);
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+  });
+
+  it('is never filled by polling: a quiet hour sends nothing', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    const sent = server.received.length;
+    await clock.turn(3_600_000);
+    expect(server.received).toHaveLength(sent);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('does not end when the provider unmounts and mounts again, as under StrictMode', async () => {
+    const { clock, transport, client } = setUpClient();
+    const close = vi.spyOn(transport, 'close');
+    const stop = client.start();
+    stop();
+    client.start();
+    await clock.turn(1_000);
+    expect(close).not.toHaveBeenCalled();
+    expect(client.connection.status).toBe('live');
+  });
+});
+
+describe('a client that is refused', () => {
+  it('says why, and tries again when asked to', async () => {
+    const { clock, transport, client } = setUpClient();
+    transport.refuse('No such user.');
+    client.start();
+    await clock.turn(0);
+    expect(client.connection).toMatchObject({ status: 'refused', error: { message: 'No such user.' } });
+  });
+});

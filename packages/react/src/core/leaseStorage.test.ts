@@ -1,0 +1,152 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createMemoryTransport } from '../testing/memoryTransport.ts';
+import { ann, bo, lyon, memoryStorage, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
+import { createRowlockClient } from './client.ts';
+import type { StorageArea } from './leaseStorage.ts';
+
+describe('a reload', () => {
+  it('takes the lease back by resume, before anybody acquires, and stores the new secret', async () => {
+    const { clock, server, area, openTab } = setUpTabs();
+    const before = openTab();
+    const lost = before.client.claim([paris]);
+    await clock.turn(0);
+    const headers = before.client.leaseHeaders([paris]);
+    before.transport.close();
+    expect(lost.state().kind).toBe('held');
+
+    const after = openTab();
+    const claim = after.client.claim([paris]);
+    await clock.turn(0);
+    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '1' } });
+    expect(sent(server, 'acquire')).toHaveLength(1);
+    expect(sent(server, 'resume')).toHaveLength(1);
+    expect(after.client.leaseHeaders([paris])).not.toEqual(headers);
+    const [, proof] = Object.entries(after.client.leaseHeaders([paris]))[0]!;
+    expect([...area.content.values()].join()).toContain(proof.split('.')[1]);
+  });
+
+  it('shows the row as its own all the while', async () => {
+    const { clock, openTab } = setUpTabs();
+    const before = openTab();
+    before.client.claim([paris]);
+    await clock.turn(0);
+    before.transport.close();
+
+    const { client } = openTab();
+    const kinds: string[] = [];
+    client.watchRecords([paris], () => kinds.push(client.lockOf(paris).kind));
+    client.claim([paris]);
+    await clock.turn(0);
+    expect(new Set(kinds)).toEqual(new Set(['unknown', 'mine']));
+  });
+
+  it('acquires anew where the lease has ended meanwhile', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const before = openTab();
+    before.client.claim([paris]);
+    await clock.turn(0);
+    before.transport.close();
+    server.free('1', 'closed');
+
+    const { client } = openTab();
+    const claim = client.claim([paris]);
+    await clock.turn(0);
+    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '2' } });
+  });
+
+  it('asks again with the same new secret where the answer was lost', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const first = openTab();
+    first.client.claim([paris]);
+    await clock.turn(0);
+    first.transport.close();
+
+    server.delayMs = 1_000;
+    const second = openTab();
+    await clock.turn(1_500);
+    expect(sent(server, 'resume')).toHaveLength(1);
+    second.transport.close();
+    server.delayMs = 0;
+
+    const third = openTab();
+    const claim = third.client.claim([paris]);
+    await clock.turn(0);
+    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '1' } });
+  });
+
+  it('lets go of leases that nobody on the new page wants', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const before = openTab();
+    before.client.claim([paris]);
+    await clock.turn(0);
+    before.transport.close();
+    openTab();
+    await clock.turn(9_000);
+    expect(server.leasesOn(paris)).toHaveLength(1);
+    await clock.turn(2_000);
+    expect(server.leasesOn(paris)).toHaveLength(0);
+  });
+
+  it('leaves nothing in storage once the lease is released', async () => {
+    const { clock, area, openTab } = setUpTabs();
+    const { client } = openTab();
+    const claim = client.claim([paris]);
+    await clock.turn(0);
+    expect(area.content.size).toBe(1);
+    void claim.release('now');
+    await clock.turn(0);
+    expect(area.content.size).toBe(0);
+  });
+
+  it('survives storage that is garbled or forbidden', async () => {
+    const { clock, openTab } = setUpTabs();
+    const garbled = memoryStorage();
+    garbled.setItem('rowlock.leases:', '{"setId": 1');
+    const forbidden: StorageArea = {
+      getItem: () => {
+        throw new Error('denied');
+      },
+      setItem: () => {
+        throw new Error('denied');
+      },
+      removeItem: () => {
+        throw new Error('denied');
+      },
+    };
+    const first = openTab(ann, garbled).client.claim([paris]);
+    const second = openTab(bo, forbidden).client.claim([lyon]);
+    await clock.turn(0);
+    expect([first.state().kind, second.state().kind]).toEqual(['held', 'held']);
+  });
+});
+
+describe('a duplicated tab', () => {
+  it('starts with a copy of the storage, and leaves the leases to the tab that has them', async () => {
+    const { clock, server, area } = setUpTabs();
+    const openTab = (storage: StorageArea) => {
+      const transport = createMemoryTransport({ server, actor: ann });
+      const client = createRowlockClient({ transport, clock, storage });
+      const stop = client.start();
+      return { client, stop };
+    };
+    const original = openTab(area);
+    const claim = original.client.claim([paris]);
+    await vi.waitFor(async () => {
+      await clock.turn(0);
+      expect(claim.state().kind).toBe('held');
+    });
+    const copied = memoryStorage();
+    for (const [name, value] of area.content) copied.setItem(name, value);
+    const duplicate = openTab(copied);
+    const second = duplicate.client.claim([paris]);
+    await vi.waitFor(async () => {
+      await clock.turn(0);
+      expect(second.state().kind).toBe('refused');
+    });
+    expect(claim.state().kind).toBe('held');
+    expect(sent(server, 'resume')).toEqual([]);
+    original.stop();
+    duplicate.stop();
+    await clock.turn(1_000);
+  });
+});

@@ -1,0 +1,166 @@
+import type { ClientMessage, RecordKey } from '@rowlock/protocol';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bo, lyon, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('watching', () => {
+  it('asks once for all that was wanted in the same turn, however often', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    await clock.turn(0);
+    watch(client, paris);
+    watch(client, paris, lyon);
+    client.watchTask('t1', () => {});
+    await clock.turn(0);
+    expect(sent(server, 'watch')).toEqual([{ records: [paris, lyon], tasks: ['t1'] }]);
+  });
+
+  it('knows nothing, and says so, until the first answer', async () => {
+    const { clock, client } = setUpClient();
+    watch(client, paris);
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'unknown', isStale: true });
+    client.start();
+    await clock.turn(0);
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+  });
+
+  it('keeps the same object while nothing that it shows has changed', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    watch(client, paris, lyon);
+    await clock.turn(0);
+    const before = client.lockOf(paris);
+    server.hold([lyon], { actor: bo });
+    await clock.turn(0);
+    expect(client.lockOf(paris)).toBe(before);
+    expect(client.lockOf(lyon)).toMatchObject({ kind: 'person', isStale: false });
+  });
+
+  it('calls only those who watch what changed, and each once', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    const both = watch(client, paris, lyon);
+    const other = watch(client, 'cities/3');
+    await clock.turn(0);
+    both.listener.mockClear();
+    other.listener.mockClear();
+    server.hold([paris, lyon], { actor: bo });
+    await clock.turn(0);
+    expect(both.listener).toHaveBeenCalledTimes(1);
+    expect(other.listener).not.toHaveBeenCalled();
+  });
+
+  it('does not tell the server of a watch that is given up and taken again at once', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    const first = watch(client, paris);
+    await clock.turn(0);
+    first.stop();
+    await clock.turn(100);
+    watch(client, paris);
+    await clock.turn(2_000);
+    expect(sent(server, 'watch')).toHaveLength(1);
+    expect(sent(server, 'unwatch')).toHaveLength(0);
+  });
+
+  it('unwatches what nobody has wanted for a while, and forgets it', async () => {
+    const { clock, server, client } = setUpClient();
+    server.hold([paris], { actor: bo });
+    client.start();
+    const { stop } = watch(client, paris);
+    await clock.turn(0);
+    stop();
+    await clock.turn(600);
+    expect(sent(server, 'unwatch')).toEqual([{ records: [paris], tasks: [] }]);
+    expect(client.lockOf(paris).kind).toBe('unknown');
+  });
+
+  it('asks in parts where there is much, and watches no more than the server allows', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { clock, server, client } = setUpClient({ limits: { watchedRecords: 2_500 } });
+    client.start();
+    const records = Array.from({ length: 3_000 }, (_, index): RecordKey => `cities/${index}`);
+    watch(client, ...records);
+    await clock.turn(0);
+    expect(sent(server, 'watch').map((message) => message.records?.length)).toEqual([1_000, 1_000, 500]);
+    expect(client.lockOf('cities/2499').kind).toBe('free');
+    expect(client.lockOf('cities/2500').kind).toBe('unknown');
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]![0]).toMatch(/500 records more than the server allows \(2500\)/);
+  });
+
+  it('makes room by letting go at once of what is no longer wanted', async () => {
+    const { clock, server, client } = setUpClient({ limits: { watchedRecords: 1 } });
+    client.start();
+    const { stop } = watch(client, paris);
+    await clock.turn(0);
+    stop();
+    watch(client, lyon);
+    await clock.turn(0);
+    expect(sent(server, 'unwatch')).toEqual([{ records: [paris], tasks: [] }]);
+    expect(client.lockOf(lyon).kind).toBe('free');
+  });
+
+  it('does not let a forbidden resource blind the rest of the page', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    await clock.turn(0);
+    const original = server.answer.bind(server);
+    vi.spyOn(server, 'answer').mockImplementation((tab, name, message, reply) => {
+      const { records } = message as ClientMessage<'watch'>;
+      if (name === 'watch' && records?.some((key) => key.startsWith('salaries/'))) {
+        reply({ ok: false, error: { code: 'forbidden', message: 'You may not see salaries.' } });
+      } else original(tab, name, message, reply);
+    });
+    const { listener } = watch(client, paris, 'salaries/1');
+    await clock.turn(0);
+    expect(client.lockOf(paris).kind).toBe('free');
+    expect(client.lockOf('salaries/1')).toMatchObject({ kind: 'unknown', isStale: true });
+    expect(client.refusal(['salaries/1'])?.message).toBe('You may not see salaries.');
+    expect(listener).toHaveBeenCalled();
+  });
+
+  it('asks again after it was too fast', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    await clock.turn(0);
+    server.refuse('watch', { code: 'rate_limited', message: 'Slower.' });
+    watch(client, paris);
+    await clock.turn(0);
+    server.refuse('watch');
+    await clock.turn(2_000);
+    expect(client.lockOf(paris).kind).toBe('free');
+  });
+});
+
+describe('a change that crosses with a snapshot', () => {
+  it('counts, since it follows the answer', async () => {
+    const { clock, server, client } = setUpClient({ delayMs: 100 });
+    client.start();
+    await clock.turn(100);
+    watch(client, paris);
+    // The server has answered, the answer is under way, and now the record is taken.
+    await clock.turn(50);
+    server.hold([paris], { actor: bo });
+    await clock.turn(60);
+    expect(client.lockOf(paris).kind).toBe('free');
+    await clock.turn(100);
+    expect(client.lockOf(paris).kind).toBe('person');
+  });
+
+  it('is dropped where the record is no longer watched', async () => {
+    const { clock, server, client } = setUpClient({ delayMs: 100 });
+    client.start();
+    const { stop } = watch(client, paris);
+    await clock.turn(300);
+    stop();
+    await clock.turn(450);
+    server.hold([paris], { actor: bo });
+    await clock.turn(200);
+    watch(client, paris);
+    expect(client.lockOf(paris).kind).toBe('unknown');
+    await clock.turn(200);
+    expect(client.lockOf(paris).kind).toBe('person');
+  });
+});
