@@ -1,0 +1,162 @@
+import type { Conflict } from '@rowlock/protocol';
+import { describe, expect, it, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
+import { useTaskLock } from '../../hooks/useTaskLock.ts';
+import { MemoryServer } from '../../testing/memoryServer.ts';
+import { bo, lease, rows } from '../../testSupport/componentFixture.ts';
+import { Editor } from '../../testSupport/Editor.tsx';
+import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
+import { ConflictModal } from './ConflictModal.tsx';
+
+/** As the README shows it: the dialog is there for as long as the form could not be held. */
+function EditForm() {
+  const lock = useTaskLock([0], { resource: 'cities', acquire: 'on-mount' });
+  return (
+    <>
+      <output>{lock.status}</output>
+      <ConflictModal
+        open={lock.error !== undefined}
+        conflicts={lock.conflicts}
+        total={1}
+        nameOf={() => 'Paris'}
+        onClose={() => {}}
+        onRetryWhenFree={() => void lock.acquire()}
+        {...(lock.error && { error: lock.error })}
+      />
+    </>
+  );
+}
+
+describe('ConflictModal', () => {
+  it('of an edit form opens when the row is held, tells when it is free, and goes when the form holds it', async () => {
+    const server = new MemoryServer();
+    const { id } = server.startTask({ label: 'Normalise names', records: rows(1), actor: bo });
+    const { screen } = await renderWithRowlock(<EditForm />, { server });
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
+    server.endTask(id);
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is free again' })).toBeVisible();
+    await expect.element(screen.getByText(/^Finished/)).toBeVisible();
+    await screen.getByRole('button', { name: 'Go on' }).click();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    await expect.element(screen.getByText('mine')).toBeVisible();
+  });
+
+  it('has the focus on Close, closes by Escape, and gives the focus back', async () => {
+    const server = new MemoryServer();
+    const onClose = vi.fn();
+    const { screen } = await renderWithRowlock(<Editor wanted={3} onClose={onClose} />, { server });
+    await screen.getByLabelText('Name').click();
+    server.hold(rows(1), { actor: bo });
+    await expect.element(screen.getByRole('dialog')).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: 'Close' })).toHaveFocus();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    expect(onClose).toHaveBeenCalledTimes(1);
+    await expect.element(screen.getByLabelText('Name')).toHaveFocus();
+    await expect.element(screen.getByLabelText('Name')).toHaveValue('Paris');
+  });
+
+  it('moves with the task, tells how it ended, and runs once when all is free', async () => {
+    const server = new MemoryServer();
+    const onRetry = vi.fn();
+    const { id } = server.startTask({
+      label: 'Normalise names',
+      records: rows(3),
+      actor: bo,
+      progress: { done: 0, total: 100 },
+    });
+    const { screen } = await renderWithRowlock(<Editor wanted={3} onRetry={onRetry} />, { server });
+    await expect.element(screen.getByRole('dialog', { name: 'All 3 rows are being changed' })).toBeVisible();
+    server.updateTask(id, { progress: { done: 55, total: 100 } });
+    await expect.element(screen.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '55');
+    await screen.getByRole('button', { name: 'Retry when free' }).click();
+    expect(onRetry).not.toHaveBeenCalled();
+    server.endTask(id, 'cancelled');
+    await expect.element(screen.getByText(/^Cancelled\. Its rows are free/)).toBeVisible();
+    await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
+  });
+
+  it('stays in the way where somebody else takes the rows next', async () => {
+    const server = new MemoryServer();
+    const onRetry = vi.fn();
+    const first = server.hold(rows(1), { actor: bo });
+    const { screen } = await renderWithRowlock(<Editor wanted={3} onRetry={onRetry} />, { server });
+    await screen.getByRole('button', { name: 'Retry when free' }).click();
+    server.hold(rows(1), { actor: { id: 'cy', name: 'Cy' } });
+    server.free(first);
+    await expect.element(screen.getByText('Cy is editing')).toBeVisible();
+    await expect.element(screen.getByText('Bo Berg no longer holds these rows.')).toBeVisible();
+    await expect.element(screen.getByRole('dialog', { name: '1 of 3 rows is being changed' })).toBeVisible();
+    expect(onRetry).not.toHaveBeenCalled();
+  });
+
+  it('does not call the rows free while the connection is down, or the task done that is not known', async () => {
+    const server = new MemoryServer();
+    const onRetry = vi.fn();
+    const { id } = server.startTask({ label: 'Normalise names', records: rows(3) });
+    const { screen, transport } = await renderWithRowlock(<Editor wanted={3} onRetry={onRetry} />, {
+      server,
+    });
+    await screen.getByRole('button', { name: 'Retry when free' }).click();
+    transport.disconnect();
+    server.forgetTask(id);
+    await expect.element(screen.getByText('Not certain – reconnecting…')).toBeVisible();
+    await expect.element(screen.getByRole('dialog', { name: 'All 3 rows are being changed' })).toBeVisible();
+    expect(onRetry).not.toHaveBeenCalled();
+    transport.reconnect();
+    await expect.element(screen.getByText(/How it ended is not known/)).toBeVisible();
+    await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
+  });
+
+  it('believes a refusal that is newer than what it sees', async () => {
+    const server = new MemoryServer();
+    server.hold(rows(1), { actor: bo });
+    const refused: Conflict = { lease: { ...lease, id: '1' }, recordCount: 1, records: rows(1) };
+    const onRetry = vi.fn();
+    const { screen } = await renderWithRowlock(
+      <ConflictModal
+        open
+        total={1}
+        nameOf={() => 'Paris'}
+        error={{ code: 'conflict', message: 'Paris is held.', conflicts: [refused] }}
+        onClose={() => {}}
+        onRetryWhenFree={onRetry}
+      />,
+      { server },
+    );
+    await screen.getByRole('button', { name: 'Retry when free' }).click();
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
+    server.free('1');
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is free again' })).toBeVisible();
+    await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
+  });
+
+  it('says why locks cannot be checked, and offers to try again once they can', async () => {
+    const server = new MemoryServer();
+    const onRetry = vi.fn();
+    const { screen } = await renderWithRowlock(
+      <ConflictModal
+        open
+        error={{
+          type: 'urn:rowlock:problem:unavailable',
+          title: 'Locks cannot be checked right now',
+          status: 503,
+          detail: 'Redis cannot be reached. Nothing was saved.',
+          code: 'unavailable',
+        }}
+        onClose={() => {}}
+        onRetryWhenFree={onRetry}
+      />,
+      { server },
+    );
+    await expect
+      .element(screen.getByRole('dialog', { name: 'Locks cannot be checked right now' }))
+      .toBeVisible();
+    await expect.element(screen.getByText('Redis cannot be reached. Nothing was saved.')).toBeVisible();
+    server.setCertain(false);
+    await screen.getByRole('button', { name: 'Retry when possible' }).click();
+    expect(onRetry).not.toHaveBeenCalled();
+    server.setCertain(true);
+    await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
+  });
+});

@@ -1,0 +1,42 @@
+import type { TaskState } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import { task } from '../../testSupport/componentFixture.ts';
+import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
+import { TaskProgress } from './TaskProgress.tsx';
+
+describe('TaskProgress', () => {
+  it('never goes back within an attempt, and begins anew with the next', async () => {
+    const bar = (attempt: number, done: number) => (
+      <TaskProgress task={task('running', { id: 't', attempt, progress: { done, total: 100 } })} />
+    );
+    const { screen, rerender } = await renderWithRowlock(bar(1, 60));
+    const now = screen.getByRole('progressbar');
+    await expect.element(now).toHaveAttribute('aria-valuenow', '60');
+    await rerender(bar(1, 20));
+    await expect.element(now).toHaveAttribute('aria-valuenow', '60');
+    await expect.element(screen.getByText('60 of 100')).toBeVisible();
+    await rerender(bar(2, 20));
+    await expect.element(now).toHaveAttribute('aria-valuenow', '20');
+  });
+
+  it('speaks at the start, at each quarter and at the end only', async () => {
+    const said = new Set<string>();
+    const at = (done: number, state: TaskState = 'running') => (
+      <TaskProgress task={task(state, { id: 't', label: 'Export', progress: { done, total: 100 } })} />
+    );
+    const { screen, rerender } = await renderWithRowlock(at(0));
+    for (let done = 0; done < 100; done += 5) {
+      await rerender(at(done));
+      said.add(screen.getByRole('status').element().textContent ?? '');
+    }
+    await rerender(at(100, 'completed'));
+    said.add(screen.getByRole('status').element().textContent ?? '');
+    expect([...said]).toEqual([
+      'Export: Running',
+      'Export: 25 % done.',
+      'Export: 50 % done.',
+      'Export: 75 % done.',
+      'Export: Done · 100 rows',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it, vi } from 'vitest';
+import { MemoryServer } from '../../testing/memoryServer.ts';
+import { ann, bo } from '../../testSupport/componentFixture.ts';
+import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
+import { TaskTray } from './TaskTray.tsx';
+
+describe('TaskTray', () => {
+  it('leaves out what had ended before, keeps what ends in sight, and lets it be dismissed', async () => {
+    const server = new MemoryServer();
+    server.startTask({ label: 'Long ago', state: 'completed' });
+    const { id } = server.startTask({ label: 'Export', actor: ann, progress: { done: 1, total: 2 } });
+    const { screen } = await renderWithRowlock(<TaskTray />, { server });
+    await expect.element(screen.getByText('1 task running')).toBeVisible();
+    await expect.element(screen.getByText('Long ago')).not.toBeInTheDocument();
+    server.endTask(id, 'failed', 'Disk full');
+    await expect.element(screen.getByText('1 task finished')).toBeVisible();
+    await screen.getByRole('button', { name: 'Dismiss Export' }).click();
+    await expect.element(screen.getByRole('region')).not.toBeInTheDocument();
+  });
+
+  it('says whose the tasks of others are, and calls waiting what nobody works on', async () => {
+    const server = new MemoryServer();
+    server.startTask({ label: 'Mine', actor: ann, attended: false, progress: { done: 1, total: 2 } });
+    server.startTask({ label: 'Theirs', actor: bo, state: 'queued', progress: { done: 0, total: null } });
+    const { screen } = await renderWithRowlock(<TaskTray />, { server });
+    await expect.element(screen.getByText('2 tasks waiting')).toBeVisible();
+    await expect.element(screen.getByText('Bo Berg · Waiting to start')).toBeVisible();
+    await expect.element(screen.getByText(/Ann Lee/)).not.toBeInTheDocument();
+  });
+
+  it("offers to cancel one's own tasks only", async () => {
+    const server = new MemoryServer();
+    server.startTask({ id: 'mine', label: 'Mine', actor: ann });
+    server.startTask({ label: 'Theirs', actor: bo });
+    const { screen } = await renderWithRowlock(<TaskTray />, { server });
+    await expect.element(screen.getByText('2 tasks running')).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: 'Cancel Theirs' })).not.toBeInTheDocument();
+    await screen.getByRole('button', { name: 'Cancel Mine' }).click();
+    await vi.waitFor(() => expect(server.task('mine')?.cancelRequested).toBe(true));
+  });
+});
