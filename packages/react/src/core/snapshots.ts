@@ -6,8 +6,9 @@ import type { LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Connection } from './connection.ts';
 import type { LiveView } from './liveView.ts';
 import { isSameLock, type RecordLock, UNKNOWN_LOCK } from './recordLock.ts';
-import { ALL_TASKS, type Subscriptions } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import { NO_TASK, NO_TASKS, type TaskList, type TaskSnapshot } from './taskSnapshot.ts';
+import { ALL_TASKS } from './watchMessages.ts';
 
 export interface SnapshotsOptions {
   view: LiveView;

@@ -2,28 +2,16 @@
  * Tells the server what this tab watches: one message for all that was asked for in the same turn, in parts where it is
  * large; again on every new connection; and no more once nobody has wanted it for a while.
  */
-import {
-  type ClientMessage,
-  DEFAULT_LIMITS,
-  type ErrorBody,
-  type Limits,
-  type RecordKey,
-  resourceOf,
-  type View,
-} from '@rowlock/protocol';
+import { DEFAULT_LIMITS, type ErrorBody, type Limits, type RecordKey, type View } from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { Asked } from './liveView.ts';
 import type { Transport } from './transport.ts';
-
-/** Stands for every task that the actor may see, among the ids of tasks. */
-export const ALL_TASKS = '*';
+import { ALL_TASKS, byResource, interestMessage, recordsInParts, tasksInParts } from './watchMessages.ts';
 
 /** A remount and a page that is flipped back and forth do not reach the server within this time. */
 const UNWATCH_AFTER_MS = 500;
 const RETRY_AFTER_RATE_LIMIT_MS = 2_000;
-const TASKS_IN_A_MESSAGE = 200;
-const RECORDS_IN_A_MESSAGE = 1_000;
 
 export interface SubscriptionsOptions {
   transport: Transport;
@@ -106,7 +94,8 @@ export class Subscriptions {
   async lookAgain(records: RecordKey[]): Promise<boolean> {
     const watched = records.filter((key) => this.records.has(key));
     if (!this.#connected || watched.length === 0) return false;
-    return (await Promise.all(this.#parts(watched).map((part) => this.#watchRecords(part)))).every(Boolean);
+    const parts = recordsInParts(watched, this.#limits.messageBytes);
+    return (await Promise.all(parts.map((part) => this.#watchRecords(part)))).every(Boolean);
   }
 
   #flushSoon(): void {
@@ -132,8 +121,8 @@ export class Subscriptions {
     this.records.mark(records, 'sent');
     this.tasks.mark(untold, 'sent');
 
-    const recordParts = this.#parts(records);
-    const taskParts = chunks(tasks, TASKS_IN_A_MESSAGE);
+    const recordParts = recordsInParts(records, this.#limits.messageBytes);
+    const taskParts = tasksInParts(tasks);
     // The first part of each travels in one message; what is more goes in messages of its own.
     if (recordParts.length > 0 || taskParts.length > 0)
       void this.#watch(recordParts[0] ?? [], taskParts[0] ?? []);
@@ -200,8 +189,8 @@ export class Subscriptions {
     const records = this.records.takeIdle();
     const tasks = this.tasks.takeIdle();
     if (this.#connected) {
-      for (const part of this.#parts(records.told)) this.#unwatch(part, []);
-      for (const part of chunks(tasks.told, TASKS_IN_A_MESSAGE)) {
+      for (const part of recordsInParts(records.told, this.#limits.messageBytes)) this.#unwatch(part, []);
+      for (const part of tasksInParts(tasks.told)) {
         const ids = part.filter((id) => id !== ALL_TASKS);
         if (ids.length > 0) this.#unwatch([], ids);
         if (ids.length < part.length) this.#unwatch([], [ALL_TASKS]);
@@ -215,27 +204,6 @@ export class Subscriptions {
     void this.#options.transport.request('unwatch', interestMessage(records, tasks));
   }
 
-  /** Parts of a number and size that fit one message with room to spare. */
-  #parts(keys: RecordKey[]): RecordKey[][] {
-    const budgetBytes = this.#limits.messageBytes / 2;
-    const parts: RecordKey[][] = [];
-    let part: RecordKey[] = [];
-    let sizeBytes = 0;
-    for (const key of keys) {
-      // Three bytes a UTF-16 unit is the most that UTF-8 takes.
-      const keyBytes = key.length * 3 + 3;
-      if (part.length === RECORDS_IN_A_MESSAGE || (part.length > 0 && sizeBytes + keyBytes > budgetBytes)) {
-        parts.push(part);
-        part = [];
-        sizeBytes = 0;
-      }
-      part.push(key);
-      sizeBytes += keyBytes;
-    }
-    if (part.length > 0) parts.push(part);
-    return parts;
-  }
-
   #warnOfLimit(tooMany: number): void {
     if (this.#warned) return;
     this.#warned = true;
@@ -244,24 +212,4 @@ export class Subscriptions {
         'They are shown as unknown. Watch only the rows on screen, for example by virtualising the table.',
     );
   }
-}
-
-function interestMessage(records: RecordKey[], tasks: string[]): ClientMessage<'watch'> {
-  return { records, tasks: tasks.includes(ALL_TASKS) ? 'all' : tasks };
-}
-
-function chunks<T>(items: T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let start = 0; start < items.length; start += size) parts.push(items.slice(start, start + size));
-  return parts;
-}
-
-function byResource(records: RecordKey[]): RecordKey[][] {
-  const groups = new Map<string, RecordKey[]>();
-  for (const key of records) {
-    const group = groups.get(resourceOf(key));
-    if (group) group.push(key);
-    else groups.set(resourceOf(key), [key]);
-  }
-  return [...groups.values()];
 }

@@ -6,9 +6,10 @@ import { KeyedListeners } from './keyedListeners.ts';
 import { type Changed, LiveView } from './liveView.ts';
 import type { RecordLock } from './recordLock.ts';
 import { Snapshots } from './snapshots.ts';
-import { ALL_TASKS, Subscriptions } from './subscriptions.ts';
+import { Subscriptions } from './subscriptions.ts';
 import type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
 import type { Transport } from './transport.ts';
+import { ALL_TASKS } from './watchMessages.ts';
 
 export interface WatchStoreOptions {
   transport: Transport;
