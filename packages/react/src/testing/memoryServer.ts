@@ -5,7 +5,6 @@
 import {
   type Ack,
   type Actor,
-  type ClientAnswers,
   type ClientMessage,
   type ClientMessageName,
   DEFAULT_LIMITS,
@@ -14,7 +13,6 @@ import {
   isFinal,
   type LeaseEnd,
   type LeaseId,
-  type LeaseProof,
   type LeaseView,
   type Limits,
   type LockMode,
@@ -22,8 +20,8 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { randomToken } from '../core/randomToken.ts';
-import { type MemoryLease, MemoryLedger, owned } from './memoryLedger.ts';
+import { type AnswerTo, createAnswerTo } from './memoryAnswers.ts';
+import { type MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryServerOptions {
@@ -40,18 +38,6 @@ export type NewTask = Partial<Omit<TaskView, 'records'>> & {
   mode?: LockMode;
 };
 
-type Handlers = {
-  [N in ClientMessageName]: (tab: MemoryTab, message: ClientMessage<N>) => ClientAnswers[N];
-};
-
-class Refusal extends Error {
-  readonly body: ErrorBody;
-  constructor(body: ErrorBody) {
-    super(body.message);
-    this.body = body;
-  }
-}
-
 export class MemoryServer {
   readonly clock: Clock;
   readonly limits: Limits;
@@ -60,6 +46,7 @@ export class MemoryServer {
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
   readonly #ledger = new MemoryLedger();
+  readonly #answerTo: AnswerTo;
   readonly #tabs = new Set<MemoryTab>();
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #lastTask = 0;
@@ -69,6 +56,15 @@ export class MemoryServer {
     this.clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.delayMs = delayMs;
+    this.#answerTo = createAnswerTo({
+      clock: this.clock,
+      limits: this.limits,
+      ledger: this.#ledger,
+      free: (leaseId) => this.free(leaseId),
+      updateTask: (id, change) => this.updateTask(id, change),
+      tell: (records) => this.#tell(records, []),
+      later: (run) => this.#later(run),
+    });
   }
 
   get isCertain(): boolean {
@@ -227,76 +223,8 @@ export class MemoryServer {
         error: { code: 'unavailable', message: 'Redis cannot be reached. Try again in a moment.' },
       };
     }
-    try {
-      return { ok: true, ...this.#handlers[name](tab, message) };
-    } catch (error) {
-      if (error instanceof Refusal) return { ok: false, error: error.body };
-      throw error;
-    }
+    return this.#answerTo(tab, name, message);
   }
-
-  readonly #handlers: Handlers = {
-    watch: (tab, { records = [], tasks = [] }) => {
-      if (tab.records.size + records.length > this.limits.watchedRecords) {
-        throw new Refusal({
-          code: 'too_many_records',
-          message: 'This tab watches too many records. Unwatch some.',
-        });
-      }
-      for (const key of records) tab.records.add(key);
-      if (tasks === 'all') tab.watchesAllTasks = true;
-      else for (const id of tasks) tab.tasks.add(id);
-      const named = tasks === 'all' ? [...this.#ledger.tasks.keys()] : tasks;
-      return this.#ledger.viewOf(records, named);
-    },
-    unwatch: (tab, { records = [], tasks = [] }) => {
-      for (const key of records) tab.records.delete(key);
-      if (tasks === 'all') tab.watchesAllTasks = false;
-      else for (const id of tasks) tab.tasks.delete(id);
-      return {};
-    },
-    acquire: (tab, { records, mode = 'exclusive', label }) => {
-      const conflicts = this.#ledger.conflictsOf(records, mode);
-      if (conflicts.length > 0) {
-        const count = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
-        const message = `${count} of the ${records.length} records are held by others. Wait until they are free.`;
-        throw new Refusal({ code: 'conflict', message, conflicts });
-      }
-      const holder: Holder = {
-        type: 'person',
-        id: tab.sessionId,
-        label: label ?? tab.actor.name,
-        actor: tab.actor,
-      };
-      const lease = this.#ledger.grant(records, { holder, mode, since: this.clock.now(), tab });
-      this.#tell([...lease.records], []);
-      return { lease: owned(lease) };
-    },
-    resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {
-      const lease = this.#ledger.leases.get(leaseId);
-      if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
-      const before = lease.tab;
-      if (before && before !== tab) {
-        this.#later(() =>
-          before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }),
-        );
-      }
-      lease.secret = nextSecret;
-      lease.tab = tab;
-      return { lease: owned(lease), records: [...lease.records] };
-    },
-    release: (_tab, proof: LeaseProof) => {
-      const lease = this.#ledger.leases.get(proof.leaseId);
-      if (lease?.secret !== proof.secret) throw lostLease();
-      this.free(proof.leaseId);
-      return {};
-    },
-    cancel: (_tab, { taskId }) => {
-      const task = this.#ledger.tasks.get(taskId);
-      if (!task) throw new Refusal({ code: 'not_found', message: `There is no task ${taskId}.` });
-      return { task: isFinal(task.state) ? task : this.updateTask(taskId, { cancelRequested: true }) };
-    },
-  };
 
   /** Tells each tab what it watches of these; a task also to those who watch a record that it holds or just held. */
   #tell(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
@@ -319,6 +247,3 @@ export class MemoryServer {
     else queueMicrotask(run);
   }
 }
-
-const lostLease = () =>
-  new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });
