@@ -207,14 +207,24 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/450')).toEqual([]);
   });
 
-  it('P8: is cancelled at once, one of however many, where its lease goes on without its parent', async () => {
+  it('P8: is cancelled with its parent, one of however many, though the lease goes on', async () => {
     const untilStopped = (ctx: TaskContext) =>
       new Promise<never>((_, reject) =>
         ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)),
       );
     const input = z.object({});
     const records = () => [recordKey('cities', 0)];
-    const grandchild = defineTask({ name: 'grandchild', input, records, run: untilStopped });
+    let hasFailed = false;
+    const begunLate: string[] = [];
+    const grandchild = defineTask({
+      name: 'grandchild',
+      input,
+      records,
+      run(ctx) {
+        if (hasFailed) begunLate.push(ctx.taskId);
+        return untilStopped(ctx);
+      },
+    });
     const child = defineTask({
       name: 'child',
       input,
@@ -239,8 +249,11 @@ describe('a child', () => {
     const { tasks } = rig.rowlock;
     const { task } = await tasks.launch(parent, {}, { actor: ann });
     const failed = async () => (await tasks.list({ names: ['child'], states: ['failed'] })).tasks[0];
-    await until(failed, { what: 'the child to fail', timeoutMs: 20_000 });
-    expect((await tasks.list({ names: ['grandchild'], states: ['queued', 'running'] })).tasks).toEqual([]);
+    hasFailed = Boolean(await until(failed, { what: 'the child to fail', timeoutMs: 20_000 }));
+    const open = async () =>
+      (await tasks.list({ names: ['grandchild'], states: ['queued', 'running'] })).tasks;
+    await until(async () => (await open()).length === 0, { what: 'its children to end', timeoutMs: 20_000 });
+    expect(begunLate).toEqual([]);
     expect((await tasks.get(task.id))?.state).toBe('running');
     await tasks.cancel(task.id, { actor: ann });
   });

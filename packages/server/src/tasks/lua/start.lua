@@ -17,7 +17,7 @@ if not state then return { 'unknown' } end
 if FINAL[state] then return { 'over', state } end
 
 local isCancelled = fields[3] == '1'
-if not isCancelled and isInForce(leaseId) then
+if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId)) then
   -- It waits for its children: that counts as run.
   if fields[9] then return { 'over', 'completed' } end
   local lease = leaseKey(leaseId)

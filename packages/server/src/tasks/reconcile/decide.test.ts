@@ -233,6 +233,21 @@ describe('a parent and its children', () => {
     expect(ends(twice(seen, SHARED_CONFIRM_MS))).toEqual(['parent failed']);
   });
 
+  it('takes its children with it, at the second look, though a lease goes on under which they work', () => {
+    const orphan = { tasks: [child()], leases: [beating()], fates: { child: OPEN } };
+    expect(twice(orphan).verdicts).toMatchObject([
+      {
+        kind: 'settle',
+        end: { state: 'cancelled', error: 'Its parent task has ended.' },
+        proof: { state: 'running', attempt: 1, heartbeat: undefined },
+        lease: undefined,
+        reason: 'its parent has ended',
+      },
+    ]);
+    expect(twice(orphan, CONFIRM_MS - 1).verdicts).toEqual([]);
+    expect(ends(after(CONFIRM_MS, orphan, { ...orphan, tasks: [parent(), child()] }))).toEqual([]);
+  });
+
   it('P10: is never shown as done where its children are lost', () => {
     const fates: Record<string, JobFate> = { parent: { kind: 'completed' } };
     const seen = { tasks: [parent({ isRunDone: true })], leases: [still()], fates };

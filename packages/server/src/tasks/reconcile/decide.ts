@@ -77,6 +77,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
   const pending: Pending[] = [];
   const suspicions = new Map<string, Suspicion>();
   const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
+  const open = new Set(tasks.map(({ id }) => id));
 
   /** Whether a look of at least so many ms ago saw the same. */
   function isConfirmed(subject: string, seen: string, afterMs = CONFIRM_MS): boolean {
@@ -93,15 +94,18 @@ export function decide(sight: Sight, before: Suspicions): Decision {
     const suspect = (waitsFor: Pending['waitsFor']) =>
       pending.push({ subject: 'task', id, leaseId: task.leaseId, waitsFor });
 
-    if (!lease) {
-      if (!isConfirmed(subject, 'no lease')) return void suspect('second look');
+    const isOrphan = task.parentId !== undefined && !open.has(task.parentId);
+    if (isOrphan || !lease) {
+      const what = isOrphan ? 'its parent has ended' : 'its lease is gone';
+      if (!isConfirmed(subject, what)) return void suspect('second look');
       // A child's lease is its parent's, and ends with it.
       const end: TaskEnd =
         task.parentId === undefined
           ? { state: 'failed', error: 'Its locks were lost, so it could not go on.' }
           : { state: 'cancelled', error: 'Its parent task has ended.' };
-      const proof = { state, attempt, heartbeat: 'gone' };
-      verdicts.push({ kind: 'settle', task, proof, end, lease: undefined, reason: 'its lease is gone' });
+      const heartbeat = isOrphan ? undefined : 'gone';
+      const proof = { state, attempt, heartbeat };
+      verdicts.push({ kind: 'settle', task, proof, end, lease: undefined, reason: what });
       return;
     }
 

@@ -8,10 +8,10 @@ local function readAttempt(taskId)
 end
 
 -- Whether this attempt is the one that acts for the task now. A child's attempt has a secret of its own, since the lease
--- under which it runs is its parent's.
+-- under which it runs is its parent's; and it acts no more when its parent has ended.
 local function isActing(task, leaseId, secret)
   if task[1] ~= 'running' or task[2] then return false end
-  if task[3] then return task[5] == secret and isInForce(leaseId) end
+  if task[3] then return task[5] == secret and isOpen(task[3]) and isInForce(leaseId) end
   return proves(leaseId, secret)
 end
 

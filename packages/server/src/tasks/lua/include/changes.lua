@@ -9,6 +9,11 @@ local function stateOf(taskId)
   return redis.call('HGET', taskKey(taskId), 'state') or nil
 end
 
+local function isOpen(taskId)
+  local state = stateOf(taskId)
+  return state and not FINAL[state]
+end
+
 -- Tells the change log of a change, which the caller writes. `event` is one of the protocol's TaskEvent; `version` is the
 -- task's before it.
 -- Output  the task's version now, and when that was (Unix ms, for display only)

@@ -6,14 +6,13 @@ local function failedChildren(parentId)
   return failed .. ' of ' .. redis.call('SCARD', prefix .. 'children:' .. parentId) .. ' child tasks failed.'
 end
 
--- A parent has ended: what its children still do is for nothing. Where their lease ends in this script too, it ends only so
--- many that others are served soon: the rest cannot begin nor go on without it, and a reconciler ends them. Under a lease that
--- goes on, of a parent's parent, nothing else would stop them, so all are ended.
+-- A parent has ended: what its children still do is for nothing. Only so many are ended here that others are served soon:
+-- the rest can neither begin nor act any more, since their parent is not open, and a reconciler ends them.
 local MOST_ENDED = 200
-local endedChildren, isLeaseEnding = 0, false
+local endedChildren = 0
 local function endChildren(parentId, state)
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. parentId)) do
-    if isLeaseEnding and endedChildren >= MOST_ENDED then return end
+    if endedChildren >= MOST_ENDED then return end
     local childState = stateOf(child)
     if childState and not FINAL[childState] then
       endedChildren = endedChildren + 1

@@ -12,7 +12,6 @@ function endTask(taskId, state, ...)
   closeTask(taskId, state, fields[4], ...)
   redis.call('SREM', prefix .. 'waitingTasks', taskId)
   if fields[3] and state == 'completed' then noteFraction(taskId) end
-  if not fields[2] then isLeaseEnding = true end
   if tonumber(fields[3] or 0) > 0 then endChildren(taskId, state) end
   if fields[2] then return childHasEnded(fields[2], taskId, state) end
   local standing = standingOf(fields[1])
