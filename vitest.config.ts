@@ -44,7 +44,8 @@ export default defineConfig({
       ),
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
-      nodeProject('bench', ['apps/bench/src/**/*.test.ts']),
+      nodeProject('bench', ['apps/bench/src/**/*.test.ts'], [REDIS_TESTS]),
+      serverProject('bench-redis', [`apps/bench/src/${REDIS_TESTS}`]),
       'apps/demo/vitest.config.ts',
       'packages/react/vitest.unit.config.ts',
       'packages/react/vitest.browser.config.ts',

@@ -39,7 +39,8 @@ export const parts = [
   { name: 'model', spin: true, compiler: true, run: model },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true, compiler: true }),
-  vitest('postgres', ['postgres'], { postgres: true }),
+  // The bench's systems are PostgreSQL among others.
+  vitest('postgres', ['postgres', 'bench-redis'], { redis: true, postgres: true }),
   vitest('browser', ['react-browser'], { browser: true }),
   vitest('stories', ['storybook'], { browser: true }),
   { name: 'e2e', redis: true, browser: true, run: playwright },

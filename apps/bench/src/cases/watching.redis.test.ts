@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { cityIds } from '../cityIds.ts';
 import { type RunningServers, startServers } from '../servers.ts';
 import { floor } from '../systems/floor.ts';
@@ -9,12 +9,10 @@ import { startProber } from './prober.ts';
 import { longestCommandDuring } from './slowLog.ts';
 import { subtreeCost } from './subtree.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
-
 let servers: RunningServers;
 beforeAll(async () => {
   servers = await startServers();
-}, 30_000);
+});
 afterAll(() => servers.stop());
 
 /** Keeps Redis busy for so long, by its own clock. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningServers, startServers, withSystems } from '../servers.ts';
 import { floor } from './floor.ts';
 import type { HeldRecords } from './lockSystem.ts';
@@ -9,12 +9,10 @@ import { redlockUniversal } from './redlockUniversal.ts';
 import { rowlock } from './rowlock.ts';
 import { setNx } from './setNx.ts';
 
-vi.setConfig({ testTimeout: 20_000 });
-
 let servers: RunningServers;
 beforeAll(async () => {
   servers = await startServers();
-}, 30_000);
+});
 afterAll(() => servers.stop());
 
 const IDS = ['2000001', '2000002', '2000003'];

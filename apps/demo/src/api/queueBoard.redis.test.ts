@@ -1,6 +1,6 @@
 /** bull-board in the demo: it shows our tasks, and what is done there goes through Rowlock's checks. */
 import { until } from '@rowlock/test-utils';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startGazetteer, type TestGazetteer } from '../testing/startGazetteer.ts';
 
 let gazetteer: TestGazetteer;
@@ -39,39 +39,65 @@ describe('bull-board', () => {
     await until(async () => (await shown('completed')).some((job) => job.id === id));
   });
 
-  it('does not revive a failed task whose job is retried there, and says what to do instead', async () => {
-    const worker = await gazetteer.work();
-    onTestFinished(() => worker.close());
-    const cityId = await someCity();
-    // A later lease has written the row: the database refuses this one, and the task fails.
-    await setFence(cityId, String(2 ** 52));
-    const id = await launch([cityId]);
-    const ended = await gazetteer.ended(id);
-    expect(ended.state).toBe('failed');
-    await setFence(cityId, '0');
-    const before = await gazetteer.db
-      .selectFrom('cities')
-      .selectAll()
-      .where('id', '=', cityId)
-      .executeTakeFirst();
-    await until(async () => (await shown('failed')).some((job) => job.id === id));
+  describe('where a task has failed', () => {
+    let cityId: number;
+    let failedId: string;
+    const taskOf = async (id: string) => (await call('ann', 'GET', `/rowlock/tasks/${id}`)).body.task;
+    const retry = (id: string) => call('ann', 'PUT', `${BOARD}/api/queues/tasks/${id}/retry`);
+    /** What was launched behind it for the same row. */
+    const successors = async (): Promise<string[]> => {
+      const { body } = await call('ann', 'GET', `/rowlock/tasks?record=cities/${cityId}`);
+      const ids = body.tasks.map((task: { id: string }) => task.id);
+      return ids.slice(0, ids.indexOf(failedId));
+    };
 
-    expect((await call('ann', 'PUT', `${BOARD}/api/queues/tasks/${id}/retry`)).status).toBe(204);
-    const job = await until(
-      async () =>
-        (await shown('failed')).find((each) => each.id === id && each.failedReason?.includes('has ended')),
-      { what: 'the job to have failed again' },
-    );
-    expect(job.failedReason).toContain('Launch it again with tasks.retry');
-    expect((await call('ann', 'GET', `/rowlock/tasks/${id}`)).body.task).toEqual(
-      JSON.parse(JSON.stringify(ended)),
-    );
-    const after = await gazetteer.db
-      .selectFrom('cities')
-      .selectAll()
-      .where('id', '=', cityId)
-      .executeTakeFirst();
-    expect(after).toEqual(before);
+    beforeEach(async () => {
+      const worker = await gazetteer.work();
+      onTestFinished(() => worker.close());
+      cityId = await someCity();
+      // A later lease has written the row: the database refuses this one, and the task fails.
+      await setFence(cityId, String(2 ** 52));
+      failedId = await launch([cityId]);
+      expect((await gazetteer.ended(failedId)).state).toBe('failed');
+      await until(async () => (await shown('failed')).some((job) => job.id === failedId));
+      await setFence(cityId, '0');
+    });
+
+    it('launches a new task where its job is tried again, and leaves the old one as it ended', async () => {
+      const before = await taskOf(failedId);
+      expect((await retry(failedId)).status).toBe(204);
+      const [id] = await successors();
+      expect((await gazetteer.ended(id!)).state).toBe('completed');
+      expect(await taskOf(failedId)).toEqual(before);
+      await until(async () => (await shown('completed')).some((job) => job.id === id));
+      expect(await shown('failed')).toEqual([]);
+    });
+
+    it('says who is in the way where its row is held by then, and launches nothing', async () => {
+      const lease = await gazetteer.rowlock.locks.acquire({
+        records: [`cities/${cityId}`],
+        holder: { type: 'person', id: 'form', label: 'Edit it', actor: { id: 'bo', name: 'Bo' } },
+      });
+      const refused = await retry(failedId);
+      expect(refused.status).toBe(409);
+      expect(refused.body.message).toContain('held by "Edit it"');
+      expect(await successors()).toEqual([]);
+      expect(await shown('failed')).toMatchObject([{ id: failedId }]);
+      await lease.release();
+      expect((await retry(failedId)).status).toBe(204);
+      await gazetteer.ended((await successors())[0]!);
+    });
+
+    it('tries all that have failed again at once, and counts those that it cannot', async () => {
+      const stray = { name: 'no task of ours', data: {}, options: { jobId: 'stray' } };
+      expect((await call('ann', 'POST', `${BOARD}/api/queues/tasks/add`, stray)).status).toBe(200);
+      await until(async () => (await shown('failed')).length === 2, { what: 'the stray job to fail' });
+      const { body } = await call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/failed`);
+      expect(body).toEqual({ retried: 1, skipped: 1 });
+      await gazetteer.ended((await successors())[0]!);
+      expect(await shown('failed')).toMatchObject([{ id: 'stray' }]);
+      expect((await call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/completed`)).status).toBe(400);
+    });
   });
 
   it('is for admins alone, by their token or by a pass that it asks for', async () => {

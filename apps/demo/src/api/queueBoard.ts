@@ -1,6 +1,6 @@
 /**
  * bull-board over the tasks' jobs, for admins alone. Rowlock's own hash is the truth about a task; what is changed here
- * are BullMQ's tables, and a job that is tried again by hand goes through Rowlock's checks.
+ * are BullMQ's tables, but trying again, which goes through Rowlock's checks.
  *
  * A browser that opens a page sends no `Authorization`, so an admin first asks for a pass: a cookie for this path only.
  */
@@ -8,12 +8,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import { keysOf, QUEUE_NAME } from '@rowlock/server';
+import { keysOf, QUEUE_NAME, type Tasks } from '@rowlock/server';
 import { Queue } from 'bullmq';
 import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { Redis } from 'ioredis';
 import { NAMESPACE } from '../rowlockSetup.ts';
+import { boardRetries } from './boardRetries.ts';
 import { isAllowed } from './permissions.ts';
 import { ProblemError } from './problem.ts';
 import type { SessionTokens } from './sessionToken.ts';
@@ -31,7 +32,11 @@ export interface QueueBoard {
   close(): Promise<void>;
 }
 
-export function createQueueBoard(redisUrl: string, tokens: SessionTokens): QueueBoard {
+export function createQueueBoard(
+  redisUrl: string,
+  tokens: SessionTokens,
+  tasks: Pick<Tasks, 'retry'>,
+): QueueBoard {
   // A connection of its own, which ends without waiting for a Redis that has gone.
   const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1 });
   redis.on('error', () => {});
@@ -59,7 +64,12 @@ export function createQueueBoard(redisUrl: string, tokens: SessionTokens): Queue
   };
 
   return {
-    board: Router().use(boardHeaders, admins, serverAdapter.getRouter() as RequestHandler),
+    board: Router().use(
+      boardHeaders,
+      admins,
+      boardRetries(queue, tasks),
+      serverAdapter.getRouter() as RequestHandler,
+    ),
     passRoutes: Router().post('/admin/queues/pass', (req, res) => {
       const user = userOf(res);
       if (!isAllowed(user, 'manageQueues')) throw noAdmin(user.name);

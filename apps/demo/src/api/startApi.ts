@@ -62,7 +62,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     logger: console,
   });
 
-  const queues = createQueueBoard(redisUrl, tokens);
+  const queues = createQueueBoard(redisUrl, tokens, rowlock.tasks);
   const app = express();
   app.disable('x-powered-by');
   app.use(

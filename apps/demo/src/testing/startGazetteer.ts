@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskView } from '@rowlock/protocol';
+import type { Rowlock } from '@rowlock/server';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import pg from 'pg';
 import { startApi } from '../api/startApi.ts';
@@ -71,6 +72,8 @@ export interface Answer {
 export interface TestGazetteer extends TestDatabase {
   url: string;
   redis: TestRedis;
+  /** The api's own */
+  rowlock: Rowlock;
   /** Sends a request as a user, or as nobody */
   call(
     user: string | undefined,
@@ -131,6 +134,7 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
     ...database,
     url,
     redis,
+    rowlock: api.rowlock,
     call,
     ended: (taskId) =>
       until(
