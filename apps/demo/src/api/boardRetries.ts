@@ -31,7 +31,7 @@ export function boardRetries(queue: Queue, tasks: Pick<Tasks, 'retry'>): Router 
           'Only failed tasks can be tried again. Launch completed ones anew.',
         );
       }
-      let skipped = 0;
+      const refusals: RowlockError[] = [];
       // The oldest first; the queue keeps 200 at the most.
       const failed = await queue.getJobs(['failed'], 0, -1, true);
       for (const { id } of failed) {
@@ -39,16 +39,23 @@ export function boardRetries(queue: Queue, tasks: Pick<Tasks, 'retry'>): Router 
           await retry(id!, userOf(res));
         } catch (error) {
           if (!isRefusal(error)) throw error;
-          skipped++;
+          refusals.push(error);
         }
       }
-      res.json({ retried: failed.length - skipped, skipped });
+      const [first] = refusals;
+      // Told as an error, since the page takes what was skipped for jobs that Redis has lost.
+      if (first) throw new RowlockError(first.code, inSum(failed.length, refusals));
+      res.json({ retried: failed.length, skipped: 0 });
     })
     .use(inTheBoardsWords);
 }
 
 /** Of this task alone: its rows are held, or it is not known any more. */
-const isRefusal = (error: unknown) => error instanceof RowlockError && error.code !== 'unavailable';
+const isRefusal = (error: unknown): error is RowlockError =>
+  error instanceof RowlockError && error.code !== 'unavailable';
+
+const inSum = (total: number, refusals: readonly RowlockError[]) =>
+  `${total - refusals.length} of ${total} were tried again, and ${refusals.length} not. The first of these: ${refusals[0]?.message}`;
 
 /** bull-board's page shows `message` below a headline, which it looks up by `key`, or shows as it is. */
 const inTheBoardsWords: ErrorRequestHandler = (error: unknown, _req, res, next) => {

@@ -88,15 +88,21 @@ describe('bull-board', () => {
       await gazetteer.ended((await successors())[0]!);
     });
 
-    it('tries all that have failed again at once, and counts those that it cannot', async () => {
+    it('tries all that have failed again at once, and says how many it cannot, and why', async () => {
       const stray = { name: 'no task of ours', data: {}, options: { jobId: 'stray' } };
       expect((await call('ann', 'POST', `${BOARD}/api/queues/tasks/add`, stray)).status).toBe(200);
       await until(async () => (await shown('failed')).length === 2, { what: 'the stray job to fail' });
-      const { body } = await call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/failed`);
-      expect(body).toEqual({ retried: 1, skipped: 1 });
+      const retryAll = (status: string) => call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/${status}`);
+      const { status, body } = await retryAll('failed');
+      expect(status).toBe(404);
+      expect(body.message).toBe(
+        '1 of 2 were tried again, and 1 not. The first of these: No task stray is known; it may be long gone.',
+      );
       await gazetteer.ended((await successors())[0]!);
       expect(await shown('failed')).toMatchObject([{ id: 'stray' }]);
-      expect((await call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/completed`)).status).toBe(400);
+      expect((await call('ann', 'PUT', `${BOARD}/api/queues/tasks/stray/clean`)).status).toBe(204);
+      expect((await retryAll('failed')).body).toEqual({ retried: 0, skipped: 0 });
+      expect((await retryAll('completed')).status).toBe(400);
     });
   });
 
