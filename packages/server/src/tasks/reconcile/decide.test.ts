@@ -174,6 +174,15 @@ describe('a task that runs in the process that asked for it', () => {
     const seen = { tasks: [inline], leases: [beating()], fates: { a: VANISHED }, workerCount: 0 };
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
   });
+  it('needs none with children either, while any of them beats', () => {
+    const seen = {
+      tasks: [parent({ isInline: true }), child()],
+      leases: [beating()],
+      fates: { parent: VANISHED, child: OPEN },
+    };
+    expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
+    expect(ends(twice({ ...seen, leases: [still()] }))).toEqual(['parent failed']);
+  });
   it('is failed when it falls silent', () => {
     const seen = { tasks: [inline], leases: [still()], fates: { a: VANISHED } };
     expect(twice(seen).verdicts.at(-1)).toMatchObject({

@@ -118,7 +118,8 @@ export function decide(sight: Sight, before: Suspicions): Decision {
     if (task.isRunDone && parents.has(id)) return;
 
     const isSilent = lease.stillMs >= STILL_AFTER_MS;
-    const isShared = task.parentId !== undefined || parents.has(id) || task.isRunDone;
+    // What runs where it was asked for never has a job: of its life the heartbeat alone tells, its own or its children's.
+    const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
     if (!isSilent && !isShared) {
       // Whoever works on it, with or without a job, is alive.
       suspect('heartbeat');
@@ -156,11 +157,17 @@ export function decide(sight: Sight, before: Suspicions): Decision {
   // Those that stand in line are looked after by whoever tends the line.
   for (const task of tasks) if (task.state !== 'waiting') judgeTask(task);
   const settled = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? verdict.task.id : [])));
-  const endsParent = ({ parentId }: OpenTask) =>
-    tasks.some(({ id, isRunDone }) => id === parentId && isRunDone) &&
-    tasks.every((other) => other.parentId !== parentId || settled.has(other.id));
+  /** Parents that end with the last of their children, all of which are settled now. */
+  const ending = new Set(tasks.flatMap(({ id, isRunDone }) => (isRunDone ? id : [])));
+  for (const { id, parentId } of tasks) {
+    if (parentId !== undefined && !settled.has(id)) ending.delete(parentId);
+  }
   for (const verdict of verdicts) {
-    if (verdict.kind === 'settle' && verdict.task.parentId !== undefined && endsParent(verdict.task)) {
+    if (
+      verdict.kind === 'settle' &&
+      verdict.task.parentId !== undefined &&
+      ending.has(verdict.task.parentId)
+    ) {
       verdict.lease = leases.get(verdict.task.leaseId);
     }
   }
