@@ -19,7 +19,7 @@ import type { TaskDefinition } from './defineTask.ts';
 import { type StandIn, startAttemptHeartbeat } from './heartbeat/attemptHeartbeat.ts';
 import { createProgressMeter } from './progressMeter.ts';
 import { createRunReports } from './runReports.ts';
-import { keepResult } from './runResult.ts';
+import { type KeptResult, keepResult } from './runResult.ts';
 
 /** A run that takes no notice of a shutdown is left to itself after so long, and its task goes back to the queue. */
 const SHUTDOWN_GRACE_MS = 500;
@@ -81,7 +81,10 @@ export interface AttemptOptions {
 }
 
 /** How a run has come to its end. */
-type RunEnd = { kind: 'returned'; result: unknown } | { kind: 'threw'; error: unknown } | { kind: 'ignored' };
+type RunEnd =
+  | { kind: 'returned'; kept: KeptResult }
+  | { kind: 'threw'; error: unknown }
+  | { kind: 'ignored' };
 
 export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
   const { attempts, clock, logger, definition, started } = options;
@@ -152,12 +155,13 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
       });
     },
   });
+  // The check of its result is the application's too, and may take its time, or never end: it is part of the run.
   const run = runUnder({ namespace: options.namespace, mode, lease }, async () =>
-    definition.run(context, options.input),
+    keepResult(definition, await definition.run(context, options.input)),
   );
   const ended = await Promise.race([
     run.then(
-      (result): RunEnd => ({ kind: 'returned', result }),
+      (kept): RunEnd => ({ kind: 'returned', kept }),
       (error: unknown): RunEnd => ({ kind: 'threw', error }),
     ),
     new Promise<RunEnd>((resolve) => {
@@ -168,7 +172,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   await heartbeat.stop();
 
   if (ended.kind === 'returned') {
-    const kept = await keepResult(definition, ended.result);
+    const { kept } = ended;
     if (kept.kind === 'refused') {
       return (await endings.end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
     }

@@ -6,6 +6,7 @@ import type { Holder, LeaseProof, RecordKey } from '@rowlock/protocol';
 import { LeaseLostError, RowlockError } from '../errors.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
+import { MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
 
 export function attemptLease(options: {
   registry: LockRegistry;
@@ -51,12 +52,26 @@ export function attemptLease(options: {
       await attempt((own) => registry.renew(own));
     },
     async extend(more, extendOptions = {}) {
-      const extension = await attempt((own) => registry.extend(own, { records: more, ...extendOptions }));
-      const left = new Set(extension.skipped);
-      // Of two calls at once, the one that is answered later need not be the later one.
-      if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
-      records = [...new Set([...records, ...more.filter((key) => !left.has(key))])];
-      return extension.skipped;
+      const before = new Set(records);
+      const left: RecordKey[] = [];
+      const added: RecordKey[] = [];
+      for (let start = 0; start < more.length; start += MAX_RECORDS_PER_STEP) {
+        const some = more.slice(start, start + MAX_RECORDS_PER_STEP);
+        try {
+          const extension = await attempt((own) => registry.extend(own, { records: some, ...extendOptions }));
+          // Of two calls at once, the one that is answered later need not be the later one.
+          if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
+          const skipped = new Set(extension.skipped);
+          left.push(...extension.skipped);
+          added.push(...some.filter((key) => !skipped.has(key) && !before.has(key)));
+        } catch (error) {
+          // All or nothing. What cannot be let go now is let go with the lease.
+          if (added.length > 0) await attempt((own) => registry.free(own, added)).catch(() => {});
+          throw error;
+        }
+      }
+      records = [...new Set([...records, ...added])];
+      return left;
     },
     async release(some) {
       if (some === undefined || some.length === 0) return;

@@ -21,6 +21,8 @@ import type { FinalState } from './taskStore.ts';
 const POSTPONE_MS = 1_000;
 /** So often a job without a task is looked at again. */
 const UNKNOWN_STARTS = 3;
+/** So often a job is left to others by workers that do not know its task: for half a minute at least. */
+const STRANGER_STARTS = 30;
 const MAX_ISSUE_LENGTH = 300;
 
 export interface JobRunner {
@@ -61,6 +63,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   async function attemptJob(job: Job<JobData>, token?: string): Promise<void> {
     const taskId = job.id!;
+    // While processes are replaced one by one, others may know it already.
+    if (!definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS) return postpone(job, token);
     const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret());
     switch (outcome.kind) {
       case 'over':
@@ -90,7 +94,9 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     const definition = definitions.get(job.name);
     const input = definition && readInput(definition, started.input);
     if (!input?.ok) {
-      const error = input?.error ?? `This worker does not know the task "${job.name}".`;
+      const error =
+        input?.error ??
+        `None of the workers that took it knows the task "${job.name}". Add it to the tasks of their createRowlock, and try this one again.`;
       const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
       return (await attempts.end(started.proof, end)) ? { kind: 'failed', error } : { kind: 'lost' };
     }

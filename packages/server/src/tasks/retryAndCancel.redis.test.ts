@@ -1,9 +1,12 @@
 import { until } from '@rowlock/test-utils';
+import { Worker } from 'bullmq';
 import { describe, expect, it } from 'vitest';
 import { gatedTask, newNamespace } from '../testing/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../testing/taskFixture.ts';
+import { createAttemptStore } from './attemptStore.ts';
+import { QUEUE_NAME } from './queue.ts';
 
-const { rigOf, redisOf, reaches } = useTasks();
+const { rigOf, redisOf, reaches, server, closing } = useTasks();
 
 const by = { actor: ann };
 
@@ -151,6 +154,29 @@ describe('cancel with waitMs', () => {
     expect(asked).toMatchObject({ state: 'running', cancelRequested: true });
     release[0]!();
     expect(await reaches(rig, launched.id, 'completed')).toMatchObject({ result: 'done all the same' });
+  });
+
+  it('ends a task whose attempt has failed, also before its job is back in the queue', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rig = await rigOf({ namespace, tasks: [task] });
+    const options = { ...by, attempts: 2, backoffMs: 600_000 };
+    const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, options);
+    const { redis, keys } = redisOf(namespace);
+    // A worker by hand: it has told Rowlock that its attempt has failed, and the queue not yet.
+    const connection = { url: server().url };
+    const worker = new Worker(QUEUE_NAME, undefined, { connection, prefix: keys.bullPrefix });
+    closing(() => worker.close());
+    const job = (await worker.getNextJob('token'))!;
+    const attempts = createAttemptStore(redis, keys);
+    const begun = await attempts.start(launched.id, 1, 'a-secret-of-its-own');
+    if (begun.kind !== 'started') throw new Error(`It is ${begun.kind}.`);
+    await attempts.retry(begun.started.proof, 'Flaky', { done: 0, total: null });
+    const cancelling = rig.rowlock.tasks.cancel(launched.id, { ...by, waitMs: 5_000 });
+    await until(async () => (await rig.rowlock.tasks.get(launched.id))?.cancelRequested);
+    await job.moveToFailed(new Error('Flaky'), 'token');
+    expect((await cancelling).state).toBe('cancelled');
+    expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
   it('stops a parent and its children', async () => {

@@ -130,6 +130,23 @@ describe('runOrLaunch', () => {
     second.finish();
     expect(await reaches(rig, launched.task.id, 'completed')).toMatchObject({ attempt: 2 });
   });
+
+  it('holds up no close while the application does not say which records it touches', async () => {
+    let ask = () => {};
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    const silent = reportingTask({
+      records() {
+        ask();
+        return new Promise(() => {});
+      },
+    });
+    const rig = await startRig(server(), { tasks: [silent] });
+    void rig.rowlock.tasks.runOrLaunch(silent, { ids: ['1'] }, by);
+    await asked;
+    await rig.close();
+  });
 });
 
 describe('preview', () => {

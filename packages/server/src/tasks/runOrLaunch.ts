@@ -120,6 +120,17 @@ export function createRunHere(deps: {
     const isSmall = planned.records.length <= threshold && !options.delayMs;
     if (!isSmall || isClosing)
       return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
+    // From here on a close waits for it; for what the application is asked before, it may wait for ever.
+    return counted(beginAndRun(planned, options));
+  }
+
+  function counted<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    void work.catch(() => {}).finally(() => underWay.delete(work));
+    return work;
+  }
+
+  async function beginAndRun(planned: LaunchPlan, options: LaunchOptions): Promise<RanOrLaunched> {
     const begun = await beginHere(planned, options);
     switch (begun.kind) {
       case 'taken':
@@ -150,12 +161,7 @@ export function createRunHere(deps: {
   }
 
   return {
-    runOrLaunch(...args) {
-      const work = runOrLaunch(...args);
-      underWay.add(work);
-      void work.catch(() => {}).finally(() => underWay.delete(work));
-      return work;
-    },
+    runOrLaunch,
     nudge: (taskId) => running.get(taskId)?.nudge(),
     async close() {
       isClosing = true;

@@ -7,6 +7,7 @@ import { createRowlock } from '../createRowlock.ts';
 import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import { reportingTask } from '../testing/taskFixture.ts';
 import { defineTask } from './defineTask.ts';
 import { QUEUE_NAME } from './queue.ts';
 
@@ -22,6 +23,9 @@ afterAll(() => server.stop());
 afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.close();
 });
+
+const queueOf = (namespace: string) =>
+  new Queue(QUEUE_NAME, { connection: { url: server.url }, prefix: keysOf(namespace).bullPrefix });
 
 async function rigWith(options: { attempts?: number; work?: boolean; namespace?: string } = {}) {
   const { task, gate } = gatedTask('gated', options.attempts);
@@ -215,6 +219,64 @@ describe('a run', () => {
     second.finish();
     await reaches(launched.id, 'completed');
   });
+
+  it('goes back to the queue too where the check of its result never comes to an end', async () => {
+    let check = () => {};
+    const isChecked = new Promise<void>((resolve) => {
+      check = resolve;
+    });
+    const task = reportingTask({
+      result: z.unknown().refine(() => {
+        check();
+        return new Promise<boolean>(() => {});
+      }),
+    });
+    const rig = await startRig(server, { tasks: [task] });
+    rigs.push(rig);
+    const { tasks, locks } = rig.rowlock;
+    const worker = await rig.rowlock.work();
+    const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    await isChecked;
+    await worker.close(0);
+    expect(await tasks.get(launched.id)).toMatchObject({ state: 'retrying', attended: true });
+    expect((await locks.check(['cities/1'])).held.size).toBe(1);
+  });
+});
+
+describe('a worker that does not know a task', () => {
+  it('leaves it to one that does, and no attempt is counted', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const old = await startRig(server, { namespace });
+    const replaced = await startRig(server, { namespace, tasks: [task] });
+    rigs.push(old, replaced);
+    await old.rowlock.work();
+    const { tasks } = replaced.rowlock;
+    const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    const queue = queueOf(namespace);
+    await until(async () => (await queue.getJob(launched.id))?.isDelayed());
+    await queue.close();
+    const worker = await replaced.rowlock.work();
+    await until(async () => (await tasks.get(launched.id))?.state === 'completed', { timeoutMs: 15_000 });
+    expect(await tasks.get(launched.id)).toMatchObject({ attempt: 1 });
+    await worker.close();
+  });
+
+  it('ends it with what to do, where no other has taken it for long', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rig = await startRig(server, { namespace, tasks: [task] });
+    const old = await startRig(server, { namespace });
+    rigs.push(rig, old);
+    const { tasks } = rig.rowlock;
+    const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
+    const redis = new Redis(server.url);
+    await redis.hset(`${keysOf(namespace).bullPrefix}:${QUEUE_NAME}:${launched.id}`, 'ats', 30);
+    redis.disconnect();
+    await old.rowlock.work();
+    await until(async () => (await tasks.get(launched.id))?.state === 'failed');
+    expect((await tasks.get(launched.id))!.error).toContain('Add it to the tasks of their createRowlock');
+  });
 });
 
 describe('an outage of Redis', () => {
@@ -293,10 +355,7 @@ describe('a job', () => {
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor: ann });
     await reaches(launched.id, 'completed');
     const before = await tasks.get(launched.id);
-    const queue = new Queue(QUEUE_NAME, {
-      connection: { url: server.url },
-      prefix: keysOf(namespace).bullPrefix,
-    });
+    const queue = queueOf(namespace);
     const job = await until(async () => {
       const found = await queue.getJob(launched.id);
       return (await found?.isCompleted()) ? found : undefined;
