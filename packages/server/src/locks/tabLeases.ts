@@ -131,7 +131,8 @@ export function createTabLeases(deps: {
   }
 
   const renewAll = () => {
-    for (const [leaseId, lease] of held) if (lease.tab) void renew(leaseId, lease);
+    // One that was handed over may come back: whoever asks for it meanwhile would take it for lost.
+    for (const [leaseId, lease] of held) if (lease.tab && !lease.isHandedOver) void renew(leaseId, lease);
   };
   const stopRenewing = clock.every(RENEW_INTERVAL_MS, renewAll);
 

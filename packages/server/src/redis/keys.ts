@@ -25,7 +25,7 @@
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by the time of its launch |
  * | `open` | set | ids of the tasks that have not ended |
- * | `ended` | zset | ids of those that have, by the time of their end |
+ * | `ended` | zset | ids of those that have, by the time of their end; of children once their parent is forgotten |
  * | `waitingTasks` | set | ids of the tasks that wait for their records |
  * | `waitingRounds` | string | how often one process has looked after all of these |
  * | `idem` | hash | `<task name>:<idempotency key>` → task id, from before the task is written down |

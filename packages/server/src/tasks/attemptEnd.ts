@@ -1,11 +1,10 @@
 /** How an attempt ends, and how that is told: with all that the run has said before, and for as long as Redis is away. */
 import type { TaskProgress } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
-import { UnavailableError } from '../errors.ts';
 import type { AttemptEnd, AttemptProof, AttemptStore } from './attemptStore.ts';
 import type { RunReports } from './runReports.ts';
+import { untilAnswered } from './untilAnswered.ts';
 
-const END_RETRY_MS = 250;
 const END_LIMIT_MS = 60_000;
 
 export type AttemptOutcome =
@@ -42,7 +41,7 @@ export function createEndings(options: {
   /** All that the run has said and that was not written yet. False where this attempt may not act any more. */
   async function flush(): Promise<boolean> {
     for (let rest = reports.take(); rest; rest = reports.take()) {
-      const reply = await untilAnswered(() => attempts.beat(proof, { reports: rest }));
+      const reply = await told(() => attempts.beat(proof, { reports: rest }));
       if (reply === 'lost') return false;
       reports.written();
     }
@@ -53,31 +52,20 @@ export function createEndings(options: {
    * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
    * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
    */
-  async function untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
-    const deadlineMs = clock.nowMs() + END_LIMIT_MS;
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const isWorthWaiting = error instanceof UnavailableError && !isUrgent && clock.nowMs() < deadlineMs;
-        if (!isWorthWaiting) throw error;
-        await new Promise((resolve) => setTimeout(resolve, END_RETRY_MS));
-      }
-    }
-  }
+  const told = <T>(ask: () => Promise<T>) =>
+    untilAnswered(ask, { clock, limitMs: END_LIMIT_MS, isUrgent: () => isUrgent });
 
   return {
     async end(how) {
       // Its lease ends with it, and all that it covers.
       reports.keepDone();
-      const isOurs =
-        (await flush()) && (await untilAnswered(() => attempts.end(proof, { ...how, progress: said() })));
+      const isOurs = (await flush()) && (await told(() => attempts.end(proof, { ...how, progress: said() })));
       return isOurs ? undefined : { kind: 'lost' };
     },
 
     async goBack(why, outcome) {
       if (!(await flush())) return { kind: 'lost' };
-      switch (await untilAnswered(() => attempts.retry(proof, why, said()))) {
+      switch (await told(() => attempts.retry(proof, why, said()))) {
         case 'retrying':
           return outcome;
         case 'cancelled':

@@ -1,10 +1,13 @@
 /** Tasks that a run launches: they work under its lease, count in its progress, and end before it or with it. */
 import { type RecordKey, recordKey, type TaskView } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConflictError } from '../errors.ts';
-import { type Rig, startRig } from '../testing/rig.ts';
+import { keysOf } from '../redis/keys.ts';
+import { newNamespace, type Rig, startRig } from '../testing/rig.ts';
+import { reportingTask } from '../testing/taskFixture.ts';
 import { defineTask, type TaskContext } from './defineTask.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -315,6 +318,78 @@ describe('a child', () => {
     await reaches(id, 'completed');
     expect(errors).toEqual([expect.any(ConflictError)]);
     expect((await tasks.list()).tasks).toHaveLength(2);
+    await lease.release();
+  });
+
+  it('that could not be queued was never one: its parent goes on and completes', async () => {
+    const namespace = newNamespace();
+    const child = reportingTask({ name: 'child' });
+    const errors: unknown[] = [];
+    const parent = reportingTask({
+      name: 'parent',
+      async run(ctx) {
+        const wait = `${keys.bullPrefix}:tasks:wait`;
+        await redis.set(wait, 'no list');
+        await ctx.launch(child, { ids: ['2'] }).catch((error) => errors.push(error));
+        await redis.del(wait);
+        await ctx.launch(child, { ids: ['3'] });
+      },
+    });
+    const rig = await startRig(server, { namespace, tasks: [parent, child] });
+    rigs.push(rig);
+    const keys = keysOf(namespace);
+    const redis = new Redis(server.url);
+    await rig.rowlock.work();
+    const { task } = await rig.rowlock.tasks.launch(parent, { ids: ['1'] }, { actor: ann });
+    const ended = await until(async () => {
+      const now = await rig.rowlock.tasks.get(task.id);
+      return now?.endedAt && now;
+    });
+    redis.disconnect();
+    expect(errors).toHaveLength(1);
+    expect(ended).toMatchObject({ state: 'completed', progress: { fraction: 1 } });
+  });
+
+  it('stays in what is shown of its parent, whose run begins again', async () => {
+    const all = await family(
+      async (ctx, launch) => {
+        await launch('one');
+        await all.gates.pass(ctx, `attempt ${ctx.attempt}`);
+        if (ctx.attempt === 1) throw new Error('Flaky');
+      },
+      { attempts: 2 },
+    );
+    const { id, get, reaches, gates } = all;
+    const fraction = async () => (await get(id)).progress.fraction ?? 0;
+    passAll(all, 'one');
+    const before = await until(fraction, { what: 'the child to count' });
+    gates.open('attempt 1');
+    await gates.reached('attempt 2');
+    expect(await fraction()).toBe(before);
+    gates.open('attempt 2');
+    await reaches(id, 'completed');
+  });
+
+  it('adds more to the lease than one script can, or nothing', async () => {
+    const errors: unknown[] = [];
+    const all = await family(async (ctx, launch) => {
+      await all.gates.pass(ctx, 'parent');
+      await launch('refused', 10_002).catch((error) => errors.push(error));
+      await launch('wide', 10_002);
+    });
+    const { locks, held, reaches, id, gates } = all;
+    await gates.reached('parent');
+    const holder = { type: 'person', id: 'tab', label: 'Edit', actor: ann } as const;
+    const lease = await locks.acquire({ holder, records: ['cities/1000101'] });
+    gates.open('parent');
+    await gates.reached('wide 0');
+    expect(errors).toEqual([expect.any(ConflictError)]);
+    expect(await held('cities/101', 'cities/102', 'cities/1000102')).toEqual([
+      'cities/102',
+      'cities/1000102',
+    ]);
+    passAll(all, 'wide');
+    await reaches(id, 'completed');
     await lease.release();
   });
 });

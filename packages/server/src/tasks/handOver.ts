@@ -1,11 +1,17 @@
 /** A person's lease becomes a new task's, without a gap: the edit form that starts a task keeps its rows for it. */
 import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
 import { LeaseLostError, RowlockError } from '../errors.ts';
+import { newSecret } from '../locks/claims.ts';
 import type { RegistryInside } from '../locks/registry.ts';
 import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
 import type { HandedOver, LaunchStore } from './launchStore.ts';
 import { holderOf, type PlannedTask, viewOf } from './newTask.ts';
-import type { Taken } from './takeRecords.ts';
+import { NOT_QUEUED, type Taken } from './takeRecords.ts';
+import { untilAnswered } from './untilAnswered.ts';
+
+/** Shorter than a heartbeat may stand still: nobody ends the lease meanwhile. */
+const GIVE_BACK_LIMIT_MS = 5_000;
 
 /**
  * What the lease does not cover is added to it first. Where the task cannot be launched, the person has his lease as it
@@ -13,7 +19,7 @@ import type { Taken } from './takeRecords.ts';
  * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
  */
 export async function handOver(
-  { registry, launches }: { registry: RegistryInside; launches: LaunchStore },
+  { registry, launches, clock }: { registry: RegistryInside; launches: LaunchStore; clock: Clock },
   task: PlannedTask,
   lease: LeaseProof,
   onConflict: 'refuse' | 'skip',
@@ -21,31 +27,39 @@ export async function handOver(
   const { mode = 'exclusive' } = task.plan.definition;
   const { leaseId } = lease;
   const added = await addMissing(registry, task, lease, onConflict);
+  const secret = newSecret();
+  const undo = async (error: string) => {
+    const isUndone = await untilAnswered(
+      () => launches.giveBack(task.id, { own: secret, former: lease.secret }, error),
+      { clock, limitMs: GIVE_BACK_LIMIT_MS },
+    );
+    if (isUndone) await added.undo();
+    return isUndone;
+  };
   let answer: HandedOver;
   try {
-    answer = await launches.handOver(task, lease, { holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode });
-    assertHis(answer, task, leaseId);
+    const to = { secret, holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode };
+    answer = await launches.handOver(task, lease, to);
   } catch (error) {
-    await added.undo();
+    // It may have been handed over all the same, and the answer lost.
+    const isUndone = await undo(NOT_QUEUED).catch(() => true);
+    if (!isUndone) await added.undo();
     throw error;
   }
   if (answer.kind !== 'created') {
     await added.undo();
+    assertHis(answer, task, leaseId);
     return answer;
   }
-  const { createdAt, recordCount, handed } = answer;
+  const { createdAt, recordCount } = answer;
   const view: TaskView = viewOf(task, { createdAt, recordCount, leaseId });
   return {
     kind: 'taken',
     task: view,
-    lease: { leaseId, secret: handed.secret },
+    lease: { leaseId, secret },
     skipped: added.skipped,
     conflicts: added.conflicts,
-    async undo(error) {
-      const isUndone = await launches.giveBack(task.id, handed, error);
-      if (isUndone) await added.undo();
-      return isUndone;
-    },
+    undo,
   };
 }
 

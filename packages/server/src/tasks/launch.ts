@@ -67,7 +67,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     const { idem, id } = planned;
     const takeIt = () => {
       if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
-      if (lease) return handOver({ registry, launches }, planned, lease, onConflict);
+      if (lease) return handOver(deps, planned, lease, onConflict);
       const isWithJob = !planned.fields.inline;
       return takeNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
     };

@@ -1,7 +1,7 @@
 /** What launching a task writes to Redis: each verb is one script. */
 import type { Holder, LeaseId, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
-import { newSecret, type Step } from '../locks/claims.ts';
+import type { Step } from '../locks/claims.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
@@ -24,14 +24,8 @@ export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
 
 export type Created = { kind: 'created'; createdAt: number } | { kind: 'lost' } | KeyHolder;
 
-/** A person's lease that has become a task's, and what it was before. */
-export interface HandedLease {
-  secret: string;
-  former: { secret: string; holder: string; ttlMs: string; expiry: string };
-}
-
 export type HandedOver =
-  | { kind: 'created'; createdAt: number; recordCount: number; handed: HandedLease }
+  | { kind: 'created'; createdAt: number; recordCount: number }
   /** `foreign`: not a lease of a person who is the actor. `shared`: the task must be alone, and the lease is not */
   | { kind: 'lost' | 'foreign' | 'shared' }
   | KeyHolder;
@@ -55,10 +49,13 @@ export interface LaunchStore {
   handOver(
     task: NewTask,
     lease: LeaseProof,
-    to: { holder: Holder; ttlMs: number; mode: LockMode },
+    to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode },
   ): Promise<HandedOver>;
-  /** Gives the lease back and ends the task. False where it has started or ended. */
-  giveBack(taskId: string, handed: HandedLease, error: string): Promise<boolean>;
+  /**
+   * Gives a lease that was handed over back and ends the task; safe to be asked again. False where it has started or
+   * ended, or nothing was handed over.
+   */
+  giveBack(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
   reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
   unreserveKey(idem: string, taskId: string): Promise<void>;
   holderOfKey(idem: string): Promise<string | undefined>;
@@ -84,7 +81,7 @@ export interface LaunchStore {
 }
 
 type HandOverReply =
-  | ['created', createdAt: string, count: number, holder: string, ttl: string, expiry: string]
+  | ['created', createdAt: string, count: number]
   | ['lost' | 'foreign' | 'shared']
   | ['refused', ...unknown[]];
 
@@ -156,16 +153,12 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       return readCreated(await scripts.createChild(...argsOf(task), parentId, leaseId, secret, recordCount));
     },
 
-    async handOver(task, { leaseId, secret }, { holder, ttlMs, mode }) {
-      const next = newSecret();
+    async handOver(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode }) {
       const to = [next, JSON.stringify(holder), ttlMs, holder.actor.id, mode];
       const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
       switch (reply[0]) {
-        case 'created': {
-          const [kind, createdAt, recordCount, formerHolder, formerTtl, expiry] = reply;
-          const former = { secret, holder: formerHolder, ttlMs: formerTtl, expiry };
-          return { kind, createdAt: Number(createdAt), recordCount, handed: { secret: next, former } };
-        }
+        case 'created':
+          return { kind: 'created', createdAt: Number(reply[1]), recordCount: reply[2] };
         case 'refused':
           return readKeyHolder(reply.slice(1));
         default:
@@ -173,10 +166,8 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       }
     },
 
-    async giveBack(taskId, { secret, former }, error) {
-      const to = [former.secret, former.holder, former.ttlMs, former.expiry];
-      return (await scripts.giveBack(taskId, secret, ...to, error)) === 1;
-    },
+    giveBack: async (taskId, { own, former }, error) =>
+      (await scripts.giveBack(taskId, own, former, error)) === 1,
 
     async reserveKey(idem, taskId, evicted = '') {
       const reply = (await scripts.reserve(idem, taskId, evicted)) as [string, string?];

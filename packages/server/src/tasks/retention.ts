@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { LaunchStore } from './launchStore.ts';
 
 export interface Retention {
-  /** How many tasks are kept, open ones among them. Default 1,000 */
+  /** How many ended tasks are kept; children count with their parent. Default 1,000 */
   maxTasks?: number;
   /** How long an ended task is kept, in ms. Default 30 days */
   maxAgeMs?: number;

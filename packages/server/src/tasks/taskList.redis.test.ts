@@ -136,7 +136,7 @@ describe('retention', () => {
       },
     });
     const { task: gated } = gatedTask();
-    const rig = await rigOf({ namespace, tasks: [noisy, gated], retention: { maxTasks: 3 } });
+    const rig = await rigOf({ namespace, tasks: [noisy, gated], retention: { maxTasks: 2 } });
     const { tasks } = rig.rowlock;
     const open = await tasks.launch(gated, { ids: ['99'], gate: 'a' }, { actor: ann, delayMs: 3_600_000 });
     await rig.rowlock.work();
@@ -162,6 +162,59 @@ describe('retention', () => {
     // Its key is free again.
     const again = await tasks.launch(noisy, { ids: ['0'] }, { actor: ann, idempotencyKey: 'k0' });
     expect(again.task.id).not.toBe(ids[0]);
+  });
+
+  it("forgets a child after its parent alone, so that a parent's run finds it when it begins again", async () => {
+    const namespace = newNamespace();
+    const child = reportingTask({ name: 'child' });
+    const { task: gated, gate } = gatedTask();
+    const children: string[] = [];
+    const goOn = gate('parent');
+    const parent = reportingTask({
+      name: 'parent',
+      attempts: 2,
+      backoffMs: 1,
+      async run(ctx) {
+        children.push((await ctx.launch(child, { ids: ['2'] })).id);
+        if (ctx.attempt === 1) {
+          await ctx.launch(gated, { ids: ['3'], gate: 'parent' });
+          await hasBeenForgotten;
+          throw new Error('Flaky');
+        }
+      },
+    });
+    let forget = () => {};
+    const hasBeenForgotten = new Promise<void>((resolve) => {
+      forget = resolve;
+    });
+    const rig = await rigOf({
+      namespace,
+      tasks: [parent, child, gated, labelled],
+      retention: { maxTasks: 1 },
+    });
+    const { tasks } = rig.rowlock;
+    await rig.rowlock.work({ concurrency: 3 });
+    const launched = await tasks.launch(parent, { ids: ['1'] }, { actor: ann });
+    await goOn.started;
+    await reaches(rig, children[0]!, 'completed');
+    const others: string[] = [];
+    for (const ids of [['10'], ['11'], ['12']]) {
+      const { task } = await tasks.launch(labelled, { ids }, { actor: ann });
+      others.push(task.id);
+      await reaches(rig, task.id, 'completed');
+    }
+    const isForgotten = async (id: string) => (await tasks.get(id)) === undefined;
+    await until(() => isForgotten(others[1]!), { timeoutMs: 5_000 });
+    forget();
+    goOn.finish();
+    await reaches(rig, launched.task.id, 'completed');
+    expect(children[1]).toBe(children[0]);
+    const { task: last } = await tasks.launch(labelled, { ids: ['13'] }, { actor: ann });
+    await reaches(rig, last.id, 'completed');
+    await until(async () => (await tasks.list()).tasks.length === 1, { timeoutMs: 5_000 });
+    const { redis, keys } = redisOf(namespace);
+    const left = (await redis.keys(`${keys.prefix}*`)).filter((key) => !key.includes(':tasks:'));
+    expect(left.filter((key) => [...children, launched.task.id].some((id) => key.includes(id)))).toEqual([]);
   });
 
   it('forgets what has ended too long ago', async () => {

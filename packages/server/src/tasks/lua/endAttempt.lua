@@ -1,7 +1,8 @@
 -- How an attempt ends for good: the task's final end, and that of its lease, in one step.
 -- Input   taskId, leaseId, secret, state, error, result (JSON), progress (JSON); error and result may be ''
 -- Output  the task's state, or false where this attempt may not act any more. It is `running` still where the run has
---         returned and children of the task are open: the last of them ends it
+--         returned and children of the task are open: the last of them ends it. Asked again, because the answer was lost,
+--         it answers as before
 -- Events  task, released
 -- @include include/attempts.lua
 -- @include include/close.lua
@@ -9,7 +10,7 @@ local taskId, leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local task = readAttempt(taskId)
 local parentId, open, version = task[3], task[4], task[6]
 
-local fields = { 'attended', 1, 'progress', ARGV[7] }
+local fields = { 'attended', 1, 'progress', ARGV[7], 'endedBy', secret }
 local function set(name, value)
   if value == '' then return end
   fields[#fields + 1] = name
@@ -22,12 +23,13 @@ set('result', ARGV[6])
 if task[1] == 'running' and not parentId and not open then
   local holder, count = leaveForce(leaseId, secret)
   if not holder then return false end
-  closeTask(taskId, state, version, unpack(fields))
+  closeTask(taskId, nil, state, version, unpack(fields))
   finishEnd(leaseId, holder, count, 'ended')
   return state
 end
 
 -- @include include/tasks.lua
+if redis.call('HGET', taskKey(taskId), 'endedBy') == secret then return task[1] end
 if not isActing(task, leaseId, secret) then return false end
 if state == 'completed' and open then
   if tonumber(open) > 0 then

@@ -1,17 +1,20 @@
 -- Ends a task that nobody runs now and whose job is not in the queue: it was taken out, or never came in.
--- Input   taskId, state, error ('' for none), whether its idempotency key is free again (0 | 1): a launch that has
---         failed is none
+-- Input   taskId, state, error ('' for none), whether its launch has failed (0 | 1): that is none, so its idempotency key is
+--         free again, and no parent has it among its children
 -- Output  1, or 0 where it runs, has ended, or is not known
 -- Events  task, released
 -- @include include/tasks.lua
-local taskId, state, reason, isKeyFree = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local before = stateOf(taskId)
+local taskId, state, reason, isNoLaunch = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
+local fields = redis.call('HMGET', taskKey(taskId), 'state', 'idem', 'parentId', 'version')
+local before, idem, parentId = fields[1], fields[2], fields[3]
 if before ~= 'queued' and before ~= 'retrying' and before ~= 'waiting' then return 0 end
-local idem = isKeyFree == '1' and redis.call('HGET', taskKey(taskId), 'idem')
-if idem then redis.call('HDEL', prefix .. 'idem', idem) end
-if reason == '' then
-  endTask(taskId, state, 'attended', 1)
+if isNoLaunch and idem then redis.call('HDEL', prefix .. 'idem', idem) end
+local words = { 'attended', 1 }
+if reason ~= '' then words = { 'attended', 1, 'error', reason } end
+if isNoLaunch and parentId then
+  closeTask(taskId, nil, state, fields[4], unpack(words))
+  disown(parentId, taskId)
 else
-  endTask(taskId, state, 'attended', 1, 'error', reason)
+  endTask(taskId, state, unpack(words))
 end
 return 1

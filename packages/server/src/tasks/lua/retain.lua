@@ -1,17 +1,28 @@
--- Keeps to what is to be kept of ended tasks: those that ended first are forgotten, where they are too old or too many. Open
--- ones are never forgotten, and count.
--- Input   how many tasks are kept at most, for how long after their end (ms), how many go at most in this call
+-- Keeps to what is to be kept of ended tasks: those that ended first are forgotten, where they are too old or too many.
+-- Children count with their parent, and are forgotten next after it.
+-- Input   how many ended tasks are kept at most, for how long after their end (ms), how many go at most in this call
 -- Output  how many went
 -- @include include/changes.lua
 local maxTasks, maxAgeMs, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local ended = prefix .. 'ended'
+
+-- With their parent's place, so that they go before all that has ended later.
+local function releaseChildren(taskId)
+  local place
+  for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. taskId)) do
+    place = place or redis.call('ZSCORE', ended, taskId)
+    if FINAL[stateOf(child)] then redis.call('ZADD', ended, place, child) end
+  end
+end
+
 local oldest = asInteger(tonumber(nowMs()) - maxAgeMs)
-local excess = math.min(redis.call('ZCARD', prefix .. 'tasks') - maxTasks, most)
+local excess = math.min(redis.call('ZCARD', ended) - maxTasks, most)
 local gone = redis.call('ZRANGEBYSCORE', ended, '-inf', '(' .. oldest, 'LIMIT', 0, most)
 if excess > #gone then gone = redis.call('ZRANGE', ended, 0, excess - 1) end
 for _, taskId in ipairs(gone) do
   local idem = redis.call('HGET', taskKey(taskId), 'idem')
   if idem and redis.call('HGET', prefix .. 'idem', idem) == taskId then redis.call('HDEL', prefix .. 'idem', idem) end
+  releaseChildren(taskId)
   redis.call('DEL', taskKey(taskId), prefix .. 'failed:' .. taskId, prefix .. 'tasklog:' .. taskId,
     prefix .. 'children:' .. taskId)
   redis.call('ZREM', prefix .. 'tasks', taskId)

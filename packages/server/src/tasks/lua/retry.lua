@@ -1,16 +1,19 @@
 -- A failed attempt that will be tried again: not an end, so the lease stays. Where somebody has asked the task to stop it
 -- is one: what is cancelled is not tried again.
 -- Input   taskId, leaseId, secret, error, progress (JSON)
--- Output  'retrying', 'cancelled', or false where this attempt may not act any more
+-- Output  'retrying', 'cancelled', or false where this attempt may not act any more. Asked again, because the answer was
+--         lost, it answers as before
 -- Events  task
 -- @include include/attempts.lua
 -- @include include/tasks.lua
 local taskId, leaseId, secret, reason, progress = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local fields = redis.call('HMGET', taskKey(taskId), 'endedBy', 'state', 'cancelRequested')
+if fields[1] == secret then return fields[2] end
 if not acts(taskId, leaseId, secret) then return false end
-if redis.call('HGET', taskKey(taskId), 'cancelRequested') == '1' then
-  endTask(taskId, 'cancelled', 'attended', 1, 'progress', progress)
+if fields[3] == '1' then
+  endTask(taskId, 'cancelled', 'attended', 1, 'progress', progress, 'endedBy', secret)
   return 'cancelled'
 end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-changeTask(taskId, 'retrying', 'retrying', 'error', reason, 'progress', progress)
+changeTask(taskId, 'retrying', 'retrying', 'error', reason, 'progress', progress, 'endedBy', secret)
 return 'retrying'

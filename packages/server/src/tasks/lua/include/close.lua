@@ -2,9 +2,11 @@
 -- has not ended before.
 -- @include changes.lua
 -- @include ../../../locks/lua/include/ends.lua
-local function closeTask(taskId, state, version, ...)
+
+-- A child is remembered for as long as its parent: a parent that begins again finds what it has launched.
+local function closeTask(taskId, parentId, state, version, ...)
   local now, endedAt = tellChange(taskId, state, state, version)
   redis.call('HSET', taskKey(taskId), 'state', state, 'version', now, 'endedAt', endedAt, ...)
   redis.call('SREM', prefix .. 'open', taskId)
-  redis.call('ZADD', prefix .. 'ended', endedAt, taskId)
+  if not parentId or not stateOf(parentId) then redis.call('ZADD', prefix .. 'ended', endedAt, taskId) end
 end

@@ -21,13 +21,10 @@ local function endChildren(parentId, state)
   end
 end
 
--- A child has ended. The last one ends its parent with it, where the parent's own run is over.
-local function childHasEnded(parentId, taskId, state)
-  tellParent(taskId)
-  local key, parentState = taskKey(parentId), stateOf(parentId)
-  if not parentState or FINAL[parentState] then return end
+-- One child of an open parent less is open. The last one ends its parent with it, where the parent's own run is over.
+local function oneChildLess(parentId)
+  local key = taskKey(parentId)
   local open = redis.call('HINCRBY', key, 'openChildren', -1)
-  if state ~= 'completed' then redis.call('HINCRBY', key, 'childrenFailed', 1) end
   local fields = redis.call('HMGET', key, 'runDone', 'cancelRequested')
   if open > 0 or not fields[1] then return end
   local reason = failedChildren(parentId)
@@ -38,4 +35,24 @@ local function childHasEnded(parentId, taskId, state)
   else
     endTask(parentId, 'failed', 'attended', 1, 'error', reason)
   end
+end
+
+-- A child has ended.
+local function childHasEnded(parentId, taskId, state)
+  tellParent(taskId)
+  local parentState = stateOf(parentId)
+  if not parentState or FINAL[parentState] then return end
+  if state ~= 'completed' then redis.call('HINCRBY', taskKey(parentId), 'childrenFailed', 1) end
+  oneChildLess(parentId)
+end
+
+-- A child that could not be queued, and has not begun: its parent never had it.
+local function disown(parentId, taskId)
+  redis.call('SREM', prefix .. 'children:' .. parentId, taskId)
+  local key, parentState = taskKey(parentId), stateOf(parentId)
+  if not parentState or FINAL[parentState] then return end
+  local units = redis.call('HGET', taskKey(taskId), 'toldUnits')
+  if units then redis.call('HINCRBYFLOAT', key, 'unitsOfChildren', '-' .. units) end
+  tellParent(parentId)
+  oneChildLess(parentId)
 end
