@@ -55,17 +55,21 @@ export class LeaseLostError extends RowlockError {
   }
 }
 
-/** Redis cannot be reached. A write that the guard cannot check is refused. */
+/** Redis cannot be reached, or does not answer. A write that the guard cannot check is refused. */
 export class UnavailableError extends RowlockError {
   constructor(cause?: unknown) {
-    super(
-      'unavailable',
-      'Redis cannot be reached, so nobody can say who holds which record. Nothing was changed; try again in a moment.',
-      { cause },
-    );
+    super('unavailable', isTimeout(cause) ? NOT_ANSWERED : NOT_REACHED, { cause });
     this.name = 'UnavailableError';
   }
 }
+
+const NOT_REACHED =
+  'Redis cannot be reached, so nobody can say who holds which record. Nothing was changed; try again in a moment.';
+const NOT_ANSWERED =
+  'Redis did not answer in time. What was asked of it may have been done all the same: look before you try again.';
+
+/** As ioredis words it, of a command that was sent. */
+const isTimeout = (cause: unknown) => cause instanceof Error && cause.message === 'Command timed out';
 
 function explainConflicts(conflicts: readonly Conflict[]): string {
   const total = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);

@@ -82,7 +82,9 @@ describe('rowlock', () => {
   it.each([
     [[], 'Usage: rowlock'],
     [['lock'], "unknown command 'lock'"],
-    [['locks', '--redis', 'redis://127.0.0.1:1'], "'--namespace <name>' not specified"],
+    [['locks', '--redis', 'redis://127.0.0.1:1'], "Say the application's namespace, by --namespace"],
+    [['locks'], "Say where Redis is, by --redis <url> or REDIS_URL; and the application's namespace"],
+    [['locks', '--redis', 'redis://127.0.0.1:1/zero', '--namespace', 'x'], 'the number of a database'],
     [['locks', '--redis', 'http://127.0.0.1', '--namespace', 'x'], 'must begin with redis://'],
     [['locks', '--redis', 'redis://127.0.0.1:1', '--namespace', 'a b'], 'namespace "a b" is malformed'],
     [
@@ -109,6 +111,18 @@ describe('rowlock', () => {
     ]);
     expect(output).toMatch(/^Redis cannot be reached \(.*ECONNREFUSED.*\)\..*\n$/);
     expect(code).toBe(3);
+  });
+
+  it('goes into no other database where there is none of that number', async () => {
+    const { code, output } = await rowlock('locks', '--redis', `${server.url}/99`, '--namespace', 'x');
+    expect(output).toContain('This Redis has no database 99');
+    expect(code).toBe(1);
+  });
+
+  it('says so where a namespace is perhaps mistyped', async () => {
+    const { code, output } = await rowlock('tasks', ...at('shpo'));
+    expect(output).toContain('Nothing has ever happened in the namespace "shpo"');
+    expect(code).toBe(0);
   });
 });
 
@@ -222,19 +236,20 @@ describe('rowlock release', () => {
     const gate = gated.gate('1,2');
     const task = await launch('1', '2');
     const signal = await gate.started;
-    const { code, output } = await run('release', 'cities/2', '--yes');
+    const { code, output } = await run('release', 'cities/2', '--yes', '--reason', 'in the way');
     expect(output).toContain('all of its 2 records are freed');
     expect(output).toContain(`The task ${task.id} is told, stops, and ends as failed`);
     expect(code).toBe(0);
     await until(() => signal.aborted, { what: 'the run to be told', timeoutMs: 10_000 });
     await until(async () => (await server.tasks.get(task.id))?.state === 'failed', { timeoutMs: 15_000 });
     expect(await server.tasks.get(task.id)).toMatchObject({
-      error: expect.stringContaining('locks were lost'),
+      error: `Its locks were taken away by ${userInfo().username}, by rowlock release: in the way`,
     });
   }, 40_000);
 
   it('ends with 1 where nobody holds what it names, and with 2 where it names nothing', async (test) => {
-    const { run } = await openNamespace(test);
+    const { run, edit } = await openNamespace(test);
+    await edit('cities/2');
     expect(await run('release', 'cities/1', '--yes')).toEqual({
       code: 1,
       output: 'Nobody holds cities/1.\n',

@@ -16,15 +16,23 @@ export function withConnection(command: Command): Command {
     .addOption(
       new Option('--redis <url>', 'where Redis is: redis://127.0.0.1:6379/0')
         .env('REDIS_URL')
-        .argParser(readUrl)
-        .makeOptionMandatory(),
+        .argParser(readUrl),
     )
     .addOption(
       new Option('--namespace <name>', 'the namespace of createRowlock')
         .env('ROWLOCK_NAMESPACE')
-        .argParser(readNamespace)
-        .makeOptionMandatory(),
-    );
+        .argParser(readNamespace),
+    )
+    .hook('preAction', (_this, called) => assertConnection(called.opts()));
+}
+
+/** Both at once, so that nobody has to try twice. @throws {CliError} */
+function assertConnection({ redis, namespace }: Partial<ConnectionOptions>): void {
+  const missing = [
+    !redis && 'where Redis is, by --redis <url> or REDIS_URL',
+    !namespace && "the application's namespace, by --namespace <name> or ROWLOCK_NAMESPACE",
+  ].filter((words) => words !== false);
+  if (missing.length > 0) throw new CliError(EXIT.wrongUsage, `Say ${missing.join('; and ')}.`);
 }
 
 /** The application's own `beforeRevoke`, which this program cannot know: the default export of a module. */
@@ -63,8 +71,10 @@ export function readInteger(value: string, least: number, most: number): number 
 }
 
 function readUrl(value: string): string {
-  if (/^rediss?:\/\/./.test(value) && URL.canParse(value)) return value;
-  throw new InvalidArgumentError('It must begin with redis:// or rediss://.');
+  if (!/^rediss?:\/\/./.test(value) || !URL.canParse(value))
+    throw new InvalidArgumentError('It must begin with redis:// or rediss://.');
+  if (/^\/?\d*$/.test(new URL(value).pathname)) return value;
+  throw new InvalidArgumentError('Its path must be the number of a database: redis://127.0.0.1:6379/0.');
 }
 
 function readNamespace(value: string): string {

@@ -29,6 +29,11 @@ export async function withSession<T>(
   const redis = openCommands(url);
   try {
     await connect(redis);
+    if ((await redis.exists(keys.log)) === 0) {
+      logger.warn(
+        `Nothing has ever happened in the namespace "${namespace}" of this Redis: look for a slip in either name`,
+      );
+    }
     const locks = createLocks({
       redis,
       namespace,

@@ -3,7 +3,7 @@ import { isFinal, isRecordKey, malformed, type TaskState, type TaskView } from '
 import { Command, Option } from 'commander';
 import { createAuditTrail } from '../locks/auditTrail.ts';
 import { createLockRegistry } from '../locks/registry.ts';
-import { createListTasks } from '../tasks/taskList.ts';
+import { createListTasks, type TaskPage } from '../tasks/taskList.ts';
 import { createTaskStore } from '../tasks/taskStore.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
@@ -48,10 +48,12 @@ export function tasksCommand(terminal: Terminal): Command {
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action((flags: TasksFlags) =>
       withSession({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
-        const tasks = await list({ redis, keys }, flags);
+        const { tasks, cursor } = await list({ redis, keys }, flags);
         if (flags.json) terminal.print(JSON.stringify(tasks, null, 2));
         else if (tasks.length === 0) terminal.say('No task is known that matches.');
         else for (const line of taskTable(tasks, await nowMs())) terminal.print(line);
+        if (cursor !== undefined)
+          terminal.say(`There are more than ${flags.limit}; --limit shows more of them.`);
       }),
     );
 }
@@ -59,7 +61,7 @@ export function tasksCommand(terminal: Terminal): Command {
 async function list(
   { redis, keys }: Pick<Session, 'redis' | 'keys'>,
   { state, name, tag, actor, record, text, limit, namespace }: TasksFlags,
-): Promise<TaskView[]> {
+): Promise<TaskPage> {
   if (record !== undefined && !isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
   const listTasks = createListTasks({
     redis,
@@ -70,7 +72,7 @@ async function list(
     // Who reaches Redis itself sees everything.
     permissions: { isGranted: async () => true },
   });
-  const page = await listTasks({
+  return listTasks({
     limit,
     ...(state && { states: state }),
     ...(name !== undefined && { names: [name] }),
@@ -79,7 +81,6 @@ async function list(
     ...(record !== undefined && { record }),
     ...(text !== undefined && { text }),
   });
-  return page.tasks;
 }
 
 function taskTable(tasks: readonly TaskView[], nowMs: number): string[] {

@@ -6,7 +6,7 @@
  * converge within 2 s of Redis being there again.
  */
 import { type Cluster, Redis, type RedisOptions } from 'ioredis';
-import { UnavailableError } from '../errors.ts';
+import { RowlockError, UnavailableError } from '../errors.ts';
 
 /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. */
 export type RedisTarget = string | RedisOptions;
@@ -20,6 +20,11 @@ const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 
 function open(target: RedisTarget, options: RedisOptions): Redis {
   const redis =
     typeof target === 'string' ? new Redis(target, options) : new Redis({ ...target, ...options });
+  if (!Number.isInteger(redis.options.db ?? 0)) {
+    throw new TypeError(
+      'The path of a Redis URL is the number of a database, as in redis://127.0.0.1:6379/0; this one is none.',
+    );
+  }
   // Without a listener ioredis prints every failed attempt; what matters is told by `watchReachable`.
   redis.on('error', () => {});
   return redis;
@@ -53,9 +58,30 @@ export const openBlocking = (target: RedisTarget): Redis =>
 export const openWorker = (target: RedisTarget): Redis =>
   open(target, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
 
-/** Connects, or says in one sentence why not. @throws {UnavailableError} */
+/**
+ * Connects, or says in one sentence why not.
+ * @throws {UnavailableError} {RowlockError} `unavailable` where the server has no such database
+ */
 export async function connect(redis: Redis | Cluster): Promise<void> {
   if (redis.status === 'ready') return;
+  await reach(redis);
+  const db = 'db' in redis.options ? redis.options.db : 0;
+  if (!db) return;
+  try {
+    // ioredis has asked for it too, and goes on in database 0 where that is refused.
+    await (redis as Redis).select(db);
+  } catch (error) {
+    redis.disconnect();
+    const cause = asRowlockError(error);
+    if (cause instanceof UnavailableError) throw cause;
+    throw new RowlockError(
+      'unavailable',
+      `This Redis has no database ${db} (${(error as Error).message}). Name another.`,
+    );
+  }
+}
+
+async function reach(redis: Redis | Cluster): Promise<void> {
   let lastError: Error | undefined;
   const onError = (error: Error) => {
     lastError = error;

@@ -33,7 +33,7 @@ export interface StartedAttempt {
 
 export type StartOutcome =
   | { kind: 'started'; started: StartedAttempt }
-  | { kind: 'over'; state: FinalState }
+  | { kind: 'over'; state: FinalState; error: string }
   | { kind: 'superseded' }
   | { kind: 'unknown' };
 
@@ -66,7 +66,7 @@ export interface AttemptStore {
 
 type StartReply =
   | ['started', LeaseId, string, string, number, string, string, string, string[], string, string]
-  | ['over', FinalState]
+  | ['over', FinalState, string]
   | ['superseded']
   | ['unknown'];
 
@@ -83,7 +83,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
   return {
     async start(taskId, generation, newSecret) {
       const reply = (await scripts.start(taskId, generation, newSecret)) as StartReply;
-      if (reply[0] === 'over') return { kind: 'over', state: reply[1] };
+      if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };
       if (reply[0] !== 'started') return { kind: reply[0] };
       const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;
       return {

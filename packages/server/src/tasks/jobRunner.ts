@@ -68,7 +68,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret());
     switch (outcome.kind) {
       case 'over':
-        return closeJob(outcome.state);
+        return closeJob(outcome.state, outcome.error);
       case 'unknown':
         // The job went out right behind its task, and may have come first where Redis had not yet the task's script.
         if (job.attemptsStarted <= UNKNOWN_STARTS) return postpone(job, token);
@@ -168,11 +168,10 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
  * The job of a task that has ended: cancelled before it could start, or ended by an attempt that died before it told the
  * queue, or sent back into the queue by hand. It is shown as its task has ended.
  */
-function closeJob(state: FinalState): void {
+function closeJob(state: FinalState, error = ''): void {
   if (state === 'completed') return;
-  throw new UnrecoverableError(
-    `This task has ended as ${state}. Launch it again with tasks.retry, which makes a new task.`,
-  );
+  const ended = `This task has ended as ${state}${error && ` (${error})`}.`;
+  throw new UnrecoverableError(`${ended} Launch it again with tasks.retry, which makes a new task.`);
 }
 
 function readInput(

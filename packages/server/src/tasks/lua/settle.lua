@@ -5,14 +5,16 @@
 -- Output  1, or 0 where something has changed since
 -- Events  task, released
 -- @include include/tasks.lua
+-- @include include/lostLease.lua
 local taskId, seenState, seenAttempt, seenHeartbeat = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local state, reason = ARGV[5], ARGV[6]
 local before = stateOf(taskId)
 if not before or FINAL[before] or before ~= seenState then return 0 end
-local fields = redis.call('HMGET', taskKey(taskId), 'attempt', 'leaseId')
+local fields = redis.call('HMGET', taskKey(taskId), 'attempt', 'leaseId', 'parentId')
 if fields[1] ~= seenAttempt then return 0 end
 local heartbeat = redis.call('HGET', prefix .. 'hb', fields[2]) or 'gone'
 if seenHeartbeat ~= '' and heartbeat ~= seenHeartbeat then return 0 end
+if heartbeat == 'gone' and reason ~= '' and not fields[3] then reason = lossInWords(fields[2], reason) end
 if reason == '' then
   endTask(taskId, state, 'attended', 1)
 else

@@ -4,22 +4,23 @@
 -- Input   taskId, generation (rises with every start of the job), new secret
 -- Output  { 'started', leaseId, fence, ttl (ms), attempt, actor (JSON), parentId or '', secret of the lease,
 --           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers, input (JSON) }
---         { 'over', state } where the task has ended, also right now by a cancel request or a lost lease, or has run
+--         { 'over', state, error or '' } where the task has ended, also right now by a cancel request or a lost lease, or
+--         has run
 --         { 'superseded' } where a later start came first; { 'unknown' } where the task is not known
 -- Events  task
 -- @include include/changes.lua
 local taskId, generation, newSecret = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local key = taskKey(taskId)
 local fields = redis.call('HMGET', key, 'state', 'leaseId', 'cancelRequested', 'startedAt', 'actor', 'attempt',
-  'parentId', 'records', 'runDone', 'generation', 'input', 'version')
+  'parentId', 'records', 'runDone', 'generation', 'input', 'version', 'error')
 local state, leaseId, parentId = fields[1], fields[2], fields[7]
 if not state then return { 'unknown' } end
-if FINAL[state] then return { 'over', state } end
+if FINAL[state] then return { 'over', state, fields[13] or '' } end
 
 local isCancelled = fields[3] == '1'
 if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId)) then
   -- It waits for its children: that counts as run.
-  if fields[9] then return { 'over', 'completed' } end
+  if fields[9] then return { 'over', 'completed', '' } end
   local lease = leaseKey(leaseId)
   local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation', 'fence')
   local last = fields[10]
@@ -49,13 +50,15 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
 end
 
 -- @include include/tasks.lua
+-- @include include/lostLease.lua
 if isCancelled then
   endTask(taskId, 'cancelled')
-  return { 'over', 'cancelled' }
+  return { 'over', 'cancelled', '' }
 end
-if parentId then
-  endTask(taskId, 'cancelled', 'error', 'Its parent task has ended.')
-  return { 'over', 'cancelled' }
+local ending, reason = 'cancelled', 'Its parent task has ended.'
+if not parentId then
+  local when = fields[6] == '0' and 'before it could start' or 'while it ran'
+  ending, reason = 'failed', lossInWords(leaseId, 'Its locks were lost ' .. when .. '.')
 end
-endTask(taskId, 'failed', 'error', 'Its locks were lost before it could start.')
-return { 'over', 'failed' }
+endTask(taskId, ending, 'error', reason)
+return { 'over', ending, reason }
