@@ -1,6 +1,6 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBlocking } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { startTail } from './tail.ts';
@@ -78,6 +78,29 @@ describe('a tail of the change log', () => {
     await redis.xtrim(keys.log, 'MAXLEN', '=', 400);
     go();
     await until(() => gaps === 2, { what: 'the gap' });
+    await tail.close();
+  });
+
+  it('gives a connection up once, however long Redis does not answer, and goes on when it does', async () => {
+    const keys = newKeys();
+    const connection = openBlocking(server.url);
+    const givenUp = vi.spyOn(connection, 'disconnect');
+    const asked = vi.spyOn(connection, 'xrevrange');
+    let gaps = 0;
+    const reader = { onEntries: async () => {}, onGap: async () => void gaps++, onLost() {} };
+    const tail = startTail(connection, keys, reader, quiet);
+    await until(() => gaps === 1);
+    asked.mockClear();
+    server.pause();
+    // The second of these is asked on a connection that is given up already.
+    await until(() => asked.mock.calls.length === 2, { what: 'two questions', timeoutMs: 15_000 });
+    await until(() => connection.status !== 'ready', {
+      what: 'the connection to be gone',
+      timeoutMs: 15_000,
+    });
+    expect(givenUp).toHaveBeenCalledTimes(1);
+    server.resume();
+    await until(() => gaps === 2, { what: 'the tail to go on', timeoutMs: 10_000 });
     await tail.close();
   });
 });

@@ -51,11 +51,16 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
   let closed = false;
   let positions: { log: string; progress: string } | undefined;
   let lastReadAtMs = Number.NEGATIVE_INFINITY;
+  /** The connection is being closed, which takes its time where nobody is at the other end. */
+  let isGivenUp = false;
   const lost = () => {
     if (positions && !closed) reader.onLost();
     positions = undefined;
   };
-  redis.on('close', lost);
+  redis.on('close', () => {
+    isGivenUp = false;
+    lost();
+  });
 
   // ioredis tells nobody of its end when it is disconnected between two attempts to reconnect: waiting for it would
   // not end.
@@ -135,7 +140,10 @@ export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: 
       return await Promise.race([answer, late]);
     } catch (error) {
       answer.catch(() => {});
-      if (!closed && redis.status === 'ready') redis.disconnect(true);
+      if (!closed && !isGivenUp && redis.status === 'ready') {
+        isGivenUp = true;
+        redis.disconnect(true);
+      }
       throw error;
     } finally {
       clearTimeout(timer);
