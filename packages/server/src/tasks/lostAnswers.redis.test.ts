@@ -59,11 +59,14 @@ describe('where the answer is lost', () => {
   });
 
   it('to a failed attempt that is to be tried again, it will be, and is counted once', async () => {
-    const { store, endingsBy, view } = await attempt();
+    const { store, proof, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, retry: losingTheAnswer(store.retry) });
     const outcome = { kind: 'retry', error: new Error('Flaky') } as const;
     expect(await endings.goBack('Flaky', outcome)).toBe(outcome);
     expect(await view()).toMatchObject({ state: 'retrying', attempt: 1, error: 'Flaky' });
+    // Once the next attempt has begun, it is too late to ask again.
+    await store.start(proof.taskId, 2, 'the-secret-of-the-next');
+    expect(await endings.goBack('Flaky', outcome)).toEqual({ kind: 'lost' });
   });
 
   it("to a hand-over, the person's lease is his again, under the same secret", async () => {

@@ -32,7 +32,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
   if parentId or attempt > 1 then fence = nextFence() end
   if attempt > 1 then
     -- The run begins again, and says anew which rows it cannot do. How far its family has come stays.
-    redis.call('HDEL', key, 'failedCount', 'logged', 'error')
+    redis.call('HDEL', key, 'failedCount', 'logged', 'error', 'endedBy')
     redis.call('DEL', prefix .. 'failed:' .. taskId)
   end
   if parentId then
