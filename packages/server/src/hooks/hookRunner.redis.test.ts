@@ -1,14 +1,11 @@
 /** One set on a log that is written by hand, with a clock that is turned by hand. */
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { keysOf } from '../redis/keys.ts';
-import { createTaskStore } from '../tasks/taskStore.ts';
 import { handClock } from '../testing/handClock.ts';
-import { createHookRunner } from './hookRunner.ts';
+import { writeLog } from '../testing/writtenLog.ts';
 import type { HookSet } from './hookSets.ts';
-import { createPositionStore } from './positionStore.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -21,30 +18,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-let namespaces = 0;
 async function logOf(set: HookSet, clock = systemClock) {
-  const keys = keysOf(`runner-${++namespaces}`);
-  const positions = createPositionStore(redis, keys);
-  const logged: string[] = [];
-  const log = (message: string) => void logged.push(message);
-  const runner = createHookRunner({
-    name: 'set',
-    set,
-    positions,
-    store: createTaskStore(redis, keys),
-    clock,
-    logger: { info() {}, warn: log, error: log },
-  });
-  onTestFinished(() => runner.close());
-  await redis.xadd(keys.log, '*', 'kind', 'epoch', 'epoch', '1');
-  const add = async (...fields: string[]) => {
-    const cursor = await redis.xadd(keys.log, '*', ...fields);
-    runner.nudge();
-    return cursor!;
-  };
-  const addTask = (taskId: string, event: string, version: number) =>
-    add('kind', 'task', 'task', taskId, 'state', 'running', 'event', event, 'version', String(version));
-  return { runner, positions, keys, logged, add, addTask };
+  const log = await writeLog(redis);
+  return { ...log, runner: log.open(set, clock) };
 }
 
 describe('one set of hooks', () => {
@@ -130,7 +106,7 @@ describe('one set of hooks', () => {
       },
       onTask: ({ taskId }) => void told.push(taskId),
     };
-    const { runner, positions, addTask } = await logOf(set);
+    const { runner, positions, addTask, open } = await logOf(set);
     await addTask('before', 'created', 1);
     await runner.begin();
     await addTask('after', 'created', 1);
@@ -141,15 +117,7 @@ describe('one set of hooks', () => {
     await positions.yieldLead('set', 'another');
 
     isDown = false;
-    const next = createHookRunner({
-      name: 'set',
-      set,
-      positions,
-      store: createTaskStore(redis, keysOf(`runner-${namespaces}`)),
-      clock: systemClock,
-      logger: { info() {}, warn() {}, error() {} },
-    });
-    onTestFinished(() => next.close());
+    const next = open(set);
     await next.begin();
     await until(() => told.length === 1);
     expect(gaps).toEqual(['begun']);

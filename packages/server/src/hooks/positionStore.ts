@@ -4,7 +4,7 @@
  * moment, which at least once allows; the place is written by the leader alone.
  */
 import type { Redis } from 'ioredis';
-import { type Cursor, compareCursors, type RawEntry } from '../log/entry.ts';
+import type { Cursor, RawEntry } from '../log/entry.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
@@ -33,11 +33,10 @@ export interface PositionStore {
   keep(set: string, token: string, cursor: Cursor | undefined, failure: string | undefined): Promise<boolean>;
   yieldLead(set: string, token: string): Promise<void>;
   look(set: string): Promise<HookPosition>;
-  /** What follows `cursor`; `isTrimmed` where entries between it and the first of these may be gone. */
-  read(
-    cursor: Cursor,
-    limit: number,
-  ): Promise<{ entries: RawEntry[]; oldest: Cursor | undefined; isTrimmed: boolean }>;
+  /** What follows `cursor`, and with what the log begins: where that is beyond `cursor`, entries in between may be gone. */
+  read(cursor: Cursor, limit: number): Promise<{ entries: RawEntry[]; oldest: Cursor | undefined }>;
+  /** The last entry of the log; undefined where it has none. */
+  newest(): Promise<Cursor | undefined>;
   /** All that are known, oldest first. */
   taskIds(): Promise<string[]>;
 }
@@ -84,12 +83,15 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
           .exec()) as [[Error | null, RawEntry[]], [Error | null, RawEntry[]]];
         const error = after[0] ?? first[0];
         if (error) throw error;
-        const oldest = first[1][0]?.[0];
-        return {
-          entries: after[1],
-          oldest,
-          isTrimmed: oldest !== undefined && compareCursors(oldest, cursor) > 0,
-        };
+        return { entries: after[1], oldest: first[1][0]?.[0] };
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+    },
+
+    async newest() {
+      try {
+        return (await redis.xrevrange(keys.log, '+', '-', 'COUNT', 1))[0]?.[0];
       } catch (error) {
         throw asRowlockError(error);
       }

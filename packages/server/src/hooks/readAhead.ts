@@ -1,6 +1,7 @@
 /** Reads the log on from where a set stands, and makes of it what is to be told. */
 import type { TaskView } from '@rowlock/protocol';
 import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
+import { isGap, toldTo } from './gapInLog.ts';
 import type { Step, Steps } from './hookSteps.ts';
 import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
 import type { ProgressNews } from './progressNews.ts';
@@ -24,8 +25,7 @@ export function createReader(
 ): Reader {
   const { steps, positions, progress, getTasks, onUnreadable } = parts;
   let readTo = from;
-  /** The oldest entry that was there after a gap which is told already. */
-  let gapEndsAt: Cursor | undefined;
+  let gapToldTo = BEFORE_ALL;
 
   function readable(raw: RawEntry): LogEntry | undefined {
     try {
@@ -36,19 +36,28 @@ export function createReader(
     }
   }
 
+  async function gapBefore(oldest: Cursor): Promise<Step[]> {
+    // Before the tasks are read: they tell what came to this place, and the log what comes after it. So where a busy log
+    // loses more while they are told, this gap has told it. What the log still holds by then is told too, as ever.
+    const newest = (await positions.newest()) ?? oldest;
+    const reached = toldTo({ readTo, gapToldTo });
+    // Nothing is left of what the last gap has told, so the set has come to its end: from there a next leader goes on.
+    const begin = reached === readTo ? [] : [{ what: 'the end of a gap', cursor: reached }];
+    readTo = reached;
+    gapToldTo = newest;
+    return [...begin, ...steps.gap('trimmed', oldest)];
+  }
+
   return {
     async read(nowMs) {
       const due = progress.due(nowMs);
       const tasks = await getTasks(due.map(({ taskId }) => taskId));
       // After the tasks: where the log holds nothing now, it has told all that they show.
-      const { entries, oldest, isTrimmed } = await positions.read(readTo, BATCH_SIZE);
+      const { entries, oldest } = await positions.read(readTo, BATCH_SIZE);
       const read = entries.map((raw) => ({ cursor: raw[0], entry: readable(raw) }));
       const first = read[0]?.entry;
       const isWholeLog = readTo === BEFORE_ALL && first?.kind === 'epoch' && first.epoch === 1;
-      if (oldest && isTrimmed && !isWholeLog && oldest !== gapEndsAt) {
-        gapEndsAt = oldest;
-        return steps.gap('trimmed', oldest);
-      }
+      if (oldest && !isWholeLog && isGap({ readTo, gapToldTo }, oldest)) return gapBefore(oldest);
       readTo = entries.at(-1)?.[0] ?? readTo;
       if (read.length > 0) {
         return read.flatMap(({ cursor, entry }) => {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { isGap, toldTo } from './gapInLog.ts';
+import { BEFORE_ALL } from './positionStore.ts';
+
+describe('a gap in the log', () => {
+  it('is there where the log begins after what was read', () => {
+    const reach = { readTo: '1000-3', gapToldTo: BEFORE_ALL };
+    expect(isGap(reach, '999-9')).toBe(false);
+    expect(isGap(reach, '1000-3')).toBe(false);
+    expect(isGap(reach, '1000-4')).toBe(true);
+    expect(isGap(reach, '1001-0')).toBe(true);
+  });
+
+  it('that is told is none until the log has lost more than it has told', () => {
+    const reach = { readTo: '1000-3', gapToldTo: '2000-1' };
+    expect(isGap(reach, '1500-0')).toBe(false);
+    expect(isGap(reach, '2000-1')).toBe(false);
+    expect(isGap(reach, '2000-2')).toBe(true);
+    expect(toldTo(reach)).toBe('2000-1');
+  });
+
+  it('is forgotten when the log has been read beyond it', () => {
+    const reach = { readTo: '10000-0', gapToldTo: '9999-1' };
+    expect(toldTo(reach)).toBe('10000-0');
+    expect(isGap(reach, '10000-1')).toBe(true);
+  });
+});
