@@ -55,7 +55,10 @@ export interface RowlockOptions {
   resources: readonly string[];
   /** What is above what, for locks on subtrees. Default: nothing is */
   hierarchy?: HierarchyRules;
-  /** Awaited before a lease is ended from outside: by a takeover, or because its holder has fallen silent or is gone */
+  /**
+   * Awaited before a lease is ended from outside: by a takeover, or because its holder has fallen silent or is gone. Where
+   * it throws, or has not answered within 10,000 ms, the lease stays for now
+   */
   beforeRevoke?: LocksOptions['beforeRevoke'];
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
@@ -189,7 +192,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       queue,
       registry,
       observer: locks.observer,
-      ...(beforeRevoke && { beforeRevoke }),
+      revoker: locks.revoker,
       clock,
       logger,
     });
@@ -266,6 +269,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
           started.reconciler.close(),
           started.retention.close(),
           tender.close(),
+          // With the reconciler: what it has begun to end is written while Redis is there.
+          locks.revoker?.close(),
         ]);
       }
       await locks.close();

@@ -54,7 +54,7 @@ export function reconcileCommand(terminal: Terminal): Command {
           queue,
           registry: locks.registry,
           observer: locks.observer,
-          ...hooks,
+          revoker: locks.revoker,
           clock: systemClock,
           logger,
         });

@@ -1,6 +1,6 @@
 /** A connection to a namespace: no task is run, and no definition is needed. */
 import type { Redis } from 'ioredis';
-import { createLocks, type Locks, type LocksOptions } from '../locks/locks.ts';
+import { type LocksOptions, openLocks } from '../locks/locks.ts';
 import type { Logger } from '../logger.ts';
 import { connect, openCommands } from '../redis/connection.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
@@ -14,7 +14,7 @@ export interface Session {
   url: string;
   redis: Redis;
   keys: Keys;
-  locks: Locks;
+  locks: ReturnType<typeof openLocks>;
   /** The Redis server's clock, as Unix time in ms */
   nowMs(): Promise<number>;
 }
@@ -34,7 +34,7 @@ export async function withSession<T>(
         `Nothing has ever happened in the namespace "${namespace}" of this Redis: look for a slip in either name`,
       );
     }
-    const locks = createLocks({
+    const locks = openLocks({
       redis,
       namespace,
       logger,

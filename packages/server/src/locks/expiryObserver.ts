@@ -14,6 +14,7 @@ import type { Keys } from '../redis/keys.ts';
 import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
 import type { LockRegistry } from './lockRegistry.ts';
 import type { LeaseExpiry } from './requests.ts';
+import type { Ending, Revoker } from './revoker.ts';
 import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
@@ -52,10 +53,10 @@ export function startExpiryObserver(options: {
   registry: LockRegistry;
   clock: Clock;
   logger: Logger;
-  /** Awaited before a lease that was in force is ended; where it throws, the lease stays until the next look */
-  beforeRevoke?(lease: LeaseView, why: { reason: 'expired' }): void | Promise<void>;
+  /** Asks the application before a lease that was in force is ended; absent where it need not be asked */
+  revoker: Revoker | undefined;
 }): ExpiryObserver {
-  const { redis, keys, registry, clock, logger, beforeRevoke } = options;
+  const { redis, keys, registry, clock, logger, revoker } = options;
   let observation: Observation = NOTHING_SEEN;
   let seen: readonly SeenLease[] | undefined;
   const listeners = new Set<(lease: LeaseView, stillMs: number) => void>();
@@ -74,12 +75,12 @@ export function startExpiryObserver(options: {
     await learn(heartbeats);
 
     const leases: SeenLease[] = [];
+    const endings: Ending[] = [];
+    const ended = new Set<string>();
     for (const [leaseId, { heartbeat, stillMs }] of observation) {
       const lease = facts.get(leaseId);
       if (!lease) continue;
       const isInForce = leaseId in inForce;
-      const isOver = stillMs >= lease.ttlMs && !(lease.expiry === 'supervised' && isInForce);
-      if (isOver && (await end(lease, heartbeat, stillMs, isInForce))) continue;
       leases.push({
         lease: lease.view,
         expiry: lease.expiry,
@@ -88,8 +89,22 @@ export function startExpiryObserver(options: {
         stillMs,
         isInForce,
       });
+      if (stillMs < lease.ttlMs || (lease.expiry === 'supervised' && isInForce)) continue;
+      const endIt = async () => {
+        if (await end(lease, heartbeat, stillMs, isInForce)) ended.add(leaseId);
+      };
+      if (!isInForce || !revoker) await endIt();
+      else {
+        endings.push({
+          lease: lease.view,
+          why: { reason: 'expired' },
+          isDue: () => observation.get(leaseId)?.heartbeat === heartbeat,
+          end: endIt,
+        });
+      }
     }
-    seen = leases;
+    await revoker?.end(endings);
+    seen = leases.filter(({ lease }) => !ended.has(lease.id));
     await registry.tendGrace();
   }
 
@@ -99,14 +114,6 @@ export function startExpiryObserver(options: {
     stillMs: number,
     isInForce: boolean,
   ): Promise<boolean> {
-    if (isInForce && beforeRevoke) {
-      try {
-        await beforeRevoke(view, { reason: 'expired' });
-      } catch (error) {
-        logger.error(`beforeRevoke failed for lease ${view.id}, which therefore stays for now`, error);
-        return false;
-      }
-    }
     if (!(await registry.expire(view.id, heartbeat, 'expired'))) return false;
     const what = isInForce ? 'lease' : 'waiting lease';
     logger.info(

@@ -21,6 +21,7 @@ import type { LeaseFilter, LeasePage } from './listing.ts';
 import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
 import { openRegistry, type RegistryInside } from './registry.ts';
 import { assertRevocation, type ClaimRequest, type Grant, type RevokeRequest } from './requests.ts';
+import { createRevoker, type RevokeReason, type Revoker } from './revoker.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { type WaitOptions, waitInLine } from './waitInLine.ts';
 
@@ -59,12 +60,11 @@ export interface LocksOptions {
   /**
    * Awaited before a lease is ended from outside, by a takeover, because its heartbeat stood still, or because its task
    * has vanished: the place to mark it as revoked in the application's database before others get its records. Where it
-   * throws, the lease stays. It may be called twice for one lease, and for one that comes back in the last moment.
+   * throws, or has not answered within 10,000 ms, the lease stays: a takeover fails; of others it is asked again at a later
+   * look, after a late answer or 30,000 ms without one. No other lease waits for it, but 50 are asked about at once. It
+   * may be called twice for one lease, and for one that comes back in the last moment.
    */
-  beforeRevoke?(
-    lease: LeaseView,
-    why: { reason: 'taken over' | 'expired' | 'vanished'; by?: Actor },
-  ): void | Promise<void>;
+  beforeRevoke?(lease: LeaseView, why: RevokeReason): void | Promise<void>;
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
   /** Default: warnings and errors to the console */
@@ -124,7 +124,7 @@ export const createLocks = (options: LocksOptions): Locks => openLocks(options);
 export function openLocks(
   options: LocksOptions,
   inside: { around?(registry: RegistryInside): RegistryInside; tracing?: Tracing } = {},
-): Locks & { registry: RegistryInside } {
+): Locks & { registry: RegistryInside; revoker: Revoker | undefined } {
   const { around = (registry) => registry, tracing = NO_TRACING } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
@@ -140,6 +140,7 @@ export function openLocks(
       ...(restartGraceMs !== undefined && { restartGraceMs }),
     }),
   );
+  const revoker = beforeRevoke && createRevoker({ beforeRevoke, clock, logger });
   const held = new Set<HeldLease>();
   const closing = new AbortController();
   const waits = new Set<Promise<unknown>>();
@@ -235,7 +236,7 @@ export function openLocks(
       // Nobody was asked for a permission, so nobody who waits is stepped before.
       if (toEnd.length === 0) return acquire(request);
       for (const { lease, records } of toEnd) await askForTakeOver({ actor: by, lease, records });
-      for (const { lease } of toEnd) await beforeRevoke?.(lease, { reason: 'taken over', by });
+      for (const { lease } of toEnd) await revoker?.ask(lease, { reason: 'taken over', by });
       const requestedAtMs = clock.nowMs();
       const evict = toEnd.map((conflict) => conflict.lease.id);
       return hold(request, await registry.takeOver({ ...request, evict, by, reason }), requestedAtMs);
@@ -251,7 +252,7 @@ export function openLocks(
         await askForTakeOver({ actor: by, lease, records });
       }
       for (const { lease, isWaiting } of found) {
-        if (!isWaiting) await beforeRevoke?.(lease, { reason: 'taken over', by });
+        if (!isWaiting) await revoker?.ask(lease, { reason: 'taken over', by });
       }
       const leaseIds = found.map(({ lease }) => lease.id);
       const ended = new Set(await registry.revoke({ ...request, leaseIds }));
@@ -262,6 +263,7 @@ export function openLocks(
     list: (filter) => registry.list(filter),
     audit: createAuditTrail(redis, keys),
     registry,
+    revoker,
     async ready() {
       await connect(redis);
       await assertSuitable(redis, logger);
@@ -272,7 +274,7 @@ export function openLocks(
           registry,
           clock,
           logger,
-          ...(beforeRevoke && { beforeRevoke }),
+          revoker,
         }),
         sweeper: startSweeper(registry, clock),
       };
@@ -286,7 +288,7 @@ export function openLocks(
       );
       await Promise.allSettled([...waits]);
       signals.close();
-      await Promise.all([looking?.observer.close(), looking?.sweeper.close()]);
+      await Promise.all([looking?.observer.close(), looking?.sweeper.close(), revoker?.close()]);
     },
   };
 }

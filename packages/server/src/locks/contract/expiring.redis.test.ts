@@ -119,6 +119,36 @@ it('P6: beforeRevoke is awaited before an expired lease ends; where it throws, t
   ]);
 });
 
+it('P8: beforeRevoke that never answers keeps its own lease alone, and neither the looks nor closing wait for it', async () => {
+  const asked: string[] = [];
+  const { registry, locks, clock } = await openObserving({
+    beforeRevoke({ id }) {
+      asked.push(id);
+      return id === stuck.id ? new Promise(() => {}) : undefined;
+    },
+  });
+  const stuck = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
+  const other = await registry.acquire({ holder: bo, records: ['cities/2'], ttlMs: 1_000 });
+  const later = await registry.acquire({ holder: cy, records: ['cities/3'], ttlMs: 3_000 });
+  for (const { id } of [other, later]) {
+    await until(async () => {
+      clock.turn(500);
+      return !(await registry.isInForce(id));
+    });
+  }
+  expect(await registry.isInForce(stuck.id)).toBe(true);
+  expect(asked).toEqual([stuck.id, other.id, later.id]);
+  let isClosed = false;
+  void locks.close().then(() => {
+    isClosed = true;
+  });
+  await until(() => {
+    clock.turn(500);
+    return isClosed;
+  });
+  expect(await registry.isInForce(stuck.id)).toBe(true);
+});
+
 it('P7: a holder that comes back in the last moment keeps its lease', async () => {
   const { registry, look } = await openObserving({
     beforeRevoke: () => registry.renew(proofOf(grant)).then(() => {}),

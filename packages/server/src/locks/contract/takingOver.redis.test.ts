@@ -1,6 +1,8 @@
 import type { LeaseView } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../errors.ts';
+import { handClock } from '../../testing/handClock.ts';
 import {
   ann,
   bo,
@@ -85,6 +87,28 @@ describe('taking over', () => {
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     await expect(locks.takeOver(takeOver)).rejects.toThrow('the database is away');
     expect((await registry.list()).leases.map(({ id }) => id)).toEqual([grant.id]);
+    await registry.renew(proofOf(grant));
+  });
+
+  it('P2: changes nothing where beforeRevoke does not answer in time, and says so', async () => {
+    const clock = handClock();
+    let isAsked = false;
+    const { locks, registry } = await open({
+      clock,
+      authorizeTakeOver: () => true,
+      beforeRevoke() {
+        isAsked = true;
+        return new Promise(() => {});
+      },
+    });
+    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const refusal = errorOf(locks.takeOver(takeOver));
+    await until(() => isAsked);
+    clock.turn(10_000);
+    expect(await refusal).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(`so lease ${grant.id} stays for now`),
+    });
     await registry.renew(proofOf(grant));
   });
 

@@ -204,6 +204,30 @@ describe.concurrent('beforeRevoke', () => {
     expect(new Set(asked)).toEqual(new Set([`${leaseId} vanished`]));
     expect(isInForce).toBe(true);
   }, 60_000);
+
+  it('P8: that never answers keeps its own task alone, and neither rounds nor closing wait for it', async (test) => {
+    let stuckLease: string | undefined;
+    const site = await openSite(test, {
+      beforeRevoke: ({ id }) => (id === stuckLease ? new Promise(() => {}) : undefined),
+    });
+    const [stuck, other] = [await site.launch('1'), await site.launch('2')];
+    stuckLease = (await site.get(stuck))!.leaseId;
+    await site.queue.obliterate({ force: true });
+    await until(async () => (await site.get(other))?.state === 'failed', { timeoutMs: 30_000 });
+    const later = await site.launch('3');
+    await (await site.queue.getJob(later))!.remove();
+    await until(async () => (await site.get(later))?.state === 'failed', { timeoutMs: 30_000 });
+    expect(await site.rowlock.reconcile({ timeoutMs: 0 })).toMatchObject({
+      unconfirmed: expect.arrayContaining([
+        { subject: 'lease', id: stuckLease, reason: expect.stringContaining('beforeRevoke') },
+      ]),
+    });
+    expect(await site.get(stuck)).toMatchObject({ state: 'queued' });
+    const startMs = performance.now();
+    await site.rowlock.close();
+    expect(performance.now() - startMs).toBeLessThan(8_000);
+    expect(await redis.hexists(site.keys.heartbeats, stuckLease)).toBe(1);
+  }, 90_000);
 });
 
 describe.concurrent('a parent and its children', () => {

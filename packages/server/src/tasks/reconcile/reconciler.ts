@@ -6,16 +6,17 @@
  * long they wait; ended and vanished ones are settled after a second look that sees the same. What is decided when is
  * in decide.ts; here is what is asked and done.
  */
-import type { LeaseView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { ExpiryObserver, SeenLease } from '../../locks/expiryObserver.ts';
 import type { LockRegistry } from '../../locks/lockRegistry.ts';
+import type { Revoker } from '../../locks/revoker.ts';
 import type { Logger } from '../../logger.ts';
 import type { JobFate, TaskQueue } from '../queue.ts';
 import { decide, NO_SUSPICIONS, type Pending, suspectsOf, type Verdict } from './decide.ts';
 import { inSteps } from './inSteps.ts';
 import { outcomeInWords, type ReconcilerOutcome } from './outcome.ts';
 import type { ReconcilerStore } from './reconcilerStore.ts';
+import { createRevocations, leaseEndedBy } from './revocations.ts';
 import type { OpenTask, SupervisedLease } from './sight.ts';
 
 const ROUND_INTERVAL_MS = 2_000;
@@ -29,17 +30,16 @@ export interface ReconcilerDeps {
   queue: TaskQueue;
   registry: LockRegistry;
   observer(): ExpiryObserver | undefined;
-  /** Awaited before a lease in force is ended; where it throws, the lease stays until the next round */
-  beforeRevoke?(lease: LeaseView, why: { reason: 'vanished' }): void | Promise<void>;
+  /** Asks the application before a lease in force is ended; absent where it need not be asked */
+  revoker: Revoker | undefined;
   clock: Clock;
   logger: Logger;
 }
 
-/** One round: what was done, and what is suspected. */
+/** One round: what is suspected. What is done, now or when the application has answered, `onOutcome` tells. */
 export interface Round {
-  outcomes: ReconcilerOutcome[];
   pending: Pending[];
-  /** Leases that could not be ended, and why */
+  /** Leases that stay for now, since the application has not let them be ended, and why */
   refused: Map<string, string>;
   /** As the observer saw them; undefined where it has not looked yet */
   leases: readonly SeenLease[] | undefined;
@@ -59,7 +59,7 @@ export interface Reconciler {
 }
 
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
-  const { store, queue, registry, observer, beforeRevoke, clock, logger } = deps;
+  const { store, queue, registry, observer, revoker, clock, logger } = deps;
   const listeners = new Set<(outcome: ReconcilerOutcome) => void>();
   let suspicions = NO_SUSPICIONS;
   let askedAtMs = Number.NEGATIVE_INFINITY;
@@ -69,25 +69,28 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     logger.info(`reconciler: ${outcomeInWords(outcome)}`);
     for (const listener of listeners) listener(outcome);
   }
+  const revocations =
+    revoker &&
+    createRevocations({
+      revoker,
+      observer,
+      carryOut,
+    });
   const stopListening = observer()?.onExpired((lease, stillMs) => {
     const reason = `its heartbeat has stood still for ${Math.round(stillMs / 1_000)} s`;
     tell({ subject: 'lease', id: lease.id, action: 'expired', reason });
   });
 
   async function round(all: boolean): Promise<Round> {
-    const done: Round = { outcomes: [], pending: [], refused: new Map(), leases: observer()?.seen() };
+    const done: Round = { pending: [], refused: new Map(), leases: observer()?.seen() };
     // Without an observer's look every lease would seem gone.
     if (!done.leases) return done;
-    const note = (outcome: ReconcilerOutcome) => {
-      done.outcomes.push(outcome);
-      tell(outcome);
-    };
     const leases = supervisedOf(done.leases);
     const { tasks, unknown } = await store.readOpen();
     openTasks = tasks;
     if (unknown.length > 0) {
       for (const id of await store.forget(unknown)) {
-        note({ subject: 'task', id, action: 'forgotten', reason: 'it is not written down any more' });
+        tell({ subject: 'task', id, action: 'forgotten', reason: 'it is not written down any more' });
       }
     }
     if (leases.size === 0 && tasks.length === 0) {
@@ -100,10 +103,10 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const decision = decide({ nowMs: clock.nowMs(), workerCount, tasks, leases, fates }, suspicions);
     suspicions = decision.suspicions;
     done.pending = decision.pending;
-    await inSteps(decision.verdicts, AT_ONCE, async (verdict) => {
-      const outcome = await carryOut(verdict, done.refused);
-      if (outcome) note(outcome);
-    });
+    const mustAsk = (verdict: Verdict) => revocations !== undefined && leaseEndedBy(verdict) !== undefined;
+    const free = decision.verdicts.filter((verdict) => !mustAsk(verdict));
+    await inSteps(free, AT_ONCE, carryOut);
+    if (revocations) done.refused = await revocations.begin(decision.verdicts.filter(mustAsk));
     return done;
   }
 
@@ -121,10 +124,13 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     return fates;
   }
 
-  async function carryOut(
-    verdict: Verdict,
-    refused: Map<string, string>,
-  ): Promise<ReconcilerOutcome | undefined> {
+  async function carryOut(verdict: Verdict): Promise<void> {
+    const outcome = await outcomeOf(verdict);
+    if (outcome) tell(outcome);
+  }
+
+  /** Undefined where what was seen has changed since, so that nothing was done. */
+  async function outcomeOf(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
     const { kind, reason } = verdict;
     switch (kind) {
       case 'attend': {
@@ -134,29 +140,15 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
         return { subject: 'task', id: task.id, action, reason };
       }
       case 'settle': {
-        const { task, proof, end, lease } = verdict;
-        if (lease && !(await revoke(lease, refused))) return undefined;
+        const { task, proof, end } = verdict;
         if (!(await store.settle(task.id, proof, end))) return undefined;
         return { subject: 'task', id: task.id, action: 'settled', state: end.state, reason };
       }
       case 'expire': {
         const { lease } = verdict;
-        if (!(await revoke(lease, refused))) return undefined;
         if (!(await registry.expire(lease.lease.id, lease.heartbeat, 'vanished'))) return undefined;
         return { subject: 'lease', id: lease.lease.id, action: 'expired', reason };
       }
-    }
-  }
-
-  /** False where the application does not let the lease be ended now. */
-  async function revoke({ lease }: SupervisedLease, refused: Map<string, string>): Promise<boolean> {
-    try {
-      await beforeRevoke?.(lease, { reason: 'vanished' });
-      return true;
-    } catch (error) {
-      logger.error(`beforeRevoke failed for lease ${lease.id}, which therefore stays for now`, error);
-      refused.set(lease.id, `beforeRevoke failed: ${error instanceof Error ? error.message : String(error)}`);
-      return false;
     }
   }
 
