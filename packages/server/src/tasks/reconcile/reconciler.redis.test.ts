@@ -9,6 +9,7 @@ import { type Keys, keysOf } from '../../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
 import { defineTask } from '../defineTask.ts';
 import { QUEUE_NAME } from '../queue.ts';
+import { createReconcilerStore } from './reconcilerStore.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 
@@ -149,6 +150,19 @@ describe.concurrent('the automatic rounds', () => {
     expect(log.filter((entry) => entry.includes('state failed'))).toHaveLength(1);
     expect(log.filter((entry) => entry.includes('kind released'))).toHaveLength(1);
   }, 40_000);
+
+  it('P10: do not mark a task as unattended that another process has ended while it was read', async (test) => {
+    const site = await openSite(test);
+    const taskId = await site.launch('1');
+    await site.rowlock.tasks.cancel(taskId, { actor: ann });
+    const ended = (await site.get(taskId))!;
+    expect(ended).toMatchObject({ state: 'cancelled', attended: true });
+    await redis.sadd(site.keys.openTasks, taskId);
+    const store = createReconcilerStore(redis, site.keys);
+    const seen = (await store.readOpen()).tasks.find(({ id }) => id === taskId)!;
+    expect(await store.attend(seen, undefined, false)).toBe(false);
+    expect(await site.get(taskId)).toEqual(ended);
+  });
 
   it('P8: end a lease whose launcher died before it had written its task down', async (test) => {
     const site = await openSite(test);
