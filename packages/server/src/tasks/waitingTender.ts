@@ -35,6 +35,8 @@ export function createWaitingTender(deps: {
   const underWay = new Set<Promise<void>>();
   let stop = () => {};
   let isFailing = false;
+  /** In the last round of this process's, some of the tasks */
+  let isAnyFailing = false;
   /** Rounds that any process had begun when this one looked last */
   let seenRounds: string | undefined;
 
@@ -65,9 +67,17 @@ export function createWaitingTender(deps: {
   async function tendAll(taskIds: readonly string[]): Promise<void> {
     const known = new Set(taskIds);
     for (const id of waiting) if (!known.has(id)) waiting.delete(id);
+    // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a place is lost.
+    const errors: unknown[] = [];
     for (let start = 0; start < taskIds.length; start += AT_ONCE) {
-      await Promise.all(taskIds.slice(start, start + AT_ONCE).map(tend));
+      const some = taskIds.slice(start, start + AT_ONCE);
+      await Promise.all(some.map((id) => tend(id).catch((error: unknown) => errors.push(error))));
     }
+    if (errors.length > 0 && !isAnyFailing) {
+      const which = `${errors.length} of ${taskIds.length} waiting tasks`;
+      logger.warn(`${which} cannot be looked after; trying again until they can`, errors[0]);
+    }
+    isAnyFailing = errors.length > 0;
   }
 
   function inBackground(work: Promise<void>): void {
