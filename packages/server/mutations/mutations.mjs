@@ -162,6 +162,20 @@ export const mutations = [
     to: "elseif standing == 'waiting' and (true or",
   },
   {
+    name: 'GRANT_MOVES_NOBODY_UP',
+    means: 'who stands behind a lease that is granted keeps his place',
+    file: 'include/ends.lua',
+    from: '(movedUp[behind] or 0) + WAITS',
+    to: 'nil',
+  },
+  {
+    name: 'GIVING_UP_MOVES_NOBODY_UP',
+    means: 'who stands behind one who gives up keeps his place',
+    file: 'include/ends.lua',
+    from: 'wasWaiting and WAITS + 1 or 1',
+    to: '1',
+  },
+  {
     name: 'NO_DEADLOCK_CHECK',
     means: 'two may wait for each other for ever',
     file: 'queue.lua',

@@ -13,7 +13,7 @@
  * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): taken, let go (`-`), nodes marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
- * | `need:<id>` | hash | a waiting lease: each lease that it stands behind → at how many places they meet; `n` → how many these are |
+ * | `need:<id>` | hash | a waiting lease: each lease that it stands behind → at how many places they meet; `n` → how many these are, and a milliard more for each that waits |
  * | `blocked:<id>` | set | the waiting leases that stand behind this one |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |

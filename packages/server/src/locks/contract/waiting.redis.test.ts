@@ -15,6 +15,7 @@ import {
   ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
+import { scriptCommands } from '../../testing/scriptCommands.ts';
 import type { ClaimRequest } from '../requests.ts';
 
 const { open } = useRedis();
@@ -111,6 +112,40 @@ describe('the line', () => {
       }
       holding = next.proof;
     }
+  });
+
+  it('tells a place in as many words at its end as at its front, however long it is', async () => {
+    const { redis, hold, queue } = await openLine();
+    await hold(ann, 'cities/1');
+    const line: Awaited<ReturnType<typeof queue>>[] = [];
+    for (let i = 1; i <= 40; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
+    const wordsOf = async (place: number) => {
+      const { stand } = line[place - 1]!;
+      const commands = await scriptCommands(redis, /:(queue|need:\d+)$/, async () => {
+        expect(await stand()).toMatchObject({ kind: 'waiting', place });
+      });
+      return commands.flat().length;
+    };
+    const [front, end] = [await wordsOf(1), await wordsOf(40)];
+    expect(front).toBeGreaterThan(0);
+    expect(end).toBe(front);
+  });
+
+  it('moves up by one who gives up in the midst of it, and by one who is granted on another record', async () => {
+    const { registry, hold, queue } = await openLine();
+    await hold(ann, 'cities/1');
+    const other = await hold(bo, 'cities/2');
+    const [first, second] = [
+      await queue(person('W1'), ['cities/2']),
+      await queue(person('W2'), ['cities/1']),
+    ];
+    const last = await queue(cy, cities(1, 2));
+    expect(last.place).toBe(3);
+    await registry.release(other);
+    expect(await first.stand()).toMatchObject({ kind: 'granted' });
+    expect(await last.stand()).toMatchObject({ kind: 'waiting', place: 2 });
+    await registry.withdraw(second.proof, 10_000, []);
+    expect(await last.stand()).toMatchObject({ kind: 'waiting', place: 1 });
   });
 
   it('lets no newcomer step before one who waits: refused, skipped or queued, it comes after', async () => {

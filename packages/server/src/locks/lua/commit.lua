@@ -19,4 +19,5 @@ if (redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or '0') ~= '0' then
   return { 'waiting', leaseId, placeOf(leaseId) }
 end
 grant(leaseId)
+writeMovedUp()
 return { 'granted', newsOfLease(leaseId) }

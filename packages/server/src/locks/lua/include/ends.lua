@@ -36,8 +36,23 @@ end
 -- What this call has brought into force, as it is published.
 local granted = {}
 
+-- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet, and in `n` how many
+-- leases these are: one each, and WAITS more where that one waits itself, so that a place is read and not counted.
+-- `blocked:<blocker>` is the same the other way round, and exact. A blocker that has ended stays named in `need`, where
+-- it counts for nothing: with many in the line, taking it out would be half of the time of a handover.
+local WAITS = 1000000000
+
+-- Waiting lease → what is to be taken from its `n`, since one that it stands behind waits no more. Most of these stand
+-- behind the lease that has ended as well, and are then written once for both.
+local movedUp = {}
+local function writeMovedUp()
+  for waiting, less in pairs(movedUp) do redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', asInteger(-less)) end
+  movedUp = {}
+end
+
 -- A lease in the queue comes into force: one step, whatever the number of its records, since its entries are written
--- already. The fence is new: a lease that it stood behind may have got a higher one in the meantime.
+-- already. The fence is new: a lease that it stood behind may have got a higher one in the meantime. `writeMovedUp`
+-- follows in the same step.
 local function grant(leaseId)
   local wasWaiting = standingOf(leaseId) == 'waiting'
   if wasWaiting then forgetWaiter(leaseId) end
@@ -51,38 +66,46 @@ local function grant(leaseId)
   redis.call('HSET', prefix .. 'hb', leaseId, fence)
   redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
   if wasWaiting then
+    for _, behind in ipairs(redis.call('SMEMBERS', prefix .. 'blocked:' .. leaseId)) do
+      movedUp[behind] = (movedUp[behind] or 0) + WAITS
+    end
     local news = newsOf(leaseId, fence, since, fields[3])
     granted[#granted + 1] = news
     redis.call('PUBLISH', prefix .. 'granted', news)
   end
 end
 
--- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet, and in `n` how many
--- leases these are. `blocked:<blocker>` is the same the other way round, and exact. A blocker that has ended stays named
--- in `need`, where it counts for nothing: with many in the line, taking it out would be half of the time of a handover.
-local function startNeeding(waiting, blocker, places)
+local function startNeeding(waiting, blocker, places, isBlockerWaiting)
   local need = prefix .. 'need:' .. waiting
   redis.call('HINCRBY', need, blocker, places)
-  if redis.call('SADD', prefix .. 'blocked:' .. blocker, waiting) == 1 then redis.call('HINCRBY', need, 'n', 1) end
+  if redis.call('SADD', prefix .. 'blocked:' .. blocker, waiting) == 1 then
+    redis.call('HINCRBY', need, 'n', isBlockerWaiting and asInteger(WAITS + 1) or 1)
+  end
 end
 
--- One blocker less: it has ended, or they meet nowhere any more.
-local function needOneLess(waiting)
-  local left = redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', -1)
+-- One blocker less, of which `counted` is in `n`: it has ended, or they meet nowhere any more.
+local function needOneLess(waiting, counted)
+  local less = counted + (movedUp[waiting] or 0)
+  movedUp[waiting] = nil
+  local left = redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', asInteger(-less))
   if left == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then grant(waiting) end
 end
 
+-- The blocker is in force: who waits has nothing to let go.
 local function meetLess(waiting, blocker, places)
   local need = prefix .. 'need:' .. waiting
   if redis.call('HINCRBY', need, blocker, -places) > 0 then return end
   redis.call('HDEL', need, blocker)
-  if redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting) == 1 then needOneLess(waiting) end
+  if redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting) == 1 then
+    needOneLess(waiting, 1)
+    writeMovedUp()
+  end
 end
 
 -- What is left to do of the end of a lease that is in no hash any more: at once, whatever the number of its records.
 -- Their entries are void, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force
--- in this step. `by` (JSON of the actor) and `why` are of a takeover.
-local function finishEnd(leaseId, holder, count, reason, by, why)
+-- in this step. `by` (JSON of the actor) and `why` are of a takeover; `wasWaiting`, where it was not in force.
+local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
   redis.call('DEL', leaseKey(leaseId))
   if count ~= '1' or not clearSingle(leaseId) then redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count) end
   if by then
@@ -96,7 +119,8 @@ local function finishEnd(leaseId, holder, count, reason, by, why)
   redis.call('DEL', blocked)
   -- In the order in which they came: what each grant appends to the log is in it too.
   table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
-  for _, waiting in ipairs(behind) do needOneLess(waiting) end
+  for _, waiting in ipairs(behind) do needOneLess(waiting, wasWaiting and WAITS + 1 or 1) end
+  writeMovedUp()
 end
 
 -- Takes a lease out of force for who proves to own it; `finishEnd` follows in the same step.
@@ -110,9 +134,11 @@ end
 -- Ends a lease, whichever way it stands.
 local function endLease(leaseId, reason, by, why)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'count')
+  local wasWaiting = false
   if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then
     local standing = standingOf(leaseId)
-    if standing == 'waiting' then
+    wasWaiting = standing == 'waiting'
+    if wasWaiting then
       forgetWaiter(leaseId)
       for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
         redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
@@ -127,10 +153,10 @@ local function endLease(leaseId, reason, by, why)
       return
     end
   end
-  finishEnd(leaseId, fields[1] or '', fields[2] or 0, reason, by, why)
+  finishEnd(leaseId, fields[1] or '', fields[2] or 0, reason, by, why, wasWaiting)
 end
 
 -- Those that a claim has stepped before stand behind it from now on.
 local function stepBefore(claim, leaseId)
-  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places) end
+  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places, claim.hasPlace) end
 end

@@ -47,21 +47,14 @@ local function isCrowded() return redis.call('HLEN', prefix .. 'queue') >= MAX_W
 
 -- 1 for who is next: one more than the waiting leases that it stands behind.
 local function placeOf(leaseId)
-  local place = 1
-  local needs = redis.call('HKEYS', prefix .. 'need:' .. leaseId)
-  if #needs == 0 then return place end
-  -- At most MAX_WAITING of them wait, but any number may hold.
-  for first = 1, #needs, 5000 do
-    for _, standing in ipairs(redis.call('HMGET', prefix .. 'queue', unpack(needs, first, math.min(first + 4999, #needs)))) do
-      if standing then place = place + 1 end
-    end
-  end
-  return place
+  return 1 + math.floor(tonumber(redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or 0) / WAITS)
 end
 
 -- The lease stands behind each lease that the claim met.
 local function writeNeeds(claim, leaseId)
-  for other, places in pairs(claim.needs) do startNeeding(leaseId, other, places) end
+  for other, places in pairs(claim.needs) do
+    startNeeding(leaseId, other, places, cachedStanding(other) == 'waiting')
+  end
 end
 
 local function startWaiting(leaseId, holder)
