@@ -179,7 +179,7 @@ export const mutations = [
     name: 'NO_DEADLOCK_CHECK',
     means: 'two may wait for each other for ever',
     file: 'queue.lua',
-    from: 'if isWaiting and wouldDeadlock(claim, holder) then',
+    from: 'if isWaiting and not isNewHolder and wouldDeadlock(claim, holder) then',
     to: 'if false then',
   },
   {

@@ -7,13 +7,14 @@ import type { RunHint } from '../redis/runHint.ts';
 import type { Script } from '../redis/scripts.ts';
 import { grantOf, readNews } from './grantNews.ts';
 import type { Hierarchy } from './hierarchy.ts';
-import { type ConflictRow, mergeConflicts, readConflicts } from './leaseRow.ts';
+import { type ConflictRow, firstOf, mergeConflicts, readConflicts } from './leaseRow.ts';
 import { type PackedRecords, packWithAncestors, partsOf } from './packedRecords.ts';
 import {
   assertRequest,
   type ClaimRequest,
   DEFAULT_TTL_MS,
   type Grant,
+  type QueueRequest,
   type StepSizes,
   type Ticket,
 } from './requests.ts';
@@ -38,7 +39,7 @@ export type SteppedClaim = { kind: 'granted'; grant: Grant; isByStep: boolean } 
 
 type ClaimReply =
   | ['granted', news: string, runId?: string, skipped?: RecordKey[], rows?: ConflictRow[]]
-  | ['waiting', id: string, place: number, rows?: ConflictRow[]]
+  | ['waiting', id: string, place: number, rows?: ConflictRow[], count?: number]
   | ['claimed', id: string, skipped: RecordKey[], rows: ConflictRow[]]
   | ['conflict' | 'deadlock', rows: ConflictRow[]]
   | ['grace', runId: string]
@@ -77,7 +78,7 @@ export function createClaims(deps: {
     if (leftMs > 0) throw new RestartGraceError(leftMs);
   }
 
-  async function take(request: ClaimRequest, onConflict: OnConflict): Promise<Claimed> {
+  async function take(request: QueueRequest, onConflict: OnConflict): Promise<Claimed> {
     assertRequest(request);
     const packed = await packWithAncestors(hierarchy, request.records, request.scope);
     if (request.records.length > sizes.maxRecordsPerStep) return takeInParts(request, packed, onConflict);
@@ -103,7 +104,7 @@ export function createClaims(deps: {
   }
 
   async function takeAtOnce(
-    request: ClaimRequest,
+    request: QueueRequest,
     { nodes, chunks }: PackedRecords,
     onConflict: OnConflict,
     step?: Step,
@@ -113,8 +114,9 @@ export function createClaims(deps: {
     const hint = step?.runHint ?? runHint;
     const lease = [hint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
     const { script, args } = step ?? { script: scripts.acquire, args: [] };
+    const line = [request.mostNamed ?? '', request.isNewHolder ? 1 : 0];
     const reply = (await (onConflict === 'wait'
-      ? scripts.queue(...lease, nodes, ...chunks)
+      ? scripts.queue(...lease, ...line, nodes, ...chunks)
       : script(...args, ...lease, onConflict, nodes, ...chunks))) as ClaimReply;
     switch (reply[0]) {
       case 'granted': {
@@ -124,7 +126,10 @@ export function createClaims(deps: {
         return { kind, grant: grantOf(readNews(news), { secret, ttlMs }, rest) };
       }
       case 'waiting':
-        return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? [])) };
+        return {
+          kind: 'waiting',
+          ticket: readTicket(reply, secret, ttlMs, readConflicts(reply[3] ?? []), reply[4] ?? 0),
+        };
       case 'refused':
         return { kind: 'refused', why: reply.slice(1) };
       case 'grace':
@@ -136,7 +141,7 @@ export function createClaims(deps: {
   }
 
   async function takeInParts(
-    request: ClaimRequest,
+    request: QueueRequest,
     packed: PackedRecords,
     onConflict: OnConflict,
   ): Promise<Claimed> {
@@ -156,7 +161,7 @@ export function createClaims(deps: {
 
   /** Undefined where somebody else has come between: it is to be begun again. */
   async function claimAllParts(
-    request: ClaimRequest,
+    request: QueueRequest,
     { nodes, chunks }: PackedRecords,
     onConflict: OnConflict,
     { secret, reassert }: { secret: string; reassert: string },
@@ -219,7 +224,16 @@ export function createClaims(deps: {
             grant: grantOf(readNews(reply[1]), { secret, ttlMs }, { skipped, conflicts }),
           };
         case 'waiting':
-          return { kind: 'waiting', ticket: readTicket(reply, secret, ttlMs, conflicts) };
+          return {
+            kind: 'waiting',
+            ticket: readTicket(
+              reply,
+              secret,
+              ttlMs,
+              request.mostNamed === undefined ? conflicts : firstOf(conflicts, request.mostNamed),
+              conflicts.length,
+            ),
+          };
         case 'empty':
           throw new ConflictError(conflicts);
         case 'broken':
@@ -259,8 +273,9 @@ function readTicket(
   secret: string,
   ttlMs: number,
   conflicts: readonly Conflict[],
+  conflictCount: number,
 ): Ticket {
-  return { leaseId, secret, ttlMs, place, conflicts };
+  return { leaseId, secret, ttlMs, place, conflicts, conflictCount };
 }
 
 function refusal(reply: ClaimReply): Error {

@@ -28,6 +28,13 @@ export const readConflicts = (rows: readonly ConflictRow[]): Conflict[] =>
     ...(isWaiting === 1 && { isWaiting: true }),
   }));
 
+/** Those in force before those that wait, at most so many. */
+export const firstOf = (conflicts: readonly Conflict[], most: number): Conflict[] =>
+  [
+    ...conflicts.filter(({ isWaiting }) => !isWaiting),
+    ...conflicts.filter(({ isWaiting }) => isWaiting),
+  ].slice(0, most);
+
 /** The reports of several parts of one claim as one. */
 export function mergeConflicts(reports: readonly (readonly Conflict[])[]): Conflict[] {
   const merged = new Map<LeaseId, Conflict>();

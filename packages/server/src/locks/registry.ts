@@ -14,7 +14,7 @@ import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
-import { createClaims, newSecret, type Step, type SteppedClaim } from './claims.ts';
+import { type Claimed, createClaims, newSecret, type Step, type SteppedClaim } from './claims.ts';
 import { readCoverage } from './coverage.ts';
 import { grantOf, readNews } from './grantNews.ts';
 import {
@@ -36,6 +36,7 @@ import {
   type ClaimRequest,
   DEFAULT_TTL_MS,
   MAX_RECORDS_PER_STEP,
+  type QueueRequest,
   STEP_SIZES,
   type StepSizes,
 } from './requests.ts';
@@ -60,6 +61,7 @@ export interface RegistryOptions {
 
 /** What this package's own rooms may ask beside the public verbs. */
 export interface RegistryInside extends LockRegistry {
+  queue(request: QueueRequest): Promise<Claimed>;
   /**
    * Takes records by a script that does more in the same step. Records that no single script can take are taken in
    * parts, without it. @throws {ConflictError} as `acquire`

@@ -49,6 +49,17 @@ export interface ClaimRequest {
   expiry?: LeaseExpiry;
 }
 
+/** What this package's own rooms may say beside when they ask for a place in the line. */
+export interface QueueRequest extends ClaimRequest {
+  /**
+   * The holder has no other lease, so that its waiting closes no circle. To look for one takes as long as the square of
+   * the line, and is left out
+   */
+  isNewHolder?: boolean;
+  /** Where it waits, so many of the leases in the way are named, those in force before those that wait. Default: all */
+  mostNamed?: number;
+}
+
 export interface AcquireRequest extends ClaimRequest {
   /** `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped` */
   onConflict?: 'refuse' | 'skip';
@@ -88,6 +99,8 @@ export interface Ticket {
   /** 1 for who is next */
   place: number;
   conflicts: readonly Conflict[];
+  /** How many leases are in the way, also where not all are named */
+  conflictCount: number;
 }
 
 export const proofOf = ({ id, secret }: OwnedLease): LeaseProof => ({ leaseId: id, secret });

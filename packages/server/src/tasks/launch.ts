@@ -24,8 +24,10 @@ export interface Launched {
   task: TaskView;
   /** With `skip`: the records that were not free, which the task does not get */
   skipped: readonly RecordKey[];
-  /** With `skip` and `wait`: the leases in the way, with their tasks */
+  /** With `skip`: the leases in the way, with their tasks. With `wait` the first 20, those in force before those that wait */
   conflicts: readonly Conflict[];
+  /** How many leases are in the way, also where not all are named */
+  conflictCount: number;
 }
 
 /** A task with its records that is not in the queue yet, or one that is there already. */
@@ -106,7 +108,9 @@ export function createLauncher(deps: LaunchDeps): Launcher {
           // At once, since its records may have become free before it was written down.
           await tender.tend(planned.id).catch(() => {});
           const task = (await store.get(planned.id).catch(() => undefined)) ?? taken.task;
-          return { kind: 'launched', task, skipped: [], conflicts: await explain(taken.conflicts) };
+          const { conflictCount } = taken;
+          const conflicts = await explain(taken.conflicts);
+          return { kind: 'launched', task, skipped: [], conflicts, conflictCount };
         }
         case 'known': {
           const launched = await join(taken, options.actor);
@@ -134,7 +138,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
       const job = await launches.jobOf(taskId);
       if (job) await queue.add(job);
     }
-    return { task, skipped: [], conflicts: [] };
+    return { task, skipped: [], conflicts: [], conflictCount: 0 };
   }
 
   async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
@@ -150,12 +154,14 @@ export function createLauncher(deps: LaunchDeps): Launcher {
 
   async function launchPlanned(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin) {
     const begun = await begin(launchPlan, options, origin);
-    if (begun.kind === 'launched')
-      return { task: begun.task, skipped: begun.skipped, conflicts: begun.conflicts };
+    if (begun.kind === 'launched') {
+      const { kind: _, ...launched } = begun;
+      return launched;
+    }
     const { taken, planned } = begun;
     await enqueue(taken, planned);
     const conflicts = taken.conflicts.length > 0 ? await explain(taken.conflicts) : [];
-    return { task: taken.task, skipped: taken.skipped, conflicts };
+    return { task: taken.task, skipped: taken.skipped, conflicts, conflictCount: conflicts.length };
   }
 
   async function earlier({ name }: TaskDefinition, { idempotencyKey, actor }: LaunchOptions) {

@@ -175,12 +175,14 @@ const launchedAs = (task: TaskView, { skipped, conflicts }: TakenTask): Launched
   task,
   skipped,
   conflicts,
+  conflictCount: conflicts.length,
 });
 
 /** Of an earlier launch with the same key. */
-function answerOf({ task, skipped, conflicts }: Launched): RanOrLaunched {
+function answerOf(launched: Launched): RanOrLaunched {
+  const { task } = launched;
   if (task.state === 'completed') return { kind: 'done', task, result: task.result };
-  return { kind: 'launched', task, skipped, conflicts };
+  return { ...launched, kind: 'launched' };
 }
 
 const endedBefore = (begun: { kind: string; state?: string }, { lease }: TakenTask): Error =>

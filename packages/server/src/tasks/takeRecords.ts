@@ -10,6 +10,9 @@ import type { TaskQueue } from './queue.ts';
 /** Why a task was ended that has never begun. */
 export const NOT_QUEUED = 'It could not be put into the queue.';
 
+/** Its place tells of the rest: a long line need not be read, nor its tasks found, once for each who joins it. */
+const NAMED_IN_LINE = 20;
+
 /** A task that is written down and holds its records; its job is still to come. */
 export interface TakenTask {
   kind: 'taken';
@@ -25,7 +28,7 @@ export interface TakenTask {
 
 export type Taken =
   | TakenTask
-  | { kind: 'waiting'; task: TaskView; conflicts: readonly Conflict[] }
+  | { kind: 'waiting'; task: TaskView; conflicts: readonly Conflict[]; conflictCount: number }
   | KeyHolder;
 
 interface Deps {
@@ -86,7 +89,7 @@ async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedT
 
 /** All of the records where they are free, else a place in the line. */
 export async function takeInLine({ registry, launches }: Deps, task: PlannedTask): Promise<Taken> {
-  const claimed = await registry.queue(claimOf(task));
+  const claimed = await registry.queue({ ...claimOf(task), isNewHolder: true, mostNamed: NAMED_IN_LINE });
   if (claimed.kind === 'granted') {
     const { grant } = claimed;
     const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
@@ -104,7 +107,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
       undo: (error) => launches.rollBack(task.id, error),
     };
   }
-  const { leaseId, secret, ttlMs, place, conflicts } = claimed.ticket;
+  const { leaseId, secret, ttlMs, place, conflicts, conflictCount } = claimed.ticket;
   const lease: LeaseProof = { leaseId, secret };
   const created = await writeDown(launches, task, lease, 'waiting', async () => {
     const withdrawn = await registry.withdraw(lease, ttlMs, []);
@@ -117,6 +120,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
     kind: 'waiting',
     task: viewOf(task, { state: 'waiting', place, createdAt, recordCount, leaseId }),
     conflicts,
+    conflictCount,
   };
 }
 

@@ -1,7 +1,10 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
+import { conflictsOf } from '../testing/lockFixture.ts';
 import { gatedTask, newNamespace, startRig } from '../testing/rig.ts';
+import { scriptCommands } from '../testing/scriptCommands.ts';
 import { ann, bo, reportingTask, useTasks } from '../testing/taskFixture.ts';
+import { createLaunchStore } from './launchStore.ts';
 
 const { server, rigOf, redisOf, queueOf, reaches } = useTasks();
 
@@ -36,6 +39,41 @@ describe('a task that waits for its records', () => {
     await rig.rowlock.work();
     await reaches(rig, launched.task.id, 'completed');
     await reaches(rig, second.task.id, 'completed');
+  });
+
+  it('behind many names the first 20 in the way, who holds before who waits, and says how many there are', async () => {
+    const { rig, holder, task, launched } = await oneWaits();
+    // On another row, and later than all others.
+    const late = await rig.rowlock.tasks.launch(task, { ids: ['3'] }, { actor: ann });
+    for (let i = 0; i < 29; i++) await rig.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
+    const last = await rig.rowlock.tasks.launch(task, { ids: ['1', '3'] }, waiting);
+    expect(last).toMatchObject({ task: { place: 31 }, conflictCount: 32 });
+    const named = last.conflicts.map(({ task: of }) => of?.id);
+    expect(named).toHaveLength(20);
+    expect(named.slice(0, 3)).toEqual([holder.id, late.task.id, launched.task.id]);
+    const refused = rig.rowlock.tasks.launch(task, { ids: ['1', '3'] }, { actor: bo });
+    expect(await conflictsOf(refused)).toHaveLength(33);
+  });
+
+  it('takes as much to be looked after, and no search to be put into the line, whoever else waits', async () => {
+    const { namespace, rig, task, launched } = await oneWaits();
+    const { redis, keys } = redisOf(namespace);
+    const inLine = /:(queue|need:\d+)$/;
+    let last = launched;
+    const joining = await scriptCommands(redis, inLine, async () => {
+      for (let i = 0; i < 30; i++) last = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
+    });
+    expect(joining.length).toBeGreaterThan(0);
+    expect(joining.filter(([command]) => /hkeys|hgetall/i.test(command!))).toEqual([]);
+    await rig.close();
+    const launches = createLaunchStore(redis, keys, redis);
+    const wordsFor = async (taskId: string) => {
+      const commands = await scriptCommands(redis, inLine, () => launches.tendWaiting(taskId));
+      return commands.flat().length;
+    };
+    const front = await wordsFor(launched.task.id);
+    expect(front).toBeGreaterThan(0);
+    expect(await wordsFor(last.task.id)).toBe(front);
   });
 
   it('is queued within moments of the release, long before the next look', async () => {

@@ -132,10 +132,11 @@ local function narrow(claim, chunks)
   return isAnyLeft
 end
 
--- { { lease row, number of records in the way, first of them, whether it only waits (0 | 1) }, … }
-local function conflictReport(claim)
+-- { { lease row, number of records in the way, first of them, whether it only waits (0 | 1) }, … }: of all leases in the
+-- way, or of these alone.
+local function conflictReport(claim, leaseIds)
   local rows = {}
-  for i, leaseId in ipairs(claim.order) do
+  for i, leaseId in ipairs(leaseIds or claim.order) do
     local conflict = claim.inTheWay[leaseId]
     rows[i] = {
       leaseRow(leaseId), conflict.total, conflict.sample, cachedStanding(leaseId) == 'waiting' and 1 or 0,

@@ -17,7 +17,11 @@ local function wouldDeadlock(claim, holder)
     if opened[key] then return end
     opened[key] = true
     for waiting in string.gmatch(redis.call('HGET', prefix .. 'waiters', key) or '', '%d+') do
-      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. waiting)) do push(open, blocker) end
+      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. waiting)) do
+        -- In a line everybody stands behind the same ones.
+        if not seen[blocker] then push(open, blocker) end
+        seen[blocker] = true
+      end
     end
   end
   -- What earlier parts of a large claim have met is in its way too.
@@ -33,8 +37,7 @@ local function wouldDeadlock(claim, holder)
   end
   while #open > 0 do
     local leaseId = table.remove(open)
-    if not seen[leaseId] and cachedStanding(leaseId) then
-      seen[leaseId] = true
+    if cachedStanding(leaseId) then
       local key = holderKey(leaseRow(leaseId)[2])
       if isBehind[key] then return true end
       openNeedsOf(key)
@@ -44,6 +47,18 @@ local function wouldDeadlock(claim, holder)
 end
 
 local function isCrowded() return redis.call('HLEN', prefix .. 'queue') >= MAX_WAITING end
+
+-- Of the leases in the way those in force before those that wait, at most so many.
+local function firstOf(leaseIds, most)
+  local first = {}
+  for _, isWaiting in ipairs({ false, true }) do
+    for _, leaseId in ipairs(leaseIds) do
+      if #first == most then return first end
+      if (cachedStanding(leaseId) == 'waiting') == isWaiting then push(first, leaseId) end
+    end
+  end
+  return first
+end
 
 -- 1 for who is next: one more than the waiting leases that it stands behind.
 local function placeOf(leaseId)
