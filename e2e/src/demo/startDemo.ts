@@ -22,7 +22,7 @@ export interface Demo {
   databaseFile: string;
   /** What its processes have written so far */
   output(): string;
-  redis: Pick<TestRedis, 'kill' | 'restart'>;
+  redis: Pick<TestRedis, 'kill' | 'restart' | 'pause' | 'resume'>;
   worker: { kill(): Promise<void>; start(): Promise<void> };
   stop(): Promise<void>;
 }
@@ -71,7 +71,7 @@ export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<
     url,
     databaseFile: join(dataDir, 'gazetteer.sqlite'),
     output: () => main.output(),
-    redis: redis ?? { kill: refuse, restart: refuse },
+    redis: redis ?? { kill: refuse, restart: refuse, pause: refuse, resume: refuse },
     worker: {
       async kill() {
         if (!isMortal) await refuse();

@@ -1,4 +1,4 @@
-/** Issue line 5: Redis is killed and comes back. Meanwhile nothing is written and nothing is claimed to be known. */
+/** Issue line 5: Redis is killed or freezes, and comes back. Meanwhile nothing is written and nothing is claimed to be known. */
 import { expect, test } from '../demo/journey.ts';
 import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 import { recordStates } from '../pages/recordStates.ts';
@@ -89,6 +89,59 @@ test('While Redis is away nothing can be saved and both windows say that they ar
     expect((await bosCalls.city(SHANGHAI)).notes).toBe('Typed before Redis went');
     await expect(bo.badgesOfKind('free')).toHaveCount(50, { timeout: 30_000 });
     await expect(bo.tray).toContainText(/Done · [\d,]+ rows/);
+  });
+});
+
+test('A launch whose answer is lost is made once, however often it is started', async ({
+  openAs,
+  callAs,
+  demo,
+}) => {
+  const ann = await openAs('ann', '/cities?country=AD');
+  const anns = await callAs('ann');
+  const dialog = ann.page.getByTestId('launch-dialog');
+  const start = ann.page.getByTestId('launch-start');
+  const launched = async (label: string) => {
+    const { body } = await anns.send<{ tasks: { label: string }[] }>('GET', '/rowlock/tasks');
+    return body.tasks.filter((task) => task.label === label).length;
+  };
+  const startAgain = async () => {
+    await expect(dialog.getByRole('alert')).toContainText('it is launched once at most');
+    await expect(ann.connection).toHaveText('Live');
+    await start.click();
+    await expect(dialog).toHaveCount(0);
+    await expect(ann.modal).toHaveCount(0);
+  };
+
+  await test.step('The answer is lost on its way', async () => {
+    await ann.page.route(
+      '**/api/tasks/*',
+      async (route) => {
+        await route.fetch();
+        await route.abort();
+      },
+      { times: 1 },
+    );
+    await ann.page.getByTestId('select-page').check();
+    await ann.prepareTask('normalise-names');
+    await start.click();
+    await startAgain();
+    expect(await launched('Normalise names · 10 cities')).toBe(1);
+  });
+
+  await test.step('Redis is frozen', async () => {
+    await ann.page.goto('/cities?country=LI');
+    await ann.page.getByTestId('select-page').check();
+    await ann.prepareTask('normalise-names');
+    demo.redis.pause();
+    try {
+      await start.click();
+      await expect(dialog.getByRole('alert')).toBeVisible();
+    } finally {
+      demo.redis.resume();
+    }
+    await startAgain();
+    expect(await launched('Normalise names · 11 cities')).toBe(1);
   });
 });
 

@@ -198,6 +198,47 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(row))).status).toBe(200);
     });
 
+    it('are launched once for one Idempotency-Key, however often it is sent', async () => {
+      const send = (key: string, more: object = {}) =>
+        call(
+          'ann',
+          'POST',
+          '/api/tasks/normalise-names',
+          { input: country('AD'), ...more },
+          { 'Idempotency-Key': key },
+        );
+      const [first, second] = await Promise.all([send('submit-1'), send('submit-1')]);
+      expect([first.status, second.status]).toEqual([202, 202]);
+      expect(second.body.id).toBe(first.body.id);
+      expect((await send('submit-1', { withoutHeld: true })).body.id).toBe(first.body.id);
+      // Refused by the first one's rows: that is no launch, and its key is as free as before.
+      expect((await send('submit-2')).status).toBe(409);
+      await work();
+      await gazetteer.ended(first.body.id);
+      const later = await send('submit-2');
+      expect(later.status).toBe(202);
+      expect(later.body.id).not.toBe(first.body.id);
+      await gazetteer.ended(later.body.id);
+    });
+
+    it.each([
+      ['no characters', ''],
+      ['a space', 'two words'],
+      ['a letter that is not ASCII', 'schlüssel'],
+      ['201 characters', 'k'.repeat(201)],
+    ])('refuse an Idempotency-Key of %s', async (_what, key) => {
+      const input = country('AD');
+      const answer = await call(
+        'ann',
+        'POST',
+        '/api/tasks/normalise-names',
+        { input },
+        { 'Idempotency-Key': key },
+      );
+      expect(answer.status).toBe(400);
+      expect(answer.body.detail).toContain('1 to 200 visible ASCII characters');
+    });
+
     it('recompute shares that sum to one', async () => {
       await work();
       const { body } = await launch('bo', 'recompute-population-share', country('AD'));

@@ -16,6 +16,12 @@ const launchBody = z.strictObject({
   withoutHeld: z.boolean().default(false),
 });
 
+/** Of the client's own making: who sends it again, because no answer came, launches nothing twice */
+const idempotencyKey = z
+  .string()
+  .regex(/^[!-~]{1,200}$/, 'must have 1 to 200 visible ASCII characters, and no space')
+  .optional();
+
 export interface TaskRouteParts {
   rowlock: Rowlock;
   tasks: TaskDefinition[];
@@ -39,9 +45,11 @@ export function taskRoutes({ rowlock, tasks, exportsDir }: TaskRouteParts): Rout
       throw new ProblemError('not_found', `There is no task ${req.params.name}. There are: ${names}.`);
     }
     const { input, withoutHeld } = parse(launchBody, req.body, 'The body');
+    const key = parse(idempotencyKey, req.get('Idempotency-Key'), 'The Idempotency-Key');
     const { task: launched } = await rowlock.tasks.launch(task, parse(task.input, input, 'The input'), {
       actor: { id: user.id, name: user.name },
       onConflict: withoutHeld ? 'skip' : 'refuse',
+      ...(key !== undefined && { idempotencyKey: key }),
     });
     res.status(202).location(`/rowlock/tasks/${launched.id}`).json(launched);
   });

@@ -6,7 +6,8 @@ import type { User } from '../../gazetteer/users.ts';
 import { formatCount } from '../format.ts';
 import { LaunchConflict } from './LaunchConflict.tsx';
 import { LaunchDialog } from './LaunchDialog.tsx';
-import { NO_FIELDS } from './SetFieldInputs.tsx';
+import { newLaunchKey } from './newLaunchKey.ts';
+import { type Fields, NO_FIELDS } from './SetFieldInputs.tsx';
 import { type TaskChoice, taskMenu } from './taskMenu.ts';
 import { useLaunch } from './useLaunch.ts';
 
@@ -21,12 +22,20 @@ export interface BulkBarProps {
   onClear: () => void;
 }
 
+/** A task that was asked for, and what its dialog holds. */
+interface OpenDialog {
+  choice: TaskChoice;
+  fields: Fields;
+  /** Another one for each input */
+  key: string;
+}
+
 /** Appears with the first selected row: how many there are, and what can be done with them. */
 export function BulkBar({ user, count, total, isAll, input, countryId, onSelectAll, onClear }: BulkBarProps) {
-  const [chosen, setChosen] = useState<TaskChoice>();
-  const [fields, setFields] = useState(NO_FIELDS);
+  const [dialog, setDialog] = useState<OpenDialog>();
+  const ask = (choice: TaskChoice, fields: Fields) => setDialog({ choice, fields, key: newLaunchKey() });
   const launch = useLaunch(() => {
-    setChosen(undefined);
+    setDialog(undefined);
     onClear();
   });
   const mayLaunch = user.role !== 'viewer';
@@ -56,10 +65,7 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
                   className="button"
                   data-size="small"
                   data-testid={`bulk-${choice.name}`}
-                  onClick={() => {
-                    setChosen(choice);
-                    setFields(NO_FIELDS);
-                  }}
+                  onClick={() => ask(choice, NO_FIELDS)}
                 >
                   <choice.icon size={14} aria-hidden />
                   {choice.title}
@@ -73,20 +79,27 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
           <X size={16} aria-hidden />
         </button>
       </section>
-      {chosen && !launch.refused && (
+      {dialog && !launch.refused && (
         <LaunchDialog
-          choice={chosen}
+          choice={dialog.choice}
           count={count}
           countryId={countryId}
-          fields={fields}
-          onFields={setFields}
+          fields={dialog.fields}
+          onFields={(fields) => ask(dialog.choice, fields)}
           isPending={launch.isPending}
           error={launch.error}
           onCancel={() => {
-            setChosen(undefined);
+            setDialog(undefined);
             launch.forget();
           }}
-          onStart={(set) => launch.start({ choice: chosen, count, input: { selection: input, ...set } })}
+          onStart={(set) =>
+            launch.start({
+              choice: dialog.choice,
+              count,
+              input: { selection: input, ...set },
+              key: dialog.key,
+            })
+          }
         />
       )}
       {launch.refused && <LaunchConflict refused={launch.refused} launch={launch} />}

@@ -1,7 +1,7 @@
 import type { ProblemBody, TaskView } from '@rowlock/protocol';
 import { useRef, useState } from 'react';
 import type { CitySelection } from '../../gazetteer/cityFilter.ts';
-import { ApiError, request } from '../request.ts';
+import { ApiError, OfflineError, request } from '../request.ts';
 import type { TaskChoice } from './taskMenu.ts';
 
 export interface LaunchRequest {
@@ -9,6 +9,8 @@ export interface LaunchRequest {
   /** How many rows were selected when it was asked for */
   count: number;
   input: { selection: CitySelection; set?: object };
+  /** The same each time that this input is sent: a launch whose answer was lost is found again, and not made twice */
+  key: string;
 }
 
 /** A launch that other holders are in the way of. */
@@ -49,6 +51,7 @@ export function useLaunch(onStarted: () => void): Launch {
       try {
         await request<TaskView>(`/api/tasks/${launch.choice.name}`, {
           method: 'POST',
+          headers: { 'Idempotency-Key': launch.key },
           body: { input: launch.input, withoutHeld },
         });
         forget();
@@ -56,7 +59,7 @@ export function useLaunch(onStarted: () => void): Launch {
       } catch (reason) {
         const problem = conflictOf(reason);
         setRefused(problem && { request: launch, problem });
-        if (!problem) setError(reason instanceof Error ? reason : new Error(String(reason)));
+        if (!problem) setError(errorOf(reason));
       } finally {
         isUnderWay.current = false;
         setPending(false);
@@ -64,6 +67,20 @@ export function useLaunch(onStarted: () => void): Launch {
     },
   };
 }
+
+function errorOf(reason: unknown): Error {
+  if (isAnswerLost(reason)) {
+    return new Error(
+      'No answer has come, so the task may have been launched or not. Start again in a moment: it is launched once at most.',
+      { cause: reason },
+    );
+  }
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+/** Where Redis does not answer in time, it may have done all the same what was asked of it. */
+const isAnswerLost = (reason: unknown): boolean =>
+  reason instanceof OfflineError || (reason instanceof ApiError && reason.problem.status === 503);
 
 /** The refusal by Rowlock's locks, where it is one. */
 export const conflictOf = (error: unknown): ProblemBody | undefined =>

@@ -1,0 +1,5 @@
+/** 128 random bits. Unlike `crypto.randomUUID`, this also works where DEMO_HOST shows the demo to others, without HTTPS. */
+export function newLaunchKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
