@@ -76,6 +76,55 @@ test('Signing in, finding a row, editing and saving it, and leaving a form need 
   await context.close();
 });
 
+test('After the dialog of a task the focus is where it was, or in the table once the bar is gone', async ({
+  openAs,
+}) => {
+  const ann = await openAs('ann', '/cities?country=AD');
+  const { page } = ann;
+  const press = (key: string) => page.keyboard.press(key);
+  const launcher = page.getByTestId('bulk-export-csv');
+  const dialog = page.getByTestId('launch-dialog');
+  const [firstId] = await ann.rowIds();
+  const first = ann.row(firstId!);
+  const openDialog = async () => {
+    await first.press('Space');
+    await launcher.press('Enter');
+    await expect(dialog).toBeVisible();
+  };
+
+  await test.step('Escape', async () => {
+    await openDialog();
+    await press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(launcher).toBeFocused();
+  });
+
+  await test.step('Clearing the selection', async () => {
+    await page.getByRole('button', { name: 'Clear selection' }).press('Enter');
+    await expect(first).toBeFocused();
+  });
+
+  await test.step('Start', async () => {
+    await openDialog();
+    await page.getByTestId('launch-start').press('Enter');
+    await expect(dialog).toHaveCount(0);
+    await expect(first).toBeFocused();
+  });
+
+  await test.step('Going on with the free rows', async () => {
+    const bo = await openAs('bo', '/cities?country=AD');
+    await expect(bo.badge(firstId!)).toHaveAttribute('data-kind', 'free');
+    await bo.editRow(firstId!);
+    await page.getByTestId('select-page').check();
+    await launcher.press('Enter');
+    await page.getByTestId('launch-start').press('Enter');
+    await expect(ann.modal.getByRole('button', { name: 'Close' })).toBeFocused();
+    await ann.modal.getByRole('button', { name: /^Continue with/ }).press('Enter');
+    await expect(ann.modal).toHaveCount(0);
+    await expect(first).toBeFocused();
+  });
+});
+
 test('A second tab of the same person says that it is the other tab that has the row, and gets it when that lets go', async ({
   openAs,
 }) => {

@@ -1,9 +1,10 @@
 import { X } from 'lucide-react';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { CitySelection } from '../../gazetteer/cityFilter.ts';
 import { MAX_TASK_ROWS } from '../../gazetteer/taskLimits.ts';
 import type { User } from '../../gazetteer/users.ts';
 import { formatCount } from '../format.ts';
+import { focusTable } from '../table/focusTable.ts';
 import { LaunchConflict } from './LaunchConflict.tsx';
 import { LaunchDialog } from './LaunchDialog.tsx';
 import { newLaunchKey } from './newLaunchKey.ts';
@@ -40,13 +41,20 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
   });
   const mayLaunch = user.role !== 'viewer';
   const isTooMany = count > MAX_TASK_ROWS;
+  const bar = useRef<HTMLElement>(null);
+  const isOpen = count > 0;
+  // A bar that goes takes the focus of its buttons with it: it goes back to the rows that they were about.
+  useLayoutEffect(() => {
+    if (!isOpen && bar.current?.contains(document.activeElement)) focusTable();
+  }, [isOpen]);
   return (
     <>
       <section
+        ref={bar}
         className="bulkBar"
-        data-open={count > 0 || undefined}
+        data-open={isOpen || undefined}
         aria-label="Bulk actions"
-        inert={count === 0}
+        inert={!isOpen}
       >
         <span className="bulkBar-count" data-testid="selected-count">
           {formatCount(count)} selected
