@@ -213,7 +213,10 @@ export function createRowlock(options: RowlockOptions): Rowlock {
             countEnds(counts, entries);
             hooks.tell(entries, progress);
           },
-          onGap: gateway.reload,
+          onGap: () => {
+            hooks.lookAgain();
+            return gateway.reload();
+          },
           onLost: gateway.lost,
         },
         logger,

@@ -95,6 +95,22 @@ describe('one set of hooks', () => {
     expect(await runner.status()).toEqual({ name: 'set', cursor: cursors[1], behind: 0, isLeading: true });
   });
 
+  it('whose lead has lapsed while Redis was away takes it again as soon as Redis is back', async () => {
+    const told: string[] = [];
+    // Its clock stands still: no look comes by itself.
+    const { runner, keys, addTask } = await logOf(
+      { onTask: ({ taskId }) => void told.push(taskId) },
+      handClock(),
+    );
+    await runner.begin();
+    await redis.del(`${keys.prefix}hookLead:set`);
+    runner.lookAgain();
+    await until(async () => (await redis.get(`${keys.prefix}hookLead:set`)) !== null);
+    await addTask('a', 'created', 1);
+    await until(() => told.length === 1);
+    expect(await runner.status()).toMatchObject({ behind: 0, isLeading: true });
+  });
+
   it('that has just begun is told so until it has heard it, and keeps the place at which it began', async () => {
     let isDown = true;
     const gaps: string[] = [];

@@ -26,6 +26,8 @@ export interface HookRunner {
   begin(): Promise<void>;
   /** The log has news. */
   nudge(): void;
+  /** Redis is back after it was away: does not wait until the next look is due. */
+  lookAgain(): void;
   /** A task's progress has news. */
   progressed(taskId: string, at: number): void;
   status(): Promise<HookSetStatus>;
@@ -78,7 +80,8 @@ export function createHookRunner(parts: {
   async function tendOnce(): Promise<void> {
     try {
       if (lead) await keep(lead);
-      else await takeLead();
+      // Also where it has just lapsed, while Redis was away: perhaps no other process wants it.
+      if (!lead) await takeLead();
       nudge();
     } catch (error) {
       // That Redis is away, the tail of the log has said already.
@@ -210,6 +213,10 @@ export function createHookRunner(parts: {
       await tend();
     },
     nudge,
+
+    lookAgain() {
+      if (isBegun && !closing.signal.aborted) void tend();
+    },
 
     progressed(taskId, at) {
       if (!lead || !set.onTask) return;

@@ -12,6 +12,8 @@ export interface Hooks extends HookStatus {
   begin(): Promise<void>;
   /** The log or the progress stream has news. Never waits. */
   tell(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): void;
+  /** Redis is back after it was away. Never waits. */
+  lookAgain(): void;
   /** Waits for the calls in hand, 3 s at most; what had not ended then is called again, here or elsewhere. */
   close(): Promise<void>;
 }
@@ -32,6 +34,9 @@ export function createHooks(
         if (entries.length > 0) runner.nudge();
         for (const { taskId, at } of progress) runner.progressed(taskId, at);
       }
+    },
+    lookAgain() {
+      for (const runner of runners) runner.lookAgain();
     },
     status: () => Promise.all(runners.map((runner) => runner.status())),
     async close() {
