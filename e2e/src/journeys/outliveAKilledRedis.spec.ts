@@ -1,7 +1,7 @@
 /** Issue line 5: Redis is killed or freezes, and comes back. Meanwhile nothing is written and nothing is claimed to be known. */
 import { expect, test } from '../demo/journey.ts';
 import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
-import { recordStates } from '../pages/recordStates.ts';
+import { type Recording, recordStates } from '../pages/recordStates.ts';
 import { holdersNow } from '../wire/liveChannel.ts';
 
 test.use({ isMortal: true });
@@ -105,6 +105,11 @@ test('A launch whose answer is lost is made once, however often it is started', 
     const { body } = await anns.send<{ tasks: { label: string }[] }>('GET', '/rowlock/tasks');
     return body.tasks.filter((task) => task.label === label).length;
   };
+  const openDialogFor = async (rowCount: number) => {
+    await expect(ann.badgesOfKind('free')).toHaveCount(rowCount);
+    await ann.page.getByTestId('select-page').check();
+    await ann.prepareTask('normalise-names');
+  };
   const startAgain = async () => {
     await expect(dialog.getByRole('alert')).toContainText('it is launched once at most');
     await expect(ann.connection).toHaveText('Live');
@@ -122,8 +127,7 @@ test('A launch whose answer is lost is made once, however often it is started', 
       },
       { times: 1 },
     );
-    await ann.page.getByTestId('select-page').check();
-    await ann.prepareTask('normalise-names');
+    await openDialogFor(10);
     await start.click();
     await startAgain();
     expect(await launched('Normalise names · 10 cities')).toBe(1);
@@ -131,8 +135,7 @@ test('A launch whose answer is lost is made once, however often it is started', 
 
   await test.step('Redis is frozen', async () => {
     await ann.page.goto('/cities?country=LI');
-    await ann.page.getByTestId('select-page').check();
-    await ann.prepareTask('normalise-names');
+    await openDialogFor(11);
     demo.redis.pause();
     try {
       await start.click();
@@ -142,6 +145,55 @@ test('A launch whose answer is lost is made once, however often it is started', 
     }
     await startAgain();
     expect(await launched('Normalise names · 11 cities')).toBe(1);
+  });
+});
+
+test('Within 2 s after a frozen Redis is back, the page of runs says nothing of it any more and has the newest run', async ({
+  openAs,
+  callAs,
+  demo,
+}, testInfo) => {
+  const bo = await openAs('bo', '/runs');
+  const anns = await callAs('ann');
+  const warning = bo.page.locator('.listNotice');
+  const newest = bo.page.locator('tr[data-row-id] .cellMain').first();
+  /** When Redis is back, after `meanwhile` */
+  const freeze = async (meanwhile: () => Promise<void>): Promise<number> => {
+    demo.redis.pause();
+    try {
+      await expect(warning).toContainText('Redis is away');
+      await meanwhile();
+    } finally {
+      demo.redis.resume();
+    }
+    return Date.now();
+  };
+  const expectSoon = async (what: string, recording: Recording, backAtMs: number) => {
+    const delayMs = (await recording.states()).at(-1)!.atMs - backAtMs;
+    testInfo.annotations.push({ type: `${what} after`, description: `${delayMs} ms` });
+    expect(delayMs).toBeLessThan(2_000);
+  };
+
+  await test.step('The live channel has Redis back before the api, and no task changes', async () => {
+    const warnings = await recordStates(bo.page, '.listNotice');
+    const backAtMs = await freeze(async () => {
+      const { body: json } = await anns.send<{ behind: null }>('GET', '/api/runs');
+      expect(json.behind).toBe(null);
+      await bo.page.route('**/api/runs?*', (route) => route.fulfill({ json }), { times: 1 });
+    });
+    await expect(warning).toHaveCount(0);
+    await expectSoon('no warning', warnings, backAtMs);
+  });
+
+  await test.step('Redis does when it is back what it was asked while it was frozen', async () => {
+    const newests = await recordStates(bo.page, 'tr[data-row-id] .cellMain');
+    const backAtMs = await freeze(async () => {
+      const input = { selection: { filter: { country: 'MC' } } };
+      expect((await anns.send('POST', '/api/tasks/export-csv', { input })).status).toBe(503);
+    });
+    await expect(newest).toHaveText('Export CSV · Monaco');
+    await expectSoon('the newest run', newests, backAtMs);
+    await expect(warning).toHaveCount(0);
   });
 });
 

@@ -6,7 +6,7 @@ export function LagNotice({ behind, onRetry }: { behind: number | null; onRetry:
     <div className="notice listNotice" data-tone="stale" role="status">
       <span>
         {behind === null
-          ? 'Redis is away, so nobody knows whether this list is up to date.'
+          ? 'Nobody can tell for now whether this list is up to date.'
           : `This list is ${formatCount(behind)} ${behind === 1 ? 'event' : 'events'} behind. It catches up by itself.`}
       </span>
       <button type="button" className="button" data-size="small" onClick={onRetry}>

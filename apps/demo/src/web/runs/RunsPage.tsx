@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
 import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import { AwayNotice } from './AwayNotice.tsx';
 import { FailureNotices } from './FailureNotices.tsx';
 import { LagNotice } from './LagNotice.tsx';
 import { RunFilters } from './RunFilters.tsx';
@@ -111,6 +112,7 @@ export function RunsPage() {
         <RunFilters />
       </div>
       <FailureNotices />
+      <AwayNotice />
       {isLagging && <LagNotice behind={runs.data?.behind ?? null} onRetry={() => runs.refetch()} />}
       {runs.isError && <ListError error={runs.error} onRetry={() => runs.refetch()} />}
       <DataTable

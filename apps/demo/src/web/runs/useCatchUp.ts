@@ -1,3 +1,4 @@
+import { useRowlock } from '@rowlock/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Lag } from '../../gazetteer/runView.ts';
@@ -9,18 +10,21 @@ const MAX_TRIES = 6;
 const TRIES_BEFORE_SAYING = 3;
 
 /**
- * The live channel may tell of a change before the table has it. An answer that says that it is behind is asked for
- * again; one that is not behind never is. True where that goes on for longer than a moment.
+ * The live channel may tell of a change before the table has it, and that Redis is back before the api can ask it. An
+ * answer that says that it is behind, or that it cannot tell, is asked for again; one that is not behind never is, and
+ * none is while Redis is away: then the live channel tells when it is back. True where that goes on for longer than a moment.
  */
 export function useCatchUp(key: string, data: Lag | undefined, updatedAt: number): boolean {
   const queryClient = useQueryClient();
+  const { status } = useRowlock();
+  const isLive = status === 'live';
   const [tries, setTries] = useState(0);
   const behind = data?.behind;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer counts, also one that says the same
   useEffect(() => {
-    if (behind === undefined || behind === null) return;
-    if (behind === 0) return setTries(0);
+    if (behind === undefined) return;
+    if (behind === 0 || !isLive) return setTries(0);
     if (tries >= MAX_TRIES) return;
     const timer = setTimeout(
       () => {
@@ -30,7 +34,7 @@ export function useCatchUp(key: string, data: Lag | undefined, updatedAt: number
       FIRST_PAUSE_MS * 2 ** tries,
     );
     return () => clearTimeout(timer);
-  }, [behind, updatedAt, key, queryClient]);
+  }, [behind, updatedAt, isLive, key, queryClient]);
 
-  return behind === null || (tries >= TRIES_BEFORE_SAYING && behind !== undefined && behind > 0);
+  return isLive && tries >= TRIES_BEFORE_SAYING && behind !== undefined && behind !== 0;
 }
