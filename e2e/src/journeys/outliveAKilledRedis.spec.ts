@@ -185,6 +185,18 @@ test('Within 2 s after a frozen Redis is back, the page of runs says nothing of 
     await expectSoon('no warning', warnings, backAtMs);
   });
 
+  await test.step('A page of tasks that is opened meanwhile says why it has none, and gets them by itself', async () => {
+    const { page } = bo;
+    await freeze(async () => {
+      await page.reload();
+      await page.getByRole('link', { name: /^Tasks/ }).click();
+      await expect(page.getByTestId('empty')).toContainText('Redis is away');
+      await expect(page.getByTestId('empty')).toContainText('by themselves');
+    });
+    await expect(page.locator('[data-task-id]').first()).toBeVisible();
+    await page.getByRole('link', { name: /^Runs/ }).click();
+  });
+
   await test.step('Redis does when it is back what it was asked while it was frozen', async () => {
     const newests = await recordStates(bo.page, 'tr[data-row-id] .cellMain');
     const backAtMs = await freeze(async () => {

@@ -1,5 +1,5 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
-import { TaskProgress, useRowlock, useTasks } from '@rowlock/react';
+import { type ShownConnection, TaskProgress, useConnectionStatus, useTasks } from '@rowlock/react';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { User } from '../../gazetteer/users.ts';
@@ -8,6 +8,7 @@ import { usePlace } from '../place.ts';
 import { Avatar } from '../shell/Avatar.tsx';
 import { Link } from '../shell/Link.tsx';
 import { useNotice } from '../shell/notice.ts';
+import { whyAway } from '../shell/whyAway.ts';
 import { EmptyList } from '../table/ListState.tsx';
 import { downloadExport } from './downloadExport.ts';
 import { mayCancel } from './mayCancel.ts';
@@ -16,7 +17,8 @@ import { useCancelTask } from './useCancelTask.ts';
 /** Every task, live: what it does, for whom, how far it has come, and what has come of it. */
 export function TasksPage({ user }: { user: User }) {
   const { tasks, isStale } = useTasks();
-  const { status } = useRowlock();
+  const { status } = useConnectionStatus();
+  const why = whyAway(status);
   const { params } = usePlace();
   const cancel = useCancelTask();
   const wanted = (params.get('q') ?? '').toLowerCase();
@@ -58,6 +60,7 @@ export function TasksPage({ user }: { user: User }) {
         </ol>
       ) : (
         <EmptyList title={emptyTitle(isStale, status, wanted)}>
+          {why && <p>{why} The tasks appear here by themselves as soon as it is back.</p>}
           {!isStale && !wanted && (
             <p>
               Select <Link to="/cities?country=FR">some cities</Link> and choose an action from the bar at the
@@ -70,8 +73,9 @@ export function TasksPage({ user }: { user: User }) {
   );
 }
 
-function emptyTitle(isStale: boolean, status: string, wanted: string): string {
+function emptyTitle(isStale: boolean, status: ShownConnection['status'], wanted: string): string {
   if (status === 'refused') return 'The tasks cannot be shown';
+  if (whyAway(status)) return 'The tasks cannot be shown for now';
   if (isStale) return 'Looking for tasks…';
   return wanted ? 'No task has this name' : 'No task has run yet';
 }
