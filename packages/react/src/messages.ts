@@ -40,7 +40,8 @@ export interface Messages {
   stateRunning(): string;
   stateRetrying(attempt: number): string;
   stateStopping(): string;
-  stateUnattended(): string;
+  /** `isStopping`: somebody has asked it to stop, and nobody is there to heed it */
+  stateUnattended(isStopping: boolean): string;
   /** Stands before the progress of a second and later attempt */
   attempt(attempt: number): string;
   stateCompleted(task: TaskView): string;
@@ -156,7 +157,10 @@ export const englishMessages: Messages = {
   stateRunning: () => 'Running',
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,
   stateStopping: () => 'Stopping…',
-  stateUnattended: () => 'Nobody is working on it. Its rows stay locked until a worker is there.',
+  stateUnattended: (isStopping) =>
+    isStopping
+      ? 'Stopping… Nobody is working on it: it ends, and its rows are free, once a worker is there.'
+      : 'Nobody is working on it. Its rows stay locked until a worker is there.',
   attempt: (attempt) => `Attempt ${attempt}`,
   stateCompleted: (task) => (task.recordCount > 0 ? `Done · ${rows(task.recordCount)}` : 'Done'),
   stateFailed: (task) => (task.error ? `Failed: ${task.error}` : 'Failed'),

@@ -19,6 +19,21 @@ describe('TaskProgress', () => {
     await expect.element(now).toHaveAttribute('aria-valuenow', '20');
   });
 
+  it('acknowledges a cancel also while nobody is there to heed it', async () => {
+    const bar = (cancelRequested: boolean) => (
+      <TaskProgress
+        task={task('running', { id: 't', label: 'Export', attended: false, cancelRequested })}
+        onCancel={() => {}}
+      />
+    );
+    const { screen, rerender } = await renderWithRowlock(bar(false));
+    const cancel = screen.getByRole('button', { name: 'Cancel Export' });
+    await expect.element(cancel).toBeEnabled();
+    await rerender(bar(true));
+    await expect.element(cancel).toBeDisabled();
+    await expect.element(screen.getByText(/^Stopping… Nobody is working on it/)).toBeVisible();
+  });
+
   it('speaks at the start, at each quarter and at the end only', async () => {
     const said = new Set<string>();
     const at = (done: number, state: TaskState = 'running') => (

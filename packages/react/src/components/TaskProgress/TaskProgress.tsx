@@ -110,7 +110,7 @@ function KnownTask(props: KnownTaskProps) {
             className="rowlock-button"
             data-variant="quiet"
             aria-label={messages.cancelTaskOf(task.label)}
-            disabled={shown.look === 'stopping' || isStale}
+            disabled={task.cancelRequested || isStale}
             onClick={() => onCancel(task.id)}
           >
             {messages.cancelTask()}

@@ -89,7 +89,7 @@ function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string
     case 'stopping':
       return messages.stateStopping();
     case 'unattended':
-      return messages.stateUnattended();
+      return messages.stateUnattended(task.cancelRequested);
     case 'completed':
       return messages.stateCompleted(task);
     case 'failed':
