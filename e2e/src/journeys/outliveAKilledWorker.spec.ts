@@ -25,6 +25,8 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
 }, testInfo) => {
   const ann = await openAs('ann', '/cities?country=FR');
   const bo = await openAs('bo', '/cities?country=FR');
+  const dana = await openAs('dana', '/runs');
+  const run = dana.page.locator('tr[data-row-id]', { hasText: LABEL }).locator('.col-state');
   await expect(bo.badgesOfKind('free')).toHaveCount(50);
   await ann.selectAllThatMatch();
   await (await ann.prepareTask('recompute-population-share')).click();
@@ -42,6 +44,7 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
       description: `${Date.now() - killedAtMs} ms`,
     });
     await expect(ann.tray).toContainText(NOBODY);
+    await expect(run).toHaveText('Waiting for a worker');
     await expect(bo.badge(PARIS)).toContainText('No worker');
     await expect(bo.badgesOfKind('task')).toHaveCount(50);
     const { status } = await (await callAs('bo')).putCity(PARIS, { population: 1 });
@@ -61,6 +64,7 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
     const startedAtMs = Date.now();
     await expect(bo.modal.getByText(/[\d,]+ of 8,836/)).toBeVisible({ timeout: 20_000 });
     await expect(bo.modal).not.toContainText(NOBODY);
+    await expect(run).toHaveText('Running');
     testInfo.annotations.push({ type: 'goes on after', description: `${Date.now() - startedAtMs} ms` });
   });
 

@@ -1,3 +1,4 @@
+import { useTasks } from '@rowlock/react';
 import {
   Ban,
   Check,
@@ -8,7 +9,8 @@ import {
   RotateCcw,
   TriangleAlert,
 } from 'lucide-react';
-import type { RunState as State } from '../../gazetteer/runView.ts';
+import type { RunView, RunState as State } from '../../gazetteer/runView.ts';
+import { type ShownState, shownState } from './shownState.ts';
 
 /** Words and a sign for each state: colour alone says nothing. */
 export const RUN_STATES: Record<State, { name: string; icon: LucideIcon }> = {
@@ -22,8 +24,29 @@ export const RUN_STATES: Record<State, { name: string; icon: LucideIcon }> = {
   unknown: { name: 'Unknown', icon: CircleHelp },
 };
 
-export function RunState({ state }: { state: State }) {
-  const { name, icon: Icon } = RUN_STATES[state];
+const SHOWN_STATES: Record<ShownState, { name: string; icon: LucideIcon }> = {
+  ...RUN_STATES,
+  unattended: { name: 'Waiting for a worker', icon: Hourglass },
+  cancelling: { name: 'Cancelling…', icon: Ban },
+};
+
+export const RunState = ({ run }: { run: RunView }) =>
+  run.endedAt === null ? <OpenRunState {...run} /> : <StateInWords state={run.state} />;
+
+function OpenRunState({ id, state }: RunView) {
+  const { tasks } = useTasks();
+  return (
+    <StateInWords
+      state={shownState(
+        state,
+        tasks.find((task) => task.id === id),
+      )}
+    />
+  );
+}
+
+function StateInWords({ state }: { state: ShownState }) {
+  const { name, icon: Icon } = SHOWN_STATES[state];
   return (
     <span className="runState" data-state={state}>
       <Icon size={14} aria-hidden />

@@ -33,7 +33,7 @@ const COLUMNS: Column<RunView>[] = [
       </>
     ),
   },
-  { id: 'state', header: 'State', cell: ({ state }) => <RunState state={state} /> },
+  { id: 'state', header: 'State', cell: (run) => <RunState run={run} /> },
   {
     id: 'rows',
     header: 'Rows done',
