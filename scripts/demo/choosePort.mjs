@@ -1,7 +1,7 @@
 import { nextFreePort, whyTaken } from '../lib/ports.mjs';
 import { SetupError } from '../lib/SetupError.mjs';
 
-const DEFAULT_PORT = 3000;
+export const DEFAULT_PORT = 3000;
 const LAST_PORT = 65_535;
 
 /** PORT, which must then be free, or the first free one from 3000 upwards: `{ port, note? }`. */

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { root } from '../lib/paths.mjs';
 import { randomFreePort } from '../lib/ports.mjs';
-import { choosePort } from './choosePort.mjs';
+import { choosePort, DEFAULT_PORT } from './choosePort.mjs';
 
 const servers = [];
 afterEach(() =>
@@ -44,4 +47,9 @@ test('without PORT, a taken default moves on to the next free port and says so',
   const chosen = await choosePort({ wanted: '', fallback: port });
   expect(chosen.port).toBeGreaterThan(port);
   expect(chosen.note).toBe(`Port ${port} is taken; using ${chosen.port} instead.`);
+});
+
+test("the curls of the demo's README go to the port on which the demo begins", async () => {
+  const readme = await readFile(join(root, 'apps/demo/README.md'), 'utf8');
+  expect(readme).toMatch(new RegExp(`^API=http://localhost:${DEFAULT_PORT} `, 'm'));
 });
