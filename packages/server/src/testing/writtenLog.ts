@@ -24,6 +24,7 @@ export async function writeLog(redis: Redis) {
   const epoch = await add('kind', 'epoch', 'epoch', '1');
 
   return {
+    keys,
     positions,
     logged,
     /** The place of its first entry */
