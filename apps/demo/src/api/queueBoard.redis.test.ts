@@ -91,7 +91,10 @@ describe('bull-board', () => {
     it('tries all that have failed again at once, and says how many it cannot, and why', async () => {
       const stray = { name: 'no task of ours', data: {}, options: { jobId: 'stray' } };
       expect((await call('ann', 'POST', `${BOARD}/api/queues/tasks/add`, stray)).status).toBe(200);
-      await until(async () => (await shown('failed')).length === 2, { what: 'the stray job to fail' });
+      await until(async () => (await shown('failed')).length === 2, {
+        what: 'the stray job to fail',
+        timeoutMs: 10_000,
+      });
       const retryAll = (status: string) => call('ann', 'PUT', `${BOARD}/api/queues/tasks/retry/${status}`);
       const { status, body } = await retryAll('failed');
       expect(status).toBe(404);

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../errors.ts';
 import { readCoverage, unpackChunk } from '../locks/coverage.ts';
 import { packRecords } from '../locks/packedRecords.ts';
+import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
 import type { Reports } from './runReports.ts';
@@ -46,6 +47,8 @@ export interface AttemptEnd {
 }
 
 export interface AttemptStore {
+  /** Whether the task is known and has not ended. */
+  isOpen(taskId: string): Promise<boolean>;
   start(taskId: string, generation: number, newSecret: string): Promise<StartOutcome>;
   /** A heartbeat, with what there is to say. */
   beat(
@@ -81,6 +84,14 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
   };
 
   return {
+    async isOpen(taskId) {
+      try {
+        return (await redis.sismember(keys.openTasks, taskId)) === 1;
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+    },
+
     async start(taskId, generation, newSecret) {
       const reply = (await scripts.start(taskId, generation, newSecret)) as StartReply;
       if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };

@@ -61,7 +61,7 @@ export function createCancel(deps: {
     let now: TaskState | undefined = state;
     while (now && (await endUnlessRunning(taskId, now)) === 'on its way' && clock.nowMs() < deadlineMs) {
       now = (await store.get(taskId))?.state;
-      if (now === 'queued' || now === 'retrying')
+      if (now && !isFinal(now) && now !== 'running')
         await new Promise<void>((go) => clock.after(LOOK_AGAIN_MS, go));
     }
   }

@@ -64,7 +64,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   async function attemptJob(job: Job<JobData>, token?: string): Promise<void> {
     const taskId = job.id!;
     // While processes are replaced one by one, others may know it already.
-    if (!definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS) return postpone(job, token);
+    const isStranger = !definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS;
+    if (isStranger && (await attempts.isOpen(taskId))) return postpone(job, token);
     const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret());
     switch (outcome.kind) {
       case 'over':
