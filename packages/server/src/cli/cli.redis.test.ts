@@ -1,3 +1,4 @@
+/** The program `rowlock`, command by command: long, since all of them share how a namespace is opened and the program run. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';

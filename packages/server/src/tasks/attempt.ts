@@ -118,16 +118,17 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   });
 
   let isOver = false;
+  const mode = definition.mode ?? 'exclusive';
   const lease = attemptLease({
     registry: options.registry,
     proof: { leaseId: proof.leaseId, secret: started.leaseSecret },
     fence: started.fence,
     records: started.records,
+    mode,
     signal,
     isOver: () => isOver,
     askSecret: started.parentId === undefined ? undefined : () => attempts.leaseSecret(proof),
   });
-  const mode = definition.mode ?? 'exclusive';
   const launched = new Map<string, number>();
   const context = createContext({
     started,

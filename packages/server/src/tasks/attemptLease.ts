@@ -2,9 +2,10 @@
  * A task's lease as code inside its run has it: nested saves (`withLock`) join it instead of meeting their own task as a
  * conflict. The attempt beats for it and ends it; nobody inside does.
  */
-import type { Holder, LeaseProof, RecordKey } from '@rowlock/protocol';
-import { LeaseLostError, RowlockError } from '../errors.ts';
+import type { Conflict, Holder, LeaseProof, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
+import { ConflictError, LeaseLostError, RowlockError } from '../errors.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
+import { mergeConflicts } from '../locks/leaseRow.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
 
@@ -13,6 +14,7 @@ export function attemptLease(options: {
   proof: LeaseProof;
   fence: string;
   records: readonly RecordKey[];
+  mode: LockMode;
   /** Aborts when the attempt is to stop, also because the lease is lost */
   signal: AbortSignal;
   /** Whether the attempt is over: what its run has left behind may do nothing more */
@@ -20,7 +22,7 @@ export function attemptLease(options: {
   /** Of a child: the lease's newest secret, which its parent's next attempt changes. @throws {LeaseLostError} */
   askSecret?: (() => Promise<string>) | undefined;
 }): LeaseHandle {
-  const { registry, signal, isOver, askSecret } = options;
+  const { registry, mode, signal, isOver, askSecret } = options;
   let { proof, fence, records } = options;
 
   async function attempt<T>(ask: (proof: LeaseProof) => Promise<T>): Promise<T> {
@@ -32,6 +34,17 @@ export function attemptLease(options: {
       proof = { leaseId: proof.leaseId, secret: await askSecret() };
       return ask(proof);
     }
+  }
+
+  /**
+   * Before the first of several steps, so that a refusal leaves nothing. What somebody takes between two of them stays with
+   * this lease until its end, since it cannot be let go again: a child may have been launched upon it.
+   */
+  async function assertFree(steps: readonly RecordKey[][], scope: LockScope = 'record'): Promise<void> {
+    const found: Conflict[] = [];
+    for (const some of steps) found.push(...(await registry.conflictsOf({ records: some, mode, scope })));
+    const conflicts = mergeConflicts([found.filter(({ lease }) => lease.id !== proof.leaseId)]);
+    if (conflicts.length > 0) throw new ConflictError(conflicts);
   }
 
   return {
@@ -52,25 +65,18 @@ export function attemptLease(options: {
       await attempt((own) => registry.renew(own));
     },
     async extend(more, extendOptions = {}) {
-      const before = new Set(records);
+      const steps = inSteps(more);
+      if (steps.length > 1 && extendOptions.onConflict !== 'skip')
+        await assertFree(steps, extendOptions.scope);
       const left: RecordKey[] = [];
-      const added: RecordKey[] = [];
-      for (let start = 0; start < more.length; start += MAX_RECORDS_PER_STEP) {
-        const some = more.slice(start, start + MAX_RECORDS_PER_STEP);
-        try {
-          const extension = await attempt((own) => registry.extend(own, { records: some, ...extendOptions }));
-          // Of two calls at once, the one that is answered later need not be the later one.
-          if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
-          const skipped = new Set(extension.skipped);
-          left.push(...extension.skipped);
-          added.push(...some.filter((key) => !skipped.has(key) && !before.has(key)));
-        } catch (error) {
-          // All or nothing. What cannot be let go now is let go with the lease.
-          if (added.length > 0) await attempt((own) => registry.free(own, added)).catch(() => {});
-          throw error;
-        }
+      for (const some of steps) {
+        const extension = await attempt((own) => registry.extend(own, { records: some, ...extendOptions }));
+        // Of two calls at once, the one that is answered later need not be the later one.
+        if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
+        const skipped = new Set(extension.skipped);
+        left.push(...extension.skipped);
+        records = [...new Set([...records, ...some.filter((key) => !skipped.has(key))])];
       }
-      records = [...new Set([...records, ...added])];
       return left;
     },
     async release(some) {
@@ -84,4 +90,13 @@ export function attemptLease(options: {
     },
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** One at least: what is wrong with none at all, the registry says. */
+function inSteps(records: readonly RecordKey[]): RecordKey[][] {
+  const steps = [records.slice(0, MAX_RECORDS_PER_STEP)];
+  for (let start = MAX_RECORDS_PER_STEP; start < records.length; start += MAX_RECORDS_PER_STEP) {
+    steps.push(records.slice(start, start + MAX_RECORDS_PER_STEP));
+  }
+  return steps;
 }

@@ -1,4 +1,7 @@
-/** Tasks that a run launches: they work under its lease, count in its progress, and end before it or with it. */
+/**
+ * Tasks that a run launches: they work under its lease, count in its progress, and end before it or with it. Long, since every
+ * test stands on the same family and its gates.
+ */
 import { type RecordKey, recordKey, type TaskView } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';

@@ -1,3 +1,4 @@
+/** The life of a task from its launch to its end, with the outages that it must outlive: long, since one story is told on one rig. */
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';

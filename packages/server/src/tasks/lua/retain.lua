@@ -6,11 +6,14 @@
 local maxTasks, maxAgeMs, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local ended = prefix .. 'ended'
 
--- With their parent's place, so that they go before all that has ended later.
+-- With their parent's place, so that they go before all that has ended later. Of large families not many go in one call.
+local MOST_RELEASED = 1000
+local released = 0
 local function releaseChildren(taskId)
   local place
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. taskId)) do
     place = place or redis.call('ZSCORE', ended, taskId)
+    released = released + 1
     if FINAL[stateOf(child)] then redis.call('ZADD', ended, place, child) end
   end
 end
@@ -19,7 +22,10 @@ local oldest = asInteger(tonumber(nowMs()) - maxAgeMs)
 local excess = math.min(redis.call('ZCARD', ended) - maxTasks, most)
 local gone = redis.call('ZRANGEBYSCORE', ended, '-inf', '(' .. oldest, 'LIMIT', 0, most)
 if excess > #gone then gone = redis.call('ZRANGE', ended, 0, excess - 1) end
+local count = 0
 for _, taskId in ipairs(gone) do
+  if released >= MOST_RELEASED then break end
+  count = count + 1
   local idem = redis.call('HGET', taskKey(taskId), 'idem')
   if idem and redis.call('HGET', prefix .. 'idem', idem) == taskId then redis.call('HDEL', prefix .. 'idem', idem) end
   releaseChildren(taskId)
@@ -28,4 +34,4 @@ for _, taskId in ipairs(gone) do
   redis.call('ZREM', prefix .. 'tasks', taskId)
   redis.call('ZREM', ended, taskId)
 end
-return #gone
+return count
