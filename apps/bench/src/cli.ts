@@ -56,7 +56,7 @@ program
 program
   .command('tasks')
   .description(
-    'launching, telling progress and running tasks beside bare BullMQ, and the bars that they are judged by',
+    'launching tasks, reporting their progress and completing them beside BullMQ with redlock, and the bars',
   )
   .option('--json', 'print JSON instead of tables')
   .option('--check', 'fail where a bar is missed, and say which')

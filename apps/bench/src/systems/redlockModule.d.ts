@@ -16,5 +16,7 @@ declare module 'redlock' {
   export default class Redlock {
     constructor(clients: Iterable<Redis>, settings?: { retryCount?: number });
     acquire(resources: string[], durationMs: number): Promise<Lock>;
+    /** Holds the lock while the routine runs, and extends it before it expires. */
+    using<T>(resources: string[], durationMs: number, routine: () => Promise<T>): Promise<T>;
   }
 }

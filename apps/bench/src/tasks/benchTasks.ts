@@ -1,30 +1,31 @@
-/** What tasks cost beside bare BullMQ: launching, telling progress, running. On one Redis in one run. */
+/** What tasks cost: launching, reporting progress, and how many are completed in a second. On one Redis in one run. */
 import { startRedis } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { describeMachine, isBusy, type Machine } from '../machine.ts';
 import { type LaunchCost, launchCost } from './launchCost.ts';
 import { type ProgressCost, progressCost } from './progressCost.ts';
-import { type Throughput, throughput } from './throughput.ts';
+import { type Throughput, type ThroughputCase, throughput } from './throughput.ts';
 
 export interface TaskPlan {
   launchRounds: number;
   progressRounds: number;
   progressUnits: number;
   throughputRounds: number;
-  jobs: number;
-  concurrencies: readonly number[];
-  /** What a task waits for */
-  worksMs: readonly number[];
+  throughputCases: readonly ThroughputCase[];
 }
 
 export const TASK_PLAN: TaskPlan = {
   launchRounds: 400,
   progressRounds: 7,
   progressUnits: 100_000,
-  throughputRounds: 5,
-  jobs: 2_000,
-  concurrencies: [1, 10],
-  worksMs: [0, 2],
+  throughputRounds: 7,
+  throughputCases: [
+    { workMs: 0, concurrency: 1, jobs: 1_000 },
+    { workMs: 0, concurrency: 10, jobs: 2_000 },
+    { workMs: 2, concurrency: 1, jobs: 300 },
+    { workMs: 2, concurrency: 10, jobs: 1_500 },
+    { workMs: 10, concurrency: 10, jobs: 1_000 },
+  ],
 };
 
 export const QUICK_TASK_PLAN: TaskPlan = {
@@ -32,9 +33,10 @@ export const QUICK_TASK_PLAN: TaskPlan = {
   progressRounds: 3,
   progressUnits: 10_000,
   throughputRounds: 1,
-  jobs: 300,
-  concurrencies: [10],
-  worksMs: [0, 2],
+  throughputCases: [
+    { workMs: 0, concurrency: 10, jobs: 300 },
+    { workMs: 2, concurrency: 10, jobs: 300 },
+  ],
 };
 
 export interface TaskReport {
@@ -64,15 +66,15 @@ export async function benchTasks(plan: TaskPlan, say: (line: string) => void): P
       rounds: plan.progressRounds,
       units: plan.progressUnits,
     });
-    const throughputs: Throughput[] = [];
-    const { throughputRounds: rounds, jobs } = plan;
-    for (const workMs of plan.worksMs) {
-      for (const concurrency of plan.concurrencies) {
-        say(`Running ${jobs} tasks of ${workMs} ms, ${concurrency} at once: ${rounds} rounds`);
-        const options = { concurrency, workMs, rounds, jobs };
-        throughputs.push(await throughput({ redis, redisUrl: server.url, ...options }));
-      }
-    }
+    const { throughputCases: cases, throughputRounds: rounds } = plan;
+    say(`Completing tasks: ${rounds} rounds of ${cases.length} cases`);
+    const throughputs = await throughput({
+      redis,
+      redisUrl: server.url,
+      cases,
+      rounds,
+      onRound: (done, of) => say(`  round ${done} of ${of}`),
+    });
     return { machine, launches, progress, throughputs };
   } finally {
     redis.disconnect();
