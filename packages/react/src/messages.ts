@@ -40,7 +40,7 @@ export interface Messages {
   stateRunning(): string;
   stateRetrying(attempt: number): string;
   stateStopping(): string;
-  /** `isStopping`: somebody has asked it to stop, and nobody is there to heed it */
+  /** `isStopping`: a user has cancelled it */
   stateUnattended(isStopping: boolean): string;
   /** Stands before the progress of a second and later attempt */
   attempt(attempt: number): string;
@@ -159,7 +159,7 @@ export const englishMessages: Messages = {
   stateStopping: () => 'Stopping…',
   stateUnattended: (isStopping) =>
     isStopping
-      ? 'Stopping… Nobody is working on it: it ends, and its rows are free, once a worker is there.'
+      ? 'Stopping… Nobody is working on it, so it ends by itself within seconds.'
       : 'Nobody is working on it. Its rows stay locked until a worker is there.',
   attempt: (attempt) => `Attempt ${attempt}`,
   stateCompleted: (task) => (task.recordCount > 0 ? `Done · ${rows(task.recordCount)}` : 'Done'),

@@ -19,7 +19,7 @@ describe('TaskProgress', () => {
     await expect.element(now).toHaveAttribute('aria-valuenow', '20');
   });
 
-  it('acknowledges a cancel also while nobody is there to heed it', async () => {
+  it('acknowledges a cancel also while nobody works on the task', async () => {
     const bar = (cancelRequested: boolean) => (
       <TaskProgress
         task={task('running', { id: 't', label: 'Export', attended: false, cancelRequested })}

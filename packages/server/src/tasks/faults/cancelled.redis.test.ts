@@ -44,6 +44,80 @@ describe('a task that is cancelled', () => {
   }, 60_000);
 });
 
+describe('a task that is cancelled after its only worker', () => {
+  it.concurrent('was killed ends without another worker, and its rows are free', async (context) => {
+    const estate = await open(context);
+    const worker = await estate.startWorker();
+    const task = await estate.launch({ ids: [1, 2, 3, 4, 5, 6, 7, 8, 9], paceMs: 300 });
+    await estate.says(worker, 'wrote cities/2');
+    await worker.kill('SIGKILL');
+    await estate.tasks.cancel(task.id, { actor: ANN });
+    await estate.reaches(task.id, 'cancelled');
+    expect(await estate.held([1, 2, 9])).toBe(0);
+    await estate.settled(task.id);
+    // Its job is still in the queue: the next worker runs other tasks, and not this one.
+    const later = await estate.startWorker();
+    const next = await estate.launch({ ids: [1] });
+    await estate.reaches(next.id, 'completed');
+    expect(later.output()).not.toContain('began attempt 2');
+  }, 90_000);
+
+  it.concurrent('was frozen stays cancelled when that worker wakes: its late writes and progress are refused', async (context) => {
+    const estate = await open(context);
+    const frozen = await estate.startWorker();
+    const ids = [1, 2, 3, 4, 5, 6, 7, 8];
+    const task = await estate.launch({ ids, paceMs: 300 });
+    await estate.says(frozen, 'wrote cities/2');
+    frozen.signal('SIGSTOP');
+    await estate.tasks.cancel(task.id, { actor: ANN });
+    const ended = await estate.reaches(task.id, 'cancelled');
+    // The next holder writes under its fence before the old one wakes.
+    const holder = { type: 'person', id: 'form', label: 'Form', actor: ANN } as const;
+    const records = ids.map((id) => `cities/${id}` as const);
+    const { fence } = await estate.rig.rowlock.locks.acquire({ holder, records });
+    for (const id of ids) estate.ledger.write(id, fence, 0);
+    const writings = estate.ledger.writings();
+
+    frozen.signal('SIGCONT');
+    await estate.says(frozen, /fenced off from|lease lost|told to stop/);
+    await frozen.stop();
+    expect(estate.ledger.writings()).toEqual(writings);
+    expect(await estate.get(task.id)).toEqual(ended);
+  }, 90_000);
+
+  it.concurrent('was killed with a child at work ends with the child', async (context) => {
+    const estate = await open(context);
+    const worker = await estate.startWorker(3);
+    const parent = await estate.launchFamily({
+      children: [{ ids: [1, 2, 3, 4, 5, 6, 7, 8], paceMs: 300 }, { ids: [9] }],
+      holdAfter: 1,
+    });
+    await estate.says(worker, 'wrote cities/2');
+    await worker.kill('SIGKILL');
+    await estate.tasks.cancel(parent.id, { actor: ANN });
+    await estate.reaches(parent.id, 'cancelled');
+    const { tasks } = await estate.tasks.list({ names: ['rows'] });
+    expect(tasks.map(({ state }) => state)).toEqual(['cancelled']);
+    expect(await estate.held([1, 9])).toBe(0);
+    await estate.settled(parent.id, tasks[0]!.id);
+  }, 90_000);
+
+  it.concurrent('was killed while its children still run ends with the last of them', async (context) => {
+    const estate = await open(context);
+    const worker = await estate.startWorker(3);
+    const parent = await estate.launchFamily({
+      children: [{ ids: [1, 2, 3, 4, 5, 6, 7, 8], paceMs: 300 }, { ids: [9] }],
+    });
+    await estate.says(worker, 'wrote cities/2');
+    await until(async () => (await estate.get(parent.id)).result !== undefined);
+    await worker.kill('SIGKILL');
+    await estate.tasks.cancel(parent.id, { actor: ANN });
+    await estate.reaches(parent.id, 'cancelled');
+    await estate.settled(parent.id);
+    expect(await estate.held([1, 9])).toBe(0);
+  }, 90_000);
+});
+
 describe('a task that finishes before its launch has returned', () => {
   it.concurrent('has ended for everybody all the same', async (context) => {
     const proxy = await startProxy(Number(new URL(server.url).port));

@@ -127,6 +127,41 @@ describe('a task whose job is unfinished', () => {
   });
 });
 
+describe('a task that somebody has cancelled', () => {
+  const cancelled = task({ cancelRequested: true });
+  const seen = { tasks: [cancelled], leases: [still()], fates: { a: OPEN } };
+  const look = (one: Seen) => decide(sight(one, 0), NO_SUSPICIONS);
+
+  it.each(['running', 'retrying', 'queued'] as const)(
+    'ends at the first look if its heartbeat stands still while it is %s, wherever its job is',
+    (state) => {
+      expect(look({ ...seen, tasks: [{ ...cancelled, state }] }).verdicts).toMatchObject([
+        {
+          kind: 'settle',
+          proof: { state, attempt: 1, heartbeat: '5' },
+          end: { state: 'cancelled' },
+          lease: { lease: { id: '1' } },
+        },
+      ]);
+      expect(ends(look({ ...seen, fates: {} }))).toEqual(['a cancelled']);
+    },
+  );
+
+  it('is left to its run while its heartbeat beats', () => {
+    expect(ends(twice({ ...seen, leases: [beating()] }, 1e9))).toEqual([]);
+  });
+
+  it('ends with its children if nobody beats for their lease, and the lease ends with the parent alone', () => {
+    const family = [parent({ cancelRequested: true }), child({ cancelRequested: true })];
+    const decision = look({ tasks: family, leases: [still()], fates: { parent: OPEN, child: OPEN } });
+    expect(ends(decision)).toEqual(['parent cancelled', 'child cancelled']);
+    expect(decision.verdicts.map((verdict) => verdict.kind === 'settle' && verdict.lease?.lease.id)).toEqual([
+      '1',
+      undefined,
+    ]);
+  });
+});
+
 describe('a task without a lease', () => {
   it('is settled at the second look', () => {
     expect(twice({ tasks: [task()] }).verdicts).toMatchObject([

@@ -21,6 +21,8 @@ export const CONFIRM_MS = 1_500;
  */
 export const SHARED_CONFIRM_MS = 15_000;
 
+const NOBODY_STOPS_IT = 'a cancel was requested, and no worker is there to stop it';
+
 /** What was seen when, by subject (`task:…`, `lease:…`). */
 export interface Suspicion {
   seen: string;
@@ -109,6 +111,13 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       return;
     }
 
+    const isSilent = lease.stillMs >= STILL_AFTER_MS;
+    if (isSilent && task.cancelRequested) {
+      // No second look: the job may be anywhere, since the end makes void whatever still runs or begins.
+      settle(task, { state, attempt, heartbeat: lease.heartbeat }, { state: 'cancelled' }, NOBODY_STOPS_IT);
+      return;
+    }
+
     const attendance = judgeAttendance(task, lease, parents.has(id), sight.workerCount);
     if (attendance) verdicts.push(attendance);
 
@@ -117,7 +126,6 @@ export function decide(sight: Sight, before: Suspicions): Decision {
     // It has nothing left to do but to wait for its children, each of which is looked at by itself.
     if (task.isRunDone && parents.has(id)) return;
 
-    const isSilent = lease.stillMs >= STILL_AFTER_MS;
     // What runs where it was asked for never has a job: of its life the heartbeat alone tells, its own or its children's.
     const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
     if (!isSilent && !isShared) {
@@ -131,15 +139,13 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       suspect(isSilent ? 'second look' : 'job');
       return;
     }
-    verdicts.push({
-      kind: 'settle',
-      task,
-      proof: { state, attempt, heartbeat },
-      end: endOf(task, fate),
-      // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
-      lease: task.parentId === undefined ? lease : undefined,
-      reason: reasonOf(task, fate),
-    });
+    settle(task, { state, attempt, heartbeat }, endOf(task, fate), reasonOf(task, fate));
+  }
+
+  function settle(task: OpenTask, proof: SettleProof, end: TaskEnd, reason: string): void {
+    // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
+    const lease = task.parentId === undefined ? leases.get(task.leaseId) : undefined;
+    verdicts.push({ kind: 'settle', task, proof, end, lease, reason });
   }
 
   function judgeLease(leaseId: string, lease: SupervisedLease): void {

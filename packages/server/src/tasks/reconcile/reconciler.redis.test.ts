@@ -1,13 +1,16 @@
 import { recordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { z } from 'zod';
 import type { Rowlock, RowlockOptions } from '../../createRowlock.ts';
+import { LeaseLostError } from '../../errors.ts';
 import { type Keys, keysOf } from '../../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
+import { type AttemptProof, createAttemptStore } from '../attemptStore.ts';
 import { defineTask } from '../defineTask.ts';
+import { createLaunchStore } from '../launchStore.ts';
 import { QUEUE_NAME } from '../queue.ts';
 import { createReconcilerStore } from './reconcilerStore.ts';
 
@@ -191,6 +194,79 @@ describe.concurrent('the automatic rounds', () => {
     await until(async () => (await site.get(taskId))?.state === 'failed', { timeoutMs: 15_000 });
     expect(await site.get(taskId)).toMatchObject({ error: expect.stringContaining('locks were lost') });
   }, 30_000);
+});
+
+describe.concurrent('a cancelled task that no worker stops', () => {
+  /** A worker by hand: takes the job, begins an attempt, and says nothing more. */
+  async function beginAndFreeze(test: TestContext, site: Site, taskId: string): Promise<AttemptProof> {
+    const worker = new Worker(QUEUE_NAME, undefined, {
+      connection: { url: server.url },
+      prefix: site.keys.bullPrefix,
+    });
+    worker.on('error', () => {});
+    test.onTestFinished(() => worker.close());
+    await worker.getNextJob('token');
+    const begun = await createAttemptStore(redis, site.keys).start(taskId, 1, 'a-secret-of-its-own');
+    if (begun.kind !== 'started') throw new Error(`The attempt is ${begun.kind}.`);
+    return begun.started.proof;
+  }
+  const progress = { done: 1, total: 2 };
+
+  it('P4, P10: ends, and whatever its frozen attempt does afterwards is refused', async (test) => {
+    const site = await openSite(test);
+    const taskId = await site.launch('1');
+    const proof = await beginAndFreeze(test, site, taskId);
+    await site.rowlock.tasks.cancel(taskId, { actor: ann });
+    await until(async () => (await site.get(taskId))?.state === 'cancelled', { timeoutMs: 30_000 });
+    expect(await site.held('1')).toBe(false);
+
+    const ended = await site.get(taskId);
+    const attempts = createAttemptStore(redis, site.keys);
+    expect(await attempts.beat(proof, { progress })).toBe('lost');
+    expect(await attempts.end(proof, { state: 'completed', progress })).toBe(false);
+    expect(await attempts.retry(proof, 'Too late', progress)).toBe('lost');
+    const child = {
+      id: 'late-child',
+      idem: undefined,
+      delayMs: 0,
+      waitMs: undefined,
+      fields: { name: 'gated' },
+    };
+    const launches = createLaunchStore(redis, site.keys, redis);
+    expect(await launches.createChild(child, { parentId: taskId, ...proof }, 1)).toEqual({ kind: 'lost' });
+    await expect(site.rowlock.locks.registry.renew(proof)).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await site.get(taskId)).toEqual(ended);
+    expect(await site.get('late-child')).toBeUndefined();
+  }, 40_000);
+
+  it('P8: ends if its worker died between the end of an attempt and the word of it to the queue', async (test) => {
+    const site = await openSite(test);
+    const taskId = await site.launch('1');
+    const proof = await beginAndFreeze(test, site, taskId);
+    await createAttemptStore(redis, site.keys).retry(proof, 'Flaky', progress);
+    await site.rowlock.tasks.cancel(taskId, { actor: ann });
+    await until(async () => (await site.get(taskId))?.state === 'cancelled', { timeoutMs: 30_000 });
+    expect(await site.held('1')).toBe(false);
+  }, 40_000);
+
+  it('asks beforeRevoke first, and keeps its rows while that refuses', async (test) => {
+    let isRefused = true;
+    let asked = 0;
+    const site = await openSite(test, {
+      beforeRevoke() {
+        asked++;
+        if (isRefused) throw new Error('the database is away');
+      },
+    });
+    const taskId = await site.launch('1');
+    await beginAndFreeze(test, site, taskId);
+    await site.rowlock.tasks.cancel(taskId, { actor: ann });
+    await until(() => asked > 1, { timeoutMs: 30_000 });
+    expect(await site.get(taskId)).toMatchObject({ state: 'running', cancelRequested: true });
+    expect(await site.held('1')).toBe(true);
+    isRefused = false;
+    await until(async () => (await site.get(taskId))?.state === 'cancelled', { timeoutMs: 30_000 });
+  }, 60_000);
 });
 
 describe.concurrent('beforeRevoke', () => {
