@@ -1,7 +1,7 @@
 /** Puts the parts together; decides nothing. */
 import type { Server as HttpServer } from 'node:http';
 import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
-import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -11,7 +11,7 @@ import { createWatching } from './gateway/watching.ts';
 import type { HookSets, HookStatus } from './hooks/hookSets.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { createPositionStore } from './hooks/positionStore.ts';
-import { createGuard, type GuardOptions } from './http/guard.ts';
+import { createGuard, type Guard } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
 import type { HierarchyRules } from './locks/hierarchy.ts';
@@ -96,8 +96,8 @@ export interface Rowlock {
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
   /** The kit's own HTTP routes; mount it at `/rowlock`. */
   router(): Router;
-  /** Middleware that refuses writes to records that somebody else holds. */
-  guard(options: GuardOptions): RequestHandler;
+  /** Refuses writes to records that somebody else holds: middleware, or a wrapper that also awaits the handler. */
+  guard: Guard;
   /** Error middleware that answers Rowlock's errors as problem+json; mount it last. */
   errors(): ErrorRequestHandler;
   /** Works on tasks in this process. */
@@ -236,7 +236,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     },
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, isReachable }),
-    guard: createGuard({ registry, locks, permissions }),
+    guard: createGuard({ registry, locks, permissions, clock, logger }),
     errors: () => problemHandler(tasks),
     async work(workerOptions) {
       const worker = await startWorker(

@@ -23,7 +23,7 @@ export type {
   TaskEventKind,
   TaskHookEvent,
 } from './hooks/hookSets.ts';
-export type { GuardedWrite, GuardOptions } from './http/guard.ts';
+export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
 export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';
 export type { Coverage } from './locks/coverage.ts';

@@ -1,7 +1,7 @@
 /** Saving a city. The guard has made sure that nobody else holds it; the version says whether it has changed. */
 import { recordKey } from '@rowlock/protocol';
 import type { Rowlock } from '@rowlock/server';
-import { Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { saveCity } from '../db/saveCity.ts';
 import { cityEdit } from '../gazetteer/cityEdit.ts';
@@ -12,10 +12,8 @@ import { userOf } from './signedIn.ts';
 
 export function cityRoutes(db: Gazetteer, rowlock: Rowlock): Router {
   const router = Router();
-  const guardCity = rowlock.guard({
-    records: (req) => [recordKey('cities', parse(cityId, req.params.id, 'The id'))],
-  });
-  router.put('/cities/:id', guardCity, async (req, res) => {
+  const records = (req: Request) => [recordKey('cities', parse(cityId, req.params.id, 'The id'))];
+  const save: RequestHandler = async (req, res) => {
     const id = parse(cityId, req.params.id, 'The id');
     const edit = parse(cityEdit, req.body, 'The body');
     const { fence } = res.locals.rowlock as { fence: string };
@@ -39,6 +37,7 @@ export function cityRoutes(db: Gazetteer, rowlock: Rowlock): Router {
           { current: outcome.current },
         );
     }
-  });
+  };
+  router.put('/cities/:id', rowlock.guard({ records }, save));
   return router;
 }

@@ -1,28 +1,38 @@
 /**
  * Express middleware that refuses a write to records which somebody else holds, and holds them while the write runs.
  *
- * The records are held until the response has ended: under the caller's own lease where the `Rowlock-Lease` header
- * proves one, else under a short lease of the request's own. So nobody can take them between the check and the write,
- * but for one case: a caller who ends his own lease while his write still runs. The fence in `response.locals.rowlock`,
- * checked by the write itself, covers that too.
+ * The records are held until the handler has ended: under the caller's own lease if the `Rowlock-Lease` header proves
+ * one, else under a short lease of the request's own. When the handler has ended is told by `handlerEnd.ts`. Nobody can
+ * lock the records between the check and the write, except if the caller releases their own lease while their write
+ * still runs, or if the handler exceeds its limit. The fence in `response.locals.rowlock`, checked by the write itself,
+ * covers that too.
  */
 import { randomUUID } from 'node:crypto';
 import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@rowlock/protocol';
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
-import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Locks } from '../locks/locks.ts';
+import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
+import { watchHandler } from './handlerEnd.ts';
+import { keepProven } from './provenLease.ts';
 
 /** Short, since a lease whose answer was lost on the way holds the records until it expires. */
 const REQUEST_TTL_MS = 5_000;
+const KEEP_AFTER_CLOSE_MS = 30_000;
 
 export interface GuardOptions {
   /** Which records this request will write; none means that nothing is guarded */
   records(request: Request): readonly RecordKey[] | Promise<readonly RecordKey[]>;
   /** What others read while the write runs. Default: the actor's name */
   label?(request: Request): string;
+  /**
+   * How long the records stay locked, in ms, if the connection is closed and the handler has not ended. Default 30,000.
+   * After it somebody else can lock the records, and only a checked fence stops the old handler's writes.
+   */
+  keepAfterCloseMs?: number;
 }
 
 /** What a guarded handler finds in `response.locals.rowlock`. */
@@ -31,53 +41,115 @@ export interface GuardedWrite {
   leaseId: string;
   /** The fencing token of the lease that the write is made under, as decimal digits */
   fence: string;
-  /** Aborts where a lease of the request's own is lost while the write runs */
-  signal?: AbortSignal;
+  /**
+   * Aborts if the client leaves before it is answered, and if the lease is lost. The records stay locked until the
+   * handler has ended: stop, then reject (with `guard(options, handler)`) or end the response.
+   */
+  signal: AbortSignal;
 }
+
+/**
+ * `guard(options)` is middleware: the records are unlocked when the response has ended. If the client left before, they
+ * are unlocked when the handler ends the response all the same (`response.json()` and the like), at the latest after
+ * `keepAfterCloseMs`.
+ *
+ * `guard(options, handler)` also awaits an async handler: the records are unlocked when the response is closed *and* the
+ * handler's promise has settled. Prefer it: it needs no help from the handler, and allows to answer early and go on.
+ */
+export type Guard = (options: GuardOptions, handler?: RequestHandler) => RequestHandler;
 
 export function createGuard(deps: {
   registry: LockRegistry;
   locks: Locks;
   permissions: Permissions;
-}): (options: GuardOptions) => RequestHandler {
-  const { registry, locks, permissions } = deps;
+  clock: Clock;
+  logger: Logger;
+}): Guard {
+  const { permissions, clock, logger } = deps;
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
-  return ({ records: recordsOf, label }) =>
+  return ({ records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS }, handler) =>
     async (request, response, next) => {
       const actor = await permissions.authenticate({ headers: request.headers, auth: {} });
       const records = [...(await recordsOf(request))];
       assertRecords(records);
       await permissions.require({ actor, action: 'write', records });
-
-      const proof = readProof(request);
-      const proven = proof && (await registry.prove(proof, records));
-      const others = proven ? proven.uncovered : records;
-      let own: LeaseHandle | undefined;
-      if (others.length > 0) {
-        own = await locks.acquire({
-          holder: {
-            type: 'person',
-            id: `request-${randomUUID()}`,
-            label: label?.(request) ?? actor.name,
-            actor,
-          },
-          records: others,
-          ttlMs: REQUEST_TTL_MS,
-        });
-        // The client has gone while the records were asked for: 'close' has been said, and comes no more.
-        if (response.closed) return own.release();
-        releaseWhenOver(response, own);
-      }
-      response.locals.rowlock = {
+      const held = await hold(deps, {
+        records,
         actor,
-        leaseId: own?.id ?? proof?.leaseId ?? '',
-        fence: own?.fence ?? proven?.fence ?? '',
-        ...(own && { signal: own.signal }),
-      } satisfies GuardedWrite;
+        label: label?.(request) ?? actor.name,
+        proof: readProof(request),
+      });
+      // The client left while the records were asked for: 'close' does not come again.
+      if (response.closed) return held.end();
+
+      const noteRunning = watchHandler({
+        response,
+        clock,
+        limitMs: keepAfterCloseMs,
+        onClientGone: held.abort,
+        onEnd(how) {
+          held.end();
+          if (how === 'at limit') logger.warn(overLimit(request, keepAfterCloseMs));
+        },
+      });
+      response.locals.rowlock = { actor, ...held.lease, signal: held.signal } satisfies GuardedWrite;
+      if (handler) return run(handler, [request, response, next], noteRunning);
       next();
     };
 }
+
+/** A handler that returns no promise ends as one behind the middleware does. */
+function run(
+  handler: RequestHandler,
+  args: [Request, Response, NextFunction],
+  noteRunning: (running: Promise<unknown>) => void,
+): unknown {
+  const running: unknown = handler(...args);
+  if (running instanceof Promise) noteRunning(running);
+  return running;
+}
+
+interface HeldRecords {
+  lease: { leaseId: string; fence: string };
+  signal: AbortSignal;
+  /** The client has left */
+  abort(): void;
+  end(): void;
+}
+
+async function hold(
+  { registry, locks, clock }: { registry: LockRegistry; locks: Locks; clock: Clock },
+  write: { records: RecordKey[]; actor: Actor; label: string; proof: ReturnType<typeof readProof> },
+): Promise<HeldRecords> {
+  const { records, actor, label, proof } = write;
+  const proven = proof && (await registry.prove(proof, records));
+  const others = proven ? proven.uncovered : records;
+  const own =
+    others.length > 0
+      ? await locks.acquire({
+          holder: { type: 'person', id: `request-${randomUUID()}`, label, actor },
+          records: others,
+          ttlMs: REQUEST_TTL_MS,
+        })
+      : undefined;
+  const gone = new AbortController();
+  const stop = proof && keepProven({ registry, clock, proof, onLost: (error) => gone.abort(error) });
+  return {
+    lease: { leaseId: own?.id ?? proof?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
+    signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
+    abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),
+    end() {
+      stop?.();
+      // If this fails because Redis is away, the lease expires by its heartbeat.
+      own?.release().catch(() => {});
+    },
+  };
+}
+
+const overLimit = ({ method, path }: Request, limitMs: number): string =>
+  `the handler of ${method} ${path} has not ended ${limitMs} ms after its connection was closed, so its records are ` +
+  'unlocked while it may still write. Pass it to `guard(options, handler)`, let it stop when `signal` aborts, or raise `keepAfterCloseMs`';
 
 function readProof(request: Request) {
   const header = request.get(LEASE_HEADER);
@@ -88,12 +160,4 @@ function readProof(request: Request) {
     'bad_request',
     `The header ${LEASE_HEADER} is malformed. It is "<lease id>.<secret>", as \`acquire\` answered them.`,
   );
-}
-
-function releaseWhenOver(response: Response, lease: LeaseHandle): void {
-  // 'close' comes after 'finish', and also where the client went away before the answer.
-  response.once('close', () => {
-    // Where this fails, because Redis is away, the lease expires by its heartbeat.
-    lease.release().catch(() => {});
-  });
 }

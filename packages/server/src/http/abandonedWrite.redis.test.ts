@@ -1,0 +1,187 @@
+/** Guarded writes whose client leaves while the handler runs. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { until } from '@rowlock/test-utils';
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { acquire, gatewayFixture } from '../testing/gatewayFixture.ts';
+import type { Rig } from '../testing/rig.ts';
+import type { GuardedWrite, GuardOptions } from './guard.ts';
+
+const { rig } = gatewayFixture();
+
+/** A handler that stops where the test says so, and tells what it saw. */
+function slowHandler(
+  how: (request: Request, response: Response) => void = (_, response) => void response.json({}),
+) {
+  const seen: { signal?: AbortSignal; finish(error?: Error): void } = { finish() {} };
+  const handler: RequestHandler = async (request, response) => {
+    seen.signal = (response.locals.rowlock as GuardedWrite).signal;
+    await new Promise<void>((resolve, reject) => {
+      seen.finish = (error) => (error ? reject(error) : resolve());
+    });
+    how(request, response);
+  };
+  return { handler, seen };
+}
+
+const records = ({ params }: Request) => [`cities/${params.id}`] as const;
+
+async function serve({ rowlock }: Rig, ...handlers: RequestHandler[]) {
+  const app = express().put('/cities/:id', ...handlers);
+  app.use(rowlock.errors());
+  const http = app.listen(0, '127.0.0.1');
+  onTestFinished(() => void http.close());
+  await once(http, 'listening');
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}/cities/1`;
+}
+
+/** Sends a write, and leaves once its handler runs. */
+async function writeAndLeave(
+  url: string,
+  seen: { signal?: AbortSignal },
+  headers: Record<string, string> = {},
+) {
+  const client = new AbortController();
+  const sent = fetch(url, {
+    method: 'PUT',
+    headers: { authorization: 'Bearer ann', ...headers },
+    signal: client.signal,
+  });
+  await until(() => seen.signal, { what: 'the handler to run' });
+  client.abort();
+  await expect(sent).rejects.toThrow('aborted');
+}
+
+const isHeld = async ({ rowlock }: Rig) => (await rowlock.locks.check(['cities/1'])).held.size === 1;
+const untilFree = (started: Rig) =>
+  until(async () => !(await isHeld(started)), { what: 'the row to be free' });
+
+const forms: [
+  string,
+  (started: Rig, handler: RequestHandler, options?: Partial<GuardOptions>) => RequestHandler[],
+][] = [
+  ['guard(options)', ({ rowlock }, handler, options) => [rowlock.guard({ records, ...options }), handler]],
+  [
+    'guard(options, handler)',
+    ({ rowlock }, handler, options) => [rowlock.guard({ records, ...options }, handler)],
+  ],
+];
+
+describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
+  it('P1: keeps its row until its handler has ended, and its signal aborts at once', async () => {
+    const started = await rig();
+    const { handler, seen } = slowHandler();
+    await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
+    await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
+    const other = await fetch(`${started.url}/cities/1`, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer bo' },
+    });
+    expect(other.status).toBe(409);
+    seen.finish();
+    await untilFree(started);
+  });
+
+  it('frees its row if its handler throws', async () => {
+    const started = await rig();
+    const { handler, seen } = slowHandler();
+    await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
+    await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
+    expect(await isHeld(started)).toBe(true);
+    seen.finish(new DOMException('Stopped', 'AbortError'));
+    await untilFree(started);
+  });
+
+  it('frees its row at the limit if its handler never ends, and logs how to avoid it', async () => {
+    const started = await rig();
+    const { handler, seen } = slowHandler();
+    const url = await serve(started, ...handlersOf(started, handler, { keepAfterCloseMs: 50 }));
+    await writeAndLeave(url, seen);
+    await untilFree(started);
+    expect(started.logged).toEqual([expect.stringContaining('PUT /cities/1 has not ended 50 ms after')]);
+  });
+
+  it('keeps the row of a tab that closes in mid-request until its handler has ended', async () => {
+    const started = await rig({ graceMs: 2_500 });
+    const { handler, seen } = slowHandler();
+    const url = await serve(started, ...handlersOf(started, handler));
+    const ann = await started.connect('ann');
+    const { leaseId, secret } = await acquire(ann, 'cities/1');
+    ann.socket.disconnect();
+    await writeAndLeave(url, seen, { 'Rowlock-Lease': `${leaseId}.${secret}` });
+    await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
+    // The grace has passed when a later one of the same length has.
+    const later = await started.connect('chen');
+    await later.send('acquire', { records: ['cities/2'] });
+    later.socket.disconnect();
+    await until(async () => (await started.rowlock.locks.check(['cities/2'])).held.size === 0);
+    expect(await isHeld(started)).toBe(true);
+    seen.finish();
+  });
+});
+
+describe('guard(options, handler)', () => {
+  it('keeps the row of a handler that answers early until its promise settles', async () => {
+    const started = await rig();
+    let finish = () => {};
+    let signal: AbortSignal | undefined;
+    const url = await serve(
+      started,
+      started.rowlock.guard({ records }, async (_request, response) => {
+        ({ signal } = response.locals.rowlock as GuardedWrite);
+        response.status(202).json({});
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      }),
+    );
+    const answer = await fetch(url, { method: 'PUT', headers: { authorization: 'Bearer ann' } });
+    expect(answer.status).toBe(202);
+    expect(await isHeld(started)).toBe(true);
+    expect(signal?.aborted).toBe(false);
+    finish();
+    await untilFree(started);
+  });
+
+  it('treats a handler without a promise as the middleware does', async () => {
+    const started = await rig();
+    let answer = () => {};
+    const handler: RequestHandler = (_request, response) => {
+      answer = () => void response.json({});
+    };
+    const { seen } = slowHandler();
+    const url = await serve(
+      started,
+      started.rowlock.guard({ records }, (request, response, next) => {
+        seen.signal = (response.locals.rowlock as GuardedWrite).signal;
+        return handler(request, response, next);
+      }),
+    );
+    await writeAndLeave(url, seen);
+    await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
+    expect(await isHeld(started)).toBe(true);
+    answer();
+    await untilFree(started);
+  });
+});
+
+describe('a guarded write under the lease of a tab', () => {
+  it('P4: aborts its signal if the lease ends', async () => {
+    const started = await rig();
+    const { handler, seen } = slowHandler();
+    const url = await serve(started, started.rowlock.guard({ records }, handler));
+    const ann = await started.connect('ann');
+    const { leaseId, secret } = await acquire(ann, 'cities/1');
+    const sent = fetch(url, {
+      method: 'PUT',
+      headers: { authorization: 'Bearer ann', 'Rowlock-Lease': `${leaseId}.${secret}` },
+    });
+    await until(() => seen.signal, { what: 'the handler to run' });
+    await ann.send('release', { leaseId, secret });
+    await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
+    expect(seen.signal?.reason).toMatchObject({ code: 'lease_lost' });
+    seen.finish();
+    await sent;
+  });
+});
