@@ -1,7 +1,6 @@
-/** From a client's first start to its last stop: connects, follows the page as it is hidden and restored, and lets go. */
+/** From a client's first start to its last stop: connects, disconnects while the page is stopped, and releases. */
 import type { ReleaseBeacon } from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
-import { isConnected } from './connection.ts';
 import type { ConnectionDriver } from './connectionDriver.ts';
 import type { OwnLeases } from './ownLeases.ts';
 import { watchPage } from './pageLifecycle.ts';
@@ -34,8 +33,8 @@ export class ClientLifetime {
     if (!this.#isRunning) {
       this.#isRunning = true;
       this.#stopListening = watchPage({
-        onHide: () => this.#sendBeacon(),
-        onRestore: () => this.#onRestore(),
+        onStop: () => this.#leave(),
+        onResume: () => this.#options.transport.connect(),
       });
       this.#options.leases.start();
       this.#options.transport.connect();
@@ -52,11 +51,23 @@ export class ClientLifetime {
   }
 
   async #stop(): Promise<void> {
-    const { leases, transport, connection, clock } = this.#options;
     this.#isRunning = false;
     this.#stopListening();
-    await leases.stop();
-    if (this.#isRunning) return;
+    await this.#options.leases.stop();
+    if (!this.#isRunning) this.#disconnect();
+  }
+
+  /**
+   * The page runs no code from here on. An open connection would keep its leases in force while nobody can use them. A
+   * page that comes back within the disconnect grace resumes them.
+   */
+  #leave(): void {
+    this.#sendBeacon();
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    const { transport, connection, clock } = this.#options;
     transport.close();
     connection.dispatch({ type: 'down', atMs: clock.now() });
   }
@@ -66,12 +77,5 @@ export class ClientLifetime {
     if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
     const body: ReleaseBeacon = { leases };
     navigator.sendBeacon(this.#options.beaconUrl, JSON.stringify(body));
-  }
-
-  /** The beacon has announced the end of the leases: they are asked for again, whatever the socket believes. */
-  #onRestore(): void {
-    const { leases, connection } = this.#options;
-    leases.abandon();
-    if (isConnected(connection.current)) void leases.begin();
   }
 }

@@ -1,21 +1,33 @@
-/** The two moments of a page's life that matter to leases. `visibilitychange` is not one: a hidden tab keeps its locks. */
+/**
+ * When the page stops running its code, and when it runs again. A stopped page answers nobody: it is unloaded, kept in the
+ * browser's back/forward cache, or frozen. `visibilitychange` does not count: a hidden tab keeps its locks.
+ */
 export interface PageLifecycle {
-  /** The page goes away, for good or into the back/forward cache */
-  onHide: () => void;
-  /** It came back from that cache */
-  onRestore: () => void;
+  onStop: () => void;
+  /** Never called without an `onStop` before it */
+  onResume: () => void;
 }
 
 /** Begins to listen; returns what ends it. Does nothing where there is no page. */
-export function watchPage({ onHide, onRestore }: PageLifecycle): () => void {
+export function watchPage({ onStop, onResume }: PageLifecycle): () => void {
   if (typeof window === 'undefined') return () => {};
-  const onShow = (event: PageTransitionEvent) => {
-    if (event.persisted) onRestore();
+  const listening = new AbortController();
+  let isStopped = false;
+  // A page that enters the cache gets both `pagehide` and `freeze`, and later both `resume` and `pageshow`.
+  const stop = () => {
+    if (isStopped) return;
+    isStopped = true;
+    onStop();
   };
-  window.addEventListener('pagehide', onHide);
-  window.addEventListener('pageshow', onShow);
-  return () => {
-    window.removeEventListener('pagehide', onHide);
-    window.removeEventListener('pageshow', onShow);
+  const resume = () => {
+    if (!isStopped) return;
+    isStopped = false;
+    onResume();
   };
+  const options = { signal: listening.signal };
+  window.addEventListener('pagehide', stop, options);
+  window.addEventListener('pageshow', resume, options);
+  document.addEventListener('freeze', stop, options);
+  document.addEventListener('resume', resume, options);
+  return () => listening.abort();
 }

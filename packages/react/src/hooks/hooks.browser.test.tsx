@@ -218,27 +218,67 @@ describe('re-rendering', () => {
   });
 });
 
-describe('a page that goes away', () => {
-  it('announces the end of its leases by beacon, not when it is merely hidden, and takes them back when it returns', async () => {
+describe('a page that stops', () => {
+  const lifecycles = [
+    {
+      how: 'into the back/forward cache',
+      stop: () => window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })),
+      resume: () => window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+    },
+    {
+      how: 'because the browser freezes it',
+      stop: () => document.dispatchEvent(new Event('freeze')),
+      resume: () => document.dispatchEvent(new Event('resume')),
+    },
+    {
+      how: 'with both events of a page that is cached and frozen',
+      stop: () => {
+        window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+        document.dispatchEvent(new Event('freeze'));
+      },
+      resume: () => {
+        document.dispatchEvent(new Event('resume'));
+        window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+      },
+    },
+  ];
+
+  it.for(lifecycles)('disconnects and resumes its lease when it stops $how', async ({ stop, resume }) => {
     const beacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+    const { screen, server, transport, client } = await renderWithRowlock(
+      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
+    );
+    const close = vi.spyOn(transport, 'close');
+    await expect.element(screen.getByText('mine')).toBeVisible();
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(close).not.toHaveBeenCalled();
+
+    const proof = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
+    const [leaseId, secret] = proof.split('.');
+    stop();
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(client.connection.status).toBe('reconnecting');
+    const body = JSON.stringify({ leases: [{ leaseId, secret }] });
+    const sent = beacon.mock.calls.filter((call) => call[1] === body);
+    expect(sent).toEqual([['/rowlock/leases/release', body]]);
+
+    resume();
+    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(proof));
+    expect(client.connection.status).toBe('live');
+    expect(server.leasesOn('cities/1')).toMatchObject([{ id: leaseId }]);
+    beacon.mockRestore();
+  });
+
+  it('holds its rows again under another lease if the old one has ended', async () => {
     const { screen, server, client } = await renderWithRowlock(
       <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
     );
     await expect.element(screen.getByText('mine')).toBeVisible();
-    document.dispatchEvent(new Event('visibilitychange'));
-    expect(beacon).not.toHaveBeenCalled();
-
-    const proof = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
-    const [leaseId, secret] = proof.split('.');
-    window.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
-    expect(beacon.mock.calls).toEqual([
-      ['/rowlock/leases/release', JSON.stringify({ leases: [{ leaseId, secret }] })],
-    ]);
-
-    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
-    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(proof));
-    expect(server.leasesOn('cities/1')).toHaveLength(1);
-    beacon.mockRestore();
+    document.dispatchEvent(new Event('freeze'));
+    server.free('1', 'closed');
+    document.dispatchEvent(new Event('resume'));
+    await vi.waitFor(() => expect(client.leaseHeaders('2')).toHaveProperty('Rowlock-Lease'));
+    await expect.element(screen.getByText('mine')).toBeVisible();
   });
 });
 
