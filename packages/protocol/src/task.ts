@@ -44,6 +44,8 @@ export interface TaskView {
   createdAt: number;
   startedAt?: number;
   endedAt?: number;
+  /** Rises with each launch, in the order of the launches. No two tasks share one */
+  launchOrder: number;
   recordCount: number;
   /** The lease that covers the task's records; it is gone when the task has ended */
   leaseId: LeaseId;

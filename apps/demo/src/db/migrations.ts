@@ -87,6 +87,16 @@ const migrations: Record<string, Migration> = {
       await createIndexes(db, RUN_INDEXES);
     },
   },
+  '003-launch-order': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('task_runs')
+        .addColumn('launch_order', 'bigint', (column) => column.notNull().defaultTo(0))
+        .execute();
+      await sql`update task_runs set launch_order = created_at * 1000`.execute(db);
+      await createIndexes(db, LAUNCH_ORDER_INDEXES);
+    },
+  },
 };
 
 type Index = [table: string, columns: string[]];
@@ -97,6 +107,11 @@ async function createIndexes(db: Kysely<unknown>, indexes: Index[]): Promise<voi
     await db.schema.createIndex(name).on(table).columns(columns).execute();
   }
 }
+
+const LAUNCH_ORDER_INDEXES: Index[] = [
+  ['task_runs', ['launch_order']],
+  ['task_runs', ['state', 'launch_order']],
+];
 
 const RUN_INDEXES: Index[] = [
   ['task_runs', ['created_at']],

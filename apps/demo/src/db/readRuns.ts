@@ -7,7 +7,7 @@ import type { Gazetteer } from './openDatabase.ts';
 import { nameContains } from './whereCities.ts';
 
 const SORT_COLUMN = {
-  createdAt: 'task_runs.created_at',
+  createdAt: 'task_runs.launch_order',
   label: 'task_runs.label',
   actor: 'task_runs.actor_name',
   rowCount: 'task_runs.row_count',
@@ -39,8 +39,7 @@ export async function listRuns(db: Gazetteer, query: RunListQuery): Promise<Page
       'reason',
     ])
     .orderBy(sql.raw(SORT_COLUMN[query.sort]), query.dir)
-    .orderBy('createdAt', 'desc')
-    .orderBy('id')
+    .orderBy('launchOrder', 'desc')
     .limit(pageSize)
     .offset((page - 1) * pageSize)
     .execute();

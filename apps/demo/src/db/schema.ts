@@ -78,6 +78,8 @@ export interface TaskRunsTable {
   doneCount: number;
   failedCount: number;
   createdAt: number;
+  /** Sorts runs as they were launched, also those of one millisecond */
+  launchOrder: number;
   startedAt: number | null;
   endedAt: number | null;
   reason: string | null;

@@ -17,6 +17,7 @@ export async function recordRun(db: Gazetteer, task: TaskView): Promise<void> {
     doneCount: Math.trunc(task.progress.done),
     failedCount: task.failedCount ?? 0,
     createdAt: task.createdAt,
+    launchOrder: task.launchOrder,
     startedAt: task.startedAt ?? null,
     endedAt: task.endedAt ?? null,
     reason: task.error ?? null,

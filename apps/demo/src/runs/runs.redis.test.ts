@@ -87,6 +87,8 @@ describe.each(databases)('the table of runs on $name', ({ serverUrl }) => {
       ids.push((await launch(user, 'export-csv', country('MC'))).id);
     }
     await until(async () => (await Promise.all(ids.map(runOf))).every((run) => run?.state === 'completed'));
+    const asLaunched = (await runs('?q=export')).rows.map(({ id }) => id);
+    expect(asLaunched).toEqual([...ids].reverse());
     const exports = await runs('?q=export&state=completed&sort=actor&dir=asc&pageSize=2');
     expect(exports).toMatchObject({ total: 3, page: 1, pageSize: 2 });
     expect(exports.rows.map(({ actorName }) => actorName)).toEqual(['Ann Lee', 'Bo Novak']);

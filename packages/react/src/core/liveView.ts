@@ -130,7 +130,7 @@ export class LiveView {
         !isWatched(task.id) && !this.#recordsOf.has(task.leaseId) && (!listsAllTasks || isFinal(task.state)),
     );
     if (listsAllTasks) {
-      unneeded.sort((a, b) => b.createdAt - a.createdAt).splice(0, KEPT_FINISHED_TASKS);
+      unneeded.sort((a, b) => b.launchOrder - a.launchOrder).splice(0, KEPT_FINISHED_TASKS);
     }
     for (const task of unneeded) this.#tasks.delete(task.id);
     for (const id of this.#missingTasks) if (!isWatched(id)) this.#missingTasks.delete(id);
@@ -141,10 +141,10 @@ export class LiveView {
   #dropUnlisted(listed: readonly TaskView[], changed: Changed): void {
     const sent = new Set(listed.map((task) => task.id));
     const isWhole = listed.length < WHOLE_LIST_BELOW;
-    const oldest = Math.min(...listed.map((task) => task.createdAt));
+    const oldest = Math.min(...listed.map((task) => task.launchOrder));
     for (const task of this.#tasks.values()) {
       if (sent.has(task.id) || isFinal(task.state) || this.#recordsOf.has(task.leaseId)) continue;
-      if (!isWhole && task.createdAt <= oldest) continue;
+      if (!isWhole && task.launchOrder <= oldest) continue;
       this.#missingTasks.add(task.id);
       changed.tasks.add(task.id);
     }

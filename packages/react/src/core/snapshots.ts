@@ -60,7 +60,7 @@ export class Snapshots {
       !this.#options.subscriptions.tasks.isAnswered(ALL_TASKS);
     const tasks = [...this.#options.view.tasks()]
       .filter((task) => !this.#options.view.isMissing(task.id))
-      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? 1 : -1));
+      .sort((a, b) => b.launchOrder - a.launchOrder);
     const before = this.#taskList;
     const sameTasks =
       before.tasks.length === tasks.length && tasks.every((task, index) => task === before.tasks[index]);

@@ -90,6 +90,15 @@ describe('tasks', () => {
     expect(client.taskList()).toBe(list);
   });
 
+  it('of one millisecond are listed in the order of their launches', async () => {
+    const { clock, server, client } = setUpClient();
+    for (const id of ['b', 'c', 'a']) server.startTask({ id, label: id, createdAt: 1 });
+    client.start();
+    client.watchTasks(() => {});
+    await clock.turn(0);
+    expect(client.taskList().tasks.map(({ label }) => label)).toEqual(['a', 'c', 'b']);
+  });
+
   it('are asked to stop, and the answer shows at once', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names' });

@@ -23,6 +23,7 @@ export const task = (state: TaskState, change: Partial<TaskView> = {}): TaskView
   attempt: 1,
   version: 1,
   createdAt: Date.now() - 60_000,
+  launchOrder: (Date.now() - 60_000) * 1_000,
   recordCount: 100,
   leaseId: '2',
   progress: { done: 42, total: 100, etaMs: 30_000 },

@@ -50,6 +50,7 @@ export class MemoryServer {
   readonly #tabs = new Set<MemoryTab>();
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #lastTask = 0;
+  #lastLaunch = 0;
   #isCertain = true;
 
   constructor({ clock = systemClock, limits, delayMs = 0 }: MemoryServerOptions = {}) {
@@ -138,12 +139,19 @@ export class MemoryServer {
       id,
       actor,
       createdAt,
+      launchOrder: this.#nextLaunch(createdAt),
       leaseId: lease.view.id,
     };
     if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
     this.#ledger.tasks.set(id, task);
     this.#tell([...lease.records], [id]);
     return task;
+  }
+
+  /** As the server counts it: no two tasks share one. */
+  #nextLaunch(createdAt: number): number {
+    this.#lastLaunch = Math.max(createdAt * 1_000, this.#lastLaunch + 1);
+    return this.#lastLaunch;
   }
 
   /** Changes a task; its version rises by itself. A final state ends its lease. */

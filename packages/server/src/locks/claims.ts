@@ -21,7 +21,9 @@ import {
 import { type RestartGrace, RestartGraceError } from './restartGrace.ts';
 
 export type OnConflict = 'refuse' | 'skip' | 'wait';
-export type Claimed = { kind: 'granted'; grant: Grant } | { kind: 'waiting'; ticket: Ticket };
+export type Claimed =
+  | { kind: 'granted'; grant: Grant; stepAnswer?: string }
+  | { kind: 'waiting'; ticket: Ticket };
 
 /**
  * A script that does more in the step in which it takes records: acquire.lua with a front part, whose own arguments come
@@ -34,8 +36,11 @@ export interface Step {
   runHint?: RunHint;
 }
 export type StepRefusal = { kind: 'refused'; why: readonly unknown[] };
-/** `isByStep`: false where no single script could take the records, so that the step is still to be done. */
-export type SteppedClaim = { kind: 'granted'; grant: Grant; isByStep: boolean } | StepRefusal;
+/**
+ * `stepAnswer`: what the front part answered, one word. Undefined where no single script could take the records, so that the
+ * step is still to be done.
+ */
+export type SteppedClaim = { kind: 'granted'; grant: Grant; stepAnswer?: string } | StepRefusal;
 
 type ClaimReply =
   | ['granted', news: string, runId?: string, skipped?: RecordKey[], rows?: ConflictRow[]]
@@ -94,13 +99,13 @@ export function createClaims(deps: {
   ): Promise<SteppedClaim> {
     assertRequest(request);
     const packed = await packWithAncestors(hierarchy, request.records, request.scope);
-    const isByStep = request.records.length <= sizes.maxRecordsPerStep;
-    const claimed = isByStep
-      ? await takeAtOnce(request, packed, onConflict, step)
-      : await takeInParts(request, packed, onConflict);
+    const claimed =
+      request.records.length <= sizes.maxRecordsPerStep
+        ? await takeAtOnce(request, packed, onConflict, step)
+        : await takeInParts(request, packed, onConflict);
     // Only `wait` can answer otherwise.
     if (claimed.kind === 'waiting') throw new ConflictError(claimed.ticket.conflicts);
-    return claimed.kind === 'refused' ? claimed : { ...claimed, isByStep };
+    return claimed;
   }
 
   async function takeAtOnce(
@@ -123,7 +128,9 @@ export function createClaims(deps: {
         const [kind, news, runId, skipped = [], rows = []] = reply;
         if (runId) hint.note(runId);
         const rest = { skipped, conflicts: readConflicts(rows) };
-        return { kind, grant: grantOf(readNews(news), { secret, ttlMs }, rest) };
+        const { stepAnswer, ...told } = readNews(news);
+        const grant = grantOf(told, { secret, ttlMs }, rest);
+        return { kind, grant, ...(stepAnswer !== undefined && { stepAnswer }) };
       }
       case 'waiting':
         return {

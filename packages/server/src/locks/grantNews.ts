@@ -1,4 +1,4 @@
-/** What the scripts tell of a lease that has come into force, in a reply or over a channel: `leaseId fence since count`. */
+/** What the scripts tell of a lease that has come into force, in a reply or over a channel: `leaseId fence since count`, and a word of the step. */
 import type { Conflict, LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Grant } from './requests.ts';
 
@@ -7,11 +7,25 @@ export interface GrantNews {
   fence: string;
   since: number;
   recordCount: number;
+  /** The answer of a script that did more in the same step */
+  stepAnswer?: string;
 }
 
 export function readNews(news: string): GrantNews {
-  const [leaseId, fence, since, count] = news.split(' ') as [LeaseId, string, string, string];
-  return { leaseId, fence, since: Number(since), recordCount: Number(count) };
+  const [leaseId, fence, since, count, stepAnswer] = news.split(' ') as [
+    LeaseId,
+    string,
+    string,
+    string,
+    string?,
+  ];
+  return {
+    leaseId,
+    fence,
+    since: Number(since),
+    recordCount: Number(count),
+    ...(stepAnswer !== undefined && { stepAnswer }),
+  };
 }
 
 /** The grant, for who knows its secret. */

@@ -23,7 +23,7 @@
  * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
- * | `tasks` | zset | task id, by the time of its launch |
+ * | `tasks` | zset | task id, by its launch order: the time of its launch in µs, or more, so that no two share one |
  * | `open` | set | ids of the tasks that have not ended |
  * | `ended` | zset | ids of those that have, by the time of their end; of children once their parent is forgotten |
  * | `waitingTasks` | set | ids of the tasks that wait for their records |

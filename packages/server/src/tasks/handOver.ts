@@ -51,8 +51,8 @@ export async function handOver(
     assertHis(answer, task, leaseId);
     return answer;
   }
-  const { createdAt, recordCount } = answer;
-  const view: TaskView = viewOf(task, { createdAt, recordCount, leaseId });
+  const { createdAt, launchOrder, recordCount } = answer;
+  const view: TaskView = viewOf(task, { createdAt, launchOrder, recordCount, leaseId });
   return {
     kind: 'taken',
     task: view,

@@ -53,8 +53,8 @@ export function createLaunchChild(deps: {
       }
       case 'created':
     }
-    const { createdAt } = created;
-    const task = viewOf(planned, { createdAt, recordCount: records.length, leaseId: lease.id });
+    const { createdAt, launchOrder } = created;
+    const task = viewOf(planned, { createdAt, launchOrder, recordCount: records.length, leaseId: lease.id });
     const taken: TakenTask = {
       kind: 'taken',
       task,

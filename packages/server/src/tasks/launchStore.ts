@@ -22,10 +22,13 @@ export interface NewTask {
 /** Whose an idempotency key is: `reserved` by a launch that has not written its task down yet. */
 export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
 
-export type Created = { kind: 'created'; createdAt: number } | { kind: 'lost' } | KeyHolder;
+export type Created =
+  | { kind: 'created'; createdAt: number; launchOrder: number }
+  | { kind: 'lost' }
+  | KeyHolder;
 
 export type HandedOver =
-  | { kind: 'created'; createdAt: number; recordCount: number }
+  | { kind: 'created'; createdAt: number; launchOrder: number; recordCount: number }
   /** `foreign`: not a lease of a person who is the actor. `shared`: the task must be alone, and the lease is not */
   | { kind: 'lost' | 'foreign' | 'shared' }
   | KeyHolder;
@@ -81,7 +84,7 @@ export interface LaunchStore {
 }
 
 type HandOverReply =
-  | ['created', createdAt: string, count: number]
+  | ['created', createdAt: string, launchOrder: string, count: number]
   | ['lost' | 'foreign' | 'shared']
   | ['refused', ...unknown[]];
 
@@ -98,7 +101,7 @@ export const readKeyHolder = ([kind, taskId]: readonly unknown[]): KeyHolder => 
 
 function readCreated(reply: unknown): Created {
   const [kind, ...rest] = reply as [string, ...unknown[]];
-  if (kind === 'created') return { kind, createdAt: Number(rest[0]) };
+  if (kind === 'created') return { kind, createdAt: Number(rest[0]), launchOrder: Number(rest[1]) };
   return kind === 'lost' ? { kind } : readKeyHolder(rest);
 }
 
@@ -158,7 +161,12 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
       switch (reply[0]) {
         case 'created':
-          return { kind: 'created', createdAt: Number(reply[1]), recordCount: reply[2] };
+          return {
+            kind: 'created',
+            createdAt: Number(reply[1]),
+            launchOrder: Number(reply[2]),
+            recordCount: reply[3],
+          };
         case 'refused':
           return readKeyHolder(reply.slice(1));
         default:

@@ -92,7 +92,10 @@ export const claimOf = (task: PlannedTask, records: readonly RecordKey[] = task.
 /** As it has just been written down. Not read again: it has been launched, whether or not Redis can still be asked. */
 export function viewOf(
   { id, plan, tags, fields, delayMs }: PlannedTask,
-  now: Pick<TaskView, 'createdAt' | 'recordCount' | 'leaseId'> & { state?: 'waiting'; place?: number },
+  now: Pick<TaskView, 'createdAt' | 'launchOrder' | 'recordCount' | 'leaseId'> & {
+    state?: 'waiting';
+    place?: number;
+  },
 ): TaskView {
   return {
     id,

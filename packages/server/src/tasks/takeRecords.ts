@@ -3,7 +3,7 @@ import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protoco
 import { ConflictError, RowlockError } from '../errors.ts';
 import type { RegistryInside } from '../locks/registry.ts';
 import { RestartGraceError } from '../locks/restartGrace.ts';
-import { type KeyHolder, type LaunchStore, readKeyHolder } from './launchStore.ts';
+import { type Created, type KeyHolder, type LaunchStore, readKeyHolder } from './launchStore.ts';
 import { claimOf, type PlannedTask, viewOf } from './newTask.ts';
 import type { TaskQueue } from './queue.ts';
 
@@ -57,19 +57,17 @@ export async function takeNow(
       throw error;
     });
   if (claimed.kind === 'refused') return readKeyHolder(claimed.why);
-  const { grant, isByStep } = claimed;
+  const { grant, stepAnswer } = claimed;
   const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
-  let createdAt = grant.since;
-  if (!isByStep) {
-    const created = await writeDown(launches, task, lease, 'queued', () =>
-      registry.release(lease, 'vanished'),
-    );
-    if (created.kind !== 'created') return created;
-    createdAt = created.createdAt;
-  }
+  const created =
+    stepAnswer === undefined
+      ? await writeDown(launches, task, lease, 'queued', () => registry.release(lease, 'vanished'))
+      : ({ kind: 'created', createdAt: grant.since, launchOrder: Number(stepAnswer) } as const);
+  if (created.kind !== 'created') return created;
+  const { createdAt, launchOrder } = created;
   return {
     kind: 'taken',
-    task: viewOf(task, { createdAt, recordCount: grant.recordCount, leaseId: grant.id }),
+    task: viewOf(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
     lease,
     skipped: grant.skipped,
     conflicts: grant.conflicts,
@@ -97,10 +95,10 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
       registry.release(lease, 'vanished'),
     );
     if (created.kind !== 'created') return created;
-    const { createdAt } = created;
+    const { createdAt, launchOrder } = created;
     return {
       kind: 'taken',
-      task: viewOf(task, { createdAt, recordCount: grant.recordCount, leaseId: grant.id }),
+      task: viewOf(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
       lease,
       skipped: [],
       conflicts: [],
@@ -114,11 +112,11 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
     if (withdrawn.kind === 'granted') await registry.release(lease, 'vanished');
   });
   if (created.kind !== 'created') return created;
-  const { createdAt } = created;
+  const { createdAt, launchOrder } = created;
   const recordCount = task.plan.records.length;
   return {
     kind: 'waiting',
-    task: viewOf(task, { state: 'waiting', place, createdAt, recordCount, leaseId }),
+    task: viewOf(task, { state: 'waiting', place, createdAt, launchOrder, recordCount, leaseId }),
     conflicts,
     conflictCount,
   };
@@ -131,7 +129,7 @@ async function writeDown(
   lease: LeaseProof,
   state: 'queued' | 'waiting',
   letGo: () => Promise<unknown>,
-): Promise<{ kind: 'created'; createdAt: number } | KeyHolder> {
+): Promise<Extract<Created, { kind: 'created' }> | KeyHolder> {
   try {
     const created = await launches.create(task, lease, state);
     if (created.kind === 'created') return created;

@@ -19,7 +19,7 @@ export interface TaskFilter {
   actorId?: string;
   /** Tasks whose lease covers it or waits for it, also by a lock above; of those that ended, as far as the audit trail goes back */
   record?: RecordKey;
-  /** Unix time in ms by the Redis server's clock; from then on */
+  /** Unix time in ms by the Redis server's clock; from then on. Times are read from the launch order, which never goes back */
   launchedAfter?: number;
   /** Unix time in ms; before it */
   launchedBefore?: number;
@@ -48,9 +48,10 @@ const MIN_BATCH = 20;
 /** Of one record: enough to find every task that is remembered, by default. */
 const MAX_AUDITED = 1_000;
 
+/** A task's place in the list: its launch order, which no other task shares. */
 interface Place {
-  createdAt: string;
   id: string;
+  launchOrder: number;
 }
 
 export function createListTasks(deps: {
@@ -68,42 +69,35 @@ export function createListTasks(deps: {
     const batchSize = Math.max(MIN_BATCH, Math.min(limit, MAX_BATCH));
     const among = filter.record === undefined ? undefined : await tasksOf(filter.record);
     const found: TaskView[] = [];
-    const start = filter.cursor === undefined ? undefined : parseCursor(filter.cursor);
-    let place = start;
-    /** Of those launched in the very same millisecond, how many have been read. */
-    let ties = 0;
+    let before = filter.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(filter.cursor);
     for (;;) {
-      const batch = await read(filter, place, ties, batchSize);
-      const ids = batch.filter((each) => !start || isAfter(each, start)).map(({ id }) => id);
+      const batch = await read(filter, before, batchSize);
+      const ids = batch.map(({ id }) => id);
       for (const task of await wanted(among ? ids.filter((id) => among.has(id)) : ids, filter)) {
-        if (found.length === limit) return { tasks: found, cursor: cursorOf(found.at(-1)!) };
+        if (found.length === limit) return { tasks: found, cursor: String(found.at(-1)!.launchOrder) };
         found.push(task);
       }
       if (batch.length < batchSize) return { tasks: found };
-      const last = batch.at(-1)!;
-      const sameTime = batch.filter(({ createdAt }) => createdAt === last.createdAt).length;
-      ties = last.createdAt === place?.createdAt ? ties + sameTime : sameTime;
-      place = last;
+      before = batch.at(-1)!.launchOrder;
     }
   };
 
-  /** The next tasks from a place on, with those at the place itself but for `ties`. */
+  /** The next tasks that were launched before a place in the launch order. */
   async function read(
     { launchedAfter, launchedBefore }: TaskFilter,
-    place: Place | undefined,
-    ties: number,
+    before: number,
     count: number,
   ): Promise<Place[]> {
-    const isWithin = place && (launchedBefore === undefined || Number(place.createdAt) < launchedBefore);
-    const newest = isWithin ? place.createdAt : launchedBefore === undefined ? '+inf' : `(${launchedBefore}`;
+    const newest = Math.min(before, firstOfMs(launchedBefore ?? Number.POSITIVE_INFINITY));
+    const oldest = firstOfMs(launchedAfter ?? Number.NEGATIVE_INFINITY);
     try {
       const flat = await redis.zrevrangebyscore(
         keys.tasks,
-        newest,
-        launchedAfter ?? '-inf',
+        `(${asScore(newest)}`,
+        asScore(oldest),
         'WITHSCORES',
         'LIMIT',
-        ties,
+        0,
         count,
       );
       return readPlaces(flat as unknown[]);
@@ -146,27 +140,26 @@ function matches(task: TaskView, { states, names, tags, actorId, text }: TaskFil
 const isIn = ({ label, name, id, tags = [], error = '' }: TaskView, text: string): boolean =>
   [label, name, id, ...tags, error].some((words) => words.toLowerCase().includes(text));
 
-/** In the order of the list, which is that of time and then of ids, both from above. */
-const isAfter = (each: Place, place: Place): boolean =>
-  Number(each.createdAt) < Number(place.createdAt) ||
-  (each.createdAt === place.createdAt && each.id < place.id);
+/** Launch orders are times in µs: the first that a task launched in this millisecond can have. */
+const firstOfMs = (ms: number): number => ms * 1_000;
+
+/** As Redis reads it: "inf" without the rest of the word. */
+const asScore = (score: number): string => String(score).replace('Infinity', 'inf');
 
 /** Id and score in turns, or in pairs as RESP3 has them. */
 function readPlaces(reply: readonly unknown[]): Place[] {
   const flat = reply.flat();
   return Array.from({ length: flat.length / 2 }, (_, i) => ({
     id: String(flat[2 * i]),
-    createdAt: String(flat[2 * i + 1]),
+    launchOrder: Number(flat[2 * i + 1]),
   }));
 }
 
-const cursorOf = ({ createdAt, id }: TaskView): string => `${createdAt}-${id}`;
-
-function parseCursor(cursor: string): Place {
-  const match = /^([0-9]{1,16})-(.{1,64})$/.exec(cursor);
-  if (match) return { createdAt: match[1]!, id: match[2]! };
+/** A cursor is the launch order of the last task of its page. */
+function parseCursor(cursor: string): number {
+  if (/^[0-9]{1,16}$/.test(cursor)) return Number(cursor);
   throw new RowlockError(
     'bad_request',
-    'The cursor is malformed: it is one that an earlier page of the list has given.',
+    'The cursor is malformed. Pass the cursor of an earlier page of the list, or none for the first page.',
   );
 }

@@ -1,6 +1,6 @@
 -- Writes a new task down, whose lease was taken before: it is in force, or waits for its records.
 -- Input   the task's arguments (newTask.lua), then leaseId, secret, state ('queued' | 'waiting')
--- Output  { 'created', createdAt (Unix ms) }, { 'lost' } where the lease does not stand so,
+-- Output  { 'created', createdAt (Unix ms), launch order }, { 'lost' } where the lease does not stand so,
 --         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
 -- Events  task
 -- @include include/newTask.lua
@@ -14,5 +14,5 @@ local isFit = standing == 'held' or (state == 'waiting' and standing == 'waiting
 if not isFit or not isSecretOf(leaseId, secret) then return { 'lost' } end
 local createdAt = nowMs()
 if state == 'waiting' then redis.call('SADD', prefix .. 'waitingTasks', task.id) end
-writeNewTask(task, state, leaseId, createdAt, redis.call('HGET', leaseKey(leaseId), 'count'))
-return { 'created', createdAt }
+local order = writeNewTask(task, state, leaseId, createdAt, redis.call('HGET', leaseKey(leaseId), 'count'))
+return { 'created', createdAt, order }

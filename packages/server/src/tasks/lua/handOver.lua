@@ -2,7 +2,7 @@
 -- nobody's, or a task's that is not written down.
 -- Input   the task's arguments (newTask.lua), then leaseId, secret, new secret, the task as holder (JSON), ttl (ms),
 --         actor id, mode
--- Output  { 'created', createdAt, count }
+-- Output  { 'created', createdAt, launch order, count }
 --         { 'lost' } where the lease is not in force or the secret not its own; { 'foreign' } where it is not a lease of
 --         a person who is that actor; { 'shared' } where the task must be alone and the lease is not
 --         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
@@ -20,7 +20,7 @@ if formerHolder.type ~= 'person' or formerHolder.actor.id ~= actorId then return
 if mode == 'exclusive' and former[4] ~= 'exclusive' then return { 'shared' } end
 local createdAt = nowMs()
 transferLease(leaseId, newSecret, holder, ttlMs, 'supervised')
-writeNewTask(task, 'queued', leaseId, createdAt, former[5])
+local order = writeNewTask(task, 'queued', leaseId, createdAt, former[5])
 -- For who gives it back, and may not have heard that it was taken.
 redis.call('HSET', taskKey(task.id), 'formerHolder', former[1], 'formerTtl', former[2], 'formerExpiry', former[3])
-return { 'created', createdAt, tonumber(former[5]) }
+return { 'created', createdAt, order, tonumber(former[5]) }

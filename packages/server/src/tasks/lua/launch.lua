@@ -2,7 +2,7 @@
 -- Its job is sent right behind, on the same connection, so that a launch is one round trip. Where it is refused, a
 -- placeholder stands where the job would: BullMQ then takes the job for one that it has, and adds nothing.
 -- Input   the task's arguments (newTask.lua), then those of acquire.lua
--- Output  as acquire.lua, or { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
+-- Output  as acquire.lua, where the news of the grant end with the task's launch order; or { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
 -- Events  acquired, task
 -- @include include/newTask.lua
 local PLACEHOLDER_MS = 10000
@@ -25,6 +25,6 @@ end
 local function onceInForce(leaseId, since, count)
   -- Of an earlier try, in a term of grace. A job that is there itself is left alone.
   redis.call('HDEL', jobKey, 'refused')
-  writeNewTask(task, 'queued', leaseId, since, count)
+  return writeNewTask(task, 'queued', leaseId, since, count)
 end
 -- @include ../../locks/lua/include/acquire.lua

@@ -1,7 +1,7 @@
 -- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
 -- answers are acquire.lua's. A script that does more in the same step defines before: `onceInForce(leaseId, since, count)`,
--- called where the lease has come into force, so that all of its own checks must come first; and `onceRefused()`. How many
--- arguments of its own come first, it says in `before`.
+-- called where the lease has come into force, so that all of its own checks must come first; its answer, one word, ends the
+-- news of the grant. And `onceRefused()`. How many arguments of its own come first, it says in `before`.
 -- @include inForce.lua
 local hint, secret, holder, mode, ttlMs, expiry, onConflict, above = unpack(ARGV, before + 1, before + 8)
 
@@ -9,8 +9,8 @@ local function comeIntoForce(leaseId, count)
   local since = appendAcquired(leaseId, holder, mode, count)
   writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
   redis.call('HSET', prefix .. 'hb', leaseId, 0)
-  if onceInForce then onceInForce(leaseId, since, count) end
-  return newsOf(leaseId, leaseId, since, count)
+  local news = newsOf(leaseId, leaseId, since, count)
+  return onceInForce and news .. ' ' .. onceInForce(leaseId, since, count) or news
 end
 
 -- @include single.lua
