@@ -32,13 +32,8 @@ export class ConflictError extends RowlockError {
 
 /** Waiting would never end: who is in the way itself waits for something that this holder holds. */
 export class DeadlockError extends ConflictError {
-  constructor(conflicts: readonly Conflict[]) {
-    const other = conflicts[0]?.lease.holder.label;
-    super(
-      conflicts,
-      `Waiting would never end: "${other}" holds some of these records and itself waits for what this holder holds. ` +
-        'Nothing was queued; release what you hold, or take all records in one call.',
-    );
+  constructor(conflicts: readonly Conflict[], message = explainDeadlock(conflicts)) {
+    super(conflicts, message);
     this.name = 'DeadlockError';
   }
 }
@@ -70,6 +65,14 @@ const NOT_ANSWERED =
 
 /** As ioredis words it, of a command that was sent. */
 const isTimeout = (cause: unknown) => cause instanceof Error && cause.message === 'Command timed out';
+
+function explainDeadlock(conflicts: readonly Conflict[]): string {
+  const other = conflicts[0]?.lease.holder.label;
+  return (
+    `Waiting would never end: "${other}" holds some of these records and itself waits for what this holder holds. ` +
+    'Nothing was queued; release what you hold, or take all records in one call.'
+  );
+}
 
 function explainConflicts(conflicts: readonly Conflict[]): string {
   const total = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);

@@ -38,6 +38,7 @@ export {
   type LocksOptions,
   type TakeOver,
   type TakeOverQuestion,
+  type WorkRequest,
 } from './locks/locks.ts';
 export { createLockRegistry } from './locks/registry.ts';
 export {

@@ -12,7 +12,6 @@ import { keysOf } from '../redis/keys.ts';
 import { assertSuitable } from '../redis/suitability.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
-import { leaseInForce, runUnder } from './currentLease.ts';
 import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
 import { createGrantSignals } from './grantSignals.ts';
 import type { HierarchyRules } from './hierarchy.ts';
@@ -22,6 +21,7 @@ import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts
 import { openRegistry, type RegistryInside } from './registry.ts';
 import { assertRevocation, type ClaimRequest, type Grant, type RevokeRequest } from './requests.ts';
 import { createRevoker, type RevokeReason, type Revoker } from './revoker.ts';
+import { asGuestOf, findHost, hostIn, inSection, type Section } from './sections.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 import { type WaitOptions, waitInLine } from './waitInLine.ts';
 
@@ -32,6 +32,9 @@ export interface HeldRequest extends Omit<ClaimRequest, 'expiry'>, WaitOptions {
    */
   onConflict?: 'refuse' | 'skip' | 'wait';
 }
+
+/** Without a holder the work joins the lease of the code that calls it. */
+export type WorkRequest = Omit<HeldRequest, 'holder'> & Partial<Pick<HeldRequest, 'holder'>>;
 
 export interface TakeOver extends Omit<ClaimRequest, 'expiry'> {
   /** Who takes over; `authorizeTakeOver` is asked about him */
@@ -79,10 +82,12 @@ export interface Locks {
    */
   acquire(request: HeldRequest): Promise<LeaseHandle>;
   /**
-   * Runs `fn` under a lease and releases it, however `fn` ends. Inside of another `withLock`, or of a task, it joins
-   * the lease that is in force there, which is extended by what it does not cover. @throws as `acquire`, before `fn`
+   * Runs `fn` under a lease and releases it, however `fn` ends. Inside another `withLock` of the same holder, or inside
+   * that holder's task, it joins the lease there while that one's work runs, and extends it by what it does not cover.
+   * Branches under one lease that lock the same records run one after the other. A lease is released after all work that
+   * joined it has ended. @throws as `acquire`, before `fn`; {DeadlockError} where two branches would wait for each other
    */
-  withLock<T>(request: HeldRequest, fn: (lease: LeaseHandle) => Promise<T>): Promise<T>;
+  withLock<T>(request: WorkRequest, fn: (lease: LeaseHandle) => Promise<T>): Promise<T>;
   /**
    * Ends the leases that are in the way, and takes the records in the same step.
    * @throws {RowlockError} `forbidden`; {ConflictError} where another has come in the way meanwhile
@@ -141,20 +146,21 @@ export function openLocks(
     }),
   );
   const revoker = beforeRevoke && createRevoker({ beforeRevoke, clock, logger });
-  const held = new Set<HeldLease>();
+  const held = new Map<LeaseHandle, HeldLease>();
   const closing = new AbortController();
   const waits = new Set<Promise<unknown>>();
   let looking: { observer: ExpiryObserver; sweeper: Sweeper } | undefined;
 
   // A restart of Redis may have lost leases: their holders are the only ones who know of them, so they ask first.
   const onReady = () => {
-    for (const lease of held) lease.checkNow();
+    for (const lease of held.values()) lease.checkNow();
   };
   redis.on('ready', onReady);
 
   function hold(request: ClaimRequest, grant: Grant, sinceMs: number): LeaseHandle {
-    const lease = holdLease({ registry, clock, grant, request, sinceMs, onEnd: () => held.delete(lease) });
-    held.add(lease);
+    const onEnd = () => held.delete(lease.handle);
+    const lease = holdLease({ registry, clock, grant, request, sinceMs, onEnd });
+    held.set(lease.handle, lease);
     return lease.handle;
   }
 
@@ -166,12 +172,12 @@ export function openLocks(
     if (onConflict !== 'wait') {
       return hold(claim, await registry.acquire({ ...claim, onConflict }), requestedAtMs);
     }
-    const under = leaseInForce(namespace);
+    const under = findHost(namespace, claim.holder)?.host;
     if (under) {
       throw new RowlockError(
         'bad_request',
-        `This code is under lease ${under.lease.id} already, and who waits while he holds can be waited for. Take all ` +
-          'records in one call, or extend the lease, which never waits.',
+        `This code already works under lease ${under.lease.id} of the same holder. Waiting while holding a lease can ` +
+          'deadlock. Lock all records in one call, or extend the lease, which never waits.',
       );
     }
     const attributes = {
@@ -201,15 +207,17 @@ export function openLocks(
   }
 
   async function join<T>(
-    { lease, mode }: { lease: LeaseHandle; mode: ClaimRequest['mode'] },
-    request: HeldRequest,
+    section: Section,
+    host: Section,
+    request: WorkRequest,
     fn: (lease: LeaseHandle) => Promise<T>,
   ): Promise<T> {
+    const { lease, mode, ...under } = host.host!;
     lease.signal.throwIfAborted();
     if (mode === 'shared' && (request.mode ?? 'exclusive') === 'exclusive') {
       throw new RowlockError(
         'bad_request',
-        `This code is under the shared lease ${lease.id}, which cannot become exclusive. Take it as exclusive at first.`,
+        `This code is under the shared lease ${lease.id}, which cannot become exclusive. Acquire it as exclusive at first.`,
       );
     }
     const asSubtree = request.scope === 'subtree';
@@ -218,17 +226,37 @@ export function openLocks(
     const onConflict = request.onConflict === 'skip' ? 'skip' : 'refuse';
     if (missing.length > 0)
       await lease.extend(missing, { onConflict, ...(asSubtree && { scope: 'subtree' }) });
-    return fn(asGuest(lease));
+    const guest = asGuest(lease);
+    return hostIn(section, { ...under, mode, lease: guest }, () => fn(guest));
+  }
+
+  async function lead<T>(
+    section: Section,
+    request: HeldRequest,
+    fn: (lease: LeaseHandle) => Promise<T>,
+  ): Promise<T> {
+    await using lease = await acquire(request);
+    const { holder, mode = 'exclusive' } = request;
+    const hasEnded = () => !lease.signal.aborted && !held.has(lease);
+    return await hostIn(section, { holder, mode, lease, hasEnded }, () => fn(lease));
   }
 
   return {
     acquire,
     async withLock(request, fn) {
-      const under = leaseInForce(namespace);
-      if (under) return join(under, request, fn);
-      await using lease = await acquire(request);
-      const mode = request.mode ?? 'exclusive';
-      return await runUnder({ namespace, mode, lease }, () => fn(lease));
+      const { holder, records, mode, scope, signal, onConflict } = request;
+      // Only the registry's line knows when another holder's turn comes.
+      const takesTurns = onConflict !== 'wait' || findHost(namespace, holder) !== undefined;
+      return inSection({ namespace, records, mode, scope, signal, takesTurns }, (section) => {
+        const host = findHost(namespace, holder);
+        if (host) return asGuestOf(host, join(section, host, request, fn));
+        if (holder) return lead(section, { ...request, holder }, fn);
+        throw new RowlockError(
+          'bad_request',
+          'No holder was given, and no lease is in force here that this code could join. Nothing was locked. Give a ' +
+            'holder, or call this while the work that holds the lease runs.',
+        );
+      });
     },
     async takeOver({ by, reason, ...request }) {
       const conflicts = await registry.conflictsOf(request);
@@ -282,7 +310,7 @@ export function openLocks(
     observer: () => looking?.observer,
     async close() {
       redis.off('ready', onReady);
-      for (const lease of [...held]) lease.abandon();
+      for (const lease of [...held.values()]) lease.abandon();
       closing.abort(
         new RowlockError('unavailable', 'This process is closing. Nothing was taken; ask another.'),
       );

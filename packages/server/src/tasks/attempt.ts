@@ -6,9 +6,9 @@ import type { TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError, RowlockError } from '../errors.ts';
-import { runUnder } from '../locks/currentLease.ts';
 import type { LeaseHandle } from '../locks/leaseHandle.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
+import { runUnder } from '../locks/sections.ts';
 import type { Logger } from '../logger.ts';
 import { createContext } from './attemptContext.ts';
 import { type AttemptOutcome, createEndings } from './attemptEnd.ts';
@@ -157,7 +157,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     },
   });
   // The check of its result is the application's too, and may take its time, or never end: it is part of the run.
-  const run = runUnder({ namespace: options.namespace, mode, lease }, async () =>
+  const holder = { type: 'task', id: proof.taskId } as const;
+  const run = runUnder(options.namespace, { holder, mode, lease }, async () =>
     keepResult(definition, await definition.run(context, options.input)),
   );
   const ended = await Promise.race([

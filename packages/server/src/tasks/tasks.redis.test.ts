@@ -45,19 +45,25 @@ async function rigWith(options: { attempts?: number; work?: boolean; namespace?:
 }
 
 describe('code inside a run', () => {
-  it('joins the lease of its task, and adds to it what it does not cover', async () => {
+  it('joins the lease of its task as the same holder or none, and adds to it what it does not cover', async () => {
     const nested: string[] = [];
     const task = defineTask({
       name: 'nesting',
       input: z.object({}),
       records: () => ['cities/1'],
       async run(ctx) {
-        const holder = { type: 'person', id: 'save', label: 'Save', actor: ann } as const;
-        await rowlock.locks.withLock({ holder, records: ['cities/1', 'cities/2'] }, async (lease) => {
+        const records = ['cities/1', 'cities/2'] as const;
+        await rowlock.locks.withLock({ records }, async (lease) => {
           nested.push(lease.id);
-          const snapshot = await rowlock.locks.check(['cities/1', 'cities/2']);
+          const snapshot = await rowlock.locks.check(records);
           nested.push(...[...snapshot.held.values()].flat());
         });
+        const holder = { type: 'task', id: ctx.taskId, label: 'Save', actor: ann } as const;
+        await rowlock.locks.withLock({ holder, records }, async (lease) => void nested.push(lease.id));
+        const other = { type: 'person', id: 'save', label: 'Save', actor: ann } as const;
+        await rowlock.locks
+          .withLock({ holder: other, records }, async (lease) => void nested.push(lease.id))
+          .catch((error) => nested.push(error.code));
         return ctx.taskId;
       },
     });
@@ -68,7 +74,7 @@ describe('code inside a run', () => {
     const launched = await rowlock.tasks.launch(task, {}, { actor: ann });
     const state = async () => (await rowlock.tasks.get(launched.task.id))?.state;
     await until(async () => (await state()) === 'completed', { what: 'the task to be completed' });
-    expect(nested).toEqual(Array(3).fill(launched.task.leaseId));
+    expect(nested).toEqual([...Array(4).fill(launched.task.leaseId), 'conflict']);
     expect((await rowlock.locks.check(['cities/1', 'cities/2'])).held.size).toBe(0);
   });
 });

@@ -2,17 +2,7 @@ import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
 import { handClock } from '../../testing/handClock.ts';
-import {
-  ann,
-  bo,
-  cities,
-  errorOf,
-  gazetteer,
-  inTheWay,
-  person,
-  proofOf,
-  useRedis,
-} from '../../testing/lockFixture.ts';
+import { ann, bo, cities, errorOf, inTheWay, person, proofOf, useRedis } from '../../testing/lockFixture.ts';
 
 const { open, server } = useRedis();
 
@@ -114,42 +104,5 @@ describe('work under a lock', () => {
     await lease.release();
     expect(await work()).toBe(1);
     expect((await locks.check(['cities/1'])).held.size).toBe(0);
-  });
-
-  it('inside of other work joins its lease, which grows and stays until the outer work ends', async () => {
-    const { locks } = await open({ hierarchy: gazetteer });
-    const ids: string[] = [];
-    await locks.withLock({ holder: ann, records: ['countries/FR'], scope: 'subtree' }, async (outer) => {
-      const save = (record: `cities/${string}`) =>
-        locks.withLock({ holder: bo, records: [record] }, async (lease) => void ids.push(lease.id));
-      await Promise.all([save('cities/FR-11-7'), save('cities/IT-1-1')]);
-      expect(ids).toEqual([outer.id, outer.id]);
-      const { held } = await locks.check(['cities/FR-11-7', 'cities/IT-1-1']);
-      expect([...held.values()]).toEqual([[outer.id], [outer.id]]);
-    });
-    expect((await locks.list()).leases).toEqual([]);
-  });
-
-  it('inside of other work meets others as any work does, and never waits for them', async () => {
-    const { locks } = await open();
-    await locks.acquire({ holder: bo, records: ['cities/2'] });
-    await locks.withLock({ holder: ann, records: ['cities/1'] }, async (outer) => {
-      const inner = (onConflict: 'refuse' | 'wait') =>
-        locks.withLock({ holder: ann, records: ['cities/2'], onConflict }, async () => {});
-      expect(await inTheWay(inner('refuse'))).toEqual(["Bo's form"]);
-      expect(await inTheWay(inner('wait'))).toEqual(["Bo's form"]);
-      const waiting = locks.acquire({ holder: ann, records: ['cities/2'], onConflict: 'wait' });
-      expect(await errorOf(waiting)).toMatchObject({ code: 'bad_request' });
-      expect(outer.signal.aborted).toBe(false);
-    });
-  });
-
-  it('that shares cannot become exclusive from inside', async () => {
-    const { locks } = await open();
-    await locks.withLock({ holder: ann, records: ['cities/1'], mode: 'shared' }, async () => {
-      const inner = locks.withLock({ holder: ann, records: ['cities/1'] }, async () => {});
-      expect(await errorOf(inner)).toMatchObject({ code: 'bad_request' });
-      await locks.withLock({ holder: ann, records: ['cities/1'], mode: 'shared' }, async () => {});
-    });
   });
 });
