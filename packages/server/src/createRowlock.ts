@@ -18,6 +18,7 @@ import type { HierarchyRules } from './locks/hierarchy.ts';
 import { type Locks, type LocksOptions, openLocks } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
 import type { LogEntry } from './log/entry.ts';
+import { createPermissionNews } from './log/permissionNews.ts';
 import { startTail, type Tail } from './log/tail.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { countedRegistry } from './metrics/countedRegistry.ts';
@@ -68,7 +69,10 @@ export interface RowlockOptions {
   retention?: Retention;
   /** Who is it? Null refuses. Asked for every connection and every HTTP request */
   authenticate: Authenticate;
-  /** May he? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling */
+  /**
+   * May they? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling. The
+   * answer about watching one task is kept for 10 s at most: see `permissionsChanged`
+   */
   authorize: Authorize;
   /** Sets of hooks by name, each told at least once and in order of all that happens in the namespace. Default none */
   hooks?: HookSets;
@@ -100,6 +104,11 @@ export interface Rowlock {
   guard: Guard;
   /** Error middleware that answers Rowlock's errors as problem+json; mount it last. */
   errors(): ErrorRequestHandler;
+  /**
+   * What `authorize` answers has changed, for one actor or for everybody. All processes of the namespace ask it again at the
+   * next question; without this call a lost permission takes effect within 10 s. @throws {UnavailableError}
+   */
+  permissionsChanged(actorId?: string): Promise<void>;
   /** Works on tasks in this process. */
   work(options?: WorkerOptions): Promise<TaskWorker>;
   /**
@@ -121,7 +130,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const definitions = new Map((options.tasks ?? []).map((task) => [task.name, task]));
   const retention = limitsOf(options.retention);
-  const permissions = createPermissions(options.authenticate, options.authorize, resources);
+  const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
 
   const redis = openCommands(target);
   const { hierarchy, beforeRevoke, restartGraceMs } = options;
@@ -177,6 +186,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const watching = createWatching({ view, registry, store, tasks, permissions });
   const gateway = createGateway({ view, watching, tabLeases, tasks, permissions, limits, clock, logger });
 
+  const tellPermissionsChanged = createPermissionNews(redis, keys);
   const positions = createPositionStore(redis, keys);
   const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
 
@@ -205,6 +215,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         keys,
         {
           onEntries: async (entries, progress) => {
+            for (const entry of entries) if (entry.kind === 'permissions') permissions.forget(entry.actorId);
             nudgeWorkers(entries);
             tender.apply(entries);
             changes.apply(entries);
@@ -214,6 +225,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
             hooks.tell(entries, progress);
           },
           onGap: () => {
+            permissions.forget();
             hooks.lookAgain();
             return gateway.reload();
           },
@@ -238,6 +250,10 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     router: () => createRouter({ tabLeases, tasks, permissions, isReachable }),
     guard: createGuard({ registry, locks, permissions, clock, logger }),
     errors: () => problemHandler(tasks),
+    async permissionsChanged(actorId) {
+      permissions.forget(actorId);
+      await tellPermissionsChanged(actorId);
+    },
     async work(workerOptions) {
       const worker = await startWorker(
         { target, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },

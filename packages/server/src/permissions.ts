@@ -9,7 +9,9 @@ import {
   resourceOf,
   type TaskView,
 } from '@rowlock/protocol';
+import type { Clock } from './clock.ts';
 import { RowlockError } from './errors.ts';
+import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
 
 export interface Credentials {
   headers: IncomingHttpHeaders;
@@ -35,11 +37,12 @@ export interface AuthorizeQuestion {
 
 export type Authorize = (question: AuthorizeQuestion) => boolean | Promise<boolean>;
 
-export interface Permissions {
+export interface Permissions extends WatchPermissions {
   /** @throws {RowlockError} `unauthenticated` */
   authenticate(credentials: Credentials): Promise<Actor>;
   /** @throws {RowlockError} `forbidden` */
   require(question: AuthorizeQuestion): Promise<void>;
+  /** Whether an actor may watch a task is answered by `mayWatch`, so perhaps from memory. */
   isGranted(question: AuthorizeQuestion): Promise<boolean>;
   /** @throws {RowlockError} `bad_request`, `unknown_resource` */
   assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
@@ -49,9 +52,17 @@ export function createPermissions(
   authenticate: Authenticate,
   authorize: Authorize,
   resources: readonly string[],
+  clock: Clock,
 ): Permissions {
   const known = new Set(resources);
-  const isGranted = async (question: AuthorizeQuestion) => (await authorize(question)) === true;
+  const ask = async (question: AuthorizeQuestion) => (await authorize(question)) === true;
+  const watchPermissions = createWatchPermissions(ask, clock);
+  const isGranted = async (question: AuthorizeQuestion) => {
+    const { actor, action, task } = question;
+    return action === 'watch' && task && 'id' in task
+      ? watchPermissions.mayWatch(actor, task)
+      : ask(question);
+  };
 
   return {
     async authenticate(credentials) {
@@ -77,6 +88,8 @@ export function createPermissions(
     },
 
     isGranted,
+
+    ...watchPermissions,
 
     assertRecords(records): asserts records is RecordKey[] {
       for (const record of records) {

@@ -46,11 +46,8 @@ export function createWatching(deps: {
   const interest = new TaskInterest<TabSession>();
   const inLane = createLane();
 
-  const mayWatch = (tab: TabSession, task: TaskView) =>
-    permissions.isGranted({ actor: tab.actor, action: 'watch', task });
-
   async function permitted(tab: TabSession, candidates: readonly TaskView[]): Promise<TaskView[]> {
-    const granted = await Promise.all(candidates.map((task) => mayWatch(tab, task)));
+    const granted = await Promise.all(candidates.map((task) => permissions.mayWatch(tab.actor, task)));
     return candidates.filter((_, i) => granted[i]);
   }
 
@@ -96,7 +93,7 @@ export function createWatching(deps: {
     for (const tab of holderWatchers) tab.noteTask(task, isUrgent);
     for (const tab of interest.watchersOf(task.id)) {
       if (holderWatchers.has(tab)) continue;
-      mayWatch(tab, task).then(
+      Promise.resolve(permissions.mayWatch(tab.actor, task)).then(
         (granted) => granted && tab.noteTask(task, isUrgent),
         () => {},
       );
@@ -209,6 +206,7 @@ export function createWatching(deps: {
                 changes.push({ records: view.released(entry.leaseId, cursor), cursor });
                 break;
               case 'waiting':
+              case 'permissions':
                 break;
               case 'task':
                 noteInterest(entry.taskId);

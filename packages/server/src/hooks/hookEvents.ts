@@ -60,6 +60,7 @@ export function leaseEventOf(entry: LogEntry): LeaseHookEvent | undefined {
     case 'released':
       return { ...entry, at };
     case 'task':
+    case 'permissions':
     case 'epoch':
       return undefined;
   }

@@ -57,7 +57,7 @@ const BATCH_SIZE = 500;
 /** Lists that one script searches: a few ms of Redis's time where they are long. */
 const SEARCHED_AT_ONCE = 20;
 
-type LeaseEntry = Exclude<LogEntry, { kind: 'task' } | { kind: 'epoch' }>;
+type LeaseEntry = Exclude<LogEntry, { kind: 'task' } | { kind: 'permissions' } | { kind: 'epoch' }>;
 
 export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail {
   const search = script(redis, keys.prefix, new URL('./lua/search.lua', import.meta.url));
@@ -114,7 +114,8 @@ export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail
   };
 }
 
-const isOfLease = (entry: LogEntry): entry is LeaseEntry => entry.kind !== 'task' && entry.kind !== 'epoch';
+const isOfLease = (entry: LogEntry): entry is LeaseEntry =>
+  entry.kind !== 'task' && entry.kind !== 'permissions' && entry.kind !== 'epoch';
 
 const leaseIdOf = (entry: LeaseEntry): LeaseId => ('lease' in entry ? entry.lease.id : entry.leaseId);
 

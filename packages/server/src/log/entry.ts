@@ -33,6 +33,8 @@ export type LogEntry =
       why?: string;
     }
   | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEvent; version: number }
+  /** What `authorize` answers has changed: about one actor, or about everybody */
+  | { kind: 'permissions'; cursor: Cursor; actorId?: string }
   /** Redis has started anew, perhaps with data lost: what was known before is not certain */
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
 
@@ -101,6 +103,8 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
         event: fields.event as TaskEvent,
         version: Number(fields.version),
       };
+    case 'permissions':
+      return { kind: 'permissions', cursor, ...(fields.actor && { actorId: fields.actor }) };
     case 'epoch':
       return { kind: 'epoch', cursor, epoch: Number(fields.epoch) };
     default:

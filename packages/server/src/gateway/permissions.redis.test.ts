@@ -1,0 +1,69 @@
+import type { TaskView } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import type { AuthorizeQuestion } from '../permissions.ts';
+import { gatewayFixture } from '../testing/gatewayFixture.ts';
+import { type Client, gatedTask, newNamespace } from '../testing/rig.ts';
+
+const { rig } = gatewayFixture();
+const ann = { id: 'ann', name: 'Ann' };
+
+/** The newest word of a task that a client was sent */
+const told = (client: Client, id: string): TaskView | undefined =>
+  client.changes.flatMap((view) => view.tasks).findLast((task) => task.id === id);
+
+const isAboutTask = ({ action, task }: AuthorizeQuestion) => action === 'watch' && task !== undefined;
+
+describe('authorize, asked about watching tasks', () => {
+  it('is asked once for a user and a task, over all changes, tabs and lists', async () => {
+    const { task, gate } = gatedTask();
+    const asked: string[] = [];
+    const { connect, rowlock, url } = await rig({
+      tasks: [task],
+      authorize: (question) => {
+        if (isAboutTask(question)) asked.push(`${question.actor.id} ${(question.task as TaskView).id}`);
+        return true;
+      },
+    });
+    const tabs = [await connect('bo'), await connect('bo'), await connect('chen')];
+    for (const tab of tabs) await tab.send('watch', { tasks: 'all' });
+    const gateA = gate('a');
+    await rowlock.work();
+    const { task: launched } = await rowlock.tasks.launch(
+      task,
+      { ids: ['1', '2'], gate: 'a' },
+      { actor: ann },
+    );
+    await gateA.started;
+    for (let i = 0; i < 20; i++) await tabs[0]!.send('watch', { tasks: [launched.id] });
+    await fetch(`${url}/rowlock/tasks`, { headers: { authorization: 'Bearer bo' } });
+    gateA.finish();
+    for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'completed');
+    expect(asked.sort()).toEqual([`bo ${launched.id}`, `chen ${launched.id}`]);
+  });
+
+  it('P15: a lost permission reaches a running watch at once, in all processes, where the application says so', async () => {
+    const { task } = gatedTask();
+    const lost = new Set<string>();
+    const namespace = newNamespace();
+    const authorize = (question: AuthorizeQuestion) =>
+      !(isAboutTask(question) && lost.has(question.actor.id));
+    const here = await rig({ namespace, tasks: [task], authorize });
+    const there = await rig({ namespace, tasks: [task], authorize });
+    const [bo, chen] = [await there.connect('bo'), await there.connect('chen')];
+    const { tasks } = here.rowlock;
+    const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    for (const tab of [bo, chen]) {
+      expect(await tab.send('watch', { tasks: [launched.id] })).toMatchObject({
+        tasks: [{ id: launched.id }],
+      });
+    }
+    lost.add('bo');
+    await here.rowlock.permissionsChanged('bo');
+    await tasks.cancel(launched.id, { actor: ann });
+    await until(() => told(chen, launched.id)?.state === 'cancelled');
+    // Bo's tab is asked after Chen's, so what it was to be sent has been sent by the answer to the next message.
+    await bo.send('unwatch', {});
+    expect(told(bo, launched.id)).toBeUndefined();
+  });
+});

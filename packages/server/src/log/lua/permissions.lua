@@ -1,0 +1,6 @@
+-- Tells every process of the namespace that permissions have changed. Where the log has no entry yet, nothing has happened
+-- that anybody could have asked about, and the log must begin with an epoch.
+-- Input   the actor's id, or '' for everybody
+-- Events  permissions
+-- @include append.lua
+if redis.call('EXISTS', prefix .. 'log') == 1 then append('kind', 'permissions', 'actor', ARGV[1]) end

@@ -1,0 +1,98 @@
+/**
+ * May this actor watch this task? The application is asked once, and its answer is kept for a few seconds: a busy task
+ * has hundreds of messages a minute and as many watchers, and each would be a question of its own.
+ *
+ * No answer outlives `KEPT_MS`, counted from the question, so a lost permission takes effect within that time; `forget`
+ * makes it take effect at once. A failure is never kept.
+ */
+import type { Actor, TaskView } from '@rowlock/protocol';
+import type { Clock } from './clock.ts';
+
+/** For how long an answer counts, from the moment of the question. */
+const KEPT_MS = 10_000;
+/** An application that has not answered by then has failed to answer. */
+const ANSWER_LIMIT_MS = 10_000;
+/** Answers in memory; beyond it the oldest question is forgotten. About 300 bytes each. */
+const MOST_KEPT = 10_000;
+
+export interface WatchPermissions {
+  /** At once where the answer is known. Rejects where the application throws or does not answer within 10 s. */
+  mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
+  /** Permissions have changed, of one actor or of everybody: the next question asks the application again. */
+  forget(actorId?: string): void;
+}
+
+interface Answer {
+  actorId: string;
+  askedAtMs: number;
+  granted: boolean | undefined;
+  pending: Promise<boolean>;
+  /** Permissions have changed since the question was asked */
+  isOutdated: boolean;
+}
+
+export function createWatchPermissions(
+  ask: (question: { actor: Actor; action: 'watch'; task: TaskView }) => Promise<boolean>,
+  clock: Clock,
+): WatchPermissions {
+  const answers = new Map<string, Answer>();
+
+  function mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean> {
+    const key = `${task.id} ${actor.id}`;
+    const known = answers.get(key);
+    const isFresh = known && clock.nowMs() - known.askedAtMs < KEPT_MS;
+    const answer = isFresh ? known : begin(key, actor, task);
+    return answer.granted ?? current(answer, actor, task);
+  }
+
+  function begin(key: string, actor: Actor, task: TaskView): Answer {
+    const answer: Answer = {
+      actorId: actor.id,
+      askedAtMs: clock.nowMs(),
+      granted: undefined,
+      pending: within(ANSWER_LIMIT_MS, clock, ask({ actor, action: 'watch', task })),
+      isOutdated: false,
+    };
+    answers.delete(key);
+    answers.set(key, answer);
+    for (const oldest of answers.keys()) {
+      if (answers.size <= MOST_KEPT) break;
+      answers.delete(oldest);
+    }
+    answer.pending.then(
+      (granted) => {
+        answer.granted = granted;
+      },
+      () => {
+        if (answers.get(key) === answer) answers.delete(key);
+      },
+    );
+    return answer;
+  }
+
+  /** An answer to a question from before a change of permissions is not given to anybody. */
+  async function current(answer: Answer, actor: Actor, task: TaskView): Promise<boolean> {
+    const granted = await answer.pending;
+    return answer.isOutdated ? mayWatch(actor, task) : granted;
+  }
+
+  return {
+    mayWatch,
+    forget(actorId) {
+      for (const [key, answer] of answers) {
+        if (actorId !== undefined && answer.actorId !== actorId) continue;
+        answer.isOutdated = true;
+        answers.delete(key);
+      }
+    },
+  };
+}
+
+function within<T>(limitMs: number, clock: Clock, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () =>
+      reject(new Error(`\`authorize\` has not answered within ${limitMs} ms. It is asked again.`)),
+    );
+    answer.then(resolve, reject).finally(cancel);
+  });
+}
