@@ -4,7 +4,7 @@
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, `grace` (whether its term is open), `past` |
+ * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `past` |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |
@@ -37,6 +37,7 @@ const NAMESPACE = /^[A-Za-z0-9_.-]{1,64}$/;
 
 export interface Keys {
   prefix: string;
+  meta: string;
   log: string;
   progress: string;
   heartbeats: string;
@@ -71,6 +72,7 @@ export function keysOf(namespace: string): Keys {
   const prefix = `${tag}:`;
   return {
     prefix,
+    meta: `${prefix}meta`,
     log: `${prefix}log`,
     progress: `${prefix}progress`,
     heartbeats: `${prefix}hb`,

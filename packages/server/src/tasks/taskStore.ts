@@ -22,13 +22,19 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
   async function getMany(taskIds: readonly string[]): Promise<TaskView[]> {
     if (taskIds.length === 0) return [];
     const pipeline = redis.pipeline();
+    pipeline.hget(keys.meta, 'firstFence');
     for (const id of taskIds) pipeline.hmget(keys.task(id), ...VIEW_FIELDS);
     const replies = await pipeline.exec().catch((error: unknown) => {
       throw asRowlockError(error);
     });
-    return (replies ?? []).flatMap(([error, values], i) => {
+    const [firstFence, ...hashes] = (replies ?? []).map(([error, reply]) => {
       if (error) throw asRowlockError(error);
-      return readView(taskIds[i]!, values as (string | null)[]) ?? [];
+      return reply;
+    });
+    return hashes.flatMap((values, i) => {
+      const task = readView(taskIds[i]!, values as (string | null)[]);
+      // A task that has not changed in this epoch is newer than all that was told of it in earlier ones.
+      return task ? { ...task, version: Math.max(task.version, Number(firstFence)) } : [];
     });
   }
 

@@ -25,8 +25,9 @@ local function enterEpoch(isReassertion, hint)
   local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
   local time = redis.call('TIME')
   local floor = (tonumber(time[1]) - BEGINNING) * FENCES_PER_SECOND + math.floor(tonumber(time[2]) / 16)
-  redis.call('SET', prefix .. 'fence', asInteger(math.max(last + FENCES_PER_SECOND, floor)))
-  redis.call('HSET', prefix .. 'meta', 'run_id', runId, 'grace', isGrace and 1 or 0)
+  local first = asInteger(math.max(last + FENCES_PER_SECOND, floor))
+  redis.call('SET', prefix .. 'fence', first)
+  redis.call('HSET', prefix .. 'meta', 'run_id', runId, 'grace', isGrace and 1 or 0, 'firstFence', first)
   append('kind', 'epoch', 'epoch', redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1))
   return isGrace and true or false, runId
 end

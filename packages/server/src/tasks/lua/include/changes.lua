@@ -14,11 +14,18 @@ local function isOpen(taskId)
   return state and not FINAL[state]
 end
 
+-- The version after `version`. Versions carry their epoch: each epoch's lie above those of all earlier ones, also if Redis
+-- has lost the newest. So the higher of two versions is always the newer one (taskStore.ts raises what it reads likewise).
+local function versionAfter(version)
+  local firstFence = redis.call('HGET', prefix .. 'meta', 'firstFence') or 0
+  return asInteger(math.max(tonumber(version), tonumber(firstFence)) + 1)
+end
+
 -- Tells the change log of a change, which the caller writes. `event` is one of the protocol's TaskEvent; `version` is the
 -- task's before it.
 -- Output  the task's version now, and when that was (Unix ms, for display only)
 local function tellChange(taskId, state, event, version)
-  version = version + 1
+  version = versionAfter(version)
   local cursor = append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
   return version, string.match(cursor, '^%d+')
 end

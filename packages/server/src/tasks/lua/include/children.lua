@@ -4,7 +4,8 @@
 -- Progress goes beside the change log: only the latest counts, and it evicts nothing there.
 local PROGRESS_LENGTH = 1000
 local function tellProgress(taskId)
-  redis.call('HINCRBY', taskKey(taskId), 'version', 1)
+  local key = taskKey(taskId)
+  redis.call('HSET', key, 'version', versionAfter(redis.call('HGET', key, 'version')))
   redis.call('XADD', prefix .. 'progress', 'MAXLEN', '~', PROGRESS_LENGTH, '*', 'task', taskId)
 end
 
