@@ -11,11 +11,10 @@ import {
   type View,
 } from '@rowlock/protocol';
 
-/** What a snapshot was asked for. */
+/** What a snapshot was asked for. Its answer holds all that there is of these; a list of all tasks is no snapshot. */
 export interface Asked {
   records: Iterable<RecordKey>;
   tasks: Iterable<string>;
-  allTasks: boolean;
 }
 
 export interface Changed {
@@ -27,8 +26,6 @@ export interface Changed {
 const KEPT_FINISHED_TASKS = 200;
 /** A server does not repeat a lease that it sent before, so leases out of sight are kept for a while. */
 const KEPT_UNSEEN_LEASES = 500;
-/** A server lists the newest tasks only; a list shorter than this is taken to hold all. */
-const WHOLE_LIST_BELOW = 50;
 
 const NONE: readonly LeaseId[] = [];
 
@@ -38,6 +35,8 @@ export class LiveView {
   readonly #leases = new Map<LeaseId, LeaseView>();
   readonly #tasks = new Map<string, TaskView>();
   readonly #missingTasks = new Set<string>();
+  /** Tasks of which the server has said nothing since the last gap */
+  readonly #doubtedTasks = new Set<string>();
   readonly #isWatched: (key: RecordKey) => boolean;
 
   constructor(isWatched: (key: RecordKey) => boolean) {
@@ -67,6 +66,19 @@ export class LiveView {
     return this.#tasks.values();
   }
 
+  /** After a gap: no task is certain until the server speaks of it again, since it lists only the newest by itself. */
+  doubtTasks(): void {
+    for (const id of this.#tasks.keys()) if (!this.#missingTasks.has(id)) this.#doubtedTasks.add(id);
+  }
+
+  isDoubted(taskId: string): boolean {
+    return this.#doubtedTasks.has(taskId);
+  }
+
+  doubtedTasks(): string[] {
+    return [...this.#doubtedTasks];
+  }
+
   /** Records in view under the lease, for those who show something of it. */
   recordsUnder(leaseId: LeaseId): Iterable<RecordKey> {
     return this.#recordsOf.get(leaseId) ?? [];
@@ -82,9 +94,9 @@ export class LiveView {
     for (const id of asked.tasks) {
       if (sent.has(id)) continue;
       this.#missingTasks.add(id);
+      this.#doubtedTasks.delete(id);
       changed.tasks.add(id);
     }
-    if (asked.allTasks) this.#dropUnlisted(view.tasks, changed);
     return changed;
   }
 
@@ -106,7 +118,9 @@ export class LiveView {
   applyTask(task: TaskView, changed: Changed): void {
     const known = this.#tasks.get(task.id);
     if (this.#missingTasks.delete(task.id)) changed.tasks.add(task.id);
-    if (known && (task.version < known.version || (isFinal(known.state) && !isFinal(task.state)))) return;
+    if (this.#doubtedTasks.delete(task.id)) changed.tasks.add(task.id);
+    // Versions rise for ever, also if Redis loses data: a task that ended can run again only under a higher one.
+    if (known && task.version < known.version) return;
     if (this.#isSame(known, task)) return;
     this.#tasks.set(task.id, task);
     changed.tasks.add(task.id);
@@ -120,8 +134,8 @@ export class LiveView {
     }
   }
 
-  /** Lets go of leases that no record points at, and of tasks that nobody needs. Returns the tasks let go. */
-  prune(isWatched: (taskId: string) => boolean, listsAllTasks: boolean): string[] {
+  /** Forgets leases that no record points at, and tasks that nobody needs or that the server does not know. */
+  prune(isWatched: (taskId: string) => boolean, listsAllTasks: boolean): void {
     const unseen = [...this.#leases.keys()].filter((id) => !this.#recordsOf.has(id));
     for (const id of unseen.slice(0, -KEPT_UNSEEN_LEASES)) this.#leases.delete(id);
 
@@ -132,21 +146,11 @@ export class LiveView {
     if (listsAllTasks) {
       unneeded.sort((a, b) => b.launchOrder - a.launchOrder).splice(0, KEPT_FINISHED_TASKS);
     }
-    for (const task of unneeded) this.#tasks.delete(task.id);
-    for (const id of this.#missingTasks) if (!isWatched(id)) this.#missingTasks.delete(id);
-    return unneeded.map((task) => task.id);
-  }
-
-  /** Unfinished tasks that a list of the newest tasks should hold, and does not, are no longer known to be under way. */
-  #dropUnlisted(listed: readonly TaskView[], changed: Changed): void {
-    const sent = new Set(listed.map((task) => task.id));
-    const isWhole = listed.length < WHOLE_LIST_BELOW;
-    const oldest = Math.min(...listed.map((task) => task.launchOrder));
-    for (const task of this.#tasks.values()) {
-      if (sent.has(task.id) || isFinal(task.state) || this.#recordsOf.has(task.leaseId)) continue;
-      if (!isWhole && task.launchOrder <= oldest) continue;
-      this.#missingTasks.add(task.id);
-      changed.tasks.add(task.id);
+    const gone = [...this.#missingTasks].filter((id) => !isWatched(id));
+    for (const id of [...unneeded.map((task) => task.id), ...gone]) {
+      this.#tasks.delete(id);
+      this.#doubtedTasks.delete(id);
+      this.#missingTasks.delete(id);
     }
   }
 

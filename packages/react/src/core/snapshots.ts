@@ -40,13 +40,14 @@ export class Snapshots {
   taskOf(id: string): TaskSnapshot {
     const before = this.#tasks.get(id) ?? NO_TASK;
     const task = this.#options.view.task(id) ?? before.task;
+    const { subscriptions, view } = this.#options;
     const isStale =
       this.#options.connection().status !== 'live' ||
       !(
-        this.#options.subscriptions.tasks.isAnswered(id) ||
-        this.#options.subscriptions.tasks.isAnswered(ALL_TASKS)
+        subscriptions.tasks.isAnswered(id) ||
+        (subscriptions.tasks.isAnswered(ALL_TASKS) && !view.isDoubted(id))
       );
-    const isMissing = this.#options.view.isMissing(id);
+    const isMissing = view.isMissing(id);
     if (before.task === task && before.isStale === isStale && before.isMissing === isMissing) return before;
     const snapshot: TaskSnapshot = { ...(task && { task }), isStale, isMissing };
     this.#tasks.set(id, snapshot);
@@ -55,11 +56,13 @@ export class Snapshots {
 
   /** Newest first. */
   taskList(): TaskList {
+    const { subscriptions, view } = this.#options;
     const isStale =
       this.#options.connection().status !== 'live' ||
-      !this.#options.subscriptions.tasks.isAnswered(ALL_TASKS);
-    const tasks = [...this.#options.view.tasks()]
-      .filter((task) => !this.#options.view.isMissing(task.id))
+      !subscriptions.tasks.isAnswered(ALL_TASKS) ||
+      view.doubtedTasks().length > 0;
+    const tasks = [...view.tasks()]
+      .filter((task) => !view.isMissing(task.id))
       .sort((a, b) => b.launchOrder - a.launchOrder);
     const before = this.#taskList;
     const sameTasks =

@@ -17,6 +17,8 @@ export interface SubscriptionsOptions {
   transport: Transport;
   clock: Clock;
   onSnapshot: (asked: Asked, view: View) => void;
+  /** The newest tasks have been listed, and come as changes from now on; of older ones the server has said nothing yet. */
+  onAllTasksListed: () => void;
   /** What is watched no more, so that its data can be let go. */
   onIdle: (records: RecordKey[], tasks: string[]) => void;
   onRefused: (records: RecordKey[], tasks: string[]) => void;
@@ -154,8 +156,8 @@ export class Subscriptions {
   #onSnapshot(records: RecordKey[], tasks: string[], view: View): void {
     this.records.mark(records, 'answered');
     this.tasks.mark(tasks, 'answered');
-    const allTasks = tasks.includes(ALL_TASKS);
-    this.#options.onSnapshot({ records, tasks: allTasks ? [] : tasks, allTasks }, view);
+    this.#options.onSnapshot({ records, tasks: tasks.filter((id) => id !== ALL_TASKS) }, view);
+    if (tasks.includes(ALL_TASKS)) this.#options.onAllTasksListed();
   }
 
   async #onRefused(records: RecordKey[], tasks: string[], error: ErrorBody): Promise<void> {

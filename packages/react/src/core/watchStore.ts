@@ -7,6 +7,7 @@ import { type Changed, LiveView } from './liveView.ts';
 import type { RecordLock } from './recordLock.ts';
 import { Snapshots } from './snapshots.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { TaskConfirmation } from './taskConfirmation.ts';
 import type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
 import type { Transport } from './transport.ts';
 import { ALL_TASKS } from './watchMessages.ts';
@@ -22,6 +23,7 @@ export interface WatchStoreOptions {
 export class WatchStore {
   readonly #view = new LiveView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
+  readonly #confirmation: TaskConfirmation;
   readonly #snapshots: Snapshots;
   readonly #recordListeners = new KeyedListeners<RecordKey>();
   readonly #taskListeners = new KeyedListeners<string>();
@@ -35,8 +37,12 @@ export class WatchStore {
         // What was stale until now is fresh, also where its content is the same.
         for (const key of asked.records) changed.records.add(key);
         for (const id of asked.tasks) changed.tasks.add(id);
-        if (asked.allTasks) changed.tasks.add(ALL_TASKS);
         this.#announce(changed);
+        this.#confirmation.noteAnswered(asked.tasks);
+      },
+      onAllTasksListed: () => {
+        this.#announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
+        this.#confirmation.begin();
       },
       onIdle: (records, tasks) => {
         this.#view.forgetRecords(records);
@@ -45,6 +51,11 @@ export class WatchStore {
       },
       onRefused: (records, tasks) => this.#announce({ records: new Set(records), tasks: new Set(tasks) }),
       warn: (message) => console.warn(`[rowlock] ${message}`),
+    });
+    this.#confirmation = new TaskConfirmation({
+      clock,
+      view: this.#view,
+      subscriptions: this.#subscriptions,
     });
     this.#snapshots = new Snapshots({
       view: this.#view,
@@ -88,14 +99,17 @@ export class WatchStore {
 
   /** A new connection: everything is asked for again. */
   begin(limits: Limits): void {
+    this.#doubtTasks();
     this.#subscriptions.begin(limits);
   }
 
   refresh(): void {
+    this.#doubtTasks();
     this.#subscriptions.refresh();
   }
 
   abandon(): void {
+    this.#doubtTasks();
     this.#subscriptions.abandon();
   }
 
@@ -150,6 +164,11 @@ export class WatchStore {
     this.#taskListeners.collect(changed.tasks, listeners);
     if (changed.tasks.size > 0) this.#taskListeners.collect([ALL_TASKS], listeners);
     for (const listener of listeners) listener();
+  }
+
+  #doubtTasks(): void {
+    this.#confirmation.stop();
+    this.#view.doubtTasks();
   }
 
   #prune(): void {

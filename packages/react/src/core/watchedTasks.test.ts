@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drop, paris, setUpClient, watch } from '../testSupport/clientFixture.ts';
+import { drop, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
 
 describe('tasks', () => {
   it('ignore news that is older than what is known', async () => {
@@ -28,9 +28,22 @@ describe('tasks', () => {
     await clock.turn(0);
     server.endTask('t1', 'failed', 'The disk is full');
     await clock.turn(0);
-    server.updateTask('t1', { state: 'running', version: 99 });
+    server.updateTask('t1', { state: 'running', version: 1 });
     await clock.turn(0);
     expect(client.taskOf('t1').task).toMatchObject({ state: 'failed', error: 'The disk is full' });
+  });
+
+  it('are shown as the server has them once their version is higher, if it lost their end with its data', async () => {
+    const { clock, server, client } = setUpClient();
+    server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
+    client.start();
+    client.watchTask('t1', () => {});
+    await clock.turn(0);
+    server.endTask('t1');
+    await clock.turn(0);
+    server.updateTask('t1', { state: 'queued' });
+    await clock.turn(0);
+    expect(client.taskOf('t1').task).toMatchObject({ state: 'queued' });
   });
 
   it('keep their end in sight of those who watch them, when their rows are free', async () => {
@@ -109,5 +122,71 @@ describe('tasks', () => {
     await clock.turn(0);
     expect(await asked).toMatchObject({ ok: true });
     expect(client.taskOf('t1').task?.cancelRequested).toBe(true);
+  });
+});
+
+describe('P9: a list of all tasks, of which the server names the newest 100 alone', () => {
+  async function listOf(count: number) {
+    const setup = setUpClient();
+    const { clock, server, client } = setup;
+    client.start();
+    client.watchTasks(() => {});
+    await clock.turn(0);
+    for (let i = 1; i <= count; i++) server.startTask({ id: `t${i}`, label: `Task ${i}`, createdAt: i });
+    await clock.turn(0);
+    return setup;
+  }
+  const openIn = (tasks: readonly { state: string }[]) =>
+    tasks.filter((task) => task.state === 'running').length;
+
+  it('shows how the older ones ended while the tab was cut off', async () => {
+    const { clock, server, transport, client } = await listOf(450);
+    expect(client.taskList()).toMatchObject({ isStale: false });
+    await drop(transport, clock);
+    for (let i = 1; i <= 350; i++) server.endTask(`t${i}`);
+    transport.reconnect();
+    await clock.turn(0);
+    expect(client.taskList().isStale).toBe(true);
+    await clock.turn(3_000);
+    expect(client.taskList().isStale).toBe(false);
+    expect(openIn(client.taskList().tasks)).toBe(100);
+  });
+
+  it('shows how the older ones ended while the server did not see Redis', async () => {
+    const { clock, server, client } = await listOf(150);
+    server.setCertain(false);
+    await clock.turn(0);
+    for (let i = 1; i <= 50; i++) server.forgetTask(`t${i}`);
+    server.setCertain(true);
+    await clock.turn(0);
+    await clock.turn(3_000);
+    expect(client.taskList()).toMatchObject({ isStale: false });
+    expect(client.taskList().tasks).toHaveLength(100);
+  });
+
+  it('asks about none of them for good: the server is told that they are no longer watched by id', async () => {
+    const { clock, server, transport } = await listOf(150);
+    await drop(transport, clock);
+    transport.reconnect();
+    await clock.turn(0);
+    await clock.turn(3_000);
+    const byId = (name: 'watch' | 'unwatch') =>
+      sent(server, name).flatMap(({ tasks }) => (Array.isArray(tasks) ? tasks : []));
+    expect(byId('watch').toSorted()).toEqual(byId('unwatch').toSorted());
+    expect(byId('watch')).toHaveLength(50);
+  });
+
+  it('stays uncertain for as long as the server does not answer about the older ones', async () => {
+    const { clock, server, transport, client } = await listOf(150);
+    await drop(transport, clock);
+    server.delayMs = 1_000;
+    transport.reconnect();
+    await clock.turn(2_500);
+    expect(client.connection.status).toBe('live');
+    expect(client.taskList().isStale).toBe(true);
+    expect(client.taskOf('t1').isStale).toBe(true);
+    expect(client.taskOf('t150').isStale).toBe(false);
+    await clock.turn(1_000);
+    expect(client.taskList().isStale).toBe(false);
   });
 });

@@ -18,6 +18,9 @@ import { randomToken } from '../core/randomToken.ts';
 import { type MemoryLedger, owned } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
+/** Tasks that a tab which watches all of them is told of at first, as by a real server */
+const TASKS_AT_FIRST = 100;
+
 /** Answers one message, by an error where it is refused. */
 export type AnswerTo = <N extends ClientMessageName>(
   tab: MemoryTab,
@@ -83,8 +86,7 @@ function createHandlers({
       for (const key of records) tab.records.add(key);
       if (tasks === 'all') tab.watchesAllTasks = true;
       else for (const id of tasks) tab.tasks.add(id);
-      const named = tasks === 'all' ? [...ledger.tasks.keys()] : tasks;
-      return ledger.viewOf(records, named);
+      return ledger.viewOf(records, tasks === 'all' ? ledger.newestTasks(TASKS_AT_FIRST) : tasks);
     },
     unwatch: (tab, { records = [], tasks = [] }) => {
       for (const key of records) tab.records.delete(key);

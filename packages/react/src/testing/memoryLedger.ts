@@ -63,6 +63,11 @@ export class MemoryLedger {
     return conflicts;
   }
 
+  newestTasks(count: number): string[] {
+    const tasks = [...this.tasks.values()].sort((a, b) => b.launchOrder - a.launchOrder);
+    return tasks.slice(0, count).map((task) => task.id);
+  }
+
   leasesOn(key: RecordKey): MemoryLease[] {
     return [...this.leases.values()].filter((lease) => lease.records.has(key));
   }

@@ -1,10 +1,12 @@
 import { DEFAULT_LIMITS } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../redis/keys.ts';
 import { acquire, gatewayFixture, sees, watch } from '../testing/gatewayFixture.ts';
-import { gatedTask, leasesOn, startRig } from '../testing/rig.ts';
+import { gatedTask, leasesOn, newNamespace, startRig } from '../testing/rig.ts';
 
-const { rig } = gatewayFixture();
+const { rig, server } = gatewayFixture();
 
 describe('an authorize that never answers', () => {
   it('holds up the tab that it was asked for, and no other', async () => {
@@ -102,6 +104,24 @@ describe('permissions', () => {
       code: 'forbidden',
       message: expect.stringContaining('viewer may not acquire cities/1'),
     });
+  });
+});
+
+describe('a gateway that finds the change log trimmed beyond what it has read', () => {
+  it('P9: says that nothing is certain until it has read everything again, so that tabs ask again', async () => {
+    const namespace = newNamespace();
+    const { connect } = await rig({ namespace });
+    const bo = await connect('bo');
+    await watch(bo, 'cities/1');
+    bo.certainty.length = 0;
+    const redis = new Redis(server().url);
+    const { log } = keysOf(namespace);
+    const step = redis.multi();
+    for (let i = 0; i < 300; i++) step.xadd(log, '*', 'kind', 'unknown');
+    await step.xtrim(log, 'MAXLEN', 250).exec();
+    redis.disconnect();
+    await until(() => bo.certainty.length === 2, { what: 'the gap' });
+    expect(bo.certainty).toEqual([false, true]);
   });
 });
 

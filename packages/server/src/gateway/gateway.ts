@@ -117,6 +117,8 @@ export function createGateway(
     lost: () => setCertain(false),
 
     async reload() {
+      // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
+      setCertain(false);
       await watching.reload();
       tabLeases.renewAll();
       setCertain(true);

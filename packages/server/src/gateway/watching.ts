@@ -233,6 +233,8 @@ export function createWatching(deps: {
 
     reload: () =>
       inLane(async () => {
+        // What is read below carries the epoch of the Redis that is there now.
+        await registry.tendGrace();
         const changes: Change[] = [];
         try {
           await reloadRecords(changes);
