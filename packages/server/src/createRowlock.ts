@@ -4,11 +4,12 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
+import { assertDurationSetting } from './durations.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
-import type { HookSets, HookStatus } from './hooks/hookSets.ts';
+import { assertHookSets, type HookSets, type HookStatus } from './hooks/hookSets.ts';
 import { createHooks } from './hooks/hooks.ts';
 import { createPositionStore } from './hooks/positionStore.ts';
 import { createGuard, type Guard } from './http/guard.ts';
@@ -130,6 +131,9 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
   const definitions = new Map((options.tasks ?? []).map((task) => [task.name, task]));
   const retention = limitsOf(options.retention);
+  // Before anything is opened that would have to be closed again.
+  assertDurationSetting('graceMs', graceMs);
+  assertHookSets(options.hooks ?? {});
   const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
 
   const redis = openCommands(target);

@@ -2,14 +2,22 @@
 export interface Clock {
   /** Unix time in ms */
   now(): number;
-  /** Calls `run` once after `delayMs`; returns what calls it off. */
+  /** Calls `run` once after `delayMs`, however long that is; returns what calls it off. */
   after(delayMs: number, run: () => void): () => void;
 }
+
+/** Browsers call a timer of more than this at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, LONGEST_TIMER_MS);
+      timer = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : run()), stepMs);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { DAY_MS } from '../durations.ts';
+import { deferred } from '../testing/deferred.ts';
 import { handClock } from '../testing/handClock.ts';
 import { callHook, pauseMs } from './callHook.ts';
 
@@ -17,6 +20,28 @@ describe('a call of a hook', () => {
       'later',
     );
   });
+
+  it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])(
+    'that may take %i ms is not stopped at once',
+    async (limitMs) => {
+      const answer = deferred();
+      let seen: AbortSignal | undefined;
+      const call = callHook(
+        ({ signal }) => {
+          seen = signal;
+          return answer.promise;
+        },
+        limitMs,
+        never,
+        systemClock,
+      );
+      // A timer that overflows fires after 1 ms.
+      await new Promise<void>((resolve) => systemClock.after(5, resolve));
+      expect(seen?.aborted).toBe(false);
+      answer.resolve();
+      await call;
+    },
+  );
 
   it('that takes too long is told by its signal, and counts as failed though it goes on', async () => {
     const clock = handClock();

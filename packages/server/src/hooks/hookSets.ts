@@ -4,6 +4,7 @@
  * several processes with a set of one name, one calls it.
  */
 import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskView } from '@rowlock/protocol';
+import { assertDurationSetting } from '../durations.ts';
 import type { Cursor } from '../log/entry.ts';
 
 export type TaskEventKind =
@@ -106,9 +107,9 @@ export function assertHookSets(sets: HookSets): void {
         `hooks: "${name}" is no set of hooks. A set has a name: { hooks: { ${name}: { onTask(event) {} } } }.`,
       );
     }
-    const { timeoutMs } = set;
-    if (timeoutMs !== undefined && !(timeoutMs > 0)) {
-      throw new TypeError(`hooks: timeoutMs of "${name}" is ${timeoutMs}; it must be a number above 0.`);
-    }
+    assertDurationSetting(`hooks: timeoutMs of "${name}"`, set.timeoutMs, {
+      atLeastMs: 1,
+      mayBeEndless: true,
+    });
   }
 }

@@ -4,7 +4,7 @@ import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
 import { createHookRunner } from './hookRunner.ts';
-import { assertHookSets, type HookSets, type HookStatus } from './hookSets.ts';
+import type { HookSets, HookStatus } from './hookSets.ts';
 import type { PositionStore } from './positionStore.ts';
 
 export interface Hooks extends HookStatus {
@@ -18,12 +18,10 @@ export interface Hooks extends HookStatus {
   close(): Promise<void>;
 }
 
-/** @throws {TypeError} naming the set that cannot be used */
 export function createHooks(
   sets: HookSets,
   parts: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger },
 ): Hooks {
-  assertHookSets(sets);
   const runners = Object.entries(sets).map(([name, set]) => createHookRunner({ name, set, ...parts }));
   return {
     async begin() {

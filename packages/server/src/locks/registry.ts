@@ -9,6 +9,7 @@
 import type { Conflict, LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
+import { assertDurationSetting } from '../durations.ts';
 import { ConflictError, LeaseLostError } from '../errors.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
@@ -33,6 +34,7 @@ import {
   assertAtMost,
   assertRequest,
   assertRevocation,
+  assertTtl,
   type ClaimRequest,
   DEFAULT_TTL_MS,
   MAX_RECORDS_PER_STEP,
@@ -79,6 +81,7 @@ export const createLockRegistry = (options: RegistryOptions): LockRegistry => op
 export function openRegistry(options: RegistryOptions): RegistryInside {
   const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
   const { sizes = STEP_SIZES, onGranted = () => false } = options;
+  assertDurationSetting('restartGraceMs', restartGraceMs);
   const keys = keysOf(namespace);
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
@@ -218,7 +221,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
     },
 
     async transfer({ leaseId, secret }, { holder, ttlMs, expiry, nextSecret = newSecret() }) {
-      if (ttlMs !== undefined) assertRequest({ records: ['any/1'], ttlMs });
+      assertTtl(ttlMs);
       const args = [leaseId, secret, nextSecret, JSON.stringify(holder), ttlMs ?? '', expiry ?? ''];
       const reply = (await scripts.transfer(...args)) as [string, string, number, string] | null;
       if (!reply) throw new LeaseLostError(leaseId);

@@ -10,6 +10,7 @@ import type {
   OwnedLease,
   RecordKey,
 } from '@rowlock/protocol';
+import { assertDuration, YEAR_MS } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 
 /** What one script takes; it blocks Redis for about 10 ms. More than that is claimed in parts. */
@@ -43,7 +44,7 @@ export interface ClaimRequest {
   mode?: LockMode;
   /** Default `record` */
   scope?: LockScope;
-  /** How long the heartbeat may stand still. Default 10,000, at least 1,000 */
+  /** How long the heartbeat may stand still, in ms. Default 10,000, at least 1,000, at most a year */
   ttlMs?: number;
   /** Default `heartbeat` */
   expiry?: LeaseExpiry;
@@ -114,13 +115,12 @@ export function assertRequest({
     throw new RowlockError('bad_request', 'A lease covers at least one record; none was given.');
   }
   assertAtMost(records.length, MAX_RECORDS_PER_LEASE, 'one lease covers');
-  if (!Number.isInteger(ttlMs) || ttlMs < MIN_TTL_MS) {
-    throw new RowlockError(
-      'bad_request',
-      `ttlMs is ${ttlMs}; it must be a whole number of at least ${MIN_TTL_MS}.`,
-    );
-  }
+  assertTtl(ttlMs);
 }
+
+/** @throws {RowlockError} `bad_request` */
+export const assertTtl = (ttlMs: number | undefined): void =>
+  assertDuration('ttlMs', ttlMs, { atLeastMs: MIN_TTL_MS, atMostMs: YEAR_MS, isWhole: true });
 
 /** @throws {RowlockError} `too_many_records` */
 export function assertAtMost(count: number, most: number, what: string): void {

@@ -6,6 +6,7 @@
  */
 import type { Conflict, LeaseProof } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
+import { assertDuration } from '../durations.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../errors.ts';
 import { grantOf } from './grantNews.ts';
 import type { GrantSignals } from './grantSignals.ts';
@@ -26,7 +27,7 @@ export interface QueuePlace {
 }
 
 export interface WaitOptions {
-  /** How long to wait at most, in ms. Default 30,000 */
+  /** How long to wait at most, in ms. Default 30,000; `Infinity` waits without an end */
   waitMs?: number;
   /** Gives up when it aborts; the promise rejects with its reason */
   signal?: AbortSignal;
@@ -53,6 +54,7 @@ export async function waitInLine(
   { waitMs = DEFAULT_WAIT_MS, signal, onPlace }: WaitOptions,
 ): Promise<Turn> {
   const { registry, signals, clock } = deps;
+  assertDuration('waitMs', waitMs, { mayBeEndless: true });
   const deadlineMs = clock.nowMs() + waitMs;
   signal?.throwIfAborted();
   signals.open();

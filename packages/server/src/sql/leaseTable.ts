@@ -5,6 +5,7 @@
  * What it rests on: a lease's records are given to nobody else before `revokeLease` has returned, and it returns only
  * when no transaction is left that has passed `assertLease` under that lease and may still commit.
  */
+import { assertDurationSetting } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 import { runStatement, type SqlConnection, type SqlDialect } from './connection.ts';
 import { assertFence, assertLeaseId, highestOf } from './fence.ts';
@@ -80,7 +81,7 @@ export interface RevokeOptions extends LeaseTableOptions {
   /** Why, for people to read: it comes back in the holder's error. Default `revoked` */
   reason?: string;
   /**
-   * How long to wait for each of the holder's running transactions. Default 2,000. PostgreSQL alone: SQLite waits for
+   * How long to wait for each of the holder's running transactions, in ms. Default 2,000, at least 1, at most 2,147,483,647. PostgreSQL alone: SQLite waits for
    * the connection's busy timeout, MySQL for `innodb_lock_wait_timeout`.
    */
   waitMs?: number;
@@ -93,7 +94,7 @@ export interface RevokeOptions extends LeaseTableOptions {
  *
  * @param on a Kysely or a connection that is in no transaction: the mark must be committed when this returns
  * @throws {LeaseInUseError} where a transaction of the holder is still running after the wait: the records must stay held
- * @throws {TypeError} where the id or the fence are none, or a Kysely is in a transaction
+ * @throws {TypeError} where the id, the fence or `waitMs` are none, or a Kysely is in a transaction
  */
 export async function revokeLease(
   on: AnyKysely | SqlConnection,
@@ -101,6 +102,8 @@ export async function revokeLease(
   options: RevokeOptions = {},
 ): Promise<void> {
   const { reason = 'revoked', waitMs = 2_000 } = options;
+  // PostgreSQL takes 0 for "without a limit".
+  assertDurationSetting('waitMs', waitMs, { atLeastMs: 1, atMostMs: 2 ** 31 - 1, isWhole: true });
   assertLeaseId(lease.id);
   if (lease.fence !== undefined) assertFence(lease.fence);
   if (isKysely(on) && on.isTransaction) {
@@ -142,6 +145,7 @@ export interface CleanUpOptions extends LeaseTableOptions {
 }
 
 const DEFAULT_KEEP_MS = 7 * 24 * HOUR_MS;
+/** Leases in use renew their row once an hour. */
 const LEAST_KEEP_MS = 2 * REFRESH_MS;
 
 /**
@@ -157,11 +161,7 @@ export async function cleanUpLeases(
   options: CleanUpOptions = {},
 ): Promise<number> {
   const { keepMs = DEFAULT_KEEP_MS } = options;
-  if (!(keepMs >= LEAST_KEEP_MS)) {
-    throw new TypeError(
-      `keepMs is ${keepMs}. Leases in use renew their row once an hour, so it must be at least ${LEAST_KEEP_MS} (2 hours).`,
-    );
-  }
+  assertDurationSetting('keepMs', keepMs, { atLeastMs: LEAST_KEEP_MS });
   const { connection, statements, nowMs } = await open(on, options);
   const beforeMs = nowMs - keepMs;
   let removed = 0;

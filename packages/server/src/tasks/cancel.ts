@@ -1,6 +1,7 @@
 /** Asking a task to stop, with its children: at once where nobody runs it, else as soon as its run takes notice. */
 import { type Actor, isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
+import { assertDuration } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 import type { Permissions } from '../permissions.ts';
 import type { LaunchStore } from './launchStore.ts';
@@ -15,7 +16,10 @@ const LOOK_AGAIN_MS = 50;
 
 export interface CancelOptions {
   actor: Actor;
-  /** How long to wait for the end that acknowledges it, in ms. Default 0: the request is on its way */
+  /**
+   * How long to wait for the end that acknowledges it, in ms. Default 0: the request is on its way. `Infinity` waits
+   * without an end
+   */
   waitMs?: number;
 }
 
@@ -67,6 +71,7 @@ export function createCancel(deps: {
   }
 
   return async (taskId, { actor, waitMs = 0 }) => {
+    assertDuration('waitMs', waitMs, { mayBeEndless: true });
     const task = await store.get(taskId);
     if (!task) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
     await permissions.require({ actor, action: 'cancel', task });

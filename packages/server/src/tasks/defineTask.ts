@@ -1,6 +1,7 @@
 /** A kind of background work: what it takes, which records it will touch, and what it does. */
 import type { Actor, LockMode, LockScope, RecordKey, TaskView } from '@rowlock/protocol';
 import type { z } from 'zod';
+import { assertDurationSetting, YEAR_MS } from '../durations.ts';
 
 /** Free to call in a tight loop: what is said is written a few times a second, and the last of it always. */
 export interface TaskProgressReporter {
@@ -91,7 +92,7 @@ export type TaskDefinition<Input extends z.ZodType = z.ZodType, Result = unknown
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** @throws {TypeError} where the name is malformed */
+/** @throws {TypeError} where the name or `backoffMs` is malformed */
 export function defineTask<Input extends z.ZodType, Result>(
   spec: TaskSpec<Input, Result>,
 ): TaskDefinition<Input, Result> {
@@ -100,5 +101,9 @@ export function defineTask<Input extends z.ZodType, Result>(
       `Task name ${JSON.stringify(spec.name)} is malformed: use lower-case words with hyphens, such as "normalise-names".`,
     );
   }
+  assertDurationSetting(`backoffMs of task "${spec.name}"`, spec.backoffMs, {
+    atMostMs: YEAR_MS,
+    isWhole: true,
+  });
   return Object.freeze({ ...spec });
 }

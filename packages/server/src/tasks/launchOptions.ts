@@ -1,6 +1,7 @@
 /** How a task may be launched. */
 import { type Actor, type LeaseProof, leaseProofSchema } from '@rowlock/protocol';
 import { z } from 'zod';
+import { assertDuration, YEAR_MS } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 
@@ -29,21 +30,13 @@ export interface LaunchOptions {
   lease?: LeaseProof;
 }
 
-const DAY_MS = 86_400_000;
 const MAX_TAGS = 20;
-const ms = z
-  .int()
-  .min(0)
-  .max(365 * DAY_MS);
 
 const optionsSchema = z.looseObject({
   onConflict: z.enum(['refuse', 'skip', 'wait']).optional(),
-  waitMs: ms.optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
-  delayMs: ms.optional(),
   priority: z.int().min(1).max(2_097_151).optional(),
   attempts: z.int().min(1).max(1_000).optional(),
-  backoffMs: ms.optional(),
   lease: leaseProofSchema.optional(),
 });
 const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
@@ -52,7 +45,11 @@ const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
 export function assertLaunchOptions(options: LaunchOptions): void {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw refused(`The options of the launch are malformed${issueInWords(parsed.error)}`);
-  const { onConflict, waitMs, lease } = options;
+  const { onConflict, waitMs, delayMs, backoffMs, lease } = options;
+  // Kept in Redis and in the queue.
+  for (const [name, value] of Object.entries({ waitMs, delayMs, backoffMs })) {
+    assertDuration(name, value, { atMostMs: YEAR_MS, isWhole: true });
+  }
   if (waitMs !== undefined && onConflict !== 'wait') {
     throw refused("waitMs says how long to wait, and this launch does not wait. Add onConflict: 'wait'.");
   }

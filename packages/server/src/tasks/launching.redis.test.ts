@@ -49,7 +49,10 @@ describe('a launch', () => {
   });
 
   it.each([
-    [{ delayMs: -1 }, 'at "delayMs"'],
+    [{ delayMs: -1 }, 'delayMs is -1'],
+    [{ delayMs: Number.NaN }, 'delayMs is NaN'],
+    [{ backoffMs: 0.5 }, 'backoffMs is 0.5'],
+    [{ onConflict: 'wait' as const, waitMs: Number.POSITIVE_INFINITY }, 'waitMs is Infinity'],
     [{ priority: 0 }, 'at "priority"'],
     [{ attempts: 1.5 }, 'at "attempts"'],
     [{ onConflict: 'queue' as 'wait' }, 'at "onConflict"'],

@@ -1,11 +1,12 @@
 /** Forgetting ended tasks, in small steps. Every process does it; a task that is forgotten twice is forgotten. */
 import type { Clock } from '../clock.ts';
+import { assertDurationSetting } from '../durations.ts';
 import type { LaunchStore } from './launchStore.ts';
 
 export interface Retention {
   /** How many ended tasks are kept; children count with their parent. Default 1,000 */
   maxTasks?: number;
-  /** How long an ended task is kept, in ms. Default 30 days */
+  /** How long an ended task is kept, in ms. Default 30 days; `Infinity`: as long as `maxTasks` lets it */
   maxAgeMs?: number;
 }
 
@@ -22,11 +23,10 @@ export interface RetentionKeeper {
 
 /** @throws {TypeError} where the limits are no numbers of that kind */
 export function limitsOf({ maxTasks = DEFAULT_MAX_TASKS, maxAgeMs = DEFAULT_MAX_AGE_MS }: Retention = {}) {
-  if (!Number.isInteger(maxTasks) || maxTasks < 0 || !(maxAgeMs >= 0)) {
-    throw new TypeError(
-      'retention is malformed: maxTasks is a whole number, and maxAgeMs a time in ms; neither is below 0.',
-    );
+  if (!Number.isInteger(maxTasks) || maxTasks < 0) {
+    throw new TypeError(`retention.maxTasks is ${maxTasks}. Give a whole number of at least 0.`);
   }
+  assertDurationSetting('retention.maxAgeMs', maxAgeMs, { mayBeEndless: true });
   return { maxTasks, maxAgeMs: Math.min(Math.round(maxAgeMs), Number.MAX_SAFE_INTEGER) };
 }
 

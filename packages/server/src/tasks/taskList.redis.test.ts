@@ -209,6 +209,6 @@ describe('retention', () => {
   });
 
   it('refuses limits that are none', async () => {
-    await expect(rigOf({ retention: { maxTasks: -1 } })).rejects.toThrow('retention is malformed');
+    await expect(rigOf({ retention: { maxTasks: -1 } })).rejects.toThrow('retention.maxTasks is -1');
   });
 });

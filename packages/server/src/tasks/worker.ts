@@ -1,5 +1,6 @@
 /** The BullMQ worker of a namespace: its connection, its limits, its troubles and its end. */
 import { Worker } from 'bullmq';
+import { assertDuration, assertDurationSetting } from '../durations.ts';
 import { UnavailableError } from '../errors.ts';
 import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
@@ -43,6 +44,7 @@ export async function startWorker(
   deps: { target: RedisTarget } & Omit<JobRunnerDeps, 'tellEnd' | 'standIns'>,
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
+  assertDurationSetting('maxHangMs', maxHangMs, { mayBeEndless: true });
   const { target, namespace, clock, logger } = deps;
   const redis = openWorker(target);
   const keys = keysOf(namespace);
@@ -107,6 +109,7 @@ export async function startWorker(
   return {
     nudge: jobs.nudge,
     async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
+      assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
       const cancelStop = clock.after(timeoutMs, jobs.shutDown);
       const closed = worker
         .close()

@@ -230,9 +230,18 @@ export function leaseContract(open: () => Promise<TestDatabase>): void {
       await expect(addOne({ id: '1200', fence: '1200' })).rejects.toMatchObject({ by: { floor: '1200' } });
     });
 
+    test.each([0, Number.NaN, -1, Number.POSITIVE_INFINITY, 2 ** 31])(
+      'refuses to wait %s ms for a holder',
+      async (waitMs) => {
+        await expect(revokeLease(database.db, { id: '7' }, { waitMs })).rejects.toThrow(
+          `waitMs is ${waitMs}`,
+        );
+      },
+    );
+
     test('refuses to forget leases that may be in use', async () => {
       await expect(cleanUpLeases(database.db, { keepMs: HOUR_MS })).rejects.toThrow(
-        /keepMs is 3600000.*2 hours/s,
+        'keepMs is 3600000. It is a duration in ms: give a number of at least 7,200,000.',
       );
       await expect(cleanUpLeases(database.db, { keepMs: Number.NaN })).rejects.toThrow('keepMs is NaN');
     });

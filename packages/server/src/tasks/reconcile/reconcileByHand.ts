@@ -1,5 +1,6 @@
 /** Rounds of a reconciler, one after the other, until all that is to be confirmed is confirmed or refuted. */
 import type { Clock } from '../../clock.ts';
+import { assertDuration } from '../../durations.ts';
 import type { SeenLease } from '../../locks/expiryObserver.ts';
 import type { Pending } from './decide.ts';
 import type { ReconcilerOutcome, Reconciliation, Unconfirmed } from './outcome.ts';
@@ -21,6 +22,7 @@ export async function reconcileByHand(
   { reconciler, clock }: { reconciler: Reconciler; clock: Clock },
   { onWait, timeoutMs }: ReconcileOptions = {},
 ): Promise<Reconciliation> {
+  assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
   const outcomes: ReconcilerOutcome[] = [];
   const stopListening = reconciler.onOutcome((outcome) => outcomes.push(outcome));
   const startMs = clock.nowMs();

@@ -1,0 +1,92 @@
+import { startRedis, type TestRedis } from '@rowlock/test-utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
+import { DAY_MS } from './durations.ts';
+import { createLocks } from './locks/locks.ts';
+import { ann, bo } from './testing/lockFixture.ts';
+import { gatedTask, newNamespace, type Rig, startRig } from './testing/rig.ts';
+
+const WRONG = [Number.NaN, -1, Number.NEGATIVE_INFINITY, '5' as unknown as number];
+const { actor } = ann;
+const { task } = gatedTask();
+
+let server: TestRedis;
+let rig: Rig;
+beforeAll(async () => {
+  server = await startRedis();
+  rig = await startRig(server, { tasks: [task] });
+});
+afterAll(async () => {
+  await rig.close();
+  await server.stop();
+});
+
+const settings: Record<string, (ms: number) => Partial<RowlockOptions>> = {
+  graceMs: (graceMs) => ({ graceMs }),
+  restartGraceMs: (restartGraceMs) => ({ restartGraceMs }),
+  'retention.maxAgeMs': (maxAgeMs) => ({ retention: { maxAgeMs } }),
+  timeoutMs: (timeoutMs) => ({ hooks: { board: { timeoutMs } } }),
+};
+
+const calls: Record<string, (rowlock: Rowlock, ms: number) => Promise<unknown>> = {
+  'ttlMs of acquire': ({ locks }, ttlMs) => locks.acquire({ holder: ann, records: ['cities/1'], ttlMs }),
+  'ttlMs of takeOver': ({ locks }, ttlMs) =>
+    locks.takeOver({ holder: ann, records: ['cities/1'], ttlMs, by: actor, reason: 'needed' }),
+  'waitMs of acquire': ({ locks }, waitMs) =>
+    locks.acquire({ holder: ann, records: ['cities/1'], onConflict: 'wait', waitMs }),
+  'waitMs of withLock': ({ locks }, waitMs) =>
+    locks.withLock({ holder: ann, records: ['cities/1'], onConflict: 'wait', waitMs }, async () => {}),
+  'waitMs of launch': ({ tasks }, waitMs) =>
+    tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, onConflict: 'wait', waitMs }),
+  'delayMs of launch': ({ tasks }, delayMs) =>
+    tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, delayMs }),
+  'backoffMs of launch': ({ tasks }, backoffMs) =>
+    tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, backoffMs }),
+  'waitMs of cancel': ({ tasks }, waitMs) => tasks.cancel('any', { actor, waitMs }),
+  'maxHangMs of work': (rowlock, maxHangMs) => rowlock.work({ maxHangMs }),
+  'timeoutMs of reconcile': (rowlock, timeoutMs) => rowlock.reconcile({ timeoutMs }),
+};
+
+describe.each(WRONG)('a duration of %s', (ms) => {
+  it.each(Object.entries(settings))('is refused as the setting %s', (name, setting) => {
+    const create = () =>
+      createRowlock({
+        redis: server.url,
+        namespace: newNamespace(),
+        resources: ['cities'],
+        authenticate: () => null,
+        authorize: () => false,
+        ...setting(ms),
+      });
+    expect(create).toThrow(`${name}${name === 'timeoutMs' ? ' of "board"' : ''} is`);
+  });
+
+  it.each(Object.entries(calls))('is refused as %s, and nothing is locked', async (name, call) => {
+    const [option] = name.split(' ');
+    await expect(call(rig.rowlock, ms)).rejects.toThrow(`${option} is`);
+    expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
+  });
+});
+
+describe('waiting for records', () => {
+  it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])('for %i ms does not give up at once', async (waitMs) => {
+    const { locks } = rig.rowlock;
+    const lease = await locks.acquire({ holder: bo, records: ['cities/2'] });
+    const waiting = locks.acquire({
+      ...{ holder: ann, records: ['cities/2'], onConflict: 'wait', waitMs },
+      // Its timer is set before its place is told, and one that overflows fires after 1 ms.
+      onPlace: () => setTimeout(() => lease.release(), 20),
+    });
+    await (await waiting).release();
+  });
+
+  it('is refused without an end where the registry stands alone, too', () => {
+    const create = () =>
+      createLocks({
+        redis: rig.rowlock.locks as never,
+        namespace: 'alone',
+        restartGraceMs: Number.POSITIVE_INFINITY,
+      });
+    expect(create).toThrow('restartGraceMs is Infinity');
+  });
+});
