@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { idOf, isRecordKey, malformed, recordKey, resourceOf } from './recordKey.ts';
+import { idOf, isRecordKey, malformed, recordKey, resourceOf, wholeResource } from './recordKey.ts';
 
 describe('a record key', () => {
   it('is a resource, a slash and an id, and comes apart again', () => {
@@ -30,9 +30,34 @@ describe('a record key', () => {
     for (const value of [7, null, undefined, {}, ['cities/1']]) expect(isRecordKey(value)).toBe(false);
   });
 
+  it.each<[unknown, string]>([
+    [undefined, 'undefined is not an id of "cities"'],
+    [null, 'null is not an id'],
+    [Number.NaN, 'NaN is not an id'],
+    [Number.POSITIVE_INFINITY, 'Infinity is not an id'],
+    [7n, '7 is not an id'],
+    [true, 'true is not an id'],
+    [{ id: 7 }, '[object Object] is not an id'],
+    [[7], '[object Array] is not an id'],
+    [Symbol('id'), 'Symbol(id) is not an id'],
+    ['', '"cities/" is not a record key'],
+  ])('is not made of %s as an id, and the error names the value', (id, words) => {
+    expect(() => recordKey('cities', id as number)).toThrow(words);
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined is not a resource'],
+    [null, 'null is not a resource'],
+    ['', '"" is not a resource'],
+    ['Cities', '"Cities" is not a resource'],
+  ])('is not made of %s as a resource, and the error names the value', (resource, words) => {
+    expect(() => recordKey(resource as string, 1)).toThrow(words);
+    expect(() => wholeResource(resource as string)).toThrow(words);
+  });
+
   it('is explained where it is malformed, without repeating a long input', () => {
-    expect(() => recordKey('Cities', 1)).toThrow(
-      '"Cities/1" is not a record key. A record key is "<resource>/<id>"',
+    expect(() => recordKey('cities', 'a\nb')).toThrow(
+      '"cities/a\\nb" is not a record key. A record key is "<resource>/<id>"',
     );
     expect(malformed('x'.repeat(1_000_000)).length).toBeLessThan(300);
   });

@@ -25,15 +25,32 @@ export const isRecordKey = (value: unknown): value is RecordKey => {
   return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(value.slice(slash + 1));
 };
 
-/** @throws {TypeError} where resource or id are malformed */
+/**
+ * The key of one record. Only strings and finite numbers are ids: `undefined` and `NaN` would be the same "record" for
+ * every screen that has no id yet. @throws {TypeError} naming the value that is malformed
+ */
 export function recordKey(resource: string, id: RecordId): RecordKey {
+  assertResource(resource);
+  if (typeof id !== 'string' && !Number.isFinite(id)) throw new TypeError(notAnId(resource, id));
   const key = `${resource}/${id}`;
   if (!isRecordKey(key)) throw new TypeError(malformed(key));
   return key;
 }
 
-/** All records of a resource, as something to lock: `cities/*`. It is no record itself. */
-export const wholeResource = (resource: string): RecordKey => `${resource}/*`;
+/** All records of a resource, as something to lock: `cities/*`. It is no record itself. @throws {TypeError} */
+export function wholeResource(resource: string): RecordKey {
+  assertResource(resource);
+  return `${resource}/*`;
+}
+
+/** @throws {TypeError} naming the value */
+function assertResource(resource: unknown): void {
+  if (isResource(resource)) return;
+  throw new TypeError(
+    `${inWords(resource)} is not a resource. A resource is a lower-case word of at most 64 letters, digits, "_" and "-" ` +
+      'that begins with a letter, for example "cities".',
+  );
+}
 
 /** Whether a key names something to lock: a record, or a whole resource. */
 export const isLockable = (value: unknown): value is RecordKey =>
@@ -41,6 +58,16 @@ export const isLockable = (value: unknown): value is RecordKey =>
 
 export const resourceOf = (key: RecordKey): string => key.slice(0, key.indexOf('/'));
 export const idOf = (key: RecordKey): string => key.slice(key.indexOf('/') + 1);
+
+const notAnId = (resource: string, id: unknown): string =>
+  `${inWords(id)} is not an id of "${resource}". An id is a string of 1 to 128 printable characters or a finite number. ` +
+  'A record that does not exist yet has no id, and nothing to lock.';
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (typeof value === 'function') return 'A function';
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value);
+}
 
 /** Says what is wrong with a key and what a right one looks like; long input is cut. */
 export const malformed = (key: unknown): string =>

@@ -18,6 +18,7 @@ export type { AcquireResult } from './core/claim.ts';
 export type { LockStatus } from './core/lockObserver.ts';
 export type { RecordLock } from './core/recordLock.ts';
 export type { TaskList, TaskSnapshot } from './core/taskSnapshot.ts';
+export type { MaybeId } from './hooks/missingId.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';
 export { RowlockResource } from './hooks/RowlockResource.tsx';
 export { useRecordLock } from './hooks/useRecordLock.ts';

@@ -17,6 +17,9 @@ export interface RecordLock {
 /** For what has not been asked for yet, and for the server's rendering. */
 export const UNKNOWN_LOCK: RecordLock = Object.freeze({ kind: 'unknown', leases: [], isStale: true });
 
+/** Of a row that does not exist yet: nobody can hold it. */
+export const NOTHING_TO_LOCK: RecordLock = Object.freeze({ kind: 'free', leases: [], isStale: false });
+
 export const isHeldByOther = (lock: RecordLock): boolean => lock.kind === 'person' || lock.kind === 'task';
 
 /** Two shared locks stand together; anything else is in the way. */

@@ -1,24 +1,25 @@
-import { type RecordId, type RecordKey, recordKey } from '@rowlock/protocol';
+import { type RecordKey, recordKey } from '@rowlock/protocol';
 import { useCallback, useSyncExternalStore } from 'react';
-import { type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
+import { NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import { useClient } from './contexts.ts';
+import { isMissingId, type MaybeId } from './missingId.ts';
 
 const unknown = () => UNKNOWN_LOCK;
+const nothing = () => NOTHING_TO_LOCK;
 
-/** How one record stands, live. Re-renders only when that changes. */
-export const useRecordLock = (resource: string, id: RecordId): RecordLock =>
-  useRecordLockOf(recordKey(resource, id));
+/**
+ * How one record stands, live. Re-renders only when that changes. Without an id (`undefined`, `null`, `''`, `NaN`), as on
+ * a form for a new row, there is nothing to lock: it is `free`.
+ */
+export const useRecordLock = (resource: string, id: MaybeId): RecordLock =>
+  useRecordLockOf(isMissingId(id) ? undefined : recordKey(resource, id));
 
-/** Without a key, none. */
-export function useRecordLockOf(key: RecordKey | undefined): RecordLock {
+/** The same by key. */
+export function useRecordLockOf(key: RecordKey | null | undefined): RecordLock {
   const client = useClient();
   const subscribe = useCallback(
-    (listener: () => void) => (key === undefined ? () => {} : client.watchRecords([key], listener)),
+    (listener: () => void) => (key ? client.watchRecords([key], listener) : () => {}),
     [client, key],
   );
-  return useSyncExternalStore(
-    subscribe,
-    () => (key === undefined ? UNKNOWN_LOCK : client.lockOf(key)),
-    unknown,
-  );
+  return useSyncExternalStore(subscribe, key ? () => client.lockOf(key) : nothing, key ? unknown : nothing);
 }

@@ -6,12 +6,12 @@ const noTask = () => NO_TASK;
 const watchNothing = () => () => {};
 
 /** One task with its progress, live; also its end, for as long as it is watched. Without an id, none. */
-export function useTask(taskId: string | undefined): TaskSnapshot {
+export function useTask(taskId: string | null | undefined): TaskSnapshot {
   const client = useClient();
   const subscribe = useCallback(
-    (listener: () => void) => (taskId === undefined ? watchNothing() : client.watchTask(taskId, listener)),
+    (listener: () => void) => (taskId ? client.watchTask(taskId, listener) : watchNothing()),
     [client, taskId],
   );
-  const snapshot = () => (taskId === undefined ? NO_TASK : client.taskOf(taskId));
+  const snapshot = () => (taskId ? client.taskOf(taskId) : NO_TASK);
   return useSyncExternalStore(subscribe, snapshot, noTask);
 }

@@ -2,8 +2,15 @@ import { type Conflict, type ErrorBody, type LockMode, type RecordId, recordKey 
 import { useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { AcquireResult } from '../core/claim.ts';
 import { LockObserver, type LockSnapshot, type LockStatus } from '../core/lockObserver.ts';
-import { isHeldByOther, isInTheWay, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
+import {
+  isHeldByOther,
+  isInTheWay,
+  NOTHING_TO_LOCK,
+  type RecordLock,
+  UNKNOWN_LOCK,
+} from '../core/recordLock.ts';
 import { ResourceContext, useClient } from './contexts.ts';
+import { isMissingId, type MaybeId } from './missingId.ts';
 
 export interface TaskLockOptions {
   /** The kind of rows: `cities`. Default: the name of the nearest `<RowlockResource>` */
@@ -19,8 +26,8 @@ export interface TaskLockOptions {
 export interface TaskLock<Id extends RecordId> {
   status: LockStatus;
   /** Held by somebody else */
-  isLocked(id: RecordId): boolean;
-  lockOf(id: RecordId): RecordLock;
+  isLocked(id: MaybeId): boolean;
+  lockOf(id: MaybeId): RecordLock;
   /** Every lease of others in the way */
   conflicts: readonly Conflict[];
   /** The ids that nobody else holds, of the type and in the order in which they were given */
@@ -43,15 +50,16 @@ export interface TaskLock<Id extends RecordId> {
 
 /**
  * How a set of rows stands, live, and this tab's lease on them. The array may be a new one at every render; only another
- * content counts.
+ * content counts. Ids that are missing (`undefined`, `null`, `''`, `NaN`), as on a form for a new row, are left out: there
+ * is nothing to lock, and without any id the status is `free`.
  */
 export function useTaskLock<Id extends RecordId>(
-  ids: readonly Id[],
+  ids: readonly (Id | null | undefined)[],
   { resource: given, acquire: when = 'manual', label, mode = 'exclusive' }: TaskLockOptions = {},
 ): TaskLock<Id> {
   const client = useClient();
   const resource = useResource(given);
-  const stableIds = useSameIds(ids);
+  const stableIds = useSameIds(ids.filter((id): id is Id => !isMissingId(id)));
   const observer = useMemo(() => {
     const records = stableIds.map((id) => recordKey(resource, id));
     return new LockObserver(client, records, { mode });
@@ -85,7 +93,8 @@ function taskLockOf<Id extends RecordId>(
   snapshot: LockSnapshot,
 ): TaskLock<Id> {
   const byKey = new Map(observer.records.map((key, index) => [key, snapshot.locks[index] ?? UNKNOWN_LOCK]));
-  const lockOf = (id: RecordId) => byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK;
+  const lockOf = (id: MaybeId) =>
+    isMissingId(id) ? NOTHING_TO_LOCK : (byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK);
   const { status, conflicts, isStale, isAcquiring, leaseId, error } = snapshot;
   return {
     status,

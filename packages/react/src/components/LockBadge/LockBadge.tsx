@@ -11,8 +11,8 @@ export type LockBadgeProps = {
   /** `compact`: 20 px square, for a column of its own. `full`: with words. Default `compact` */
   size?: 'compact' | 'full';
   className?: string;
-} & (
-  | { record: RecordKey; lock?: undefined }
+} /** Without a key, as on a form for a new row, there is nothing to show */ & (
+  | { record: RecordKey | null | undefined; lock?: undefined }
   /** Shows a lock that is known already, and watches nothing */
   | { record?: undefined; lock: RecordLock }
 );
