@@ -97,7 +97,10 @@ export interface Rowlock {
   hooks: HookStatus;
   /** Connects, and begins to look after leases and tasks. @throws {UnavailableError} */
   ready(): Promise<void>;
-  /** Serves the live channel on an HTTP server, or on a Socket.IO server that is there already. */
+  /**
+   * Serves the live channel on an HTTP server, or on a Socket.IO server that the application has already; Rowlocks of
+   * other namespaces may share it. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
+   */
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
   /** The kit's own HTTP routes; mount it at `/rowlock`. */
   router(): Router;
@@ -188,7 +191,17 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
   const view = new LiveView<TabSession>();
   const watching = createWatching({ view, registry, store, tasks, permissions });
-  const gateway = createGateway({ view, watching, tabLeases, tasks, permissions, limits, clock, logger });
+  const gateway = createGateway({
+    namespace,
+    view,
+    watching,
+    tabLeases,
+    tasks,
+    permissions,
+    limits,
+    clock,
+    logger,
+  });
 
   const tellPermissionsChanged = createPermissionNews(redis, keys);
   const positions = createPositionStore(redis, keys);

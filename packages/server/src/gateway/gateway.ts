@@ -1,25 +1,22 @@
 /** The Socket.IO end of a server process: connections on `/rowlock`, authenticated, each a tab that watches and holds. */
 import type { Server as HttpServer } from 'node:http';
-import {
-  type Actor,
-  CHANNEL_NAMESPACE,
-  type Limits,
-  PROTOCOL_VERSION,
-  type ServerEvents,
-} from '@rowlock/protocol';
-import { type DefaultEventsMap, Server, type ServerOptions } from 'socket.io';
+import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
+import type { Server, ServerOptions } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Permissions } from '../permissions.ts';
+import { asConnectError, channelOf, type Tenant } from './channel.ts';
 import type { LiveView } from './liveView.ts';
 import { answerMessages, type MessageDeps } from './messages.ts';
+import { closeSocketServer, isSocketServer, socketServerOf } from './socketServers.ts';
 import { type RowlockSocket, TabSession } from './tabSession.ts';
 
-export type RowlockServer = Server<DefaultEventsMap, ServerEvents, DefaultEventsMap, { actor: Actor }>;
-
 export interface Gateway {
-  /** Serves `/rowlock` on an HTTP server, or on a Socket.IO server that the application has already. */
+  /**
+   * Serves `/rowlock` on an HTTP server, or on a Socket.IO server that the application has already. Once more for the
+   * same server does nothing. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
+   */
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
   apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
   /** Redis has gone: tells every tab that nothing is certain. */
@@ -32,11 +29,22 @@ export interface Gateway {
 }
 
 export function createGateway(
-  deps: MessageDeps & { view: LiveView<TabSession>; permissions: Permissions; limits: Limits; clock: Clock },
+  deps: MessageDeps & {
+    namespace: string;
+    view: LiveView<TabSession>;
+    permissions: Permissions;
+    limits: Limits;
+    clock: Clock;
+  },
 ): Gateway {
-  const { view, permissions, limits, clock, logger, watching, tabLeases } = deps;
+  const { namespace, view, permissions, limits, clock, logger, watching, tabLeases } = deps;
   const tabs = new Set<TabSession>();
-  const own: Server[] = [];
+  /** With the HTTP server that it was made for, if Rowlock made it */
+  const attached = new Map<Server, HttpServer | undefined>();
+  const ownOptions = (options: Partial<ServerOptions>) => ({
+    maxHttpBufferSize: limits.messageBytes,
+    ...options,
+  });
   let isCertain = false;
 
   const setCertain = (certain: boolean) => {
@@ -45,25 +53,20 @@ export function createGateway(
     for (const tab of tabs) tab.noteCertainty(certain);
   };
 
-  async function authenticate(socket: RowlockSocket, next: (error?: Error) => void): Promise<void> {
-    try {
-      const { headers, auth } = socket.handshake;
-      socket.data.actor = await permissions.authenticate({ headers, auth });
-      next();
-    } catch (error) {
-      const known = error instanceof RowlockError ? error : undefined;
-      if (known) logger.info(`a connection from ${socket.handshake.address} was refused: ${known.message}`);
-      else logger.error('authenticate failed, so a connection was refused', error);
-      const body = known?.toBody() ?? {
-        code: 'internal',
-        message: 'Who you are could not be checked. Try again in a moment.',
-      };
-      next(Object.assign(new Error(body.message), { data: body }));
-    }
-  }
+  const tenant: Tenant = {
+    namespace,
+    authenticate: ({ handshake: { headers, auth } }) => permissions.authenticate({ headers, auth }),
+    refuse({ handshake: { address } }, cause) {
+      if (cause instanceof RowlockError) {
+        logger.info(`a connection from ${address} was refused: ${cause.message}`);
+      } else logger.error('authenticate failed, so a connection was refused', cause);
+      return asConnectError(cause);
+    },
+    welcome,
+  };
 
-  function welcome(socket: RowlockSocket): void {
-    const tab = new TabSession(socket, socket.data.actor as Actor, view, clock, limits.messagesPer10s);
+  function welcome(socket: RowlockSocket, actor: Actor): void {
+    const tab = new TabSession(socket, actor, view, clock, limits.messagesPer10s);
     tabs.add(tab);
     answerMessages(tab, deps);
     // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
@@ -94,15 +97,9 @@ export function createGateway(
 
   return {
     attach(server, options = {}) {
-      let io: Server;
-      if (server instanceof Server) io = server;
-      else {
-        io = new Server(server, { serveClient: false, maxHttpBufferSize: limits.messageBytes, ...options });
-        own.push(io);
-      }
-      const namespace = (io as unknown as RowlockServer).of(CHANNEL_NAMESPACE);
-      namespace.use((socket, next) => void authenticate(socket as RowlockSocket, next));
-      namespace.on('connection', (socket) => welcome(socket as RowlockSocket));
+      const io = isSocketServer(server) ? server : socketServerOf(server, ownOptions(options), logger);
+      channelOf(io).join(tenant);
+      attached.set(io, isSocketServer(server) ? undefined : server);
     },
 
     apply: (entries, progress) => {
@@ -127,9 +124,10 @@ export function createGateway(
     socketCount: () => tabs.size,
 
     async close() {
+      const left = [...attached].filter(([io]) => channelOf(io).leave(tenant) === 0);
       tabLeases.close();
       for (const tab of tabs) tab.socket.disconnect(true);
-      await Promise.all(own.map((io) => io.close()));
+      await Promise.all(left.map(([io, http]) => http && closeSocketServer(http, io)));
     },
   };
 }

@@ -1,0 +1,130 @@
+/**
+ * The namespace `/rowlock` of one Socket.IO server, and the tenants that share it: each is a Rowlock of its own.
+ *
+ * A connection belongs to the one tenant whose `authenticate` accepts it. If several accept it, it is refused: a tab is
+ * never served by two tenants, and never by the wrong one.
+ */
+import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
+import type { Server } from 'socket.io';
+import { RowlockError } from '../errors.ts';
+import type { RowlockSocket } from './tabSession.ts';
+
+export interface Tenant {
+  /** What the tenant shares with nobody: two of one namespace are one tenant */
+  readonly namespace: string;
+  /** Who connects. @throws if this tenant refuses the connection */
+  authenticate(socket: RowlockSocket): Promise<Actor>;
+  /** No tenant has accepted the connection. The answer is what the client is told. */
+  refuse(socket: RowlockSocket, cause: unknown): Error;
+  welcome(socket: RowlockSocket, actor: Actor): void;
+}
+
+export interface Channel {
+  /** Serves the tenant. Does nothing if it is served already. @throws if another one has its namespace */
+  join(tenant: Tenant): void;
+  /** No new connection reaches the tenant. How many tenants are left */
+  leave(tenant: Tenant): number;
+}
+
+const channels = new WeakMap<Server, Channel>();
+
+export function channelOf(io: Server): Channel {
+  const channel = channels.get(io) ?? openChannel(io);
+  channels.set(io, channel);
+  return channel;
+}
+
+function openChannel(io: Server): Channel {
+  const tenants = new Set<Tenant>();
+  const admitted = new WeakMap<RowlockSocket, Admission>();
+  const namespace = io.of(CHANNEL_NAMESPACE);
+
+  namespace.use(async (socket: RowlockSocket, next) => {
+    neverRecover(namespace.adapter);
+    const asked = [...tenants];
+    const answers = await Promise.allSettled(asked.map((tenant) => tenant.authenticate(socket)));
+    const choice = chooseTenant(asked, answers);
+    if ('actor' in choice) {
+      admitted.set(socket, choice);
+      return next();
+    }
+    const [first] = asked;
+    next(first ? first.refuse(socket, choice.cause) : asConnectError(choice.cause));
+  });
+
+  namespace.on('connection', (socket: RowlockSocket) => {
+    const admission = admitted.get(socket);
+    // The tenant may have left since.
+    if (admission && tenants.has(admission.tenant)) admission.tenant.welcome(socket, admission.actor);
+    else socket.disconnect(true);
+  });
+
+  return {
+    join(tenant) {
+      const same = [...tenants].find((other) => other.namespace === tenant.namespace);
+      if (same && same !== tenant) {
+        throw new Error(
+          `Another Rowlock of the namespace "${tenant.namespace}" serves this server already, so a tab could belong to ` +
+            'either. Close that one first: `await rowlock.close()`.',
+        );
+      }
+      tenants.add(tenant);
+    },
+    leave(tenant) {
+      tenants.delete(tenant);
+      return tenants.size;
+    },
+  };
+}
+
+export interface Admission {
+  tenant: Tenant;
+  actor: Actor;
+}
+
+/** An error that nobody foresaw counts most: the client may try again. */
+export function chooseTenant(
+  tenants: readonly Tenant[],
+  answers: readonly PromiseSettledResult<Actor>[],
+): Admission | { cause: unknown } {
+  const accepted = answers.flatMap((answer, i) =>
+    answer.status === 'fulfilled' ? [{ tenant: tenants[i]!, actor: answer.value }] : [],
+  );
+  if (accepted.length === 1) return accepted[0]!;
+  if (accepted.length > 1) {
+    return {
+      cause: new RowlockError(
+        'forbidden',
+        `${accepted.length} tenants of this server accept these credentials, so it is not clear which one is meant. ` +
+          'Let `authenticate` of each accept its own users only, for example by a field of `auth`.',
+      ),
+    };
+  }
+  const causes = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason as unknown] : [],
+  );
+  const unforeseen = causes.find((cause) => !(cause instanceof RowlockError));
+  return {
+    cause:
+      unforeseen ??
+      causes[0] ??
+      new RowlockError('unavailable', 'This server is stopping. Connect to another.'),
+  };
+}
+
+/** As Socket.IO hands it to the client: `connect_error` with the body in `data`. */
+export function asConnectError(cause: unknown): Error {
+  const body =
+    cause instanceof RowlockError
+      ? cause.toBody()
+      : { code: 'internal', message: 'Who you are could not be checked. Try again in a moment.' };
+  return Object.assign(new Error(body.message), { data: body });
+}
+
+/**
+ * Socket.IO's connection state recovery sends what a client has missed before any middleware has run, so before the
+ * client is authenticated again. A tab catches up by `resume` and `watch` instead.
+ */
+function neverRecover(adapter: { restoreSession(id: string, offset: string): Promise<unknown> }): void {
+  adapter.restoreSession = async () => null;
+}
