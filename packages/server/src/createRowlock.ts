@@ -30,6 +30,7 @@ import type { Measurements } from './metrics/measurements.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
 import { connect, openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
+import { ALL_COMMANDS } from './redis/needs.ts';
 import { createAttemptStore } from './tasks/attemptStore.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
 import { createLaunchStore } from './tasks/launchStore.ts';
@@ -161,6 +162,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         return telemetry ? tracedRegistry(counted, tracing) : counted;
       },
       tracing,
+      commands: ALL_COMMANDS,
     },
   );
   const { registry } = locks;

@@ -9,7 +9,9 @@ import { RowlockError } from '../errors.ts';
 import { type Logger, quietLogger } from '../logger.ts';
 import { connect } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
+import { LOCK_COMMANDS } from '../redis/needs.ts';
 import { assertSuitable } from '../redis/suitability.ts';
+import { assertRights } from '../redis/userRights.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
 import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
@@ -128,9 +130,14 @@ export const createLocks = (options: LocksOptions): Locks => openLocks(options);
  */
 export function openLocks(
   options: LocksOptions,
-  inside: { around?(registry: RegistryInside): RegistryInside; tracing?: Tracing } = {},
+  inside: {
+    around?(registry: RegistryInside): RegistryInside;
+    tracing?: Tracing;
+    /** What the Redis user must be allowed to run. Default: what locks need */
+    commands?: readonly string[];
+  } = {},
 ): Locks & { registry: RegistryInside; revoker: Revoker | undefined } {
-  const { around = (registry) => registry, tracing = NO_TRACING } = inside;
+  const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs } = options;
@@ -294,6 +301,7 @@ export function openLocks(
     revoker,
     async ready() {
       await connect(redis);
+      await assertRights(redis, keys, commands);
       await assertSuitable(redis, logger);
       looking ??= {
         observer: startExpiryObserver({

@@ -10,6 +10,7 @@ local key = leaseKey(leaseId)
 local standing = standingOf(leaseId)
 local isOpen = (standing == 'claimed' or standing == 'waiting') and isSecretOf(leaseId, secret)
 if not isOpen or redis.call('HEXISTS', key, 'isBroken') == 1 then return { 'broken' } end
+enterEpoch(false, '')
 if redis.call('HGET', key, 'count') == '0' then
   endLease(leaseId, 'withdrawn')
   return { 'empty' }

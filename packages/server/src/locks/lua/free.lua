@@ -5,5 +5,6 @@
 -- @include include/free.lua
 local leaseId, secret = ARGV[1], ARGV[2]
 if not proves(leaseId, secret) then return -1 end
+readBehind(leaseId)
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 return freeRecords(leaseId, unpackChunks(3), false)

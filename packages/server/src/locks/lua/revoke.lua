@@ -4,6 +4,7 @@
 -- Events  released of each
 -- @include include/ends.lua
 local by, why = ARGV[1], ARGV[2]
+enterEpoch(false, '')
 local ended = {}
 for i = 3, #ARGV do
   local standing = standingOf(ARGV[i])

@@ -14,6 +14,7 @@ local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3]
 local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local MOST_FAILED, MOST_LINES = 10000, 200
 if not acts(taskId, leaseId, secret) then return { 'lost' } end
+if #ARGV > 8 + 2 * failedRows + lines then readBehind(leaseId) end
 
 local key = taskKey(taskId)
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)

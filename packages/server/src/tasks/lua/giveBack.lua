@@ -11,7 +11,7 @@ local fields = redis.call('HMGET', taskKey(taskId), 'state', 'leaseId', 'idem', 
 local leaseId, idem, holder = fields[2], fields[3], fields[5]
 if fields[1] == 'failed' and holder and proves(leaseId, formerSecret) then return 1 end
 if fields[1] ~= 'queued' or not holder or not proves(leaseId, secret) then return 0 end
-if idem then redis.call('HDEL', prefix .. 'idem', idem) end
 transferLease(leaseId, formerSecret, holder, fields[6], fields[7])
+if idem then redis.call('HDEL', prefix .. 'idem', idem) end
 closeTask(taskId, nil, 'failed', fields[4], 'attended', 1, 'error', reason)
 return 1

@@ -71,7 +71,8 @@ local function grant(leaseId)
     end
     local news = newsOf(leaseId, fence, since, fields[3])
     granted[#granted + 1] = news
-    redis.call('PUBLISH', prefix .. 'granted', news)
+    -- Redis may refuse the channel to the user. A waiter that hears nothing learns of its grant at its next heartbeat.
+    redis.pcall('PUBLISH', prefix .. 'granted', news)
   end
 end
 
@@ -102,6 +103,15 @@ local function meetLess(waiting, blocker, places)
   end
 end
 
+-- Lease → the waiting leases behind it. Read before the first write of whoever ends the lease: a grant needs a fence, and
+-- that may need a command which Redis refuses to the user (enterEpoch).
+local behindOf = {}
+local function readBehind(leaseId)
+  local behind = redis.call('SMEMBERS', prefix .. 'blocked:' .. leaseId)
+  if #behind > 0 then enterEpoch(false, hintOfCall) end
+  behindOf[leaseId] = behind
+end
+
 -- What is left to do of the end of a lease that is in no hash any more: at once, whatever the number of its records.
 -- Their entries are void, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force
 -- in this step. `by` (JSON of the actor) and `why` are of a takeover; `wasWaiting`, where it was not in force.
@@ -113,10 +123,9 @@ local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
   else
     append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
   end
-  local blocked = prefix .. 'blocked:' .. leaseId
-  local behind = redis.call('SMEMBERS', blocked)
+  local behind = behindOf[leaseId]
   if #behind == 0 then return end
-  redis.call('DEL', blocked)
+  redis.call('DEL', prefix .. 'blocked:' .. leaseId)
   -- In the order in which they came: what each grant appends to the log is in it too.
   table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
   for _, waiting in ipairs(behind) do needOneLess(waiting, wasWaiting and WAITS + 1 or 1) end
@@ -127,12 +136,15 @@ end
 -- Output  its holder and count; or nil where it is not in force, or the secret is not its own
 local function leaveForce(leaseId, secret)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'secret', 'holder', 'count')
-  if fields[1] ~= secret or redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then return nil end
+  if fields[1] ~= secret then return nil end
+  readBehind(leaseId)
+  if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then return nil end
   return fields[2], fields[3]
 end
 
 -- Ends a lease, whichever way it stands.
 local function endLease(leaseId, reason, by, why)
+  readBehind(leaseId)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'count')
   local wasWaiting = false
   if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then

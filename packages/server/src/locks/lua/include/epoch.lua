@@ -15,11 +15,21 @@ local BEGINNING = 1704067200
 -- A connection never outlives the server that it was made to, so the client may say which run_id it has met on it
 -- (`hint`; '' where it has met none, `met` where that was on another connection). Where it is the one which was last
 -- seen, INFO is not asked: it takes half of a small claim's time.
+-- A script that may need a fence enters the epoch before its first write: Redis can refuse INFO to the user, and does not
+-- roll back what the script has written by then.
 -- Output  whether the term of grace is open, run_id
+--
+-- The hint of this call: from its arguments, or the run_id that an earlier step of the script has found.
+local hintOfCall = ''
+
 local function enterEpoch(isReassertion, hint)
   local known = redis.call('HMGET', prefix .. 'meta', 'run_id', 'grace')
-  if known[1] and known[1] == hint then return known[2] == '1', hint end
+  if known[1] and known[1] == hint then
+    hintOfCall = hint
+    return known[2] == '1', hint
+  end
   local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  hintOfCall = runId
   if known[1] == runId then return known[2] == '1', runId end
   local isGrace = known[1] or isReassertion or hint ~= ''
   local last = tonumber(redis.call('GET', prefix .. 'fence') or '0')
@@ -31,9 +41,6 @@ local function enterEpoch(isReassertion, hint)
   append('kind', 'epoch', 'epoch', redis.call('HINCRBY', prefix .. 'meta', 'epoch', 1))
   return isGrace and true or false, runId
 end
-
--- A script that has got a hint leaves it here.
-local hintOfCall = ''
 
 local function nextFence()
   enterEpoch(false, hintOfCall)

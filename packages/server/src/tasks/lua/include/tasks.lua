@@ -9,6 +9,7 @@ local endTask
 -- The final end: the task, its lease, the log, and its children. A child's lease is its parent's, and stays.
 function endTask(taskId, state, ...)
   local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren', 'version')
+  readBehind(fields[1])
   closeTask(taskId, fields[2], state, fields[4], ...)
   redis.call('SREM', prefix .. 'waitingTasks', taskId)
   if fields[3] and state == 'completed' then noteFraction(taskId) end
