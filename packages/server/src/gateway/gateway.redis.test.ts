@@ -164,19 +164,69 @@ describe('when Redis goes and comes back', () => {
     await own.stop();
   }, 20_000);
 
-  it('P9: a Redis that lost its data frees every view, and the holder learns that it lost its lease', async () => {
-    const own = await startRedis();
+  it.each([
+    { loses: 'all its data', saves: false },
+    { loses: 'its newest data', saves: true },
+  ])('P6: a tab that lives keeps its lease if Redis restarts and $loses is gone', async ({ saves }) => {
+    const own = await startRedis({ args: ['--save', '3600 100000000'] });
     const lone = await startRig(own);
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
+    if (saves) await save(own.url);
     await watch(bo, 'cities/1');
-    const { leaseId } = await acquire(ann, 'cities/1');
+    const { leaseId, secret } = await acquire(ann, 'cities/1');
     await sees(bo, 'cities/1', 1);
+    bo.certainty.length = 0;
     await own.kill();
     await own.restart();
+    await until(() => bo.certainty.at(-1) === true, { what: 'certainty again' });
+    expect(leasesOn(bo, 'cities/1')).toEqual([leaseId]);
+    expect(ann.lost).toEqual([]);
+    const headers = { authorization: 'Bearer ann', 'rowlock-lease': `${leaseId}.${secret}` };
+    expect((await fetch(`${lone.url}/cities/1`, { method: 'PUT', headers })).status).toBe(200);
+    await lone.close();
+    await own.stop();
+  });
+
+  it('P6: a tab that reconnects after Redis has lost its data gets its lease back', async () => {
+    const own = await startRedis();
+    const lone = await startRig(own);
+    const ann = await lone.connect('ann');
+    const proof = await acquire(ann, 'cities/1');
+    ann.socket.disconnect();
+    await own.kill();
+    await own.restart();
+    const again = await lone.connect('ann');
+    expect(await again.send('resume', proof)).toMatchObject({
+      ok: true,
+      lease: { id: proof.leaseId },
+      records: ['cities/1'],
+    });
+    await lone.close();
+    await own.stop();
+  });
+
+  it('P4: a tab whose lease ended before Redis lost its data does not get it back', async () => {
+    const own = await startRedis();
+    const lone = await startRig(own, { graceMs: 100 });
+    const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
+    await watch(bo, 'cities/1');
+    const proof = await acquire(ann, 'cities/1');
+    await sees(bo, 'cities/1', 1);
+    ann.socket.disconnect();
     await sees(bo, 'cities/1', 0);
-    await until(() => ann.lost.length === 1, { what: 'the loss' });
-    expect(ann.lost).toEqual([{ leaseId, reason: 'expired' }]);
+    bo.certainty.length = 0;
+    await own.kill();
+    await own.restart();
+    await until(() => bo.certainty.at(-1) === true, { what: 'certainty again' });
+    const again = await lone.connect('ann');
+    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
     await lone.close();
     await own.stop();
   });
 });
+
+async function save(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.save();
+  redis.disconnect();
+}

@@ -116,8 +116,9 @@ export function createGateway(
     async reload() {
       // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
       setCertain(false);
+      // First, so that no row is shown as free whose holder is about to get it back.
+      await tabLeases.renewAll();
       await watching.reload();
-      tabLeases.renewAll();
       setCertain(true);
     },
 

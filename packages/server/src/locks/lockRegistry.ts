@@ -9,6 +9,7 @@ import type {
   LeaseId,
   LeaseProof,
   LeaseView,
+  LockMode,
   OwnedLease,
   RecordKey,
 } from '@rowlock/protocol';
@@ -27,6 +28,8 @@ import type {
 
 export interface ResumedLease extends OwnedLease {
   records: RecordKey[];
+  holder: Holder;
+  mode: LockMode;
   /** The count that the resumption itself has brought it to */
   heartbeat: number;
 }

@@ -6,7 +6,7 @@
  * therefore cost the same for one record and for many thousand. This file knows nothing of tasks, sockets or React,
  * and keeps nothing running: `createLocks` does.
  */
-import type { Conflict, LeaseId, RecordKey } from '@rowlock/protocol';
+import type { Conflict, Holder, LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import { assertDurationSetting } from '../durations.ts';
@@ -275,10 +275,10 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
 
     async resume({ leaseId, secret }, next = newSecret(), actorId = '') {
       const reply = (await scripts.resume(leaseId, secret, next, actorId)) as
-        | [number, string, string, string]
+        | [number, string, string, string, string, LockMode]
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
-      const [heartbeat, fence, ttlMs, recordCount] = reply;
+      const [heartbeat, fence, ttlMs, recordCount, holder, mode] = reply;
       return {
         id: leaseId,
         secret: next,
@@ -286,6 +286,8 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
         ttlMs: Number(ttlMs),
         recordCount: Number(recordCount),
         records: (await this.coverageOf([leaseId])).get(leaseId)!.records,
+        holder: JSON.parse(holder) as Holder,
+        mode,
         heartbeat,
       };
     },

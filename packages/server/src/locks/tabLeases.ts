@@ -19,6 +19,7 @@ import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { LockRegistry } from './lockRegistry.ts';
+import type { ClaimRequest } from './requests.ts';
 
 /** How long a person's lease outlives the process that beats for it. */
 const TTL_MS = 15_000;
@@ -39,6 +40,10 @@ interface Held {
   heartbeat: number;
   /** Undefined while the tab is away */
   tab: Tab | undefined;
+  /** What it was granted for: a restart of Redis may lose the lease, and then it is asked for again */
+  request: ClaimRequest;
+  /** The last heartbeat that was begun */
+  beating: Promise<void>;
   isHandedOver?: boolean;
   cancelGrace(): void;
 }
@@ -59,8 +64,11 @@ export interface TabLeases {
   tabAway(tab: Tab): void;
   /** The tab says that it is closing: the same, by proof of the secrets. */
   announceClose(proofs: readonly LeaseProof[]): Promise<void>;
-  /** Beats for every lease now: after Redis was away, the tabs learn at once what has not survived. */
-  renewAll(): void;
+  /**
+   * Renews every lease now: after Redis was away, tabs get back what it has lost with its data, and learn at once what has
+   * ended
+   */
+  renewAll(): Promise<void>;
   /**
    * The change log tells that a lease has another holder. Where that is a task, its tab learns so once the hand-over has
    * proven to last: where the task cannot be launched, the tab has its lease again.
@@ -83,13 +91,20 @@ export function createTabLeases(deps: {
   const held = new Map<LeaseId, Held>();
   const away = new WeakSet<Tab>();
 
-  function take(tab: Tab, lease: OwnedLease, heartbeat: number): void {
+  function take(tab: Tab, lease: OwnedLease, request: ClaimRequest, heartbeat: number): void {
     const before = held.get(lease.id);
     before?.cancelGrace();
     if (before?.tab && before.tab !== tab) {
       before.tab.onLeaseLost({ leaseId: lease.id, reason: 'resumed elsewhere' });
     }
-    held.set(lease.id, { secret: lease.secret, heartbeat, tab, cancelGrace() {} });
+    held.set(lease.id, {
+      secret: lease.secret,
+      heartbeat,
+      tab,
+      request,
+      beating: Promise.resolve(),
+      cancelGrace() {},
+    });
     // The tab may have gone while Redis answered.
     if (away.has(tab)) startGrace(lease.id);
   }
@@ -119,9 +134,27 @@ export function createTabLeases(deps: {
     registry.expire(leaseId, heartbeat, 'closed').catch(() => {});
   }
 
-  async function renew(leaseId: LeaseId, lease: Held): Promise<void> {
+  /** A tab that comes back after a restart of Redis has lost its lease gets it back too, if this process knows it. */
+  async function resumeOrReassert(proof: LeaseProof, actorId: string, nextSecret: string | undefined) {
     try {
-      lease.heartbeat = await registry.renew({ leaseId, secret: lease.secret });
+      return await registry.resume(proof, nextSecret, actorId);
+    } catch (error) {
+      const known = held.get(proof.leaseId);
+      if (!(error instanceof LeaseLostError) || known?.secret !== proof.secret) throw error;
+      await renew(proof.leaseId, known);
+      return await registry.resume(proof, nextSecret, actorId);
+    }
+  }
+
+  /** One heartbeat after the other, so that two never both ask for a lease that a restart of Redis has lost. */
+  function renew(leaseId: LeaseId, lease: Held): Promise<void> {
+    lease.beating = lease.beating.then(() => beat(leaseId, lease));
+    return lease.beating;
+  }
+
+  async function beat(leaseId: LeaseId, lease: Held): Promise<void> {
+    try {
+      await renewOrReassert({ leaseId, secret: lease.secret }, lease);
     } catch (error) {
       if (!(error instanceof LeaseLostError) || held.get(leaseId) !== lease) return;
       const isElsewhere = await registry.isInForce(leaseId).catch(() => false);
@@ -130,30 +163,43 @@ export function createTabLeases(deps: {
     }
   }
 
-  const renewAll = () => {
+  async function renewOrReassert(proof: LeaseProof, lease: Held): Promise<void> {
+    try {
+      lease.heartbeat = await registry.renew(proof);
+    } catch (error) {
+      // Perhaps nobody ended it, and Redis has lost it with its newest data: then the restart grace gives it back.
+      if (!(error instanceof LeaseLostError) || held.get(proof.leaseId) !== lease || lease.isHandedOver)
+        throw error;
+      await registry.reassert(proof, lease.request);
+      lease.heartbeat = await registry.renew(proof);
+    }
+  }
+
+  const renewAll = async () => {
     // One that was handed over may come back: whoever asks for it meanwhile would take it for lost.
-    for (const [leaseId, lease] of held) if (lease.tab && !lease.isHandedOver) void renew(leaseId, lease);
+    const living = [...held].filter(([, lease]) => lease.tab && !lease.isHandedOver);
+    await Promise.all(living.map(([leaseId, lease]) => renew(leaseId, lease)));
   };
-  const stopRenewing = clock.every(RENEW_INTERVAL_MS, renewAll);
+  const stopRenewing = clock.every(RENEW_INTERVAL_MS, () => void renewAll());
 
   return {
     async acquire(tab, { holder, records, mode }) {
-      const { id, secret, fence, ttlMs, recordCount } = await registry.acquire({
-        holder,
-        records,
-        mode,
-        ttlMs: TTL_MS,
-      });
+      const request: ClaimRequest = { holder, records, mode, ttlMs: TTL_MS };
+      const { id, secret, fence, ttlMs, recordCount } = await registry.acquire(request);
       const lease: OwnedLease = { id, secret, fence, ttlMs, recordCount };
       // The tab has gone while Redis answered, and cannot know the secret: nobody could take this lease back.
       if (away.has(tab)) await registry.release({ leaseId: lease.id, secret: lease.secret }, 'closed');
-      else take(tab, lease, 0);
+      else take(tab, lease, request, 0);
       return lease;
     },
 
     async resume(tab, proof, actorId, nextSecret) {
-      const { records, heartbeat, ...lease } = await registry.resume(proof, nextSecret, actorId);
-      take(tab, lease, heartbeat);
+      const { records, holder, mode, heartbeat, ...lease } = await resumeOrReassert(
+        proof,
+        actorId,
+        nextSecret,
+      );
+      take(tab, lease, { holder, records, mode, ttlMs: lease.ttlMs }, heartbeat);
       return { lease, records };
     },
 
