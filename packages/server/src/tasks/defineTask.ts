@@ -56,6 +56,7 @@ export interface TaskSpec<Input extends z.ZodType, Result> {
   name: string;
   /** For people to read: "Normalise names · France". Default: the name */
   label?(input: z.output<Input>): string;
+  /** Parses what has come through JSON: for a date use `z.coerce.date()` or `z.iso.datetime()`, not `z.date()` */
   input: Input;
   /** Default `exclusive` */
   mode?: LockMode;
@@ -82,7 +83,7 @@ export interface TaskSpec<Input extends z.ZodType, Result> {
   attempts?: number;
   /** The pause before another try, in ms. Default 1,000 */
   backoffMs?: number;
-  /** The answer is shown to everyone who sees the task: JSON of at most 16 KiB */
+  /** The answer is shown to everyone who sees the task: JSON of at most 16 KiB. What JSON does not keep is left out */
   run(context: TaskContext, input: z.output<Input>): Promise<Result> | Result;
 }
 

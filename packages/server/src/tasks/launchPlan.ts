@@ -1,22 +1,18 @@
 /** What a launch would do: its input parsed, its records known, the actor permitted. Nothing has been taken yet. */
 import type { Actor, RecordKey } from '@rowlock/protocol';
-import type { z } from 'zod';
 import { RowlockError } from '../errors.ts';
-import { issueInWords } from '../issueInWords.ts';
 import { MAX_RECORDS_PER_LEASE } from '../locks/requests.ts';
 import type { Permissions } from '../permissions.ts';
 import { boundedText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
+import { type LaunchInput, readInput } from './launchInput.ts';
 
 const MAX_LABEL_LENGTH = 200;
 
 export interface LaunchPlan {
   definition: TaskDefinition;
   actor: Actor;
-  /** As it was given: a worker parses it again */
-  rawInput: unknown;
-  /** As it was parsed */
-  input: unknown;
+  input: LaunchInput;
   records: readonly RecordKey[];
   label: string;
   /** The present trace in a string, for the run; undefined where there is none */
@@ -49,15 +45,8 @@ export function createPlanner(deps: {
         `Task "${name}" is not among the tasks of createRowlock, so no worker could run it. Add it there.`,
       );
     }
-    const parsed = definition.input.safeParse(rawInput) as z.ZodSafeParseResult<unknown>;
-    if (!parsed.success) {
-      throw new RowlockError(
-        'bad_request',
-        `The input of "${name}" is malformed${issueInWords(parsed.error)}`,
-      );
-    }
-    const input = parsed.data;
-    const records = given ?? (await distinctRecords(definition.records(input, { actor })));
+    const input = readInput(definition, rawInput);
+    const records = given ?? (await distinctRecords(definition.records(input.parsed, { actor })));
     if (records.length === 0) {
       throw new RowlockError(
         'bad_request',
@@ -69,10 +58,9 @@ export function createPlanner(deps: {
     return {
       definition,
       actor,
-      rawInput,
       input,
       records,
-      label: boundedText(definition.label?.(input) ?? name, MAX_LABEL_LENGTH),
+      label: boundedText(definition.label?.(input.parsed) ?? name, MAX_LABEL_LENGTH),
     };
   };
 }

@@ -77,7 +77,7 @@ describe('a launch', () => {
     const { rowlock } = await rigOf({ tasks: [task, odd] });
     const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann });
     expect(await rowlock.tasks.get(launched.task.id)).toEqual(launched.task);
-    await expect(rowlock.tasks.launch(odd, 1n, { actor: ann })).rejects.toThrow('it is not JSON');
+    await expect(rowlock.tasks.launch(odd, 1n, { actor: ann })).rejects.toThrow('it has a BigInt');
   });
 
   it('takes records that come page by page, each once, and those above with all that is below them', async () => {

@@ -8,6 +8,7 @@ import { ann, reportingTask, useTasks } from '../testing/taskFixture.ts';
 import { createEndings } from './attemptEnd.ts';
 import { type AttemptStore, createAttemptStore } from './attemptStore.ts';
 import { handOver } from './handOver.ts';
+import { readInput } from './launchInput.ts';
 import { createLaunchStore } from './launchStore.ts';
 import { planTask } from './newTask.ts';
 import { createRunReports } from './runReports.ts';
@@ -80,8 +81,7 @@ describe('where the answer is lost', () => {
     const plan = {
       definition: reportingTask(),
       actor: ann,
-      rawInput: { ids: ['1', '2'] },
-      input: { ids: ['1', '2'] },
+      input: readInput(reportingTask(), { ids: ['1', '2'] }),
       records: ['cities/1', 'cities/2'],
       label: 'reporting',
     } as never;

@@ -1,7 +1,6 @@
 /** A planned task as it will be written down, and as it is seen at once. */
 import { randomUUID } from 'node:crypto';
 import type { Holder, RecordKey, TaskView } from '@rowlock/protocol';
-import { RowlockError } from '../errors.ts';
 import { DEFAULT_TTL_MS } from '../locks/requests.ts';
 import { type LaunchOptions, mergeTags } from './launchOptions.ts';
 import type { LaunchPlan } from './launchPlan.ts';
@@ -24,17 +23,17 @@ export interface Origin {
   parentId?: string;
 }
 
-/** @throws {RowlockError} `bad_request` where tags or input cannot be kept */
+/** @throws {RowlockError} `bad_request` where tags cannot be kept */
 export function planTask(
   plan: LaunchPlan,
   options: LaunchOptions,
   { retryOf, inline, parentId }: Origin = {},
 ): PlannedTask {
-  const { definition, actor, rawInput, label } = plan;
+  const { definition, actor, input, label } = plan;
   const { delayMs = 0, priority, idempotencyKey } = options;
   const id = randomUUID();
   const trace = plan.carry?.();
-  const tags = mergeTags(definition.tags?.(plan.input), options.tags);
+  const tags = mergeTags(definition.tags?.(input.parsed), options.tags);
   const jobOptions: JobOptions = {
     attempts: options.attempts ?? definition.attempts ?? 1,
     backoffMs: options.backoffMs ?? definition.backoffMs ?? 1_000,
@@ -49,7 +48,7 @@ export function planTask(
       name: definition.name,
       label,
       actor: JSON.stringify(actor),
-      input: asJson(rawInput),
+      input: input.json,
       opts: JSON.stringify({ ...jobOptions, ...(delayMs > 0 && { delayMs }) }),
       ...(tags.length > 0 && { tags: JSON.stringify(tags) }),
       ...(retryOf !== undefined && { retryOf }),
@@ -63,7 +62,7 @@ export function planTask(
     job: {
       taskId: id,
       name: definition.name,
-      data: { input: rawInput, ...(trace !== undefined && { trace }) },
+      data: { input: input.value, ...(trace !== undefined && { trace }) },
       delayMs,
       ...jobOptions,
     },
@@ -114,16 +113,4 @@ export function viewOf(
     ...(delayMs > 0 && { notBefore: now.createdAt + delayMs }),
     ...now,
   };
-}
-
-function asJson(input: unknown): string {
-  try {
-    return JSON.stringify(input) ?? 'null';
-  } catch (error) {
-    throw new RowlockError(
-      'bad_request',
-      'The input cannot be kept, because it is not JSON: it has a circle in it, or a BigInt. Pass plain values.',
-      { cause: error },
-    );
-  }
 }

@@ -79,7 +79,7 @@ export function createRunHere(deps: {
         // Who has asked is told of the end once it is written down.
         tellEnd: () => false,
         isLastAttempt: true,
-        input,
+        input: input.parsed,
         onRunning(attempt) {
           running.set(taskId, attempt);
           if (isClosing) attempt.tellToStop('shutdown');

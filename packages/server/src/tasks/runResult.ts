@@ -2,6 +2,7 @@
 import { issueInWords } from '../issueInWords.ts';
 import { boundedText, errorText } from './boundedText.ts';
 import type { TaskDefinition } from './defineTask.ts';
+import { throughJson } from './jsonValue.ts';
 
 const MAX_RESULT_BYTES = 16_384;
 /** Deeper ones could be too much for somebody's recursion. */
@@ -42,14 +43,9 @@ const refused = (name: string, issue: string): KeptResult => ({
 
 function jsonOf(result: unknown): KeptResult {
   if (result === undefined) return { kind: 'kept', json: '' };
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(result);
-  } catch {
-    return { kind: 'left out', why: 'it is not JSON' };
-  }
-  // A function, or a symbol.
-  if (json === undefined) return { kind: 'left out', why: 'it is not JSON' };
+  const sent = throughJson(result);
+  if (sent.kind !== 'same') return { kind: 'left out', why: `${sent.why}, and JSON does not keep that` };
+  const { json } = sent;
   if (json.length > MAX_RESULT_BYTES || Buffer.byteLength(json) > MAX_RESULT_BYTES) {
     return { kind: 'left out', why: `it is larger than ${MAX_RESULT_BYTES} bytes` };
   }
