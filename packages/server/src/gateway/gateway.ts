@@ -66,7 +66,13 @@ export function createGateway(
   };
 
   function welcome(socket: RowlockSocket, actor: Actor): void {
-    const tab = new TabSession(socket, actor, view, clock, limits.messagesPer10s);
+    const tab = new TabSession(socket, actor, {
+      view,
+      clock,
+      messagesPer10s: limits.messagesPer10s,
+      mayWatch: permissions.mayWatch,
+      onAuthorizeFailed: noteFailedAuthorize,
+    });
     tabs.add(tab);
     answerMessages(tab, deps);
     // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
@@ -93,6 +99,14 @@ export function createGateway(
       limits,
       certain: isCertain,
     });
+  }
+
+  function noteFailedAuthorize(tab: TabSession, error: unknown): void {
+    if (!tab.isFirst('internal', 'authorize')) return;
+    logger.error(
+      `authorize failed for a task that ${tab.actor.id} watches; it is asked again until it answers (said once)`,
+      error,
+    );
   }
 
   return {

@@ -67,3 +67,52 @@ describe('authorize, asked about watching tasks', () => {
     expect(told(bo, launched.id)).toBeUndefined();
   });
 });
+
+describe('an authorize that fails', () => {
+  it('P9: while a task ends, is asked again, so that no screen shows it as running for ever', async () => {
+    const { task, gate } = gatedTask();
+    let failures = 0;
+    const { connect, rowlock, logged } = await rig({
+      tasks: [task],
+      authorize: (question) => {
+        if (isAboutTask(question) && failures-- > 0) throw new Error('The database is away');
+        return true;
+      },
+    });
+    const tabs = [await connect('bo'), await connect('chen')];
+    for (const tab of tabs) await tab.send('watch', { tasks: 'all' });
+    const gateA = gate('a');
+    await rowlock.work();
+    const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'running');
+    await rowlock.permissionsChanged();
+    failures = 3;
+    gateA.finish();
+    for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'completed');
+    for (const tab of tabs) {
+      const versions = tab.changes.flatMap((view) => view.tasks).map(({ version }) => version);
+      expect(versions).toEqual([...versions].sort((a, b) => a - b));
+    }
+    expect(logged.filter((line) => line.includes('authorize failed'))).not.toHaveLength(0);
+  });
+
+  it('while a tab asks for a task, refuses the tab, and leaves no watch behind', async () => {
+    const { task } = gatedTask();
+    let failures = 1;
+    const { connect, rowlock } = await rig({
+      tasks: [task],
+      authorize: (question) => {
+        if (isAboutTask(question) && failures-- > 0) throw new Error('The database is away');
+        return true;
+      },
+    });
+    const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
+    const [bo, chen] = [await connect('bo'), await connect('chen')];
+    expect(await bo.send('watch', { tasks: [launched.id] })).toMatchObject({ error: { code: 'internal' } });
+    await chen.send('watch', { tasks: [launched.id] });
+    await rowlock.tasks.cancel(launched.id, { actor: ann });
+    await until(() => told(chen, launched.id)?.state === 'cancelled');
+    await bo.send('unwatch', {});
+    expect(bo.changes).toEqual([]);
+  });
+});

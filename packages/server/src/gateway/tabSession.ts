@@ -9,16 +9,27 @@ import type { Actor, ErrorCode, LeaseLost, RecordKey, ServerEvents, TaskView, Vi
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Tab } from '../locks/tabLeases.ts';
+import { AwaitedTasks } from './awaitedTasks.ts';
 import { createLane } from './lane.ts';
 import type { LiveView } from './liveView.ts';
 import { createRateLimit } from './rateLimit.ts';
 
 /** Progress alone is told this often; a change of locks, or of a task's state, at once. */
 const PROGRESS_INTERVAL_MS = 200;
+/** For so long a message waits for an answer of `authorize`, so that it tells of a task's end together with its freed rows. */
+const HOLD_MS = 500;
 /** Packets that wait in a socket before it counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
+
+export interface TabSessionOptions {
+  view: LiveView<TabSession>;
+  clock: Clock;
+  messagesPer10s: number;
+  mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
+  onAuthorizeFailed(tab: TabSession, error: unknown): void;
+}
 
 export class TabSession implements Tab {
   readonly socket: RowlockSocket;
@@ -28,6 +39,8 @@ export class TabSession implements Tab {
   readonly isWithinRate: () => boolean;
   /** What changes the tab's interest is done in the order in which the tab said it */
   readonly inOrder = createLane();
+  /** Tasks that the tab is told of once its user may watch them */
+  readonly awaitedTasks: AwaitedTasks;
 
   readonly #view: LiveView<TabSession>;
   readonly #clock: Clock;
@@ -38,19 +51,22 @@ export class TabSession implements Tab {
   #cursor = '0-0';
   #isScheduled = false;
   #cancelProgressTimer: (() => void) | undefined;
+  #cancelHold: (() => void) | undefined;
 
-  constructor(
-    socket: RowlockSocket,
-    actor: Actor,
-    view: LiveView<TabSession>,
-    clock: Clock,
-    messagesPer10s: number,
-  ) {
+  constructor(socket: RowlockSocket, actor: Actor, options: TabSessionOptions) {
+    const { view, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = options;
     this.socket = socket;
     this.actor = actor;
     this.#view = view;
     this.#clock = clock;
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
+    this.awaitedTasks = new AwaitedTasks({
+      clock,
+      mayWatch: (task) => mayWatch(actor, task),
+      onGranted: (task, isUrgent) => this.noteTask(task, isUrgent),
+      onSettled: () => this.#endHold(),
+      onFailed: (error) => onAuthorizeFailed(this, error),
+    });
   }
 
   onLeaseLost(lost: LeaseLost): void {
@@ -103,6 +119,8 @@ export class TabSession implements Tab {
   }
 
   close(): void {
+    this.awaitedTasks.close();
+    this.#cancelHold?.();
     this.#cancelProgressTimer?.();
     this.#pendingRecords.clear();
     this.#pendingTasks.clear();
@@ -128,6 +146,11 @@ export class TabSession implements Tab {
       });
       return;
     }
+    if (this.awaitedTasks.isHolding) {
+      this.#isScheduled = true;
+      this.#cancelHold ??= this.#clock.after(HOLD_MS, () => this.#endHold());
+      return;
+    }
     this.#cancelProgressTimer?.();
     this.#cancelProgressTimer = undefined;
     if (this.#pendingRecords.size > 0 || this.#pendingTasks.size > 0) {
@@ -141,6 +164,15 @@ export class TabSession implements Tab {
       this.socket.emit('certainty', { certain: this.#pendingCertainty });
       this.#pendingCertainty = undefined;
     }
+  }
+
+  #endHold(): void {
+    if (!this.#cancelHold) return;
+    this.#cancelHold();
+    this.#cancelHold = undefined;
+    this.awaitedTasks.holdNoLonger();
+    this.#isScheduled = false;
+    this.#send();
   }
 
   #isSlow(): boolean {

@@ -26,6 +26,14 @@ export class TaskInterest<Watcher> {
     }
   }
 
+  watchesAll(watcher: Watcher): boolean {
+    return this.#all.has(watcher);
+  }
+
+  includes(watcher: Watcher, taskId: string): boolean {
+    return this.#all.has(watcher) || this.#byId.get(taskId)?.has(watcher) === true;
+  }
+
   watchersOf(taskId: string): Set<Watcher> {
     return new Set([...this.#all, ...(this.#byId.get(taskId) ?? [])]);
   }

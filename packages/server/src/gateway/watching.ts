@@ -88,15 +88,11 @@ export function createWatching(deps: {
     }
   }
 
-  /** Tells a task to those who see its records, and, where `authorize` agrees, to those who watch tasks. */
+  /** Tells a task to those who see its records, and, if `authorize` agrees, to those who watch tasks. */
   function tellTask(task: TaskView, holderWatchers: ReadonlySet<TabSession>, isUrgent: boolean): void {
     for (const tab of holderWatchers) tab.noteTask(task, isUrgent);
     for (const tab of interest.watchersOf(task.id)) {
-      if (holderWatchers.has(tab)) continue;
-      Promise.resolve(permissions.mayWatch(tab.actor, task)).then(
-        (granted) => granted && tab.noteTask(task, isUrgent),
-        () => {},
-      );
+      if (!holderWatchers.has(tab)) tab.awaitedTasks.offer(task, isUrgent);
     }
   }
 
@@ -121,6 +117,8 @@ export function createWatching(deps: {
   return {
     async watch(tab, records, taskIds) {
       const added = records.filter((key) => !tab.records.has(key));
+      const addedTasks = taskIds === 'all' ? taskIds : taskIds.filter((id) => !tab.tasks.has(id));
+      const hadAll = interest.watchesAll(tab);
       try {
         const ancestors = await registry.ancestorsOf(records);
         const cursor = await inLane(async () => {
@@ -144,6 +142,7 @@ export function createWatching(deps: {
         return tab.viewOf(records, [...seen.values()], cursor);
       } catch (error) {
         removeRecordWatch(tab, added);
+        if (addedTasks !== 'all' || !hadAll) removeTaskWatch(tab, addedTasks);
         throw error;
       } finally {
         if (!tab.socket.connected) forget(tab);
