@@ -5,8 +5,9 @@
  * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
  * converge within 2 s of Redis being there again.
  */
-import { type Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { RowlockError, UnavailableError } from '../errors.ts';
+import { GatheringRedis } from './gatheredWrites.ts';
 
 /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. */
 export type RedisTarget = string | RedisOptions;
@@ -18,8 +19,7 @@ const MAX_RECONNECT_DELAY_MS = 500;
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
 
 function open(target: RedisTarget, options: RedisOptions): Redis {
-  const redis =
-    typeof target === 'string' ? new Redis(target, options) : new Redis({ ...target, ...options });
+  const redis = new GatheringRedis(target, options);
   if (!Number.isInteger(redis.options.db ?? 0)) {
     throw new TypeError(
       'The path of a Redis URL is the number of a database, as in redis://127.0.0.1:6379/0; this one is none.',
