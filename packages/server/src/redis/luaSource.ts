@@ -15,7 +15,16 @@ const FUNCTION = /^(?:local )?function (\w+)\((?:.* end$|[\s\S]*?^end$)\n?/gm;
 const DECLARATION = /^local (\w+)\n/gm;
 const WORD = /[A-Za-z_]\w*/g;
 
-export const loadLua = (file: URL): string => withoutUnused(resolveIncludes(file, new Set()));
+/** A process with many namespaces puts each script together once. */
+const loaded = new Map<string, string>();
+
+export function loadLua(file: URL): string {
+  const known = loaded.get(file.href);
+  if (known !== undefined) return known;
+  const source = withoutUnused(resolveIncludes(file, new Set()));
+  loaded.set(file.href, source);
+  return source;
+}
 
 function resolveIncludes(file: URL, seen: Set<string>): string {
   const source = readFileSync(file, 'utf8');

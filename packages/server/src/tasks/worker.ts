@@ -124,7 +124,7 @@ export async function startWorker(
       ]);
       cancelStop();
       cancelLimit();
-      await standIns.close();
+      standIns.close();
       redis.disconnect();
     },
   };

@@ -1,12 +1,10 @@
-/** The worker's side of its heartbeat thread: starts it, stamps the event loop, and tells it which attempts run. */
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+/** The worker's side of the heartbeat thread: stamps the event loop, and tells the thread which attempts run. */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { RedisTarget } from '../../redis/connection.ts';
 import type { StartedAttempt } from '../attemptStore.ts';
 import type { StandIn } from './attemptHeartbeat.ts';
-import type { ThreadData } from './heartbeatThread.ts';
+import { watchFromThread } from './processThread.ts';
 import { openSharedAttempts, processClockMs, sharedBytesFor } from './sharedAttempts.ts';
 
 const STAMP_INTERVAL_MS = 100;
@@ -14,7 +12,7 @@ const STAMP_INTERVAL_MS = 100;
 export interface StandIns {
   /** Undefined where the attempt has to beat for itself alone. `token` is that of its job's lock. */
   watch(started: StartedAttempt, token: string): (StandIn & { end(): void }) | undefined;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export function startStandIns(options: {
@@ -29,8 +27,19 @@ export function startStandIns(options: {
 }): StandIns {
   const { target, namespace, concurrency, maxHangMs, lockDurationMs, clock, logger } = options;
   const shared = openSharedAttempts(new SharedArrayBuffer(sharedBytesFor(concurrency)));
-  const data: ThreadData = { buffer: shared.buffer, target, namespace, maxHangMs, lockDurationMs };
-  const thread = startThread(data, logger);
+  const warn = (cause: unknown) =>
+    logger.warn(
+      'the heartbeat thread is not there: tasks that compute for more than about 10 s without a pause may be taken for ' +
+        'dead. Options of Redis that are no plain data, and bundlers that leave its file out, are the usual causes',
+      cause,
+    );
+  let stopWatching = () => {};
+  try {
+    const { buffer } = shared;
+    stopWatching = watchFromThread({ buffer, target, namespace, maxHangMs, lockDurationMs }, warn);
+  } catch (error) {
+    warn(error);
+  }
   const stopStamping = clock.every(STAMP_INTERVAL_MS, shared.stamp);
 
   return {
@@ -48,33 +57,9 @@ export function startStandIns(options: {
         end: () => shared.vacate(slot),
       };
     },
-    async close() {
+    close() {
       stopStamping();
-      await thread?.terminate();
+      stopWatching();
     },
   };
-}
-
-function startThread(data: ThreadData, logger: Logger): Worker | undefined {
-  const warn = (cause: unknown) =>
-    logger.warn(
-      'the heartbeat thread is not there: tasks that compute for more than about 10 s without a pause may be taken for ' +
-        'dead. Options of Redis that are no plain data, and bundlers that leave its file out, are the usual causes',
-      cause,
-    );
-  // The same file stands beside this one, compiled or not.
-  const extension = extname(import.meta.url);
-  try {
-    const thread = new Worker(new URL(`./heartbeatThread${extension}`, import.meta.url), {
-      workerData: data,
-      ...(extension === '.ts' && { execArgv: [...process.execArgv, '--conditions=@rowlock/source'] }),
-    });
-    thread.on('error', warn);
-    // It never keeps the process alive.
-    thread.unref();
-    return thread;
-  } catch (error) {
-    warn(error);
-    return undefined;
-  }
 }

@@ -9,6 +9,7 @@ import type { SharedAttempt } from './sharedAttempts.ts';
 export interface Beats {
   /** False where the attempt may not act any more. @throws {UnavailableError} */
   beat(attempt: SharedAttempt, lockDurationMs: number): Promise<boolean>;
+  close(): void;
 }
 
 export async function openBeats(target: RedisTarget, namespace: string): Promise<Beats> {
@@ -24,6 +25,10 @@ export async function openBeats(target: RedisTarget, namespace: string): Promise
       // Where the job has been given to another, that one's start makes this attempt a late one.
       await new Job(queue, '', {}, {}, taskId).extendLock(token, lockDurationMs);
       return true;
+    },
+    close() {
+      redis.disconnect();
+      queue.close().catch(() => {});
     },
   };
 }
