@@ -65,6 +65,8 @@ export interface RowlockOptions {
   beforeRevoke?: LocksOptions['beforeRevoke'];
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
+  /** How much of Redis's memory the audit trail may take. Default about 8 MiB */
+  audit?: LocksOptions['audit'];
   /** The tasks that this process may launch or work on. Default none */
   tasks?: readonly TaskDefinition[];
   /** How many ended tasks are remembered, and for how long. The strictest of a namespace's processes counts */
@@ -141,7 +143,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
 
   const redis = openCommands(target);
-  const { hierarchy, beforeRevoke, restartGraceMs } = options;
+  const { hierarchy, beforeRevoke, restartGraceMs, audit } = options;
   const counts = createCounts();
   const { telemetry } = options;
   const tracing = telemetry ? createTracing(telemetry, namespace) : NO_TRACING;
@@ -155,6 +157,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       ...(hierarchy && { hierarchy }),
       ...(beforeRevoke && { beforeRevoke }),
       ...(restartGraceMs !== undefined && { restartGraceMs }),
+      ...(audit && { audit }),
     },
     {
       around(registry) {

@@ -25,6 +25,7 @@ export type {
 } from './hooks/hookSets.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
+export type { AuditMemory } from './locks/auditMemory.ts';
 export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';
 export type { Coverage } from './locks/coverage.ts';
 export type { HierarchyRules, ResourceRules } from './locks/hierarchy.ts';

@@ -1,7 +1,7 @@
 /**
  * The audit trail: who took, extended, let go, lost or was taken over, when and why. It is the change log, read with
- * other eyes: about its last 10,000 entries, and the records of leases that have ended as long as there is room for
- * them (1,000,000 ids). What must be kept for longer, a hook writes into the application's own database.
+ * other eyes: about its last 10,000 entries, and the records of ended leases that these entries tell of, as far as the
+ * memory for them reaches (`AuditMemory`). What must be kept for longer, a hook writes into the application's own database.
  */
 import {
   type Actor,

@@ -13,6 +13,7 @@ import { LOCK_COMMANDS } from '../redis/needs.ts';
 import { assertSuitable } from '../redis/suitability.ts';
 import { assertRights } from '../redis/userRights.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import type { AuditMemory } from './auditMemory.ts';
 import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
 import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
 import { createGrantSignals } from './grantSignals.ts';
@@ -72,6 +73,8 @@ export interface LocksOptions {
   beforeRevoke?(lease: LeaseView, why: RevokeReason): void | Promise<void>;
   /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
   restartGraceMs?: number;
+  /** How much of Redis's memory the audit trail may take */
+  audit?: AuditMemory;
   /** Default: warnings and errors to the console */
   logger?: Logger;
   clock?: Clock;
@@ -140,7 +143,7 @@ export function openLocks(
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
-  const { hierarchy = {}, restartGraceMs } = options;
+  const { hierarchy = {}, restartGraceMs, audit } = options;
   const signals = createGrantSignals(redis, keys);
   const registry = around(
     openRegistry({
@@ -150,6 +153,7 @@ export function openLocks(
       hierarchy,
       clock,
       ...(restartGraceMs !== undefined && { restartGraceMs }),
+      ...(audit && { audit }),
     }),
   );
   const revoker = beforeRevoke && createRevoker({ beforeRevoke, clock, logger });

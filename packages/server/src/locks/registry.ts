@@ -15,6 +15,7 @@ import { asRowlockError } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
 import { createRunHint } from '../redis/runHint.ts';
 import { script } from '../redis/scripts.ts';
+import { type AuditMemory, auditBytesOf } from './auditMemory.ts';
 import { type Claimed, createClaims, newSecret, type Step, type SteppedClaim } from './claims.ts';
 import { readCoverage } from './coverage.ts';
 import { grantOf, readNews } from './grantNews.ts';
@@ -56,6 +57,7 @@ export interface RegistryOptions {
    * somebody waits for it here.
    */
   onGranted?(news: string): boolean;
+  audit?: AuditMemory;
   clock?: Clock;
   /** For tests: makes claims in parts, and lets go in parts, of fewer records. Default: 10,000 a step, 4,000 a part */
   sizes?: StepSizes;
@@ -80,6 +82,7 @@ export const createLockRegistry = (options: RegistryOptions): LockRegistry => op
 
 export function openRegistry(options: RegistryOptions): RegistryInside {
   const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
+  const auditBytes = auditBytesOf(options.audit);
   const { sizes = STEP_SIZES, onGranted = () => false } = options;
   assertDurationSetting('restartGraceMs', restartGraceMs);
   const keys = keysOf(namespace);
@@ -343,7 +346,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
     },
 
     async sweep() {
-      return (await scripts.sweep()) === 1;
+      return (await scripts.sweep(auditBytes)) === 1;
     },
 
     async tendGrace() {

@@ -4,7 +4,7 @@
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `past` |
+ * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `pastBytes` (about what all `was` take), `auditBytes` (what they may take) |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |
@@ -17,7 +17,8 @@
  * | `blocked:<id>` | set | the waiting leases that stand behind this one |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
- * | `past` | list | leases that have a `was`, oldest first, each with how much it keeps |
+ * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <place of its end in the log>` |
+ * | `lost:<id>` | string | a lease that somebody else has ended; lapses once its holder must know that |
  * | `log` | stream | the change log: locks and tasks |
  * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
  * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |

@@ -16,8 +16,9 @@ local isFirst, isReassertion = leaseId == '', reassertedId ~= ''
 
 local isGrace, runId = enterEpoch(isReassertion, hint)
 if isReassertion then
-  -- One whose list is still there has come to its end, and was not lost with Redis's data.
-  local hasEnded = redis.call('EXISTS', prefix .. 'ids:' .. reassertedId, prefix .. 'was:' .. reassertedId) > 0
+  -- One that has left a trace has come to its end, and was not lost with Redis's data.
+  local ids, was, lost = prefix .. 'ids:', prefix .. 'was:', prefix .. 'lost:'
+  local hasEnded = redis.call('EXISTS', ids .. reassertedId, was .. reassertedId, lost .. reassertedId) > 0
   if not isGrace or (isFirst and hasEnded) then return { 'lost' } end
 elseif isGrace then
   return { 'grace', runId }

@@ -1,18 +1,20 @@
 -- Clears leases that have ended: record entries and marks on nodes, about one chunk of them a call. What somebody else
--- has written since is left.
+-- has written since is left. With none left to clear, it drops what the audit trail need not keep.
+-- Input   how many bytes the audit trail may keep of what ended leases covered, or '' (trimPast.lua)
 -- Output  1 while there may be more to do, else 0
 -- @include include/leases.lua
 -- @include include/records.lua
 -- @include include/past.lua
+-- @include include/trimPast.lua
 local IDS_PER_CALL, STEPS_PER_CALL = 2000, 100
 local dead = prefix .. 'dead'
 
-local function finish(leaseId, isKept, count)
+local function finish(leaseId, isKept, count, cursor)
   redis.call('LPOP', dead)
   if not isKept then return end
   -- Records that were let go one by one have a line each.
   local size = math.max(tonumber(count), redis.call('LLEN', prefix .. 'was:' .. leaseId))
-  keepPast(leaseId, size)
+  keepPast(leaseId, size, cursor)
 end
 
 local function clearEntries(leaseId, chunk)
@@ -45,7 +47,7 @@ end
 local function step()
   local first = redis.call('LINDEX', dead, 0)
   if not first then return nil end
-  local unseen, leaseId, count = string.match(first, '^(%-?)(%d+) ?(%d*)$')
+  local unseen, leaseId, count, cursor = string.match(first, '^(%-?)(%d+) ?(%d*) ?(%S*)$')
   local isKept, ids = unseen == '', prefix .. 'ids:' .. leaseId
   local chunk
   if isKept then
@@ -54,7 +56,7 @@ local function step()
     chunk = redis.call('LPOP', ids)
   end
   if not chunk then
-    finish(leaseId, isKept, count)
+    finish(leaseId, isKept, count, cursor)
     return 0
   end
   local kind = string.sub(chunk, 1, 1)
@@ -68,7 +70,7 @@ end
 local looked = 0
 for _ = 1, STEPS_PER_CALL do
   local ids = step()
-  if not ids then return 0 end
+  if not ids then return trimPast(ARGV[1]) and 1 or 0 end
   looked = looked + ids
   if looked >= IDS_PER_CALL then break end
 end

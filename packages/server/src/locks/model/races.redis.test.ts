@@ -39,7 +39,7 @@ const rounds = (of: fc.Arbitrary<Step>, { atOnce, most }: { atOnce: number; most
   });
 
 /** What an empty namespace keeps: nothing of a lease but what the audit trail tells. */
-const KEPT = /^(fence|log|meta|past|was:\d+)$/;
+const KEPT = /^(fence|log|meta|past|was:\d+|lost:\d+)$/;
 
 async function play(
   asked: AskedRegistry,

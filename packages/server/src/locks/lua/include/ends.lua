@@ -112,16 +112,27 @@ local function readBehind(leaseId)
   behindOf[leaseId] = behind
 end
 
+-- A holder that did not end its lease itself may believe in it until its TTL is over, and ask for it after a restart
+-- (claim.lua). What the audit trail keeps may be dropped before that.
+local function rememberLoss(leaseId)
+  local ttlMs = redis.call('HGET', leaseKey(leaseId), 'ttl')
+  if ttlMs then redis.call('SET', prefix .. 'lost:' .. leaseId, 1, 'PX', asInteger(2 * ttlMs)) end
+end
+
 -- What is left to do of the end of a lease that is in no hash any more: at once, whatever the number of its records.
 -- Their entries are void, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force
 -- in this step. `by` (JSON of the actor) and `why` are of a takeover; `wasWaiting`, where it was not in force.
 local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
+  if reason ~= 'released' and reason ~= 'ended' and reason ~= 'withdrawn' then rememberLoss(leaseId) end
   redis.call('DEL', leaseKey(leaseId))
-  if count ~= '1' or not clearSingle(leaseId) then redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count) end
+  local cursor
   if by then
-    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
+    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
   else
-    append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
+    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
+  end
+  if count ~= '1' or not clearSingle(leaseId, cursor) then
+    redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count .. ' ' .. cursor)
   end
   local behind = behindOf[leaseId]
   if #behind == 0 then return end

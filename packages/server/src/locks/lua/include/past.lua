@@ -1,27 +1,20 @@
--- What a lease has covered is kept for the audit trail, the oldest only as long as there is room.
+-- What a lease has covered is kept for the audit trail: `sweep` drops it again (trimPast.lua).
 -- @include ../../../log/lua/append.lua
-local KEPT_RECORDS = 1000000
 
-local function forgetOldest(kept)
-  while kept > KEPT_RECORDS do
-    local oldest, size = string.match(redis.call('LPOP', prefix .. 'past') or '', '(%d+) (%d+)')
-    if not oldest then return end
-    redis.call('UNLINK', prefix .. 'was:' .. oldest)
-    kept = redis.call('HINCRBY', prefix .. 'meta', 'past', '-' .. size)
-  end
-end
+-- About what a list takes in Redis: itself with its name and its place in `past`, and each record in it.
+local LIST_BYTES, RECORD_BYTES = 250, 31
 
--- The lease's list is at its place in `was` already.
-local function keepPast(leaseId, size)
-  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. size)
-  local kept = redis.call('HINCRBY', prefix .. 'meta', 'past', size)
-  if kept > KEPT_RECORDS then forgetOldest(kept) end
+-- The lease's list is at its place in `was` already. `cursor`: the place in the log that tells of the lease's end
+local function keepPast(leaseId, size, cursor)
+  local bytes = LIST_BYTES + RECORD_BYTES * size
+  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. bytes .. ' ' .. cursor)
+  redis.call('HINCRBY', prefix .. 'meta', 'pastBytes', bytes)
 end
 
 -- The lease on a single record is cleared with its end, which is less work than to leave it to a sweeper; unless somebody
 -- else has written at its record since.
 -- Output  whether that is done
-local function clearSingle(leaseId)
+local function clearSingle(leaseId, cursor)
   local ids = prefix .. 'ids:' .. leaseId
   local list = redis.call('LRANGE', ids, 0, 2)
   if #list ~= 2 or string.sub(list[2], 1, 2) ~= '@\n' then return false end
@@ -34,6 +27,6 @@ local function clearSingle(leaseId)
     redis.call('HDEL', prefix .. 'marks:' .. node, leaseId)
   end
   redis.call('RENAME', ids, prefix .. 'was:' .. leaseId)
-  keepPast(leaseId, 1)
+  keepPast(leaseId, 1, cursor)
   return true
 end
