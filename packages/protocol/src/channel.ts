@@ -38,6 +38,8 @@ export interface ClientAnswers {
   unwatch: Record<never, never>;
   acquire: { lease: OwnedLease };
   resume: { lease: OwnedLease; records: RecordKey[] };
+  /** `ageMs`: how long ago the server renewed it, at most: counted from before that renewal to this answer */
+  confirm: { leases: { leaseId: LeaseId; ageMs: number }[] };
   release: Record<never, never>;
   cancel: { task: TaskView };
 }

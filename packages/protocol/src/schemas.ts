@@ -47,6 +47,8 @@ export const clientMessages = {
     secret: secretSchema,
     nextSecret: secretSchema.optional(),
   }),
+  /** Ask when the server last renewed each of this tab's leases. */
+  confirm: z.strictObject({}),
   release: leaseProofSchema,
   /** Ask a task to stop. */
   cancel: z.strictObject({ taskId: taskIdSchema }),

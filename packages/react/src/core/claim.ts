@@ -21,6 +21,8 @@ export type AcquireResult = { ok: true; lease: OwnedLease } | { ok: false; error
 export interface Claim {
   readonly records: readonly RecordKey[];
   state(): ClaimState;
+  /** False where its lease may have expired by now, since nobody has confirmed it within its TTL */
+  isConfirmed(): boolean;
   /** The first answer */
   settled: Promise<AcquireResult>;
   subscribe(listener: () => void): () => void;

@@ -53,6 +53,7 @@ export class RowlockClient {
       clock,
       connection: () => this.#connection.current,
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
+      isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
     });
     this.#leases = new OwnLeases({
       transport,

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Unix time in ms */
   now(): number;
+  /** ms since some moment; does not jump with the computer's clock, but may stand still while the computer sleeps */
+  monotonicMs(): number;
   /** Calls `run` once after `delayMs`, however long that is; returns what calls it off. */
   after(delayMs: number, run: () => void): () => void;
 }
@@ -11,6 +13,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after(delayMs, run) {
     let timer: ReturnType<typeof setTimeout>;
     const wait = (leftMs: number) => {

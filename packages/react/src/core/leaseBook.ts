@@ -54,6 +54,18 @@ export class LeaseBook {
     return this.#ours.has(leaseId);
   }
 
+  /** The claim that has this lease in hand. */
+  claimOf(leaseId: LeaseId): OwnClaim | undefined {
+    return this.claims().find((claim) => proofIn(claim.state)?.leaseId === leaseId);
+  }
+
+  /** Whether the claim's lease counts as confirmed has changed. */
+  announce(claim: OwnClaim): void {
+    become(claim, claim.state);
+    const proof = proofIn(claim.state);
+    if (proof) this.#options.onChanged([proof.leaseId]);
+  }
+
   /** The claim on these records in that mode: the one that is there, or a new one. */
   claimOn(records: readonly RecordKey[], mode: LockMode, label: string | undefined): OwnClaim {
     const id = claimId(records, mode);
@@ -139,6 +151,7 @@ export class LeaseBook {
 
   #end(claim: OwnClaim, state: ClaimState): void {
     claim.cancelRelease();
+    claim.cancelLapse();
     if (this.#claims.get(claim.id) === claim) this.#claims.delete(claim.id);
     become(claim, state);
     this.save();

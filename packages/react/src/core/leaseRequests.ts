@@ -1,8 +1,10 @@
 /** Asks the server for leases, takes them back and lets them go; writes what it answers into the book. */
-import type { ErrorBody, LeaseProof } from '@rowlock/protocol';
+import type { ErrorBody, LeaseProof, OwnedLease } from '@rowlock/protocol';
 import { proofIn } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
+import type { LeaseConfirmation } from './leaseConfirmation.ts';
+import { type Moment, momentOf } from './moment.ts';
 import type { OwnClaim } from './ownClaim.ts';
 import { randomToken } from './randomToken.ts';
 import type { Transport } from './transport.ts';
@@ -11,6 +13,7 @@ export interface LeaseRequestsOptions {
   transport: Transport;
   clock: Clock;
   book: LeaseBook;
+  confirmation: LeaseConfirmation;
   /** Resolves once messages can be sent; with an error where that is not to be waited for. */
   whenConnected: () => Promise<ErrorBody | undefined>;
 }
@@ -41,13 +44,14 @@ export class LeaseRequests {
     // A reload's stored lease fits: it is taken back by `resume`.
     if (claim.state.kind !== 'acquiring') return;
     if (failure) return this.#book.refuse(claim, failure);
+    const askedAt = momentOf(this.#options.clock);
     const answer = await this.#options.transport.request('acquire', {
       records: claim.records,
       mode: claim.mode,
       ...(claim.label !== undefined && { label: claim.label }),
     });
     if (!answer.ok) return this.#book.refuse(claim, answer.error);
-    this.#book.hold(claim, answer.lease);
+    this.#hold(claim, answer.lease, askedAt);
     // Its owner has gone meanwhile, and with it the reason to hold anything.
     if (claim.shares === 0) await this.release(claim);
   }
@@ -58,6 +62,7 @@ export class LeaseRequests {
     const connection = this.#connection;
     claim.nextSecret ??= randomToken();
     this.#book.save();
+    const askedAt = momentOf(this.#options.clock);
     const answer = await this.#options.transport.request('resume', {
       ...proof,
       nextSecret: claim.nextSecret,
@@ -68,7 +73,7 @@ export class LeaseRequests {
     }
     if (claim.state.kind !== 'resuming' || connection !== this.#connection) return;
     if (answer.ok) {
-      this.#book.hold(claim, answer.lease);
+      this.#hold(claim, answer.lease, askedAt);
       if (claim.shares === 0) this.#releaseOrphanLater(claim);
       return;
     }
@@ -93,6 +98,11 @@ export class LeaseRequests {
     if (!proof) return;
     this.#book.release(claim);
     await this.#sendRelease(proof);
+  }
+
+  #hold(claim: OwnClaim, lease: OwnedLease, askedAt: Moment): void {
+    this.#book.hold(claim, lease);
+    this.#options.confirmation.note(claim, askedAt, lease.ttlMs);
   }
 
   #releaseOrphanLater(claim: OwnClaim): void {

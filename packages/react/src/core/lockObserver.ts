@@ -170,7 +170,7 @@ export class LockObserver {
 
   #statusOf(locks: readonly RecordLock[]): LockStatus {
     const claimed = this.#claim?.state().kind;
-    if (claimed === 'held' || claimed === 'resuming') return 'mine';
+    if (claimed === 'held' || claimed === 'resuming') return this.#claim?.isConfirmed() ? 'mine' : 'loading';
     if (locks.some((lock) => lock.kind === 'unknown')) return 'loading';
     const held = locks.filter((lock) => isInTheWay(lock, this.#mode)).length;
     if (held === 0) return locks.length > 0 && locks.every((lock) => lock.kind === 'mine') ? 'mine' : 'free';

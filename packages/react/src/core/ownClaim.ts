@@ -1,7 +1,9 @@
 /** A claim of this tab, as it is kept: shared by all who want the same records in the same mode. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import { type AcquireResult, type ClaimState, proofIn } from './claim.ts';
+import type { Clock } from './clock.ts';
 import type { StoredLease } from './leaseStorage.ts';
+import { elapsedMs, type Moment } from './moment.ts';
 
 export interface OwnClaim {
   id: string;
@@ -18,6 +20,9 @@ export interface OwnClaim {
   settled: Promise<AcquireResult>;
   settle: (result: AcquireResult) => void;
   cancelRelease: () => void;
+  /** Its lease was in force at `since`, and stays so for `ttlMs` without a word from anybody */
+  term: { since: Moment; ttlMs: number } | undefined;
+  cancelLapse: () => void;
 }
 
 export function createOwnClaim(
@@ -47,9 +52,15 @@ export function createOwnClaim(
       resolve(result);
     },
     cancelRelease: () => {},
+    term: undefined,
+    cancelLapse: () => {},
   };
   return claim;
 }
+
+/** By this tab's own clock, its lease cannot have expired yet. */
+export const isConfirmed = ({ term }: OwnClaim, clock: Clock): boolean =>
+  term !== undefined && elapsedMs(term.since, clock) < term.ttlMs;
 
 export function become(claim: OwnClaim, state: ClaimState): void {
   claim.state = state;

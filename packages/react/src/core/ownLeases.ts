@@ -11,10 +11,11 @@ import type { LeaseId, LeaseLost, LeaseProof, RecordKey } from '@rowlock/protoco
 import { type Claim, type ClaimOptions, proofIn } from './claim.ts';
 import type { Clock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
+import { LeaseConfirmation } from './leaseConfirmation.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
-import type { OwnClaim } from './ownClaim.ts';
+import { isConfirmed, type OwnClaim } from './ownClaim.ts';
 
-export type OwnLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'book'>;
+export type OwnLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'book' | 'confirmation'>;
 
 /** A StrictMode remount and a route that is left and entered again keep the lease. */
 const RELEASE_AFTER_MS = 250;
@@ -27,7 +28,8 @@ export class OwnLeases {
   constructor(options: OwnLeasesOptions) {
     this.#clock = options.clock;
     this.#book = new LeaseBook(options);
-    this.#requests = new LeaseRequests({ ...options, book: this.#book });
+    const confirmation = new LeaseConfirmation({ ...options, book: this.#book });
+    this.#requests = new LeaseRequests({ ...options, book: this.#book, confirmation });
   }
 
   /** Takes over what this tab held before it was reloaded. */
@@ -43,6 +45,12 @@ export class OwnLeases {
 
   isOurs(leaseId: LeaseId): boolean {
     return this.#book.isOurs(leaseId);
+  }
+
+  /** False for a lease in this tab's hands that may have expired by now. */
+  isConfirmed(leaseId: LeaseId): boolean {
+    const claim = this.#book.claimOf(leaseId);
+    return claim === undefined || isConfirmed(claim, this.#clock);
   }
 
   claim(records: readonly RecordKey[], { mode = 'exclusive', label }: ClaimOptions = {}): Claim {
@@ -91,6 +99,7 @@ export class OwnLeases {
     return {
       records: claim.records,
       state: () => claim.state,
+      isConfirmed: () => isConfirmed(claim, this.#clock),
       settled: claim.settled,
       subscribe(listener) {
         claim.listeners.add(listener);

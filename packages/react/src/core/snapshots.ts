@@ -16,6 +16,8 @@ export interface SnapshotsOptions {
   connection: () => Connection;
   /** A lease of this tab */
   isOurs: (leaseId: LeaseId) => boolean;
+  /** A lease of this tab that cannot have expired yet */
+  isConfirmed: (leaseId: LeaseId) => boolean;
 }
 
 export class Snapshots {
@@ -87,7 +89,12 @@ export class Snapshots {
     const others = leases.filter((lease) => !this.#isMine(lease.id, lease.holder.id));
     const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? leases[0];
     if (!lease) return { kind: 'free', leases, isStale };
-    if (others.length === 0) return { kind: 'mine', lease, leases, isStale };
+    if (others.length === 0) {
+      const isCertain = leases.every(({ id }) => this.#options.isConfirmed(id));
+      return isCertain
+        ? { kind: 'mine', lease, leases, isStale }
+        : { kind: 'unknown', leases: [], isStale: true };
+    }
     if (lease.holder.type === 'person') return { kind: 'person', lease, leases, isStale };
     const task = this.#options.view.task(lease.holder.id);
     return { kind: 'task', lease, leases, ...(task && { task }), isStale };

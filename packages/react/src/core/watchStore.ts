@@ -18,6 +18,8 @@ export interface WatchStoreOptions {
   connection: () => Connection;
   /** A lease of this tab */
   isOurs: (leaseId: LeaseId) => boolean;
+  /** A lease of this tab that cannot have expired yet */
+  isConfirmed: (leaseId: LeaseId) => boolean;
 }
 
 export class WatchStore {
@@ -28,7 +30,7 @@ export class WatchStore {
   readonly #recordListeners = new KeyedListeners<RecordKey>();
   readonly #taskListeners = new KeyedListeners<string>();
 
-  constructor({ transport, clock, connection, isOurs }: WatchStoreOptions) {
+  constructor({ transport, clock, connection, isOurs, isConfirmed }: WatchStoreOptions) {
     this.#subscriptions = new Subscriptions({
       transport,
       clock,
@@ -62,6 +64,7 @@ export class WatchStore {
       subscriptions: this.#subscriptions,
       connection,
       isOurs,
+      isConfirmed,
     });
   }
 

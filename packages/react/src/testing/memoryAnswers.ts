@@ -122,6 +122,11 @@ function createHandlers({
       lease.tab = tab;
       return { lease: owned(lease), records: [...lease.records] };
     },
+    confirm: (tab) => ({
+      leases: [...ledger.leases.values()]
+        .filter((lease) => lease.tab === tab)
+        .map((lease) => ({ leaseId: lease.view.id, ageMs: 0 })),
+    }),
     release: (_tab, proof: LeaseProof) => {
       const lease = ledger.leases.get(proof.leaseId);
       if (lease?.secret !== proof.secret) throw lostLease();

@@ -19,6 +19,7 @@ export function createTurnableClock(startMs = 1_700_000_000_000): TurnableClock 
 
   return {
     now: () => nowMs,
+    monotonicMs: () => nowMs,
     after(delayMs, run) {
       const timer = { dueMs: nowMs + delayMs, run };
       timers.add(timer);

@@ -142,6 +142,8 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
 
     resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, tab.actor.id, nextSecret),
 
+    confirm: async (tab) => ({ leases: tabLeases.agesOf(tab) }),
+
     async release(_tab, proof) {
       await tabLeases.release(proof);
       return {};

@@ -105,6 +105,28 @@ describe('a tab that holds a lease', () => {
     expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'resumed elsewhere' }]);
   });
 
+  it('P4: learns how old the last renewal of each of its leases is, and of no other', async () => {
+    const { connect } = await rig();
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const { leaseId } = await acquire(ann, 'cities/1');
+    expect(await ann.send('confirm', {})).toEqual({
+      ok: true,
+      leases: [{ leaseId, ageMs: expect.any(Number) }],
+    });
+    expect(await bo.send('confirm', {})).toEqual({ ok: true, leases: [] });
+    const ageMs = async () => {
+      const answer = await ann.send('confirm', {});
+      return answer.ok ? answer.leases[0]!.ageMs : 0;
+    };
+    // It grows until the server renews, which it does every 5 s.
+    const ages: number[] = [];
+    await until(async () => ages.push(await ageMs()) > 1 && ages.at(-1)! < ages.at(-2)!, {
+      what: 'a renewal',
+      timeoutMs: 10_000,
+    });
+    expect(Math.max(...ages)).toBeLessThan(8_000);
+  });
+
   it('P4: cannot act with a forged secret, and nobody else is affected', async () => {
     const { connect, logged } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];

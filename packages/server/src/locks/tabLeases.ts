@@ -40,6 +40,8 @@ interface Held {
   heartbeat: number;
   /** Undefined while the tab is away */
   tab: Tab | undefined;
+  /** Monotonic ms before the last renewal that succeeded, or before the request that granted it */
+  renewedAtMs: number;
   /** What it was granted for: a restart of Redis may lose the lease, and then it is asked for again */
   request: ClaimRequest;
   /** The last heartbeat that was begun */
@@ -77,6 +79,8 @@ export interface TabLeases {
   /** The change log tells that a lease has ended. */
   noteEnded(lost: LeaseLost): void;
   countOf(tab: Tab): number;
+  /** How long ago each of the tab's leases was renewed, at most */
+  agesOf(tab: Tab): { leaseId: LeaseId; ageMs: number }[];
   /** Stops beating; leases stay for their TTL, so that tabs can resume them elsewhere. */
   close(): void;
 }
@@ -91,7 +95,12 @@ export function createTabLeases(deps: {
   const held = new Map<LeaseId, Held>();
   const away = new WeakSet<Tab>();
 
-  function take(tab: Tab, lease: OwnedLease, request: ClaimRequest, heartbeat: number): void {
+  function take(
+    tab: Tab,
+    lease: OwnedLease,
+    request: ClaimRequest,
+    { heartbeat, renewedAtMs }: Pick<Held, 'heartbeat' | 'renewedAtMs'>,
+  ): void {
     const before = held.get(lease.id);
     before?.cancelGrace();
     if (before?.tab && before.tab !== tab) {
@@ -100,6 +109,7 @@ export function createTabLeases(deps: {
     held.set(lease.id, {
       secret: lease.secret,
       heartbeat,
+      renewedAtMs,
       tab,
       request,
       beating: Promise.resolve(),
@@ -164,14 +174,19 @@ export function createTabLeases(deps: {
   }
 
   async function renewOrReassert(proof: LeaseProof, lease: Held): Promise<void> {
-    try {
+    const renewOnce = async () => {
+      const beforeMs = clock.nowMs();
       lease.heartbeat = await registry.renew(proof);
+      lease.renewedAtMs = beforeMs;
+    };
+    try {
+      await renewOnce();
     } catch (error) {
       // Perhaps nobody ended it, and Redis has lost it with its newest data: then the restart grace gives it back.
       if (!(error instanceof LeaseLostError) || held.get(proof.leaseId) !== lease || lease.isHandedOver)
         throw error;
       await registry.reassert(proof, lease.request);
-      lease.heartbeat = await registry.renew(proof);
+      await renewOnce();
     }
   }
 
@@ -184,22 +199,24 @@ export function createTabLeases(deps: {
 
   return {
     async acquire(tab, { holder, records, mode }) {
+      const renewedAtMs = clock.nowMs();
       const request: ClaimRequest = { holder, records, mode, ttlMs: TTL_MS };
       const { id, secret, fence, ttlMs, recordCount } = await registry.acquire(request);
       const lease: OwnedLease = { id, secret, fence, ttlMs, recordCount };
       // The tab has gone while Redis answered, and cannot know the secret: nobody could take this lease back.
       if (away.has(tab)) await registry.release({ leaseId: lease.id, secret: lease.secret }, 'closed');
-      else take(tab, lease, request, 0);
+      else take(tab, lease, request, { heartbeat: 0, renewedAtMs });
       return lease;
     },
 
     async resume(tab, proof, actorId, nextSecret) {
+      const renewedAtMs = clock.nowMs();
       const { records, holder, mode, heartbeat, ...lease } = await resumeOrReassert(
         proof,
         actorId,
         nextSecret,
       );
-      take(tab, lease, { holder, records, mode, ttlMs: lease.ttlMs }, heartbeat);
+      take(tab, lease, { holder, records, mode, ttlMs: lease.ttlMs }, { heartbeat, renewedAtMs });
       return { lease, records };
     },
 
@@ -244,6 +261,13 @@ export function createTabLeases(deps: {
       let count = 0;
       for (const lease of held.values()) if (lease.tab === tab) count++;
       return count;
+    },
+
+    agesOf(tab) {
+      const nowMs = clock.nowMs();
+      return [...held]
+        .filter(([, lease]) => lease.tab === tab && !lease.isHandedOver)
+        .map(([leaseId, { renewedAtMs }]) => ({ leaseId, ageMs: Math.ceil(nowMs - renewedAtMs) }));
     },
 
     close() {

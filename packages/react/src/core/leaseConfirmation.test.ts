@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { ann, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
+import { LockObserver } from './lockObserver.ts';
+import { before, elapsedMs, momentOf } from './moment.ts';
+
+async function holdParis() {
+  const setup = setUpTabs();
+  const tab = setup.openTab(ann);
+  const observer = new LockObserver(tab.client, [paris]);
+  observer.subscribe(() => {});
+  await setup.clock.turn(0);
+  const lease = observer.acquire();
+  await setup.clock.turn(0);
+  expect(await lease).toMatchObject({ ok: true });
+  const shown = () => [observer.snapshot().status, tab.client.lockOf(paris).kind];
+  expect(shown()).toEqual(['mine', 'mine']);
+  return { ...setup, ...tab, observer, shown };
+}
+
+describe('P4: a lease in hand', () => {
+  it('stays its own for hours while the gateway confirms it', async () => {
+    const { clock, shown } = await holdParis();
+    await clock.turn(4 * 3_600_000);
+    expect(shown()).toEqual(['mine', 'mine']);
+  });
+
+  it('is no longer shown as held once its TTL has passed without a word from a gateway that hangs', async () => {
+    const { clock, server, shown } = await holdParis();
+    server.delayMs = 3_600_000;
+    await clock.turn(14_900);
+    expect(shown()).toEqual(['mine', 'mine']);
+    await clock.turn(200);
+    expect(shown()).toEqual(['loading', 'unknown']);
+  });
+
+  it('tells those who show it that it is no longer certain', async () => {
+    const { clock, server, client } = await holdParis();
+    let calls = 0;
+    client.watchRecords([paris], () => {
+      calls += 1;
+    });
+    await clock.turn(0);
+    calls = 0;
+    server.delayMs = 3_600_000;
+    await clock.turn(15_100);
+    expect(calls).toBe(1);
+  });
+
+  it('is not confirmed by an answer that has waited for longer than the TTL, and is by the next one', async () => {
+    const { clock, server, shown } = await holdParis();
+    server.delayMs = 20_000;
+    await clock.turn(23_500);
+    expect(shown()).toEqual(['loading', 'unknown']);
+    server.delayMs = 0;
+    await clock.turn(3_000);
+    expect(shown()).toEqual(['mine', 'mine']);
+  });
+
+  it('is no longer shown as held if the connection is lost for longer than the TTL', async () => {
+    const { clock, transport, shown } = await holdParis();
+    transport.disconnect();
+    await clock.turn(14_000);
+    expect(shown()[0]).toBe('mine');
+    await clock.turn(1_100);
+    expect(shown()).toEqual(['loading', 'unknown']);
+  });
+
+  it('is asked about no longer once it has been released', async () => {
+    const { clock, server, observer } = await holdParis();
+    await observer.release();
+    await clock.turn(4_000);
+    const asked = sent(server, 'confirm').length;
+    await clock.turn(60_000);
+    expect(sent(server, 'confirm')).toHaveLength(asked);
+  });
+});
+
+describe('the time since a moment', () => {
+  const at = (unixMs: number, monotonicMs: number) => ({
+    now: () => unixMs,
+    monotonicMs: () => monotonicMs,
+    after: () => () => {},
+  });
+
+  it('goes on while the computer sleeps, and when its clock is set back', () => {
+    const moment = momentOf(at(1_000_000, 500));
+    expect(elapsedMs(moment, at(1_060_000, 510))).toBe(60_000);
+    expect(elapsedMs(moment, at(400_000, 20_500))).toBe(20_000);
+    expect(elapsedMs(before(moment, 5_000), at(1_001_000, 1_500))).toBe(6_000);
+  });
+});
