@@ -19,13 +19,32 @@ test('a bar is met exactly at its limit and missed beyond it', () => {
   );
 });
 
-test('a rate must reach its bar', () => {
+test('a rate is judged by its share of the ideal rate, so that longer work makes no rate too low', () => {
   const report = goodReport();
-  report.contention[0]!.sectionsPerSecond = 399;
+  Object.assign(report.contention[0]!, {
+    sectionsPerSecond: 319,
+    equalSharePerSecond: 320,
+    meanWorkMs: 2.035,
+  });
   const missed = judge(report, ['contention']).filter(({ isMet }) => !isMet);
   expect(missed.map(inWords)).toEqual([
-    'sections of 2 ms by 20 holders that want one record, for a time: 399 a second, and at least 400 is asked for',
+    'sections a second of 20 holders that want one record, for a time, relative to the ideal rate: 0.6492 ×, and at least 0.65 is asked for',
   ]);
+});
+
+test('what others wait during a large claim is judged by the longest command of redlock on the same machine', () => {
+  const report = goodReport();
+  // A machine of half the speed.
+  report.blocking = report.blocking.map((one) => ({
+    ...one,
+    longestCommandMs: 2 * one.longestCommandMs,
+    worstWaitMs: 2 * one.worstWaitMs,
+  }));
+  expect(judge(report, ['blocking'])).toEqual(judge(goodReport(), ['blocking']));
+
+  report.blocking[0]!.worstWaitMs = 41;
+  const missed = judge(report, ['blocking']).filter(({ isMet }) => !isMet);
+  expect(missed.map(({ value, limit }) => [value, limit])).toEqual([[0.1025, 0.1]]);
 });
 
 test.each(CASES)('each bar of the case %s is missed where it was not measured', (name) => {

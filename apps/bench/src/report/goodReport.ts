@@ -25,6 +25,11 @@ export function goodReport(): Report {
         ...{ longestCommandMs: 12, longestCommandMaxMs: 14, longestAfterwardsMs: 2 },
         ...{ worstWaitMs: 14, worstWaitMaxMs: 17 },
       },
+      {
+        ...{ system: 'redlock', records: 50_000, rounds: 3, claimMs: 170, idleWorstWaitMs: 1 },
+        ...{ longestCommandMs: 200, longestCommandMaxMs: 210, longestAfterwardsMs: 75 },
+        ...{ worstWaitMs: 120, worstWaitMaxMs: 122 },
+      },
     ],
     memory: [
       {
