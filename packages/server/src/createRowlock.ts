@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
+import { connectionsTo } from './connections.ts';
 import { assertDurationSetting } from './durations.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
@@ -20,7 +21,7 @@ import { type Locks, type LocksOptions, openLocks } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
 import type { LogEntry } from './log/entry.ts';
 import { createPermissionNews } from './log/permissionNews.ts';
-import { startTail, type Tail } from './log/tail.ts';
+import type { Tail } from './log/tail.ts';
 import { type Logger, quietLogger } from './logger.ts';
 import { countedRegistry } from './metrics/countedRegistry.ts';
 import { countEnds, createCounts } from './metrics/counts.ts';
@@ -28,7 +29,7 @@ import { createLagMeter } from './metrics/lagMeter.ts';
 import { measure } from './metrics/measure.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
-import { connect, openBlocking, openCommands, type RedisTarget } from './redis/connection.ts';
+import { connect, plainTarget, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
 import { ALL_COMMANDS } from './redis/needs.ts';
 import { createAttemptStore } from './tasks/attemptStore.ts';
@@ -50,7 +51,10 @@ import { tracedRegistry } from './telemetry/tracedRegistry.ts';
 import { createTracing, NO_TRACING } from './telemetry/tracing.ts';
 
 export interface RowlockOptions {
-  /** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis */
+  /**
+   * A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. Or an ioredis instance, as a model: all that are
+   * given the same one share connections which Rowlock opens as it needs them. The instance stays yours to close
+   */
   redis: RedisTarget;
   /** The unit of tenancy: what has another namespace shares nothing. 1 to 64 of letters, digits, `_`, `.`, `-` */
   namespace: string;
@@ -142,7 +146,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   assertHookSets(options.hooks ?? {});
   const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
 
-  const redis = openCommands(target);
+  const connections = connectionsTo(target);
+  const { commands: redis } = connections;
   const { hierarchy, beforeRevoke, restartGraceMs, audit } = options;
   const counts = createCounts();
   const { telemetry } = options;
@@ -171,7 +176,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const { registry } = locks;
   const store = createTaskStore(redis, keys);
   const attempts = createAttemptStore(redis, keys);
-  const queue = openQueue(target, keys);
+  const queue = openQueue(connections.queue, keys);
   const launches = createLaunchStore(redis, keys, queue.redis);
   const tender = createWaitingTender({ launches, queue, clock, logger });
   const changes = createTaskChanges({ store, clock });
@@ -232,8 +237,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     return {
       retention: startRetention({ launches, clock }, retention),
       reconciler,
-      tail: startTail(
-        openBlocking(target),
+      tail: connections.tails.follow(
         keys,
         {
           onEntries: async (entries, progress) => {
@@ -277,8 +281,9 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await tellPermissionsChanged(actorId);
     },
     async work(workerOptions) {
+      const workerTarget = { openWorker: connections.openWorker, target: plainTarget(target) };
       const worker = await startWorker(
-        { target, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
+        { ...workerTarget, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
         workerOptions,
       );
       workers.push(worker);
@@ -316,7 +321,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       }
       await locks.close();
       await queue.close();
-      redis.disconnect();
+      connections.close();
     },
   };
 

@@ -46,9 +46,9 @@ export function reconcileCommand(terminal: Terminal): Command {
       const { beforeRevoke, ...rest } = flags;
       const hooks = await loadBeforeRevoke(beforeRevoke);
       const logger = terminalLogger(terminal);
-      await withSession({ ...rest, ...hooks, logger }, async ({ url, redis, keys, locks }) => {
+      await withSession({ ...rest, ...hooks, logger }, async ({ redis, keys, locks }) => {
         await locks.ready();
-        const queue = openQueue(url, keys);
+        const queue = openQueue(redis, keys);
         const reconciler = startReconciler({
           store: createReconcilerStore(redis, keys),
           queue,

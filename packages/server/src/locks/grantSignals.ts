@@ -1,10 +1,11 @@
 /**
- * Tells those who wait in this process that their lease has come into force, over a subscription of its own that is
- * opened with the first of them. What a lost connection has not told, the next heartbeat of the waiting lease learns.
+ * Tells those who wait in this process that their lease has come into force, over a subscription that is opened with the
+ * first of them. What a lost connection has not told, the next heartbeat of the waiting lease learns.
  */
 import type { LeaseId } from '@rowlock/protocol';
-import { Cluster, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Keys } from '../redis/keys.ts';
+import { listenOn } from './grantChannels.ts';
 import { type GrantNews, readNews } from './grantNews.ts';
 
 export interface GrantSignals {
@@ -19,27 +20,7 @@ export interface GrantSignals {
 
 export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSignals {
   const listeners = new Map<LeaseId, (news: GrantNews | undefined) => void>();
-  let subscriber: Redis | Cluster | undefined;
-  let isSubscribed = false;
-
-  function connect(): Redis | Cluster {
-    // It may be silent for hours, and waits for Redis for as long as it takes. What was asked on a connection that was
-    // then lost is asked again: else ioredis forgets it, and its promise never settles.
-    const options = {
-      lazyConnect: false,
-      enableOfflineQueue: true,
-      maxRetriesPerRequest: null,
-      autoResendUnfulfilledCommands: true,
-    };
-    const opened =
-      redis instanceof Cluster
-        ? redis.duplicate([], { enableOfflineQueue: true })
-        : redis.duplicate({ ...options, socketTimeout: undefined, commandTimeout: undefined } as object);
-    opened.on('error', () => {});
-    opened.on('ready', tellAll);
-    opened.on('message', (_channel: string, news: string) => tell(news));
-    return opened;
-  }
+  let stopListening: (() => void) | undefined;
 
   function tell(told: string): boolean {
     const news = readNews(told);
@@ -54,11 +35,12 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
 
   return {
     open() {
-      subscriber ??= connect();
-      if (isSubscribed) return;
-      isSubscribed = true;
-      subscriber.subscribe(keys.granted).then(tellAll, () => {
-        isSubscribed = false;
+      stopListening ??= listenOn(redis, keys.granted, {
+        onMessage: tell,
+        onGap: tellAll,
+        onRefused() {
+          stopListening = undefined;
+        },
       });
     },
     listen(leaseId, onGranted) {
@@ -67,7 +49,7 @@ export function createGrantSignals(redis: Redis | Cluster, keys: Keys): GrantSig
     },
     tell,
     close() {
-      subscriber?.disconnect();
+      stopListening?.();
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import { type Logger, quietLogger } from '../logger.ts';
 import { connect } from '../redis/connection.ts';
+import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { LOCK_COMMANDS } from '../redis/needs.ts';
 import { assertSuitable } from '../redis/suitability.ts';
@@ -166,7 +167,7 @@ export function openLocks(
   const onReady = () => {
     for (const lease of held.values()) lease.checkNow();
   };
-  redis.on('ready', onReady);
+  const stopListening = onConnection(redis, 'ready', onReady);
 
   function hold(request: ClaimRequest, grant: Grant, sinceMs: number): LeaseHandle {
     const onEnd = () => held.delete(lease.handle);
@@ -321,7 +322,7 @@ export function openLocks(
     },
     observer: () => looking?.observer,
     async close() {
-      redis.off('ready', onReady);
+      stopListening();
       for (const lease of [...held.values()]) lease.abandon();
       closing.abort(
         new RowlockError('unavailable', 'This process is closing. Nothing was taken; ask another.'),

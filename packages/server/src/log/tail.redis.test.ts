@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBlocking } from '../redis/connection.ts';
 import { keysOf } from '../redis/keys.ts';
-import { startTail } from './tail.ts';
+import { openTails, startTail } from './tail.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -102,5 +102,76 @@ describe('a tail of the change log', () => {
     server.resume();
     await until(() => gaps === 2, { what: 'the tail to go on', timeoutMs: 10_000 });
     await tail.close();
+  });
+
+  it('of several namespaces shares a connection, and each gets its own entries', async () => {
+    const tails = openTails(() => openBlocking(server.url));
+    const follow = (keys: ReturnType<typeof newKeys>) => {
+      const seen: number[] = [];
+      let gaps = 0;
+      const tail = tails.follow(
+        keys,
+        {
+          onEntries: async (entries) =>
+            void seen.push(...entries.map((e) => (e.kind === 'epoch' ? e.epoch : -1))),
+          onGap: async () => void gaps++,
+          onLost() {},
+        },
+        quiet,
+      );
+      return { keys, seen, gaps: () => gaps, close: () => tail.close() };
+    };
+    const [one, other] = [follow(newKeys()), follow(newKeys())];
+    const again = follow(one.keys);
+    await until(() => [one, other, again].every(({ gaps }) => gaps() === 1));
+    await append(one.keys.log, 3);
+    await append(other.keys.log, 2);
+    await until(() => one.seen.length === 3 && other.seen.length === 2 && again.seen.length === 3);
+    await one.close();
+    const late = follow(newKeys());
+    await until(() => late.gaps() === 1);
+    await append(late.keys.log, 1);
+    await append(again.keys.log, 1);
+    await until(() => late.seen.length === 1 && again.seen.length === 4);
+    expect([one.seen, other.seen]).toEqual([
+      [0, 1, 2],
+      [0, 1],
+    ]);
+    for (const each of [other, again, late]) await each.close();
+  });
+
+  it('goes on for others where one reader fails, which begins anew', async () => {
+    const tails = openTails(() => openBlocking(server.url));
+    const [failing, well] = [newKeys(), newKeys()];
+    let gaps = 0;
+    let fails = 0;
+    const seen: unknown[] = [];
+    const warned: string[] = [];
+    const logger = { ...quiet, warn: (message: string) => void warned.push(message) };
+    const bad = tails.follow(
+      failing,
+      {
+        async onEntries() {
+          if (++fails === 1) throw new Error('cannot');
+        },
+        onGap: async () => void gaps++,
+        onLost() {},
+      },
+      logger,
+    );
+    const good = tails.follow(
+      well,
+      { onEntries: async (entries) => void seen.push(...entries), onGap: async () => {}, onLost() {} },
+      logger,
+    );
+    await until(() => gaps === 1);
+    await append(failing.log, 1);
+    await until(() => gaps === 2);
+    await append(failing.log, 1);
+    await append(well.log, 1);
+    await until(() => fails === 2 && seen.length === 1);
+    expect(warned).toHaveLength(1);
+    await bad.close();
+    await good.close();
   });
 });

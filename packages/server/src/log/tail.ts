@@ -1,15 +1,15 @@
 /**
- * Follows the change log and the progress stream from concrete places, on a connection of its own.
+ * Follows the change logs and progress streams of namespaces from concrete places, all on one connection of its own.
  *
  * Nothing is lost between two reads, because each begins where the last one ended. When the connection was lost,
  * `onGap` comes first after it is back: entries may have been trimmed, or Redis may have lost data, so a reader that
- * keeps a view loads it anew.
+ * keeps a view loads it anew. Of several namespaces, the next read waits for the readers of all of them.
  */
 import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
-import { connect } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import {
+  type Cursor,
   compareCursors,
   type LogEntry,
   type ProgressEntry,
@@ -17,22 +17,18 @@ import {
   readEntry,
   readProgressEntry,
 } from './entry.ts';
-
-/** Short, since a Redis that hangs is noticed only by an answer that does not come. */
-const BLOCK_MS = 1_000;
-const ANSWER_LIMIT_MS = BLOCK_MS + 1_500;
-const BATCH_SIZE = 200;
+import { BATCH_SIZE, BLOCK_MS, openStreamReader, type StreamReader } from './streamReader.ts';
 
 /**
  * Where entries come so soon after others, the next ones are left to gather for so long: else each would be read by itself,
  * which costs Redis and this process more than what it tells of. One that comes alone is read at once.
  */
 const GATHER_MS = 10;
+/** After a failure, and between reads while a namespace has no place yet. */
+const RETRY_MS = 100;
 
 /** The place before the first entry. */
 const EMPTY = '0-0';
-
-type Reply = [stream: string, entries: RawEntry[]][];
 
 export interface TailReader {
   /** Entries in order; the next batch is read when this has resolved. */
@@ -47,130 +43,189 @@ export interface Tail {
   close(): Promise<void>;
 }
 
-export function startTail(redis: Redis, keys: Keys, reader: TailReader, logger: Logger): Tail {
-  let closed = false;
-  let positions: { log: string; progress: string } | undefined;
-  let lastReadAtMs = Number.NEGATIVE_INFINITY;
-  /** The connection is being closed, which takes its time where nobody is at the other end. */
-  let isGivenUp = false;
-  const lost = () => {
-    if (positions && !closed) reader.onLost();
-    positions = undefined;
+export interface Tails {
+  /** A namespace that is added to others is read from within a second. */
+  follow(keys: Keys, reader: TailReader, logger: Logger): Tail;
+}
+
+interface Follower {
+  keys: Keys;
+  reader: TailReader;
+  logger: Logger;
+  /** Undefined while nothing is known since a gap */
+  places: { log: Cursor; progress: Cursor } | undefined;
+  /** In a row */
+  failures: number;
+  /** What its reader does now */
+  handling: Promise<void>;
+  isClosed: boolean;
+}
+
+/** `open` makes the connection for the first of them; it ends with the last. */
+export function openTails(open: () => Redis): Tails {
+  const followers = new Set<Follower>();
+  let reading: Tail | undefined;
+  return {
+    follow(keys, reader, logger) {
+      const follower: Follower = {
+        ...{ keys, reader, logger, places: undefined, failures: 0 },
+        ...{ handling: Promise.resolve(), isClosed: false },
+      };
+      followers.add(follower);
+      reading ??= startReading(open(), followers);
+      return {
+        async close() {
+          follower.isClosed = true;
+          followers.delete(follower);
+          if (followers.size === 0) {
+            const last = reading;
+            reading = undefined;
+            await last?.close();
+          }
+          await follower.handling;
+        },
+      };
+    },
   };
-  redis.on('close', () => {
-    isGivenUp = false;
-    lost();
+}
+
+/** Of one namespace, on a connection that ends with it. */
+export const startTail = (redis: Redis, keys: Keys, reader: TailReader, logger: Logger): Tail =>
+  openTails(() => redis).follow(keys, reader, logger);
+
+function startReading(redis: Redis, followers: ReadonlySet<Follower>): Tail {
+  let isClosed = false;
+  const streams = openStreamReader(redis, () => {
+    for (const follower of followers) lose(follower);
   });
-
-  // ioredis tells nobody of its end when it is disconnected between two attempts to reconnect: waiting for it would
-  // not end.
-  let stopWaiting = () => {};
-  const closing = new Promise<never>((_, reject) => {
-    stopWaiting = () => reject(new Error('The tail has been closed.'));
-  });
-  closing.catch(() => {});
-
-  async function newest(stream: string): Promise<string> {
-    const [entry] = (await answerInTime(redis.xrevrange(stream, '+', '-', 'COUNT', 1))) as RawEntry[];
-    return entry?.[0] ?? EMPTY;
-  }
-
-  /** Asked only where a full batch came, which is where a reader may be behind. */
-  async function isTrimmedBeyond(position: string, reply: Reply): Promise<boolean> {
-    const isFull = reply.some(([stream, entries]) => stream === keys.log && entries.length === BATCH_SIZE);
-    if (!isFull || position === EMPTY) return false;
-    const [oldest] = (await answerInTime(redis.xrange(keys.log, '-', '+', 'COUNT', 1))) as RawEntry[];
-    return oldest !== undefined && compareCursors(oldest[0], position) > 0;
-  }
 
   async function step(): Promise<void> {
-    if (!positions) {
-      await Promise.race([connect(redis), closing]);
-      const begin = { log: await newest(keys.log), progress: await newest(keys.progress) };
-      await reader.onGap();
-      positions = begin;
-    }
-    const reply = await answerInTime(
-      redis.xread(
-        'COUNT',
-        BATCH_SIZE,
-        'BLOCK',
-        BLOCK_MS,
-        'STREAMS',
-        keys.log,
-        keys.progress,
-        positions.log,
-        positions.progress,
-      ) as Promise<Reply | null>,
-    );
-    if (!reply || !positions) return;
-    const nowMs = performance.now();
-    const isBusy =
-      nowMs - lastReadAtMs < GATHER_MS && reply.every(([, entries]) => entries.length < BATCH_SIZE);
-    lastReadAtMs = nowMs;
-    if (await isTrimmedBeyond(positions.log, reply)) {
-      // So far behind that entries are gone unread: everything is loaded anew, as after any gap.
-      positions = undefined;
-      return;
-    }
-    const read = new Map(reply);
-    const logEntries = read.get(keys.log) ?? [];
-    const progressEntries = read.get(keys.progress) ?? [];
-    await reader.onEntries(
-      logEntries.map(readEntry).filter((entry) => entry !== undefined),
-      progressEntries.map(readProgressEntry),
-    );
-    if (positions) {
-      positions.log = logEntries.at(-1)?.[0] ?? positions.log;
-      positions.progress = progressEntries.at(-1)?.[0] ?? positions.progress;
-    }
-    if (isBusy) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    await streams.connected();
+    await allOf([...followers].filter(({ places }) => !places).map((one) => begin(one, streams)));
+    const placed = [...followers].filter(({ places }) => places);
+    if (placed.length === 0) return pause(RETRY_MS);
+    const read = await streams.read(placesOf(placed), placed.length < followers.size ? RETRY_MS : BLOCK_MS);
+    for (const follower of placed) follower.failures = 0;
+    if (read.size === 0) return;
+    const isFull = [...read.values()].some((entries) => entries.length === BATCH_SIZE);
+    const isBusy = isSoonAfterLast() && !isFull;
+    await Promise.all(placed.map((one) => handle(one, () => apply(one, read, streams))));
+    if (isBusy) await pause(GATHER_MS);
   }
 
-  /** A connection that does not answer is given up: it may be open for ever to a Redis that hangs. */
-  async function answerInTime<T>(answer: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new Error(`Redis did not answer within ${ANSWER_LIMIT_MS} ms`)),
-        ANSWER_LIMIT_MS,
-      );
-    });
-    try {
-      return await Promise.race([answer, late]);
-    } catch (error) {
-      answer.catch(() => {});
-      if (!closed && !isGivenUp && redis.status === 'ready') {
-        isGivenUp = true;
-        redis.disconnect(true);
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+  let lastReadAtMs = Number.NEGATIVE_INFINITY;
+  function isSoonAfterLast(): boolean {
+    const beforeMs = lastReadAtMs;
+    lastReadAtMs = performance.now();
+    return lastReadAtMs - beforeMs < GATHER_MS;
   }
 
   const loop = (async () => {
-    let failures = 0;
-    while (!closed) {
+    while (!isClosed) {
       try {
         await step();
-        failures = 0;
       } catch (error) {
-        if (closed) return;
-        lost();
-        if (++failures === 1) logger.warn('the change log cannot be read; trying again until it can', error);
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        if (isClosed) return;
+        fail([...followers], error);
+        await pause(RETRY_MS);
       }
     }
   })();
 
   return {
     async close() {
-      closed = true;
-      stopWaiting();
-      redis.disconnect();
+      isClosed = true;
+      streams.close();
       await loop;
     },
   };
 }
+
+/** The newest places first, so that nothing comes between them and what the reader loads. */
+async function begin(follower: Follower, streams: StreamReader): Promise<void> {
+  const { keys, reader } = follower;
+  const log = (await streams.newest(keys.log)) ?? EMPTY;
+  const progress = (await streams.newest(keys.progress)) ?? EMPTY;
+  await handle(follower, async () => {
+    await reader.onGap();
+    follower.places = { log, progress };
+  });
+}
+
+async function apply(
+  follower: Follower,
+  read: ReadonlyMap<string, RawEntry[]>,
+  streams: StreamReader,
+): Promise<void> {
+  const { keys, reader, places } = follower;
+  if (!places) return;
+  // Another of the same namespace may be further behind.
+  const since = (stream: string, place: Cursor) =>
+    (read.get(stream) ?? []).filter(([cursor]) => compareCursors(cursor, place) > 0);
+  const log = since(keys.log, places.log);
+  const progress = since(keys.progress, places.progress);
+  if (log.length === 0 && progress.length === 0) return;
+  if (await isTrimmedBeyond(places.log, log, () => streams.oldest(keys.log))) {
+    // So far behind that entries are gone unread: everything is loaded anew, as after any gap.
+    follower.places = undefined;
+    return;
+  }
+  await reader.onEntries(
+    log.map(readEntry).filter((entry) => entry !== undefined),
+    progress.map(readProgressEntry),
+  );
+  if (!follower.places) return;
+  follower.places = { log: log.at(-1)?.[0] ?? places.log, progress: progress.at(-1)?.[0] ?? places.progress };
+}
+
+/** Asked only where a full batch came, which is where a reader may be behind. */
+async function isTrimmedBeyond(
+  place: Cursor,
+  entries: readonly RawEntry[],
+  askOldest: () => Promise<Cursor | undefined>,
+): Promise<boolean> {
+  if (entries.length < BATCH_SIZE || place === EMPTY) return false;
+  const oldest = await askOldest();
+  return oldest !== undefined && compareCursors(oldest, place) > 0;
+}
+
+/** What one reader cannot do is its own trouble: it loads everything anew, and the others go on. */
+async function handle(follower: Follower, work: () => Promise<void>): Promise<void> {
+  if (follower.isClosed) return;
+  follower.handling = work().catch((error: unknown) => fail([follower], error));
+  await follower.handling;
+}
+
+/** Said once an outage, and once to a logger that several of them have. */
+function fail(followers: readonly Follower[], error: unknown): void {
+  for (const follower of followers) lose(follower);
+  const loggers = followers.flatMap((follower) => (++follower.failures === 1 ? [follower.logger] : []));
+  for (const logger of new Set(loggers))
+    logger.warn('the change log cannot be read; trying again until it can', error);
+}
+
+function lose(follower: Follower): void {
+  if (follower.places) follower.reader.onLost();
+  follower.places = undefined;
+}
+
+function placesOf(followers: readonly Follower[]): Map<string, Cursor> {
+  const places = new Map<string, Cursor>();
+  const add = (stream: string, place: Cursor) => {
+    const other = places.get(stream);
+    if (other === undefined || compareCursors(place, other) < 0) places.set(stream, place);
+  };
+  for (const { keys, places: own } of followers) {
+    if (!own) continue;
+    add(keys.log, own.log);
+    add(keys.progress, own.progress);
+  }
+  return places;
+}
+
+/** Waits for the rest, too, where one fails: nothing of a step goes on beside the next one. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -9,8 +9,12 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { RowlockError, UnavailableError } from '../errors.ts';
 import { GatheringRedis } from './gatheredWrites.ts';
 
-/** A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. */
-export type RedisTarget = string | RedisOptions;
+/** A URL such as `redis://127.0.0.1:6379/0`, options of ioredis, or an instance of it as a model. */
+export type RedisTarget = string | RedisOptions | Redis;
+
+/** Not by its class: the application may have an ioredis of its own. */
+export const isInstance = (target: RedisTarget): target is Redis =>
+  typeof target === 'object' && typeof (target as Redis).duplicate === 'function';
 
 const COMMAND_TIMEOUT_MS = 2_000;
 const SOCKET_TIMEOUT_MS = 5_000;
@@ -19,7 +23,7 @@ const MAX_RECONNECT_DELAY_MS = 500;
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
 
 function open(target: RedisTarget, options: RedisOptions): Redis {
-  const redis = new GatheringRedis(target, options);
+  const redis = new GatheringRedis(isInstance(target) ? target.options : target, options);
   if (!Number.isInteger(redis.options.db ?? 0)) {
     throw new TypeError(
       'The path of a Redis URL is the number of a database, as in redis://127.0.0.1:6379/0; this one is none.',
@@ -81,7 +85,28 @@ export async function connect(redis: Redis | Cluster): Promise<void> {
   }
 }
 
-async function reach(redis: Redis | Cluster): Promise<void> {
+const reaching = new WeakMap<Redis | Cluster, Promise<void>>();
+
+/** Once, for all who wait for the same connection. */
+function reach(redis: Redis | Cluster): Promise<void> {
+  const known = reaching.get(redis);
+  if (known) return known;
+  const reached = waitFor(redis).finally(() => reaching.delete(redis));
+  reaching.set(redis, reached);
+  return reached;
+}
+
+/**
+ * The same as plain data, as a thread can be given it. Functions that say when to reconnect are left out: Rowlock has its
+ * own.
+ */
+export function plainTarget(target: RedisTarget): RedisTarget {
+  if (!isInstance(target)) return target;
+  const isReconnecting = (name: string) => /Strategy$|^reconnectOnError$/.test(name);
+  return Object.fromEntries(Object.entries(target.options).filter(([name]) => !isReconnecting(name)));
+}
+
+async function waitFor(redis: Redis | Cluster): Promise<void> {
   let lastError: Error | undefined;
   const onError = (error: Error) => {
     lastError = error;

@@ -6,6 +6,7 @@
  * nothing is written in it now, Redis has lost it, and those who held records must get them back first.
  */
 import { Cluster, type Redis } from 'ioredis';
+import { closesOf } from './connectionEvents.ts';
 
 /** No run_id looks like it. */
 const MET = 'met';
@@ -17,9 +18,9 @@ export interface RunHint {
 }
 
 export function createRunHint(redis: Redis | Cluster): RunHint {
-  let hint = '';
   // A cluster's client has many connections, to servers that come and go.
   if (redis instanceof Cluster) {
+    let hint = '';
     return {
       current: () => hint,
       note() {
@@ -27,13 +28,14 @@ export function createRunHint(redis: Redis | Cluster): RunHint {
       },
     };
   }
-  redis.on('close', () => {
-    if (hint !== '') hint = MET;
-  });
+  let met: { runId: string; closes: number } | undefined;
   return {
-    current: () => hint,
+    current() {
+      if (!met) return '';
+      return met.closes === closesOf(redis) ? met.runId : MET;
+    },
     note(runId) {
-      hint = redis.status === 'ready' ? runId : MET;
+      met = redis.status === 'ready' ? { runId, closes: closesOf(redis) } : { runId: MET, closes: 0 };
     },
   };
 }

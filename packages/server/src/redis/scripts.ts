@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { asRowlockError } from './connection.ts';
+import { onConnection } from './connectionEvents.ts';
 import { loadLua } from './luaSource.ts';
 
 export type Script = (...args: (string | number)[]) => Promise<unknown>;
@@ -39,17 +40,23 @@ function sentTo(redis: Redis | Cluster): Set<string> {
   const known = sentScripts.get(redis);
   if (known) return known;
   const sent = new Set<string>();
-  redis.on('close', () => sent.clear());
+  onConnection(redis, 'close', () => sent.clear());
   sentScripts.set(redis, sent);
   return sent;
 }
 
 const isUnknownScript = (error: unknown) => error instanceof Error && error.message.startsWith('NOSCRIPT');
 
+const keptLoaded = new WeakMap<Redis, Set<string>>();
+
 /** Sees to it that this connection's server has the script before it is called: it is then never late by a round trip. */
 export function keepLoaded(redis: Redis, file: URL): void {
+  const kept = keptLoaded.get(redis) ?? new Set<string>();
+  keptLoaded.set(redis, kept);
+  if (kept.has(file.href)) return;
+  kept.add(file.href);
   const source = loadLua(file);
   const load = () => void redis.script('LOAD', source).catch(() => {});
-  redis.on('ready', load);
+  onConnection(redis, 'ready', load);
   if (redis.status === 'ready') load();
 }

@@ -2,7 +2,7 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { UnavailableError } from '../errors.ts';
-import { asRowlockError, openCommands, type RedisTarget } from '../redis/connection.ts';
+import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 
 export const QUEUE_NAME = 'tasks';
@@ -42,7 +42,7 @@ export interface TaskJob extends JobOptions {
 }
 
 export interface TaskQueue {
-  /** Its own connection: what is sent on it comes in order with the jobs that are added */
+  /** Its connection: what is sent on it comes in order with the jobs that are added */
   redis: Redis;
   /**
    * A job that is there already stays as it is.
@@ -58,11 +58,10 @@ export interface TaskQueue {
   close(): Promise<void>;
 }
 
-export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
-  // A connection of ours: BullMQ's own close waits for a server that may have gone.
-  const redis = openCommands(target);
+/** On a connection of the caller's. */
+export function openQueue(redis: Redis, keys: Keys): TaskQueue {
   // Now, not at first use: BullMQ waits for a connection that is being made, and gives up for ever on one that failed.
-  redis.connect().catch(() => {});
+  if (redis.status === 'wait') redis.connect().catch(() => {});
   const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
     connection: redis,
     prefix: keys.bullPrefix,
@@ -145,8 +144,9 @@ export function openQueue(target: RedisTarget, keys: Keys): TaskQueue {
 
     countWorkers: () => call(queue.getWorkersCount()),
     async close() {
-      redis.disconnect();
-      await queue.close().catch(() => {});
+      const closed = queue.close().catch(() => {});
+      // BullMQ waits for a server that may have gone, and has nothing to tell it.
+      if (redis.status === 'ready') await closed;
     },
   };
 }

@@ -1,8 +1,10 @@
 /** The BullMQ worker of a namespace: its connection, its limits, its troubles and its end. */
 import { Worker } from 'bullmq';
+import type { Connections } from '../connections.ts';
 import { assertDuration, assertDurationSetting } from '../durations.ts';
 import { UnavailableError } from '../errors.ts';
-import { asRowlockError, openWorker, type RedisTarget } from '../redis/connection.ts';
+import { asRowlockError, type RedisTarget } from '../redis/connection.ts';
+import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { type AttemptEnd, type AttemptProof, createAttemptStore } from './attemptStore.ts';
 import { startStandIns } from './heartbeat/standIn.ts';
@@ -41,12 +43,15 @@ export interface TaskWorker {
 }
 
 export async function startWorker(
-  deps: { target: RedisTarget } & Omit<JobRunnerDeps, 'tellEnd' | 'standIns'>,
+  deps: { openWorker: Connections['openWorker']; target: RedisTarget } & Omit<
+    JobRunnerDeps,
+    'tellEnd' | 'standIns'
+  >,
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
   assertDurationSetting('maxHangMs', maxHangMs, { mayBeEndless: true });
   const { target, namespace, clock, logger } = deps;
-  const redis = openWorker(target);
+  const { redis, end } = deps.openWorker();
   const keys = keysOf(namespace);
   const ordered = createAttemptStore(redis, keys);
   const standIns = startStandIns({
@@ -89,7 +94,7 @@ export async function startWorker(
   });
   // Said once an outage: BullMQ reports every attempt to reconnect.
   let isTroubled = false;
-  redis.on('ready', () => {
+  const stopListening = onConnection(redis, 'ready', () => {
     isTroubled = false;
   });
   worker.on('error', (error) => {
@@ -125,7 +130,8 @@ export async function startWorker(
       cancelStop();
       cancelLimit();
       standIns.close();
-      redis.disconnect();
+      stopListening();
+      end();
     },
   };
 }

@@ -1,0 +1,85 @@
+/**
+ * Reads streams on a connection of its own, by blocking reads. A connection that does not answer is given up: it may be
+ * open for ever to a Redis that hangs.
+ */
+import type { Redis } from 'ioredis';
+import { connect } from '../redis/connection.ts';
+import type { Cursor, RawEntry } from './entry.ts';
+
+/** Short, since a Redis that hangs is noticed only by an answer that does not come. */
+export const BLOCK_MS = 1_000;
+const ANSWER_LIMIT_MS = BLOCK_MS + 1_500;
+/** Entries of one stream that one read brings at most */
+export const BATCH_SIZE = 200;
+
+export interface StreamReader {
+  /** Waits until Redis can be reached. */
+  connected(): Promise<void>;
+  newest(stream: string): Promise<Cursor | undefined>;
+  oldest(stream: string): Promise<Cursor | undefined>;
+  /** What comes after these places, within `blockMs`. */
+  read(places: ReadonlyMap<string, Cursor>, blockMs: number): Promise<Map<string, RawEntry[]>>;
+  close(): void;
+}
+
+export function openStreamReader(redis: Redis, onLost: () => void): StreamReader {
+  let isClosed = false;
+  /** The connection is being closed, which takes its time where nobody is at the other end. */
+  let isGivenUp = false;
+  redis.on('close', () => {
+    isGivenUp = false;
+    if (!isClosed) onLost();
+  });
+
+  // ioredis tells nobody of its end when it is disconnected between two attempts to reconnect: waiting for it would
+  // not end.
+  let stopWaiting = () => {};
+  const closing = new Promise<never>((_, reject) => {
+    stopWaiting = () => reject(new Error('The reader has been closed.'));
+  });
+  closing.catch(() => {});
+
+  async function answerInTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`Redis did not answer within ${ANSWER_LIMIT_MS} ms`)),
+        ANSWER_LIMIT_MS,
+      );
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } catch (error) {
+      answer.catch(() => {});
+      if (!isClosed && !isGivenUp && redis.status === 'ready') {
+        isGivenUp = true;
+        redis.disconnect(true);
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const first = (entries: unknown) => (entries as RawEntry[])[0]?.[0];
+
+  return {
+    connected: () => Promise.race([connect(redis), closing]),
+    newest: async (stream) => first(await answerInTime(redis.xrevrange(stream, '+', '-', 'COUNT', 1))),
+    oldest: async (stream) => first(await answerInTime(redis.xrange(stream, '-', '+', 'COUNT', 1))),
+    async read(places, blockMs) {
+      const streams = [...places.keys(), ...places.values()];
+      const reply = await answerInTime(
+        redis.xread('COUNT', BATCH_SIZE, 'BLOCK', blockMs, 'STREAMS', ...streams) as Promise<
+          [stream: string, entries: RawEntry[]][] | null
+        >,
+      );
+      return new Map(reply);
+    },
+    close() {
+      isClosed = true;
+      stopWaiting();
+      redis.disconnect();
+    },
+  };
+}
