@@ -28,6 +28,7 @@ import { countEnds, createCounts } from './metrics/counts.ts';
 import { createLagMeter } from './metrics/lagMeter.ts';
 import { measure } from './metrics/measure.ts';
 import type { Measurements } from './metrics/measurements.ts';
+import { createOrigins } from './origins.ts';
 import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
 import { connect, plainTarget, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
@@ -82,6 +83,11 @@ export interface RowlockOptions {
    * answer about watching one task is kept for 10 s at most: see `permissionsChanged`
    */
   authorize: Authorize;
+  /**
+   * Origins whose pages may connect and act beside the server's own, as in `https://admin.example.com` (P14). Needed also
+   * behind a proxy that changes `Host`. Default none
+   */
+  allowedOrigins?: readonly string[];
   /** Sets of hooks by name, each told at least once and in order of all that happens in the namespace. Default none */
   hooks?: HookSets;
   /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
@@ -146,6 +152,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   assertHookSets(options.hooks ?? {});
   const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
 
+  const origins = createOrigins(options.allowedOrigins ?? []);
+
   const connections = connectionsTo(target);
   const { commands: redis } = connections;
   const { hierarchy, beforeRevoke, restartGraceMs, audit } = options;
@@ -208,6 +216,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     tabLeases,
     tasks,
     permissions,
+    origins,
     limits,
     clock,
     logger,
@@ -273,8 +282,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await hooks.begin();
     },
     attach: gateway.attach,
-    router: () => createRouter({ tabLeases, tasks, permissions, isReachable }),
-    guard: createGuard({ registry, locks, permissions, clock, logger }),
+    router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable }),
+    guard: createGuard({ registry, locks, permissions, origins, clock, logger }),
     errors: () => problemHandler(tasks),
     async permissionsChanged(actorId) {
       permissions.forget(actorId);

@@ -7,11 +7,15 @@
 import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
 import { RowlockError } from '../errors.ts';
+import type { OriginCheck, Origins } from '../origins.ts';
 import type { RowlockSocket } from './tabSession.ts';
 
 export interface Tenant {
   /** What the tenant shares with nobody: two of one namespace are one tenant */
   readonly namespace: string;
+  readonly origins: Origins;
+  /** A page of a foreign origin was refused before it could say anything */
+  noteForeign(origin: string | undefined): void;
   /** Who connects. @throws if this tenant refuses the connection */
   authenticate(socket: RowlockSocket): Promise<Actor>;
   /** No tenant has accepted the connection. The answer is what the client is told. */
@@ -22,6 +26,9 @@ export interface Tenant {
 export interface Channel {
   /** Serves the tenant. Does nothing if it is served already. @throws if another one has its namespace */
   join(tenant: Tenant): void;
+  /** Whether some tenant lets pages of this request's origin act. */
+  isInvited(request: OriginCheck): boolean;
+  isListed(origin: string | undefined): boolean;
   /** No new connection reaches the tenant. How many tenants are left */
   leave(tenant: Tenant): number;
 }
@@ -70,6 +77,13 @@ function openChannel(io: Server): Channel {
       }
       tenants.add(tenant);
     },
+    isInvited(request) {
+      const all = [...tenants];
+      if (all.some(({ origins }) => origins.isInvited(request))) return true;
+      for (const tenant of all) tenant.noteForeign(request.headers.origin);
+      return false;
+    },
+    isListed: (origin) => [...tenants].some(({ origins }) => origins.isListed(origin)),
     leave(tenant) {
       tenants.delete(tenant);
       return tenants.size;

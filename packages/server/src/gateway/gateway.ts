@@ -5,6 +5,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
+import { notInvited, type Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import { asConnectError, channelOf, type Tenant } from './channel.ts';
 import type { LiveView } from './liveView.ts';
@@ -33,11 +34,12 @@ export function createGateway(
     namespace: string;
     view: LiveView<TabSession>;
     permissions: Permissions;
+    origins: Origins;
     limits: Limits;
     clock: Clock;
   },
 ): Gateway {
-  const { namespace, view, permissions, limits, clock, logger, watching, tabLeases } = deps;
+  const { namespace, view, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
   const tabs = new Set<TabSession>();
   /** With the HTTP server that it was made for, if Rowlock made it */
   const attached = new Map<Server, HttpServer | undefined>();
@@ -45,6 +47,7 @@ export function createGateway(
     maxHttpBufferSize: limits.messageBytes,
     ...options,
   });
+  const foreign = new Set<string | undefined>();
   let isCertain = false;
 
   const setCertain = (certain: boolean) => {
@@ -55,7 +58,16 @@ export function createGateway(
 
   const tenant: Tenant = {
     namespace,
-    authenticate: ({ handshake: { headers, auth } }) => permissions.authenticate({ headers, auth }),
+    origins,
+    noteForeign(origin) {
+      if (foreign.has(origin) || foreign.size >= 50) return;
+      foreign.add(origin);
+      logger.warn(`a connection was refused: ${notInvited(origin)} (said once)`);
+    },
+    async authenticate({ handshake: { headers, auth, secure } }) {
+      origins.require({ headers, isEncrypted: secure });
+      return permissions.authenticate({ headers, auth });
+    },
     refuse({ handshake: { address } }, cause) {
       if (cause instanceof RowlockError) {
         logger.info(`a connection from ${address} was refused: ${cause.message}`);

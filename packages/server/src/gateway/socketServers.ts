@@ -2,6 +2,8 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server, type ServerOptions } from 'socket.io';
 import type { Logger } from '../logger.ts';
+import { notInvited, originCheckOf } from '../origins.ts';
+import { type Channel, channelOf } from './channel.ts';
 
 const DEFAULT_PATH = '/socket.io';
 
@@ -28,9 +30,31 @@ export function socketServerOf(http: HttpServer, options: Partial<ServerOptions>
     if (http.listening) setImmediate(lookAgain);
     else http.once('listening', lookAgain);
   }
-  const io = new Server(http, { serveClient: false, ...options });
+  const io: Server = new Server(http, {
+    serveClient: false,
+    ...options,
+    ...invitedOnly(options, () => channelOf(io)),
+  });
   servers.set(path, io);
   return io;
+}
+
+/**
+ * Refuses foreign pages before they have a connection. On the application's own server only Rowlock's namespace does so:
+ * its others may be meant for any page.
+ */
+function invitedOnly(options: Partial<ServerOptions>, channel: () => Channel): Partial<ServerOptions> {
+  const { allowRequest = (_request, done) => done(null, true), cors } = options;
+  return {
+    allowRequest(request, done) {
+      if (channel().isInvited(originCheckOf(request))) allowRequest(request, done);
+      else done(notInvited(request.headers.origin), false);
+    },
+    cors: cors ?? {
+      origin: (origin, done) => done(null, channel().isListed(origin)),
+      credentials: true,
+    },
+  };
 }
 
 /** The last tenant has left. Closes the HTTP server too, as Socket.IO does. */

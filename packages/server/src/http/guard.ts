@@ -11,10 +11,12 @@ import { randomUUID } from 'node:crypto';
 import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@rowlock/protocol';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.ts';
+import { assertDurationSetting } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { Locks } from '../locks/locks.ts';
 import type { Logger } from '../logger.ts';
+import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import { watchHandler } from './handlerEnd.ts';
 import { keepProven } from './provenLease.ts';
@@ -62,14 +64,17 @@ export function createGuard(deps: {
   registry: LockRegistry;
   locks: Locks;
   permissions: Permissions;
+  origins: Origins;
   clock: Clock;
   logger: Logger;
 }): Guard {
-  const { permissions, clock, logger } = deps;
+  const { permissions, origins, clock, logger } = deps;
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
-  return ({ records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS }, handler) =>
-    async (request, response, next) => {
+  return ({ records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS }, handler) => {
+    assertDurationSetting('keepAfterCloseMs', keepAfterCloseMs);
+    return async (request, response, next) => {
+      origins.require(originCheckOf(request));
       const actor = await permissions.authenticate({ headers: request.headers, auth: {} });
       const records = [...(await recordsOf(request))];
       assertRecords(records);
@@ -97,6 +102,7 @@ export function createGuard(deps: {
       if (handler) return run(handler, [request, response, next], noteRunning);
       next();
     };
+  };
 }
 
 /** A handler that returns no promise ends as one behind the middleware does. */

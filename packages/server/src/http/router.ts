@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
+import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { problemHandler } from './problems.ts';
@@ -18,11 +19,18 @@ export function createRouter(deps: {
   tabLeases: TabLeases;
   tasks: Tasks;
   permissions: Permissions;
+  origins: Origins;
   isReachable(): Promise<boolean>;
 }): Router {
-  const { tabLeases, tasks, permissions, isReachable } = deps;
+  const { tabLeases, tasks, permissions, origins, isReachable } = deps;
   const router = express.Router();
   const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
+
+  // P14: another site can make a browser send a form with the user's cookies, but not read what it gets.
+  router.use((request, _response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') origins.require(originCheckOf(request));
+    next();
+  });
 
   // A beacon carries no headers of ours and comes as text; the secrets in it are what entitles the sender.
   router.post(

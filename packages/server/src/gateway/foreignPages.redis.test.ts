@@ -1,0 +1,123 @@
+/** P14: what a page of another site can do that sends the user's session cookie. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
+import { Server } from 'socket.io';
+import { io, type Socket } from 'socket.io-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Authenticate } from '../permissions.ts';
+import { acquire, gatewayFixture } from '../testing/gatewayFixture.ts';
+import { gatedTask, type Rig } from '../testing/rig.ts';
+
+const { rig } = gatewayFixture();
+
+const FOREIGN = 'https://evil.example';
+const UI = 'https://admin.example.com';
+/** As many applications do: the session cookie alone says who it is. */
+const byCookie: Authenticate = ({ headers, auth }) => {
+  const user = headers.cookie?.replace('user=', '') ?? auth.token;
+  return typeof user === 'string' ? { id: user, name: user } : null;
+};
+const cookie = 'user=ann';
+
+function open(url: string, transport: 'websocket' | 'polling', headers: Record<string, string>): Socket {
+  const socket = io(url, {
+    transports: [transport],
+    extraHeaders: { cookie, ...headers },
+    reconnection: false,
+    forceNew: true,
+  });
+  onTestFinished(() => void socket.disconnect());
+  return socket;
+}
+
+const outcome = (socket: Socket): Promise<string> =>
+  new Promise((resolve) => {
+    socket.once('hello', () => resolve('connected'));
+    socket.once('connect_error', ({ message }) => resolve(message));
+  });
+
+describe.each(['websocket', 'polling'] as const)('P14: over %s a page', (transport) => {
+  const connectTo = ({ url }: Rig, headers: Record<string, string>) =>
+    outcome(open(url + CHANNEL_NAMESPACE, transport, headers));
+
+  it('of a foreign origin cannot connect, and the log says how to allow it', async () => {
+    const started = await rig({ authenticate: byCookie });
+    expect(await connectTo(started, { origin: FOREIGN })).not.toBe('connected');
+    await until(() => started.logged.some((line) => line.includes(`${FOREIGN} may not act here`)));
+  });
+
+  it('of the same origin, or of a listed one, can connect', async () => {
+    const started = await rig({ authenticate: byCookie, allowedOrigins: [UI] });
+    expect(await connectTo(started, { origin: started.url })).toBe('connected');
+    expect(await connectTo(started, { origin: UI })).toBe('connected');
+    expect(await connectTo(started, { origin: FOREIGN })).not.toBe('connected');
+  });
+});
+
+describe('P14: on the Socket.IO server of the application', () => {
+  it('a foreign page reaches its namespaces, and not that of Rowlock, which says why', async () => {
+    const { rowlock } = await rig({ authenticate: byCookie });
+    const http = createServer();
+    const own = new Server(http, { cors: { origin: '*' } });
+    own.of('/open').on('connection', (socket) => socket.emit('hello'));
+    rowlock.attach(own);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => own.close());
+    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+    expect(await outcome(open(`${url}/open`, 'websocket', { origin: FOREIGN }))).toBe('connected');
+    for (const transport of ['websocket', 'polling'] as const) {
+      const refusal = await outcome(open(url + CHANNEL_NAMESPACE, transport, { origin: FOREIGN }));
+      expect(refusal).toContain('add its origin to `allowedOrigins`');
+    }
+  });
+});
+
+describe('P14: over HTTP', () => {
+  const post = (url: string, headers: Record<string, string>, init: RequestInit = {}) =>
+    fetch(url, { method: 'POST', ...init, headers: { cookie, ...headers } });
+
+  it('a cross-site form cancels and retries nothing', async () => {
+    const { task } = gatedTask();
+    const { rowlock, url } = await rig({ authenticate: byCookie, tasks: [task] });
+    const actor = { id: 'ann', name: 'Ann' };
+    const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor });
+    const path = `${url}/rowlock/tasks/${launched.id}`;
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (const verb of ['cancel', 'retry']) {
+      for (const [name, value] of [
+        ['origin', FOREIGN],
+        ['origin', 'null'],
+        ['sec-fetch-site', 'cross-site'],
+      ] as const) {
+        const answer = await post(`${path}/${verb}`, { ...form, [name]: value });
+        expect(answer.status).toBe(403);
+        expect(await answer.json()).toMatchObject({ code: 'forbidden' });
+      }
+    }
+    expect((await rowlock.tasks.get(launched.id))?.state).toBe('queued');
+    // A program sends no origin.
+    expect((await post(`${path}/cancel`, {})).status).toBe(202);
+  });
+
+  it('a beacon of a foreign page is refused, and one of the own page is heard', async () => {
+    const started = await rig({ authenticate: byCookie });
+    const proof = await acquire(await started.connect('ann'), 'cities/1');
+    const send = (origin: string) =>
+      post(
+        `${started.url}/rowlock/leases/release`,
+        { origin },
+        { body: JSON.stringify({ leases: [proof] }) },
+      );
+    expect((await send(FOREIGN)).status).toBe(403);
+    expect((await send(started.url)).status).toBe(204);
+  });
+
+  it('a guarded write of a foreign page is refused', async () => {
+    const { url } = await rig({ authenticate: byCookie });
+    const put = (origin: string) => post(`${url}/cities/1`, { origin }, { method: 'PUT' });
+    expect((await put(FOREIGN)).status).toBe(403);
+    expect((await put(url)).status).toBe(200);
+  });
+});
