@@ -197,7 +197,10 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     case 'cancelled':
       return (await endings.end({ state: 'cancelled' })) ?? { kind: 'cancelled' };
     case 'lease lost':
-      return { kind: 'lost' };
+      // Where it is lost to this process's own clock alone, that is said: else it would count as a crash.
+      return endings.goBack('Its worker could not reach Redis, or was too busy, for too long.', {
+        kind: 'lost',
+      });
     case 'shutdown':
       return endings.goBack('Its worker was shut down.', { kind: 'shutdown' });
     case undefined: {

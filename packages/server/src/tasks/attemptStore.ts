@@ -36,6 +36,8 @@ export type StartOutcome =
   | { kind: 'started'; started: StartedAttempt }
   | { kind: 'over'; state: FinalState; error: string }
   | { kind: 'superseded' }
+  /** Its workers have crashed so often that it may only start alone */
+  | { kind: 'suspect' }
   | { kind: 'unknown' };
 
 export interface AttemptEnd {
@@ -49,7 +51,8 @@ export interface AttemptEnd {
 export interface AttemptStore {
   /** Whether the task is known and has not ended. */
   isOpen(taskId: string): Promise<boolean>;
-  start(taskId: string, generation: number, newSecret: string): Promise<StartOutcome>;
+  /** `isAlone`: no other task runs in this worker, now and until the attempt ends. */
+  start(taskId: string, generation: number, newSecret: string, isAlone?: boolean): Promise<StartOutcome>;
   /** A heartbeat, with what there is to say. */
   beat(
     proof: AttemptProof,
@@ -71,6 +74,7 @@ type StartReply =
   | ['started', LeaseId, string, string, number, string, string, string, string[], string, string]
   | ['over', FinalState, string]
   | ['superseded']
+  | ['suspect']
   | ['unknown'];
 
 export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
@@ -92,8 +96,8 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       }
     },
 
-    async start(taskId, generation, newSecret) {
-      const reply = (await scripts.start(taskId, generation, newSecret)) as StartReply;
+    async start(taskId, generation, newSecret, isAlone = false) {
+      const reply = (await scripts.start(taskId, generation, newSecret, isAlone ? 1 : 0)) as StartReply;
       if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };
       if (reply[0] !== 'started') return { kind: reply[0] };
       const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;

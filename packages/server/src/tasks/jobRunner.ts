@@ -16,6 +16,7 @@ import type { TaskDefinition } from './defineTask.ts';
 import type { StandIns } from './heartbeat/standIn.ts';
 import type { JobData } from './queue.ts';
 import { queueError } from './queueError.ts';
+import { createSeats, type Seat } from './seats.ts';
 import type { FinalState } from './taskStore.ts';
 
 const POSTPONE_MS = 1_000;
@@ -45,6 +46,8 @@ export interface JobRunnerDeps {
   launchChild: LaunchChild;
   tellEnd: NonNullable<AttemptOptions['tellEnd']>;
   standIns: Pick<StandIns, 'watch'>;
+  /** One task is to run alone here, so that no further job is to be taken; or others may run again. */
+  onAlone(isAlone: boolean): void;
   clock: Clock;
   logger: Logger;
 }
@@ -52,6 +55,7 @@ export interface JobRunnerDeps {
 export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const { namespace, tracing, attempts, registry, definitions, launchChild, tellEnd, standIns } = deps;
   const { clock, logger } = deps;
+  const seats = createSeats(deps.onAlone);
   let isShutDown = false;
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
   const running = new Map<string, RunningAttempt | undefined>();
@@ -61,12 +65,12 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     throw new DelayedError();
   }
 
-  async function attemptJob(job: Job<JobData>, token?: string): Promise<void> {
+  async function attemptJob(job: Job<JobData>, seat: Seat, token?: string, isAlone = false): Promise<void> {
     const taskId = job.id!;
     // While processes are replaced one by one, others may know it already.
     const isStranger = !definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS;
     if (isStranger && (await attempts.isOpen(taskId))) return postpone(job, token);
-    const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret());
+    const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret(), isAlone);
     switch (outcome.kind) {
       case 'over':
         return closeJob(outcome.state, outcome.error);
@@ -76,6 +80,12 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
         throw new UnrecoverableError(
           `No task ${taskId} is known: it was not launched by Rowlock, or is long gone.`,
         );
+      case 'suspect':
+        logger.warn(
+          `task ${taskId}: the workers that ran it have crashed or hung, so it runs alone. This worker takes no other task meanwhile`,
+        );
+        if (!(await seat.haveAlone())) return postpone(job, token);
+        return attemptJob(job, seat, token, true);
       case 'superseded':
         throw new Error('A later attempt at this task has begun.');
       case 'started':
@@ -143,10 +153,11 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   return {
     async run(job, token) {
-      if (running.has(job.id!)) return postpone(job, token);
+      const seat = running.has(job.id!) ? undefined : seats.take();
+      if (!seat) return postpone(job, token);
       running.set(job.id!, undefined);
       try {
-        await attemptJob(job, token);
+        await attemptJob(job, seat, token);
         return null;
       } catch (error) {
         // That Redis could not be asked says nothing of the task: it is tried again, and no attempt is counted.
@@ -154,12 +165,14 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
         throw error;
       } finally {
         running.delete(job.id!);
+        seat.leave();
       }
     },
     nudge: (taskId) => running.get(taskId)?.nudge(),
     takeAway: (jobId) => running.get(jobId)?.tellToStop('lease lost'),
     shutDown() {
       isShutDown = true;
+      seats.close();
       for (const attempt of running.values()) attempt?.tellToStop('shutdown');
     },
   };

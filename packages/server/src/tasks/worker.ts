@@ -16,8 +16,8 @@ import { type JobData, QUEUE_NAME } from './queue.ts';
 // in one of 28 looks of a worker alone, and more often where the last look was another's.
 const LOCK_DURATION_MS = 10_000;
 const STALLED_INTERVAL_MS = 2_000;
-/** How often a job may lose its worker before it is given up. */
-const MAX_STALLS = 5;
+/** Crashes are counted by task, in start.lua: the queue cannot tell a task that crashes its worker from those beside it. */
+const MAX_STALLS = Number.MAX_SAFE_INTEGER;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
 const DEFAULT_MAX_HANG_MS = 60_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
@@ -45,7 +45,7 @@ export interface TaskWorker {
 export async function startWorker(
   deps: { openWorker: Connections['openWorker']; target: RedisTarget } & Omit<
     JobRunnerDeps,
-    'tellEnd' | 'standIns'
+    'tellEnd' | 'standIns' | 'onAlone'
   >,
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
@@ -82,7 +82,14 @@ export async function startWorker(
     return true;
   }
 
-  const jobs = createJobRunner({ ...deps, tellEnd, standIns });
+  let isClosing = false;
+  function onAlone(isAlone: boolean): void {
+    // What is under way goes on; only no further job is fetched.
+    if (isAlone) void worker.pause(true);
+    else if (!isClosing) void worker.resume();
+  }
+
+  const jobs = createJobRunner({ ...deps, tellEnd, standIns, onAlone });
   const worker = new Worker<JobData>(QUEUE_NAME, jobs.run, {
     connection: redis,
     prefix: keys.bullPrefix,
@@ -115,6 +122,7 @@ export async function startWorker(
     nudge: jobs.nudge,
     async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
       assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
+      isClosing = true;
       const cancelStop = clock.after(timeoutMs, jobs.shutDown);
       const closed = worker
         .close()

@@ -13,6 +13,8 @@ export const rowsInput = z.object({
   holdAt: z.enum(['start', 'end']).optional(),
   /** The first attempts that throw */
   failures: z.number().default(0),
+  /** Each attempt ends its whole process after so many rows, as if memory had run out */
+  killsAfter: z.number().optional(),
 });
 
 export const createRowsTask = (ledger: Ledger, say: (line: string) => void) =>
@@ -23,7 +25,7 @@ export const createRowsTask = (ledger: Ledger, say: (line: string) => void) =>
     records: ({ ids }) => ids.map((id) => recordKey('cities', id)),
     attempts: 3,
     backoffMs: 500,
-    async run(ctx, { paceMs, holdAt, failures }) {
+    async run(ctx, { paceMs, holdAt, failures, killsAfter }) {
       const hold = async (at: typeof holdAt) => {
         if (holdAt !== at || ctx.attempt > 1) return;
         say(`held at ${at}`);
@@ -33,7 +35,8 @@ export const createRowsTask = (ledger: Ledger, say: (line: string) => void) =>
       await hold('start');
       if (ctx.attempt <= failures) throw new Error(`Attempt ${ctx.attempt} fails on purpose.`);
       ctx.progress.total(ctx.records.length);
-      for (const record of ctx.records) {
+      for (const [index, record] of ctx.records.entries()) {
+        if (index === killsAfter) process.kill(process.pid, 'SIGKILL');
         ctx.signal.throwIfAborted();
         if (paceMs > 0) await pause(paceMs);
         const isWritten = ledger.write(Number(idOf(record)), ctx.fence, ctx.attempt);
