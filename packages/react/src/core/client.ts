@@ -21,7 +21,7 @@ import type { Transport, TransportEvent } from './transport.ts';
 import { WatchStore } from './watchStore.ts';
 
 export class RowlockClient {
-  readonly #clock: Clock;
+  readonly clock: Clock;
   readonly #transport: Transport;
   readonly #connection: ConnectionDriver;
   readonly #store: WatchStore;
@@ -30,13 +30,13 @@ export class RowlockClient {
 
   constructor(options: RowlockClientOptions = {}) {
     const { clock, transport, storage, beaconUrl } = withDefaults(options);
-    this.#clock = clock;
+    this.clock = clock;
     this.#transport = transport;
     this.#connection = new ConnectionDriver({
       transport,
-      onBegin: (limits) => {
+      onBegin: ({ limits, actor }) => {
         this.#store.begin(limits);
-        void this.#leases.begin();
+        void this.#leases.begin(actor.id);
       },
       onRefresh: () => {
         this.#store.refresh();
@@ -77,9 +77,12 @@ export class RowlockClient {
     return this.#lifetime.start();
   }
 
-  /** Tries again after the server has refused this tab, for example with new credentials. */
+  /**
+   * Replaces the connection by a new one, so that the server authenticates this tab anew: call it after a change of
+   * credentials, or after a refusal. Leases stay as long as the user is the same. Does nothing before `start`.
+   */
   reconnect(): void {
-    this.#connection.dispatch({ type: 'retry' });
+    this.#lifetime.reconnect();
   }
 
   get connection(): Connection {
@@ -92,7 +95,7 @@ export class RowlockClient {
 
   /** Unix time in ms, by the client's clock */
   now(): number {
-    return this.#clock.now();
+    return this.clock.now();
   }
 
   onConnectionChange(listener: () => void): () => void {
@@ -167,7 +170,7 @@ export class RowlockClient {
   }
 
   #receive(event: TransportEvent): void {
-    const atMs = this.#clock.now();
+    const atMs = this.clock.now();
     switch (event.type) {
       case 'hello':
         this.#connection.dispatch({ type: 'hello', hello: event.payload, atMs });
@@ -176,7 +179,7 @@ export class RowlockClient {
         this.#connection.dispatch({ type: 'certainty', certain: event.payload.certain, atMs });
         break;
       case 'down':
-        this.#connection.dispatch({ type: 'down', atMs });
+        this.#connection.dispatch({ ...event, atMs });
         break;
       case 'refused':
         this.#connection.dispatch({ type: 'refused', error: event.error });

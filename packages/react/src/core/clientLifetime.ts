@@ -21,6 +21,8 @@ export class ClientLifetime {
   readonly #options: ClientLifetimeOptions;
   #starts = 0;
   #isRunning = false;
+  /** The page runs no code now, as far as is known */
+  #isPageStopped = false;
   #stopListening = () => {};
 
   constructor(options: ClientLifetimeOptions) {
@@ -34,7 +36,7 @@ export class ClientLifetime {
       this.#isRunning = true;
       this.#stopListening = watchPage({
         onStop: () => this.#leave(),
-        onResume: () => this.#options.transport.connect(),
+        onResume: () => this.#resume(),
       });
       this.#options.leases.start();
       this.#options.transport.connect();
@@ -50,6 +52,12 @@ export class ClientLifetime {
     };
   }
 
+  reconnect(): void {
+    const { connection, clock } = this.#options;
+    if (this.#isRunning && !this.#isPageStopped)
+      connection.dispatch({ type: 'reconnect', atMs: clock.now() });
+  }
+
   async #stop(): Promise<void> {
     this.#isRunning = false;
     this.#stopListening();
@@ -62,8 +70,14 @@ export class ClientLifetime {
    * page that comes back within the disconnect grace resumes them.
    */
   #leave(): void {
+    this.#isPageStopped = true;
     this.#sendBeacon();
     this.#disconnect();
+  }
+
+  #resume(): void {
+    this.#isPageStopped = false;
+    this.#options.transport.connect();
   }
 
   #disconnect(): void {

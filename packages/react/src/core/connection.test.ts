@@ -52,9 +52,32 @@ describe('the connection', () => {
     const refused = reduceConnection(connecting, { type: 'refused', error });
     expect(refused).toEqual({ next: { status: 'refused', error }, effects: ['abandon'] });
     expect(reduceConnection(refused.next, { type: 'down', atMs: 1 }).next).toBe(refused.next);
-    expect(reduceConnection(refused.next, { type: 'retry' })).toEqual({
+    expect(reduceConnection(refused.next, { type: 'reconnect', atMs: 1 })).toEqual({
       next: connecting,
-      effects: ['connect'],
+      effects: ['close', 'connect'],
+    });
+  });
+
+  it('is replaced on demand, whatever its state, for example for new credentials', () => {
+    const reconnect = { type: 'reconnect', atMs: 5 } as const;
+    const effects = ['abandon', 'close', 'connect'];
+    const replaced = { next: { status: 'reconnecting', hello, sinceMs: 5 }, effects };
+    expect(reduceConnection(live, reconnect)).toEqual(replaced);
+    expect(reduceConnection(replaced.next as Connection, { ...reconnect, atMs: 9 })).toEqual(replaced);
+  });
+
+  it('says why the last attempt failed, and keeps the same object if the next one fails alike', () => {
+    const error = { code: 'unavailable', message: 'No token.' } as const;
+    const first = reduceConnection(connecting, { type: 'down', atMs: 1, error });
+    expect(first.next).toEqual({ status: 'reconnecting', sinceMs: 1, error });
+    expect(reduceConnection(first.next, { type: 'down', atMs: 2, error: { ...error } }).next).toBe(
+      first.next,
+    );
+    expect(reduceConnection(first.next, { type: 'down', atMs: 3 }).next).toBe(first.next);
+    const other = { ...error, message: 'No network.' };
+    expect(reduceConnection(first.next, { type: 'down', atMs: 4, error: other }).next).toMatchObject({
+      sinceMs: 1,
+      error: other,
     });
   });
 

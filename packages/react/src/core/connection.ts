@@ -6,7 +6,8 @@
  *       │                  │ down                 │ down
  *       │ down             ▼                      ▼
  *       └────────────► reconnecting ──hello──► live | uncertain
- *   any ──refused──► refused ──retry──► connecting
+ *   any ──refused──► refused ──reconnect──► connecting
+ *   any other ──reconnect──► reconnecting
  */
 import { type Actor, type ErrorBody, type Hello, PROTOCOL_VERSION } from '@rowlock/protocol';
 
@@ -15,8 +16,8 @@ export type Connection =
   | { status: 'live'; hello: Hello }
   /** Connected to a server that itself does not see Redis */
   | { status: 'uncertain'; hello: Hello; sinceMs: number }
-  /** `hello` is that of the last connection, where there was one */
-  | { status: 'reconnecting'; hello?: Hello; sinceMs: number }
+  /** `hello` is that of the last connection, if there was one; `error` says why the last attempt failed, if that is known */
+  | { status: 'reconnecting'; hello?: Hello; sinceMs: number; error?: ErrorBody }
   | { status: 'refused'; error: ErrorBody };
 
 export type ConnectionStatus = Connection['status'];
@@ -24,9 +25,10 @@ export type ConnectionStatus = Connection['status'];
 export type ConnectionEvent =
   | { type: 'hello'; hello: Hello; atMs: number }
   | { type: 'certainty'; certain: boolean; atMs: number }
-  | { type: 'down'; atMs: number }
+  | { type: 'down'; atMs: number; error?: ErrorBody }
   | { type: 'refused'; error: ErrorBody }
-  | { type: 'retry' };
+  /** Somebody wants a new connection, for example with new credentials */
+  | { type: 'reconnect'; atMs: number };
 
 export type ConnectionEffect =
   /** A new connection: take leases back, watch everything again */
@@ -52,13 +54,13 @@ export function reduceConnection(current: Connection, event: ConnectionEvent): T
     case 'certainty':
       return onCertainty(current, event.certain, event.atMs);
     case 'down':
-      return onDown(current, event.atMs);
+      return onDown(current, event);
     case 'refused':
       return { next: { status: 'refused', error: event.error }, effects: ['abandon'] };
-    case 'retry':
+    case 'reconnect':
       return current.status === 'refused'
-        ? { next: { status: 'connecting' }, effects: ['connect'] }
-        : stay(current);
+        ? { next: { status: 'connecting' }, effects: ['close', 'connect'] }
+        : { next: onDown(current, event).next, effects: ['abandon', 'close', 'connect'] };
     default:
       return impossible(event);
   }
@@ -98,18 +100,20 @@ function onCertainty(current: Connection, certain: boolean, atMs: number): Trans
   }
 }
 
-function onDown(current: Connection, atMs: number): Transition {
+function onDown(current: Connection, { atMs, error }: { atMs: number; error?: ErrorBody }): Transition {
+  const why = error && { error };
   switch (current.status) {
     case 'connecting':
-      return { next: { status: 'reconnecting', sinceMs: atMs }, effects: ['abandon'] };
+      return { next: { status: 'reconnecting', sinceMs: atMs, ...why }, effects: ['abandon'] };
     case 'live':
     case 'uncertain':
       return {
-        next: { status: 'reconnecting', hello: current.hello, sinceMs: atMs },
+        next: { status: 'reconnecting', hello: current.hello, sinceMs: atMs, ...why },
         effects: ['abandon'],
       };
     // Each failed attempt reports `down` again: the clock that people see goes on.
     case 'reconnecting':
+      return stay(error && error.message !== current.error?.message ? { ...current, ...why } : current);
     case 'refused':
       return stay(current);
     default:
@@ -138,10 +142,12 @@ export function obstacleOf(connection: Connection): ErrorBody | 'wait' | undefin
     case 'connecting':
       return 'wait';
     case 'reconnecting':
-      return {
-        code: 'unavailable',
-        message: 'The connection to the server is lost and is being made again. Try again when it is back.',
-      };
+      return (
+        connection.error ?? {
+          code: 'unavailable',
+          message: 'The connection to the server is lost and is being made again. Try again when it is back.',
+        }
+      );
     case 'refused':
       return connection.error;
     default:

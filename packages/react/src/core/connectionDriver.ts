@@ -1,5 +1,5 @@
 /** Drives the connection machine: keeps its state, carries out its effects, and tells those who listen. */
-import type { ErrorBody, Limits } from '@rowlock/protocol';
+import type { ErrorBody, Hello } from '@rowlock/protocol';
 import {
   type Connection,
   type ConnectionEvent,
@@ -11,7 +11,7 @@ import type { Transport } from './transport.ts';
 
 export interface ConnectionDriverOptions {
   transport: Transport;
-  onBegin: (limits: Limits) => void;
+  onBegin: (hello: Hello) => void;
   onRefresh: () => void;
   onAbandon: () => void;
   /** Adds those who show the connection beside other things. */
@@ -43,7 +43,7 @@ export class ConnectionDriver {
     for (const effect of effects) {
       switch (effect) {
         case 'begin':
-          if (isConnected(next)) this.#options.onBegin(next.hello.limits);
+          if (isConnected(next)) this.#options.onBegin(next.hello);
           break;
         case 'refresh':
           this.#options.onRefresh();

@@ -23,6 +23,8 @@ export class LeaseBook {
   readonly #claims = new Map<string, OwnClaim>();
   /** Ids that are, or lately were, ours: until the server's view follows, they are not shown as somebody else's. */
   readonly #ours = new Set<LeaseId>();
+  /** Who the server takes this tab's user for on the present connection */
+  actorId: string | undefined;
   #restored: Promise<void> | undefined;
 
   constructor(options: LeaseBookOptions) {
@@ -94,6 +96,7 @@ export class LeaseBook {
   hold(claim: OwnClaim, lease: OwnedLease): void {
     this.#ours.add(lease.id);
     claim.nextSecret = undefined;
+    claim.actorId = this.actorId;
     become(claim, { kind: 'held', lease });
     claim.settle({ ok: true, lease });
     this.save();
@@ -142,9 +145,10 @@ export class LeaseBook {
     );
   }
 
-  #restore({ leaseId, secret, nextSecret, records, mode, label }: StoredLease): void {
+  #restore({ leaseId, secret, nextSecret, records, mode, label, actorId }: StoredLease): void {
     const claim = this.claimOn(records, mode, label);
     claim.nextSecret = nextSecret;
+    claim.actorId = actorId;
     this.#ours.add(leaseId);
     become(claim, { kind: 'resuming', proof: { leaseId, secret } });
   }

@@ -1,5 +1,5 @@
 /** Asks the server for leases, takes them back and lets them go; writes what it answers into the book. */
-import type { ErrorBody, LeaseProof, OwnedLease } from '@rowlock/protocol';
+import type { ErrorBody, LeaseLost, LeaseProof, OwnedLease } from '@rowlock/protocol';
 import { proofIn } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
@@ -7,6 +7,7 @@ import type { LeaseConfirmation } from './leaseConfirmation.ts';
 import { type Moment, momentOf } from './moment.ts';
 import type { OwnClaim } from './ownClaim.ts';
 import { randomToken } from './randomToken.ts';
+import { Backoff, isFinalRefusal } from './refusals.ts';
 import type { Transport } from './transport.ts';
 
 export interface LeaseRequestsOptions {
@@ -20,7 +21,6 @@ export interface LeaseRequestsOptions {
 
 /** Leases that a reload took back, and that nobody on the new page wants, are let go after this time. */
 const RELEASE_ORPHANS_AFTER_MS = 10_000;
-const RETRY_AFTER_MS = 2_000;
 
 export class LeaseRequests {
   readonly #options: LeaseRequestsOptions;
@@ -56,7 +56,7 @@ export class LeaseRequests {
     if (claim.shares === 0) await this.release(claim);
   }
 
-  async resume(claim: OwnClaim): Promise<void> {
+  async resume(claim: OwnClaim, backoff = new Backoff(this.#options.clock)): Promise<void> {
     const proof = claim.state.kind === 'resuming' ? claim.state.proof : undefined;
     if (!proof) return;
     const connection = this.#connection;
@@ -77,19 +77,14 @@ export class LeaseRequests {
       if (claim.shares === 0) this.#releaseOrphanLater(claim);
       return;
     }
-    // Redis is away or we were too fast: the lease may well be in force, and is asked for again.
-    if (answer.error.code === 'unavailable' || answer.error.code === 'rate_limited') {
-      this.#options.clock.after(RETRY_AFTER_MS, () => {
-        if (connection === this.#connection) void this.resume(claim);
+    // The lease may well be in force.
+    if (!isFinalRefusal(answer.error)) {
+      backoff.schedule(() => {
+        if (connection === this.#connection) void this.resume(claim, backoff);
       });
       return;
     }
-    // Somebody waits for a first answer since before the page knew of the old lease: it is acquired anew.
-    if (claim.shares > 0 && !claim.isSettled) {
-      this.#book.beginAnew(claim);
-      return this.acquire(claim);
-    }
-    this.#book.lose(claim, 'expired');
+    this.#giveUp(claim, 'expired');
   }
 
   async release(claim: OwnClaim): Promise<void> {
@@ -105,6 +100,23 @@ export class LeaseRequests {
     this.#options.confirmation.note(claim, askedAt, lease.ttlMs);
   }
 
+  /** The lease of a user who is no longer signed in here: it ends first, so that the present user can acquire the records. */
+  async endForeign(claim: OwnClaim): Promise<void> {
+    const proof = proofIn(claim.state);
+    if (proof) await this.#sendRelease(proof);
+    this.#giveUp(claim, 'closed');
+  }
+
+  #giveUp(claim: OwnClaim, reason: LeaseLost['reason']): void {
+    // Somebody waits for a first answer since before the page knew of the old lease: it is acquired anew.
+    if (claim.shares > 0 && !claim.isSettled) {
+      this.#book.beginAnew(claim);
+      void this.acquire(claim);
+    } else {
+      this.#book.lose(claim, reason);
+    }
+  }
+
   #releaseOrphanLater(claim: OwnClaim): void {
     claim.cancelRelease();
     claim.cancelRelease = this.#options.clock.after(RELEASE_ORPHANS_AFTER_MS, () => {
@@ -112,11 +124,13 @@ export class LeaseRequests {
     });
   }
 
-  async #sendRelease(proof: LeaseProof): Promise<void> {
+  async #sendRelease(proof: LeaseProof, backoff = new Backoff(this.#options.clock)): Promise<void> {
+    const connection = this.#connection;
     const answer = await this.#options.transport.request('release', proof);
-    if (answer.ok || answer.error.code !== 'rate_limited') return;
-    // Left alone, the server would keep the lease for as long as this tab lives.
-    await new Promise<void>((resolve) => this.#options.clock.after(RETRY_AFTER_MS, resolve));
-    await this.#sendRelease(proof);
+    // After `unavailable` the server renews the lease no more, so it ends by itself, as it does with a lost connection.
+    if (answer.ok || isFinalRefusal(answer.error) || answer.error.code === 'unavailable') return;
+    backoff.schedule(() => {
+      if (connection === this.#connection) void this.#sendRelease(proof, backoff);
+    });
   }
 }

@@ -14,6 +14,8 @@ export interface StoredLease {
   records: RecordKey[];
   mode: LockMode;
   label?: string;
+  /** Whose lease it is: only the same user may resume it */
+  actorId?: string;
 }
 
 export type StorageArea = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

@@ -140,6 +140,23 @@ describe('a lock that is kept held', () => {
     expect(observer.snapshot().error).toBeUndefined();
   });
 
+  it.for(['rate_limited', 'internal', 'unavailable'] as const)(
+    'is acquired again after it was refused with %s, less and less often',
+    async (code) => {
+      const { clock, server, observer } = setUp([paris]);
+      await clock.turn(0);
+      server.refuse('acquire', { code, message: 'Not now.' });
+      observer.keepHeld();
+      await clock.turn(60_000);
+      expect(observer.snapshot().error?.code).toBe(code);
+      expect(server.received.filter((each) => each.name === 'acquire').length).toBeLessThan(15);
+      server.refuse('acquire');
+      await clock.turn(10_000);
+      expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+      expect(clock.pending()).toBe(0);
+    },
+  );
+
   it('survives a mount that is undone and done again, as StrictMode does', async () => {
     const { clock, server, observer } = setUp([paris]);
     const undo = observer.keepHeld();

@@ -4,6 +4,7 @@ import type { AcquireResult, Claim } from './claim.ts';
 import type { RowlockClient } from './client.ts';
 import { conflictsAmong } from './conflicts.ts';
 import { isInTheWay, type RecordLock } from './recordLock.ts';
+import { Backoff, isFinalRefusal } from './refusals.ts';
 
 /**
  * - `loading`: the server has not said yet
@@ -39,6 +40,7 @@ export class LockObserver {
   readonly #client: RowlockClient;
   readonly #mode: LockMode;
   readonly #listeners = new Set<() => void>();
+  readonly #backoff: Backoff;
   #label: string | undefined;
   #claim: Claim | undefined;
   #stopClaim = () => {};
@@ -51,6 +53,7 @@ export class LockObserver {
     this.records = records;
     this.#mode = options.mode ?? 'exclusive';
     this.#label = options.label;
+    this.#backoff = new Backoff(client.clock);
   }
 
   setLabel(label: string | undefined): void {
@@ -128,8 +131,11 @@ export class LockObserver {
     this.#stopClaim = claim.subscribe(() => this.#onClaim(claim));
     this.#notify();
     const result = await claim.settled;
-    if (!result.ok && this.#claim === claim) {
+    if (this.#claim !== claim) return result;
+    if (result.ok) this.#backoff.reset();
+    else {
       this.#error = result.error;
+      this.#retryLater(result.error);
       this.#notify();
     }
     return result;
@@ -137,6 +143,7 @@ export class LockObserver {
 
   async release(): Promise<void> {
     this.#keepsHeld = false;
+    this.#backoff.reset();
     const done = this.#drop('now');
     this.#notify();
     await done;
@@ -148,6 +155,7 @@ export class LockObserver {
     void this.acquire();
     return () => {
       this.#keepsHeld = false;
+      this.#backoff.reset();
       void this.#drop('soon');
     };
   }
@@ -187,23 +195,26 @@ export class LockObserver {
     this.#notify();
   }
 
+  /** While there is no connection, its return makes the retry, which nobody should wait longer for. */
+  #retryLater(error: ErrorBody): void {
+    if (this.#keepsHeld && !isFinalRefusal(error) && this.#client.connection.status === 'live') {
+      this.#backoff.schedule(() => this.#reacquire());
+    }
+  }
+
   /**
-   * A lock that is to be kept is tried again once the connection is back, and once what was in the way was this user's
-   * own other tab. After somebody else's change it is not: what the form shows may then be out of date.
+   * A lock that is to be kept is acquired again after a refusal that is not final, and once this user's own other tab
+   * has released it. After somebody else's change it is not: what the form shows may then be out of date.
    */
   #reacquire(): void {
     const error = this.#error;
     if (!this.#keepsHeld || !error || this.#claim?.state().kind === 'acquiring') return;
-    const { status } = this.#client.connection;
-    if (status !== 'live') return;
-    if (error.code === 'unavailable') void this.acquire();
-    else if (
+    if (this.#client.connection.status !== 'live' || this.#backoff.isPending) return;
+    const isFreedByOwnTab =
       error.code === 'conflict' &&
       this.#isOwnDoing(error) &&
-      this.#statusOf(this.snapshot().locks) === 'free'
-    ) {
-      void this.acquire();
-    }
+      this.#statusOf(this.snapshot().locks) === 'free';
+    if (!isFinalRefusal(error) || isFreedByOwnTab) void this.acquire();
   }
 
   #isOwnDoing(error: ErrorBody): boolean {

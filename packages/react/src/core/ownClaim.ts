@@ -12,6 +12,8 @@ export interface OwnClaim {
   label: string | undefined;
   shares: number;
   state: ClaimState;
+  /** Whose lease it is, once there is one */
+  actorId: string | undefined;
   /** Named and kept before it is asked for, so that a `resume` whose answer was lost can be asked again */
   nextSecret: string | undefined;
   listeners: Set<() => void>;
@@ -42,6 +44,7 @@ export function createOwnClaim(
     label,
     shares: 0,
     state: { kind: 'acquiring' },
+    actorId: undefined,
     nextSecret: undefined,
     listeners: new Set(),
     isRequested: false,
@@ -79,12 +82,13 @@ export function isWanted(claim: OwnClaim, wanted: LeaseId | readonly RecordKey[]
 export function storedLeaseOf(claim: OwnClaim): StoredLease | undefined {
   const proof = proofIn(claim.state);
   if (!proof) return undefined;
-  const { nextSecret, records, mode, label } = claim;
+  const { nextSecret, records, mode, label, actorId } = claim;
   return {
     ...proof,
     records,
     mode,
     ...(nextSecret !== undefined && { nextSecret }),
     ...(label !== undefined && { label }),
+    ...(actorId !== undefined && { actorId }),
   };
 }

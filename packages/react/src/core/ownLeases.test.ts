@@ -162,6 +162,37 @@ describe('a lost connection', () => {
     expect(claim.state().kind).toBe('held');
   });
 
+  it.for(['internal', 'rate_limited', 'unavailable'] as const)(
+    'asks for the lease again after a resume is refused once with %s',
+    async (code) => {
+      const { clock, server, openTab } = setUpTabs();
+      const { client, transport } = openTab();
+      const claim = client.claim([paris]);
+      await clock.turn(0);
+      transport.disconnect();
+      server.refuse('resume', { code, message: 'Not now.' });
+      transport.reconnect();
+      await clock.turn(0);
+      expect(claim.state().kind).toBe('resuming');
+      server.refuse('resume');
+      await clock.turn(500);
+      expect(claim.state()).toMatchObject({ kind: 'held', lease: { id: '1' } });
+    },
+  );
+
+  it('gives the lease up after a resume is refused for good', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const { client, transport } = openTab();
+    const claim = client.claim([paris]);
+    await clock.turn(0);
+    transport.disconnect();
+    server.refuse('resume', { code: 'forbidden', message: 'Ann may not acquire cities/1.' });
+    transport.reconnect();
+    await clock.turn(30_000);
+    expect(claim.state().kind).toBe('lost');
+    expect(sent(server, 'resume')).toHaveLength(1);
+  });
+
   it('tells the holder at once when the server reports the loss', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
@@ -170,5 +201,62 @@ describe('a lost connection', () => {
     server.free('1', 'expired');
     await clock.turn(0);
     expect(claim.state()).toEqual({ kind: 'lost', reason: 'expired' });
+  });
+});
+
+describe('a new connection on demand', () => {
+  it('keeps the lease of the same user, as after a renewed token', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const { client } = openTab();
+    const claim = client.claim([paris]);
+    await clock.turn(0);
+    client.reconnect();
+    expect(client.connection.status).toBe('reconnecting');
+    await clock.turn(0);
+    expect(client.connection.status).toBe('live');
+    expect(claim.state()).toMatchObject({ kind: 'held', lease: { id: '1' } });
+    expect(sent(server, 'acquire')).toHaveLength(1);
+  });
+
+  it('ends the leases of the user before, if another one is signed in now', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const { client, transport } = openTab();
+    const claim = client.claim([paris]);
+    await clock.turn(0);
+    transport.signInAs(bo);
+    client.reconnect();
+    await clock.turn(0);
+    expect(claim.state()).toEqual({ kind: 'lost', reason: 'closed' });
+    expect(server.leasesOn(paris)).toEqual([]);
+    expect(sent(server, 'resume')).toEqual([]);
+    expect(client.leaseHeaders([paris])).toEqual({});
+  });
+
+  it('gives a form of the user who signs in its row, once the lease of the user before has ended', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const before = openTab();
+    before.client.claim([paris]);
+    await clock.turn(0);
+    before.transport.close();
+    const after = openTab(bo);
+    const claim = after.client.claim([paris]);
+    await clock.turn(0);
+    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '2' } });
+    expect(server.leasesOn(paris)).toMatchObject([{ holder: { actor: bo } }]);
+  });
+
+  it('is made after a refusal, and not before the client is started', async () => {
+    const { clock, transport, client } = setUpClient();
+    client.reconnect();
+    await clock.turn(1_000);
+    expect(client.connection.status).toBe('connecting');
+    transport.refuse('No such user.');
+    client.start();
+    await clock.turn(0);
+    transport.signInAs(bo);
+    client.reconnect();
+    expect(client.connection.status).toBe('connecting');
+    await clock.turn(0);
+    expect(client.connection.status).toBe('refused');
   });
 });

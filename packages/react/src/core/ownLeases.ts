@@ -20,6 +20,9 @@ export type OwnLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'bo
 /** A StrictMode remount and a route that is left and entered again keep the lease. */
 const RELEASE_AFTER_MS = 250;
 
+const isOfAnother = ({ state, actorId }: OwnClaim, present: string): boolean =>
+  proofIn(state) !== undefined && actorId !== undefined && actorId !== present;
+
 export class OwnLeases {
   readonly #clock: Clock;
   readonly #book: LeaseBook;
@@ -70,10 +73,13 @@ export class OwnLeases {
     return this.#book.proofs();
   }
 
-  /** On a new connection the server knows this tab's leases only once they are taken back. */
-  async begin(): Promise<void> {
+  /** On a new connection the server knows this tab's leases only once they are taken back: those of the same user. */
+  async begin(actorId: string): Promise<void> {
     this.#requests.voidResumes();
     await this.#book.restored;
+    this.#book.actorId = actorId;
+    const foreign = this.#book.claims().filter((claim) => isOfAnother(claim, actorId));
+    await Promise.all(foreign.map((claim) => this.#requests.endForeign(claim)));
     await this.resume();
   }
 

@@ -5,11 +5,11 @@ import {
   type ClientMessageName,
   ERRORS,
   type ErrorBody,
-  type ErrorCode,
   type ServerEvents,
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { type Clock, systemClock } from './clock.ts';
+import { Backoff, isFinalRefusal } from './refusals.ts';
 import { notConnected, type Transport, type TransportEvent } from './transport.ts';
 
 export type AuthSource = object | (() => object | Promise<object>);
@@ -23,9 +23,6 @@ export interface SocketTransportOptions {
   path?: string;
   clock?: Clock;
 }
-
-/** After a refusal that may pass (the server is starting, Redis is away). */
-const RETRY_REFUSED_MS = 1_000;
 
 /** Events by their protocol types; requests are typed by `Transport.request` and emitted untyped. */
 type ServerSocket = Socket<ServerEvents>;
@@ -41,7 +38,9 @@ export function createSocketTransport({
   const listeners = new Set<(event: TransportEvent) => void>();
   const unanswered = new Set<() => void>();
   let socket: ServerSocket | undefined;
-  let cancelRetry = () => {};
+  const backoff = new Backoff(clock);
+  /** Credentials that come late, for an attempt that is over, are not sent. */
+  let attempts = 0;
 
   const report = (event: TransportEvent) => {
     for (const listener of [...listeners]) listener(event);
@@ -49,28 +48,26 @@ export function createSocketTransport({
   const giveUpUnanswered = () => {
     for (const giveUp of [...unanswered]) giveUp();
   };
-  const retryLater = () => {
-    cancelRetry();
-    cancelRetry = clock.after(RETRY_REFUSED_MS, () => socket?.connect());
-  };
-
-  const provideAuth = (answer: (data: object) => void) => {
-    Promise.resolve()
-      .then(() => (typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth))
-      .then(answer, (cause: unknown) => {
-        socket?.disconnect();
-        const why = cause instanceof Error ? cause.message : String(cause);
-        report({
-          type: 'refused',
-          error: { code: 'unauthenticated', message: `The credentials could not be had: ${why}` },
-        });
-      });
+  /** No connection came about, though the network may well be there: only a final refusal ends the attempts. */
+  const onRefused = (refused: ServerSocket, error: ErrorBody) => {
+    if (refused !== socket) return;
+    refused.disconnect();
+    if (isFinalRefusal(error)) return report({ type: 'refused', error });
+    backoff.schedule(() => socket?.connect());
+    report({ type: 'down', error });
   };
 
   const open = (): ServerSocket => {
     const opened: ServerSocket = io(`${url}${CHANNEL_NAMESPACE}`, {
       path,
-      auth: provideAuth,
+      auth: (answer) => {
+        attempts += 1;
+        const attempt = attempts;
+        provideAuth(auth).then(
+          (data) => attempt === attempts && answer(data),
+          (cause: unknown) => attempt === attempts && onRefused(opened, credentialsFailed(cause)),
+        );
+      },
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
@@ -79,35 +76,34 @@ export function createSocketTransport({
       // One connection a client: a shared manager would tie the lives of two clients together.
       forceNew: true,
     });
-    opened.on('hello', (payload) => report({ type: 'hello', payload }));
+    opened.on('hello', (payload) => {
+      backoff.reset();
+      report({ type: 'hello', payload });
+    });
     opened.on('changes', (payload) => report({ type: 'changes', payload }));
     opened.on('leaseLost', (payload) => report({ type: 'leaseLost', payload }));
     opened.on('certainty', (payload) => report({ type: 'certainty', payload }));
-    opened.on('disconnect', (reason) => {
+    opened.on('disconnect', () => {
       giveUpUnanswered();
-      report({ type: 'down', reason });
-      if (!opened.active) retryLater();
+      report({ type: 'down' });
+      // The server has ended it: Socket.IO then leaves it to us to connect again.
+      if (!opened.active) backoff.schedule(() => socket?.connect());
     });
     opened.on('connect_error', (error) => {
-      if (opened.active) return report({ type: 'down', reason: error.message });
-      const refusal = refusalOf(error);
-      if (ERRORS[refusal.code].status >= 429) {
-        retryLater();
-        report({ type: 'down', reason: refusal.message });
-      } else {
-        report({ type: 'refused', error: refusal });
-      }
+      if (opened.active) report({ type: 'down' });
+      else onRefused(opened, refusalOf(error));
     });
     return opened;
   };
 
   return {
     connect() {
+      backoff.reset();
       socket ??= open();
       socket.connect();
     },
     close() {
-      cancelRetry();
+      backoff.reset();
       socket?.off();
       socket?.disconnect();
       socket = undefined;
@@ -138,12 +134,24 @@ export function createSocketTransport({
   };
 }
 
-/** A middleware's refusal carries an `ErrorBody` in `data`; a bare one counts as a failed sign-in. */
-function refusalOf(error: Error): ErrorBody {
-  const data = (error as Error & { data?: unknown }).data;
-  const code = (data as Partial<ErrorBody> | undefined)?.code;
+async function provideAuth(auth: AuthSource): Promise<object> {
+  return typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth;
+}
+
+/** The application could not give credentials this time. If the user is signed out, the server says so. */
+const credentialsFailed = (cause: unknown): ErrorBody => ({
+  code: 'unavailable',
+  message:
+    `The credentials for the connection could not be read: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+    'The client tries again; check the `auth` function if this stays.',
+});
+
+/** Rowlock's refusals carry an `ErrorBody` in `data`. Any other comes from something in between, and says nothing final. */
+function refusalOf(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
+  const { code, message } = error.data ?? {};
+  if (code !== undefined && Object.hasOwn(ERRORS, code)) return { code, message: message ?? error.message };
   return {
-    code: code !== undefined && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'unauthenticated',
-    message: (data as Partial<ErrorBody> | undefined)?.message ?? error.message,
+    code: 'unavailable',
+    message: `The server refused the connection: ${error.message}. The client tries again.`,
   };
 }

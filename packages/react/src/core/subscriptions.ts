@@ -6,12 +6,12 @@ import { DEFAULT_LIMITS, type ErrorBody, type Limits, type RecordKey, type View 
 import type { Clock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { Asked } from './liveView.ts';
+import { Backoff, concernsEveryRequest, isFinalRefusal } from './refusals.ts';
 import type { Transport } from './transport.ts';
 import { ALL_TASKS, byResource, interestMessage, recordsInParts, tasksInParts } from './watchMessages.ts';
 
 /** A remount and a page that is flipped back and forth do not reach the server within this time. */
 const UNWATCH_AFTER_MS = 500;
-const RETRY_AFTER_RATE_LIMIT_MS = 2_000;
 
 export interface SubscriptionsOptions {
   transport: Transport;
@@ -30,6 +30,7 @@ export class Subscriptions {
   readonly tasks = new Interest<string>();
   readonly #options: SubscriptionsOptions;
   readonly #refusals = new Map<string, ErrorBody>();
+  readonly #backoff: Backoff;
   /** Answers to what was asked on an earlier connection, or before a refresh, are void. */
   #generation = 0;
   #connected = false;
@@ -40,6 +41,7 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    this.#backoff = new Backoff(options.clock);
   }
 
   retain(records: Iterable<RecordKey>, tasks: Iterable<string>): void {
@@ -69,6 +71,7 @@ export class Subscriptions {
   /** Asks for everything again; until the answers come, nothing counts as fresh. */
   refresh(): void {
     this.#generation += 1;
+    this.#backoff.reset();
     this.#refusals.clear();
     this.records.forgetTold();
     this.tasks.forgetTold();
@@ -78,6 +81,7 @@ export class Subscriptions {
   abandon(): void {
     this.#connected = false;
     this.#generation += 1;
+    this.#backoff.reset();
     this.records.forgetTold();
     this.tasks.forgetTold();
   }
@@ -144,6 +148,7 @@ export class Subscriptions {
       void this.#options.transport.request('watch', interestMessage(records, tasks), (answer) => {
         if (generation !== this.#generation) resolve(false);
         else if (answer.ok) {
+          if (!this.#backoff.isPending) this.#backoff.reset();
           this.#onSnapshot(records, tasks, answer);
           resolve(true);
         } else {
@@ -161,29 +166,21 @@ export class Subscriptions {
   }
 
   async #onRefused(records: RecordKey[], tasks: string[], error: ErrorBody): Promise<void> {
-    switch (error.code) {
-      case 'unavailable':
-        // Asked again when the server sees Redis again, or on the next connection.
-        return;
-      case 'rate_limited':
-        this.records.mark(records, 'no');
-        this.tasks.mark(tasks, 'no');
-        this.#options.clock.after(RETRY_AFTER_RATE_LIMIT_MS, () => this.#flushSoon());
-        return;
-      default: {
-        // One forbidden resource, or a task, must not blind the rest of the page.
-        const parts = byResource(records);
-        if (parts.length + Math.min(tasks.length, 1) > 1) {
-          const asks = parts.map((part) => this.#watch(part, []));
-          if (tasks.length > 0) asks.push(this.#watch([], tasks));
-          await Promise.all(asks);
-          return;
-        }
-        this.records.mark(records, 'refused');
-        this.tasks.mark(tasks, 'refused');
-        for (const key of [...records, ...tasks]) this.#refusals.set(key, error);
-        this.#options.onRefused(records, tasks);
-      }
+    // One forbidden resource, or a task, must not blind the rest of the page.
+    const parts = byResource(records);
+    if (!concernsEveryRequest(error) && parts.length + Math.min(tasks.length, 1) > 1) {
+      const asks = parts.map((part) => this.#watch(part, []));
+      if (tasks.length > 0) asks.push(this.#watch([], tasks));
+      await Promise.all(asks);
+    } else if (isFinalRefusal(error)) {
+      this.records.mark(records, 'refused');
+      this.tasks.mark(tasks, 'refused');
+      for (const key of [...records, ...tasks]) this.#refusals.set(key, error);
+      this.#options.onRefused(records, tasks);
+    } else {
+      this.records.mark(records, 'no');
+      this.tasks.mark(tasks, 'no');
+      this.#backoff.schedule(() => this.#flushSoon());
     }
   }
 

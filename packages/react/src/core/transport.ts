@@ -5,8 +5,8 @@ export type TransportEvent =
   | {
       [Name in keyof ServerEvents]: { type: Name; payload: Parameters<ServerEvents[Name]>[0] };
     }[keyof ServerEvents]
-  /** The connection is gone, or could not be made; the transport tries again by itself. */
-  | { type: 'down'; reason: string }
+  /** The connection is gone, or could not be made; the transport tries again by itself. `error` says why, if that is known. */
+  | { type: 'down'; error?: ErrorBody }
   /** The server will not have us; the transport does not try again until `connect` is called. */
   | { type: 'refused'; error: ErrorBody };
 

@@ -121,16 +121,42 @@ describe('watching', () => {
     expect(listener).toHaveBeenCalled();
   });
 
-  it('asks again after it was too fast', async () => {
+  it.for(['rate_limited', 'internal', 'unavailable'] as const)(
+    'asks again after a watch is refused with %s, less and less often',
+    async (code) => {
+      const { clock, server, client } = setUpClient();
+      client.start();
+      await clock.turn(0);
+      server.refuse('watch', { code, message: 'Not now.' });
+      watch(client, paris);
+      await clock.turn(60_000);
+      expect(sent(server, 'watch').length).toBeLessThan(15);
+      expect(client.refusal([paris])).toBeUndefined();
+      server.refuse('watch');
+      await clock.turn(10_000);
+      expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+      expect(clock.pending()).toBe(0);
+    },
+  );
+
+  it('shows the rest of the page while one resource cannot be asked about', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     await clock.turn(0);
-    server.refuse('watch', { code: 'rate_limited', message: 'Slower.' });
-    watch(client, paris);
-    await clock.turn(0);
-    server.refuse('watch');
+    const original = server.answer.bind(server);
+    const spy = vi.spyOn(server, 'answer').mockImplementation((tab, name, message, reply) => {
+      const { records } = message as ClientMessage<'watch'>;
+      if (name === 'watch' && records?.some((key) => key.startsWith('salaries/'))) {
+        reply({ ok: false, error: { code: 'internal', message: 'Something went wrong.' } });
+      } else original(tab, name, message, reply);
+    });
+    watch(client, paris, 'salaries/1');
     await clock.turn(2_000);
     expect(client.lockOf(paris).kind).toBe('free');
+    expect(client.lockOf('salaries/1').kind).toBe('unknown');
+    spy.mockRestore();
+    await clock.turn(10_000);
+    expect(client.lockOf('salaries/1').kind).toBe('free');
   });
 });
 

@@ -11,7 +11,7 @@ export interface Rowlock {
   actor?: Actor;
   /** While `reconnecting` or `uncertain`: since when, in Unix ms */
   sinceMs?: number;
-  /** While `refused`: why */
+  /** While `refused`: why. While `reconnecting`: why the last attempt failed, if that is known */
   error?: ErrorBody;
 }
 
@@ -29,6 +29,6 @@ export function useRowlock(): Rowlock {
     status: connection.status,
     ...(actor && { actor }),
     ...('sinceMs' in connection && { sinceMs: connection.sinceMs }),
-    ...('error' in connection && { error: connection.error }),
+    ...('error' in connection && connection.error && { error: connection.error }),
   };
 }

@@ -114,6 +114,7 @@ function createHandlers({
     resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {
       const lease = ledger.leases.get(leaseId);
       if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
+      if (lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
       const before = lease.tab;
       if (before && before !== tab) {
         later(() => before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }));

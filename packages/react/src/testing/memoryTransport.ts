@@ -21,6 +21,8 @@ export interface MemoryTransport extends Transport {
   /** The connection is lost, and comes back only by `reconnect` */
   disconnect(): void;
   reconnect(): void;
+  /** From the next connection on, the server takes this tab's user for that one */
+  signInAs(actor: Actor): void;
   /** The server will not have this tab */
   refuse(message: string): void;
 }
@@ -29,13 +31,14 @@ let lastSession = 0;
 
 /** A transport to a server in memory, which a story or a test sets and changes by `transport.server`. */
 export function createMemoryTransport({
-  actor = { id: 'ann', name: 'Ann Lee' },
+  actor: firstActor = { id: 'ann', name: 'Ann Lee' },
   server: given,
   ...options
 }: MemoryTransportOptions = {}): MemoryTransport {
   const server = given ?? new MemoryServer(options);
   const listeners = new Set<(event: TransportEvent) => void>();
   const unanswered = new Set<() => void>();
+  let actor = firstActor;
   let tab: MemoryTab | undefined;
   let isOffline = false;
   let refusal: string | undefined;
@@ -66,7 +69,7 @@ export function createMemoryTransport({
         type: 'hello',
         payload: {
           protocol: PROTOCOL_VERSION,
-          actor,
+          actor: opened.actor,
           sessionId: opened.sessionId,
           limits: server.limits,
           certain: server.isCertain,
@@ -113,11 +116,14 @@ export function createMemoryTransport({
     disconnect() {
       isOffline = true;
       drop();
-      report({ type: 'down', reason: 'transport close' });
+      report({ type: 'down' });
     },
     reconnect() {
       isOffline = false;
       open();
+    },
+    signInAs(next) {
+      actor = next;
     },
     refuse(message) {
       refusal = message;

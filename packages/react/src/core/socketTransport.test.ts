@@ -1,0 +1,96 @@
+/** The transport against a real Socket.IO server, whose answers to a handshake each test writes. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CHANNEL_NAMESPACE, DEFAULT_LIMITS, type ErrorBody, type Hello } from '@rowlock/protocol';
+import { Server } from 'socket.io';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
+import type { TransportEvent } from './transport.ts';
+
+const hello: Hello = {
+  protocol: 1,
+  actor: { id: 'ann', name: 'Ann' },
+  sessionId: 's1',
+  limits: DEFAULT_LIMITS,
+  certain: true,
+};
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+/** The server refuses the first handshakes with these, one after the other. */
+async function setUp(refusals: (Error & { data?: ErrorBody })[], options: SocketTransportOptions = {}) {
+  const http = createServer();
+  const io = new Server(http);
+  const handshakes: Record<string, unknown>[] = [];
+  io.of(CHANNEL_NAMESPACE).use((socket, next) => {
+    handshakes.push(socket.handshake.auth);
+    next(refusals.shift());
+  });
+  io.of(CHANNEL_NAMESPACE).on('connection', (socket) => socket.emit('hello', hello));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  cleanUps.push(() => io.close());
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const transport = createSocketTransport({ url, ...options });
+  const events: TransportEvent[] = [];
+  transport.on((event) => events.push(event));
+  cleanUps.push(() => transport.close());
+  transport.connect();
+  const last = (type: TransportEvent['type']) =>
+    vi.waitFor(() => expect(events.at(-1)?.type).toBe(type), { timeout: 5_000 });
+  return { io, transport, events, handshakes, last };
+}
+
+const refusal = (data?: ErrorBody) => Object.assign(new Error('refused'), data && { data });
+
+describe('a connection that could not be made', () => {
+  it('is made once the `auth` function gives credentials', async () => {
+    let calls = 0;
+    const auth = async () => {
+      calls += 1;
+      if (calls === 1) throw new Error('the token service is away');
+      return { token: 't' };
+    };
+    const { events, handshakes, last } = await setUp([], { auth });
+    await last('hello');
+    expect(events[0]).toMatchObject({
+      type: 'down',
+      error: { code: 'unavailable', message: expect.stringContaining('the token service is away') },
+    });
+    expect(handshakes).toEqual([{ token: 't' }]);
+  });
+
+  it.for([
+    ['internal', refusal({ code: 'internal', message: 'authenticate threw' })],
+    ['rate_limited', refusal({ code: 'rate_limited', message: 'too many connections' })],
+    ['no code, as by a middleware of the application', refusal()],
+  ] as const)('is made once the server no longer refuses it with %s', async ([, error]) => {
+    const { events, handshakes, last } = await setUp([error, error]);
+    await last('hello');
+    expect(events.map((event) => event.type)).toEqual(['down', 'down', 'hello']);
+    expect(events[0]).toHaveProperty('error.message');
+    expect(handshakes).toHaveLength(3);
+  });
+
+  it('stays refused if nobody is signed in, until somebody connects again', async () => {
+    const error = { code: 'unauthenticated', message: 'Sign in.' } as const;
+    const { transport, events, last } = await setUp([refusal(error)]);
+    await last('refused');
+    expect(events).toEqual([{ type: 'refused', error }]);
+    transport.connect();
+    await last('hello');
+  });
+});
+
+describe('a connection that the server ends', () => {
+  it('is made again with credentials that are read anew', async () => {
+    let token = 1;
+    const { io, events, handshakes, last } = await setUp([], { auth: () => ({ token: token++ }) });
+    await last('hello');
+    io.of(CHANNEL_NAMESPACE).disconnectSockets(true);
+    await vi.waitFor(() => expect(handshakes).toEqual([{ token: 1 }, { token: 2 }]), { timeout: 5_000 });
+    await last('hello');
+    expect(events.map((event) => event.type)).toEqual(['hello', 'down', 'hello']);
+  });
+});
