@@ -13,7 +13,7 @@ interface CommonProps {
 export type RowlockProviderProps = CommonProps &
   (
     | { client: RowlockClient; url?: undefined; auth?: undefined }
-    /** `auth`: an object is compared by content, and another one means another user: a new connection */
+    /** `auth`: an object is compared by content; other content is sent on a new connection, which keeps the user's leases */
     | { client?: undefined; url?: string; auth?: AuthSource }
   );
 
@@ -34,17 +34,20 @@ function useOwnClient(given: RowlockClient | undefined, url = '', auth: AuthSour
   useEffect(() => {
     latestAuth.current = auth;
   });
-  // A function is asked anew on every connection, so its identity says nothing; an object says who the user is.
-  const identity = typeof auth === 'function' ? 'function' : JSON.stringify(auth);
-  return useMemo(() => {
-    if (given) return given;
-    const source: AuthSource =
-      identity === 'function'
-        ? () => {
-            const current = latestAuth.current;
-            return typeof current === 'function' ? (current as () => object | Promise<object>)() : current;
-          }
-        : (JSON.parse(identity) as object);
-    return createRowlockClient({ url, auth: source });
-  }, [given, url, identity]);
+  const client = useMemo(
+    () => given ?? createRowlockClient({ url, auth: () => readAuth(latestAuth.current) }),
+    [given, url],
+  );
+  // A function is asked at every connection, so its identity says nothing.
+  const content = typeof auth === 'function' ? 'function' : JSON.stringify(auth);
+  const connectedWith = useRef({ client, content });
+  useEffect(() => {
+    const before = connectedWith.current;
+    connectedWith.current = { client, content };
+    if (before.client === client && before.content !== content) client.reconnect();
+  }, [client, content]);
+  return client;
 }
+
+const readAuth = (auth: AuthSource): object | Promise<object> =>
+  typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth;

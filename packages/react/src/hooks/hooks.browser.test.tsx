@@ -1,9 +1,10 @@
 import type { Actor } from '@rowlock/protocol';
-import { StrictMode } from 'react';
+import { StrictMode, useEffect } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { render } from 'vitest-browser-react';
-import { createRowlockClient } from '../core/client.ts';
+import { createRowlockClient, type RowlockClient } from '../core/client.ts';
+import type { AuthSource } from '../core/socketTransport.ts';
 import { MemoryServer } from '../testing/memoryServer.ts';
 import { createMemoryTransport } from '../testing/memoryTransport.ts';
 import { renderWithRowlock } from '../testSupport/renderWithRowlock.tsx';
@@ -39,6 +40,23 @@ function Lock({ ids, options, seen, counts = {} }: LockProps) {
   const lock = useTaskLock([...ids], { resource: 'cities', ...options });
   if (seen) seen.lock = lock;
   return <output>{lock.status}</output>;
+}
+
+/** An app whose credentials are an object of its own at every render. Tells which clients it has had. */
+function SignedIn({ auth, clients }: { auth: AuthSource; clients: Set<RowlockClient> }) {
+  return (
+    <StrictMode>
+      <RowlockProvider url="http://127.0.0.1:1" auth={auth}>
+        <ClientOf clients={clients} />
+      </RowlockProvider>
+    </StrictMode>
+  );
+}
+
+function ClientOf({ clients }: { clients: Set<RowlockClient> }) {
+  const { client } = useRowlock();
+  useEffect(() => void clients.add(client), [client, clients]);
+  return null;
 }
 
 const LockOfNearestResource = () => <output>{useTaskLock([1]).status}</output>;
@@ -296,6 +314,24 @@ describe('RowlockProvider', () => {
     expect(connect).toHaveBeenCalledTimes(1);
     await screen.unmount();
     await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(1));
+  });
+
+  it('connects anew when the content of `auth` changes, with the same client and thus the same leases', async () => {
+    const clients = new Set<RowlockClient>();
+    const app = (auth: AuthSource) => <SignedIn auth={auth} clients={clients} />;
+    const screen = await render(app({ token: 'a' }));
+    const [client] = [...clients];
+    const reconnect = vi.spyOn(client!, 'reconnect');
+    await screen.rerender(app({ token: 'a' }));
+    await screen.rerender(app({ token: 'a' }));
+    expect(reconnect).not.toHaveBeenCalled();
+    await screen.rerender(app({ token: 'b' }));
+    expect(reconnect).toHaveBeenCalledTimes(1);
+    await screen.rerender(app(() => ({ token: 'c' })));
+    await screen.rerender(app(() => ({ token: 'd' })));
+    expect(reconnect).toHaveBeenCalledTimes(2);
+    expect(clients).toEqual(new Set([client]));
+    await screen.unmount();
   });
 
   it('renders on a server without connecting: nothing is known there', () => {
