@@ -27,6 +27,7 @@ export class RowlockClient {
   readonly #store: WatchStore;
   readonly #leases: OwnLeases;
   readonly #lifetime: ClientLifetime;
+  readonly #warnings = new Set<string>();
 
   constructor(options: RowlockClientOptions = {}) {
     const { clock, transport, storage, beaconUrl } = withDefaults(options);
@@ -169,6 +170,13 @@ export class RowlockClient {
     return answer;
   }
 
+  /** A page may show no status of the connection at all: then the console is where its developer looks. */
+  #warnOnce(error: ErrorBody | undefined): void {
+    if (!error || this.#warnings.has(error.message)) return;
+    this.#warnings.add(error.message);
+    console.warn(`[rowlock] There is no connection. ${error.message}`);
+  }
+
   #receive(event: TransportEvent): void {
     const atMs = this.clock.now();
     switch (event.type) {
@@ -179,9 +187,11 @@ export class RowlockClient {
         this.#connection.dispatch({ type: 'certainty', certain: event.payload.certain, atMs });
         break;
       case 'down':
+        this.#warnOnce(event.error);
         this.#connection.dispatch({ ...event, atMs });
         break;
       case 'refused':
+        this.#warnOnce(event.error);
         this.#connection.dispatch({ type: 'refused', error: event.error });
         break;
       case 'changes':

@@ -94,11 +94,15 @@ describe('a lost connection', () => {
 });
 
 describe('a client that is refused', () => {
-  it('says why, and tries again when asked to', async () => {
+  it('says why, to the page and once to the console', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { clock, transport, client } = setUpClient();
     transport.refuse('No such user.');
     client.start();
     await clock.turn(0);
+    client.reconnect();
+    await clock.turn(0);
+    expect(warn.mock.calls).toEqual([['[rowlock] There is no connection. No such user.']]);
     expect(client.connection).toMatchObject({ status: 'refused', error: { message: 'No such user.' } });
   });
 });

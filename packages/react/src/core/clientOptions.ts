@@ -1,12 +1,18 @@
 /** What a client can be told, and what it takes where it is told nothing. */
 import { type Clock, systemClock } from './clock.ts';
 import { createLeaseStorage, type LeaseStorage, type StorageArea, type TabLocks } from './leaseStorage.ts';
+import { serverAddress } from './serverAddress.ts';
 import { type AuthSource, createSocketTransport } from './socketTransport.ts';
 import type { Transport } from './transport.ts';
 
 export interface RowlockClientOptions {
-  /** Origin of the server; default: the page's own */
+  /**
+   * Address of the server, with the path below which it serves Socket.IO and Rowlock's routes: `https://host`,
+   * `https://host/admin`, `/admin`. Default: the page's origin
+   */
   url?: string;
+  /** Socket.IO's path from the origin. Default `<path of url>/socket.io` */
+  path?: string;
   /** Sent in the handshake; a function is asked anew for every connection */
   auth?: AuthSource;
   /** Default: Socket.IO at `url` */
@@ -15,7 +21,7 @@ export interface RowlockClientOptions {
   storage?: StorageArea | null;
   /** Tells a reload from a duplicated tab; default `navigator.locks`, `null` for none */
   tabLocks?: TabLocks | null;
-  /** Default `<url>/rowlock/leases/release` */
+  /** Where a closing page announces the end of its leases. Default `<url>/rowlock/leases/release` */
   beaconUrl?: string;
   clock?: Clock;
 }
@@ -29,14 +35,16 @@ export interface ClientParts {
 }
 
 export function withDefaults(options: RowlockClientOptions): ClientParts {
-  const { url = '', auth = {}, clock = systemClock } = options;
+  const { url = '', path, auth = {}, clock = systemClock } = options;
+  const { httpBase } = serverAddress(url, path);
   const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
   const tabLocks = options.tabLocks === undefined ? pageLocks() : (options.tabLocks ?? undefined);
   return {
     clock,
-    transport: options.transport ?? createSocketTransport({ url, auth, clock }),
+    transport:
+      options.transport ?? createSocketTransport({ url, auth, clock, ...(path !== undefined && { path }) }),
     storage: createLeaseStorage(`rowlock.leases:${url}`, area, tabLocks),
-    beaconUrl: options.beaconUrl ?? `${url}/rowlock/leases/release`,
+    beaconUrl: options.beaconUrl ?? `${httpBase}/rowlock/leases/release`,
   };
 }
 

@@ -1,8 +1,8 @@
 /** The transport against a real Socket.IO server, whose answers to a handshake each test writes. */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CHANNEL_NAMESPACE, DEFAULT_LIMITS, type ErrorBody, type Hello } from '@rowlock/protocol';
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 import type { TransportEvent } from './transport.ts';
@@ -20,9 +20,14 @@ afterEach(async () => {
 });
 
 /** The server refuses the first handshakes with these, one after the other. */
-async function setUp(refusals: (Error & { data?: ErrorBody })[], options: SocketTransportOptions = {}) {
-  const http = createServer();
-  const io = new Server(http);
+async function setUp(
+  refusals: (Error & { data?: ErrorBody })[],
+  { url: below = '', ...options }: SocketTransportOptions = {},
+  serverOptions: Partial<ServerOptions> = {},
+  onRequest = (response: ServerResponse) => response.writeHead(404).end(),
+) {
+  const http = createServer((_request, response) => onRequest(response));
+  const io = new Server(http, serverOptions);
   const handshakes: Record<string, unknown>[] = [];
   io.of(CHANNEL_NAMESPACE).use((socket, next) => {
     handshakes.push(socket.handshake.auth);
@@ -32,14 +37,14 @@ async function setUp(refusals: (Error & { data?: ErrorBody })[], options: Socket
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => io.close());
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const transport = createSocketTransport({ url, ...options });
+  const transport = createSocketTransport({ url: `${url}${below}`, ...options });
   const events: TransportEvent[] = [];
   transport.on((event) => events.push(event));
   cleanUps.push(() => transport.close());
   transport.connect();
   const last = (type: TransportEvent['type']) =>
     vi.waitFor(() => expect(events.at(-1)?.type).toBe(type), { timeout: 5_000 });
-  return { io, transport, events, handshakes, last };
+  return { io, url, transport, events, handshakes, last };
 }
 
 const refusal = (data?: ErrorBody) => Object.assign(new Error('refused'), data && { data });
@@ -93,4 +98,58 @@ describe('a connection that the server ends', () => {
     await last('hello');
     expect(events.map((event) => event.type)).toEqual(['hello', 'down', 'hello']);
   });
+});
+
+describe('a server below a path', () => {
+  it.for(['/admin', '/admin/'])('is found by the url that ends with %s', async (url) => {
+    const { last } = await setUp([], { url }, { path: '/admin/socket.io' });
+    await last('hello');
+  });
+
+  it('is found by a path of its own', async () => {
+    const { last } = await setUp([], { url: '/admin', path: '/live' }, { path: '/live' });
+    await last('hello');
+  });
+});
+
+describe('a server that is not there', () => {
+  const whyOf = async (events: TransportEvent[]) => {
+    await vi.waitFor(() => expect(events).not.toEqual([]), { timeout: 10_000 });
+    return events[0];
+  };
+
+  it('is said to be missing at that path if the HTTP server answers 404', async () => {
+    const { events, url } = await setUp([], { url: '/wrong' });
+    expect(await whyOf(events)).toMatchObject({
+      type: 'down',
+      error: {
+        code: 'unavailable',
+        message: expect.stringMatching(
+          new RegExp(`^${url}/wrong/socket.io answered 404.*Check .url. and .path.`),
+        ),
+      },
+    });
+  }, 15_000);
+
+  it('is told from a web server that answers every path with a page', async () => {
+    const page = (response: ServerResponse) =>
+      response.writeHead(200).end('<!doctype html><title>App</title>');
+    const { events } = await setUp([], { url: '/wrong' }, {}, page);
+    expect(await whyOf(events)).toHaveProperty(
+      'error.message',
+      expect.stringContaining('is no Socket.IO server'),
+    );
+  }, 15_000);
+
+  it('is said to be out of reach if nothing listens', async () => {
+    const events: TransportEvent[] = [];
+    const transport = createSocketTransport({ url: 'http://127.0.0.1:1' });
+    cleanUps.push(() => transport.close());
+    transport.on((event) => events.push(event));
+    transport.connect();
+    expect(await whyOf(events)).toHaveProperty(
+      'error.message',
+      expect.stringMatching(/^http:\/\/127.0.0.1:1\/socket.io could not be reached/),
+    );
+  }, 15_000);
 });

@@ -9,17 +9,19 @@ import {
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { type Clock, systemClock } from './clock.ts';
+import { connectFailure } from './connectFailure.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
+import { serverAddress } from './serverAddress.ts';
 import { notConnected, type Transport, type TransportEvent } from './transport.ts';
 
 export type AuthSource = object | (() => object | Promise<object>);
 
 export interface SocketTransportOptions {
-  /** Origin of the server; empty: the page's own */
+  /** Address of the server, with the path below which it serves its API: `https://host/admin`; empty: the page's origin */
   url?: string;
   /** The handshake's `auth` object, or what makes it anew for every connection */
   auth?: AuthSource;
-  /** Socket.IO's path; default `/socket.io` */
+  /** Socket.IO's path, if the server has another than `socket.io` below `url` */
   path?: string;
   clock?: Clock;
 }
@@ -32,9 +34,10 @@ type Emit = (name: string, message: unknown, answer: (ack: unknown) => void) => 
 export function createSocketTransport({
   url = '',
   auth = {},
-  path = '/socket.io',
+  path,
   clock = systemClock,
 }: SocketTransportOptions = {}): Transport {
+  const { origin, socketPath } = serverAddress(url, path);
   const listeners = new Set<(event: TransportEvent) => void>();
   const unanswered = new Set<() => void>();
   let socket: ServerSocket | undefined;
@@ -58,8 +61,8 @@ export function createSocketTransport({
   };
 
   const open = (): ServerSocket => {
-    const opened: ServerSocket = io(`${url}${CHANNEL_NAMESPACE}`, {
-      path,
+    const opened: ServerSocket = io(`${origin}${CHANNEL_NAMESPACE}`, {
+      path: socketPath,
       auth: (answer) => {
         attempts += 1;
         const attempt = attempts;
@@ -90,7 +93,8 @@ export function createSocketTransport({
       if (!opened.active) backoff.schedule(() => socket?.connect());
     });
     opened.on('connect_error', (error) => {
-      if (opened.active) report({ type: 'down' });
+      // An active socket tries again by itself: it has found no Socket.IO server.
+      if (opened.active) report({ type: 'down', error: connectFailure(error, `${origin}${socketPath}`) });
       else onRefused(opened, refusalOf(error));
     });
     return opened;

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { createRowlockClient, type RowlockClient } from '../core/client.ts';
+import type { RowlockClientOptions } from '../core/clientOptions.ts';
 import type { AuthSource } from '../core/socketTransport.ts';
 import { englishMessages, type Messages } from '../messages.ts';
 import { ClientContext, MessagesContext } from './contexts.ts';
@@ -12,14 +13,21 @@ interface CommonProps {
 
 export type RowlockProviderProps = CommonProps &
   (
-    | { client: RowlockClient; url?: undefined; auth?: undefined }
+    | { client: RowlockClient; url?: undefined; path?: undefined; auth?: undefined }
     /** `auth`: an object is compared by content; other content is sent on a new connection, which keeps the user's leases */
-    | { client?: undefined; url?: string; auth?: AuthSource }
+    | ({ client?: undefined } & Pick<RowlockClientOptions, 'url' | 'path' | 'auth'>)
   );
 
 /** One connection for all that is below it. Safe under StrictMode; on the server it does not connect. */
-export function RowlockProvider({ children, messages, client: given, url, auth }: RowlockProviderProps) {
-  const client = useOwnClient(given, url, auth);
+export function RowlockProvider({
+  children,
+  messages,
+  client: given,
+  url,
+  path,
+  auth,
+}: RowlockProviderProps) {
+  const client = useOwnClient(given, url, path, auth);
   useEffect(() => client.start(), [client]);
   const texts = useMemo(() => ({ ...englishMessages, ...messages }), [messages]);
   return (
@@ -29,14 +37,25 @@ export function RowlockProvider({ children, messages, client: given, url, auth }
   );
 }
 
-function useOwnClient(given: RowlockClient | undefined, url = '', auth: AuthSource = {}): RowlockClient {
+function useOwnClient(
+  given: RowlockClient | undefined,
+  url = '',
+  path?: string,
+  auth: AuthSource = {},
+): RowlockClient {
   const latestAuth = useRef(auth);
   useEffect(() => {
     latestAuth.current = auth;
   });
   const client = useMemo(
-    () => given ?? createRowlockClient({ url, auth: () => readAuth(latestAuth.current) }),
-    [given, url],
+    () =>
+      given ??
+      createRowlockClient({
+        url,
+        auth: () => readAuth(latestAuth.current),
+        ...(path !== undefined && { path }),
+      }),
+    [given, url, path],
   );
   // A function is asked at every connection, so its identity says nothing.
   const content = typeof auth === 'function' ? 'function' : JSON.stringify(auth);
