@@ -92,7 +92,10 @@ export interface RowlockOptions {
   hooks?: HookSets;
   /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
-  /** How long a tab may be away before its leases end, in ms. Default 5,000 */
+  /**
+   * How long a tab may be away before its leases end, in ms. Default 5,000. If the process dies that served the tab, the
+   * leases expire after 15 s at the latest
+   */
   graceMs?: number;
   /**
    * Your `@opentelemetry/api`, or `{ tracer, propagation, context }`: acquiring, waiting, launching and running are spans

@@ -140,7 +140,12 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
         return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
       }),
 
-    resume: (tab, { nextSecret, ...proof }) => tabLeases.resume(tab, proof, tab.actor.id, nextSecret),
+    async resume(tab, { nextSecret, ...proof }) {
+      const { actor } = tab;
+      const records = await tabLeases.recordsOf(proof.leaseId, actor.id);
+      await permissions.require({ actor, action: 'acquire', records });
+      return tabLeases.resume(tab, proof, actor.id, nextSecret);
+    },
 
     confirm: async (tab) => ({ leases: tabLeases.agesOf(tab) }),
 

@@ -1,7 +1,7 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { acquire, gatewayFixture, sees, watch } from '../testing/gatewayFixture.ts';
-import { leasesOn, newNamespace } from '../testing/rig.ts';
+import { leasesOn } from '../testing/rig.ts';
 
 const { rig } = gatewayFixture();
 
@@ -76,16 +76,37 @@ describe('a tab that holds a lease', () => {
     await sees(bo, 'cities/1', 0);
   });
 
-  it('frees its records after its beacon, also where its connection lingers elsewhere', async () => {
-    const namespace = newNamespace();
-    const [here, there] = [await rig({ namespace }), await rig({ namespace, graceMs: 300 })];
-    const ann = await here.connect('ann');
+  it('P12: is refused its lease if the permission was lost while it was away, and its row is freed', async () => {
+    let mayAcquire = true;
+    const { connect } = await rig({
+      graceMs: 500,
+      authorize: ({ action, records }) =>
+        action !== 'acquire' || (mayAcquire && records?.join() === 'cities/1'),
+    });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    await watch(bo, 'cities/1');
     const proof = await acquire(ann, 'cities/1');
-    const body = JSON.stringify({ leases: [proof] });
-    const response = await fetch(`${there.url}/rowlock/leases/release`, { method: 'POST', body });
-    expect(response.status).toBe(204);
-    await until(() => ann.lost.length === 1);
-    expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'closed' }]);
+    await sees(bo, 'cities/1', 1);
+    mayAcquire = false;
+    ann.socket.disconnect();
+    const again = await connect('ann');
+    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    await sees(bo, 'cities/1', 0);
+  });
+
+  it('gets its lease back by the next message if authorize threw at the first', async () => {
+    let failures = 0;
+    const { connect } = await rig({
+      authorize: () => {
+        if (failures-- > 0) throw new Error('The database is away');
+        return true;
+      },
+    });
+    const proof = await acquire(await connect('ann'), 'cities/1');
+    const again = await connect('ann');
+    failures = 1;
+    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(await again.send('resume', proof)).toMatchObject({ ok: true, records: ['cities/1'] });
   });
 
   it('P12: is taken back by its own actor alone, also where another knows its secret', async () => {

@@ -79,6 +79,8 @@ export interface LockRegistry {
   ): Promise<Extension>;
   /** One more heartbeat; the answer is their count. @throws {LeaseLostError} */
   renew(proof: LeaseProof): Promise<number>;
+  /** The count of heartbeats as it stands; does not lengthen the lease's life. @throws {LeaseLostError} */
+  heartbeatOf(proof: LeaseProof): Promise<number>;
   /** Ends the lease. @throws {LeaseLostError} */
   release(proof: LeaseProof, reason?: LeaseEnd): Promise<void>;
   /** Lets some records go; with the last of them the lease ends. How many are left. @throws {LeaseLostError} */

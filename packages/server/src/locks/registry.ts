@@ -97,6 +97,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
     withdraw: load('withdraw'),
     extend: load('extend'),
     renew: load('renew'),
+    heartbeat: load('heartbeat'),
     release: load('release'),
     free: load('free'),
     transfer: load('transfer'),
@@ -200,6 +201,12 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
     async renew({ leaseId, secret }) {
       const heartbeat = Number(await scripts.renew(leaseId, secret));
       if (heartbeat === 0) throw new LeaseLostError(leaseId);
+      return heartbeat;
+    },
+
+    async heartbeatOf({ leaseId, secret }) {
+      const heartbeat = (await scripts.heartbeat(leaseId, secret)) as number | null;
+      if (heartbeat === null) throw new LeaseLostError(leaseId);
       return heartbeat;
     },
 

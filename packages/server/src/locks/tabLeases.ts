@@ -4,7 +4,8 @@
  *
  * When the connection goes, a short grace lets a reload take the lease back; then it ends. Both that end and the one
  * that a closing tab announces by beacon are compare-and-set on the heartbeat, so a tab that came back in time, here
- * or on another server, keeps its lease. If this process dies, the lease expires by its heartbeat.
+ * or on another server, keeps its lease. A beacon itself never renews: nobody has signed in for it, and it may be repeated.
+ * If this process dies, the lease expires by its heartbeat.
  */
 import type {
   Holder,
@@ -24,6 +25,8 @@ import type { ClaimRequest } from './requests.ts';
 /** How long a person's lease outlives the process that beats for it. */
 const TTL_MS = 15_000;
 const RENEW_INTERVAL_MS = 5_000;
+/** Wherever a tab's connection lives, its leases are renewed within this time: a beacon that ends one earlier would be wrong. */
+const RENEWED_WITHIN_MS = RENEW_INTERVAL_MS + 2_000;
 /** Within this a task that was given a lease is in the queue, or has given it back. */
 const HAND_OVER_MS = 1_000;
 /** How long a tab may be away: a reload takes less, and a closed tab frees its records within seconds. */
@@ -61,10 +64,15 @@ export interface TabLeases {
     actorId: string,
     nextSecret?: string,
   ): Promise<{ lease: OwnedLease; records: RecordKey[] }>;
+  /** What a lease covers, for its own actor alone: `resume` asks for permission first. @throws {LeaseLostError} */
+  recordsOf(leaseId: LeaseId, actorId: string): Promise<readonly RecordKey[]>;
   release(proof: LeaseProof): Promise<void>;
   /** The tab's connection has gone: its leases end after the grace, unless they are resumed. */
   tabAway(tab: Tab): void;
-  /** The tab says that it is closing: the same, by proof of the secrets. */
+  /**
+   * The tab says that it is closing, by proof of the secrets: its leases end after the grace, but not before a connection
+   * that lives had the time to renew them.
+   */
   announceClose(proofs: readonly LeaseProof[]): Promise<void>;
   /**
    * Renews every lease now: after Redis was away, tabs get back what it has lost with its data, and learn at once what has
@@ -132,10 +140,10 @@ export function createTabLeases(deps: {
     lease.tab = undefined;
     lease.cancelGrace();
     // Writes under the lease have counted as heartbeats too: the grace begins at the one that it has now.
-    const beaten = renew(leaseId, lease);
+    void renew(leaseId, lease);
     lease.cancelGrace = clock.after(graceMs, () => {
       held.delete(leaseId);
-      void beaten.then(() => endIfStill(leaseId, lease.heartbeat));
+      void lease.beating.then(() => endIfStill(leaseId, lease.heartbeat));
     });
   }
 
@@ -191,9 +199,10 @@ export function createTabLeases(deps: {
   }
 
   const renewAll = async () => {
+    // Also for tabs that are away: a grace may be longer than the TTL.
     // One that was handed over may come back: whoever asks for it meanwhile would take it for lost.
-    const living = [...held].filter(([, lease]) => lease.tab && !lease.isHandedOver);
-    await Promise.all(living.map(([leaseId, lease]) => renew(leaseId, lease)));
+    const own = [...held].filter(([, lease]) => !lease.isHandedOver);
+    await Promise.all(own.map(([leaseId, lease]) => renew(leaseId, lease)));
   };
   const stopRenewing = clock.every(RENEW_INTERVAL_MS, () => void renewAll());
 
@@ -220,6 +229,14 @@ export function createTabLeases(deps: {
       return { lease, records };
     },
 
+    async recordsOf(leaseId, actorId) {
+      const [found] = await registry.find([leaseId]);
+      const known = found?.lease ?? held.get(leaseId)?.request;
+      if (known?.holder.actor.id !== actorId) throw new LeaseLostError(leaseId);
+      if (!found) return held.get(leaseId)?.request.records ?? [];
+      return (await registry.coverageOf([leaseId])).get(leaseId)?.records ?? [];
+    },
+
     async release(proof) {
       // Dropped first: the change log's own word of the end must not be told to the tab as a loss. But only for its
       // owner, and for good: where Redis is away, a lease for which nobody beats any more expires.
@@ -235,8 +252,12 @@ export function createTabLeases(deps: {
     async announceClose(proofs) {
       for (const proof of proofs) {
         try {
-          const heartbeat = await registry.renew(proof);
-          clock.after(graceMs, () => endIfStill(proof.leaseId, heartbeat));
+          const heartbeat = await registry.heartbeatOf(proof);
+          clock.after(Math.max(graceMs, RENEWED_WITHIN_MS), () => {
+            // Its tab lives here, and was only not renewed: Redis did not answer.
+            if (held.get(proof.leaseId)?.tab) return;
+            endIfStill(proof.leaseId, heartbeat);
+          });
         } catch (error) {
           if (!(error instanceof LeaseLostError)) throw error;
           logger.info(`a closing tab announced lease ${proof.leaseId}, which is not in force or not its own`);
