@@ -4,15 +4,17 @@ import {
   type Actor,
   type ErrorBody,
   formatLeaseHeader,
+  type Hello,
   LEASE_HEADER,
   type LeaseId,
+  type LockMode,
   type RecordKey,
 } from '@rowlock/protocol';
 import type { AcquireResult, Claim, ClaimOptions } from './claim.ts';
 import { ClientLifetime } from './clientLifetime.ts';
 import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { Clock } from './clock.ts';
-import { actorOf, type Connection } from './connection.ts';
+import { actorOf, type Connection, isConnected } from './connection.ts';
 import { ConnectionDriver } from './connectionDriver.ts';
 import { OwnLeases } from './ownLeases.ts';
 import type { RecordLock } from './recordLock.ts';
@@ -35,10 +37,7 @@ export class RowlockClient {
     this.#transport = transport;
     this.#connection = new ConnectionDriver({
       transport,
-      onBegin: ({ limits, actor }) => {
-        this.#store.begin(limits);
-        void this.#leases.begin(actor.id);
-      },
+      onBegin: (hello) => void this.#begin(hello),
       onRefresh: () => {
         this.#store.refresh();
         void this.#leases.resume();
@@ -157,6 +156,11 @@ export class RowlockClient {
     return { ...result, release: () => claim.release('now') };
   }
 
+  /** This tab can prove one lease that covers all of these records in that mode. */
+  holds(records: readonly RecordKey[], mode: LockMode): boolean {
+    return this.#leases.holds(records, mode);
+  }
+
   /** The header that proves a lease to guarded writes; empty where this tab holds none that covers all of `wanted`. */
   leaseHeaders(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
     const proof = this.#leases.proofOf(wanted);
@@ -168,6 +172,15 @@ export class RowlockClient {
     const answer = await this.#transport.request('cancel', { taskId });
     if (answer.ok) this.#store.applyTask(answer.task);
     return answer;
+  }
+
+  /** Before the stored leases are read, what is seen of the records would be taken for somebody else's. */
+  async #begin(hello: Hello): Promise<void> {
+    await this.#leases.restored;
+    const { current } = this.#connection;
+    if (!isConnected(current) || current.hello !== hello) return;
+    this.#store.begin(hello.limits);
+    await this.#leases.begin(hello.actor.id);
   }
 
   /** A page may show no status of the connection at all: then the console is where its developer looks. */

@@ -72,11 +72,13 @@ export class ClientLifetime {
   #leave(): void {
     this.#isPageStopped = true;
     this.#sendBeacon();
+    this.#options.leases.suspend();
     this.#disconnect();
   }
 
   #resume(): void {
     this.#isPageStopped = false;
+    this.#options.leases.resumePage();
     this.#options.transport.connect();
   }
 

@@ -1,6 +1,13 @@
 /** What a client can be told, and what it takes where it is told nothing. */
 import { type Clock, systemClock } from './clock.ts';
-import { createLeaseStorage, type LeaseStorage, type StorageArea, type TabLocks } from './leaseStorage.ts';
+import { createLeaseStorage, type LeaseStorage, type StorageArea } from './leaseStorage.ts';
+import {
+  channelOwnership,
+  lockOwnership,
+  noOwnership,
+  type PageOwnership,
+  type TabLocks,
+} from './pageOwnership.ts';
 import { serverAddress } from './serverAddress.ts';
 import { type AuthSource, createSocketTransport } from './socketTransport.ts';
 import type { Transport } from './transport.ts';
@@ -19,7 +26,7 @@ export interface RowlockClientOptions {
   transport?: Transport;
   /** Where leases outlive a reload; default `sessionStorage`, `null` for none */
   storage?: StorageArea | null;
-  /** Tells a reload from a duplicated tab; default `navigator.locks`, `null` for none */
+  /** Tells a reload from a duplicated tab; default `navigator.locks`, or `BroadcastChannel` without HTTPS; `null` for none */
   tabLocks?: TabLocks | null;
   /** Where a closing page announces the end of its leases. Default `<url>/rowlock/leases/release` */
   beaconUrl?: string;
@@ -36,14 +43,17 @@ export interface ClientParts {
 
 export function withDefaults(options: RowlockClientOptions): ClientParts {
   const { url = '', path, auth = {}, clock = systemClock } = options;
-  const { httpBase } = serverAddress(url, path);
+  const { origin, socketPath, httpBase } = serverAddress(url, path);
   const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
-  const tabLocks = options.tabLocks === undefined ? pageLocks() : (options.tabLocks ?? undefined);
   return {
     clock,
     transport:
       options.transport ?? createSocketTransport({ url, auth, clock, ...(path !== undefined && { path }) }),
-    storage: createLeaseStorage(`rowlock.leases:${url}`, area, tabLocks),
+    storage: createLeaseStorage(
+      `rowlock.leases:${origin}${socketPath}`,
+      area,
+      ownershipBy(options.tabLocks, clock),
+    ),
     beaconUrl: options.beaconUrl ?? `${httpBase}/rowlock/leases/release`,
   };
 }
@@ -57,5 +67,10 @@ function pageStorage(): StorageArea | undefined {
   }
 }
 
-const pageLocks = (): TabLocks | undefined =>
-  typeof navigator === 'undefined' ? undefined : navigator.locks;
+function ownershipBy(given: TabLocks | null | undefined, clock: Clock): PageOwnership {
+  if (given === null) return noOwnership;
+  const locks = given ?? (typeof navigator === 'undefined' ? undefined : navigator.locks);
+  if (locks) return lockOwnership(locks);
+  if (typeof BroadcastChannel === 'undefined') return noOwnership;
+  return channelOwnership((name) => new BroadcastChannel(name), clock);
+}

@@ -10,7 +10,7 @@ import type {
 } from '@rowlock/protocol';
 import { type ClaimState, claimId, proofIn } from './claim.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
-import { become, createOwnClaim, isWanted, type OwnClaim, storedLeaseOf } from './ownClaim.ts';
+import { become, covers, createOwnClaim, isWanted, type OwnClaim, storedLeaseOf } from './ownClaim.ts';
 
 export interface LeaseBookOptions {
   storage: LeaseStorage;
@@ -41,6 +41,17 @@ export class LeaseBook {
   /** Resolves once what `load` takes over is in the book. */
   get restored(): Promise<void> | undefined {
     return this.#restored;
+  }
+
+  /** The page stops: the next page of this tab may own what is stored. */
+  suspend(): void {
+    this.#options.storage.suspend();
+  }
+
+  /** The page runs again. */
+  async resume(): Promise<void> {
+    await this.#options.storage.resume();
+    this.save();
   }
 
   close(): void {
@@ -76,6 +87,11 @@ export class LeaseBook {
     const claim = createOwnClaim(id, [...new Set(records)], mode, label);
     this.#claims.set(id, claim);
     return claim;
+  }
+
+  /** This tab can prove one lease that covers all of these records in that mode. */
+  holds(records: readonly RecordKey[], mode: LockMode): boolean {
+    return this.claims().some((claim) => proofIn(claim.state) && covers(claim, records, mode));
   }
 
   /** The proof of the lease of that id, or of an exclusive one that covers all of the records. */

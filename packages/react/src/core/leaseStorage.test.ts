@@ -1,6 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryTransport } from '../testing/memoryTransport.ts';
+import { createTurnableClock } from '../testing/turnableClock.ts';
 import { ann, bo, lyon, memoryStorage, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
+import type { Claim } from './claim.ts';
 import { createRowlockClient } from './client.ts';
 import type { StorageArea } from './leaseStorage.ts';
 
@@ -101,7 +103,7 @@ describe('a reload', () => {
   it('survives storage that is garbled or forbidden', async () => {
     const { clock, openTab } = setUpTabs();
     const garbled = memoryStorage();
-    garbled.setItem('rowlock.leases:', '{"setId": 1');
+    garbled.setItem('rowlock.leases:/socket.io', '{"setId": 1');
     const forbidden: StorageArea = {
       getItem: () => {
         throw new Error('denied');
@@ -121,32 +123,83 @@ describe('a reload', () => {
 });
 
 describe('a duplicated tab', () => {
-  it('starts with a copy of the storage, and leaves the leases to the tab that has them', async () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  const ways = [
+    { way: 'by the locks of the browser', navigator: globalThis.navigator },
+    { way: 'by asking, on a page without HTTPS', navigator: {} },
+  ];
+
+  it.for(ways)('leaves the leases to the tab that has them, told $way', async ({ navigator }) => {
+    vi.stubGlobal('navigator', navigator);
     const { clock, server, area } = setUpTabs();
     const openTab = (storage: StorageArea) => {
       const transport = createMemoryTransport({ server, actor: ann });
-      const client = createRowlockClient({ transport, clock, storage });
+      const client = createRowlockClient({ transport, clock, storage: { ...storage } });
       const stop = client.start();
       return { client, stop };
     };
+    const kindOf = async (claim: Claim, kind: string) => {
+      await vi.waitFor(async () => {
+        await clock.turn(10);
+        expect(claim.state().kind).toBe(kind);
+      });
+    };
     const original = openTab(area);
     const claim = original.client.claim([paris]);
-    await vi.waitFor(async () => {
-      await clock.turn(0);
-      expect(claim.state().kind).toBe('held');
-    });
+    await kindOf(claim, 'held');
     const copied = memoryStorage();
     for (const [name, value] of area.content) copied.setItem(name, value);
     const duplicate = openTab(copied);
     const second = duplicate.client.claim([paris]);
-    await vi.waitFor(async () => {
-      await clock.turn(0);
-      expect(second.state().kind).toBe('refused');
-    });
+    await kindOf(second, 'refused');
     expect(claim.state().kind).toBe('held');
     expect(sent(server, 'resume')).toEqual([]);
+    expect(copied.content.size).toBe(0);
     original.stop();
     duplicate.stop();
     await clock.turn(1_000);
+  });
+});
+
+describe('two clients on one page', () => {
+  it('resume their own leases after a reload', async () => {
+    const { clock, server, area } = setUpTabs();
+    const openPage = () => {
+      const page = { ...area };
+      return [paris, lyon].map((record) => {
+        const transport = createMemoryTransport({ server, actor: ann });
+        const client = createRowlockClient({ transport, clock, storage: page, tabLocks: null });
+        client.start();
+        return { transport, claim: client.claim([record]) };
+      });
+    };
+    const before = openPage();
+    await clock.turn(0);
+    for (const { transport } of before) transport.close();
+    const after = openPage();
+    await clock.turn(0);
+    expect(after.map(({ claim }) => claim.state())).toMatchObject([
+      { kind: 'held', lease: { id: '1' } },
+      { kind: 'held', lease: { id: '2' } },
+    ]);
+    expect(sent(server, 'acquire')).toHaveLength(2);
+  });
+
+  it('keep apart what they hold at two servers', async () => {
+    const area = memoryStorage();
+    const clock = createTurnableClock();
+    const claims = ['https://one', 'https://one/admin'].map((url) => {
+      const transport = createMemoryTransport({ clock, actor: ann });
+      const client = createRowlockClient({ url, transport, clock, storage: area, tabLocks: null });
+      client.start();
+      return client.claim([paris]);
+    });
+    await clock.turn(0);
+    expect(claims.map((claim) => claim.state().kind)).toEqual(['held', 'held']);
+    expect([...area.content.keys()]).toEqual([
+      'rowlock.leases:https://one/socket.io',
+      'rowlock.leases:https://one/admin/socket.io',
+    ]);
   });
 });

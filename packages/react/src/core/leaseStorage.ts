@@ -1,9 +1,9 @@
 /**
- * Keeps the tab's leases where a reload finds them. Browsers copy sessionStorage when a tab is duplicated; the set of
- * leases therefore has a name, and only the tab that holds the browser's lock of that name may take it.
+ * Keeps a client's leases where a reload finds them. The set of leases has a name that only one page owns (see
+ * pageOwnership.ts), and each client of a page has a place of its own.
  */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
-
+import type { PageOwnership } from './pageOwnership.ts';
 import { randomToken } from './randomToken.ts';
 
 export interface StoredLease {
@@ -19,13 +19,16 @@ export interface StoredLease {
 }
 
 export type StorageArea = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-export type TabLocks = Pick<LockManager, 'request'>;
 
 export interface LeaseStorage {
-  /** What this tab held before it was reloaded; nothing where another tab holds it. Called once. */
+  /** What this client held before its page was reloaded; nothing if another page holds it. */
   load(): Promise<StoredLease[]>;
   save(leases: StoredLease[]): void;
-  /** Lets the set of leases go, so that another tab may take it. */
+  /** The page stops: the next page of the same tab may own the leases. */
+  suspend(): void;
+  /** The page runs again. */
+  resume(): Promise<void>;
+  /** Another page may own the leases, and another client of this page may have the place. */
   close(): void;
 }
 
@@ -34,50 +37,66 @@ interface StoredSet {
   leases: StoredLease[];
 }
 
+/** The places in use by the clients of this page */
+const placesIn = new WeakMap<StorageArea, Set<string>>();
+
+/**
+ * @param server  Clients of the same server take places in the order in which they start. After a reload that starts
+ *                them in another order, a client may wait some seconds for rows that it held itself.
+ */
 export function createLeaseStorage(
-  name: string,
+  server: string,
   area: StorageArea | undefined,
-  tabLocks: TabLocks | undefined,
+  ownership: PageOwnership,
 ): LeaseStorage {
+  let place = server;
   let setId = randomToken();
-  let letGo = () => {};
+  let giveUpSet = () => {};
+
+  const ownNewSet = () => {
+    setId = randomToken();
+    giveUpSet = ownership.begin(`${place}:${setId}`);
+  };
+  const claimSet = async (wanted: string): Promise<boolean> => {
+    const giveUp = await ownership.claim(`${place}:${wanted}`);
+    if (!giveUp) return false;
+    setId = wanted;
+    giveUpSet = giveUp;
+    return true;
+  };
 
   return {
     async load() {
       if (!area) return [];
-      const stored = read(area, name);
-      if (stored) {
-        const claim = await claimSet(`${name}:${stored.setId}`, tabLocks);
-        if (claim) {
-          setId = stored.setId;
-          letGo = claim;
-          return stored.leases;
-        }
-        remove(area, name);
-      }
-      letGo = (await claimSet(`${name}:${setId}`, tabLocks)) ?? letGo;
+      place = takePlace(area, server);
+      const stored = read(area, place);
+      if (stored && (await claimSet(stored.setId))) return stored.leases;
+      if (stored) remove(area, place);
+      ownNewSet();
       return [];
     },
     save(leases) {
-      if (leases.length === 0) remove(area, name);
-      else write(area, name, { setId, leases });
+      if (leases.length === 0) remove(area, place);
+      else write(area, place, { setId, leases });
     },
-    close: () => letGo(),
+    suspend: () => giveUpSet(),
+    async resume() {
+      if (area && !(await claimSet(setId))) ownNewSet();
+    },
+    close() {
+      giveUpSet();
+      if (area) placesIn.get(area)?.delete(place);
+    },
   };
 }
 
-/** Undefined where another tab holds the set; otherwise what lets it go. */
-async function claimSet(name: string, tabLocks: TabLocks | undefined): Promise<(() => void) | undefined> {
-  if (!tabLocks) return () => {};
-  return new Promise((resolve) => {
-    tabLocks
-      .request(name, { ifAvailable: true }, (lock) => {
-        if (!lock) return resolve(undefined);
-        return new Promise<void>((letGo) => resolve(letGo));
-      })
-      // Refused in opaque origins: then there is no other tab that could share the storage either.
-      .catch(() => resolve(() => {}));
-  });
+function takePlace(area: StorageArea, server: string): string {
+  const taken = placesIn.get(area) ?? new Set();
+  placesIn.set(area, taken);
+  let place = server;
+  for (let ordinal = 2; taken.has(place); ordinal++) place = `${server}#${ordinal}`;
+  taken.add(place);
+  return place;
 }
 
 function read(area: StorageArea | undefined, name: string): StoredSet | undefined {

@@ -210,6 +210,24 @@ describe('acquiring by hand', () => {
     expect(shared.headers()).toEqual({});
   });
 
+  it('is not shown as held if no single lease covers the records: a guarded write could not prove it', async () => {
+    const { clock, client, observer } = setUp([paris, lyon]);
+    const first = client.claim([paris]);
+    client.claim([lyon]);
+    await clock.turn(0);
+    expect(observer.snapshot().locks.map((lock) => lock.kind)).toEqual(['mine', 'mine']);
+    expect(observer.headers()).toEqual({});
+    expect(observer.snapshot().status).toBe('free');
+
+    const one = new LockObserver(client, [paris]);
+    expect(one.snapshot().status).toBe('mine');
+    // The server's answer, and its word to those who watch, are still under way.
+    void first.release('now');
+    expect(client.lockOf(paris).kind).toBe('mine');
+    expect(one.headers()).toEqual({});
+    expect(one.snapshot().status).toBe('free');
+  });
+
   it('is undone by release', async () => {
     const { clock, server, observer } = setUp([paris]);
     void observer.acquire();

@@ -9,7 +9,7 @@ import { Backoff, isFinalRefusal } from './refusals.ts';
 /**
  * - `loading`: the server has not said yet
  * - `free`: nothing is in the way
- * - `mine`: held by this tab
+ * - `mine`: held by this tab, which can prove one lease on all of them
  * - `partly`: some records are held by others
  * - `held`: all are
  */
@@ -181,7 +181,11 @@ export class LockObserver {
     if (claimed === 'held' || claimed === 'resuming') return this.#claim?.isConfirmed() ? 'mine' : 'loading';
     if (locks.some((lock) => lock.kind === 'unknown')) return 'loading';
     const held = locks.filter((lock) => isInTheWay(lock, this.#mode)).length;
-    if (held === 0) return locks.length > 0 && locks.every((lock) => lock.kind === 'mine') ? 'mine' : 'free';
+    if (held === 0) {
+      const isMine =
+        locks.every((lock) => lock.kind === 'mine') && this.#client.holds(this.records, this.#mode);
+      return isMine ? 'mine' : 'free';
+    }
     return held === locks.length ? 'held' : 'partly';
   }
 

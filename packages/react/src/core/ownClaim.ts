@@ -73,9 +73,14 @@ export function become(claim: OwnClaim, state: ClaimState): void {
 /** Its lease has that id, or is an exclusive one that covers all of the records. */
 export function isWanted(claim: OwnClaim, wanted: LeaseId | readonly RecordKey[]): boolean {
   if (typeof wanted === 'string') return proofIn(claim.state)?.leaseId === wanted;
-  return (
-    claim.mode === 'exclusive' && wanted.length > 0 && wanted.every((key) => claim.records.includes(key))
-  );
+  return covers(claim, wanted, 'exclusive');
+}
+
+/** An exclusive lease serves for a shared one, too. */
+export function covers(claim: OwnClaim, records: readonly RecordKey[], mode: LockMode): boolean {
+  if (records.length === 0 || (mode === 'exclusive' && claim.mode === 'shared')) return false;
+  const covered = new Set(claim.records);
+  return records.every((key) => covered.has(key));
 }
 
 /** What of it outlives a reload: nothing where it has no lease. */

@@ -7,7 +7,7 @@
  *       ▼          ▼           ▼
  *    refused    released | lost
  */
-import type { LeaseId, LeaseLost, LeaseProof, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, LeaseLost, LeaseProof, LockMode, RecordKey } from '@rowlock/protocol';
 import { type Claim, type ClaimOptions, proofIn } from './claim.ts';
 import type { Clock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
@@ -40,10 +40,29 @@ export class OwnLeases {
     this.#book.load();
   }
 
+  /** Resolves once what this tab held before a reload is known. */
+  get restored(): Promise<void> | undefined {
+    return this.#book.restored;
+  }
+
   /** Lets everything go. */
   async stop(): Promise<void> {
     await Promise.all(this.#book.claims().map((claim) => this.#requests.release(claim)));
     this.#book.close();
+  }
+
+  /** The page stops, or runs again. */
+  suspend(): void {
+    this.#book.suspend();
+  }
+
+  resumePage(): void {
+    void this.#book.resume();
+  }
+
+  /** This tab can prove one lease that covers all of these records in that mode. */
+  holds(records: readonly RecordKey[], mode: LockMode): boolean {
+    return this.#book.holds(records, mode);
   }
 
   isOurs(leaseId: LeaseId): boolean {
@@ -76,7 +95,6 @@ export class OwnLeases {
   /** On a new connection the server knows this tab's leases only once they are taken back: those of the same user. */
   async begin(actorId: string): Promise<void> {
     this.#requests.voidResumes();
-    await this.#book.restored;
     this.#book.actorId = actorId;
     const foreign = this.#book.claims().filter((claim) => isOfAnother(claim, actorId));
     await Promise.all(foreign.map((claim) => this.#requests.endForeign(claim)));

@@ -28,7 +28,8 @@ export function setUpTabs() {
   const area = memoryStorage();
   const openTab = (actor = ann, storage: StorageArea = area) => {
     const transport = createMemoryTransport({ server, actor });
-    const client = createRowlockClient({ transport, clock, storage, tabLocks: null });
+    // Each page has a storage object of its own, over the content of the tab's.
+    const client = createRowlockClient({ transport, clock, storage: { ...storage }, tabLocks: null });
     const stop = client.start();
     return { transport, client, stop };
   };

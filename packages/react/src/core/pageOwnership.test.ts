@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from './clock.ts';
+import { channelOwnership, lockOwnership } from './pageOwnership.ts';
+import { randomToken } from './randomToken.ts';
+
+const givers: (() => void)[] = [];
+afterEach(() => {
+  for (const giveUp of givers.splice(0)) giveUp();
+});
+const kept = (giveUp: (() => void) | undefined) => {
+  if (giveUp) givers.push(giveUp);
+  return giveUp;
+};
+
+describe.for([
+  { by: 'the locks of the browser', ownership: lockOwnership(navigator.locks) },
+  {
+    by: 'asking the other pages',
+    ownership: channelOwnership((name) => new BroadcastChannel(name), systemClock),
+  },
+])('ownership by $by', ({ ownership }) => {
+  it('is refused while another page owns the name, and granted once it has given it up', async () => {
+    const name = randomToken();
+    const giveUp = ownership.begin(name);
+    expect(await ownership.claim(name)).toBeUndefined();
+    giveUp();
+    const claimed = await until(() => ownership.claim(name));
+    expect(await ownership.claim(name)).toBeUndefined();
+    claimed();
+  });
+
+  it('is granted to one of two pages that claim at the same time', async () => {
+    const name = randomToken();
+    const claimed = await Promise.all([ownership.claim(name), ownership.claim(name)]);
+    expect(claimed.map(kept).filter(Boolean)).toHaveLength(1);
+  });
+
+  it('of one name says nothing of another', async () => {
+    kept(ownership.begin(randomToken()));
+    expect(kept(await ownership.claim(randomToken()))).toBeDefined();
+  });
+});
+
+/** Locks are given up a moment after they are let go. */
+async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Which page owns a name. Browsers copy sessionStorage to a duplicated tab and to what `window.open` opens; a reload finds
+ * its own. Both read the same name there, and only one page at a time owns it.
+ */
+import type { Clock } from './clock.ts';
+import { randomToken } from './randomToken.ts';
+
+export interface PageOwnership {
+  /** Owns a name that no other page knows yet. Returns what gives it up. */
+  begin(name: string): () => void;
+  /** Owns a name if no other page does. Returns what gives it up. */
+  claim(name: string): Promise<(() => void) | undefined>;
+}
+
+export type TabLocks = Pick<LockManager, 'request'>;
+export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>;
+
+/** An owner answers within this time, unless its page is stopped: then its leases end, and may as well be resumed. */
+const ANSWER_WITHIN_MS = 300;
+
+/** By the browser's own locks, which end with their page. Only pages with HTTPS have them. */
+export function lockOwnership(locks: TabLocks): PageOwnership {
+  const claim: PageOwnership['claim'] = (name) =>
+    new Promise((resolve) => {
+      locks
+        .request(name, { ifAvailable: true }, (lock) => {
+          if (!lock) return resolve(undefined);
+          return new Promise<void>((giveUp) => resolve(giveUp));
+        })
+        // Refused in opaque origins: no other page shares their storage.
+        .catch(() => resolve(() => {}));
+    });
+  return {
+    claim,
+    begin(name) {
+      const claimed = claim(name);
+      return () => void claimed.then((giveUp) => giveUp?.());
+    },
+  };
+}
+
+/** By asking the other pages of this origin. Of two that ask at the same time, the one with the lower token owns the name. */
+export function channelOwnership(open: (name: string) => Channel, clock: Clock): PageOwnership {
+  return {
+    begin(name) {
+      const channel = open(name);
+      channel.onmessage = ({ data }) => {
+        if (isQuestion(data)) channel.postMessage({ isOwned: true });
+      };
+      return () => channel.close();
+    },
+    claim: (name) =>
+      new Promise((resolve) => {
+        const channel = open(name);
+        const token = randomToken();
+        let isOwner = false;
+        const cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
+          isOwner = true;
+          resolve(() => channel.close());
+        });
+        const yieldName = () => {
+          cancelTimer();
+          channel.close();
+          resolve(undefined);
+        };
+        channel.onmessage = ({ data }) => {
+          if (isQuestion(data) && (isOwner || token < data.asks)) channel.postMessage({ isOwned: true });
+          else if (!isOwner) yieldName();
+        };
+        channel.postMessage({ asks: token });
+      }),
+  };
+}
+
+/** Without a way to find out: every page owns every name. */
+export const noOwnership: PageOwnership = {
+  begin: () => () => {},
+  claim: async () => () => {},
+};
+
+const isQuestion = (data: unknown): data is { asks: string } =>
+  typeof (data as { asks?: unknown } | null)?.asks === 'string';
