@@ -28,6 +28,7 @@ async function connect(token) {
   });
   assert.equal(hello.protocol, 1);
   assert.equal(hello.certain, true);
+  assert.ok(Math.abs(hello.now - Date.now()) < 5_000);
   assert.equal(typeof hello.limits.watchedRecords, 'number');
   return { socket, hello };
 }

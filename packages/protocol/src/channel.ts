@@ -67,6 +67,8 @@ export interface Hello {
   sessionId: string;
   limits: Limits;
   certain: boolean;
+  /** Unix time in ms by the server's clock, when this was sent: a client shows times by it, whatever its own clock says */
+  now: number;
 }
 
 export interface LeaseLost {

@@ -30,6 +30,8 @@ export class RowlockClient {
   readonly #leases: OwnLeases;
   readonly #lifetime: ClientLifetime;
   readonly #warnings = new Set<string>();
+  /** How far the server's clock is ahead of this computer's */
+  #clockOffsetMs = 0;
 
   constructor(options: RowlockClientOptions = {}) {
     const { clock, transport, storage, beaconUrl } = withDefaults(options);
@@ -64,6 +66,7 @@ export class RowlockClient {
     });
     this.#lifetime = new ClientLifetime({
       clock,
+      now: () => this.now(),
       transport,
       connection: this.#connection,
       leases: this.#leases,
@@ -93,9 +96,9 @@ export class RowlockClient {
     return actorOf(this.#connection.current);
   }
 
-  /** Unix time in ms, by the client's clock */
+  /** Unix time in ms by the server's clock, to compare with the times that it sends. Before the first connection, by the client's */
   now(): number {
-    return this.clock.now();
+    return this.clock.now() + this.#clockOffsetMs;
   }
 
   onConnectionChange(listener: () => void): () => void {
@@ -191,7 +194,8 @@ export class RowlockClient {
   }
 
   #receive(event: TransportEvent): void {
-    const atMs = this.clock.now();
+    if (event.type === 'hello') this.#clockOffsetMs = event.payload.now - this.clock.now();
+    const atMs = this.now();
     switch (event.type) {
       case 'hello':
         this.#connection.dispatch({ type: 'hello', hello: event.payload, atMs });

@@ -1,5 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MemoryServer } from '../testing/memoryServer.ts';
+import { createMemoryTransport } from '../testing/memoryTransport.ts';
+import { createTurnableClock } from '../testing/turnableClock.ts';
 import { bo, drop, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
+import { createRowlockClient } from './client.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -90,6 +94,44 @@ describe('a lost connection', () => {
     await clock.turn(1_000);
     expect(close).not.toHaveBeenCalled();
     expect(client.connection.status).toBe('live');
+  });
+});
+
+describe('a computer whose clock is wrong', () => {
+  it('shows since when a row is held, and since when it reconnects, by the clock of the server', async () => {
+    const serverClock = createTurnableClock();
+    const clock = createTurnableClock(serverClock.now() - 3_600_000);
+    const server = new MemoryServer({ clock: serverClock });
+    server.hold([paris], { actor: bo });
+    await serverClock.turn(180_000);
+    const transport = createMemoryTransport({ server });
+    const client = createRowlockClient({ transport, clock, storage: null });
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    expect(client.now() - client.lockOf(paris).lease!.since).toBe(180_000);
+
+    await clock.turn(5_000);
+    transport.disconnect();
+    await clock.turn(2_000);
+    const { connection } = client;
+    expect(connection.status === 'reconnecting' && client.now() - connection.sinceMs).toBe(2_000);
+  });
+
+  it('follows the clock that it meets at each connection', async () => {
+    const serverClock = createTurnableClock();
+    const clock = createTurnableClock();
+    const server = new MemoryServer({ clock: serverClock });
+    const transport = createMemoryTransport({ server });
+    const client = createRowlockClient({ transport, clock, storage: null });
+    client.start();
+    await clock.turn(0);
+    // The computer slept, and its clock stood still.
+    transport.disconnect();
+    await serverClock.turn(600_000);
+    transport.reconnect();
+    await clock.turn(0);
+    expect(client.now()).toBe(serverClock.now());
   });
 });
 

@@ -8,6 +8,8 @@ import type { Transport } from './transport.ts';
 
 export interface ClientLifetimeOptions {
   clock: Clock;
+  /** By the server's clock */
+  now: () => number;
   transport: Transport;
   connection: ConnectionDriver;
   leases: OwnLeases;
@@ -53,9 +55,8 @@ export class ClientLifetime {
   }
 
   reconnect(): void {
-    const { connection, clock } = this.#options;
-    if (this.#isRunning && !this.#isPageStopped)
-      connection.dispatch({ type: 'reconnect', atMs: clock.now() });
+    const { connection, now } = this.#options;
+    if (this.#isRunning && !this.#isPageStopped) connection.dispatch({ type: 'reconnect', atMs: now() });
   }
 
   async #stop(): Promise<void> {
@@ -83,9 +84,9 @@ export class ClientLifetime {
   }
 
   #disconnect(): void {
-    const { transport, connection, clock } = this.#options;
+    const { transport, connection, now } = this.#options;
     transport.close();
-    connection.dispatch({ type: 'down', atMs: clock.now() });
+    connection.dispatch({ type: 'down', atMs: now() });
   }
 
   #sendBeacon(): void {

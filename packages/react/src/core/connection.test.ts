@@ -8,6 +8,7 @@ const hello: Hello = {
   sessionId: 's1',
   limits: DEFAULT_LIMITS,
   certain: true,
+  now: 1_700_000_000_000,
 };
 const connecting: Connection = { status: 'connecting' };
 const live: Connection = { status: 'live', hello };

@@ -13,6 +13,7 @@ const hello: Hello = {
   sessionId: 's1',
   limits: DEFAULT_LIMITS,
   certain: true,
+  now: 1_700_000_000_000,
 };
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

@@ -73,6 +73,7 @@ export function createMemoryTransport({
           sessionId: opened.sessionId,
           limits: server.limits,
           certain: server.isCertain,
+          now: server.clock.now(),
         },
       }),
     );

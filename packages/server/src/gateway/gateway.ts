@@ -110,6 +110,7 @@ export function createGateway(
       sessionId: socket.id,
       limits,
       certain: isCertain,
+      now: Date.now(),
     });
   }
 
