@@ -10,8 +10,24 @@ export interface Limits {
   heldLeases: number;
   /** Size of one message in bytes; a larger one ends the connection, since it is refused before it is read */
   messageBytes: number;
-  /** Messages a tab may send in 10 s */
+  /**
+   * Messages a tab may send in 10 s. One that names records counts once more for each 100 of them. A tab that goes on
+   * after it was refused for as many again loses its connection
+   */
   messagesPer10s: number;
+  /** The same for all tabs of a user together, in one server process */
+  messagesPer10sOfUser: number;
+  /** Bytes a connection may send in 10 s, its handshake included; more ends it */
+  bytesPer10s: number;
+  /** Bytes that a connection may leave unread when it asks for more; more ends it */
+  unreadBytes: number;
+  /** Connections of a user in one server process */
+  connectionsOfUser: number;
+  /**
+   * Handshakes in 10 s that are refused to one address, in one server process; one counts once more for each 16 KiB of its
+   * `auth`. After that the address gets no connection for a while
+   */
+  refusalsPer10sOfAddress: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -21,4 +37,9 @@ export const DEFAULT_LIMITS: Limits = {
   heldLeases: 50,
   messageBytes: 2_097_152,
   messagesPer10s: 200,
+  messagesPer10sOfUser: 1_000,
+  bytesPer10s: 4_194_304,
+  unreadBytes: 4_194_304,
+  connectionsOfUser: 100,
+  refusalsPer10sOfAddress: 100,
 };

@@ -6,6 +6,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
 import { connectionsTo } from './connections.ts';
 import { assertDurationSetting } from './durations.ts';
+import type { AddressOf } from './gateway/admission.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
@@ -92,6 +93,12 @@ export interface RowlockOptions {
   hooks?: HookSets;
   /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
+  /**
+   * The address that a handshake of the live channel counts for, if it is refused. Default: the address of its connection,
+   * which behind a reverse proxy is the proxy's, so that all users share one limit. Read it there from the header that your
+   * proxy sets: `({ headers }) => String(headers['x-real-ip'])`
+   */
+  addressOf?: AddressOf;
   /**
    * How long a tab may be away before its leases end, in ms. Default 5,000. If the process dies that served the tab, the
    * leases expire after 15 s at the latest
@@ -221,6 +228,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     permissions,
     origins,
     limits,
+    ...(options.addressOf && { addressOf: options.addressOf }),
     clock,
     logger,
   });

@@ -1,6 +1,7 @@
-import { DEFAULT_LIMITS } from '@rowlock/protocol';
+import { CHANNEL_NAMESPACE, DEFAULT_LIMITS } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
+import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
 import { keysOf } from '../redis/keys.ts';
 import { acquire, gatewayFixture, sees, watch } from '../testing/gatewayFixture.ts';
@@ -87,6 +88,92 @@ describe('bad input', () => {
       Array.from({ length: 8 }, async () => (await ann.sendRaw('unwatch', {})).error?.code),
     );
     expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(3);
+  });
+});
+
+describe('a connection that costs more than it may', () => {
+  it('is ended if it floods, when it has been refused for as long as it was served, and others go on', async () => {
+    const { connect, logged } = await rig({ limits: { messagesPer10s: 50 } });
+    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const gone = new Promise((resolve) => ann.socket.once('disconnect', resolve));
+    const codes: string[] = [];
+    for (let i = 0; i < 5_000; i++) {
+      ann.socket.emit('unwatch', {}, (ack: { ok: boolean }) => codes.push(ack.ok ? 'ok' : 'refused'));
+    }
+    await gone;
+    expect(codes.length).toBeLessThanOrEqual(100);
+    expect((await watch(bo, 'cities/1')).records).toEqual({ 'cities/1': [] });
+    expect(logged.filter((line) => line.includes('sent more than 100 packets'))).toHaveLength(1);
+  });
+
+  it('is ended if it sends too many bytes before it has signed in', async () => {
+    const { url, logged } = await rig({ limits: { bytesPer10s: 1_000_000 } });
+    const socket = io(`${url}/`, { transports: ['websocket'], forceNew: true, reconnection: false });
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+    for (let i = 0; i < 5; i++) socket.emit('hello', 'x'.repeat(400_000));
+    await gone;
+    expect(logged.filter((line) => line.includes('or 1000000 bytes'))).toHaveLength(1);
+  });
+
+  it('is ended if it leaves unread what it asks for', async () => {
+    const limits = {
+      messagesPer10s: 100_000,
+      messagesPer10sOfUser: 100_000,
+      bytesPer10s: 1e9,
+      unreadBytes: 1e6,
+    };
+    const { connect, logged } = await rig({ limits });
+    const ann = await connect('ann');
+    const records = Array.from({ length: 1_000 }, (_, i) => `cities/${'x'.repeat(100)}${i}`);
+    (ann.socket.io.engine.transport as unknown as { ws: { pause(): void } }).ws.pause();
+    for (let i = 0; i < 200; i++) ann.socket.emit('watch', { records }, () => {});
+    await until(() => logged.some((line) => line.includes('has left 1000000 bytes unread')), {
+      what: 'the end of the connection',
+      timeoutMs: 15_000,
+    });
+  });
+
+  it('counts for its user together with their other tabs, and a message for each 100 records', async () => {
+    const { connect } = await rig({ limits: { messagesPer10sOfUser: 20 } });
+    const [ann, twin, bo] = [await connect('ann'), await connect('ann'), await connect('bo')];
+    const records = Array.from({ length: 1_000 }, (_, i) => `cities/${i}`);
+    expect((await ann.sendRaw('watch', { records })).ok).toBe(true);
+    expect((await twin.sendRaw('watch', { records })).ok).toBe(true);
+    expect((await ann.sendRaw('unwatch', {})).error?.code).toBe('rate_limited');
+    expect((await bo.sendRaw('unwatch', {})).ok).toBe(true);
+  });
+
+  it('is refused beyond the number that its user may have', async () => {
+    const { connect } = await rig({ limits: { connectionsOfUser: 2 } });
+    await Promise.all([connect('ann'), connect('bo')]);
+    await connect('ann');
+    await expect(connect('ann')).rejects.toMatchObject({ data: { code: 'rate_limited' } });
+    await connect('bo');
+  });
+
+  it('is not even asked who it is for a while if too many from its address were refused', async () => {
+    let asked = 0;
+    const { connect, url } = await rig({
+      limits: { refusalsPer10sOfAddress: 10 },
+      authenticate: () => {
+        asked += 1;
+        return null;
+      },
+    });
+    await expect(connect('nobody')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
+    // Large credentials are as costly as many small ones.
+    await expect(connect('x'.repeat(200_000))).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
+    const socket = io(url + CHANNEL_NAMESPACE, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+    });
+    await new Promise<void>((resolve) => {
+      socket.once('connect_error', () => resolve());
+      socket.io.once('close', () => resolve());
+    });
+    expect(asked).toBe(2);
   });
 });
 

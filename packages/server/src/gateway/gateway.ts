@@ -7,9 +7,11 @@ import { RowlockError } from '../errors.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import { notInvited, type Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
+import { type AddressOf, createAdmission } from './admission.ts';
 import { asConnectError, channelOf, type Tenant } from './channel.ts';
 import type { LiveView } from './liveView.ts';
 import { answerMessages, type MessageDeps } from './messages.ts';
+import { createKeyedRateLimit } from './rateLimit.ts';
 import { closeSocketServer, isSocketServer, socketServerOf } from './socketServers.ts';
 import { type RowlockSocket, TabSession } from './tabSession.ts';
 
@@ -30,16 +32,18 @@ export interface Gateway {
 }
 
 export function createGateway(
-  deps: MessageDeps & {
+  deps: Omit<MessageDeps, 'userRates'> & {
     namespace: string;
     view: LiveView<TabSession>;
     permissions: Permissions;
     origins: Origins;
     limits: Limits;
     clock: Clock;
+    addressOf?: AddressOf;
   },
 ): Gateway {
   const { namespace, view, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
+  const userRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
   const tabs = new Set<TabSession>();
   /** With the HTTP server that it was made for, if Rowlock made it */
   const attached = new Map<Server, HttpServer | undefined>();
@@ -48,6 +52,10 @@ export function createGateway(
     ...options,
   });
   const foreign = new Set<string | undefined>();
+  const admission = createAdmission({
+    ...deps,
+    connectionsOf: (actor) => [...tabs].filter((tab) => tab.actor.id === actor.id).length,
+  });
   let isCertain = false;
 
   const setCertain = (certain: boolean) => {
@@ -64,11 +72,9 @@ export function createGateway(
       foreign.add(origin);
       logger.warn(`a connection was refused: ${notInvited(origin)} (said once)`);
     },
-    async authenticate({ handshake: { headers, auth, secure } }) {
-      origins.require({ headers, isEncrypted: secure });
-      return permissions.authenticate({ headers, auth });
-    },
-    refuse({ handshake: { address } }, cause) {
+    authenticate: admission.admit,
+    refuse(socket, cause) {
+      const address = admission.noteRefused(socket);
       if (cause instanceof RowlockError) {
         logger.info(`a connection from ${address} was refused: ${cause.message}`);
       } else logger.error('authenticate failed, so a connection was refused', cause);
@@ -86,7 +92,7 @@ export function createGateway(
       onAuthorizeFailed: noteFailedAuthorize,
     });
     tabs.add(tab);
-    answerMessages(tab, deps);
+    answerMessages(tab, { ...deps, userRates });
     // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
     let wasUndecodable = false;
     socket.on('error', () => {
@@ -125,6 +131,9 @@ export function createGateway(
   return {
     attach(server, options = {}) {
       const io = isSocketServer(server) ? server : socketServerOf(server, ownOptions(options), logger);
+      if (io !== server && !attached.has(io)) {
+        io.engine.on('connection', admission.meet);
+      }
       channelOf(io).join(tenant);
       attached.set(io, isSocketServer(server) ? undefined : server);
     },

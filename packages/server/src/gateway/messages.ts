@@ -14,6 +14,7 @@ import type { TabLeases } from '../locks/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import type { KeyedRateLimit } from './rateLimit.ts';
 import type { TabSession } from './tabSession.ts';
 import type { Watching } from './watching.ts';
 
@@ -27,8 +28,13 @@ export interface MessageDeps {
   tasks: Tasks;
   permissions: Permissions;
   limits: Limits;
+  /** Of all tabs of a user together, by the user's id */
+  userRates: KeyedRateLimit;
   logger: Logger;
 }
+
+/** Records that cost as much as one message more */
+const RECORDS_PER_COST = 100;
 
 /** Listens to everything that a tab sends. */
 export function answerMessages(tab: TabSession, deps: MessageDeps): void {
@@ -36,7 +42,12 @@ export function answerMessages(tab: TabSession, deps: MessageDeps): void {
   tab.socket.onAny((name: string, ...args: unknown[]) => {
     const reply = args.at(-1);
     const answer = (ack: { ok: true } | { ok: false; error: ErrorBody }) => {
-      if (typeof reply === 'function') reply(ack);
+      if (typeof reply !== 'function' || !tab.socket.connected) return;
+      if (tab.unreadBytes() <= deps.limits.unreadBytes) return reply(ack);
+      deps.logger.warn(
+        `the connection of ${tab.actor.id} was ended: it asks for more and has left ${deps.limits.unreadBytes} bytes unread`,
+      );
+      tab.endConnection();
     };
     handle(tab, name, typeof reply === 'function' && args.length === 1 ? undefined : args[0], handlers, deps)
       .then(answer)
@@ -51,12 +62,20 @@ async function handle(
   name: string,
   payload: unknown,
   handlers: Handlers,
-  { limits }: MessageDeps,
+  { limits, userRates }: MessageDeps,
 ): Promise<Ack<ClientMessageName>> {
-  if (!tab.isWithinRate()) {
+  const cost = costOf(payload, limits);
+  if (!tab.isWithinRate(cost)) {
     throw new RowlockError(
       'rate_limited',
-      `More than ${limits.messagesPer10s} messages came from this tab within 10 s. Wait a moment, and batch what you watch.`,
+      `This tab has sent more than ${limits.messagesPer10s} messages within 10 s (each 100 records count as one more). Wait a ` +
+        'moment, and watch records in batches.',
+    );
+  }
+  if (!userRates.allow(tab.actor.id, cost)) {
+    throw new RowlockError(
+      'rate_limited',
+      `Your tabs have sent more than ${limits.messagesPer10sOfUser} messages within 10 s. Wait a moment, or close some of them.`,
     );
   }
   if (!isMessageName(name)) {
@@ -77,12 +96,20 @@ async function handle(
   return { ok: true, ...(await handler(tab, parsed.data)) } as Ack<ClientMessageName>;
 }
 
+const recordsIn = (payload: unknown): readonly unknown[] => {
+  const records = (payload as { records?: unknown } | null | undefined)?.records;
+  return Array.isArray(records) ? records : [];
+};
+
+/** A list that is too long is refused by its length alone, so what is more costs nothing. */
+const costOf = (payload: unknown, { watchedRecords }: Limits): number =>
+  1 + Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / RECORDS_PER_COST);
+
 const isMessageName = (name: string): name is ClientMessageName => Object.hasOwn(clientMessages, name);
 
 /** Before anything is parsed: a list that is too long is refused by its length alone. */
 function assertSize(name: ClientMessageName, payload: unknown, limits: Limits): void {
-  const records = (payload as { records?: unknown } | null | undefined)?.records;
-  if (!Array.isArray(records)) return;
+  const records = recordsIn(payload);
   const limit = name === 'acquire' ? limits.acquiredRecords : limits.watchedRecords;
   if (records.length > limit) {
     throw new RowlockError(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
-import { createRateLimit } from './rateLimit.ts';
+import { createKeyedRateLimit, createRateLimit, type RateLimit } from './rateLimit.ts';
 
 function limited(limit: number) {
   let nowMs = 0;
@@ -12,8 +12,8 @@ function limited(limit: number) {
     },
   };
 }
-const count = (allow: () => boolean, tries: number) =>
-  Array.from({ length: tries }, allow).filter(Boolean).length;
+const count = (allow: RateLimit, tries: number) =>
+  Array.from({ length: tries }, () => allow()).filter(Boolean).length;
 
 describe('a rate limit', () => {
   it('allows so many in ten seconds, and refuses more', () => {
@@ -29,10 +29,27 @@ describe('a rate limit', () => {
     expect(count(allow, 10)).toBe(1);
   });
 
+  it('counts what costs more than one, and asks without counting', () => {
+    const { allow } = limited(10);
+    expect([allow(9), allow(0), allow(9), allow(0), allow()]).toEqual([true, true, true, false, false]);
+  });
+
   it('has forgotten everything after a quiet while', () => {
     const { allow, at } = limited(3);
     expect(count(allow, 9)).toBe(3);
     at(25_000);
     expect(count(allow, 9)).toBe(3);
+  });
+});
+
+describe('a rate limit by keys', () => {
+  it('counts each key apart, and forgets those that are quiet', () => {
+    let nowMs = 0;
+    const { allow, size } = createKeyedRateLimit(2, { ...systemClock, nowMs: () => nowMs });
+    expect([allow('ann'), allow('ann'), allow('ann'), allow('bo')]).toEqual([true, true, false, true]);
+    for (let i = 0; i < 1_000; i++) allow(`address-${i}`);
+    nowMs = 30_000;
+    expect(allow('ann')).toBe(true);
+    expect(size()).toBe(1);
   });
 });

@@ -8,18 +8,21 @@
 import type { Actor, ErrorCode, LeaseLost, RecordKey, ServerEvents, TaskView, View } from '@rowlock/protocol';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
+import { RowlockError } from '../errors.ts';
 import type { Tab } from '../locks/tabLeases.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
-import { createLane } from './lane.ts';
+import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
+import { createLane, type Lane } from './lane.ts';
 import type { LiveView } from './liveView.ts';
-import { createRateLimit } from './rateLimit.ts';
+import { createRateLimit, type RateLimit } from './rateLimit.ts';
 
 /** Progress alone is told this often; a change of locks, or of a task's state, at once. */
 const PROGRESS_INTERVAL_MS = 200;
 /** For so long a message waits for an answer of `authorize`, so that it tells of a task's end together with its freed rows. */
 const HOLD_MS = 500;
-/** Packets that wait in a socket before it counts as slow. */
+/** Packets and bytes that wait in a socket before it counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
+const SLOW_BYTES = 262_144;
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
 
@@ -36,9 +39,9 @@ export class TabSession implements Tab {
   readonly actor: Actor;
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
-  readonly isWithinRate: () => boolean;
+  readonly isWithinRate: RateLimit;
   /** What changes the tab's interest is done in the order in which the tab said it */
-  readonly inOrder = createLane();
+  readonly inOrder: Lane;
   /** Tasks that the tab is told of once its user may watch them */
   readonly awaitedTasks: AwaitedTasks;
 
@@ -60,6 +63,14 @@ export class TabSession implements Tab {
     this.#view = view;
     this.#clock = clock;
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
+    const lane = createLane();
+    this.inOrder = (work) =>
+      lane(() => {
+        // What waits here when the connection ends is work for nobody.
+        if (!socket.connected)
+          throw new RowlockError('unavailable', 'The connection has ended. Connect again.');
+        return work();
+      });
     this.awaitedTasks = new AwaitedTasks({
       clock,
       mayWatch: (task) => mayWatch(actor, task),
@@ -67,6 +78,15 @@ export class TabSession implements Tab {
       onSettled: () => this.#endHold(),
       onFailed: (error) => onAuthorizeFailed(this, error),
     });
+  }
+
+  /** What has been sent to the tab and waits in this process to be read */
+  unreadBytes(): number {
+    return unreadBytes(this.#connection());
+  }
+
+  endConnection(): void {
+    endConnection(this.#connection());
   }
 
   onLeaseLost(lost: LeaseLost): void {
@@ -176,7 +196,10 @@ export class TabSession implements Tab {
   }
 
   #isSlow(): boolean {
-    const { writeBuffer } = this.socket.conn as unknown as { writeBuffer: readonly unknown[] };
-    return writeBuffer.length > SLOW_BUFFER_PACKETS;
+    return this.#connection().writeBuffer.length > SLOW_BUFFER_PACKETS || this.unreadBytes() > SLOW_BYTES;
+  }
+
+  #connection(): EngineConnection {
+    return this.socket.conn as unknown as EngineConnection;
   }
 }

@@ -1,0 +1,87 @@
+/** Who gets a connection to the live channel: within the limits of its address, of an invited origin, signed in. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Actor, Limits } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { RowlockError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Origins } from '../origins.ts';
+import type { Permissions } from '../permissions.ts';
+import { boundInflow, type EngineConnection, endConnection } from './connectionBounds.ts';
+import { createKeyedRateLimit } from './rateLimit.ts';
+import type { RowlockSocket } from './tabSession.ts';
+
+/** The address that a handshake counts for. */
+export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;
+
+/** Characters of a refused `auth` that count as one refusal more: it has been read and parsed for nothing. */
+const AUTH_PER_COST = 16_384;
+
+export function createAdmission(deps: {
+  permissions: Permissions;
+  origins: Origins;
+  limits: Limits;
+  clock: Clock;
+  logger: Logger;
+  connectionsOf(actor: Actor): number;
+  /** Default: the address of the connection */
+  addressOf?: AddressOf;
+}) {
+  const { permissions, origins, limits, clock, logger, connectionsOf } = deps;
+  const { addressOf = ({ address }) => address } = deps;
+  const refusals = createKeyedRateLimit(limits.refusalsPer10sOfAddress, clock);
+  const bounded = new WeakSet<object>();
+
+  /** A connection to a server of ours, before it has said anything. */
+  function meet(conn: EngineConnection & { request: IncomingMessage; remoteAddress: string }): void {
+    const address = addressOf({ headers: conn.request.headers, address: conn.remoteAddress });
+    if (refusals.allow(address, 0)) boundConnection(conn, address, false);
+    else endConnection(conn);
+  }
+
+  async function admit(socket: RowlockSocket): Promise<Actor> {
+    boundConnection(socket.conn, addressOf(socket.handshake), true);
+    if (!refusals.allow(addressOf(socket.handshake), 0)) {
+      throw new RowlockError(
+        'rate_limited',
+        'Too many connections from your address were refused within 10 s. Wait a moment.',
+      );
+    }
+    const { headers, auth, secure } = socket.handshake;
+    origins.require({ headers, isEncrypted: secure });
+    const actor = await permissions.authenticate({ headers, auth });
+    const connections = connectionsOf(actor);
+    if (connections >= limits.connectionsOfUser) {
+      throw new RowlockError(
+        'rate_limited',
+        `You have ${connections} connections to this server, and may have no more. Close some tabs.`,
+      );
+    }
+    return actor;
+  }
+
+  function boundConnection(conn: object, address: string, isShared: boolean): void {
+    // One Engine.IO connection can ask for the namespace more than once.
+    if (bounded.has(conn)) return;
+    bounded.add(conn);
+    const connection = conn as EngineConnection;
+    const packetsPer10s = 2 * limits.messagesPer10s;
+    const { bytesPer10s } = limits;
+    boundInflow(connection, { packetsPer10s, bytesPer10s, isShared }, clock, () => {
+      logger.warn(
+        `a connection from ${address} was ended: it sent more than ${packetsPer10s} packets or ${bytesPer10s} bytes within 10 s`,
+      );
+      endConnection(connection);
+    });
+  }
+
+  return {
+    meet,
+    admit,
+    /** Nobody has admitted it. The answer is the address that this counts for. */
+    noteRefused({ handshake }: RowlockSocket): string {
+      const address = addressOf(handshake);
+      refusals.allow(address, 1 + Math.floor(JSON.stringify(handshake.auth).length / AUTH_PER_COST));
+      return address;
+    },
+  };
+}
