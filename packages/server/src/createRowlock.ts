@@ -294,7 +294,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     },
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable }),
-    guard: createGuard({ registry, locks, permissions, origins, clock, logger }),
+    guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
     errors: () => problemHandler(tasks),
     async permissionsChanged(actorId) {
       permissions.forget(actorId);

@@ -12,9 +12,10 @@ import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@row
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { assertDurationSetting } from '../durations.ts';
-import { RowlockError } from '../errors.ts';
+import { LeaseLostError, RowlockError } from '../errors.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
-import type { Locks } from '../locks/locks.ts';
+import type { LocksInside } from '../locks/locks.ts';
+import { ownedBy, type TransferableLease } from '../locks/sections.ts';
 import type { Logger } from '../logger.ts';
 import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
@@ -44,8 +45,8 @@ export interface GuardedWrite {
   /** The fencing token of the lease that the write is made under, as decimal digits */
   fence: string;
   /**
-   * Aborts if the client leaves before it is answered, and if the lease is lost. The records stay locked until the
-   * handler has ended: stop, then reject (with `guard(options, handler)`) or end the response.
+   * Aborts if the client leaves before it is answered, if the lease is lost, and if a task that the handler launches on
+   * these records takes the lease over. Else the records stay locked until the handler has ended: stop, then reject (with `guard(options, handler)`) or end the response.
    */
   signal: AbortSignal;
 }
@@ -60,15 +61,18 @@ export interface GuardedWrite {
  */
 export type Guard = (options: GuardOptions, handler?: RequestHandler) => RequestHandler;
 
-export function createGuard(deps: {
+interface GuardDeps {
   registry: LockRegistry;
-  locks: Locks;
+  namespace: string;
+  locks: Pick<LocksInside, 'acquire' | 'handedOver'>;
   permissions: Permissions;
   origins: Origins;
   clock: Clock;
   logger: Logger;
-}): Guard {
-  const { permissions, origins, clock, logger } = deps;
+}
+
+export function createGuard(deps: GuardDeps): Guard {
+  const { namespace, permissions, origins, clock, logger } = deps;
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
   return ({ records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS }, handler) => {
@@ -88,19 +92,29 @@ export function createGuard(deps: {
       // The client left while the records were asked for: 'close' does not come again.
       if (response.closed) return held.end();
 
+      let end = () => {};
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
       const noteRunning = watchHandler({
         response,
         clock,
         limitMs: keepAfterCloseMs,
         onClientGone: held.abort,
         onEnd(how) {
+          end();
           held.end();
           if (how === 'at limit') logger.warn(overLimit(request, keepAfterCloseMs));
         },
       });
       response.locals.rowlock = { actor, ...held.lease, signal: held.signal } satisfies GuardedWrite;
-      if (handler) return run(handler, [request, response, next], noteRunning);
-      next();
+      const begin = () => (handler ? run(handler, [request, response, next], noteRunning) : next());
+      return new Promise<unknown>((resolve, reject) => {
+        void ownedBy({ namespace, own: held.own }, () => {
+          new Promise((begun) => begun(begin())).then(resolve, reject);
+          return ended;
+        });
+      });
     };
   };
 }
@@ -119,13 +133,15 @@ function run(
 interface HeldRecords {
   lease: { leaseId: string; fence: string };
   signal: AbortSignal;
+  /** What a task can take over that the handler launches */
+  own: TransferableLease[];
   /** The client has left */
   abort(): void;
   end(): void;
 }
 
 async function hold(
-  { registry, locks, clock }: { registry: LockRegistry; locks: Locks; clock: Clock },
+  { registry, locks, clock }: Pick<GuardDeps, 'registry' | 'locks' | 'clock'>,
   write: { records: RecordKey[]; actor: Actor; label: string; proof: ReturnType<typeof readProof> },
 ): Promise<HeldRecords> {
   const { records, actor, label, proof } = write;
@@ -141,7 +157,29 @@ async function hold(
       : undefined;
   const gone = new AbortController();
   const stop = proof && keepProven({ registry, clock, proof, onLost: (error) => gone.abort(error) });
+  const transferable: TransferableLease[] = [];
+  if (own) {
+    transferable.push({
+      leaseId: own.id,
+      secret: own.secret,
+      ownerId: actor.id,
+      hasEnded: () => own.signal.aborted,
+      onHandedOver: () => locks.handedOver(own),
+    });
+  }
+  if (proof) {
+    transferable.push({
+      ...proof,
+      ownerId: actor.id,
+      hasEnded: () => gone.signal.aborted,
+      onHandedOver() {
+        stop?.();
+        gone.abort(new LeaseLostError(proof.leaseId));
+      },
+    });
+  }
   return {
+    own: transferable,
     lease: { leaseId: own?.id ?? proof?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
     signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
     abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),

@@ -60,6 +60,8 @@ export interface HeldLease {
   checkNow(): void;
   /** Stops renewing, and leaves the lease to expire */
   abandon(): void;
+  /** Another holder has it now: the work under it must stop */
+  lose(): void;
 }
 
 export function holdLease(options: {
@@ -87,6 +89,7 @@ export function holdLease(options: {
   let ended = false;
 
   function lose(): void {
+    if (ended) return;
     stop();
     abort.abort(new LeaseLostError(grant.id));
   }
@@ -187,7 +190,7 @@ export function holdLease(options: {
     // The work under the lease is done: that Redis is away now must not turn its success into a failure.
     [Symbol.asyncDispose]: () => release().catch(() => {}),
   };
-  return { handle, checkNow: () => void renew().catch(() => {}), abandon: stop };
+  return { handle, checkNow: () => void renew().catch(() => {}), abandon: stop, lose };
 }
 
 function unlessLost(error: unknown): void {

@@ -128,6 +128,14 @@ export interface Locks {
 /** @throws {TypeError} where namespace or hierarchy are malformed */
 export const createLocks = (options: LocksOptions): Locks => openLocks(options);
 
+/** What this package's own rooms can do with them beside. */
+export interface LocksInside extends Locks {
+  registry: RegistryInside;
+  revoker: Revoker | undefined;
+  /** A lease of this process is a task's now: its handle has lost it. */
+  handedOver(lease: LeaseHandle): void;
+}
+
 /**
  * The same, with what the registry can do for this package's own rooms. `around` may stand before the registry, to count
  * or to trace what is asked of it.
@@ -140,7 +148,7 @@ export function openLocks(
     /** What the Redis user must be allowed to run. Default: what locks need */
     commands?: readonly string[];
   } = {},
-): Locks & { registry: RegistryInside; revoker: Revoker | undefined } {
+): LocksInside {
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
   const keys = keysOf(namespace);
@@ -249,7 +257,18 @@ export function openLocks(
   ): Promise<T> {
     await using lease = await acquire(request);
     const { holder, mode = 'exclusive' } = request;
-    const hasEnded = () => !lease.signal.aborted && !held.has(lease);
+    let isHandedOver = false;
+    const hasEnded = () => isHandedOver || (!lease.signal.aborted && !held.has(lease));
+    section.own.push({
+      leaseId: lease.id,
+      secret: lease.secret,
+      ownerId: holder.actor.id,
+      hasEnded: () => !held.has(lease),
+      onHandedOver() {
+        isHandedOver = true;
+        held.get(lease)?.lose();
+      },
+    });
     return await hostIn(section, { holder, mode, lease, hasEnded }, () => fn(lease));
   }
 
@@ -304,6 +323,7 @@ export function openLocks(
     audit: createAuditTrail(redis, keys),
     registry,
     revoker,
+    handedOver: (lease) => held.get(lease)?.lose(),
     async ready() {
       await connect(redis);
       await assertRights(redis, keys, commands);

@@ -10,6 +10,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Holder,
+  type LeaseProof,
   type LockMode,
   type LockScope,
   type RecordKey,
@@ -26,6 +27,15 @@ export interface HostLease {
   lease: LeaseHandle;
   /** Whether the holder itself has ended the lease before the section has ended. Default: it never does */
   hasEnded?(): boolean;
+}
+
+/** A lease of the code in a section that a task can take over. */
+export interface TransferableLease extends LeaseProof {
+  /** The actor of its holder */
+  ownerId: string;
+  hasEnded(): boolean;
+  /** A task has it now: the work in the section has lost it */
+  onHandedOver(): void;
 }
 
 export interface SectionClaim {
@@ -48,6 +58,8 @@ export interface Section {
   readonly guests: Set<Promise<unknown>>;
   waitsFor: readonly Section[];
   host?: HostLease | undefined;
+  /** What a task can take over that is launched in the section */
+  readonly own: TransferableLease[];
 }
 
 const current = new AsyncLocalStorage<Section>();
@@ -64,7 +76,7 @@ export async function inSection<T>(claim: SectionClaim, work: (section: Section)
     end = resolve;
   });
   const family = parent?.family ?? new Set();
-  const section: Section = { claim, parent, family, ended, guests: new Set(), waitsFor: [] };
+  const section: Section = { claim, parent, family, ended, guests: new Set(), waitsFor: [], own: [] };
   section.waitsFor = earlierBranches(section);
   if (waitsForItself(section)) throw new DeadlockError([], BRANCHES_WAIT_IN_A_CIRCLE);
   family.add(section);
@@ -93,6 +105,16 @@ export async function hostIn<T>(section: Section, lease: HostLease, fn: () => Pr
 export const runUnder = <T>(namespace: string, lease: HostLease, fn: () => Promise<T>): Promise<T> =>
   inSection({ namespace, records: [] }, (section) => hostIn(section, lease, fn));
 
+/** Runs `fn` as code under leases that somebody else acquired and ends: nothing joins them, but a task can take them over. */
+export const ownedBy = <T>(
+  { namespace, own }: { namespace: string; own: readonly TransferableLease[] },
+  fn: () => Promise<T>,
+): Promise<T> =>
+  inSection({ namespace, records: [] }, (section) => {
+    section.own.push(...own);
+    return fn();
+  });
+
 /** The innermost section around the calling code whose lease is this holder's. Without a holder: the innermost at all. */
 export function findHost(namespace: string, holder?: HostLease['holder']): Section | undefined {
   for (let section = current.getStore(); section; section = section.parent) {
@@ -101,6 +123,16 @@ export function findHost(namespace: string, holder?: HostLease['holder']): Secti
     if (!holder || (holder.type === host.holder.type && holder.id === host.holder.id)) return section;
   }
   return undefined;
+}
+
+/** The leases that the calling code itself works under and that a task can take over, the innermost first. */
+export function ownLeases(namespace: string): TransferableLease[] {
+  const found: TransferableLease[] = [];
+  for (let section = current.getStore(); section; section = section.parent) {
+    const { family, claim, own } = section;
+    if (family.has(section) && claim.namespace === namespace) found.push(...own);
+  }
+  return found.filter((lease) => !lease.hasEnded());
 }
 
 /** The host's section does not end before its guest has. */

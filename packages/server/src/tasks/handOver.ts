@@ -5,6 +5,7 @@ import { LeaseLostError, RowlockError } from '../errors.ts';
 import { newSecret } from '../locks/claims.ts';
 import type { RegistryInside } from '../locks/registry.ts';
 import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
+import type { TransferableLease } from '../locks/sections.ts';
 import type { HandedOver, LaunchStore } from './launchStore.ts';
 import { holderOf, type PlannedTask, viewOf } from './newTask.ts';
 import { NOT_QUEUED, type Taken } from './takeRecords.ts';
@@ -16,6 +17,7 @@ const GIVE_BACK_LIMIT_MS = 5_000;
 /**
  * What the lease does not cover is added to it first. Where the task cannot be launched, the person has his lease as it
  * was: under the same secret, over the same records.
+ * `own`: the lease is that of the launching code itself, and the task works on its own records alone.
  * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
  */
 export async function handOver(
@@ -23,10 +25,12 @@ export async function handOver(
   task: PlannedTask,
   lease: LeaseProof,
   onConflict: 'refuse' | 'skip',
+  own?: TransferableLease,
 ): Promise<Taken> {
   const { mode = 'exclusive' } = task.plan.definition;
   const { leaseId } = lease;
   const added = await addMissing(registry, task, lease, onConflict);
+  const written = own ? forItsRecords(task, added.skipped) : task;
   const secret = newSecret();
   const undo = async (error: string) => {
     const isUndone = await untilAnswered(
@@ -38,8 +42,9 @@ export async function handOver(
   };
   let answer: HandedOver;
   try {
-    const to = { secret, holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode };
-    answer = await launches.handOver(task, lease, to);
+    const ownerId = own?.ownerId ?? task.plan.actor.id;
+    const to = { secret, holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode, ownerId };
+    answer = await launches.handOver(written, lease, to);
   } catch (error) {
     // It may have been handed over all the same, and the answer lost.
     const isUndone = await undo(NOT_QUEUED).catch(() => true);
@@ -60,7 +65,15 @@ export async function handOver(
     skipped: added.skipped,
     conflicts: added.conflicts,
     undo,
+    ...(own && { onKept: own.onHandedOver }),
   };
+}
+
+/** The launching code's own lease may cover more than the task is to work on. */
+function forItsRecords(task: PlannedTask, skipped: readonly RecordKey[]): PlannedTask {
+  const left = new Set(skipped);
+  const records = task.plan.records.filter((record) => !left.has(record));
+  return { ...task, fields: { ...task.fields, records: JSON.stringify(records) } };
 }
 
 /** Records that the lease got for the task's sake. */

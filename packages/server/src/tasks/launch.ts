@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import { ConflictError, RowlockError } from '../errors.ts';
 import type { RegistryInside } from '../locks/registry.ts';
 import { MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
+import type { TransferableLease } from '../locks/sections.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskDefinition } from './defineTask.ts';
 import { handOver } from './handOver.ts';
@@ -15,6 +16,7 @@ import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
 import type { KeyHolder, LaunchStore } from './launchStore.ts';
 import { idemOf, type Origin, type PlannedTask, planTask } from './newTask.ts';
+import { ownLeaseInTheWay } from './ownLease.ts';
 import type { TaskQueue } from './queue.ts';
 import { NOT_QUEUED, type Taken, type TakenTask, takeInLine, takeNow } from './takeRecords.ts';
 import type { TaskStore } from './taskStore.ts';
@@ -36,6 +38,7 @@ export type Begun =
   | ({ kind: 'launched' } & Launched);
 
 export interface LaunchDeps {
+  namespace: string;
   registry: RegistryInside;
   store: TaskStore;
   launches: LaunchStore;
@@ -63,13 +66,17 @@ export function createLauncher(deps: LaunchDeps): Launcher {
   const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
     onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
 
-  /** `evicted`: a reservation of the key whose launcher is dead. */
-  async function take(planned: PlannedTask, options: LaunchOptions, evicted?: string): Promise<Taken> {
+  /** `evicted`: a reservation of the key whose launcher is dead. `own`: the options' lease is the launching code's own. */
+  async function take(
+    planned: PlannedTask,
+    options: LaunchOptions,
+    { evicted, own }: { evicted?: string | undefined; own?: TransferableLease | undefined },
+  ): Promise<Taken> {
     const { onConflict = 'refuse', lease } = options;
     const { idem, id } = planned;
     const takeIt = () => {
       if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
-      if (lease) return handOver(deps, planned, lease, onConflict);
+      if (lease) return handOver(deps, planned, lease, onConflict, own);
       const isWithJob = !planned.fields.inline;
       return takeNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
     };
@@ -85,8 +92,8 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     }
   }
 
-  async function begin(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Begun> {
-    const { onConflict } = options;
+  async function begin(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Begun> {
+    const { onConflict } = given;
     if (onConflict === 'skip' && !launchPlan.definition.isDividable) {
       throw new RowlockError(
         'bad_request',
@@ -94,10 +101,14 @@ export function createLauncher(deps: LaunchDeps): Launcher {
           'alone, say isDividable in its definition; else launch it without onConflict: "skip".',
       );
     }
+    // A task that waits stands in line behind the launching code's own lease, and gets its records after it.
+    const mayTakeOver = onConflict !== 'wait' && !given.lease;
+    const own = mayTakeOver ? await ownLeaseInTheWay(deps, launchPlan) : undefined;
+    const options = own ? { ...given, lease: { leaseId: own.leaseId, secret: own.secret } } : given;
     const planned = planTask(launchPlan, options, origin);
     let evicted: string | undefined;
     for (;;) {
-      const taken: Taken = await take(planned, options, evicted).catch(async (error: unknown) => {
+      const taken: Taken = await take(planned, options, { evicted, own }).catch(async (error: unknown) => {
         throw error instanceof ConflictError ? await explained(error) : error;
       });
       evicted = undefined;
@@ -144,11 +155,13 @@ export function createLauncher(deps: LaunchDeps): Launcher {
   async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
     try {
       await (taken.job ?? queue.add(planned.job));
+      taken.onKept?.();
     } catch (error) {
       // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
       // and whose task has begun, is no failure.
       const isUndone = await taken.undo(NOT_QUEUED).catch(() => true);
       if (isUndone) throw error;
+      taken.onKept?.();
     }
   }
 

@@ -26,7 +26,10 @@ export interface LaunchOptions {
   backoffMs?: number;
   /** Beside the definition's. At most 20 in all, of 1 to 64 characters */
   tags?: readonly string[];
-  /** A lease of the actor's own, such as that of his edit form: it becomes the task's without a gap, with all it covers */
+  /**
+   * A lease of the actor's own, such as that of an edit form: it becomes the task's without a gap, with all it covers.
+   * Default: the lease under which the launching code runs (a guarded handler, `withLock`), if it is in the task's way
+   */
   lease?: LeaseProof;
 }
 

@@ -48,11 +48,11 @@ export interface LaunchStore {
     parent: { parentId: string; leaseId: LeaseId; secret: string },
     recordCount: number,
   ): Promise<Created>;
-  /** Writes a task down and hands a person's lease over to it, in one step. `lost` where the lease is not his any more. */
+  /** Writes a task down and hands a lease of the person `ownerId` over to it, in one step. */
   handOver(
     task: NewTask,
     lease: LeaseProof,
-    to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode },
+    to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode; ownerId: string },
   ): Promise<HandedOver>;
   /**
    * Gives a lease that was handed over back and ends the task; safe to be asked again. False where it has started or
@@ -156,8 +156,8 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       return readCreated(await scripts.createChild(...argsOf(task), parentId, leaseId, secret, recordCount));
     },
 
-    async handOver(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode }) {
-      const to = [next, JSON.stringify(holder), ttlMs, holder.actor.id, mode];
+    async handOver(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode, ownerId }) {
+      const to = [next, JSON.stringify(holder), ttlMs, ownerId, mode];
       const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
       switch (reply[0]) {
         case 'created':

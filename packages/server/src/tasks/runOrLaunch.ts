@@ -68,6 +68,7 @@ export function createRunHere(deps: {
     const { definition, input } = planned.plan;
     const taskId = planned.id;
     const begun = await attempts.start(taskId, GENERATION, newSecret());
+    taken.onKept?.();
     // It was cancelled before it began, or taken for dead.
     if (begun.kind !== 'started') throw endedBefore(begun, taken);
     const { started } = begun;

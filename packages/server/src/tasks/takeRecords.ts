@@ -24,6 +24,8 @@ export interface TakenTask {
   job?: Promise<void>;
   /** Where no job can be made: ends the task. False where it has started or ended in the meantime */
   undo(error: string): Promise<boolean>;
+  /** Called once the launch stands and will not be undone */
+  onKept?(): void;
 }
 
 export type Taken =

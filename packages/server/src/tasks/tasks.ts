@@ -100,7 +100,6 @@ export function createTasks(
     attempts: AttemptStore;
     definitions: ReadonlyMap<string, TaskDefinition>;
     changes: TaskChanges;
-    namespace: string;
     tracing: Tracing;
     logger: Logger;
   },
