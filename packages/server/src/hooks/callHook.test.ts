@@ -22,7 +22,7 @@ describe('a call of a hook', () => {
   });
 
   it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])(
-    'that may take %i ms is not stopped at once',
+    'that may take %s ms is not stopped at once',
     async (limitMs) => {
       const answer = deferred();
       let seen: AbortSignal | undefined;
