@@ -7,7 +7,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import { type Logger, quietLogger } from '../logger.ts';
-import { connect } from '../redis/connection.ts';
+import { assertUsable, connect } from '../redis/connection.ts';
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { LOCK_COMMANDS } from '../redis/needs.ts';
@@ -151,6 +151,7 @@ export function openLocks(
 ): LocksInside {
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = inside;
   const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
+  assertUsable(redis);
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs, audit } = options;
   const signals = createGrantSignals(redis, keys);

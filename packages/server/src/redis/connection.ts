@@ -22,8 +22,36 @@ const MAX_RECONNECT_DELAY_MS = 500;
 
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
 
+/**
+ * How a connection behaves is not the application's to say: a blocking read that `commandTimeout` cuts off never ends, and
+ * numbers that come as strings are compared with none. Its options, or its URL, say where Redis is and who connects.
+ */
+const BEHAVIOUR: RedisOptions = {
+  lazyConnect: true,
+  retryStrategy,
+  commandTimeout: undefined,
+  blockingTimeout: undefined,
+  socketTimeout: undefined,
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  enableReadyCheck: true,
+  enableAutoPipelining: false,
+  autoResubscribe: true,
+  autoResendUnfulfilledCommands: false,
+  reconnectOnError: null,
+  readOnly: false,
+  monitor: false,
+  stringNumbers: false,
+  replyMapping: 'legacy',
+};
+
+/** @throws {TypeError} where the target has a prefix for keys, or its database is no number */
 function open(target: RedisTarget, options: RedisOptions): Redis {
-  const redis = new GatheringRedis(isInstance(target) ? target.options : target, options);
+  const given = isInstance(target) ? target.options : target;
+  const redis = new GatheringRedis(given, { lazyConnect: true });
+  // Afterwards, since the query of a URL may hold options too, and ioredis gives it the last word.
+  Object.assign(redis.options, BEHAVIOUR, options);
+  assertUsable(redis);
   if (!Number.isInteger(redis.options.db ?? 0)) {
     throw new TypeError(
       'The path of a Redis URL is the number of a database, as in redis://127.0.0.1:6379/0; this one is none.',
@@ -34,33 +62,48 @@ function open(target: RedisTarget, options: RedisOptions): Redis {
   return redis;
 }
 
+/**
+ * Refuses a connection whose options would give keys another name, or replies another type, than Rowlock expects.
+ * @throws {TypeError}
+ */
+export function assertUsable(redis: Redis | Cluster): void {
+  const { options } = redis;
+  const { keyPrefix, stringNumbers } = {
+    ...('redisOptions' in options ? options.redisOptions : {}),
+    ...options,
+  } as RedisOptions;
+  if (keyPrefix) {
+    throw new TypeError(
+      `The Redis options have keyPrefix ${JSON.stringify(keyPrefix)}, which Rowlock does not support: its keys begin with ` +
+        '{rowlock:<namespace>} in any case. Leave keyPrefix out, and give each application or tenant a namespace of its own.',
+    );
+  }
+  if (stringNumbers) {
+    throw new TypeError(
+      'The Redis options have stringNumbers, which Rowlock does not support: it would take every number that Redis answers ' +
+        'for a text. Leave stringNumbers out, or give Rowlock a connection of its own.',
+    );
+  }
+}
+
 /** For scripts and short commands. */
 export const openCommands = (target: RedisTarget): Redis =>
   open(target, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
     commandTimeout: COMMAND_TIMEOUT_MS,
     // A host that vanished says nothing; without this, its connection would count as ready for many minutes.
     socketTimeout: SOCKET_TIMEOUT_MS,
-    enableAutoPipelining: false,
-    retryStrategy,
   });
 
 /** For blocking reads of the change log: no time limit but the read's own. */
-export const openBlocking = (target: RedisTarget): Redis =>
-  open(target, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    retryStrategy,
-  });
+export const openBlocking = (target: RedisTarget): Redis => open(target, {});
 
 /** For a BullMQ worker, which waits for Redis for as long as it takes: its job is not lost meanwhile. */
 export const openWorker = (target: RedisTarget): Redis =>
-  open(target, { lazyConnect: true, maxRetriesPerRequest: null, retryStrategy });
+  open(target, {
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: true,
+    autoResendUnfulfilledCommands: true,
+  });
 
 /**
  * Connects, or says in one sentence why not.

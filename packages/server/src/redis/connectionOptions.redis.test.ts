@@ -1,0 +1,78 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { Redis, type RedisOptions } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRowlock, type RowlockOptions } from '../createRowlock.ts';
+import { createLocks } from '../locks/locks.ts';
+import { bo, silent } from '../testing/lockFixture.ts';
+import { newNamespace } from '../testing/rig.ts';
+import { reportingTask } from '../testing/taskFixture.ts';
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+function rowlockOf(redis: RowlockOptions['redis']) {
+  const task = reportingTask();
+  const rowlock = createRowlock({
+    redis,
+    namespace: newNamespace(),
+    resources: ['cities'],
+    tasks: [task],
+    authenticate: () => null,
+    authorize: () => true,
+    logger: silent,
+  });
+  return { rowlock, task };
+}
+
+describe('options of ioredis that change how a connection behaves', () => {
+  it.each([
+    { commandTimeout: 5 },
+    { socketTimeout: 50, blockingTimeout: 5 },
+    { readOnly: true, stringNumbers: true },
+    { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
+    { enableOfflineQueue: true, lazyConnect: false, enableAutoPipelining: true },
+    { retryStrategy: () => null, reconnectOnError: () => 2, replyMapping: 'resp3' },
+    'commandTimeout=5&stringNumbers=true',
+  ] as const satisfies (RedisOptions | string)[])(
+    '%j break nothing',
+    async (options) => {
+      const target =
+        typeof options === 'string'
+          ? `${server.url}/0?${options}`
+          : { port: server.port, ...(options as RedisOptions) };
+      const { rowlock, task } = rowlockOf(target);
+      try {
+        await rowlock.ready();
+        await rowlock.work();
+        const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: bo.actor });
+        await until(async () => (await rowlock.tasks.get(launched.task.id))?.state === 'completed', {
+          timeoutMs: 10_000,
+        });
+        await until(() => rowlock.locks.observer()?.seen());
+      } finally {
+        await rowlock.close();
+      }
+    },
+    20_000,
+  );
+});
+
+describe('a prefix for keys', () => {
+  const refusal = /keyPrefix "shop:", which Rowlock does not support.*a namespace of its own/;
+
+  it('in the options, or in the URL, is refused at once, with what to do instead', () => {
+    expect(() => rowlockOf({ port: server.port, keyPrefix: 'shop:' })).toThrow(refusal);
+    expect(() => rowlockOf(`${server.url}/0?keyPrefix=shop:`)).toThrow(refusal);
+  });
+
+  it('of a connection that is given to createLocks is refused, and so are numbers as strings', () => {
+    const open = (options: RedisOptions) =>
+      createLocks({ redis: new Redis({ lazyConnect: true, ...options }), namespace: 'shop' });
+    expect(() => open({ keyPrefix: 'shop:' })).toThrow(refusal);
+    expect(() => open({ stringNumbers: true })).toThrow('stringNumbers');
+    expect(() => open({})).not.toThrow();
+  });
+});
