@@ -34,6 +34,7 @@ import { type Authenticate, type Authorize, createPermissions } from './permissi
 import { connect, plainTarget, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
 import { ALL_COMMANDS } from './redis/needs.ts';
+import { createStartUp, type StartUp } from './redis/startUp.ts';
 import { createAttemptStore } from './tasks/attemptStore.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
 import { createLaunchStore } from './tasks/launchStore.ts';
@@ -118,7 +119,11 @@ export interface Rowlock {
   tasks: Tasks;
   /** How the sets of hooks stand that this process has. */
   hooks: HookStatus;
-  /** Connects, and begins to look after leases and tasks. @throws {UnavailableError} */
+  /**
+   * Connects, checks that Redis is fit, and begins to look after leases and tasks. Rejects if that fails at first. It is
+   * then tried again until it succeeds or `close` is called, and the log says what it waits for; a later call waits for
+   * the next try. @throws {RowlockError} `unavailable`
+   */
   ready(): Promise<void>;
   /**
    * Serves the live channel on an HTTP server, or on a Socket.IO server that the application has already; Rowlocks of
@@ -136,7 +141,7 @@ export interface Rowlock {
    * next question; without this call a lost permission takes effect within 10 s. @throws {UnavailableError}
    */
   permissionsChanged(actorId?: string): Promise<void>;
-  /** Works on tasks in this process. */
+  /** Works on tasks in this process, from when Rowlock has started: it waits for Redis, however long, and until `close`. */
   work(options?: WorkerOptions): Promise<TaskWorker>;
   /**
    * Settles now what is left of holders that are gone, and says what it did and why; the automatic rounds do the same.
@@ -238,7 +243,10 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
 
   const workers: TaskWorker[] = [];
+  const workerStarts = new Set<StartUp>();
   let started: { tail: Tail; reconciler: Reconciler; retention: RetentionKeeper } | undefined;
+
+  let isClosed = false;
 
   const lag = createLagMeter(clock);
 
@@ -282,16 +290,23 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     };
   }
 
+  const startUp = createStartUp({
+    what: 'Rowlock',
+    async begin() {
+      // Launching writes over the queue's connection, which is made beside the other one.
+      await Promise.all([locks.begin(), connect(queue.redis)]);
+      if (!isClosed) started ??= start();
+      await hooks.begin();
+    },
+    clock,
+    logger,
+  });
+
   return {
     locks,
     tasks,
     hooks,
-    async ready() {
-      // Launching writes over the queue's connection, which is made beside the other one.
-      await Promise.all([locks.ready(), connect(queue.redis)]);
-      started ??= start();
-      await hooks.begin();
-    },
+    ready: startUp.ready,
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable }),
     guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
@@ -301,18 +316,28 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await tellPermissionsChanged(actorId);
     },
     async work(workerOptions) {
-      const workerTarget = { openWorker: connections.openWorker, target: plainTarget(target) };
-      const worker = await startWorker(
-        { ...workerTarget, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
-        workerOptions,
-      );
-      workers.push(worker);
-      return worker;
+      let worker: TaskWorker | undefined;
+      const workerStart = createStartUp({
+        what: 'A task worker',
+        async begin() {
+          await startUp.started();
+          const workerTarget = { openWorker: connections.openWorker, target: plainTarget(target) };
+          worker = await startWorker(
+            { ...workerTarget, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
+            workerOptions,
+          );
+        },
+        clock,
+        logger,
+      });
+      workerStarts.add(workerStart);
+      await workerStart.started().finally(() => workerStarts.delete(workerStart));
+      workers.push(worker!);
+      return worker!;
     },
     async reconcile(reconcileOptions) {
-      await locks.ready();
-      started ??= start();
-      return reconcileByHand({ reconciler: started.reconciler, clock }, reconcileOptions);
+      await startUp.ready();
+      return reconcileByHand({ reconciler: started!.reconciler, clock }, reconcileOptions);
     },
     measure: () =>
       measure({
@@ -326,6 +351,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         lag,
       }),
     async close() {
+      isClosed = true;
+      for (const start of [startUp, ...workerStarts]) start.close();
       await Promise.all([...workers, runningHere].map((worker) => worker.close()));
       await hooks.close();
       await gateway.close();

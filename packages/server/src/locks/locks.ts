@@ -11,6 +11,7 @@ import { assertUsable, connect } from '../redis/connection.ts';
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { LOCK_COMMANDS } from '../redis/needs.ts';
+import { createStartUp } from '../redis/startUp.ts';
 import { assertSuitable } from '../redis/suitability.ts';
 import { assertRights } from '../redis/userRights.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
@@ -115,8 +116,9 @@ export interface Locks {
   /** The bare verbs. */
   registry: LockRegistry;
   /**
-   * Waits for the connection, refuses a Redis that is too old, warns of one that may evict locks, and begins to look
-   * after leases: without it nothing expires. @throws {UnavailableError}
+   * Waits for the connection, refuses a Redis that is too old, that takes no writes or whose user lacks a right, warns of one
+   * that may evict locks, and begins to look after leases: without it nothing expires. If it fails, it is tried again until
+   * it succeeds or `close` is called, and the log says why; a later call waits for that. @throws {RowlockError} `unavailable`
    */
   ready(): Promise<void>;
   /** The looks at heartbeats, once `ready`. */
@@ -134,6 +136,8 @@ export interface LocksInside extends Locks {
   revoker: Revoker | undefined;
   /** A lease of this process is a task's now: its handle has lost it. */
   handedOver(lease: LeaseHandle): void;
+  /** One try of the start. */
+  begin(): Promise<void>;
 }
 
 /**
@@ -177,6 +181,20 @@ export function openLocks(
     for (const lease of held.values()) lease.checkNow();
   };
   const stopListening = onConnection(redis, 'ready', onReady);
+
+  /** One try. */
+  async function begin(): Promise<void> {
+    await connect(redis);
+    await assertRights(redis, keys, commands);
+    await assertSuitable(redis, logger);
+    await registry.tendGrace();
+    if (closing.signal.aborted) return;
+    looking ??= {
+      observer: startExpiryObserver({ redis, keys, registry, clock, logger, revoker }),
+      sweeper: startSweeper(registry, clock),
+    };
+  }
+  const startUp = createStartUp({ what: 'Rowlock', begin, clock, logger });
 
   function hold(request: ClaimRequest, grant: Grant, sinceMs: number): LeaseHandle {
     const onEnd = () => held.delete(lease.handle);
@@ -325,24 +343,11 @@ export function openLocks(
     registry,
     revoker,
     handedOver: (lease) => held.get(lease)?.lose(),
-    async ready() {
-      await connect(redis);
-      await assertRights(redis, keys, commands);
-      await assertSuitable(redis, logger);
-      looking ??= {
-        observer: startExpiryObserver({
-          redis,
-          keys,
-          registry,
-          clock,
-          logger,
-          revoker,
-        }),
-        sweeper: startSweeper(registry, clock),
-      };
-    },
+    begin,
+    ready: startUp.ready,
     observer: () => looking?.observer,
     async close() {
+      startUp.close();
       stopListening();
       for (const lease of [...held.values()]) lease.abandon();
       closing.abort(

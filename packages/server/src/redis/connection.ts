@@ -156,7 +156,7 @@ async function waitFor(redis: Redis | Cluster): Promise<void> {
   };
   redis.on('error', onError);
   try {
-    if (redis.status === 'wait') await redis.connect();
+    if (redis.status === 'wait' || redis.status === 'end') await redis.connect();
     else await readyOrEnded(redis);
   } catch (error) {
     throw new UnavailableError(lastError ?? error);

@@ -3,7 +3,7 @@ import { Worker } from 'bullmq';
 import type { Connections } from '../connections.ts';
 import { assertDuration, assertDurationSetting } from '../durations.ts';
 import { UnavailableError } from '../errors.ts';
-import { asRowlockError, type RedisTarget } from '../redis/connection.ts';
+import { asRowlockError, connect, type RedisTarget } from '../redis/connection.ts';
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { type AttemptEnd, type AttemptProof, createAttemptStore } from './attemptStore.ts';
@@ -52,6 +52,13 @@ export async function startWorker(
   assertDurationSetting('maxHangMs', maxHangMs, { mayBeEndless: true });
   const { target, namespace, clock, logger } = deps;
   const { redis, end } = deps.openWorker();
+  try {
+    // First of all: BullMQ gives up for ever on a connection whose first try failed.
+    await connect(redis);
+  } catch (error) {
+    end();
+    throw error;
+  }
   const keys = keysOf(namespace);
   const ordered = createAttemptStore(redis, keys);
   const standIns = startStandIns({

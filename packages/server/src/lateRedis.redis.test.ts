@@ -1,0 +1,113 @@
+import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
+import { createLocks } from './locks/locks.ts';
+import { openCommands } from './redis/connection.ts';
+import { ann, bo, cities } from './testing/lockFixture.ts';
+import { newNamespace } from './testing/rig.ts';
+import { reportingTask } from './testing/taskFixture.ts';
+
+let server: TestRedis;
+const closers: (() => unknown)[] = [];
+let warned: string[] = [];
+const logger = { info() {}, warn: (message: string) => void warned.push(message), error() {} };
+beforeAll(async () => {
+  server = await startRedis();
+});
+beforeEach(() => {
+  warned = [];
+});
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+afterAll(() => server.stop());
+
+function rowlockOf(options: Partial<RowlockOptions> = {}): Rowlock {
+  const rowlock = createRowlock({
+    redis: server.url,
+    namespace: newNamespace(),
+    resources: ['cities'],
+    authenticate: () => null,
+    authorize: () => true,
+    restartGraceMs: 0,
+    logger,
+    ...options,
+  });
+  closers.push(() => rowlock.close());
+  return rowlock;
+}
+
+/** A lease for which nobody beats ends, so the duties of a process are under way. */
+async function expires(locks: Rowlock['locks']): Promise<void> {
+  const { id } = await locks.registry.acquire({ holder: ann, records: cities(9, 1), ttlMs: 1_000 });
+  await until(async () => !(await locks.registry.isInForce(id)), {
+    what: 'the lease to expire',
+    timeoutMs: 10_000,
+  });
+}
+
+describe('an application that only logs a failed ready()', () => {
+  it('starts by itself once its Redis is there: leases expire and tasks run', async () => {
+    await server.kill();
+    const task = reportingTask();
+    const rowlock = rowlockOf({ tasks: [task] });
+    const working = rowlock.work();
+    await expect(rowlock.ready()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(warned).toContainEqual(expect.stringContaining('It waits for Redis: Redis cannot be reached'));
+
+    await server.restart();
+    await until(() => rowlock.locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
+    await rowlock.ready();
+    await expires(rowlock.locks);
+    await working;
+    const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: bo.actor });
+    await until(async () => (await rowlock.tasks.get(launched.task.id))?.state === 'completed', {
+      timeoutMs: 10_000,
+    });
+  }, 40_000);
+
+  it('starts by itself once its Redis user has the rights that were missing', async () => {
+    await callRedis(server.port, [
+      'ACL',
+      'SETUSER',
+      'late',
+      'reset',
+      'on',
+      '>pw',
+      '~*',
+      '+@all',
+      'resetchannels',
+    ]);
+    const rowlock = rowlockOf({ redis: { port: server.port, username: 'late', password: 'pw' } });
+    await expect(rowlock.ready()).rejects.toThrow('may not use the channel');
+    await callRedis(server.port, ['ACL', 'SETUSER', 'late', '&*']);
+    await until(() => rowlock.locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
+    await expires(rowlock.locks);
+  }, 20_000);
+
+  it('with locks alone starts by itself too, on a connection of its own', async () => {
+    await server.kill();
+    const redis = openCommands(server.url);
+    const locks = createLocks({ redis, namespace: newNamespace(), restartGraceMs: 0, logger });
+    closers.push(
+      () => redis.disconnect(),
+      () => locks.close(),
+    );
+    await expect(locks.ready()).rejects.toMatchObject({ code: 'unavailable' });
+    await server.restart();
+    await until(() => locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
+    await expires(locks);
+  }, 20_000);
+
+  it('ends at close(), though its Redis never comes', async () => {
+    await server.kill();
+    const rowlock = rowlockOf();
+    await expect(rowlock.ready()).rejects.toMatchObject({ code: 'unavailable' });
+    const waiting = rowlock.ready();
+    waiting.catch(() => {});
+    await rowlock.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+    await server.restart();
+    expect(rowlock.locks.observer()).toBeUndefined();
+  }, 20_000);
+});
