@@ -252,6 +252,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
   function start() {
     tender.start();
+    locks.observer()!.onSight(gateway.noteWritable);
     const reconciler = startReconciler({
       store: createReconcilerStore(redis, keys),
       queue,
@@ -323,7 +324,17 @@ export function createRowlock(options: RowlockOptions): Rowlock {
           await startUp.started();
           const workerTarget = { openWorker: connections.openWorker, target: plainTarget(target) };
           worker = await startWorker(
-            { ...workerTarget, namespace, tracing, attempts, registry, definitions, launchChild, clock, logger },
+            {
+              ...workerTarget,
+              namespace,
+              tracing,
+              attempts,
+              registry,
+              definitions,
+              launchChild,
+              clock,
+              logger,
+            },
             workerOptions,
           );
         },

@@ -50,10 +50,10 @@ export class LeaseLostError extends RowlockError {
   }
 }
 
-/** Redis cannot be reached, or does not answer. A write that the guard cannot check is refused. */
+/** Redis cannot be reached, does not answer, or refuses. A write that the guard cannot check is refused. */
 export class UnavailableError extends RowlockError {
   constructor(cause?: unknown) {
-    super('unavailable', isTimeout(cause) ? NOT_ANSWERED : NOT_REACHED, { cause });
+    super('unavailable', describeCause(cause), { cause });
     this.name = 'UnavailableError';
   }
 }
@@ -63,8 +63,17 @@ const NOT_REACHED =
 const NOT_ANSWERED =
   'Redis did not answer in time. What was asked of it may have been done all the same: look before you try again.';
 
-/** As ioredis words it, of a command that was sent. */
-const isTimeout = (cause: unknown) => cause instanceof Error && cause.message === 'Command timed out';
+function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return NOT_REACHED;
+  // As ioredis words it, of a command that was sent.
+  if (cause.message === 'Command timed out') return NOT_ANSWERED;
+  if (cause.name !== 'ReplyError') return NOT_REACHED;
+  const [reason] = cause.message.split(/\.? script: /);
+  return (
+    `Redis is there and refuses (${reason}), so nothing can be locked or renewed. Nothing was changed. Try again in a moment; ` +
+    'if it lasts, look at the memory, disk, replicas and users of Redis.'
+  );
+}
 
 function explainDeadlock(conflicts: readonly Conflict[]): string {
   const other = conflicts[0]?.lease.holder.label;

@@ -15,6 +15,8 @@ import { createKeyedRateLimit } from './rateLimit.ts';
 import { closeSocketServer, isSocketServer, socketServerOf } from './socketServers.ts';
 import { type RowlockSocket, TabSession } from './tabSession.ts';
 
+const RELOAD_RETRY_MS = 500;
+
 export interface Gateway {
   /**
    * Serves `/rowlock` on an HTTP server, or on a Socket.IO server that the application has already. Once more for the
@@ -24,6 +26,8 @@ export interface Gateway {
   apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
   /** Redis has gone: tells every tab that nothing is certain. */
   lost(): void;
+  /** Redis refuses writes, so that nothing is certain; or takes them again, and everything is loaded anew. */
+  noteWritable(isWritable: boolean): void;
   /** Redis is there: loads everything anew, tells the differences, then that it is certain again. */
   reload(): Promise<void>;
   /** Tabs that are connected now */
@@ -56,6 +60,8 @@ export function createGateway(
     ...deps,
     connectionsOf: (actor) => [...tabs].filter((tab) => tab.actor.id === actor.id).length,
   });
+  let isReading = false;
+  let isWritable = true;
   let isCertain = false;
 
   const setCertain = (certain: boolean) => {
@@ -63,6 +69,22 @@ export function createGateway(
     isCertain = certain;
     for (const tab of tabs) tab.noteCertainty(certain);
   };
+
+  async function reload(): Promise<void> {
+    isReading = true;
+    // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
+    setCertain(false);
+    // First, so that no row is shown as free whose holder is about to get it back.
+    await tabLeases.renewAll();
+    await watching.reload();
+    setCertain(isReading && isWritable);
+  }
+
+  /** Redis takes writes again. */
+  async function regain(): Promise<void> {
+    if (!isReading || !isWritable || isCertain) return;
+    await reload().catch(() => void clock.after(RELOAD_RETRY_MS, () => void regain()));
+  }
 
   const tenant: Tenant = {
     namespace,
@@ -147,16 +169,18 @@ export function createGateway(
       return watching.apply(entries, progress);
     },
 
-    lost: () => setCertain(false),
-
-    async reload() {
-      // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
+    lost() {
+      isReading = false;
       setCertain(false);
-      // First, so that no row is shown as free whose holder is about to get it back.
-      await tabLeases.renewAll();
-      await watching.reload();
-      setCertain(true);
     },
+
+    noteWritable(writable) {
+      isWritable = writable;
+      if (writable) void regain();
+      else setCertain(false);
+    },
+
+    reload,
 
     socketCount: () => tabs.size,
 

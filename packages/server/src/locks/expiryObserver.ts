@@ -4,6 +4,9 @@
  * Every process that runs one may: ending is a compare-and-set on the heartbeat that was seen, so a second observer,
  * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here:
  * `seen()` tells how long each has stood still, and somebody who knows better decides.
+ *
+ * A look counts only if Redis takes writes at that moment. A Redis that answers reads and refuses writes (out of memory, a
+ * disk that fails, too few replicas) lets no holder renew, and a heartbeat that stands still says nothing then.
  */
 import type { LeaseView } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
@@ -44,6 +47,8 @@ export interface ExpiryObserver {
   seen(): readonly SeenLease[] | undefined;
   /** Calls `listener` for each lease that this observer ends; the answer takes it off again. */
   onExpired(listener: (lease: LeaseView, stillMs: number) => void): () => void;
+  /** Calls `listener` when a look fails after one that succeeded (`false`), and the other way round; the answer takes it off. */
+  onSight(listener: (canLook: boolean) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -65,6 +70,8 @@ export function startExpiryObserver(options: {
   let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
+    // First of all the proof that Redis takes writes.
+    await registry.tendGrace();
     // Those in the queue hold nothing, but they too must beat: who is dead must not be waited for.
     const [inForce, inQueue] = await Promise.all([redis.hgetall(keys.heartbeats), redis.hgetall(keys.queue)]);
     const nowMs = clock.nowMs();
@@ -105,7 +112,6 @@ export function startExpiryObserver(options: {
     }
     await revoker?.end(endings);
     seen = leases.filter(({ lease }) => !ended.has(lease.id));
-    await registry.tendGrace();
   }
 
   async function end(
@@ -150,17 +156,26 @@ export function startExpiryObserver(options: {
     }
   }
 
-  let failing = false;
+  const sightListeners = new Set<(canLook: boolean) => void>();
+  let canLook = true;
+  function noteSight(now: boolean): void {
+    if (canLook === now) return;
+    canLook = now;
+    for (const listener of sightListeners) listener(now);
+  }
+
   const stop = clock.every(LOOK_INTERVAL_MS, () => {
     looking ??= look()
-      .then(() => {
-        failing = false;
-      })
+      .then(() => noteSight(true))
       .catch((error: unknown) => {
-        // Said once an outage; a look that failed is not counted.
-        if (!failing)
-          logger.warn('heartbeats cannot be read; no lease expires meanwhile', asRowlockError(error));
-        failing = true;
+        // Logged once an outage; a look that failed is not counted.
+        if (canLook) {
+          logger.warn(
+            'heartbeats cannot be read or written; no lease expires meanwhile',
+            asRowlockError(error),
+          );
+        }
+        noteSight(false);
       })
       .finally(() => {
         looking = undefined;
@@ -172,6 +187,10 @@ export function startExpiryObserver(options: {
     onExpired(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onSight(listener) {
+      sightListeners.add(listener);
+      return () => void sightListeners.delete(listener);
     },
     async close() {
       stop();

@@ -18,6 +18,9 @@ import { LeaseLostError } from '../errors.ts';
 import type { LockRegistry } from './lockRegistry.ts';
 import type { AcquireRequest, ClaimRequest, Grant, LeaseExpiry } from './requests.ts';
 
+/** After a renewal that failed. */
+const RETRY_MS = 1_000;
+
 export interface LeaseHandle extends AsyncDisposable {
   readonly id: LeaseId;
   readonly secret: string;
@@ -108,12 +111,15 @@ export function holdLease(options: {
     cancelDeadline = clock.after(Math.max(0, sinceMs + grant.ttlMs - clock.nowMs()), lose);
   }
 
-  function scheduleRenewal(): void {
+  function scheduleRenewal(inMs = intervalMs): void {
     // Jitter of ±10 %, so that holders that began together do not renew together.
-    cancelRenewal = clock.after(intervalMs * (0.9 + 0.2 * Math.random()), async () => {
-      // Where Redis is away, the deadline decides.
-      await renew().catch(() => {});
-      if (!ended) scheduleRenewal();
+    cancelRenewal = clock.after(inMs * (0.9 + 0.2 * Math.random()), async () => {
+      // If Redis is away or refuses writes, the deadline decides. Observers look again every second, and so do holders.
+      const isRenewed = await renew().then(
+        () => true,
+        () => false,
+      );
+      if (!ended) scheduleRenewal(isRenewed ? intervalMs : Math.min(intervalMs, RETRY_MS));
     });
   }
 

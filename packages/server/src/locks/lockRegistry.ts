@@ -128,6 +128,9 @@ export interface LockRegistry {
   coverageOf(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Coverage>>;
   /** Clears entries of ended leases, one chunk a call; true while there may be more. */
   sweep(): Promise<boolean>;
-  /** Opens a new epoch where Redis has started anew, and ends its term of grace in due time. */
+  /**
+   * Opens a new epoch where Redis has started anew, and ends its term of grace in due time. Writes at each call: it
+   * succeeds only if Redis takes writes. @throws {UnavailableError}
+   */
   tendGrace(): Promise<void>;
 }

@@ -178,15 +178,21 @@ function readyOrEnded(redis: Redis | Cluster): Promise<void> {
   });
 }
 
-// Replies by which a Redis that is there says that it cannot serve now.
-const AWAY_REPLY =
-  /^(LOADING|READONLY|BUSY|OOM|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|UNBLOCKED) /;
+/**
+ * Replies by which a Redis that is there says that it cannot serve now, or not this user. Redis 6.2 puts the error of a
+ * command in a script behind words of its own.
+ */
+const REFUSAL =
+  /^(?:ERR Error running script .*? -?)?(LOADING|READONLY|BUSY|OOM|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MISCONF|UNBLOCKED|NOPERM|NOAUTH|WRONGPASS) /;
+const REFUSED_IN_SCRIPT = /user executing the script/;
 
-/** Turns an error of ioredis into `UnavailableError` where it means that Redis cannot be reached now. */
+/** Turns an error of ioredis into `UnavailableError` where it means that Redis cannot serve now. */
 export function asRowlockError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === 'ReplyError')
-    return AWAY_REPLY.test(error.message) ? new UnavailableError(error) : error;
+  if (error.name === 'ReplyError') {
+    const isRefusal = REFUSAL.test(error.message) || REFUSED_IN_SCRIPT.test(error.message);
+    return isRefusal ? new UnavailableError(error) : error;
+  }
   const isConnection =
     error.name === 'MaxRetriesPerRequestError' ||
     error.name === 'AbortError' ||

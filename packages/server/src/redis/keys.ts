@@ -4,7 +4,7 @@
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `pastBytes` (about what all `was` take), `auditBytes` (what they may take) |
+ * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `pastBytes` (about what all `was` take), `auditBytes` (what they may take), `writable` (rewritten to prove that Redis takes writes) |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |

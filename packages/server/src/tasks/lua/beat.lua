@@ -10,6 +10,7 @@
 -- @include include/attempts.lua
 -- @include include/children.lua
 -- @include ../../locks/lua/include/free.lua
+-- @include ../../locks/lua/include/writable.lua
 local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local MOST_FAILED, MOST_LINES = 10000, 200
@@ -17,6 +18,7 @@ if not acts(taskId, leaseId, secret) then return { 'lost' } end
 if #ARGV > 8 + 2 * failedRows + lines then readBehind(leaseId) end
 
 local key = taskKey(taskId)
+beginWithDelete()
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 local position = 9
 
