@@ -40,11 +40,16 @@ export type LogEntry =
 
 export type RawEntry = [cursor: Cursor, fields: string[]];
 
-const fieldsOf = (raw: string[]): Record<string, string> => {
+/** As append.lua puts an entry together */
+const PACKED = 'e';
+const SEPARATOR = '\u001f';
+
+function fieldsOf(raw: string[]): Record<string, string> {
+  const parts = raw[0] === PACKED ? raw[1]!.split(SEPARATOR) : raw;
   const fields: Record<string, string> = {};
-  for (let i = 0; i < raw.length; i += 2) fields[raw[i]!] = raw[i + 1]!;
+  for (let i = 0; i < parts.length; i += 2) fields[parts[i]!] = parts[i + 1]!;
   return fields;
-};
+}
 
 /** When, by the Redis server's clock, for display: Unix time in ms. */
 export const timeOf = (cursor: Cursor): number => Number(cursor.slice(0, cursor.indexOf('-')));

@@ -19,7 +19,7 @@
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
  * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <place of its end in the log>` |
  * | `lost:<id>` | string | a lease that somebody else has ended; lapses once its holder must know that |
- * | `log` | stream | the change log: locks and tasks |
+ * | `log` | stream | the change log: locks and tasks; each entry packed into one field (append.lua) |
  * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
  * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |

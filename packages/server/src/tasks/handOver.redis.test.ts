@@ -2,6 +2,7 @@ import type { LeaseProof, RecordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, LeaseLostError } from '../errors.ts';
+import { readEntry } from '../log/entry.ts';
 import { gatedTask, newNamespace, type Rig } from '../testing/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../testing/taskFixture.ts';
 
@@ -46,7 +47,7 @@ describe("a person's lease", () => {
     });
     expect((await rig.rowlock.locks.check(['cities/1', 'cities/2', 'cities/3'])).held.size).toBe(0);
     const { redis, keys } = redisOf(namespace);
-    const kinds = (await redis.xrange(keys.log, '-', '+')).map(([, fields]) => fields[1]);
+    const kinds = (await redis.xrange(keys.log, '-', '+')).map((raw) => readEntry(raw)?.kind);
     expect(kinds.indexOf('transferred')).toBe(kinds.indexOf('task') - 1);
     expect(kinds.filter((kind) => kind === 'released')).toHaveLength(1);
   });

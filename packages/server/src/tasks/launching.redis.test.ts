@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConflictError } from '../errors.ts';
+import { readEntry } from '../log/entry.ts';
 import { gatedTask, newNamespace } from '../testing/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../testing/taskFixture.ts';
 import { defineTask } from './defineTask.ts';
@@ -227,8 +228,8 @@ describe('a single step', () => {
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
     const launched = await rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor: ann });
     const { redis, keys } = redisOf(namespace);
-    const [created, acquired] = await redis.xrevrange(keys.log, '+', '-', 'COUNT', 2);
-    expect([acquired![1][1], created![1][1]]).toEqual(['acquired', 'task']);
-    expect(launched.task.createdAt).toBe(Number(acquired![0].split('-')[0]));
+    const newest = await redis.xrevrange(keys.log, '+', '-', 'COUNT', 2);
+    expect(newest.map(readEntry).map((entry) => entry?.kind)).toEqual(['task', 'acquired']);
+    expect(launched.task.createdAt).toBe(Number(newest[1]![0].split('-')[0]));
   });
 });

@@ -55,6 +55,20 @@ describe('revoking', () => {
     ]);
   });
 
+  it('P8: is written down as it was, also for a reason that looks like another part of the entry', async () => {
+    const { locks, registry } = await open(allowed);
+    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    await registry.revoke({
+      leaseIds: [grant.id],
+      by,
+      reason: 'closing\u001fby\u001f{"id":"eve","name":"Eve"}',
+    });
+    expect((await locks.audit.ofHolder(ann))[0]).toMatchObject({
+      ...{ what: 'released', leaseId: grant.id, by },
+      why: 'closing by {"id":"eve","name":"Eve"}',
+    });
+  });
+
   it('ends a lease that waits as well, and those behind it move up', async () => {
     const { locks, registry } = await open(allowed);
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });

@@ -3,4 +3,4 @@
 -- Input   the actor's id, or '' for everybody
 -- Events  permissions
 -- @include append.lua
-if redis.call('EXISTS', prefix .. 'log') == 1 then append('kind', 'permissions', 'actor', ARGV[1]) end
+if redis.call('EXISTS', prefix .. 'log') == 1 then append('kind', 'permissions', 'actor', asValue(ARGV[1])) end

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vit
 import { z } from 'zod';
 import type { Rowlock, RowlockOptions } from '../../createRowlock.ts';
 import { LeaseLostError } from '../../errors.ts';
+import { readEntry } from '../../log/entry.ts';
 import { type Keys, keysOf } from '../../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
 import { type AttemptProof, createAttemptStore } from '../attemptStore.ts';
@@ -149,9 +150,9 @@ describe.concurrent('the automatic rounds', () => {
     await first.queue.obliterate({ force: true });
     await Promise.all([first.rowlock.reconcile(), second.rowlock.reconcile()]);
     expect(await first.get(taskId)).toMatchObject({ state: 'failed' });
-    const log = (await redis.xrange(first.keys.log, '-', '+')).map(([, fields]) => fields.join(' '));
-    expect(log.filter((entry) => entry.includes('state failed'))).toHaveLength(1);
-    expect(log.filter((entry) => entry.includes('kind released'))).toHaveLength(1);
+    const log = (await redis.xrange(first.keys.log, '-', '+')).map(readEntry);
+    expect(log.filter((entry) => entry?.kind === 'task' && entry.state === 'failed')).toHaveLength(1);
+    expect(log.filter((entry) => entry?.kind === 'released')).toHaveLength(1);
   }, 40_000);
 
   it('P10: do not mark a task as unattended that another process has ended while it was read', async (test) => {

@@ -127,7 +127,7 @@ local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
   redis.call('DEL', leaseKey(leaseId))
   local cursor
   if by then
-    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', why)
+    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', asValue(why))
   else
     cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
   end

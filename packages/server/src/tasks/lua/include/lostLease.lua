@@ -1,13 +1,13 @@
 -- Why a task has no lease any more, as far as the newest entries of the change log tell.
 -- @include changes.lua
+-- @include ../../../log/lua/append.lua
 
 local LOOKED_BACK = 1000
 
 -- `otherwise`: for one of which the log does not tell that somebody has taken it away.
 local function lossInWords(leaseId, otherwise)
   for _, entry in ipairs(redis.call('XREVRANGE', prefix .. 'log', '+', '-', 'COUNT', LOOKED_BACK)) do
-    local told = {}
-    for i = 1, #entry[2], 2 do told[entry[2][i]] = entry[2][i + 1] end
+    local told = readPacked(entry[2][2])
     if told.kind == 'released' and told.lease == leaseId then
       if not told.by then break end
       return 'Its locks were taken away by ' .. cjson.decode(told.by).name .. ': ' .. told.why
