@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
+import { createHashReader } from '../redis/readHashes.ts';
 import { type LeaseRow, readLeaseRow } from './leaseRow.ts';
 import type { LockRegistry } from './lockRegistry.ts';
 import type { LeaseExpiry } from './requests.ts';
@@ -21,6 +22,7 @@ import type { Ending, Revoker } from './revoker.ts';
 import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
+const FACTS = ['holder', 'mode', 'since', 'count', 'ttl', 'expiry'];
 
 /** A lease, and how long its heartbeat has stood still. */
 export interface SeenLease {
@@ -64,6 +66,7 @@ export function startExpiryObserver(options: {
   const { redis, keys, registry, clock, logger, revoker } = options;
   let observation: Observation = NOTHING_SEEN;
   let seen: readonly SeenLease[] | undefined;
+  const readFacts = createHashReader(redis, keys.prefix, { kind: 'lease:', fields: FACTS });
   const listeners = new Set<(lease: LeaseView, stillMs: number) => void>();
   let lastLookMs: number | undefined;
   const facts = new Map<string, LeaseFacts>();
@@ -136,14 +139,8 @@ export function startExpiryObserver(options: {
       return known && (stillMs < known.ttlMs || known.atHeartbeat === heartbeat) ? [] : id;
     });
     if (leaseIds.length === 0) return;
-    const pipeline = redis.pipeline();
-    for (const id of leaseIds) {
-      pipeline.hmget(keys.lease(id), 'holder', 'mode', 'since', 'count', 'ttl', 'expiry');
-    }
-    const replies = (await pipeline.exec()) ?? [];
-    for (const [i, [error, fields]] of replies.entries()) {
-      if (error) throw error;
-      const [holder, mode, since, count, ttl, expiry] = fields as (string | null)[];
+    for (const [i, values] of (await readFacts(leaseIds)).entries()) {
+      const [holder, mode, since, count, ttl, expiry] = values;
       // Ended between the two reads: the next look no longer sees it.
       if (!holder || !mode || !since || !count || !ttl) continue;
       const id = leaseIds[i]!;

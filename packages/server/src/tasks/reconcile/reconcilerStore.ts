@@ -3,13 +3,12 @@ import type { TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
+import { createHashReader } from '../../redis/readHashes.ts';
 import { script } from '../../redis/scripts.ts';
 import type { TaskEnd } from '../taskStore.ts';
 import type { SettleProof } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
-/** Tasks a pipeline: what it answers stays small, and others are served in between. */
-const READ_AT_ONCE = 500;
 const FIELDS = [
   'state',
   'attempt',
@@ -34,6 +33,7 @@ export interface ReconcilerStore {
 
 export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`../lua/${name}.lua`, import.meta.url));
+  const readTasks = createHashReader(redis, keys.prefix, { kind: 'task:', fields: FIELDS });
   const scripts = { settle: load('settle'), attend: load('attend'), forget: load('forget') };
 
   return {
@@ -42,17 +42,10 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
       const unknown: string[] = [];
       try {
         const ids = await redis.smembers(keys.openTasks);
-        for (let start = 0; start < ids.length; start += READ_AT_ONCE) {
-          const some = ids.slice(start, start + READ_AT_ONCE);
-          const pipeline = redis.pipeline();
-          for (const id of some) pipeline.hmget(keys.task(id), ...FIELDS);
-          const replies = (await pipeline.exec()) ?? [];
-          for (const [i, [error, values]] of replies.entries()) {
-            if (error) throw error;
-            const task = readOpenTask(some[i]!, values as (string | null)[]);
-            if (task) tasks.push(task);
-            else unknown.push(some[i]!);
-          }
+        for (const [i, values] of (await readTasks(ids)).entries()) {
+          const task = readOpenTask(ids[i]!, values);
+          if (task) tasks.push(task);
+          else unknown.push(ids[i]!);
         }
       } catch (error) {
         throw asRowlockError(error);
@@ -74,7 +67,7 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
   };
 }
 
-function readOpenTask(id: string, values: readonly (string | null)[]): OpenTask | undefined {
+function readOpenTask(id: string, values: readonly string[]): OpenTask | undefined {
   const [state, attempt, leaseId, attended, cancelRequested, parentId, runDone, inline, createdAt] = values;
   if (!state || !leaseId) return undefined;
   return {
