@@ -51,14 +51,12 @@ export const sharedBytesFor = (slots: number): number => HEADER_BYTES + slots * 
 export function openSharedAttempts(buffer: SharedArrayBuffer): SharedAttempts {
   const words = new Int32Array(buffer);
   const longs = new BigInt64Array(buffer);
-  const bytes = new Uint8Array(buffer);
+  const bytes = Buffer.from(buffer);
   const slots = (buffer.byteLength - HEADER_BYTES) / SLOT_BYTES;
   const wordOf = (slot: number, word: number) => (HEADER_BYTES + slot * SLOT_BYTES) / 4 + word;
   const longOf = (slot: number, long: number) => (HEADER_BYTES + slot * SLOT_BYTES) / 8 + long;
   const textOf = (slot: number) => HEADER_BYTES + slot * SLOT_BYTES + TEXT_OFFSET;
   const free = Array.from({ length: slots }, (_, slot) => slot);
-  const encoder = new TextEncoder();
-  const decoder = new TextDecoder();
   let lastNumber = 0;
 
   return {
@@ -66,13 +64,12 @@ export function openSharedAttempts(buffer: SharedArrayBuffer): SharedAttempts {
     stamp: () => void Atomics.add(words, STAMP, 1),
     stampSeen: () => Atomics.load(words, STAMP),
     occupy(attempt) {
-      const text = encoder.encode(JSON.stringify(attempt));
-      if (text.length > SLOT_BYTES - TEXT_OFFSET) return undefined;
+      const text = packAttempt(attempt);
+      if (Buffer.byteLength(text) > SLOT_BYTES - TEXT_OFFSET) return undefined;
       const slot = free.pop();
       if (slot === undefined) return undefined;
       lastNumber = (lastNumber % 0x7fffffff) + 1;
-      bytes.set(text, textOf(slot));
-      Atomics.store(words, wordOf(slot, LENGTH), text.length);
+      Atomics.store(words, wordOf(slot, LENGTH), bytes.write(text, textOf(slot)));
       Atomics.store(words, wordOf(slot, LOST), 0);
       Atomics.store(longs, longOf(slot, ALIVE), 0n);
       Atomics.store(words, wordOf(slot, NUMBER), lastNumber);
@@ -88,9 +85,9 @@ export function openSharedAttempts(buffer: SharedArrayBuffer): SharedAttempts {
         const number = Atomics.load(words, wordOf(slot, NUMBER));
         if (number === 0) continue;
         const length = Atomics.load(words, wordOf(slot, LENGTH));
-        const text = decoder.decode(bytes.slice(textOf(slot), textOf(slot) + length));
+        const text = bytes.toString('utf8', textOf(slot), textOf(slot) + length);
         if (Atomics.load(words, wordOf(slot, NUMBER)) !== number) continue;
-        found.push({ slot, number, attempt: JSON.parse(text) as SharedAttempt });
+        found.push({ slot, number, attempt: unpackAttempt(text) });
       }
       return found;
     },
@@ -103,4 +100,13 @@ export function openSharedAttempts(buffer: SharedArrayBuffer): SharedAttempts {
     noteLost: (slot, number) => void Atomics.store(words, wordOf(slot, LOST), number),
     isLost: (slot, number) => Atomics.load(words, wordOf(slot, LOST)) === number,
   };
+}
+
+// By lines: JSON would take longer than all else that an attempt does here.
+const packAttempt = ({ taskId, leaseId, secret, token, ttlMs }: SharedAttempt): string =>
+  `${taskId}\n${leaseId}\n${secret}\n${token}\n${ttlMs}`;
+
+function unpackAttempt(text: string): SharedAttempt {
+  const [taskId = '', leaseId = '', secret = '', token = '', ttlMs] = text.split('\n');
+  return { taskId, leaseId, secret, token, ttlMs: Number(ttlMs) };
 }
