@@ -95,8 +95,8 @@ export const mutations = [
     name: 'RELEASE_BY_ANYBODY',
     means: 'a lease is released without its secret',
     file: 'include/ends.lua',
-    from: 'if fields[1] ~= secret or redis',
-    to: 'if redis',
+    from: 'if fields[1] ~= secret then return nil end',
+    to: '',
   },
   {
     name: 'TWO_OWNERS',
