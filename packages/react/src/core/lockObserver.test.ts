@@ -153,7 +153,9 @@ describe('a lock that is kept held', () => {
       server.refuse('acquire');
       await clock.turn(10_000);
       expect(observer.snapshot()).toMatchObject({ status: 'mine' });
-      expect(clock.pending()).toBe(0);
+      const asked = server.received.filter((each) => each.name === 'acquire').length;
+      await clock.turn(30_000);
+      expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(asked);
     },
   );
 
