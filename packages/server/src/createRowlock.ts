@@ -223,7 +223,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   });
   const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
   const view = new LiveView<TabSession>();
-  const watching = createWatching({ view, registry, store, tasks, permissions });
+  const watching = createWatching({ view, registry, store, tasks, permissions, clock });
   const gateway = createGateway({
     namespace,
     view,
@@ -311,7 +311,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable }),
     guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
-    errors: () => problemHandler(tasks),
+    errors: () => problemHandler({ tasks, permissions }),
     async permissionsChanged(actorId) {
       permissions.forget(actorId);
       await tellPermissionsChanged(actorId);

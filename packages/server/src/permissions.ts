@@ -78,9 +78,7 @@ export function createPermissions(
 
     async require(question) {
       if (await isGranted(question)) return;
-      const what = question.task
-        ? `the task "${question.task.name}"`
-        : describeRecords(question.records ?? []);
+      const what = question.task ? describeTask(question.task) : describeRecords(question.records ?? []);
       throw new RowlockError(
         'forbidden',
         `${question.actor.name} may not ${question.action} ${what}. Ask an administrator for the permission.`,
@@ -105,6 +103,10 @@ export function createPermissions(
     },
   };
 }
+
+/** A task that is there already is called by its id: its name is for those who may watch it. */
+const describeTask = (task: { name: string } | TaskView): string =>
+  'id' in task ? `task ${task.id}` : `the task "${task.name}"`;
 
 const describeRecords = (records: readonly RecordKey[]): string =>
   records.length === 1 ? records[0]! : `these ${records.length} records`;

@@ -46,7 +46,7 @@ export class AwaitedTasks {
   offer(task: TaskView, isUrgent: boolean): void {
     const awaited = this.#awaited.get(task.id);
     if (awaited) {
-      awaited.task = task;
+      if (task.version >= awaited.task.version) awaited.task = task;
       awaited.isUrgent ||= isUrgent;
       return;
     }

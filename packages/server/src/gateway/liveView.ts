@@ -182,6 +182,11 @@ export class LiveView<Watcher> {
     return watchers;
   }
 
+  /** The watched records that this task holds. */
+  recordsOfTask(taskId: string): Iterable<RecordKey> {
+    return this.#leases.get(this.#leaseOfTask.get(taskId) ?? '')?.records ?? [];
+  }
+
   /** Tasks that hold any watched record. */
   tasks(): string[] {
     return [...this.#leaseOfTask.keys()];

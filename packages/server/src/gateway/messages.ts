@@ -13,6 +13,7 @@ import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
+import { conflictSeenBy } from '../tasks/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { KeyedRateLimit } from './rateLimit.ts';
 import type { TabSession } from './tabSession.ts';
@@ -201,8 +202,7 @@ async function asErrorBody(
     logger.warn(`refused "${name.slice(0, 40)}" of ${who}: ${known.message} (said once)`);
   }
   if (known instanceof ConflictError) {
-    const conflicts = await tasks.explain(known.conflicts).catch(() => [...known.conflicts]);
-    return { ...known.toBody(), conflicts };
+    return (await conflictSeenBy(tasks, known, tab.actor)).toBody();
   }
   return (
     known?.toBody() ?? {

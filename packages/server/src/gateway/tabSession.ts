@@ -5,11 +5,21 @@
  * socket gets the newest state and never a growing backlog, and a task that reports a thousand times between two
  * sends is told once.
  */
-import type { Actor, ErrorCode, LeaseLost, RecordKey, ServerEvents, TaskView, View } from '@rowlock/protocol';
+import type {
+  Actor,
+  ErrorCode,
+  LeaseLost,
+  LeaseView,
+  RecordKey,
+  ServerEvents,
+  TaskView,
+  View,
+} from '@rowlock/protocol';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { Tab } from '../locks/tabLeases.ts';
+import { taskHolding, withHiddenTask } from '../tasks/seenWithRow.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -20,6 +30,8 @@ import { createRateLimit, type RateLimit } from './rateLimit.ts';
 const PROGRESS_INTERVAL_MS = 200;
 /** For so long a message waits for an answer of `authorize`, so that it tells of a task's end together with its freed rows. */
 const HOLD_MS = 500;
+/** Hidden tasks in memory before those that hold nothing any more are forgotten. */
+const MOST_HIDDEN = 1_000;
 /** Packets and bytes that wait in a socket before it counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
 const SLOW_BYTES = 262_144;
@@ -49,6 +61,10 @@ export class TabSession implements Tab {
   readonly #clock: Clock;
   readonly #pendingRecords = new Set<RecordKey>();
   readonly #pendingTasks = new Map<string, TaskView>();
+  /** Tasks of which the next message may tell, by what `authorize` has answered since the last one */
+  readonly #granted = new Set<string>();
+  /** Tasks that this tab was told of without their labels */
+  readonly #hidden = new Set<string>();
   readonly #said = new Set<string>();
   #pendingCertainty: boolean | undefined;
   #cursor = '0-0';
@@ -74,7 +90,7 @@ export class TabSession implements Tab {
     this.awaitedTasks = new AwaitedTasks({
       clock,
       mayWatch: (task) => mayWatch(actor, task),
-      onGranted: (task, isUrgent) => this.noteTask(task, isUrgent),
+      onGranted: (task, isUrgent) => this.#noteGranted(task, isUrgent),
       onSettled: () => this.#endHold(),
       onFailed: (error) => onAuthorizeFailed(this, error),
     });
@@ -118,7 +134,12 @@ export class TabSession implements Tab {
   }
 
   /** The state of records as this gateway knows it now. */
-  viewOf(records: Iterable<RecordKey>, tasks: readonly TaskView[], cursor: string): View {
+  viewOf(
+    records: Iterable<RecordKey>,
+    tasks: readonly TaskView[],
+    cursor: string,
+    granted: ReadonlySet<string> = this.#granted,
+  ): View {
     const view: View = { cursor, records: {}, leases: [], tasks: [...tasks] };
     const leaseIds = new Set<string>();
     for (const key of records) {
@@ -126,7 +147,7 @@ export class TabSession implements Tab {
       view.records[key] = [...leases];
       for (const id of leases) leaseIds.add(id);
     }
-    for (const id of leaseIds) view.leases.push(this.#view.lease(id)!);
+    for (const id of leaseIds) view.leases.push(this.#asSeen(this.#view.lease(id)!, granted));
     return view;
   }
 
@@ -144,6 +165,29 @@ export class TabSession implements Tab {
     this.#cancelProgressTimer?.();
     this.#pendingRecords.clear();
     this.#pendingTasks.clear();
+  }
+
+  #noteGranted(task: TaskView, isUrgent: boolean): void {
+    this.#granted.add(task.id);
+    if (this.#hidden.delete(task.id)) {
+      for (const key of this.#view.recordsOfTask(task.id))
+        if (this.records.has(key)) this.#pendingRecords.add(key);
+      this.#sendSoon();
+    }
+    this.noteTask(task, isUrgent);
+  }
+
+  #asSeen(lease: LeaseView, granted: ReadonlySet<string>): LeaseView {
+    const taskId = taskHolding(lease);
+    if (taskId === undefined || granted.has(taskId)) return lease;
+    if (this.#hidden.size >= MOST_HIDDEN) this.#forgetEnded();
+    this.#hidden.add(taskId);
+    return withHiddenTask(lease);
+  }
+
+  #forgetEnded(): void {
+    const holding = new Set(this.#view.tasks());
+    for (const id of this.#hidden) if (!holding.has(id)) this.#hidden.delete(id);
   }
 
   #sendSoon(): void {
@@ -179,6 +223,7 @@ export class TabSession implements Tab {
       this.#pendingRecords.clear();
       this.#pendingTasks.clear();
       this.socket.emit('changes', this.viewOf(records, tasks, this.#cursor));
+      this.#granted.clear();
     }
     if (this.#pendingCertainty !== undefined) {
       this.socket.emit('certainty', { certain: this.#pendingCertainty });

@@ -5,10 +5,12 @@
  * load, and what a tab is told comes in the order of the log. Nothing of the application's is called in the lane.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
 import { type Coverage, readCoverage, unpackChunk } from '../locks/coverage.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Permissions } from '../permissions.ts';
+import { taskHolding, taskSeenWithRow } from '../tasks/seenWithRow.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createLane } from './lane.ts';
@@ -18,6 +20,8 @@ import { TaskInterest } from './taskInterest.ts';
 
 /** Tasks that a tab which watches all of them is told at first. */
 const TASKS_AT_FIRST = 100;
+/** For so long the answer to `watch` waits for what `authorize` says about the holders of rows. */
+const ANSWER_WAIT_MS = 500;
 const LOAD_CHUNK = 10_000;
 const NOTHING: Coverage = { records: [], subtrees: [] };
 
@@ -41,8 +45,9 @@ export function createWatching(deps: {
   store: TaskStore;
   tasks: Tasks;
   permissions: Permissions;
+  clock: Clock;
 }): Watching {
-  const { view, registry, store, tasks, permissions } = deps;
+  const { view, registry, store, tasks, permissions, clock } = deps;
   const interest = new TaskInterest<TabSession>();
   const inLane = createLane();
 
@@ -51,13 +56,14 @@ export function createWatching(deps: {
     return candidates.filter((_, i) => granted[i]);
   }
 
-  /** A task that holds a watched record is part of the answer to "who holds it", permitted with the record. */
+  /** A task that holds a watched record is part of the answer to "who holds it", if its watcher may see it. */
   const holdersOf = (records: Iterable<RecordKey>): string[] => {
     const ids = new Set<string>();
     for (const key of records) {
       for (const leaseId of view.leasesOn(key)) {
-        const holder = view.lease(leaseId)?.holder;
-        if (holder?.type === 'task') ids.add(holder.id);
+        const lease = view.lease(leaseId);
+        const taskId = lease && taskHolding(lease);
+        if (taskId !== undefined) ids.add(taskId);
       }
     }
     return [...ids];
@@ -88,13 +94,42 @@ export function createWatching(deps: {
     }
   }
 
-  /** Tells a task to those who see its records, and, if `authorize` agrees, to those who watch tasks. */
-  function tellTask(task: TaskView, holderWatchers: ReadonlySet<TabSession>, isUrgent: boolean): void {
-    for (const tab of holderWatchers) tab.noteTask(task, isUrgent);
-    for (const tab of interest.watchersOf(task.id)) {
-      if (!holderWatchers.has(tab)) tab.awaitedTasks.offer(task, isUrgent);
+  /** Tells a task to those who watch it, or a row that it holds, each as `authorize` lets them see it. */
+  function tellTask(task: TaskView, rowWatchers: ReadonlySet<TabSession>, isUrgent: boolean): void {
+    for (const tab of new Set([...rowWatchers, ...interest.watchersOf(task.id)])) {
+      tab.awaitedTasks.offer(asSeenBy(tab, task), isUrgent);
     }
   }
+
+  const asSeenBy = (tab: TabSession, task: TaskView) =>
+    interest.includes(tab, task.id) ? task : taskSeenWithRow(task);
+
+  /** The holders of rows that a tab may watch, and those about which `authorize` has not answered in time. */
+  async function holdersSeenBy(tab: TabSession, records: readonly RecordKey[]) {
+    const seen: TaskView[] = [];
+    const unanswered: TaskView[] = [];
+    const asked = new Set<string>();
+    for (;;) {
+      const ids = holdersOf(records).filter((id) => !asked.has(id));
+      if (ids.length === 0) return { seen, unanswered };
+      for (const id of ids) asked.add(id);
+      const holders = await store.getMany(ids);
+      const answers = await Promise.all(holders.map((task) => soon(permissions.mayWatch(tab.actor, task))));
+      for (const [i, task] of holders.entries()) {
+        if (answers[i]) seen.push(asSeenBy(tab, task));
+        if (answers[i] === undefined) unanswered.push(asSeenBy(tab, task));
+      }
+    }
+  }
+
+  /** Undefined if the answer fails, or takes too long to be waited for. */
+  const soon = (answer: boolean | Promise<boolean>) =>
+    new Promise<boolean | undefined>((resolve) => {
+      const cancel = clock.after(ANSWER_WAIT_MS, () => resolve(undefined));
+      Promise.resolve(answer)
+        .then(resolve, () => resolve(undefined))
+        .finally(cancel);
+    });
 
   const isOfInterest = (taskId: string) => interest.has(taskId) || view.watchersOfTask(taskId).size > 0;
 
@@ -138,8 +173,12 @@ export function createWatching(deps: {
             ? (await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: tab.actor })).tasks
             : await permitted(tab, await store.getMany(taskIds));
         const seen = new Map(named.map((task) => [task.id, task]));
-        for (const task of await store.getMany(holdersOf(records))) seen.set(task.id, task);
-        return tab.viewOf(records, [...seen.values()], cursor);
+        const holders = await holdersSeenBy(tab, records);
+        for (const task of holders.seen) seen.set(task.id, task);
+        const now = tab.viewOf(records, [...seen.values()], cursor, new Set(seen.keys()));
+        // After the view, which hides them: they are told again, with their rows, once `authorize` has answered.
+        for (const task of holders.unanswered) tab.awaitedTasks.offer(task, true);
+        return now;
       } catch (error) {
         removeRecordWatch(tab, added);
         if (addedTasks !== 'all' || !hadAll) removeTaskWatch(tab, addedTasks);
@@ -218,7 +257,9 @@ export function createWatching(deps: {
           const moved = new Set(
             progress.map(({ taskId }) => taskId).filter((id) => !urgent.has(id) && isOfInterest(id)),
           );
-          for (const task of await store.getMany([...urgent.keys(), ...moved])) {
+          // With their rows: a message tells of a holder what `authorize` has answered since the last one.
+          const holders = holdersOf(changes.flatMap(({ records }) => records));
+          for (const task of await store.getMany([...new Set([...urgent.keys(), ...moved, ...holders])])) {
             const watchers = urgent.get(task.id);
             const isUrgent = watchers !== undefined || isFinal(task.state);
             tellTask(task, watchers ?? view.watchersOfTask(task.id), isUrgent);
@@ -237,13 +278,13 @@ export function createWatching(deps: {
         const changes: Change[] = [];
         try {
           await reloadRecords(changes);
+          const recent = interest.includesAll ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
+          const named = await store.getMany([...interest.ids(), ...view.tasks()]);
+          for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
+            tellTask(task, view.watchersOfTask(task.id), true);
+          }
         } finally {
           tellRecords(changes);
-        }
-        const recent = interest.includesAll ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
-        const named = await store.getMany([...interest.ids(), ...view.tasks()]);
-        for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
-          tellTask(task, view.watchersOfTask(task.id), true);
         }
       }),
   };

@@ -1,8 +1,15 @@
 /** Errors as `application/problem+json` (RFC 9457). */
-import { ERRORS, type ErrorBody, PROBLEM_CONTENT_TYPE, problemOf } from '@rowlock/protocol';
-import type { ErrorRequestHandler, Response } from 'express';
+import { type Actor, ERRORS, type ErrorBody, PROBLEM_CONTENT_TYPE, problemOf } from '@rowlock/protocol';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { ConflictError, RowlockError } from '../errors.ts';
+import type { Permissions } from '../permissions.ts';
+import { conflictSeenBy } from '../tasks/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+
+export interface ProblemDeps {
+  tasks: Tasks;
+  permissions: Permissions;
+}
 
 export function sendProblem(response: Response, error: ErrorBody): void {
   const { status } = ERRORS[error.code];
@@ -14,14 +21,17 @@ export function sendProblem(response: Response, error: ErrorBody): void {
 }
 
 /** Express error middleware: answers Rowlock's own errors, and passes every other on. */
-export function problemHandler(tasks: Tasks): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+export function problemHandler({ tasks, permissions }: ProblemDeps): ErrorRequestHandler {
+  const actorOf = ({ headers }: Request): Promise<Actor | null> =>
+    permissions.authenticate({ headers, auth: {} }).catch(() => null);
+
+  return (error: unknown, request, response, next) => {
     if (!(error instanceof RowlockError) || response.headersSent) return next(error);
     if (!(error instanceof ConflictError)) return sendProblem(response, error.toBody());
-    tasks
-      .explain(error.conflicts)
-      .catch(() => [...error.conflicts])
-      .then((conflicts) => sendProblem(response, { ...error.toBody(), conflicts }))
+    // Told to whoever asks, which may be somebody who may not see the tasks in the way.
+    actorOf(request)
+      .then((actor) => conflictSeenBy(tasks, error, actor))
+      .then((seen) => sendProblem(response, seen.toBody()))
       .catch(next);
   };
 }

@@ -24,6 +24,7 @@ export function createRouter(deps: {
 }): Router {
   const { tabLeases, tasks, permissions, origins, isReachable } = deps;
   const router = express.Router();
+  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
 
   // P14: another site can make a browser send a form with the user's cookies, but not read what it gets.
@@ -44,7 +45,13 @@ export function createRouter(deps: {
 
   router.get('/tasks', async (request, response) => {
     const actor = await actorOf(request);
-    response.json(await tasks.list({ ...parseTaskQuery(request.query), visibleTo: actor }));
+    const filter = parseTaskQuery(request.query);
+    if (filter.record !== undefined) {
+      // Which tasks hold a row is told to those who may watch the row.
+      assertRecords([filter.record]);
+      await permissions.require({ actor, action: 'watch', records: [filter.record] });
+    }
+    response.json(await tasks.list({ ...filter, visibleTo: actor }));
   });
 
   /** The task, for who may watch it. */
@@ -89,7 +96,7 @@ export function createRouter(deps: {
     response.status(redis ? 200 : 503).json({ redis: redis ? 'reachable' : 'unreachable' });
   });
 
-  router.use(problemHandler(tasks));
+  router.use(problemHandler({ tasks, permissions }));
   return router;
 }
 

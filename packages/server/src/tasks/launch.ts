@@ -10,6 +10,7 @@ import { MAX_RECORDS_PER_STEP } from '../locks/requests.ts';
 import type { TransferableLease } from '../locks/sections.ts';
 import type { Permissions } from '../permissions.ts';
 import type { TaskDefinition } from './defineTask.ts';
+import { conflictSeenBy, type Explain } from './explain.ts';
 import { handOver } from './handOver.ts';
 import { isReservationDead } from './idempotency.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
@@ -46,7 +47,7 @@ export interface LaunchDeps {
   tender: WaitingTender;
   permissions: Permissions;
   plan: Plan;
-  explain(conflicts: readonly Conflict[]): Promise<Conflict[]>;
+  explain: Explain;
   clock: Clock;
 }
 
@@ -109,7 +110,9 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     let evicted: string | undefined;
     for (;;) {
       const taken: Taken = await take(planned, options, { evicted, own }).catch(async (error: unknown) => {
-        throw error instanceof ConflictError ? await explained(error) : error;
+        throw error instanceof ConflictError
+          ? await conflictSeenBy({ explain }, error, options.actor)
+          : error;
       });
       evicted = undefined;
       switch (taken.kind) {
@@ -120,7 +123,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
           await tender.tend(planned.id).catch(() => {});
           const task = (await store.get(planned.id).catch(() => undefined)) ?? taken.task;
           const { conflictCount } = taken;
-          const conflicts = await explain(taken.conflicts);
+          const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
           return { kind: 'launched', task, skipped: [], conflicts, conflictCount };
         }
         case 'known': {
@@ -132,11 +135,6 @@ export function createLauncher(deps: LaunchDeps): Launcher {
           if (await isReservationDead(deps, planned.idem!, taken.taskId)) evicted = taken.taskId;
       }
     }
-  }
-
-  async function explained(error: ConflictError): Promise<ConflictError> {
-    const conflicts = await explain(error.conflicts).catch(() => error.conflicts);
-    return new (error.constructor as typeof ConflictError)(conflicts);
   }
 
   /** The task of an earlier launch with the same key; undefined where it was forgotten meanwhile. */
@@ -173,7 +171,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     }
     const { taken, planned } = begun;
     await enqueue(taken, planned);
-    const conflicts = taken.conflicts.length > 0 ? await explain(taken.conflicts) : [];
+    const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
     return { task: taken.task, skipped: taken.skipped, conflicts, conflictCount: conflicts.length };
   }
 

@@ -45,7 +45,7 @@ export const createPreview =
       recordCount: records.length,
       records: records.slice(0, SAMPLE_SIZE),
       freeCount,
-      conflicts: await explain(mergeConflicts(reports)),
+      conflicts: await explain(mergeConflicts(reports), { visibleTo: actor }),
       label,
     };
   };

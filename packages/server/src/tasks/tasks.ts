@@ -11,7 +11,7 @@ import type { LaunchChild } from './attempt.ts';
 import type { AttemptStore } from './attemptStore.ts';
 import { type CancelOptions, createCancel } from './cancel.ts';
 import type { TaskDefinition } from './defineTask.ts';
-import { createExplain, type Explain } from './explain.ts';
+import { createExplain, type Explain, type ExplainOptions } from './explain.ts';
 import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch.ts';
 import { createLaunchChild } from './launchChild.ts';
 import { type LaunchRequest, type LaunchResult, launchMany } from './launchMany.ts';
@@ -78,8 +78,11 @@ export interface Tasks {
    * @throws as `launch`; {RowlockError} `not_found`, `bad_request` where there is nothing to try again
    */
   retry(taskId: string, options: RetryOptions): Promise<Launched>;
-  /** Adds each holder's task, with its progress, to conflicts that the lock registry reported. */
-  explain(conflicts: readonly Conflict[]): Promise<Conflict[]>;
+  /**
+   * Adds each holder's task, with its progress, to conflicts that the lock registry reported. With `visibleTo` a task that
+   * this actor may not watch is hidden: only that a task holds the rows, for whom and since when.
+   */
+  explain(conflicts: readonly Conflict[], options?: ExplainOptions): Promise<Conflict[]>;
 }
 
 /** What the rest of this package needs of them. */
@@ -105,7 +108,7 @@ export function createTasks(
   },
 ): TasksInside {
   const { store, tracing } = deps;
-  const explain: Explain = createExplain(store);
+  const explain: Explain = createExplain(store, deps.permissions);
   const plan: Plan = tracedPlan(createPlanner(deps), tracing);
   const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, explain }), tracing);
   const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, launcher, plan }), tracing);
