@@ -40,6 +40,7 @@ export type {
   OwnedLease,
 } from './lease.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { plainText } from './plainText.ts';
 export {
   idOf,
   isLockable,

@@ -61,4 +61,23 @@ describe('a record key', () => {
     );
     expect(malformed('x'.repeat(1_000_000)).length).toBeLessThan(300);
   });
+
+  it('is the same for an id in every Unicode form, where recordKey makes it', () => {
+    const [composed, decomposed] = ['\u00cele de R\u00e9', 'I\u0302le de Re\u0301'];
+    expect(recordKey('cities', decomposed)).toBe(recordKey('cities', composed));
+    expect(isRecordKey(recordKey('cities', decomposed))).toBe(true);
+    expect(recordKey('cities', '\u212b')).toBe('cities/\u00c5');
+  });
+
+  it('is refused in another form than NFC, and says what to do', () => {
+    expect(isRecordKey('cities/Re\u0301')).toBe(false);
+    expect(malformed('cities/Re\u0301')).toContain('another Unicode form than NFC');
+  });
+
+  it.each(['cities/\ud83d', 'cities/a\u0085b', 'cities/a\u009b2J'])(
+    'has no half characters and no controls: %j',
+    (key) => {
+      expect(isRecordKey(key)).toBe(false);
+    },
+  );
 });

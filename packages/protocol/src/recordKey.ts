@@ -1,7 +1,8 @@
 /**
  * A record's key on the wire: `<resource>/<id>`, for example `cities/2988507`.
  *
- * The resource is a lower-case word; the id is any printable text of 1 to 128 characters. Ids are strings on the
+ * The resource is a lower-case word; the id is any printable text of 1 to 128 characters in Unicode's normal form C, into
+ * which `recordKey` brings it; everywhere else another form is refused. Ids are strings on the
  * wire: a client that works with numbers converts back by itself (see `idOf`).
  */
 export type RecordKey = `${string}/${string}`;
@@ -14,7 +15,13 @@ export const MAX_ID_LENGTH = 128;
 const RESOURCE = /^[a-z][a-z0-9_-]{0,63}$/;
 // Control characters separate ids in packed form; `*` alone is kept for "the whole resource".
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is what this is for
-const ID = /^(?!\*$)[^\u0000-\u001f\u007f]{1,128}$/;
+const ID = /^(?!\*$)[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
+const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** One text has one form, NFC: "é" as one character or as two would be two records. Half a character has none. */
+const isInNormalForm = (text: string): boolean =>
+  PRINTABLE_ASCII.test(text) || (text.normalize('NFC') === text && !LONE_SURROGATE.test(text));
 
 export const isResource = (value: unknown): value is string =>
   typeof value === 'string' && RESOURCE.test(value);
@@ -22,7 +29,8 @@ export const isResource = (value: unknown): value is string =>
 export const isRecordKey = (value: unknown): value is RecordKey => {
   if (typeof value !== 'string') return false;
   const slash = value.indexOf('/');
-  return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(value.slice(slash + 1));
+  const id = value.slice(slash + 1);
+  return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(id) && isInNormalForm(id);
 };
 
 /**
@@ -32,7 +40,7 @@ export const isRecordKey = (value: unknown): value is RecordKey => {
 export function recordKey(resource: string, id: RecordId): RecordKey {
   assertResource(resource);
   if (typeof id !== 'string' && !Number.isFinite(id)) throw new TypeError(notAnId(resource, id));
-  const key = `${resource}/${id}`;
+  const key = `${resource}/${String(id).normalize('NFC')}` as const;
   if (!isRecordKey(key)) throw new TypeError(malformed(key));
   return key;
 }
@@ -71,5 +79,14 @@ function inWords(value: unknown): string {
 
 /** Says what is wrong with a key and what a right one looks like; long input is cut. */
 export const malformed = (key: unknown): string =>
+  typeof key === 'string' && key.length < 500 && isRecordKey(key.normalize('NFC'))
+    ? inOtherForm(key)
+    : noKey(key);
+
+const inOtherForm = (key: string): string =>
+  `${JSON.stringify(key.slice(0, 80))} is written in another Unicode form than NFC, so it would be a second key of the same record. ` +
+  'Make keys with recordKey(resource, id), or call .normalize("NFC") on the id.';
+
+const noKey = (key: unknown): string =>
   `${JSON.stringify(String(key).slice(0, 80))} is not a record key. A record key is "<resource>/<id>", ` +
   'for example "cities/2988507": a lower-case resource, a slash, and an id of 1 to 128 printable characters.';

@@ -1,6 +1,7 @@
 /** What the server parses at its edge. Kept apart from the types, so that a browser bundle carries no schema library. */
 import { z } from 'zod';
 import type { LeaseProof, ReleaseBeacon } from './http.ts';
+import { plainText } from './plainText.ts';
 import { isRecordKey, malformed, type RecordKey } from './recordKey.ts';
 
 export const recordKeySchema = z.custom<RecordKey>(isRecordKey, { error: (issue) => malformed(issue.input) });
@@ -19,6 +20,12 @@ export const releaseBeaconSchema: z.ZodType<ReleaseBeacon> = z.strictObject({
   leases: z.array(leaseProofSchema).min(1).max(50),
 });
 
+const labelSchema = z
+  .string()
+  .max(120)
+  .transform(plainText)
+  .pipe(z.string().min(1, 'a label has at least one character that can be seen'));
+
 const taskIdSchema = z.string().min(1).max(64);
 
 /** The records and tasks that a tab begins or ceases to watch; `'all'` means every task that the actor may see. */
@@ -36,7 +43,7 @@ export const clientMessages = {
     records: z.array(recordKeySchema).min(1),
     mode: lockModeSchema.default('exclusive'),
     /** For others to read; default: the actor's name */
-    label: z.string().min(1).max(120).optional(),
+    label: labelSchema.optional(),
   }),
   /**
    * Take one's lease back after a reload or a reconnect. The answer carries a new secret, and the old one is void. A

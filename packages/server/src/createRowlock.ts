@@ -23,7 +23,7 @@ import { createTabLeases } from './locks/tabLeases.ts';
 import type { LogEntry } from './log/entry.ts';
 import { createPermissionNews } from './log/permissionNews.ts';
 import type { Tail } from './log/tail.ts';
-import { type Logger, quietLogger } from './logger.ts';
+import { type Logger, oneLineEach, quietLogger } from './logger.ts';
 import { countedRegistry } from './metrics/countedRegistry.ts';
 import { countEnds, createCounts } from './metrics/counts.ts';
 import { createLagMeter } from './metrics/lagMeter.ts';
@@ -156,7 +156,8 @@ export interface Rowlock {
 }
 
 export function createRowlock(options: RowlockOptions): Rowlock {
-  const { redis: target, namespace, resources, graceMs, logger = quietLogger } = options;
+  const { redis: target, namespace, resources, graceMs } = options;
+  const logger = oneLineEach(options.logger ?? quietLogger);
   const clock: Clock = systemClock;
   const keys = keysOf(namespace);
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -5,6 +5,7 @@ import {
   isRecordKey,
   type LeaseView,
   malformed,
+  plainText,
   type RecordKey,
   resourceOf,
   type TaskView,
@@ -68,7 +69,7 @@ export function createPermissions(
     async authenticate(credentials) {
       const actor = await authenticate(credentials);
       if (actor && typeof actor.id === 'string' && actor.id !== '' && typeof actor.name === 'string') {
-        return { id: actor.id, name: actor.name };
+        return { id: actor.id, name: plainText(actor.name) };
       }
       throw new RowlockError(
         'unauthenticated',

@@ -14,6 +14,7 @@ import {
   type ClaimRequest,
   DEFAULT_TTL_MS,
   type Grant,
+  holderJson,
   type QueueRequest,
   type StepSizes,
   type Ticket,
@@ -117,7 +118,7 @@ export function createClaims(deps: {
     const secret = newSecret();
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
     const hint = step?.runHint ?? runHint;
-    const lease = [hint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
+    const lease = [hint.current(), secret, holderJson(holder), mode, ttlMs, expiry];
     const { script, args } = step ?? { script: scripts.acquire, args: [] };
     const line = [request.mostNamed ?? '', request.isNewHolder ? 1 : 0];
     const reply = (await (onConflict === 'wait'
@@ -174,7 +175,7 @@ export function createClaims(deps: {
     { secret, reassert }: { secret: string; reassert: string },
   ): Promise<Claimed | undefined> {
     const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
-    const lease = [secret, JSON.stringify(holder), mode, ttlMs, expiry, onConflict, reassert];
+    const lease = [secret, holderJson(holder), mode, ttlMs, expiry, onConflict, reassert];
     const parts = partsOf(chunks, sizes.partSize);
     const skipped: RecordKey[] = [];
     const reports: Conflict[][] = [];

@@ -6,7 +6,7 @@ import { type Actor, CONFLICT_SAMPLE_SIZE, type LeaseView, type RecordKey } from
 import type { Cluster, Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
-import { type Logger, quietLogger } from '../logger.ts';
+import { type Logger, oneLineEach, quietLogger } from '../logger.ts';
 import { assertUsable, connect } from '../redis/connection.ts';
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
@@ -154,7 +154,8 @@ export function openLocks(
   } = {},
 ): LocksInside {
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = inside;
-  const { redis, namespace, logger = quietLogger, clock = systemClock, beforeRevoke } = options;
+  const { redis, namespace, clock = systemClock, beforeRevoke } = options;
+  const logger = oneLineEach(options.logger ?? quietLogger);
   assertUsable(redis);
   const keys = keysOf(namespace);
   const { hierarchy = {}, restartGraceMs, audit } = options;

@@ -38,6 +38,7 @@ import {
   assertTtl,
   type ClaimRequest,
   DEFAULT_TTL_MS,
+  holderJson,
   MAX_RECORDS_PER_STEP,
   type QueueRequest,
   STEP_SIZES,
@@ -232,7 +233,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
 
     async transfer({ leaseId, secret }, { holder, ttlMs, expiry, nextSecret = newSecret() }) {
       assertTtl(ttlMs);
-      const args = [leaseId, secret, nextSecret, JSON.stringify(holder), ttlMs ?? '', expiry ?? ''];
+      const args = [leaseId, secret, nextSecret, holderJson(holder), ttlMs ?? '', expiry ?? ''];
       const reply = (await scripts.transfer(...args)) as [string, string, number, string] | null;
       if (!reply) throw new LeaseLostError(leaseId);
       return {
@@ -250,7 +251,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
       const { nodes, chunks } = await packWithAncestors(hierarchy, request.records, request.scope);
       const secret = newSecret();
-      const lease = [runHint.current(), secret, JSON.stringify(holder), mode, ttlMs, expiry];
+      const lease = [runHint.current(), secret, holderJson(holder), mode, ttlMs, expiry];
       const how = [request.evict.join(), JSON.stringify(request.by), request.reason];
       const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as
         | ['granted', news: string]

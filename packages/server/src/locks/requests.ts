@@ -1,14 +1,15 @@
 /** What may be asked of the registry, and what it grants. */
-import type {
-  Actor,
-  Conflict,
-  Holder,
-  LeaseId,
-  LeaseProof,
-  LockMode,
-  LockScope,
-  OwnedLease,
-  RecordKey,
+import {
+  type Actor,
+  type Conflict,
+  type Holder,
+  type LeaseId,
+  type LeaseProof,
+  type LockMode,
+  type LockScope,
+  type OwnedLease,
+  plainText,
+  type RecordKey,
 } from '@rowlock/protocol';
 import { assertDuration, YEAR_MS } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
@@ -103,6 +104,15 @@ export interface Ticket {
   /** How many leases are in the way, also where not all are named */
   conflictCount: number;
 }
+
+/** A holder as it is written down: what people read of it is one line each. */
+export const holderJson = ({ type, id, label, actor }: Holder): string =>
+  JSON.stringify({
+    type,
+    id,
+    label: plainText(label),
+    actor: { id: actor.id, name: plainText(actor.name) },
+  } satisfies Holder);
 
 export const proofOf = ({ id, secret }: OwnedLease): LeaseProof => ({ leaseId: id, secret });
 

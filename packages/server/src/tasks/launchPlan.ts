@@ -1,5 +1,5 @@
 /** What a launch would do: its input parsed, its records known, the actor permitted. Nothing has been taken yet. */
-import type { Actor, RecordKey } from '@rowlock/protocol';
+import { type Actor, plainText, type RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../errors.ts';
 import { MAX_RECORDS_PER_LEASE } from '../locks/requests.ts';
 import type { Permissions } from '../permissions.ts';
@@ -60,7 +60,7 @@ export function createPlanner(deps: {
       actor,
       input,
       records,
-      label: boundedText(definition.label?.(input.parsed) ?? name, MAX_LABEL_LENGTH),
+      label: plainText(boundedText(definition.label?.(input.parsed) ?? name, MAX_LABEL_LENGTH)) || name,
     };
   };
 }

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { plainText } from './plainText.ts';
+import { clientMessages } from './schemas.ts';
+
+describe('plain text', () => {
+  it.each([
+    ['Edit Paris', 'Edit Paris'],
+    ['  Edit\tParis ', 'Edit Paris'],
+    ['Paris\r\n[error] Redis is gone', 'Paris [error] Redis is gone'],
+    ['Paris\u2028\u2029next', 'Paris next'],
+    ['\u001b[2J\u0007Paris\u0085', '[2J Paris'],
+    ['\u202eevil\u202c \u2066a\u2069\u200f\u061c', 'evil a'],
+    ['in\u200bvisible\ufeff', 'invisible'],
+    ['half \ud83d of one', 'half \ufffd of one'],
+    ['می\u200cخواهم 👩\u200d💻 東京 Île', 'می\u200cخواهم 👩\u200d💻 東京 Île'],
+  ])('is one line without controls: %j', (given, plain) => {
+    expect(plainText(given)).toBe(plain);
+  });
+});
+
+describe('a label of a message', () => {
+  const parse = (label: string) => clientMessages.acquire.safeParse({ records: ['cities/1'], label });
+
+  it('is cleaned', () => {
+    expect(parse('Paris\n\u202e[error] gone')).toMatchObject({ data: { label: 'Paris [error] gone' } });
+  });
+
+  it('is refused if nothing of it can be seen', () => {
+    expect(parse('\u200b\n\u202e').success).toBe(false);
+  });
+});
