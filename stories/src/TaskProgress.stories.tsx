@@ -88,6 +88,17 @@ export const Retrying: Story = { args: { set: start({ state: 'retrying', attempt
 
 export const Unattended: Story = { args: { set: start({ attended: false }), onCancel: fn() } };
 
+/** An administrator has paused the queue. */
+export const Paused: Story = {
+  args: {
+    set: start({ state: 'queued', attempt: 0, isPaused: true, progress: { done: 0, total: null } }),
+    onCancel: fn(),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/^Paused: no task starts/)).toBeVisible();
+  },
+};
+
 export const Stopping: Story = { args: { set: start({ cancelRequested: true }), onCancel: fn() } };
 
 export const Completed: Story = { args: { set: start({ state: 'completed' }) } };

@@ -53,6 +53,8 @@ export interface TaskView {
   /** False while nobody works on it: no worker is there, or its worker has fallen silent */
   attended: boolean;
   cancelRequested: boolean;
+  /** Its queue is paused by the queue's own tools: the task does not start before somebody resumes it */
+  isPaused?: true;
   /** Words by which the application finds it again */
   tags?: readonly string[];
   /** The task that launched it, under whose lease it runs */
@@ -86,6 +88,6 @@ export type TaskEvent =
   | 'completed'
   | 'failed'
   | 'cancelled'
-  /** Its state is as before: somebody asked it to stop, or began or ceased to work on it */
+  /** Its state is as before: somebody asked it to stop, began or ceased to work on it, or paused or resumed its queue */
   | 'cancelRequested'
   | 'attended';

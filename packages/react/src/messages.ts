@@ -28,6 +28,7 @@ export interface Messages {
   badgePerson(lease: LeaseView, isMe: boolean): string;
   /** Stands before the task's label, and is cut last */
   badgeUnattended(): string;
+  badgePaused(): string;
   sentenceMine(lease: LeaseView | undefined): string;
   sentencePerson(lease: LeaseView, isMe: boolean): string;
   sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
@@ -40,6 +41,8 @@ export interface Messages {
   stateRunning(): string;
   stateRetrying(attempt: number): string;
   stateStopping(): string;
+  /** An administrator has paused the queue */
+  statePaused(): string;
   /** `isStopping`: a user has cancelled it */
   stateUnattended(isStopping: boolean): string;
   /** Stands before the progress of a second and later attempt */
@@ -133,6 +136,7 @@ export const englishMessages: Messages = {
   badgeMine: () => 'You are editing',
   badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
   badgeUnattended: () => 'No worker',
+  badgePaused: () => 'Paused',
   sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
   sentencePerson: (lease, isMe) =>
     isMe
@@ -142,6 +146,7 @@ export const englishMessages: Messages = {
     const verb = lease.mode === 'shared' ? 'is reading' : 'is changing';
     const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
     if (!task) return `${start}.`;
+    if (task.isPaused) return `${lease.holder.label} is paused, and holds this row until it can start.`;
     if (!task.attended) return `${lease.holder.label} holds this row, but nobody is working on it.`;
     if (task.state === 'queued') return `${lease.holder.label} is waiting to start and holds this row.`;
     const { done, total, etaMs } = task.progress;
@@ -157,6 +162,7 @@ export const englishMessages: Messages = {
   stateRunning: () => 'Running',
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,
   stateStopping: () => 'Stopping…',
+  statePaused: () => 'Paused: no task starts until the queue is resumed',
   stateUnattended: (isStopping) =>
     isStopping
       ? 'Stopping… Nobody is working on it, so it ends by itself within seconds.'

@@ -7,6 +7,7 @@ export type TaskLook =
   | 'running'
   | 'retrying'
   | 'stopping'
+  | 'paused'
   | 'unattended'
   | 'completed'
   | 'failed'
@@ -17,6 +18,7 @@ export type TaskLook =
 export function lookOf(task: TaskView, isMissing = false): TaskLook {
   if (isFinal(task.state)) return task.state as 'completed' | 'failed' | 'cancelled';
   if (isMissing) return 'missing';
+  if (task.isPaused && !task.cancelRequested) return 'paused';
   if (!task.attended) return 'unattended';
   if (task.cancelRequested) return 'stopping';
   return task.state as 'waiting' | 'queued' | 'running' | 'retrying';

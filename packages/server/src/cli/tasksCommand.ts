@@ -99,11 +99,12 @@ function taskTable(tasks: readonly TaskView[], nowMs: number): string[] {
   );
 }
 
-function stateInWords({ state, attended, cancelRequested, place }: TaskView): string {
+function stateInWords({ state, attended, isPaused, cancelRequested, place }: TaskView): string {
   if (isFinal(state)) return state;
   const also = [
     place !== undefined && `place ${place}`,
     cancelRequested && 'to be cancelled',
+    isPaused === true && 'paused',
     !attended && 'unattended',
   ].filter((words) => words !== false);
   return [state, ...also].join(', ');

@@ -27,7 +27,15 @@ export interface Counts {
 
 export const createCounts = (): Counts => ({
   acquires: { granted: 0, waiting: 0, conflict: 0, deadlock: 0, refused: 0, unavailable: 0, failed: 0 },
-  reconcilerActions: { settled: 0, expired: 0, attended: 0, unattended: 0, forgotten: 0 },
+  reconcilerActions: {
+    settled: 0,
+    expired: 0,
+    attended: 0,
+    unattended: 0,
+    paused: 0,
+    resumed: 0,
+    forgotten: 0,
+  },
   taskEnds: { completed: 0, failed: 0, cancelled: 0 },
 });
 

@@ -55,6 +55,8 @@ export interface TaskQueue {
   /** Removes a job that waits; false where it runs right now. */
   remove(taskId: string): Promise<boolean>;
   countWorkers(): Promise<number>;
+  /** Whether it is paused, by `queue.pause()` or a board. */
+  isPaused(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -143,6 +145,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
     },
 
     countWorkers: () => call(queue.getWorkersCount()),
+    isPaused: () => call(queue.isPaused()),
     async close() {
       const closed = queue.close().catch(() => {});
       // BullMQ waits for a server that may have gone, and has nothing to tell it.

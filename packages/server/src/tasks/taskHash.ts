@@ -20,6 +20,7 @@ export const VIEW_FIELDS = [
   'progress',
   'attended',
   'cancelRequested',
+  'paused',
   'tags',
   'parentId',
   'retryOf',
@@ -58,6 +59,8 @@ export function readTask(id: string, hash: TaskHash): TaskView | undefined {
     progress: readProgress(hash),
     attended: hash.attended === '1',
     cancelRequested: hash.cancelRequested === '1',
+    // A task that runs was noted as paused before it began.
+    ...(hash.paused === '1' && isPausable(hash.state as TaskState) && { isPaused: true }),
     ...(hash.tags && { tags: JSON.parse(hash.tags) as string[] }),
     ...(hash.parentId && { parentId: hash.parentId }),
     ...(hash.retryOf && { retryOf: hash.retryOf }),
@@ -68,6 +71,9 @@ export function readTask(id: string, hash: TaskHash): TaskView | undefined {
     ...(hash.result && { result: JSON.parse(hash.result) as unknown }),
   };
 }
+
+/** Whether a pause of the queue holds a task up in that state. */
+export const isPausable = (state: TaskState): boolean => state === 'queued' || state === 'retrying';
 
 /** A parent's fraction is that of the whole family, which its children raise too. */
 function readProgress({ progress, fraction }: TaskHash): TaskProgress {

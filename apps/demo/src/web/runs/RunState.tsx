@@ -6,6 +6,7 @@ import {
   Hourglass,
   LoaderCircle,
   type LucideIcon,
+  Pause,
   RotateCcw,
   TriangleAlert,
 } from 'lucide-react';
@@ -26,6 +27,7 @@ export const RUN_STATES: Record<State, { name: string; icon: LucideIcon }> = {
 
 const SHOWN_STATES: Record<ShownState, { name: string; icon: LucideIcon }> = {
   ...RUN_STATES,
+  paused: { name: 'Paused', icon: Pause },
   unattended: { name: 'Waiting for a worker', icon: Hourglass },
   cancelling: { name: 'Cancelling…', icon: Ban },
 };

@@ -18,6 +18,13 @@ describe('the state of a run', () => {
     expect(shownState('running', task({ cancelRequested: true, attended: false }))).toBe('cancelling');
   });
 
+  it('says that its queue is paused', () => {
+    expect(shownState('queued', task({ state: 'queued', isPaused: true }))).toBe('paused');
+    expect(shownState('queued', task({ state: 'queued', isPaused: true, cancelRequested: true }))).toBe(
+      'cancelling',
+    );
+  });
+
   it('says none of that once either knows its end', () => {
     expect(shownState('cancelled', task({ cancelRequested: true }))).toBe('cancelled');
     expect(shownState('unknown', task({ attended: false }))).toBe('unknown');

@@ -22,6 +22,22 @@ describe('LockBadge', () => {
   });
 });
 
+describe('a row that a paused task holds', () => {
+  it('is called so on the badge and in the dialog', async () => {
+    const server = new MemoryServer();
+    server.startTask({ label: 'Export', records: rows(1), actor: bo, state: 'queued', isPaused: true });
+    const { screen } = await renderWithRowlock(
+      <>
+        <LockBadge record="cities/0" size="full" />
+        <Editor wanted={1} />
+      </>,
+      { server },
+    );
+    await expect.element(screen.getByText('Paused · Export')).toBeVisible();
+    await expect.element(screen.getByText(/^Paused: no task starts/).first()).toBeVisible();
+  });
+});
+
 describe("this user's own other tab", () => {
   it('is called by what it is, on the badge and in the dialog', async () => {
     const server = new MemoryServer();

@@ -59,16 +59,22 @@ function plainBadgeOf(
         : { shape: { kind: 'none' }, isUnattended: false };
     case 'task': {
       if (!lease) return { shape: { kind: 'none' }, isUnattended: false };
-      const isUnattended = task !== undefined && !task.attended;
+      const isPaused = task?.isPaused === true;
+      const isUnattended = task !== undefined && !task.attended && !isPaused;
       const fraction = task && fractionOf(task);
-      const isQueued = task?.state === 'queued';
+      const isQueued = isPaused || task?.state === 'queued';
+      const hindrance = isPaused
+        ? messages.badgePaused()
+        : isUnattended
+          ? messages.badgeUnattended()
+          : undefined;
       return {
         shape: isUnattended
           ? { kind: 'icon', name: 'warning' }
           : isQueued
             ? { kind: 'icon', name: 'clock' }
             : { kind: 'ring', fraction },
-        text: isUnattended ? `${messages.badgeUnattended()} · ${lease.holder.label}` : lease.holder.label,
+        text: hindrance === undefined ? lease.holder.label : `${hindrance} · ${lease.holder.label}`,
         ...(fraction !== undefined &&
           !isUnattended &&
           !isQueued && { tail: `· ${messages.percent(fraction)}` }),

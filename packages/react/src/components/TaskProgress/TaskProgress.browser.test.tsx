@@ -1,4 +1,4 @@
-import type { TaskState } from '@rowlock/protocol';
+import type { TaskState, TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { task } from '../../testSupport/componentFixture.ts';
 import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
@@ -32,6 +32,21 @@ describe('TaskProgress', () => {
     await rerender(bar(true));
     await expect.element(cancel).toBeDisabled();
     await expect.element(screen.getByText(/^Stopping… Nobody is working on it/)).toBeVisible();
+  });
+
+  it('says that the queue is paused until it is resumed, and a cancel comes first', async () => {
+    const bar = (more: Partial<TaskView>) => (
+      <TaskProgress task={task('queued', { id: 't', label: 'Export', ...more })} onCancel={() => {}} />
+    );
+    const { screen, rerender } = await renderWithRowlock(bar({ isPaused: true, attended: false }));
+    const words = screen.getByText('Paused: no task starts until the queue is resumed', { exact: true });
+    await expect.element(words).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: 'Cancel Export' })).toBeEnabled();
+    await rerender(bar({}));
+    await expect.element(words).not.toBeInTheDocument();
+    await expect.element(screen.getByText('Waiting to start', { exact: true })).toBeVisible();
+    await rerender(bar({ isPaused: true, cancelRequested: true }));
+    await expect.element(screen.getByText('Stopping…', { exact: true })).toBeVisible();
   });
 
   it('speaks at the start, at each quarter and at the end only', async () => {

@@ -26,6 +26,7 @@ export type TaskProgressProps = {
 const ICONS: Partial<Record<TaskLook, IconName>> = {
   waiting: 'clock',
   queued: 'clock',
+  paused: 'clock',
   unattended: 'warning',
   completed: 'tick',
   failed: 'cross',

@@ -88,6 +88,8 @@ function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string
       return messages.stateRetrying(task.attempt);
     case 'stopping':
       return messages.stateStopping();
+    case 'paused':
+      return messages.statePaused();
     case 'unattended':
       return messages.stateUnattended(task.cancelRequested);
     case 'completed':

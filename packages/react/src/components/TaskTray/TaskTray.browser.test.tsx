@@ -28,6 +28,14 @@ describe('TaskTray', () => {
     await expect.element(screen.getByText(/Ann Lee/)).not.toBeInTheDocument();
   });
 
+  it('says of a task that its queue is paused', async () => {
+    const server = new MemoryServer();
+    server.startTask({ label: 'Export', actor: bo, state: 'queued', isPaused: true });
+    const { screen } = await renderWithRowlock(<TaskTray />, { server });
+    await expect.element(screen.getByText('1 task waiting')).toBeVisible();
+    await expect.element(screen.getByText(/^Bo Berg · Paused: no task starts/)).toBeVisible();
+  });
+
   it("offers to cancel one's own tasks only", async () => {
     const server = new MemoryServer();
     server.startTask({ id: 'mine', label: 'Mine', actor: ann });

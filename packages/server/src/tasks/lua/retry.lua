@@ -15,5 +15,6 @@ if fields[3] == '1' then
   return 'cancelled'
 end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-changeTask(taskId, 'retrying', 'retrying', 'error', reason, 'progress', progress, 'endedBy', secret, 'crashes', 0)
+changeTask(taskId, 'retrying', 'retrying', 'error', reason, 'progress', progress, 'endedBy', secret, 'crashes', 0,
+  'paused', 0)
 return 'retrying'

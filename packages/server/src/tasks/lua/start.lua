@@ -41,7 +41,8 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
   end
   if crashes >= SUSPECT and crashes < CONVICTED and not isAlone then
     if state == 'running' then
-      changeTask(taskId, 'retrying', 'retrying', 'crashes', crashes, 'error', 'Its worker crashed or hung.')
+      changeTask(taskId, 'retrying', 'retrying', 'crashes', crashes, 'paused', 0, 'error',
+        'Its worker crashed or hung.')
       -- If that worker only hung, it may act no more.
       redis.call('HSET', parentId and key or lease, 'secret', newSecret)
     end

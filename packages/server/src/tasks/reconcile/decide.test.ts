@@ -32,6 +32,7 @@ const task = (given: Partial<OpenTask> = {}): OpenTask => ({
   attempt: 1,
   leaseId: '1',
   attended: true,
+  isPaused: false,
   createdAt: 0,
   cancelRequested: false,
   isRunDone: false,
@@ -49,10 +50,15 @@ interface Seen {
   leases?: SupervisedLease[];
   fates?: Record<string, JobFate>;
   workerCount?: number;
+  isQueuePaused?: boolean;
 }
-const sight = ({ tasks = [], leases = [], fates = {}, workerCount = 1 }: Seen, nowMs: number): Sight => ({
+const sight = (
+  { tasks = [], leases = [], fates = {}, workerCount = 1, isQueuePaused = false }: Seen,
+  nowMs: number,
+): Sight => ({
   nowMs,
   workerCount,
+  isQueuePaused,
   tasks,
   leases: new Map(leases.map((lease) => [lease.lease.id, lease])),
   fates: new Map(Object.entries(fates)),
@@ -75,7 +81,7 @@ describe('a task whose job is gone', () => {
 
   it('is settled at the second look, under what was seen', () => {
     expect(twice(seen).verdicts).toMatchObject([
-      { kind: 'attend', attended: false },
+      { kind: 'attend', seen: { attended: false } },
       {
         kind: 'settle',
         proof: { state: 'running', attempt: 1, heartbeat: '5' },
@@ -305,17 +311,57 @@ describe('attendance', () => {
   it('is noted as missing where no worker is there, or who runs it has fallen silent', () => {
     const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
     expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { kind: 'attend', attended: false, heartbeat: undefined, reason: 'no worker is there' },
+      { kind: 'attend', seen: { attended: false }, heartbeat: undefined, reason: 'no worker is there' },
     ]);
     const silent = { tasks: [task()], leases: [still()] };
     expect(decide(sight(silent, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { kind: 'attend', attended: false, heartbeat: '5' },
+      { kind: 'attend', seen: { attended: false }, heartbeat: '5' },
     ]);
   });
   it('of a queued task is there again with the first worker; of a running one only it can tell', () => {
     const queued = { tasks: [task({ state: 'queued', attended: false })], leases: [still()] };
-    expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ attended: true }]);
+    expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ seen: { attended: true } }]);
     const running = { tasks: [task({ attended: false })], leases: [beating()] };
     expect(decide(sight(running, 0), NO_SUSPICIONS).verdicts).toEqual([]);
+  });
+});
+
+describe('a pause of the queue', () => {
+  const paused = (...tasks: OpenTask[]) => {
+    const seen = { tasks, leases: [still()], isQueuePaused: true, fates: { a: OPEN } };
+    return decide(sight(seen, 0), NO_SUSPICIONS).verdicts;
+  };
+
+  it.each(['queued', 'retrying'] as const)('is noted of a task that is %s, once', (state) => {
+    expect(paused(task({ state }))).toMatchObject([
+      { kind: 'attend', seen: { attended: true, isPaused: true }, action: 'paused' },
+    ]);
+    expect(paused(task({ state, isPaused: true }))).toEqual([]);
+  });
+
+  it('holds up nothing that runs, stands in line or has no job', () => {
+    const lease = { leases: [beating()], isQueuePaused: true };
+    for (const each of [task(), task({ state: 'waiting' }), task({ state: 'queued', isInline: true })]) {
+      expect(decide(sight({ ...lease, tasks: [each] }, 0), NO_SUSPICIONS).verdicts).toEqual([]);
+    }
+  });
+
+  it('is over for each task when the queue is resumed', () => {
+    const seen = { tasks: [task({ state: 'queued', isPaused: true })], leases: [still()] };
+    expect(decide(sight(seen, 0), NO_SUSPICIONS).verdicts).toMatchObject([
+      { seen: { attended: true, isPaused: false }, action: 'resumed' },
+    ]);
+  });
+
+  it('is noted beside the want of a worker', () => {
+    const seen = {
+      tasks: [task({ state: 'queued' })],
+      leases: [still()],
+      isQueuePaused: true,
+      workerCount: 0,
+    };
+    expect(decide(sight(seen, 0), NO_SUSPICIONS).verdicts).toMatchObject([
+      { seen: { attended: false, isPaused: true }, action: 'paused' },
+    ]);
   });
 });

@@ -6,6 +6,7 @@
  */
 import { DEFAULT_TTL_MS } from '../../locks/requests.ts';
 import type { JobFate } from '../queue.ts';
+import { isPausable } from '../taskHash.ts';
 import type { TaskEnd } from '../taskStore.ts';
 import type { OpenTask, Sight, SupervisedLease } from './sight.ts';
 
@@ -39,6 +40,9 @@ export interface SettleProof {
   heartbeat: string | 'gone' | undefined;
 }
 
+/** Whether anybody works on a task, and whether its queue lets anybody begin. */
+export type Attendance = Pick<OpenTask, 'attended' | 'isPaused'>;
+
 export type Verdict =
   | {
       kind: 'settle';
@@ -53,7 +57,8 @@ export type Verdict =
   | {
       kind: 'attend';
       task: OpenTask;
-      attended: boolean;
+      seen: Attendance;
+      action: 'attended' | 'unattended' | 'paused' | 'resumed';
       /** At which the lease must still stand; undefined where that says nothing */
       heartbeat: string | undefined;
       reason: string;
@@ -118,7 +123,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       return;
     }
 
-    const attendance = judgeAttendance(task, lease, parents.has(id), sight.workerCount);
+    const attendance = judgeAttendance(task, lease, parents.has(id), sight);
     if (attendance) verdicts.push(attendance);
 
     const fate = fates.get(id);
@@ -199,25 +204,32 @@ function judgeAttendance(
   task: OpenTask,
   lease: SupervisedLease,
   isParent: boolean,
-  workerCount: number,
+  { workerCount, isQueuePaused }: Pick<Sight, 'workerCount' | 'isQueuePaused'>,
 ): Verdict | undefined {
   const isAtWork = task.state === 'running' && !(task.isRunDone && isParent);
   const isSilent = isAtWork && lease.stillMs >= STILL_AFTER_MS;
   const isWithoutWorkers = workerCount === 0 && !task.isInline;
   // A running task that beats again says so itself, with its next heartbeat.
   const attended = isSilent || isWithoutWorkers ? false : isAtWork ? task.attended : true;
-  if (attended === task.attended) return undefined;
-  return {
+  // Of a running task that says nothing: the note is from before its start.
+  const isPaused = isPausable(task.state) && !task.isInline ? isQueuePaused : task.isPaused;
+  if (attended === task.attended && isPaused === task.isPaused) return undefined;
+  const verdict = {
     kind: 'attend',
     task,
-    attended,
+    seen: { attended, isPaused },
     heartbeat: isSilent ? lease.heartbeat : undefined,
-    reason: attended
-      ? 'a worker is there again'
-      : isWithoutWorkers
-        ? 'no worker is there'
-        : `its heartbeat has stood still for ${Math.round(lease.stillMs / 1_000)} s`,
-  };
+  } as const;
+  if (isPaused !== task.isPaused) {
+    return isPaused
+      ? { ...verdict, action: 'paused', reason: 'its queue is paused' }
+      : { ...verdict, action: 'resumed', reason: 'its queue is not paused any more' };
+  }
+  if (attended) return { ...verdict, action: 'attended', reason: 'a worker is there again' };
+  const reason = isWithoutWorkers
+    ? 'no worker is there'
+    : `its heartbeat has stood still for ${Math.round(lease.stillMs / 1_000)} s`;
+  return { ...verdict, action: 'unattended', reason };
 }
 
 type Gone = Exclude<JobFate, { kind: 'open' }>;

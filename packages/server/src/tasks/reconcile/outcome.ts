@@ -9,6 +9,9 @@ export type ReconcilerAction =
   /** somebody works on a task again, or nobody does */
   | 'attended'
   | 'unattended'
+  /** the task's queue was paused by its own tools, or resumed */
+  | 'paused'
+  | 'resumed'
   /** a task that is not written down any more was taken off the list of open ones */
   | 'forgotten';
 

@@ -164,7 +164,7 @@ describe.concurrent('the automatic rounds', () => {
     await redis.sadd(site.keys.openTasks, taskId);
     const store = createReconcilerStore(redis, site.keys);
     const seen = (await store.readOpen()).tasks.find(({ id }) => id === taskId)!;
-    expect(await store.attend(seen, undefined, false)).toBe(false);
+    expect(await store.attend(seen, undefined, { attended: false, isPaused: false })).toBe(false);
     expect(await site.get(taskId)).toEqual(ended);
   });
 

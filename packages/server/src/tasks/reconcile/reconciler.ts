@@ -100,7 +100,9 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const suspects = suspectsOf({ tasks, leases }, all);
     const fates = await fatesOf(suspects, all);
     const workerCount = tasks.length > 0 ? await queue.countWorkers() : 0;
-    const decision = decide({ nowMs: clock.nowMs(), workerCount, tasks, leases, fates }, suspicions);
+    const isQueuePaused = tasks.length > 0 && (await queue.isPaused());
+    const sight = { nowMs: clock.nowMs(), workerCount, isQueuePaused, tasks, leases, fates };
+    const decision = decide(sight, suspicions);
     suspicions = decision.suspicions;
     done.pending = decision.pending;
     const mustAsk = (verdict: Verdict) => revocations !== undefined && leaseEndedBy(verdict) !== undefined;
@@ -134,9 +136,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const { kind, reason } = verdict;
     switch (kind) {
       case 'attend': {
-        const { task, heartbeat, attended } = verdict;
-        const action = attended ? 'attended' : 'unattended';
-        if (!(await store.attend(task, heartbeat, attended))) return undefined;
+        const { task, heartbeat, seen, action } = verdict;
+        if (!(await store.attend(task, heartbeat, seen))) return undefined;
         return { subject: 'task', id: task.id, action, reason };
       }
       case 'settle': {

@@ -6,7 +6,7 @@ import type { Keys } from '../../redis/keys.ts';
 import { createHashReader } from '../../redis/readHashes.ts';
 import { script } from '../../redis/scripts.ts';
 import type { TaskEnd } from '../taskStore.ts';
-import type { SettleProof } from './decide.ts';
+import type { Attendance, SettleProof } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
 const FIELDS = [
@@ -14,6 +14,7 @@ const FIELDS = [
   'attempt',
   'leaseId',
   'attended',
+  'paused',
   'cancelRequested',
   'parentId',
   'runDone',
@@ -26,7 +27,7 @@ export interface ReconcilerStore {
   readOpen(): Promise<{ tasks: OpenTask[]; unknown: string[] }>;
   /** False where something has changed since. */
   settle(taskId: string, proof: SettleProof, end: TaskEnd): Promise<boolean>;
-  attend(task: OpenTask, heartbeat: string | undefined, attended: boolean): Promise<boolean>;
+  attend(task: OpenTask, heartbeat: string | undefined, seen: Attendance): Promise<boolean>;
   /** Which of them were taken off the list. */
   forget(taskIds: readonly string[]): Promise<string[]>;
 }
@@ -57,8 +58,9 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
       return (await scripts.settle(taskId, state, attempt, heartbeat, end.state, end.error ?? '')) === 1;
     },
 
-    async attend(task, heartbeat = '', attended) {
-      return (await scripts.attend(task.id, task.state, heartbeat, attended ? 1 : 0)) === 1;
+    async attend(task, heartbeat = '', { attended, isPaused }) {
+      const args = [task.id, task.state, heartbeat, attended ? 1 : 0, isPaused ? 1 : 0];
+      return (await scripts.attend(...args)) === 1;
     },
 
     async forget(taskIds) {
@@ -68,7 +70,8 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
 }
 
 function readOpenTask(id: string, values: readonly string[]): OpenTask | undefined {
-  const [state, attempt, leaseId, attended, cancelRequested, parentId, runDone, inline, createdAt] = values;
+  const [state, attempt, leaseId, attended, paused, cancelRequested, parentId, runDone, inline, createdAt] =
+    values;
   if (!state || !leaseId) return undefined;
   return {
     id,
@@ -76,6 +79,7 @@ function readOpenTask(id: string, values: readonly string[]): OpenTask | undefin
     attempt: Number(attempt),
     leaseId,
     attended: attended === '1',
+    isPaused: paused === '1',
     createdAt: Number(createdAt),
     cancelRequested: cancelRequested === '1',
     ...(parentId && { parentId }),

@@ -10,6 +10,7 @@ export interface OpenTask {
   attempt: number;
   leaseId: string;
   attended: boolean;
+  isPaused: boolean;
   /** Unix time in ms by the Redis server's clock; for display only */
   createdAt: number;
   cancelRequested: boolean;
@@ -29,6 +30,8 @@ export interface Sight {
   nowMs: number;
   /** Workers that are connected to the queue, in all processes */
   workerCount: number;
+  /** Whether the queue is paused by its own tools */
+  isQueuePaused: boolean;
   tasks: readonly OpenTask[];
   /** By lease id */
   leases: ReadonlyMap<string, SupervisedLease>;
