@@ -99,7 +99,7 @@ test('Nonsense over HTTP gets a problem that says what is wrong, and one line in
         },
         { token: chen.token, count: 100_000 },
       ),
-      { status: 413, code: 'too_large', detail: /256kb at most/ },
+      { status: 413, code: 'too_large', detail: /larger than the 262,144 bytes/ },
     ],
   ];
   for (const [what, answer, { status, code, detail }] of refusals) {

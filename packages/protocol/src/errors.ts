@@ -10,6 +10,7 @@ export const ERRORS = {
   conflict: { status: 409, title: 'Some records are being changed by somebody else' },
   lease_lost: { status: 409, title: 'The lease is no longer in force' },
   too_many_records: { status: 413, title: 'Too many records in one request' },
+  too_large: { status: 413, title: 'The request is too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on the server' },
   unavailable: { status: 503, title: 'Locks cannot be checked right now' },

@@ -134,7 +134,7 @@ export interface Rowlock {
   router(): Router;
   /** Refuses writes to records that somebody else holds: middleware, or a wrapper that also awaits the handler. */
   guard: Guard;
-  /** Error middleware that answers Rowlock's errors as problem+json; mount it last. */
+  /** Error middleware that answers Rowlock's errors and malformed requests as problem+json; mount it last. */
   errors(): ErrorRequestHandler;
   /**
    * What `authorize` answers has changed, for one actor or for everybody. All processes of the namespace ask it again at the
@@ -310,7 +310,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     hooks,
     ready: startUp.ready,
     attach: gateway.attach,
-    router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable }),
+    router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable, logger }),
     guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
     errors: () => problemHandler({ tasks, permissions }),
     async permissionsChanged(actorId) {

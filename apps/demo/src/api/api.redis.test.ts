@@ -173,6 +173,27 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
     });
   });
 
+  it('answers what cannot be read or found as a problem that tells nothing internal', async () => {
+    const gzip = { 'Content-Encoding': 'gzip' };
+    const requests: [expected: number, method: string, path: string, body?: unknown, headers?: object][] = [
+      [400, 'PUT', '/api/cities/1', '{'],
+      [400, 'PUT', '/api/cities/1', '{}', gzip],
+      [413, 'POST', '/api/tasks/set-fields', 'x'.repeat(300_000)],
+      [400, 'GET', '/api/cities/%E0%A4%A'],
+      [404, 'GET', '/api/nothing'],
+      [404, 'GET', '/rowlock/nothing'],
+      [400, 'GET', '/rowlock/tasks/%E0%A4%A'],
+    ];
+    for (const [expected, ...request] of requests) {
+      const { status, type, body } = await call('bo', ...request);
+      expect([status, type], request.join(' ')).toEqual([
+        expected,
+        expect.stringContaining('application/problem+json'),
+      ]);
+      expect(JSON.stringify(body)).not.toMatch(/node_modules|\.[jt]s:\d|Error:|Z_DATA|\\n/);
+    }
+  });
+
   describe('tasks', () => {
     it('hold their rows from the launch on, name themselves to who is refused, and free the rows at the end', async () => {
       const city = await oneOf('NO');

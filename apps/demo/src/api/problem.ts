@@ -9,7 +9,6 @@ const PROBLEMS = {
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   changed: { status: 409, title: 'The row has changed since it was loaded' },
-  too_large: { status: 413, title: 'The request is too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong on the server' },
 } as const;
@@ -62,7 +61,7 @@ export const noSuchRoute: RequestHandler = (req, res) =>
     `There is no ${req.method} ${req.path}. The demo's README lists every route.`,
   );
 
-/** The last handler. Clients get a sentence; the stack goes to the log. */
+/** The last handler, after Rowlock's. Clients get a sentence; the stack goes to the log. */
 export const problems: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error);
   if (error instanceof ProblemError) return sendProblem(res, error.code, error.message, error.extra);
@@ -70,27 +69,8 @@ export const problems: ErrorRequestHandler = (error: unknown, req, res, next) =>
     const { code, message, extra } = badInput(error, 'The request');
     return sendProblem(res, code, message, extra);
   }
-  switch (bodyParserCode(error)) {
-    case 'entity.too.large':
-      return sendProblem(res, 'too_large', `The body of a request may have ${BODY_LIMIT} at most.`);
-    case 'entity.parse.failed':
-      return sendProblem(res, 'bad_request', 'The body is not valid JSON.');
-    case undefined:
-      break;
-    default:
-      return sendProblem(res, 'bad_request', 'The body cannot be read. Send JSON in UTF-8.');
-  }
-  if (error instanceof URIError)
-    return sendProblem(res, 'bad_request', 'The address is not properly encoded.');
   console.error(`${req.method} ${req.path} failed:`, error);
   sendProblem(res, 'internal', 'It has been logged. Nothing is known to have been changed; try again.');
 };
 
 export const BODY_LIMIT = '256kb';
-
-const bodyParserCode = (error: unknown): string | undefined => {
-  const type = typeof error === 'object' && error !== null ? (error as { type?: unknown }).type : undefined;
-  return typeof type === 'string' && /^(entity|encoding|charset|request|parameters)\./.test(type)
-    ? type
-    : undefined;
-};

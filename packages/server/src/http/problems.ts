@@ -1,10 +1,12 @@
 /** Errors as `application/problem+json` (RFC 9457). */
 import { type Actor, ERRORS, type ErrorBody, PROBLEM_CONTENT_TYPE, problemOf } from '@rowlock/protocol';
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { ConflictError, RowlockError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
 import { conflictSeenBy } from '../tasks/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import { asMalformedRequest } from './malformedRequest.ts';
 
 export interface ProblemDeps {
   tasks: Tasks;
@@ -20,18 +22,36 @@ export function sendProblem(response: Response, error: ErrorBody): void {
     .send(JSON.stringify(problemOf(error)));
 }
 
-/** Express error middleware: answers Rowlock's own errors, and passes every other on. */
+/** Express error middleware: answers Rowlock's own errors and malformed requests, and passes every other on. */
 export function problemHandler({ tasks, permissions }: ProblemDeps): ErrorRequestHandler {
   const actorOf = ({ headers }: Request): Promise<Actor | null> =>
     permissions.authenticate({ headers, auth: {} }).catch(() => null);
 
   return (error: unknown, request, response, next) => {
-    if (!(error instanceof RowlockError) || response.headersSent) return next(error);
-    if (!(error instanceof ConflictError)) return sendProblem(response, error.toBody());
+    const known = error instanceof RowlockError ? error : asMalformedRequest(error);
+    if (!known || response.headersSent) return next(error);
+    if (!(known instanceof ConflictError)) return sendProblem(response, known.toBody());
     // Told to whoever asks, which may be somebody who may not see the tasks in the way.
     actorOf(request)
-      .then((actor) => conflictSeenBy(tasks, error, actor))
+      .then((actor) => conflictSeenBy(tasks, known, actor))
       .then((seen) => sendProblem(response, seen.toBody()))
       .catch(next);
   };
 }
+
+/** For Rowlock's own routes: what is left is a fault of the server. The client gets a sentence, the log the cause. */
+export function faultHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, { method, path }, response, next) => {
+    if (response.headersSent) return next(error);
+    logger.error(`${method} ${path} failed`, error);
+    sendProblem(response, {
+      code: 'internal',
+      message:
+        'Something went wrong on the server, and its log says what. Look at what has changed before you try again.',
+    });
+  };
+}
+
+export const noSuchRoute: RequestHandler = ({ method, path }) => {
+  throw new RowlockError('not_found', `There is no ${method} ${path} here. PROTOCOL.md lists the routes.`);
+};

@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
+import type { Logger } from '../logger.ts';
 import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
-import { problemHandler } from './problems.ts';
+import { faultHandler, noSuchRoute, problemHandler } from './problems.ts';
 import { parseTaskQuery } from './taskQuery.ts';
 
 const BEACON_LIMIT = '64kb';
@@ -21,8 +22,9 @@ export function createRouter(deps: {
   permissions: Permissions;
   origins: Origins;
   isReachable(): Promise<boolean>;
+  logger: Logger;
 }): Router {
-  const { tabLeases, tasks, permissions, origins, isReachable } = deps;
+  const { tabLeases, tasks, permissions, origins, isReachable, logger } = deps;
   const router = express.Router();
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
@@ -96,7 +98,8 @@ export function createRouter(deps: {
     response.status(redis ? 200 : 503).json({ redis: redis ? 'reachable' : 'unreachable' });
   });
 
-  router.use(problemHandler({ tasks, permissions }));
+  router.use(noSuchRoute);
+  router.use(problemHandler({ tasks, permissions }), faultHandler(logger));
   return router;
 }
 
