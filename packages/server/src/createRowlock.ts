@@ -17,6 +17,7 @@ import { createPositionStore } from './hooks/positionStore.ts';
 import { createGuard, type Guard } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
+import { endTabLeases } from './locks/endTabLeases.ts';
 import type { HierarchyRules } from './locks/hierarchy.ts';
 import { type Locks, type LocksOptions, openLocks } from './locks/locks.ts';
 import { createTabLeases } from './locks/tabLeases.ts';
@@ -141,6 +142,12 @@ export interface Rowlock {
    * next question; without this call a lost permission takes effect within 10 s. @throws {UnavailableError}
    */
   permissionsChanged(actorId?: string): Promise<void>;
+  /**
+   * Ends the connections of a user in all processes of the namespace, and the leases of their tabs. Browsers connect again
+   * and are authenticated anew, so end the user's session first. A guarded write that runs is not stopped, but its
+   * `signal` aborts if it is made under the lease of a tab. @throws {UnavailableError} call it again then
+   */
+  disconnect(actorId: string): Promise<void>;
   /** Works on tasks in this process, from when Rowlock has started: it waits for Redis, however long, and until `close`. */
   work(options?: WorkerOptions): Promise<TaskWorker>;
   /**
@@ -316,6 +323,13 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     async permissionsChanged(actorId) {
       permissions.forget(actorId);
       await tellPermissionsChanged(actorId);
+    },
+    async disconnect(actorId) {
+      permissions.forget(actorId);
+      // Here at once, also if Redis is away.
+      await gateway.disconnect(actorId);
+      await tellPermissionsChanged(actorId, { disconnect: true });
+      await endTabLeases(registry, actorId);
     },
     async work(workerOptions) {
       let worker: TaskWorker | undefined;

@@ -16,6 +16,7 @@ import { closeSocketServer, isSocketServer, socketServerOf } from './socketServe
 import { type RowlockSocket, TabSession } from './tabSession.ts';
 
 const RELOAD_RETRY_MS = 500;
+const RECHECKED_AT_ONCE = 50;
 
 export interface Gateway {
   /**
@@ -30,6 +31,8 @@ export interface Gateway {
   noteWritable(isWritable: boolean): void;
   /** Redis is there: loads everything anew, tells the differences, then that it is certain again. */
   reload(): Promise<void>;
+  /** Ends the connections of a user in this process, and the leases of their tabs. */
+  disconnect(actorId: string): Promise<void>;
   /** Tabs that are connected now */
   socketCount(): number;
   close(): Promise<void>;
@@ -78,6 +81,7 @@ export function createGateway(
     await tabLeases.renewAll();
     await watching.reload();
     setCertain(isReading && isWritable);
+    void authenticateAgain();
   }
 
   /** Redis takes writes again. */
@@ -150,6 +154,35 @@ export function createGateway(
     );
   }
 
+  function disconnect(actorId: string): Promise<void> {
+    // The leases first: the end of a connection would give them a grace.
+    const ended = tabLeases.endAllOf(actorId);
+    for (const tab of tabs) if (tab.actor.id === actorId) tab.socket.disconnect(true);
+    return ended;
+  }
+
+  /**
+   * Entries that are gone unread may have told of a disconnected user. So the credentials of each connection are checked
+   * again; if that cannot be done now, the connection stays.
+   */
+  async function authenticateAgain(): Promise<void> {
+    const all = [...tabs];
+    for (let i = 0; i < all.length; i += RECHECKED_AT_ONCE) {
+      await Promise.all(all.slice(i, i + RECHECKED_AT_ONCE).map(recheck));
+    }
+  }
+
+  async function recheck(tab: TabSession): Promise<void> {
+    try {
+      const { headers, auth } = tab.socket.handshake;
+      const actor = await permissions.authenticate({ headers, auth });
+      if (actor.id !== tab.actor.id) tab.socket.disconnect(true);
+    } catch (error) {
+      if (error instanceof RowlockError) tab.socket.disconnect(true);
+      else logger.warn(`the credentials of ${tab.actor.id} could not be checked again`, error);
+    }
+  }
+
   return {
     attach(server, options = {}) {
       const io = isSocketServer(server) ? server : socketServerOf(server, ownOptions(options), logger);
@@ -165,6 +198,8 @@ export function createGateway(
         if (entry.kind === 'released') tabLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
         if (entry.kind === 'transferred')
           tabLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
+        if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
+          void disconnect(entry.actorId);
       }
       return watching.apply(entries, progress);
     },
@@ -181,6 +216,8 @@ export function createGateway(
     },
 
     reload,
+
+    disconnect,
 
     socketCount: () => tabs.size,
 

@@ -13,6 +13,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { assertDurationSetting } from '../durations.ts';
 import { LeaseLostError, RowlockError } from '../errors.ts';
+import { REQUEST_HOLDER } from '../locks/endTabLeases.ts';
 import type { LockRegistry } from '../locks/lockRegistry.ts';
 import type { LocksInside } from '../locks/locks.ts';
 import { ownedBy, type TransferableLease } from '../locks/sections.ts';
@@ -150,7 +151,7 @@ async function hold(
   const own =
     others.length > 0
       ? await locks.acquire({
-          holder: { type: 'person', id: `request-${randomUUID()}`, label, actor },
+          holder: { type: 'person', id: `${REQUEST_HOLDER}${randomUUID()}`, label, actor },
           records: others,
           ttlMs: REQUEST_TTL_MS,
         })

@@ -86,6 +86,8 @@ export interface TabLeases {
   noteTransferred(leaseId: LeaseId, isToTask: boolean): void;
   /** The change log tells that a lease has ended. */
   noteEnded(lost: LeaseLost): void;
+  /** Ends every lease of the actor that this process renews or keeps during a disconnect grace. */
+  endAllOf(actorId: string): Promise<void>;
   countOf(tab: Tab): number;
   /** How long ago each of the tab's leases was renewed, at most */
   agesOf(tab: Tab): { leaseId: LeaseId; ageMs: number }[];
@@ -276,6 +278,15 @@ export function createTabLeases(deps: {
 
     noteEnded(lost) {
       drop(lost.leaseId)?.tab?.onLeaseLost(lost);
+    },
+
+    async endAllOf(actorId) {
+      const ended = [...held].filter(([, { request }]) => request.holder.actor.id === actorId);
+      for (const [leaseId] of ended) drop(leaseId)?.tab?.onLeaseLost({ leaseId, reason: 'closed' });
+      // If this fails because Redis is away, the lease expires: nobody renews it any more.
+      await Promise.allSettled(
+        ended.map(([leaseId, { secret }]) => registry.release({ leaseId, secret }, 'closed')),
+      );
     },
 
     countOf(tab) {

@@ -33,8 +33,8 @@ export type LogEntry =
       why?: string;
     }
   | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEvent; version: number }
-  /** What `authorize` answers has changed: about one actor, or about everybody */
-  | { kind: 'permissions'; cursor: Cursor; actorId?: string }
+  /** What `authorize` answers has changed: about one actor, or about everybody. `disconnects`: the actor is sent away */
+  | { kind: 'permissions'; cursor: Cursor; actorId?: string; disconnects?: true }
   /** Redis has started anew, perhaps with data lost: what was known before is not certain */
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
 
@@ -109,7 +109,12 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
         version: Number(fields.version),
       };
     case 'permissions':
-      return { kind: 'permissions', cursor, ...(fields.actor && { actorId: fields.actor }) };
+      return {
+        kind: 'permissions',
+        cursor,
+        ...(fields.actor && { actorId: fields.actor }),
+        ...(fields.disconnect === '1' && { disconnects: true }),
+      };
     case 'epoch':
       return { kind: 'epoch', cursor, epoch: Number(fields.epoch) };
     default:
