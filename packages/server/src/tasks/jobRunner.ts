@@ -24,6 +24,10 @@ const POSTPONE_MS = 1_000;
 const UNKNOWN_STARTS = 3;
 /** So often a job is left to others by workers that do not know its task: for half a minute at least. */
 const STRANGER_STARTS = 30;
+/** So long a worker fetches no job into the place of one whose task it does not know: beyond the moment when it is due. */
+const STRANGER_PAUSE_MS = POSTPONE_MS + 250;
+/** It pauses at most once in this time, as it has tasks of its own to run. */
+const STRANGER_PAUSE_EVERY_MS = 5_000;
 const MAX_ISSUE_LENGTH = 300;
 
 export interface JobRunner {
@@ -57,6 +61,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const { clock, logger } = deps;
   const seats = createSeats(deps.onAlone);
   let isShutDown = false;
+  let nextPauseMs = 0;
   /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
   const running = new Map<string, RunningAttempt | undefined>();
 
@@ -65,11 +70,24 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     throw new DelayedError();
   }
 
+  /**
+   * Leaves a job to workers that know its task. This worker knows when the job is due, as they do: if it fetched at that moment
+   * too, it could win the job again and again, until the task fails as one that nobody knows.
+   */
+  async function leaveToOthers(job: Job<JobData>, token?: string): Promise<never> {
+    await job.moveToDelayed(Date.now() + POSTPONE_MS, token);
+    if (clock.nowMs() >= nextPauseMs) {
+      nextPauseMs = clock.nowMs() + STRANGER_PAUSE_EVERY_MS;
+      await new Promise<void>((resolve) => clock.after(STRANGER_PAUSE_MS, resolve));
+    }
+    throw new DelayedError();
+  }
+
   async function attemptJob(job: Job<JobData>, seat: Seat, token?: string, isAlone = false): Promise<void> {
     const taskId = job.id!;
     // While processes are replaced one by one, others may know it already.
     const isStranger = !definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS;
-    if (isStranger && (await attempts.isOpen(taskId))) return postpone(job, token);
+    if (isStranger && (await attempts.isOpen(taskId))) return leaveToOthers(job, token);
     const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret(), isAlone);
     switch (outcome.kind) {
       case 'over':

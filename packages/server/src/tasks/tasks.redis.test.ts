@@ -261,11 +261,14 @@ describe('a worker that does not know a task', () => {
     const { tasks } = replaced.rowlock;
     const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
     const queue = queueOf(namespace);
-    await until(async () => (await queue.getJob(launched.id))?.isDelayed());
-    await queue.close();
+    const job = async () => (await queue.getJob(launched.id))!;
+    await until(async () => (await job()).isDelayed());
     const worker = await replaced.rowlock.work();
     await until(async () => (await tasks.get(launched.id))?.state === 'completed', { timeoutMs: 15_000 });
     expect(await tasks.get(launched.id)).toMatchObject({ attempt: 1 });
+    // Postponed by the one, run by the other: the first does not take it again and again.
+    expect((await job()).attemptsStarted).toBeLessThanOrEqual(3);
+    await queue.close();
     await worker.close();
   });
 
