@@ -1,10 +1,11 @@
 /**
  * A process that calls a set of hooks, for tests that kill or freeze it: REDIS_URL and NAMESPACE in, `hooks ready` out.
- * It says each event on stdout as soon as it is called; SLOW_MS is how long each call then takes.
+ * It says each event on stdout as soon as it is called; the call number HOLD_AT then lasts until a SIGCONT comes.
  */
 import { createRowlock } from '../createRowlock.ts';
 
-const slowMs = Number(process.env.SLOW_MS ?? 0);
+const holdAt = Number(process.env.HOLD_AT ?? 0);
+let calls = 0;
 
 const rowlock = createRowlock({
   redis: process.env.REDIS_URL!,
@@ -16,7 +17,7 @@ const rowlock = createRowlock({
       async onTask({ kind, taskId, cursor }) {
         if (kind === 'progress') return;
         process.stdout.write(`told ${kind} ${taskId} ${cursor}\n`);
-        if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs));
+        if (++calls === holdAt) await new Promise((resolve) => process.once('SIGCONT', resolve));
       },
     },
   },
