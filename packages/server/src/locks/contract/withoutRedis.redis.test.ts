@@ -4,6 +4,9 @@ import { ann, bo, errorOf, proofOf, useRedis } from '../../testing/lockFixture.t
 
 const { open, server } = useRedis();
 
+/** What a command may take that Redis does not answer */
+const COMMAND_LIMIT_MS = 2_000;
+
 it('P11: every verb says at once that Redis cannot be reached', async () => {
   const { registry, locks } = await open();
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
@@ -32,5 +35,6 @@ it('P11: every verb says at once that Redis cannot be reached', async () => {
   ];
   const beganMs = performance.now();
   for (const verb of verbs) expect(await errorOf(verb())).toBeInstanceOf(UnavailableError);
-  expect(performance.now() - beganMs).toBeLessThan(5_000);
-});
+  // If each of them waited for its limit, they would take twice as long.
+  expect(performance.now() - beganMs).toBeLessThan((verbs.length * COMMAND_LIMIT_MS) / 2);
+}, 60_000);
