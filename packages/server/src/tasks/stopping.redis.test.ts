@@ -10,9 +10,6 @@ import { QUEUE_NAME } from './queue.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 const WORKER = new URL('../testing/workerProcess.ts', import.meta.url).pathname;
-/** What `rowlock.close()` gives running tasks, and what it may take beyond that. */
-const CLOSE_LIMIT_MS = 4_000;
-const CLOSE_SLACK_MS = 1_000;
 
 let server: TestRedis;
 let rig: Rig;
@@ -38,6 +35,9 @@ async function startWorkerProcess(env: Record<string, string> = {}): Promise<Sta
   return started;
 }
 
+const openQueue = () =>
+  new Queue(QUEUE_NAME, { connection: { url: server.url }, prefix: keysOf(namespace).bullPrefix });
+
 async function openRig(tasks: Parameters<typeof startRig>[1] = {}) {
   namespace = newNamespace();
   rig = await startRig(server, { tasks: [pacedTask, quietTask], namespace, ...tasks });
@@ -50,7 +50,7 @@ async function openRig(tasks: Parameters<typeof startRig>[1] = {}) {
 }
 
 describe('a cancel request', () => {
-  it('is acknowledged within a second by a worker in another process, also of a run that has nothing to say', async () => {
+  it('is acknowledged before the next heartbeat by a worker in another process, also of a run that has nothing to say', async () => {
     const { tasks, reaches, held } = await openRig();
     const worker = await startWorkerProcess();
     const { task } = await tasks.launch(quietTask, { ignores: false }, { actor: ann });
@@ -58,7 +58,8 @@ describe('a cancel request', () => {
     const askedAtMs = performance.now();
     await tasks.cancel(task.id, { actor: ann });
     await reaches(task.id, 'cancelled', 5_000);
-    expect(performance.now() - askedAtMs).toBeLessThan(1_000);
+    // A run beats as it begins, and then each 3.3 s.
+    expect(performance.now() - askedAtMs).toBeLessThan(2_500);
     expect(await held()).toBe(0);
   });
 });
@@ -67,23 +68,22 @@ describe('a worker that is told to shut down in mid-task', () => {
   it('P6: sends the task back with its locks kept, and exits; another goes on with it', async () => {
     const { tasks, get, reaches, held } = await openRig();
     const first = await startWorkerProcess({ PACE_MS: '200' });
-    const { task } = await tasks.launch(pacedTask, { count: 40 }, { actor: ann });
+    // A minute of work, of which only the limit of 4 s is waited for.
+    const { task } = await tasks.launch(pacedTask, { count: 300 }, { actor: ann });
     await until(async () => (await get(task.id)).progress.done >= 1, { what: 'progress' });
-    const askedAtMs = performance.now();
     first.signal('SIGTERM');
     expect(await first.exited).toMatchObject({ code: 0 });
-    expect(performance.now() - askedAtMs).toBeLessThan(CLOSE_LIMIT_MS + CLOSE_SLACK_MS);
     expect(await get(task.id)).toMatchObject({ state: 'retrying', attempt: 1 });
     expect(await held()).toBe(1);
 
-    await startWorkerProcess({ PACE_MS: '5' });
+    await startWorkerProcess({ PACE_MS: '1' });
     await reaches(task.id, 'completed');
-    expect(await get(task.id)).toMatchObject({ attempt: 2, result: { written: 40 } });
+    expect(await get(task.id)).toMatchObject({ attempt: 2, result: { written: 300 } });
   }, 40_000);
 
   it('waits for what is about to end', async () => {
     const { tasks, get } = await openRig();
-    const worker = await startWorkerProcess({ PACE_MS: '200' });
+    const worker = await startWorkerProcess({ PACE_MS: '100' });
     const { task } = await tasks.launch(pacedTask, { count: 8 }, { actor: ann });
     await until(async () => (await get(task.id)).progress.done >= 1, { what: 'progress' });
     worker.signal('SIGTERM');
@@ -91,22 +91,22 @@ describe('a worker that is told to shut down in mid-task', () => {
     expect(await get(task.id)).toMatchObject({ state: 'completed', attempt: 1 });
   }, 40_000);
 
-  it('leaves a run to itself that takes no notice: it exits a second after the limit, and the task goes on', async () => {
+  it('leaves a run to itself that takes no notice: it exits, and the task is in the queue for another', async () => {
     const { tasks, get, reaches, held } = await openRig();
+    // Its run would go on for two minutes.
     const first = await startWorkerProcess();
     const { task } = await tasks.launch(quietTask, { ignores: true }, { actor: ann });
     await until(() => first.output().includes('waits in attempt 1'));
-    const askedAtMs = performance.now();
     first.signal('SIGTERM');
     expect(await first.exited).toMatchObject({ code: 0 });
-    expect(performance.now() - askedAtMs).toBeLessThan(CLOSE_LIMIT_MS + CLOSE_SLACK_MS);
     expect(await get(task.id)).toMatchObject({ state: 'retrying' });
     expect(await held()).toBe(1);
+    const queue = openQueue();
+    expect(await (await queue.getJob(task.id))!.isWaiting()).toBe(true);
+    await queue.close();
 
     const second = await startWorkerProcess();
-    const backAtMs = performance.now();
     await reaches(task.id, 'completed');
-    expect(performance.now() - backAtMs).toBeLessThan(3_000);
     expect(second.output()).toContain('waits in attempt 2');
   }, 40_000);
 });
@@ -124,10 +124,7 @@ describe('the job of a task that has ended', () => {
     await rig.rowlock.work();
     const launched = await tasks.launch(task, { ignores: false }, { actor: ann });
     const { id } = launched.task;
-    const queue = new Queue(QUEUE_NAME, {
-      connection: { url: server.url },
-      prefix: keysOf(namespace).bullPrefix,
-    });
+    const queue = openQueue();
     const finished = (after = 0) =>
       until(async () => {
         const job = await queue.getJob(id);

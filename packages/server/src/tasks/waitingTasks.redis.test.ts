@@ -76,12 +76,16 @@ describe('a task that waits for its records', () => {
     expect(await wordsFor(last.task.id)).toBe(front);
   });
 
-  it('is queued within moments of the release, long before the next look', async () => {
-    const { rig, holder, launched } = await oneWaits();
-    const startedMs = performance.now();
-    await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
-    await reaches(rig, launched.task.id, 'queued');
-    expect(performance.now() - startedMs).toBeLessThan(700);
+  it('is queued by the news of the release, where another process has all the looks', async () => {
+    const { namespace, rig, holder, launched } = await oneWaits();
+    const { redis, keys } = redisOf(namespace);
+    const looks = setInterval(() => redis.incr(`${keys.prefix}waitingRounds`), 20);
+    try {
+      await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
+      await reaches(rig, launched.task.id, 'queued');
+    } finally {
+      clearInterval(looks);
+    }
   });
 
   it('is queued at once where its records are free', async () => {
@@ -130,8 +134,9 @@ describe('a task that waits for its records', () => {
     const rounds = async () => Number(await redis.get(`${keys.prefix}waitingRounds`));
     // Each has had the round with which it begins.
     const [before, startedMs] = [await rounds(), performance.now()];
-    await until(async () => (await rounds()) >= before + 4, { timeoutMs: 15_000 });
-    expect(performance.now() - startedMs).toBeGreaterThan(2_700);
+    await until(async () => (await rounds()) >= before + 5, { timeoutMs: 20_000 });
+    // Five processes that each looked once a second would be there after one.
+    expect(performance.now() - startedMs).toBeGreaterThan(2_500);
   }, 30_000);
 
   it('that was granted while nobody looked is queued by the next who does', async () => {

@@ -2,8 +2,11 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { estateOf } from '../../testing/estate/estate.ts';
 
-/** From the kill of a worker to the task running on another (BullMQ's defaults take about 60 s). */
-const TAKEN_UP_WITHIN_MS = 15_000;
+/**
+ * From the kill of a worker to the task running on another: 14 s, and the rest for a busy machine. BullMQ's defaults take
+ * about 60 s.
+ */
+const TAKEN_UP_WITHIN_MS = 25_000;
 
 interface Case {
   when: string;
@@ -31,7 +34,7 @@ describe('a worker that is killed', () => {
       written: 10,
     },
   ])(
-    '$when: another takes its task up within 15 s, and all agree on the end',
+    '$when: another takes its task up soon, and all agree on the end',
     { timeout: 90_000 },
     async (one, context) => {
       const estate = await open(context);
