@@ -1,4 +1,5 @@
 import { startRedis, type TestRedis } from '@rowlock/test-utils';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
 import { DAY_MS } from './durations.ts';
@@ -83,7 +84,7 @@ describe('waiting for records', () => {
   it('is refused without an end where the registry stands alone, too', () => {
     const create = () =>
       createLocks({
-        redis: rig.rowlock.locks as never,
+        redis: new Redis({ lazyConnect: true }),
         namespace: 'alone',
         restartGraceMs: Number.POSITIVE_INFINITY,
       });
