@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess, until } from '@rowlock/test-utils';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildWebApp } from './demo/webApp.mjs';
 import { root } from './lib/paths.mjs';
 import { randomFreePort } from './lib/ports.mjs';
 
@@ -71,9 +72,10 @@ test('is ready at the PORT that was asked for, and serves the web app', { timeou
   expect(await page.text()).toContain('<div id="root">');
 });
 
-test('a second start builds nothing, and moves on from a default port that is taken', {
-  timeout: START_MS,
+test('a start with a web app that is built builds nothing, and moves on from a default port that is taken', {
+  timeout: 2 * START_MS,
 }, async () => {
+  await buildWebApp(() => {});
   const server = createServer();
   // Whoever has it, this test or somebody else: it is taken.
   await new Promise((resolve) => server.once('error', resolve).listen(DEFAULT_PORT, resolve));
