@@ -144,5 +144,5 @@ describe('several processes with one set of hooks', () => {
     const [two] = await launch(1);
     await until(() => kindsOf(toldBy(second), two!).includes('cleaned'));
     expect(kindsOf(toldBy(first, second), one!)).toEqual(LIFE);
-  });
+  }, 40_000);
 });

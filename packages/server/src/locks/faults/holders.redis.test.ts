@@ -2,10 +2,10 @@ import type { Holder } from '@rowlock/protocol';
 import { startChild, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConflictError } from '../../errors.ts';
+import { openCommands } from '../../redis/connection.ts';
 import { createLocks, type Locks } from '../locks.ts';
 import { openCounters } from './guardedCounters.ts';
 import type { SaidByHolder, ToldToHolder } from './holderProcess.ts';
-import { openHasty } from './lockClient.ts';
 import { runFaults } from './runFaults.ts';
 
 const TTL_MS = 1_000;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([redis.stop(), counters.stop()]));
 
 async function open(namespace: string): Promise<{ locks: Locks; close(): Promise<void> }> {
-  const connection = openHasty(redis.port);
+  const connection = openCommands(redis.url);
   const locks = createLocks({ redis: connection, namespace });
   await locks.ready();
   return {
