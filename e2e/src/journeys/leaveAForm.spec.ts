@@ -54,7 +54,7 @@ async function leaveByLink({ page }: GazetteerWindow): Promise<void> {
   await page.goto('/rowlock/health');
 }
 
-/** Fails where the page was loaded anew: then the browser did not keep it, and the journey proves nothing. */
+/** Fails if the page was loaded again: then the browser did not keep it, and the journey proves nothing. */
 async function comeBack({ page, connection }: GazetteerWindow): Promise<void> {
   // A kept page does not load again, so there is no `load` event to wait for.
   await page.goBack({ waitUntil: 'commit' });

@@ -11,8 +11,8 @@ export interface Limits {
   /** Size of one message in bytes; a larger one ends the connection, since it is refused before it is read */
   messageBytes: number;
   /**
-   * Messages a tab may send in 10 s. One that names records counts once more for each 100 of them. A tab that goes on
-   * after it was refused for as many again loses its connection
+   * Messages a tab may send in 10 s. One that names records counts once more for each 100 of them. A tab that sends
+   * twice as many loses its connection
    */
   messagesPer10s: number;
   /** The same for all tabs of a user together, in one server process */

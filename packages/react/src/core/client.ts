@@ -81,7 +81,7 @@ export class RowlockClient {
   }
 
   /**
-   * Replaces the connection by a new one, so that the server authenticates this tab anew: call it after a change of
+   * Replaces the connection by a new one, so that the server authenticates this tab again: call it after a change of
    * credentials, or after a refusal. Leases stay as long as the user is the same. Does nothing before `start`.
    */
   reconnect(): void {

@@ -1,4 +1,4 @@
-/** Why no connection could be made, in words for the person who sets the client up. Pure. */
+/** Says why no connection could be made, for the person who sets the client up. Pure. */
 import type { ErrorBody } from '@rowlock/protocol';
 
 /** An error of Engine.IO: `description` is the HTTP status, if there was an answer; `code`, that it was no packet. */
