@@ -5,9 +5,8 @@
  * that may not come back. Reconnecting never gives up and waits at most half a second between tries, so that views
  * converge within 2 s of Redis being there again.
  */
-import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import { type Cluster, Redis, type RedisOptions } from 'ioredis';
 import { RowlockError, UnavailableError } from '../errors.ts';
-import { GatheringRedis } from './gatheredWrites.ts';
 
 /** A URL such as `redis://127.0.0.1:6379/0`, options of ioredis, or an instance of it as a model. */
 export type RedisTarget = string | RedisOptions | Redis;
@@ -48,7 +47,10 @@ const BEHAVIOUR: RedisOptions = {
 /** @throws {TypeError} where the target has a prefix for keys, or its database is no number */
 function open(target: RedisTarget, options: RedisOptions): Redis {
   const given = isInstance(target) ? target.options : target;
-  const redis = new GatheringRedis(given, { lazyConnect: true });
+  const redis =
+    typeof given === 'string'
+      ? new Redis(given, { lazyConnect: true })
+      : new Redis({ ...given, lazyConnect: true });
   // Afterwards, since the query of a URL may hold options too, and ioredis gives it the last word.
   Object.assign(redis.options, BEHAVIOUR, options);
   assertUsable(redis);
