@@ -21,15 +21,15 @@ export type ClientMessage<N extends ClientMessageName> = z.input<(typeof clientM
 /** What the server works with, after defaults. */
 export type ParsedClientMessage<N extends ClientMessageName> = z.output<(typeof clientMessages)[N]>;
 
-/** The state of records and tasks at a cursor. Leases that no record in the view points at may be forgotten. */
+/** The state of records and tasks at a cursor. A client may forget a lease that no record in the view names. */
 export interface View {
   /** A place in the change log; opaque */
   cursor: string;
-  /** The leases in force on each record, none where it is free */
+  /** The leases in force on each record; an empty list if it is free */
   records: Record<RecordKey, LeaseId[]>;
   /** Each lease that `records` names and that was not sent before */
   leases: LeaseView[];
-  /** Tasks watched by id, and those whose leases cover watched records */
+  /** Tasks watched by id, and tasks whose leases cover watched records */
   tasks: TaskView[];
 }
 
@@ -38,7 +38,7 @@ export interface ClientAnswers {
   unwatch: Record<never, never>;
   acquire: { lease: OwnedLease };
   resume: { lease: OwnedLease; records: RecordKey[] };
-  /** `ageMs`: how long ago the server renewed it, at most: counted from before that renewal to this answer */
+  /** `ageMs`: the longest time since the server renewed the lease, counted from before the renewal to this answer */
   confirm: { leases: { leaseId: LeaseId; ageMs: number }[] };
   release: Record<never, never>;
   cancel: { task: TaskView };
@@ -50,33 +50,41 @@ export type Ack<N extends ClientMessageName> =
 
 /** Server → browser. */
 export interface ServerEvents {
-  /** First event of every connection. */
+  /** The first event of every connection */
   hello: (hello: Hello) => void;
-  /** What changed of the watched records and tasks since the last `changes` or snapshot. */
+  /** The watched records and tasks that have changed since the last `changes` or `watch` answer */
   changes: (changes: View) => void;
-  /** A lease of this tab has ended without this tab having asked. */
+  /** A lease of this tab has ended, and the tab did not ask for it */
   leaseLost: (lost: LeaseLost) => void;
-  /** Whether the server itself sees Redis; while it does not, what the tab shows is not certain. */
+  /** Whether the server sees Redis. While it does not, what the tab shows is not certain */
   certainty: (certainty: Certainty) => void;
 }
 
+/** The first event of a connection. */
 export interface Hello {
+  /** The version of this protocol */
   protocol: typeof PROTOCOL_VERSION;
+  /** Who the server says the user is */
   actor: Actor;
   /** Names this tab as a holder: a person's `holder.id` */
   sessionId: string;
+  /** The bounds on what this tab may send */
   limits: Limits;
+  /** As in the event `certainty` */
   certain: boolean;
-  /** Unix time in ms by the server's clock, when this was sent: a client shows times by it, whatever its own clock says */
+  /** When the server sent this: Unix time in ms by its clock. A client shows times by it, since its own clock may be wrong */
   now: number;
 }
 
+/** A lease of this tab that has ended. */
 export interface LeaseLost {
   leaseId: LeaseId;
-  /** `handed over`: it has become a task's, which its holder has launched with it */
+  /** `resumed elsewhere`: another connection resumed it. `handed over`: the holder launched a task with it, which holds it now */
   reason: LeaseEnd | 'resumed elsewhere' | 'handed over';
 }
 
+/** Whether the server's view is up to date. */
 export interface Certainty {
+  /** False: the server does not see Redis, Redis refuses writes, or the server may have missed something */
   certain: boolean;
 }

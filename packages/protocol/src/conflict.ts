@@ -5,15 +5,16 @@ import type { TaskView } from './task.ts';
 /** How many record keys a conflict names at most; `recordCount` counts all. */
 export const CONFLICT_SAMPLE_SIZE = 20;
 
-/** One lease that is in the way of a request, and which of the wanted records it covers. */
+/** One lease that blocks a request, with the requested records that it blocks. */
 export interface Conflict {
+  /** The lease that blocks the request */
   lease: LeaseView;
   /** The holder's task with its progress, where the holder is a task */
   task?: TaskView;
-  /** How many of the wanted records this lease covers */
+  /** How many of the requested records this lease blocks */
   recordCount: number;
-  /** The first of them, at most `CONFLICT_SAMPLE_SIZE` */
+  /** The first of them, at most 20 (`CONFLICT_SAMPLE_SIZE`) */
   records: RecordKey[];
-  /** True where the lease itself only waits for these records: it came earlier, so it is next */
+  /** True if that lease only waits for these records. It came earlier, so it is next */
   isWaiting?: boolean;
 }

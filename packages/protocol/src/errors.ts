@@ -2,17 +2,29 @@
 import type { Conflict } from './conflict.ts';
 
 export const ERRORS = {
+  /** A key, message, header or input is malformed */
   bad_request: { status: 400, title: 'The request is malformed' },
+  /** The server does not know the resource */
   unknown_resource: { status: 400, title: 'No such resource' },
+  /** Nobody is signed in */
   unauthenticated: { status: 401, title: 'Not signed in' },
+  /** `authorize` refused it */
   forbidden: { status: 403, title: 'Not allowed' },
+  /** The task does not exist, or no longer exists */
   not_found: { status: 404, title: 'Not found' },
+  /** Other leases block some of the records: they cover them, or came earlier and wait for them. `conflicts` lists them all */
   conflict: { status: 409, title: 'Some records are being changed by somebody else' },
+  /** The lease is not in force, or the secret is not its own */
   lease_lost: { status: 409, title: 'The lease is no longer in force' },
+  /** More records than one message, or one lease, may name */
   too_many_records: { status: 413, title: 'Too many records in one request' },
+  /** The body of an HTTP request is larger than the route accepts */
   too_large: { status: 413, title: 'The request is too large' },
+  /** Too many messages, or too many leases */
   rate_limited: { status: 429, title: 'Too many requests' },
+  /** The server has a fault. Its log says which */
   internal: { status: 500, title: 'Something went wrong on the server' },
+  /** Redis cannot be reached, or refuses writes: nothing was changed. Or it did not answer in time: the outcome is unknown. `message` says which */
   unavailable: { status: 503, title: 'Locks cannot be checked right now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -20,10 +32,11 @@ export type ErrorCode = keyof typeof ERRORS;
 
 /** An error as it travels over the live channel. */
 export interface ErrorBody {
+  /** One of the codes below */
   code: ErrorCode;
   /** What happened, why, and what to do now */
   message: string;
-  /** With `conflict`: every lease in the way */
+  /** With `conflict`: every lease that blocks the request */
   conflicts?: Conflict[];
 }
 
@@ -31,10 +44,15 @@ export interface ErrorBody {
 export interface ProblemBody {
   /** `urn:rowlock:problem:<code>` */
   type: string;
+  /** The code's title */
   title: string;
+  /** The HTTP status */
   status: number;
+  /** What happened, why, and what to do now */
   detail: string;
+  /** As in an `ErrorBody` */
   code: ErrorCode;
+  /** As in an `ErrorBody` */
   conflicts?: Conflict[];
 }
 

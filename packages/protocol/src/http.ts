@@ -4,6 +4,7 @@ import type { LeaseId } from './lease.ts';
 /** `Rowlock-Lease: <lease id>.<secret>` says under which lease a write is made. */
 export const LEASE_HEADER = 'Rowlock-Lease';
 
+/** A lease's id, and the secret that proves who owns it. */
 export interface LeaseProof {
   leaseId: LeaseId;
   secret: string;
@@ -12,10 +13,11 @@ export interface LeaseProof {
 export const formatLeaseHeader = (proof: LeaseProof): string => `${proof.leaseId}.${proof.secret}`;
 
 /**
- * Body of `POST <router>/leases/release`, sent by `navigator.sendBeacon` when a tab closes. The leases end after a
- * short grace, unless a reload takes them back by `resume`.
+ * Body of `POST <router>/leases/release`, sent by `navigator.sendBeacon` when a tab closes. The leases end after the
+ * disconnect grace, unless a reload resumes them.
  */
 export interface ReleaseBeacon {
+  /** The leases to release: 1 to 50 */
   leases: LeaseProof[];
 }
 

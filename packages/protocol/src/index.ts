@@ -29,15 +29,19 @@ export {
   parseLeaseHeader,
   type ReleaseBeacon,
 } from './http.ts';
-export type {
-  Actor,
-  Holder,
-  LeaseEnd,
-  LeaseId,
-  LeaseView,
-  LockMode,
-  LockScope,
-  OwnedLease,
+export {
+  type Actor,
+  HOLDER_TYPES,
+  type Holder,
+  type HolderType,
+  LEASE_ENDS,
+  type LeaseEnd,
+  type LeaseId,
+  type LeaseView,
+  LOCK_MODES,
+  type LockMode,
+  type LockScope,
+  type OwnedLease,
 } from './lease.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { plainText } from './plainText.ts';
@@ -61,11 +65,19 @@ export {
   lockModeSchema,
   recordKeySchema,
   releaseBeaconSchema,
+  retryBodySchema,
   secretSchema,
+  valueSchemas,
 } from './schemas.ts';
 export {
   type FailedItem,
+  FINAL_TASK_STATES,
+  type FinalTaskState,
   isFinal,
+  OPEN_TASK_STATES,
+  type OpenTaskState,
+  TASK_EVENTS,
+  TASK_STATES,
   type TaskEvent,
   type TaskProgress,
   type TaskState,

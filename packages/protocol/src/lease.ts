@@ -1,14 +1,26 @@
 /** Leases as others see them: who holds, since when, and in which mode. A lease's secret is never part of it. */
+
 /** The authenticated user, as the server's `authenticate` gives it. */
 export interface Actor {
+  /** The application's own id of the user */
   id: string;
   /** For people to read: "Ann Lee" */
   name: string;
 }
 
+/** Every type of holder. */
+export const HOLDER_TYPES = [
+  /** A task */
+  'task',
+  /** One session of a user: a browser tab */
+  'person',
+] as const;
+export type HolderType = (typeof HOLDER_TYPES)[number];
+
 /** Who holds a lease: a `task`, or a `person` (one tab of one user). */
 export interface Holder {
-  type: 'task' | 'person';
+  /** A `person` is one session of a user */
+  type: HolderType;
   /** The task's id, or the tab's session id */
   id: string;
   /** For people to read: "Normalise names", "Edit Paris" */
@@ -17,8 +29,14 @@ export interface Holder {
   actor: Actor;
 }
 
-/** `exclusive`: alone. `shared`: any number of shared ones together, none exclusive. */
-export type LockMode = 'exclusive' | 'shared';
+/** Every mode of a lease. */
+export const LOCK_MODES = [
+  /** No other lease covers the record */
+  'exclusive',
+  /** Any number of shared leases cover the record, and no exclusive one */
+  'shared',
+] as const;
+export type LockMode = (typeof LOCK_MODES)[number];
 
 /** `record`: that row alone. `subtree`: it and all that has it among its ancestors. */
 export type LockScope = 'record' | 'subtree';
@@ -26,38 +44,46 @@ export type LockScope = 'record' | 'subtree';
 /** Decimal digits; opaque to clients. */
 export type LeaseId = string;
 
+/** A lease as others see it: everything but its secret. */
 export interface LeaseView {
   id: LeaseId;
   holder: Holder;
   mode: LockMode;
-  /** Unix time in ms by the Redis server's clock; for display only */
+  /** When the lease came into force: Unix time in ms by the Redis server's clock, for display only */
   since: number;
+  /** How many records the lease covers */
   recordCount: number;
 }
 
+/** Every reason for which a lease ends. */
+export const LEASE_ENDS = [
+  /** Its holder released it */
+  'released',
+  /** Its task reached a final state */
+  'ended',
+  /** Nobody renewed it within its TTL */
+  'expired',
+  /** The tab was closed, or stayed disconnected for longer than the disconnect grace */
+  'closed',
+  /** Its task no longer exists: its job was removed, or was never added to the queue */
+  'vanished',
+  /** Somebody with the permission took its records over */
+  'taken over',
+  /** It only waited for its records, and its holder stopped waiting */
+  'withdrawn',
+] as const;
 /** Why a lease ended. */
-export type LeaseEnd =
-  /** its holder let it go */
-  | 'released'
-  /** its task came to its final end */
-  | 'ended'
-  /** its heartbeat stood still for its TTL */
-  | 'expired'
-  /** the tab was closed, or stayed away for longer than the grace */
-  | 'closed'
-  /** its task is gone: removed, or never enqueued */
-  | 'vanished'
-  /** somebody with the permission has taken its records over */
-  | 'taken over'
-  /** it had only waited, and its holder gave up */
-  | 'withdrawn';
+export type LeaseEnd = (typeof LEASE_ENDS)[number];
 
-/** What only the holder gets. The secret proves ownership: renew, release and guarded writes ask for it. */
+/** A lease as only its holder sees it. The secret proves ownership: renew, release and guarded writes ask for it. */
 export interface OwnedLease {
   id: LeaseId;
+  /** 16 to 64 of `A–Z a–z 0–9 _ -` */
   secret: string;
   /** The fencing token: an integer that rises with every lease of a namespace, as decimal digits */
   fence: string;
+  /** How long the lease lives without a renewal, in ms */
   ttlMs: number;
+  /** How many records the lease covers */
   recordCount: number;
 }

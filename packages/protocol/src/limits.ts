@@ -1,4 +1,4 @@
-/** Bounds that the server enforces on what a browser sends. The `hello` event tells them to the client. */
+/** Bounds that the server enforces on what a browser sends. The `hello` event contains them. */
 export interface Limits {
   /** Records a tab may watch at once */
   watchedRecords: number;
@@ -8,24 +8,24 @@ export interface Limits {
   acquiredRecords: number;
   /** Leases a tab may hold at once */
   heldLeases: number;
-  /** Size of one message in bytes; a larger one ends the connection, since it is refused before it is read */
+  /** Size of one message in bytes. A larger message ends the connection, since it is refused before it is read */
   messageBytes: number;
   /**
-   * Messages a tab may send in 10 s. One that names records counts once more for each 100 of them. A tab that sends
-   * twice as many loses its connection
+   * Messages a tab may send in 10 s. A message counts once more for each 100 records in it. A tab that sends twice as
+   * many loses its connection
    */
   messagesPer10s: number;
-  /** The same for all tabs of a user together, in one server process */
+  /** Messages that all tabs of a user together may send in 10 s, in one server process */
   messagesPer10sOfUser: number;
-  /** Bytes a connection may send in 10 s, its handshake included; more ends it */
+  /** Bytes a connection may send in 10 s, its handshake included. More ends the connection */
   bytesPer10s: number;
-  /** Bytes that a connection may leave unread when it asks for more; more ends it */
+  /** Bytes of answers that a connection may leave unread when it asks for more. More ends the connection */
   unreadBytes: number;
   /** Connections of a user in one server process */
   connectionsOfUser: number;
   /**
-   * Handshakes in 10 s that are refused to one address, in one server process; one counts once more for each 16 KiB of its
-   * `auth`. After that the address gets no connection for a while
+   * Handshakes from one address that may be refused in 10 s, in one server process. A handshake counts once more for
+   * each 16 KiB of its `auth`. Beyond the limit the server accepts no connection from that address for a while
    */
   refusalsPer10sOfAddress: number;
 }

@@ -2,14 +2,40 @@
 import type { Actor, LeaseId } from './lease.ts';
 import type { RecordKey } from './recordKey.ts';
 
-/** `waiting`: it stands in line for its records and holds nothing yet */
-export type TaskState = 'waiting' | 'queued' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
+/** The states of a task that has not ended, in their usual order. */
+export const OPEN_TASK_STATES = [
+  /** Waits for its records and holds none of them yet */
+  'waiting',
+  /** Holds its records and waits for a worker */
+  'queued',
+  /** A worker runs it, or ran it and has stopped responding */
+  'running',
+  /** An attempt failed. The task holds its records and waits for the next attempt */
+  'retrying',
+] as const;
 
-const FINAL: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'cancelled']);
+/** The states of a task that has ended. They are final: a task never leaves them. */
+export const FINAL_TASK_STATES = [
+  /** `run` returned */
+  'completed',
+  /** The last attempt failed, or the task could not be run. `error` says why */
+  'failed',
+  /** Somebody asked the task to stop, and it stopped */
+  'cancelled',
+] as const;
 
-/** A final state is for ever: a finished task never revives. */
-export const isFinal = (state: TaskState): boolean => FINAL.has(state);
+/** Every state of a task. All lists of states, and the table in PROTOCOL.md, come from here. */
+export const TASK_STATES = [...OPEN_TASK_STATES, ...FINAL_TASK_STATES] as const;
 
+export type OpenTaskState = (typeof OPEN_TASK_STATES)[number];
+export type FinalTaskState = (typeof FINAL_TASK_STATES)[number];
+export type TaskState = OpenTaskState | FinalTaskState;
+
+/** Whether the task has ended. A task in a final state never changes its state again. */
+export const isFinal = (state: string): state is FinalTaskState =>
+  (FINAL_TASK_STATES as readonly string[]).includes(state);
+
+/** How far an attempt of a task has come. */
 export interface TaskProgress {
   /** Units of work done; never falls within an attempt */
   done: number;
@@ -19,6 +45,7 @@ export interface TaskProgress {
   stage?: string;
   /** The stages that have a total of their own, in order; `done` and `total` are then their sums */
   stages?: readonly { name: string; done: number; total: number }[];
+  /** A line of text from `run`, for people to read */
   message?: string;
   /** 0 to 1: how far the task has come in all, with its children; never falls within an attempt */
   fraction?: number;
@@ -28,30 +55,38 @@ export interface TaskProgress {
   etaMs?: number;
 }
 
+/** A task, without its input. */
 export interface TaskView {
+  /** Unique in the namespace */
   id: string;
   /** The definition's name: `normalise-names` */
   name: string;
   /** For people to read: "Normalise names · France" */
   label: string;
+  /** The user who launched the task */
   actor: Actor;
   state: TaskState;
   /** 0 before the first start, then 1, 2, … */
   attempt: number;
   /** Rises with every change of this task; a lower version is older news */
   version: number;
-  /** Unix times in ms by the Redis server's clock; for display only */
+  /** When it was launched: Unix time in ms by the Redis server's clock, for display only */
   createdAt: number;
+  /** When its first attempt began, likewise. Absent before that */
   startedAt?: number;
+  /** When it reached its final state, likewise. Absent before that */
   endedAt?: number;
   /** Rises with each launch, in the order of the launches. No two tasks share one */
   launchOrder: number;
+  /** How many records its lease covers, or covered */
   recordCount: number;
-  /** The lease that covers the task's records; it is gone when the task has ended */
+  /** The lease that covers the task's records. It ends with the task */
   leaseId: LeaseId;
+  /** How far the current attempt has come */
   progress: TaskProgress;
   /** False while nobody works on it: no worker is there, or its worker has fallen silent */
   attended: boolean;
+  /** True when somebody has asked the task to stop */
   cancelRequested: boolean;
   /** Its queue is paused by the queue's own tools: the task does not start before somebody resumes it */
   isPaused?: true;
@@ -76,18 +111,30 @@ export interface TaskView {
 /** A row that a task could not do, and why. */
 export interface FailedItem {
   record: RecordKey;
+  /** Why the task could not do it, for people to read */
   error: string;
 }
 
-/** What happened to a task, as the change log and hooks tell it. */
-export type TaskEvent =
-  | 'created'
-  | 'queued'
-  | 'started'
-  | 'retrying'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  /** Its state is as before: somebody asked it to stop, began or ceased to work on it, or paused or resumed its queue */
-  | 'cancelRequested'
-  | 'attended';
+/** Every event of a task in the change log. */
+export const TASK_EVENTS = [
+  /** It was launched */
+  'created',
+  /** It holds its records and waits for a worker */
+  'queued',
+  /** An attempt began */
+  'started',
+  /** An attempt failed, and another one follows */
+  'retrying',
+  /** It reached the state `completed` */
+  'completed',
+  /** It reached the state `failed` */
+  'failed',
+  /** It reached the state `cancelled` */
+  'cancelled',
+  /** Somebody asked it to stop. Its state is as before */
+  'cancelRequested',
+  /** A worker took it or was lost, or its queue was paused or resumed. Its state is as before */
+  'attended',
+] as const;
+/** What happened to a task, as the change log says it. */
+export type TaskEvent = (typeof TASK_EVENTS)[number];

@@ -1,15 +1,10 @@
 /** Runs of tasks as the demo's own table has them, and notices of failure. Shared with the web app as types only. */
+import { TASK_STATES } from '@rowlock/protocol';
 import type { Page } from './cityView.ts';
 
 export const RUN_STATES = [
-  'waiting',
-  'queued',
-  'running',
-  'retrying',
-  'completed',
-  'failed',
-  'cancelled',
-  /** Rowlock does not know it any more, and its end was never told: it is not taken for done */
+  ...TASK_STATES,
+  /** Rowlock no longer knows the task, and never reported its end. It does not count as done */
   'unknown',
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];

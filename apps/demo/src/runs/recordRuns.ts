@@ -1,5 +1,5 @@
 /** Writing the table of runs. Every write may come twice, and late. */
-import type { TaskView } from '@rowlock/protocol';
+import { type FinalTaskState, OPEN_TASK_STATES, type TaskView } from '@rowlock/protocol';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { searchKey } from '../gazetteer/foldName.ts';
 
@@ -37,7 +37,7 @@ export async function recordRun(db: Gazetteer, task: TaskView): Promise<void> {
 export async function recordForgottenEnd(
   db: Gazetteer,
   id: string,
-  state: 'completed' | 'failed' | 'cancelled',
+  state: FinalTaskState,
   at: number,
 ): Promise<void> {
   await db
@@ -47,8 +47,6 @@ export async function recordForgottenEnd(
     .where('endedAt', 'is', null)
     .execute();
 }
-
-const OPEN = ['waiting', 'queued', 'running', 'retrying'] as const;
 
 /**
  * After a gap: what follows tells every task that is known as it is now, so no version in the table stands in its way;
@@ -60,7 +58,7 @@ export async function meetGap(
   at: number,
 ): Promise<void> {
   await db.updateTable('taskRuns').set({ version: 0 }).execute();
-  const open = await db.selectFrom('taskRuns').select('id').where('state', 'in', OPEN).execute();
+  const open = await db.selectFrom('taskRuns').select('id').where('state', 'in', OPEN_TASK_STATES).execute();
   for (const { id } of open) {
     const task = await getTask(id);
     if (task) {

@@ -1,5 +1,5 @@
 /** The dashboard: what Rowlock's hooks tell, written to the demo's own tables. Nothing else fills them. */
-import type { TaskView } from '@rowlock/protocol';
+import { isFinal, type TaskView } from '@rowlock/protocol';
 import { failureNotices, type HookSets } from '@rowlock/server';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { recordNotice } from './recordNotices.ts';
@@ -14,9 +14,7 @@ export function runHooks(db: Gazetteer, getTask: (id: string) => Promise<TaskVie
       from: 'start',
       async onTask({ kind, taskId, task, at }) {
         if (task) return recordRun(db, task);
-        if (kind === 'completed' || kind === 'failed' || kind === 'cancelled') {
-          return recordForgottenEnd(db, taskId, kind, at);
-        }
+        if (isFinal(kind)) return recordForgottenEnd(db, taskId, kind, at);
       },
       onGap: ({ at }) => meetGap(db, getTask, at),
     },

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TaskView } from '@rowlock/protocol';
+import { isFinal, type TaskView } from '@rowlock/protocol';
 import type { Rowlock } from '@rowlock/server';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import pg from 'pg';
@@ -140,7 +140,7 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
       until(
         async () => {
           const task = await api.rowlock.tasks.get(taskId);
-          return task && ['completed', 'failed', 'cancelled'].includes(task.state) ? task : undefined;
+          return task && isFinal(task.state) ? task : undefined;
         },
         { what: `the end of task ${taskId}`, timeoutMs: 20_000 },
       ),

@@ -1,27 +1,16 @@
 /** What a task's view means to people: pure, shared by the components that show tasks. */
-import { isFinal, type TaskView } from '@rowlock/protocol';
+import { isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 
-export type TaskLook =
-  | 'waiting'
-  | 'queued'
-  | 'running'
-  | 'retrying'
-  | 'stopping'
-  | 'paused'
-  | 'unattended'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
-  | 'missing';
+export type TaskLook = TaskState | 'stopping' | 'paused' | 'unattended' | 'missing';
 
 /** `isMissing`: the server does not know the task any more. An end that was seen stands; anything else is not known. */
 export function lookOf(task: TaskView, isMissing = false): TaskLook {
-  if (isFinal(task.state)) return task.state as 'completed' | 'failed' | 'cancelled';
+  if (isFinal(task.state)) return task.state;
   if (isMissing) return 'missing';
   if (task.isPaused && !task.cancelRequested) return 'paused';
   if (!task.attended) return 'unattended';
   if (task.cancelRequested) return 'stopping';
-  return task.state as 'waiting' | 'queued' | 'running' | 'retrying';
+  return task.state;
 }
 
 /** 0 to 1; undefined while the total is unknown. */

@@ -9,6 +9,7 @@ import {
   type ClientMessageName,
   DEFAULT_LIMITS,
   type ErrorBody,
+  type FinalTaskState,
   type Holder,
   isFinal,
   type LeaseEnd,
@@ -167,7 +168,7 @@ export class MemoryServer {
   }
 
   /** A task comes to its end. */
-  endTask(id: string, state: 'completed' | 'failed' | 'cancelled' = 'completed', error?: string): TaskView {
+  endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
     const before = this.#ledger.tasks.get(id);
     return this.updateTask(id, {
       state,

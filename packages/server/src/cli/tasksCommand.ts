@@ -1,5 +1,12 @@
 /** `rowlock tasks`: what runs, waits and has ended. */
-import { isFinal, isRecordKey, malformed, type TaskState, type TaskView } from '@rowlock/protocol';
+import {
+  isFinal,
+  isRecordKey,
+  malformed,
+  TASK_STATES,
+  type TaskState,
+  type TaskView,
+} from '@rowlock/protocol';
 import { Command, Option } from 'commander';
 import { createAuditTrail } from '../locks/auditTrail.ts';
 import { createLockRegistry } from '../locks/registry.ts';
@@ -11,16 +18,6 @@ import { type Session, withSession } from './session.ts';
 import { age, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
-
-const STATES: readonly TaskState[] = [
-  'waiting',
-  'queued',
-  'running',
-  'retrying',
-  'completed',
-  'failed',
-  'cancelled',
-];
 
 interface TasksFlags extends ConnectionOptions {
   state?: TaskState[];
@@ -37,7 +34,7 @@ export function tasksCommand(terminal: Terminal): Command {
   return withConnection(new Command('tasks'))
     .summary('list tasks: what runs, waits and has ended')
     .description('Lists tasks, newest first.')
-    .addOption(new Option('--state <state...>', 'only in one of these states').choices(STATES))
+    .addOption(new Option('--state <state...>', 'only in one of these states').choices(TASK_STATES))
     .option('--name <name>', 'only of the definition of this name')
     .option('--tag <tag...>', 'only with all of these tags')
     .option('--actor <id>', 'only what this user has launched')

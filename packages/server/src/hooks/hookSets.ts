@@ -3,18 +3,12 @@
  * is called at least once for everything, in the order of the log, and goes on where it was after every restart. Of
  * several processes with a set of one name, one calls it.
  */
-import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskView } from '@rowlock/protocol';
+import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskEvent, TaskView } from '@rowlock/protocol';
 import { assertDurationSetting } from '../durations.ts';
 import type { Cursor } from '../log/entry.ts';
 
 export type TaskEventKind =
-  | 'created'
-  | 'queued'
-  | 'started'
-  | 'retrying'
-  | 'completed'
-  | 'failed'
-  | 'cancelled'
+  | Exclude<TaskEvent, 'cancelRequested' | 'attended'>
   /** Told at most once a second and task, never stored and never repeated: the next one says more */
   | 'progress'
   /** Its lease is gone: its records are free. Of a task that runs under its parent's lease there is none */

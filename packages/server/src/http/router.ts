@@ -1,7 +1,6 @@
 /** The HTTP side of the kit: the release beacon, and tasks for those who do not use the live channel. */
-import { releaseBeaconSchema, type TaskView } from '@rowlock/protocol';
+import { releaseBeaconSchema, retryBodySchema, type TaskView } from '@rowlock/protocol';
 import express, { type Request, type Router } from 'express';
-import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/tabLeases.ts';
@@ -13,8 +12,6 @@ import { faultHandler, noSuchRoute, problemHandler } from './problems.ts';
 import { parseTaskQuery } from './taskQuery.ts';
 
 const BEACON_LIMIT = '64kb';
-
-const retrySchema = z.strictObject({ onlyFailed: z.boolean().optional() });
 
 export function createRouter(deps: {
   tabLeases: TabLeases;
@@ -85,7 +82,7 @@ export function createRouter(deps: {
 
   router.post('/tasks/:id/retry', express.json({ limit: BEACON_LIMIT }), async (request, response) => {
     const actor = await actorOf(request);
-    const body = retrySchema.safeParse(request.body ?? {});
+    const body = retryBodySchema.safeParse(request.body ?? {});
     if (!body.success)
       throw new RowlockError('bad_request', `The body is malformed${issueInWords(body.error)}`);
     await taskOf(request);

@@ -1,19 +1,9 @@
 /** The query of `GET /tasks` as a filter: lists are repeated or separated by commas. */
-import { recordKeySchema, type TaskState } from '@rowlock/protocol';
+import { recordKeySchema, TASK_STATES } from '@rowlock/protocol';
 import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
 import type { TaskFilter } from '../tasks/taskList.ts';
-
-const STATES = [
-  'waiting',
-  'queued',
-  'running',
-  'retrying',
-  'completed',
-  'failed',
-  'cancelled',
-] as const satisfies readonly TaskState[];
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -24,22 +14,31 @@ const listOf = <T extends z.ZodType<string, string>>(item: T) =>
 const word = z.string().min(1).max(200);
 const unixMs = z.coerce.number().int().min(0);
 
-const querySchema = z.strictObject({
-  states: listOf(z.enum(STATES)).optional(),
-  names: listOf(word).optional(),
-  tags: listOf(word).optional(),
-  actorId: word.optional(),
-  record: recordKeySchema.optional(),
-  launchedAfter: unixMs.optional(),
-  launchedBefore: unixMs.optional(),
-  text: word.optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).optional(),
-  cursor: word.optional(),
+/** PROTOCOL.md shows it, with the descriptions. */
+export const taskQuerySchema = z.strictObject({
+  states: listOf(z.enum(TASK_STATES)).optional().describe('Only tasks in these states'),
+  names: listOf(word).optional().describe('Only tasks of the definitions with these names'),
+  tags: listOf(word).optional().describe('Only tasks with all of these tags'),
+  actorId: word.optional().describe('Only tasks that this user launched'),
+  record: recordKeySchema
+    .optional()
+    .describe('Only tasks that hold this record, wait for it, or have held it'),
+  launchedAfter: unixMs.optional().describe('Only tasks launched after this time'),
+  launchedBefore: unixMs.optional().describe('Only tasks launched before this time'),
+  text: word.optional().describe('Only tasks with this text in label, name, id, tags or error'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('The most tasks of one answer. Default 100'),
+  cursor: word.optional().describe('The `cursor` of the answer before, to continue the list'),
 });
 
 /** @throws {RowlockError} `bad_request` */
 export function parseTaskQuery(query: unknown): TaskFilter {
-  const parsed = querySchema.safeParse(query);
+  const parsed = taskQuerySchema.safeParse(query);
   if (!parsed.success) {
     throw new RowlockError('bad_request', `The query is malformed${issueInWords(parsed.error)}`);
   }

@@ -13,7 +13,7 @@ import {
   resourceOf,
 } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
-import { type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
+import { LEASE_LOG_KINDS, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
@@ -24,7 +24,7 @@ export interface AuditEntry {
   cursor: string;
   /** Unix time in ms by the Redis server's clock */
   at: number;
-  what: 'waiting' | 'acquired' | 'extended' | 'freed' | 'transferred' | 'released';
+  what: (typeof LEASE_LOG_KINDS)[number];
   leaseId: LeaseId;
   /** Who holds the lease, or held it until then; after a transfer the new holder */
   holder: Holder;
@@ -57,7 +57,7 @@ const BATCH_SIZE = 500;
 /** Lists that one script searches: a few ms of Redis's time where they are long. */
 const SEARCHED_AT_ONCE = 20;
 
-type LeaseEntry = Exclude<LogEntry, { kind: 'task' } | { kind: 'permissions' } | { kind: 'epoch' }>;
+type LeaseEntry = Extract<LogEntry, { kind: (typeof LEASE_LOG_KINDS)[number] }>;
 
 export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail {
   const search = script(redis, keys.prefix, new URL('./lua/search.lua', import.meta.url));
@@ -115,7 +115,7 @@ export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail
 }
 
 const isOfLease = (entry: LogEntry): entry is LeaseEntry =>
-  entry.kind !== 'task' && entry.kind !== 'permissions' && entry.kind !== 'epoch';
+  (LEASE_LOG_KINDS as readonly string[]).includes(entry.kind);
 
 const leaseIdOf = (entry: LeaseEntry): LeaseId => ('lease' in entry ? entry.lease.id : entry.leaseId);
 

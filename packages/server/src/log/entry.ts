@@ -13,13 +13,40 @@ import type {
 /** A place in the change log: a Redis stream id. */
 export type Cursor = string;
 
+/** Every kind of entry about a lease, in the usual order. */
+export const LEASE_LOG_KINDS = [
+  /** A lease has joined the wait list. It covers no records yet */
+  'waiting',
+  /** A lease is in force */
+  'acquired',
+  /** A lease covers the records of this chunk too. One extension may append several entries */
+  'extended',
+  /** A lease no longer covers the records of this chunk */
+  'freed',
+  /** A lease has another holder */
+  'transferred',
+  /** A lease has ended, for the reason given. After a takeover also by whom, and why */
+  'released',
+] as const;
+
+/** Every kind of entry in the change log. The table in PROTOCOL.md comes from here, and from the scripts that append. */
+export const LOG_KINDS = [
+  ...LEASE_LOG_KINDS,
+  /** Something happened to a task. `state` is its state after it */
+  'task',
+  /** The answers of `authorize` have changed, for one actor or for all. `disconnect` of `1`: disconnect that actor */
+  'permissions',
+  /** Redis has restarted, and may have lost data. Readers read the whole state again */
+  'epoch',
+] as const;
+
+export type LogKind = (typeof LOG_KINDS)[number];
+
+/** An entry as readers get it. `chunk` is a packed list of records: coverage.ts reads it. */
 export type LogEntry =
   | { kind: 'acquired'; cursor: Cursor; lease: LeaseView }
-  /** A lease has taken a place in the line; it holds nothing yet */
   | { kind: 'waiting'; cursor: Cursor; lease: LeaseView }
-  /** A lease covers the records of `chunk` (as coverage.ts reads it) too */
   | { kind: 'extended'; cursor: Cursor; lease: LeaseView; chunk: string }
-  /** A lease covers the records of `chunk` no more */
   | { kind: 'freed'; cursor: Cursor; leaseId: LeaseId; holder: Holder; recordCount: number; chunk: string }
   | { kind: 'transferred'; cursor: Cursor; leaseId: LeaseId; holder: Holder; from: Holder }
   | {
@@ -28,14 +55,12 @@ export type LogEntry =
       leaseId: LeaseId;
       reason: LeaseEnd;
       holder?: Holder;
-      /** Of a takeover: by whom, and the reason that he gave */
+      /** Of a takeover: by whom, and the reason that they gave */
       by?: Actor;
       why?: string;
     }
   | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEvent; version: number }
-  /** What `authorize` answers has changed: about one actor, or about everybody. `disconnects`: the actor is sent away */
   | { kind: 'permissions'; cursor: Cursor; actorId?: string; disconnects?: true }
-  /** Redis has started anew, perhaps with data lost: what was known before is not certain */
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
 
 export type RawEntry = [cursor: Cursor, fields: string[]];

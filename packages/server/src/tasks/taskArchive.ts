@@ -5,6 +5,7 @@ import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { JobOptions } from './queue.ts';
 
+/** The rows that a task could not do. */
 export interface TaskFailures {
   /** How many rows it could not do, in all */
   total: number;
@@ -12,9 +13,11 @@ export interface TaskFailures {
   failures: readonly FailedItem[];
 }
 
+/** A line that a task wrote to its log. */
 export interface TaskLogLine {
   /** Unix time in ms by the Redis server's clock, for display only */
   at: number;
+  /** What the task wrote, on one line */
   text: string;
 }
 
