@@ -168,7 +168,7 @@ export const ReadByAnExport: Story = {
 };
 
 /** No worker is there. The locks stay, and the dialog says so. */
-export const Unattended: Story = {
+export const NoWorker: Story = {
   args: {
     set: (server) =>
       void server.startTask({
@@ -176,7 +176,7 @@ export const Unattended: Story = {
         actor: bo,
         records: cities(25),
         createdAt: ago(9),
-        attended: false,
+        hasWorker: false,
         progress: { done: 3_712, total: 8_836 },
       }),
     onRetryWhenFree: fn(),

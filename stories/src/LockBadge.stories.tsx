@@ -106,14 +106,14 @@ export const TaskInItsFirstSecond: Story = {
 };
 
 /** No worker is there: the row stays held, and the badge says why nothing moves. */
-export const Unattended: Story = {
+export const NoWorker: Story = {
   args: {
     set: (server) =>
       void server.startTask({
         label: 'Normalise names',
         actor: bo,
         records: [paris],
-        attended: false,
+        hasWorker: false,
         progress: { done: 42, total: 100 },
       }),
   },

@@ -83,10 +83,10 @@ export const WithoutTotal: Story = {
   },
 };
 
-export const Waiting: Story = { args: { set: start({ state: 'waiting', place: 2 }) } };
+export const Waiting: Story = { args: { set: start({ state: 'waiting', position: 2 }) } };
 export const Retrying: Story = { args: { set: start({ state: 'retrying', attempt: 2 }) } };
 
-export const Unattended: Story = { args: { set: start({ attended: false }), onCancel: fn() } };
+export const NoWorker: Story = { args: { set: start({ hasWorker: false }), onCancel: fn() } };
 
 /** An administrator has paused the queue. */
 export const Paused: Story = {
@@ -122,7 +122,7 @@ export const Missing: Story = {
   },
 };
 
-/** Its place is kept until the first answer. */
+/** Its position is kept until the first answer. */
 export const Loading: Story = {
   args: { set: (server) => server.refuse('watch', { code: 'unavailable', message: 'Redis is away.' }) },
 };

@@ -99,13 +99,13 @@ export const VeryLongName: Story = {
   },
 };
 
-export const Unattended: Story = {
+export const NoWorker: Story = {
   args: {
     set: (server) =>
       void server.startTask({
         label: 'Normalise names · France',
         actor: ann,
-        attended: false,
+        hasWorker: false,
         progress: { done: 3_712, total: 8_836 },
       }),
   },

@@ -85,7 +85,7 @@ export interface TaskView {
   /** How far the current attempt has come */
   progress: TaskProgress;
   /** False while nobody works on it: no worker is there, or its worker has fallen silent */
-  attended: boolean;
+  hasWorker: boolean;
   /** True when somebody has asked the task to stop */
   cancelRequested: boolean;
   /** Its queue is paused by the queue's own tools: the task does not start before somebody resumes it */
@@ -97,7 +97,7 @@ export interface TaskView {
   /** The ended task that it tries again */
   retryOf?: string;
   /** While it waits for its records: 1 for who is next */
-  place?: number;
+  position?: number;
   /** Unix time in ms before which it is not started */
   notBefore?: number;
   /** How many rows it could not do, so far; which ones and why is asked for separately */
@@ -134,7 +134,7 @@ export const TASK_EVENTS = [
   /** Somebody asked it to stop. Its state is as before */
   'cancelRequested',
   /** A worker took it or was lost, or its queue was paused or resumed. Its state is as before */
-  'attended',
+  'worker-changed',
 ] as const;
 /** What happened to a task, as the change log says it. */
 export type TaskEvent = (typeof TASK_EVENTS)[number];

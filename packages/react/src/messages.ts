@@ -27,7 +27,7 @@ export interface Messages {
   /** `isMe`: this user, in another tab */
   badgePerson(lease: LeaseView, isMe: boolean): string;
   /** Stands before the task's label, and is cut last */
-  badgeUnattended(): string;
+  badgeNoWorker(): string;
   badgePaused(): string;
   sentenceMine(lease: LeaseView | undefined): string;
   sentencePerson(lease: LeaseView, isMe: boolean): string;
@@ -36,7 +36,7 @@ export interface Messages {
   notCertain(): string;
 
   // A task and its progress
-  stateWaiting(place?: number): string;
+  stateWaiting(position?: number): string;
   stateQueued(): string;
   stateRunning(): string;
   stateRetrying(attempt: number): string;
@@ -44,7 +44,7 @@ export interface Messages {
   /** An administrator has paused the queue */
   statePaused(): string;
   /** `isStopping`: a user has cancelled it */
-  stateUnattended(isStopping: boolean): string;
+  stateNoWorker(isStopping: boolean): string;
   /** Stands before the progress of a second and later attempt */
   attempt(attempt: number): string;
   stateCompleted(task: TaskView): string;
@@ -135,7 +135,7 @@ export const englishMessages: Messages = {
 
   badgeMine: () => 'You are editing',
   badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
-  badgeUnattended: () => 'No worker',
+  badgeNoWorker: () => 'No worker',
   badgePaused: () => 'Paused',
   sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
   sentencePerson: (lease, isMe) =>
@@ -147,7 +147,7 @@ export const englishMessages: Messages = {
     const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
     if (!task) return `${start}.`;
     if (task.isPaused) return `${lease.holder.label} is paused, and holds this row until it can start.`;
-    if (!task.attended) return `${lease.holder.label} holds this row, but nobody is working on it.`;
+    if (!task.hasWorker) return `${lease.holder.label} holds this row, but nobody is working on it.`;
     if (task.state === 'queued') return `${lease.holder.label} is waiting to start and holds this row.`;
     const { done, total, etaMs } = task.progress;
     if (!total) return `${start}.`;
@@ -157,13 +157,13 @@ export const englishMessages: Messages = {
   sentenceUnknown: () => 'It is not known yet whether somebody holds this row.',
   notCertain: () => 'Not certain: the connection is being made again.',
 
-  stateWaiting: (place) => (place ? `Waiting for its rows, at place ${place}` : 'Waiting for its rows'),
+  stateWaiting: (position) => (position ? `Waiting for its rows, at position ${position}` : 'Waiting for its rows'),
   stateQueued: () => 'Waiting to start',
   stateRunning: () => 'Running',
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,
   stateStopping: () => 'Stopping…',
   statePaused: () => 'Paused: no task starts until the queue is resumed',
-  stateUnattended: (isStopping) =>
+  stateNoWorker: (isStopping) =>
     isStopping
       ? 'Stopping… Nobody is working on it, so it ends by itself within seconds.'
       : 'Nobody is working on it. Its rows stay locked until a worker is there.',

@@ -72,7 +72,7 @@ async function takeTurns(locks: Locks): Promise<void> {
     holder: bo,
     records,
     onConflict: 'wait',
-    onPlace: () => void first.release(),
+    onPosition: () => void first.release(),
   });
   await (await second).release();
 }

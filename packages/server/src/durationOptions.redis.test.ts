@@ -76,7 +76,7 @@ describe('waiting for records', () => {
     const waiting = locks.acquire({
       ...{ holder: ann, records: ['cities/2'], onConflict: 'wait', waitMs },
       // Its timer is set before its place is told, and one that overflows fires after 1 ms.
-      onPlace: () => setTimeout(() => lease.release(), 20),
+      onPosition: () => setTimeout(() => lease.release(), 20),
     });
     await (await waiting).release();
   });

@@ -34,7 +34,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
               <p key={`${kind} ${isStale}`}>
                 <LockBadge lock={lock} />
                 <LockBadge lock={lock} size="full" />
-                <LockBadge lock={{ ...lock, task: task('running', { attended: false }) }} size="full" />
+                <LockBadge lock={{ ...lock, task: task('running', { hasWorker: false }) }} size="full" />
               </p>
             );
           }),
@@ -61,7 +61,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
         {states.map((state) => (
           <TaskProgress key={state} task={task(state, { error: 'Disk full' })} onCancel={() => {}} />
         ))}
-        <TaskProgress task={task('running', { attended: false })} onCancel={() => {}} />
+        <TaskProgress task={task('running', { hasWorker: false })} onCancel={() => {}} />
         <TaskProgress task={task('running', { cancelRequested: true })} onCancel={() => {}} />
         <TaskProgress task={task('running', { progress: { done: 1, total: null } })} isStale />
         <TaskProgress task={task('running', { name: 'gone' })} isMissing />
@@ -76,7 +76,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
     useTheme(theme);
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
-    server.startTask({ label: 'Normalise names', records: rows(9).slice(1), attended: false });
+    server.startTask({ label: 'Normalise names', records: rows(9).slice(1), hasWorker: false });
     const { screen } = await renderWithRowlock(<Editor wanted={20} />, { server });
     await expect
       .element(screen.getByRole('dialog', { name: '9 of 20 rows are being changed' }))

@@ -1,14 +1,14 @@
 /** What a task's view means to people: pure, shared by the components that show tasks. */
 import { isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 
-export type TaskLook = TaskState | 'stopping' | 'paused' | 'unattended' | 'missing';
+export type TaskLook = TaskState | 'stopping' | 'paused' | 'no-worker' | 'missing';
 
 /** `isMissing`: the server does not know the task any more. An end that was seen stands; anything else is not known. */
 export function lookOf(task: TaskView, isMissing = false): TaskLook {
   if (isFinal(task.state)) return task.state;
   if (isMissing) return 'missing';
   if (task.isPaused && !task.cancelRequested) return 'paused';
-  if (!task.attended) return 'unattended';
+  if (!task.hasWorker) return 'no-worker';
   if (task.cancelRequested) return 'stopping';
   return task.state;
 }

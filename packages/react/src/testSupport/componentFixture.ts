@@ -27,7 +27,7 @@ export const task = (state: TaskState, change: Partial<TaskView> = {}): TaskView
   recordCount: 100,
   leaseId: '2',
   progress: { done: 42, total: 100, etaMs: 30_000 },
-  attended: true,
+  hasWorker: true,
   cancelRequested: false,
   ...change,
 });

@@ -133,7 +133,7 @@ export class MemoryServer {
       version: 1,
       recordCount: records.length,
       progress: { done: 0, total: records.length || null },
-      attended: true,
+      hasWorker: true,
       cancelRequested: false,
       startedAt: createdAt,
       ...given,

@@ -64,7 +64,7 @@ export function releaseCommand(terminal: Terminal): Command {
 
 async function findTargets(session: Session, target: string): Promise<FoundLease[]> {
   if (target.includes('/')) {
-    // Those who wait keep their places: it is their turn now.
+    // Those who wait keep their positions: it is their turn now.
     const found = (await findOnRecord(session, target)).filter(({ isWaiting }) => !isWaiting);
     if (found.length > 0) return found;
     throw new CliError(EXIT.failed, `Nobody holds ${target}.`);
@@ -84,7 +84,7 @@ function consequencesOf(found: readonly FoundLease[]): string[] {
   return found.flatMap(({ lease, isWaiting }) => {
     const { holder, recordCount } = lease;
     const what = isWaiting
-      ? `Lease ${lease.id} holds nothing yet: it loses its place in the line.`
+      ? `Lease ${lease.id} holds nothing yet: it loses its position in the wait list.`
       : `Lease ${lease.id}: ${recordCount === 1 ? 'its record is' : `all of its ${recordCount} records are`} freed.`;
     const whose =
       holder.type === 'task'

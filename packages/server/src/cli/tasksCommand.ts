@@ -96,13 +96,13 @@ function taskTable(tasks: readonly TaskView[], nowMs: number): string[] {
   );
 }
 
-function stateInWords({ state, attended, isPaused, cancelRequested, place }: TaskView): string {
+function stateInWords({ state, hasWorker, isPaused, cancelRequested, position }: TaskView): string {
   if (isFinal(state)) return state;
   const also = [
-    place !== undefined && `place ${place}`,
+    position !== undefined && `position ${position}`,
     cancelRequested && 'to be cancelled',
     isPaused === true && 'paused',
-    !attended && 'unattended',
+    !hasWorker && 'no-worker',
   ].filter((words) => words !== false);
   return [state, ...also].join(', ');
 }

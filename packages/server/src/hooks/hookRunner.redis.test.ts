@@ -66,7 +66,7 @@ describe('one set of hooks', () => {
     const told: unknown[] = [];
     const { runner, positions, addTask } = await logOf({ onTask: (event) => void told.push(event) });
     await runner.begin();
-    await addTask('a', 'attended', 3);
+    await addTask('a', 'worker-changed', 3);
     await addTask('a', 'cancelRequested', 4);
     const cursor = await addTask('a', 'cancelled', 5);
     await until(() => told.length === 1);

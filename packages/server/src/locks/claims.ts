@@ -45,7 +45,7 @@ export type SteppedClaim = { kind: 'granted'; grant: Grant; stepAnswer?: string 
 
 type ClaimReply =
   | ['granted', news: string, runId?: string, skipped?: RecordKey[], rows?: ConflictRow[]]
-  | ['waiting', id: string, place: number, rows?: ConflictRow[], count?: number]
+  | ['waiting', id: string, position: number, rows?: ConflictRow[], count?: number]
   | ['claimed', id: string, skipped: RecordKey[], rows: ConflictRow[]]
   | ['conflict' | 'deadlock', rows: ConflictRow[]]
   | ['grace', runId: string]
@@ -277,13 +277,13 @@ export function createClaims(deps: {
 }
 
 function readTicket(
-  [, leaseId, place]: ['waiting', string, number, ...unknown[]],
+  [, leaseId, position]: ['waiting', string, number, ...unknown[]],
   secret: string,
   ttlMs: number,
   conflicts: readonly Conflict[],
   conflictCount: number,
 ): Ticket {
-  return { leaseId, secret, ttlMs, place, conflicts, conflictCount };
+  return { leaseId, secret, ttlMs, position, conflicts, conflictCount };
 }
 
 function refusal(reply: ClaimReply): Error {

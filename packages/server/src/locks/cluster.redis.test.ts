@@ -71,15 +71,15 @@ async function liveThrough(namespace: string): Promise<void> {
   expect([...(await others.check(cities(3))).held.keys()]).toEqual(['cities/0', 'cities/1']);
 
   // More than one script takes; and a wait that ends by the word of the other process's release.
-  const places: number[] = [];
+  const positions: number[] = [];
   const large = others.acquire({
     ...other,
     records: cities(12_000),
     onConflict: 'wait',
-    onPlace: ({ place }) => places.push(place),
+    onPosition: ({ position }) => positions.push(position),
   });
-  await until(() => places.length > 0, { timeoutMs: 10_000 });
-  expect(places).toEqual([1]);
+  await until(() => positions.length > 0, { timeoutMs: 10_000 });
+  expect(positions).toEqual([1]);
   await one.release();
   const lease = await large;
   expect(lease.records).toHaveLength(12_000);

@@ -59,14 +59,14 @@ export interface Extension {
 export interface LockRegistry {
   /** All of the records, or nothing; or what is free of them. @throws {ConflictError} naming every lease in the way */
   acquire(request: AcquireRequest): Promise<Grant>;
-  /** All of the records at once where they are free, else a place in the line. @throws {DeadlockError} */
+  /** All of the records at once where they are free, else a position in the wait list. @throws {DeadlockError} */
   queue(request: ClaimRequest): Promise<Claimed>;
-  /** A heartbeat of one who waits: granted by now, or its place (1 for who is next). @throws {LeaseLostError} */
+  /** A heartbeat of one who waits: granted by now, or its position (1 for who is next). @throws {LeaseLostError} */
   stand(
     proof: LeaseProof,
     ttlMs: number,
-  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'waiting'; place: number }>;
-  /** Gives a place up. Granted where the lease came into force before; else which of `leaseIds` still stand. */
+  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'waiting'; position: number }>;
+  /** Gives a position up. Granted where the lease came into force before; else which of `leaseIds` still stand. */
   withdraw(
     proof: LeaseProof,
     ttlMs: number,

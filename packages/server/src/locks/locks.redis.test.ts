@@ -21,21 +21,21 @@ async function open(namespace: string) {
 }
 
 describe('a process that closes', () => {
-  it('gives up the places in which it waits, says why, and leaves what it holds to expire', async () => {
+  it('gives up the positions in which it waits, says why, and leaves what it holds to expire', async () => {
     const closing = await open('closing');
     const other = await open('closing');
     const held = await other.locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
-    let place = 0;
+    let position = 0;
     const waiting = closing.locks.acquire({
       holder: holder('bo'),
       records: ['cities/1'],
       onConflict: 'wait',
-      onPlace: (at) => {
-        place = at.place;
+      onPosition: (at) => {
+        position = at.position;
       },
     });
     const gaveUp = expect(waiting).rejects.toThrow('This process is closing');
-    await until(() => place === 1);
+    await until(() => position === 1);
     await closing.locks.close();
     await gaveUp;
     expect((await other.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);

@@ -32,7 +32,7 @@ import { type WaitOptions, waitInLine } from './waitInLine.ts';
 
 export interface HeldRequest extends Omit<ClaimRequest, 'expiry'>, WaitOptions {
   /**
-   * `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped`. `wait`: a place in the line,
+   * `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped`. `wait`: a position in the wait list,
    * for `waitMs` at most
    */
   onConflict?: 'refuse' | 'skip' | 'wait';
@@ -205,7 +205,7 @@ export function openLocks(
   }
 
   async function acquire(request: HeldRequest): Promise<LeaseHandle> {
-    const { onConflict = 'refuse', waitMs, signal, onPlace, ...rest } = request;
+    const { onConflict = 'refuse', waitMs, signal, onPosition, ...rest } = request;
     const claim: ClaimRequest = { ...rest, expiry: 'heartbeat' };
     signal?.throwIfAborted();
     const requestedAtMs = clock.nowMs();
@@ -227,7 +227,7 @@ export function openLocks(
     const waiting = tracing.span('rowlock.wait', attributes, () =>
       waitInLine({ registry, signals, clock }, claim, {
         ...(waitMs !== undefined && { waitMs }),
-        ...(onPlace && { onPlace }),
+        ...(onPosition && { onPosition }),
         signal: signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
       }),
     );

@@ -163,7 +163,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       if (!reply) throw new LeaseLostError(leaseId);
       if (reply[0] === 'granted')
         return { kind: 'granted', grant: grantOf(readNews(reply[1]), { secret, ttlMs }) };
-      return { kind: 'waiting', place: reply[2] };
+      return { kind: 'waiting', position: reply[2] };
     },
 
     async withdraw({ leaseId, secret }, ttlMs, leaseIds) {

@@ -51,7 +51,7 @@ export interface ClaimRequest {
   expiry?: LeaseExpiry;
 }
 
-/** What this package's own rooms may say beside when they ask for a place in the line. */
+/** What this package's own rooms may say beside when they ask for a position in the wait list. */
 export interface QueueRequest extends ClaimRequest {
   /**
    * The holder has no other lease, so that its waiting closes no circle. To look for one takes as long as the square of
@@ -92,14 +92,14 @@ export interface Grant extends OwnedLease {
   conflicts: readonly Conflict[];
 }
 
-/** A place in the line for records that are not free yet. */
+/** A position in the wait list for records that are not free yet. */
 export interface Ticket {
   /** The lease that it becomes; until then it holds nothing */
   leaseId: LeaseId;
   secret: string;
   ttlMs: number;
   /** 1 for who is next */
-  place: number;
+  position: number;
   conflicts: readonly Conflict[];
   /** How many leases are in the way, also where not all are named */
   conflictCount: number;

@@ -1,5 +1,5 @@
 /**
- * Waiting for records: takes a place in the line, beats for it, and comes back with the lease when its turn has come.
+ * Waiting for records: takes a position in the wait list, beats for it, and comes back with the lease when its turn has come.
  *
  * A waiting lease holds nothing. If this process dies, its heartbeat stands still and the observer takes it out of the
  * line; if it gives up, by time or by signal, and was granted in the very same moment, it is never left behind.
@@ -19,10 +19,10 @@ const BEAT_INTERVAL_MS = 1_000;
 const RETRY_MS = 200;
 
 /** Where one who waits stands. */
-export interface QueuePlace {
+export interface WaitPosition {
   /** 1 for who is next */
-  place: number;
-  /** What was in the way when the place was taken */
+  position: number;
+  /** What was in the way when the position was taken */
   conflicts: readonly Conflict[];
 }
 
@@ -31,8 +31,8 @@ export interface WaitOptions {
   waitMs?: number;
   /** Gives up when it aborts; the promise rejects with its reason */
   signal?: AbortSignal;
-  /** Called with the place that was taken, and when it has moved */
-  onPlace?(place: QueuePlace): void;
+  /** Called with the position that was taken, and when it has moved */
+  onPosition?(position: WaitPosition): void;
 }
 
 /** A lease, and monotonic ms from which on it is known to have been alive. */
@@ -51,7 +51,7 @@ interface Waiting {
 export async function waitInLine(
   deps: Waiting,
   request: ClaimRequest,
-  { waitMs = DEFAULT_WAIT_MS, signal, onPlace }: WaitOptions,
+  { waitMs = DEFAULT_WAIT_MS, signal, onPosition }: WaitOptions,
 ): Promise<Turn> {
   const { registry, signals, clock } = deps;
   assertDuration('waitMs', waitMs, { mayBeEndless: true });
@@ -65,7 +65,7 @@ export async function waitInLine(
       if (claimed.kind === 'granted') {
         return { grant: await unlessAborted(registry, claimed.grant, signal), sinceMs };
       }
-      return await untilGranted(deps, request, claimed.ticket, { sinceMs, deadlineMs, signal, onPlace });
+      return await untilGranted(deps, request, claimed.ticket, { sinceMs, deadlineMs, signal, onPosition });
     } catch (error) {
       // The line itself was lost with Redis's data, or nobody is served yet after a restart: once more from the end.
       const isWorthRetrying = error instanceof LeaseLostError || error instanceof RestartGraceError;
@@ -90,19 +90,19 @@ function untilGranted(
     sinceMs: number;
     deadlineMs: number;
     signal: AbortSignal | undefined;
-    onPlace: WaitOptions['onPlace'];
+    onPosition: WaitOptions['onPosition'];
   },
 ): Promise<Turn> {
   const { leaseId, secret, ttlMs, conflicts } = ticket;
-  const { deadlineMs, signal, onPlace } = options;
+  const { deadlineMs, signal, onPosition } = options;
   // The lease came into force after the last heartbeat that it gave while it waited.
   let { sinceMs } = options;
   const proof: LeaseProof = { leaseId, secret };
-  let place = 0;
-  const notePlace = (now: number) => {
-    if (now === place) return;
-    place = now;
-    onPlace?.({ place, conflicts });
+  let position = 0;
+  const notePosition = (now: number) => {
+    if (now === position) return;
+    position = now;
+    onPosition?.({ position, conflicts });
   };
 
   return new Promise<Turn>((resolve, reject) => {
@@ -136,9 +136,9 @@ function untilGranted(
         if (isOver) return;
         sinceMs = beforeMs;
         if (answer.kind === 'granted') take(answer.grant);
-        else notePlace(answer.place);
+        else notePosition(answer.position);
       } catch (error) {
-        // Redis is away: the place may still be there when it comes back, and the time limit runs on.
+        // Redis is away: the position may still be there when it comes back, and the time limit runs on.
         if (!(error instanceof UnavailableError)) settle(() => reject(error));
       }
     }
@@ -172,7 +172,7 @@ function untilGranted(
 
     if (signal?.aborted) return void giveUp();
     try {
-      notePlace(ticket.place);
+      notePosition(ticket.position);
     } catch (error) {
       return void registry
         .withdraw(proof, ttlMs, [])

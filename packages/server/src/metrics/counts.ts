@@ -6,7 +6,7 @@ import type { ReconcilerAction } from '../tasks/reconcile/outcome.ts';
 import type { FinalState } from '../tasks/taskStore.ts';
 
 /**
- * How a request for records came out. `granted`: also a part of them (`skip`). `waiting`: it took a place in the line.
+ * How a request for records came out. `granted`: also a part of them (`skip`). `waiting`: it took a position in the wait list.
  * `refused`: the request was malformed or not allowed, or Redis has just been restarted. `failed`: anything else
  */
 export type AcquireResult =
@@ -30,8 +30,8 @@ export const createCounts = (): Counts => ({
   reconcilerActions: {
     settled: 0,
     expired: 0,
-    attended: 0,
-    unattended: 0,
+    'worker-back': 0,
+    'worker-missing': 0,
     paused: 0,
     resumed: 0,
     forgotten: 0,

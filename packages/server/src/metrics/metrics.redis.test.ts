@@ -96,7 +96,7 @@ describe('metrics', () => {
   it('count what the reconciler does', async (test) => {
     const { tasks, task, shows } = await open(test);
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
-    await shows('rowlock_reconciler_actions_total{action="unattended"}', 1);
+    await shows('rowlock_reconciler_actions_total{action="no-worker"}', 1);
   });
 
   it('tell how many tabs are there, and how late their news is', async (test) => {

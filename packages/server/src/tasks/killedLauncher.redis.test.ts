@@ -47,7 +47,7 @@ describe('a launcher that is killed', () => {
     const launcher = await startLauncher(namespace, 'wait');
     const taskId = await taskIdFrom(launcher, 'waits');
     await launcher.kill('SIGKILL');
-    expect(await rig.rowlock.tasks.get(taskId)).toMatchObject({ state: 'waiting', place: 1 });
+    expect(await rig.rowlock.tasks.get(taskId)).toMatchObject({ state: 'waiting', position: 1 });
     await rig.rowlock.tasks.cancel(holder.task.id, { actor: ann });
     await rig.rowlock.work();
     await reaches(rig, taskId, 'completed');

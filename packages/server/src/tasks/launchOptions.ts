@@ -20,9 +20,9 @@ export interface LaunchOptions {
   delayMs?: number;
   /** BullMQ's `priority`: those without one are taken first, then 1, 2, … up to 2,097,151. Default: none */
   priority?: number;
-  /** In place of the definition's */
+  /** Instead of the definition's */
   attempts?: number;
-  /** In place of the definition's, in ms */
+  /** Instead of the definition's, in ms */
   backoffMs?: number;
   /** Beside the definition's. At most 20 in all, of 1 to 64 characters */
   tags?: readonly string[];

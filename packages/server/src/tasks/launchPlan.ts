@@ -24,7 +24,7 @@ export type Plan = (
   rawInput: unknown,
   options: {
     actor: Actor;
-    /** In place of what the definition would say */
+    /** Instead of what the definition would say */
     records?: readonly RecordKey[];
   },
 ) => Promise<LaunchPlan>;

@@ -93,7 +93,7 @@ export function viewOf(
   { id, plan, tags, fields, delayMs }: PlannedTask,
   now: Pick<TaskView, 'createdAt' | 'launchOrder' | 'recordCount' | 'leaseId'> & {
     state?: 'waiting';
-    place?: number;
+    position?: number;
   },
 ): TaskView {
   return {
@@ -105,7 +105,7 @@ export function viewOf(
     attempt: 0,
     version: 1,
     progress: { done: 0, total: null },
-    attended: true,
+    hasWorker: true,
     cancelRequested: false,
     ...(tags.length > 0 && { tags }),
     ...(typeof fields.retryOf === 'string' && { retryOf: fields.retryOf }),

@@ -86,7 +86,7 @@ describe('runOrLaunch', () => {
     const { rowlock } = await rigOf({ tasks: [gated, task] });
     await rowlock.tasks.launch(gated, { ids: ['1'], gate: 'a' }, by);
     const ran = await rowlock.tasks.runOrLaunch(task, { ids: ['1'] }, { actor: bo, onConflict: 'wait' });
-    expect(ran).toMatchObject({ kind: 'launched', task: { state: 'waiting', place: 1 } });
+    expect(ran).toMatchObject({ kind: 'launched', task: { state: 'waiting', position: 1 } });
   });
 
   it('stops when it is cancelled', async () => {

@@ -4,7 +4,7 @@
  */
 import type { LeaseView, TaskView } from '@rowlock/protocol';
 
-/** In place of the label of a task that the watcher may not watch. */
+/** Instead of the label of a task that the watcher may not watch. */
 export const HIDDEN_LABEL = 'A task';
 
 /** Rowlock makes them itself: UUIDs. */

@@ -10,7 +10,7 @@ import type { TaskQueue } from './queue.ts';
 /** Why a task was ended that has never begun. */
 export const NOT_QUEUED = 'It could not be put into the queue.';
 
-/** Its place tells of the rest: a long line need not be read, nor its tasks found, once for each who joins it. */
+/** Its position tells of the rest: a long line need not be read, nor its tasks found, once for each who joins it. */
 const NAMED_IN_LINE = 20;
 
 /** A task that is written down and holds its records; its job is still to come. */
@@ -87,7 +87,7 @@ async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedT
   }
 }
 
-/** All of the records where they are free, else a place in the line. */
+/** All of the records where they are free, else a position in the wait list. */
 export async function takeInLine({ registry, launches }: Deps, task: PlannedTask): Promise<Taken> {
   const claimed = await registry.queue({ ...claimOf(task), isNewHolder: true, mostNamed: NAMED_IN_LINE });
   if (claimed.kind === 'granted') {
@@ -107,7 +107,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
       undo: (error) => launches.rollBack(task.id, error),
     };
   }
-  const { leaseId, secret, ttlMs, place, conflicts, conflictCount } = claimed.ticket;
+  const { leaseId, secret, ttlMs, position, conflicts, conflictCount } = claimed.ticket;
   const lease: LeaseProof = { leaseId, secret };
   const created = await writeDown(launches, task, lease, 'waiting', async () => {
     const withdrawn = await registry.withdraw(lease, ttlMs, []);
@@ -118,7 +118,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
   const recordCount = task.plan.records.length;
   return {
     kind: 'waiting',
-    task: viewOf(task, { state: 'waiting', place, createdAt, launchOrder, recordCount, leaseId }),
+    task: viewOf(task, { state: 'waiting', position, createdAt, launchOrder, recordCount, leaseId }),
     conflicts,
     conflictCount,
   };

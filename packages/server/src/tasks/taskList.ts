@@ -48,7 +48,7 @@ const MIN_BATCH = 20;
 /** Of one record: enough to find every task that is remembered, by default. */
 const MAX_AUDITED = 1_000;
 
-/** A task's place in the list: its launch order, which no other task shares. */
+/** A task's position in the list: its launch order, which no other task shares. */
 interface Place {
   id: string;
   launchOrder: number;
@@ -82,7 +82,7 @@ export function createListTasks(deps: {
     }
   };
 
-  /** The next tasks that were launched before a place in the launch order. */
+  /** The next tasks that were launched before a position in the launch order. */
   async function read(
     { launchedAfter, launchedBefore }: TaskFilter,
     before: number,

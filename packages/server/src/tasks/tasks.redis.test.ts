@@ -245,7 +245,7 @@ describe('a run', () => {
     const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
     await isChecked;
     await worker.close(0);
-    expect(await tasks.get(launched.id)).toMatchObject({ state: 'retrying', attended: true });
+    expect(await tasks.get(launched.id)).toMatchObject({ state: 'retrying', hasWorker: true });
     expect((await locks.check(['cities/1'])).held.size).toBe(1);
   });
 });
@@ -347,14 +347,14 @@ describe('a task that waits', () => {
   it('P6: keeps its lease beyond the TTL, and says that nobody works on it', async () => {
     const { tasks, task, held, reaches, rowlock } = await rigWith({ work: false });
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
-    await until(async () => (await tasks.get(launched.id))?.attended === false, { timeoutMs: 10_000 });
+    await until(async () => (await tasks.get(launched.id))?.hasWorker === false, { timeoutMs: 10_000 });
     // Longer than the TTL of 10 s, and than two looks of the reconciler after it.
     const untilMs = performance.now() + 15_000;
     await until(async () => (await held('1')) !== 1 || performance.now() > untilMs, { timeoutMs: 20_000 });
     expect(await held('1')).toBe(1);
     await rowlock.work();
     await reaches(launched.id, 'completed');
-    expect(await tasks.get(launched.id)).toMatchObject({ attended: true });
+    expect(await tasks.get(launched.id)).toMatchObject({ hasWorker: true });
   }, 40_000);
 });
 

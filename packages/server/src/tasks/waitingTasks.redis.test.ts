@@ -27,15 +27,15 @@ async function oneWaits(options: { waitMs?: number; namespace?: string; delayMs?
 }
 
 describe('a task that waits for its records', () => {
-  it('says its place and who is in the way, holds nothing, and runs when its turn has come', async () => {
+  it('says its position and who is in the way, holds nothing, and runs when its turn has come', async () => {
     const { rig, holder, launched, task } = await oneWaits();
-    expect(launched.task).toMatchObject({ state: 'waiting', place: 1, recordCount: 2 });
+    expect(launched.task).toMatchObject({ state: 'waiting', position: 1, recordCount: 2 });
     expect(launched.conflicts).toMatchObject([{ records: ['cities/1'], task: { id: holder.id } }]);
     const second = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
-    expect(second.task).toMatchObject({ state: 'waiting', place: 2 });
+    expect(second.task).toMatchObject({ state: 'waiting', position: 2 });
     await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
-    expect((await reaches(rig, launched.task.id, 'queued')).place).toBeUndefined();
-    await until(async () => (await rig.rowlock.tasks.get(second.task.id))?.place === 1);
+    expect((await reaches(rig, launched.task.id, 'queued')).position).toBeUndefined();
+    await until(async () => (await rig.rowlock.tasks.get(second.task.id))?.position === 1);
     await rig.rowlock.work();
     await reaches(rig, launched.task.id, 'completed');
     await reaches(rig, second.task.id, 'completed');
@@ -47,7 +47,7 @@ describe('a task that waits for its records', () => {
     const late = await rig.rowlock.tasks.launch(task, { ids: ['3'] }, { actor: ann });
     for (let i = 0; i < 29; i++) await rig.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
     const last = await rig.rowlock.tasks.launch(task, { ids: ['1', '3'] }, waiting);
-    expect(last).toMatchObject({ task: { place: 31 }, conflictCount: 32 });
+    expect(last).toMatchObject({ task: { position: 31 }, conflictCount: 32 });
     const named = last.conflicts.map(({ task: of }) => of?.id);
     expect(named).toHaveLength(20);
     expect(named.slice(0, 3)).toEqual([holder.id, late.task.id, launched.task.id]);
@@ -95,7 +95,7 @@ describe('a task that waits for its records', () => {
     expect(launched.task.state).toBe('queued');
   });
 
-  it('goes on where its launcher has died, by any other process, and beyond the TTL of its place', async () => {
+  it('goes on where its launcher has died, by any other process, and beyond the TTL of its position', async () => {
     const { namespace, rig, tasks, gate } = await oneWaits();
     const launcher = await startRig(server(), { namespace, tasks });
     const task = tasks[1] as ReturnType<typeof reportingTask>;
@@ -104,7 +104,7 @@ describe('a task that waits for its records', () => {
     const gateA = gate('a');
     await rig.rowlock.work();
     await gateA.started;
-    // The heartbeats that kept the place are the other process's.
+    // The heartbeats that kept the position are the other process's.
     const untilMs = performance.now() + 12_000;
     const state = async () => (await rig.rowlock.tasks.get(launched.task.id))?.state;
     await until(async () => (await state()) !== 'waiting' || performance.now() > untilMs, {
@@ -159,21 +159,21 @@ describe('a task that waits for its records', () => {
     await reaches(rig, launched.task.id, 'queued');
   });
 
-  it('ends after waitMs, in words, and gives its place up', async () => {
+  it('ends after waitMs, in words, and gives its position up', async () => {
     const { rig, launched } = await oneWaits({ waitMs: 300 });
     const ended = await reaches(rig, launched.task.id, 'failed');
     expect(ended.error).toBe('Its records did not become free within the time that it was to wait.');
     expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
-  it('is cancelled at once, and gives its place up', async () => {
+  it('is cancelled at once, and gives its position up', async () => {
     const { rig, launched } = await oneWaits();
     const cancelled = await rig.rowlock.tasks.cancel(launched.task.id, { actor: bo });
     expect(cancelled.state).toBe('cancelled');
     expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
-  it('P8: whose place was lost has failed, with the reason', async () => {
+  it('P8: whose position was lost has failed, with the reason', async () => {
     const { namespace, rig, launched } = await oneWaits();
     const { redis, keys } = redisOf(namespace);
     const { createLockRegistry } = await import('../locks/registry.ts');
@@ -181,7 +181,7 @@ describe('a task that waits for its records', () => {
     const { leaseId } = launched.task;
     await until(async () => registry.expire(leaseId, (await redis.hget(keys.queue, leaseId))!, 'expired'));
     const ended = await reaches(rig, launched.task.id, 'failed');
-    expect(ended.error).toContain('Its place in the line was lost');
+    expect(ended.error).toContain('Its position in the wait list was lost');
   });
 
   it('with a delay begins it at its launch, whenever its turn comes', async () => {
@@ -194,7 +194,7 @@ describe('a task that waits for its records', () => {
     expect(job?.opts.delay).toBeLessThan(600_000);
   });
 
-  it('is told to who watches tasks, and the place that it has', async () => {
+  it('is told to who watches tasks, and the position that it has', async () => {
     const { rig, holder, launched } = await oneWaits();
     const client = await rig.connect('ann');
     const view = await client.send('watch', { tasks: 'all' });

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import type { LaunchStore } from './launchStore.ts';
 import type { TaskQueue } from './queue.ts';
 
-/** A place in the line is lost after ten seconds without a heartbeat. */
+/** A position in the wait list is lost after ten seconds without a heartbeat. */
 const ROUND_INTERVAL_MS = 1_000;
 const AT_ONCE = 20;
 
@@ -67,7 +67,7 @@ export function createWaitingTender(deps: {
   async function tendAll(taskIds: readonly string[]): Promise<void> {
     const known = new Set(taskIds);
     for (const id of waiting) if (!known.has(id)) waiting.delete(id);
-    // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a place is lost.
+    // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a position is lost.
     const errors: unknown[] = [];
     for (let start = 0; start < taskIds.length; start += AT_ONCE) {
       const some = taskIds.slice(start, start + AT_ONCE);

@@ -68,14 +68,14 @@ export async function conflictsOf(attempt: Promise<unknown>): Promise<readonly C
 export const inTheWay = async (attempt: Promise<unknown>): Promise<string[]> =>
   (await conflictsOf(attempt)).map(({ lease }) => lease.holder.label);
 
-/** A place in the line. */
+/** A position in the wait list. */
 export async function ticketFor(registry: LockRegistry, request: ClaimRequest) {
   const claimed = await registry.queue(request);
   if (claimed.kind === 'granted')
     throw new Error(`granted at once: ${JSON.stringify(request.records.slice(0, 3))}`);
-  const { leaseId, secret, place, ttlMs } = claimed.ticket;
+  const { leaseId, secret, position, ttlMs } = claimed.ticket;
   const proof: LeaseProof = { leaseId, secret };
-  return { leaseId, place, proof, stand: () => registry.stand(proof, ttlMs) };
+  return { leaseId, position, proof, stand: () => registry.stand(proof, ttlMs) };
 }
 
 export const silent: Logger = { info() {}, warn() {}, error() {} };

@@ -28,7 +28,7 @@ export const RUN_STATES: Record<State, { name: string; icon: LucideIcon }> = {
 const SHOWN_STATES: Record<ShownState, { name: string; icon: LucideIcon }> = {
   ...RUN_STATES,
   paused: { name: 'Paused', icon: Pause },
-  unattended: { name: 'Waiting for a worker', icon: Hourglass },
+  'no-worker': { name: 'Waiting for a worker', icon: Hourglass },
   cancelling: { name: 'Cancelling…', icon: Ban },
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shownState } from './shownState.ts';
 
 const task = (more: Partial<TaskView>) =>
-  ({ state: 'running', attended: true, cancelRequested: false, ...more }) as TaskView;
+  ({ state: 'running', hasWorker: true, cancelRequested: false, ...more }) as TaskView;
 
 describe('the state of a run', () => {
   it("is the table's where the live channel knows no more", () => {
@@ -12,10 +12,10 @@ describe('the state of a run', () => {
   });
 
   it('says that nobody works on it, and at once that it is being cancelled', () => {
-    expect(shownState('running', task({ attended: false }))).toBe('unattended');
-    expect(shownState('queued', task({ state: 'queued', attended: false }))).toBe('unattended');
+    expect(shownState('running', task({ hasWorker: false }))).toBe('no-worker');
+    expect(shownState('queued', task({ state: 'queued', hasWorker: false }))).toBe('no-worker');
     expect(shownState('running', task({ cancelRequested: true }))).toBe('cancelling');
-    expect(shownState('running', task({ cancelRequested: true, attended: false }))).toBe('cancelling');
+    expect(shownState('running', task({ cancelRequested: true, hasWorker: false }))).toBe('cancelling');
   });
 
   it('says that its queue is paused', () => {
@@ -27,7 +27,7 @@ describe('the state of a run', () => {
 
   it('says none of that once either knows its end', () => {
     expect(shownState('cancelled', task({ cancelRequested: true }))).toBe('cancelled');
-    expect(shownState('unknown', task({ attended: false }))).toBe('unknown');
+    expect(shownState('unknown', task({ hasWorker: false }))).toBe('unknown');
     expect(shownState('running', task({ state: 'cancelled', cancelRequested: true }))).toBe('running');
   });
 });

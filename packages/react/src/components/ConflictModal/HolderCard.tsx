@@ -95,7 +95,7 @@ function HolderShape({
   look: TaskLook | undefined;
 }) {
   if (lease.holder.type === 'person') return <Avatar name={lease.holder.actor.name} />;
-  if (look === 'unattended') return <Icon name="warning" />;
+  if (look === 'no-worker') return <Icon name="warning" />;
   if (look === 'failed') return <Icon name="cross" />;
   if (!isInForce && look === 'completed') return <Icon name="tick" />;
   return <Ring fraction={task && fractionOf(task)} />;

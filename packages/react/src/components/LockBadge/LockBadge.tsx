@@ -29,7 +29,7 @@ export function LockBadge({ record, lock: given, size = 'compact', className }: 
       data-kind={lock.kind}
       data-size={size}
       data-stale={lock.isStale || undefined}
-      data-unattended={badge.isUnattended || undefined}
+      data-no-worker={badge.hasNoWorker || undefined}
     >
       {badge.sentence !== undefined && (
         <span className="rowlock-badge-pill" role="img" aria-label={badge.sentence} title={badge.sentence}>

@@ -17,7 +17,7 @@ export interface Badge {
   tail?: string;
   /** In full, for tooltip and screen reader; absent: nothing is to be said */
   sentence?: string;
-  isUnattended: boolean;
+  hasNoWorker: boolean;
 }
 
 /** What a badge says of a lock to the user of that id. */
@@ -34,19 +34,19 @@ function plainBadgeOf(
 ): Badge {
   switch (kind) {
     case 'free':
-      return { shape: { kind: 'none' }, isUnattended: false };
+      return { shape: { kind: 'none' }, hasNoWorker: false };
     case 'unknown':
       return {
         shape: { kind: 'none' },
         sentence: messages.sentenceUnknown(),
-        isUnattended: false,
+        hasNoWorker: false,
       };
     case 'mine':
       return {
         shape: { kind: 'icon', name: 'pencil' },
         text: messages.badgeMine(),
         sentence: messages.sentenceMine(lease),
-        isUnattended: false,
+        hasNoWorker: false,
       };
     case 'person':
       return lease
@@ -54,32 +54,32 @@ function plainBadgeOf(
             shape: { kind: 'avatar', name: lease.holder.actor.name },
             text: messages.badgePerson(lease, lease.holder.actor.id === actorId),
             sentence: messages.sentencePerson(lease, lease.holder.actor.id === actorId),
-            isUnattended: false,
+            hasNoWorker: false,
           }
-        : { shape: { kind: 'none' }, isUnattended: false };
+        : { shape: { kind: 'none' }, hasNoWorker: false };
     case 'task': {
-      if (!lease) return { shape: { kind: 'none' }, isUnattended: false };
+      if (!lease) return { shape: { kind: 'none' }, hasNoWorker: false };
       const isPaused = task?.isPaused === true;
-      const isUnattended = task !== undefined && !task.attended && !isPaused;
+      const hasNoWorker = task !== undefined && !task.hasWorker && !isPaused;
       const fraction = task && fractionOf(task);
       const isQueued = isPaused || task?.state === 'queued';
       const hindrance = isPaused
         ? messages.badgePaused()
-        : isUnattended
-          ? messages.badgeUnattended()
+        : hasNoWorker
+          ? messages.badgeNoWorker()
           : undefined;
       return {
-        shape: isUnattended
+        shape: hasNoWorker
           ? { kind: 'icon', name: 'warning' }
           : isQueued
             ? { kind: 'icon', name: 'clock' }
             : { kind: 'ring', fraction },
         text: hindrance === undefined ? lease.holder.label : `${hindrance} · ${lease.holder.label}`,
         ...(fraction !== undefined &&
-          !isUnattended &&
+          !hasNoWorker &&
           !isQueued && { tail: `· ${messages.percent(fraction)}` }),
         sentence: messages.sentenceTask(lease, task),
-        isUnattended,
+        hasNoWorker,
       };
     }
     default: {

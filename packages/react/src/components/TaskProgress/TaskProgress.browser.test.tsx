@@ -22,7 +22,7 @@ describe('TaskProgress', () => {
   it('acknowledges a cancel also while nobody works on the task', async () => {
     const bar = (cancelRequested: boolean) => (
       <TaskProgress
-        task={task('running', { id: 't', label: 'Export', attended: false, cancelRequested })}
+        task={task('running', { id: 't', label: 'Export', hasWorker: false, cancelRequested })}
         onCancel={() => {}}
       />
     );
@@ -38,7 +38,7 @@ describe('TaskProgress', () => {
     const bar = (more: Partial<TaskView>) => (
       <TaskProgress task={task('queued', { id: 't', label: 'Export', ...more })} onCancel={() => {}} />
     );
-    const { screen, rerender } = await renderWithRowlock(bar({ isPaused: true, attended: false }));
+    const { screen, rerender } = await renderWithRowlock(bar({ isPaused: true, hasWorker: false }));
     const words = screen.getByText('Paused: no task starts until the queue is resumed', { exact: true });
     await expect.element(words).toBeVisible();
     await expect.element(screen.getByRole('button', { name: 'Cancel Export' })).toBeEnabled();

@@ -27,7 +27,7 @@ const ICONS: Partial<Record<TaskLook, IconName>> = {
   waiting: 'clock',
   queued: 'clock',
   paused: 'clock',
-  unattended: 'warning',
+  'no-worker': 'warning',
   completed: 'tick',
   failed: 'cross',
   cancelled: 'stop',

@@ -79,7 +79,7 @@ function useAnnouncement(
 function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string {
   switch (look) {
     case 'waiting':
-      return messages.stateWaiting(task.place);
+      return messages.stateWaiting(task.position);
     case 'queued':
       return messages.stateQueued();
     case 'running':
@@ -90,8 +90,8 @@ function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string
       return messages.stateStopping();
     case 'paused':
       return messages.statePaused();
-    case 'unattended':
-      return messages.stateUnattended(task.cancelRequested);
+    case 'no-worker':
+      return messages.stateNoWorker(task.cancelRequested);
     case 'completed':
       return messages.stateCompleted(task);
     case 'failed':

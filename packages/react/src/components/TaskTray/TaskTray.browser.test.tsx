@@ -20,7 +20,7 @@ describe('TaskTray', () => {
 
   it('says whose the tasks of others are, and calls waiting what nobody works on', async () => {
     const server = new MemoryServer();
-    server.startTask({ label: 'Mine', actor: ann, attended: false, progress: { done: 1, total: 2 } });
+    server.startTask({ label: 'Mine', actor: ann, hasWorker: false, progress: { done: 1, total: 2 } });
     server.startTask({ label: 'Theirs', actor: bo, state: 'queued', progress: { done: 0, total: null } });
     const { screen } = await renderWithRowlock(<TaskTray />, { server });
     await expect.element(screen.getByText('2 tasks waiting')).toBeVisible();

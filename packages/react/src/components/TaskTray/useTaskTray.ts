@@ -26,7 +26,7 @@ export function useTaskTray(): TaskTrayState {
   if (newcomers.length > 0) setSeen(new Set([...seenUnderWay, ...newcomers.map((task) => task.id)]));
 
   const open = tasks.filter((task) => !isFinal(task.state));
-  const running = open.filter((task) => task.attended && task.state === 'running');
+  const running = open.filter((task) => task.hasWorker && task.state === 'running');
   const finished = tasks.filter(
     (task) => isFinal(task.state) && seenUnderWay.has(task.id) && !dismissed.has(task.id),
   );

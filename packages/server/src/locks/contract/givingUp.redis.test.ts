@@ -15,7 +15,7 @@ import {
   ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
-import type { QueuePlace } from '../waitInLine.ts';
+import type { WaitPosition } from '../waitInLine.ts';
 
 const { open } = useRedis();
 
@@ -103,24 +103,24 @@ describe('one whose signal aborts', () => {
 });
 
 describe('one who waits in a process', () => {
-  it('is told of its place when it takes it and when it moves, and gets its lease in the end', async () => {
+  it('is told of its position when it takes it and when it moves, and gets its lease in the end', async () => {
     const { locks, registry, holding, clock } = await openBlocked();
     const first = await ticketFor(registry, { holder: cy, records: ['cities/1'] });
     const second = await ticketFor(registry, { holder: person('Di'), records: ['cities/1'] });
-    const places: QueuePlace[] = [];
-    const onPlace = (place: QueuePlace) => places.push(place);
-    const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait', onPlace });
-    const untilPlaces = (...expected: number[]) =>
+    const positions: WaitPosition[] = [];
+    const onPosition = (position: WaitPosition) => positions.push(position);
+    const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait', onPosition });
+    const untilPositions = (...expected: number[]) =>
       until(() => {
         clock.turn(1_000);
-        return JSON.stringify(places.map(({ place }) => place)) === JSON.stringify(expected);
+        return JSON.stringify(positions.map(({ position }) => position)) === JSON.stringify(expected);
       });
-    await untilPlaces(3);
-    expect(places[0]!.conflicts.map(({ lease }) => lease.holder)).toEqual([ann, cy, person('Di')]);
+    await untilPositions(3);
+    expect(positions[0]!.conflicts.map(({ lease }) => lease.holder)).toEqual([ann, cy, person('Di')]);
     await registry.release(holding);
-    await untilPlaces(3, 2);
+    await untilPositions(3, 2);
     await registry.release(first.proof);
-    await untilPlaces(3, 2, 1);
+    await untilPositions(3, 2, 1);
     await registry.release(second.proof);
     const lease = await attempt;
     expect(lease.records).toEqual(['cities/1']);
@@ -153,7 +153,7 @@ describe('one who waits in a process', () => {
     await locks.ready();
     await ticketFor(registry, { holder: bo, records: cities(1, 2), ttlMs: 3_000 });
     const living = await ticketFor(registry, { holder: cy, records: ['cities/2'], ttlMs: 3_000 });
-    expect(living.place).toBe(2);
+    expect(living.position).toBe(2);
     let looks = 0;
     await until(async () => {
       await registry.renew(holding);

@@ -171,7 +171,7 @@ describe('a claim of more records than one step takes', () => {
     expect(await registry.free(proofOf(grant), cities(0, 30_000))).toBe(19_990);
   });
 
-  it('waits with its place in the line from its first part on', async () => {
+  it('waits with its position in the wait list from its first part on', async () => {
     const { registry } = await open();
     const holding = await registry.acquire({ holder: ann, records: ['cities/29999'] });
     const large = await ticketFor(registry, { holder: bo, records: cities(0, 30_000) });

@@ -56,7 +56,7 @@ describe('check', () => {
     );
   });
 
-  it('has its place in the change log: what came before is in it', async () => {
+  it('has its position in the change log: what came before is in it', async () => {
     const { registry, log } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
     const { cursor } = await registry.check(['cities/1']);

@@ -131,7 +131,7 @@ describe('code that was begun inside of work', () => {
           holder: ann,
           records: ['cities/2'],
           onConflict: 'wait',
-          onPlace: () => other.release(),
+          onPosition: () => other.release(),
         }),
       );
     });
@@ -163,8 +163,8 @@ describe('code that was begun inside of work', () => {
     const waits = once(bus, 'waits');
     let indexing!: Promise<string>;
     const outer = await locks.withLock({ holder: ann, records: ['cities/1'] }, async ({ id }) => {
-      const onPlace = () => void bus.emit('waits');
-      indexing = leaseIdOf(locks, { holder: bo, records: ['cities/1'], onConflict: 'wait', onPlace });
+      const onPosition = () => void bus.emit('waits');
+      indexing = leaseIdOf(locks, { holder: bo, records: ['cities/1'], onConflict: 'wait', onPosition });
       await waits;
       // A branch of the host is not held up by one that waits for the host.
       return leaseIdOf(locks, { holder: ann, records: ['cities/1'] }).then(() => id);

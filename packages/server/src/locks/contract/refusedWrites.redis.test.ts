@@ -32,7 +32,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     const sight: boolean[] = [];
     observer.onSight((canLook) => sight.push(canLook));
     const grant = await registry.acquire({ holder: ann, records: cities(1, 1), ttlMs: TTL_MS });
-    const place = await registry.queue({ holder: bo, records: cities(1, 1), ttlMs: TTL_MS });
+    const position = await registry.queue({ holder: bo, records: cities(1, 1), ttlMs: TTL_MS });
 
     await begin();
     for (let seconds = 0; seconds < (3 * TTL_MS) / 1_000; seconds++) {
@@ -51,7 +51,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
       { lease: { holder: ann }, isWaiting: false },
       { lease: { holder: bo }, isWaiting: true },
     ]);
-    expect(place.kind).toBe('waiting');
+    expect(position.kind).toBe('waiting');
   });
 
   it('P11: refuses every verb that takes or keeps a record, with words that say so', async () => {

@@ -80,7 +80,7 @@ describe('revoking', () => {
     ]);
     await locks.revoke({ leaseIds: [first.leaseId], by, reason });
     expect(await errorOf(first.stand())).toBeInstanceOf(LeaseLostError);
-    expect(await second.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await second.stand()).toMatchObject({ kind: 'waiting', position: 1 });
   });
 
   it('says what it has ended: one that had ended before is not among it', async () => {

@@ -127,7 +127,7 @@ describe('taking over', () => {
     await registry.acquire({ holder: ann, records: ['cities/1'] });
     const waiting = await ticketFor(registry, { holder: bo, records: cities(1, 2) });
     const lease = await locks.takeOver(takeOver);
-    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await lease.release();
     expect(await waiting.stand()).toMatchObject({ kind: 'granted' });
   });

@@ -38,7 +38,7 @@ describe('one who waits', () => {
     const [first, second] = [await hold(ann, 'cities/1'), await hold(bo, 'cities/2')];
     const waiting = await queue(cy, cities(1, 3));
     await registry.release(first);
-    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(second);
     expect(await waiting.stand()).toMatchObject({ kind: 'granted', grant: { recordCount: 3 } });
     const { held } = await registry.check(cities(1, 3));
@@ -88,10 +88,10 @@ describe('one who waits', () => {
     const city = await hold(ann, 'cities/FR-11-7');
     const country = await queue(bo, ['countries/FR'], { scope: 'subtree' });
     const other = await queue(cy, ['cities/FR-12-1']);
-    expect(other.place).toBe(2);
+    expect(other.position).toBe(2);
     await registry.release(city);
     expect(await country.stand()).toMatchObject({ kind: 'granted' });
-    expect(await other.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await other.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(country.proof);
     expect(await other.stand()).toMatchObject({ kind: 'granted' });
   });
@@ -103,26 +103,26 @@ describe('the line', () => {
     let holding = await hold(ann, 'cities/1');
     const line = [];
     for (let i = 1; i <= 8; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
-    expect(line.map(({ place }) => place)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(line.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const [i, next] of line.entries()) {
       await registry.release(holding);
       expect(await next.stand()).toMatchObject({ kind: 'granted' });
       for (const [j, later] of line.slice(i + 1).entries()) {
-        expect(await later.stand()).toMatchObject({ kind: 'waiting', place: j + 1 });
+        expect(await later.stand()).toMatchObject({ kind: 'waiting', position: j + 1 });
       }
       holding = next.proof;
     }
   });
 
-  it('tells a place in as many words at its end as at its front, however long it is', async () => {
+  it('tells a position in as many words at its end as at its front, however long it is', async () => {
     const { redis, hold, queue } = await openLine();
     await hold(ann, 'cities/1');
     const line: Awaited<ReturnType<typeof queue>>[] = [];
     for (let i = 1; i <= 40; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
-    const wordsOf = async (place: number) => {
-      const { stand } = line[place - 1]!;
+    const wordsOf = async (position: number) => {
+      const { stand } = line[position - 1]!;
       const commands = await scriptCommands(redis, /:(queue|need:\d+)$/, async () => {
-        expect(await stand()).toMatchObject({ kind: 'waiting', place });
+        expect(await stand()).toMatchObject({ kind: 'waiting', position });
       });
       return commands.flat().length;
     };
@@ -140,12 +140,12 @@ describe('the line', () => {
       await queue(person('W2'), ['cities/1']),
     ];
     const last = await queue(cy, cities(1, 2));
-    expect(last.place).toBe(3);
+    expect(last.position).toBe(3);
     await registry.release(other);
     expect(await first.stand()).toMatchObject({ kind: 'granted' });
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', place: 2 });
+    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 2 });
     await registry.withdraw(second.proof, 10_000, []);
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
   });
 
   it('lets no newcomer step before one who waits: refused, skipped or queued, it comes after', async () => {
@@ -156,7 +156,7 @@ describe('the line', () => {
     expect(conflicts).toMatchObject([{ lease: { holder: bo }, records: ['cities/2'], isWaiting: true }]);
     const skipping = await registry.acquire({ holder: cy, records: cities(1, 3), onConflict: 'skip' });
     expect(skipping.skipped).toEqual(cities(1, 2));
-    expect((await queue(cy, ['cities/2'])).place).toBe(2);
+    expect((await queue(cy, ['cities/2'])).position).toBe(2);
     expect(await inTheWay(registry.extend(proofOf(skipping), { records: ['cities/2'] }))).toEqual([
       ...["Bo's form", "Cy's form"],
     ]);
@@ -186,10 +186,10 @@ describe('the line', () => {
     const shared = [];
     for (const name of ['R1', 'R2', 'R3'])
       shared.push(await queue(person(name), ['cities/1'], { mode: 'shared' }));
-    expect(shared.map(({ place }) => place)).toEqual([2, 2, 2]);
+    expect(shared.map(({ position }) => position)).toEqual([2, 2, 2]);
     await registry.release(proofOf(reading));
     expect(await alone.stand()).toMatchObject({ kind: 'granted' });
-    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(alone.proof);
     for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'granted' });
   });
@@ -197,8 +197,8 @@ describe('the line', () => {
   it('is no line between those who want different records of one holder', async () => {
     const { hold, queue } = await openLine();
     await hold(ann, ...cities(0, 3));
-    expect((await queue(bo, ['cities/0'])).place).toBe(1);
-    expect((await queue(cy, ['cities/1'])).place).toBe(1);
+    expect((await queue(bo, ['cities/0'])).position).toBe(1);
+    expect((await queue(cy, ['cities/1'])).position).toBe(1);
   });
 
   it('moves up where one in the middle gives up', async () => {
@@ -207,7 +207,7 @@ describe('the line', () => {
     const middle = await queue(bo, ['cities/1']);
     const last = await queue(cy, ['cities/1']);
     expect(await registry.withdraw(middle.proof, 10_000, [])).toMatchObject({ kind: 'withdrawn' });
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', place: 1 });
+    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(holding);
     expect(await last.stand()).toMatchObject({ kind: 'granted' });
   });

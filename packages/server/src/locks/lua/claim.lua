@@ -1,5 +1,5 @@
 -- One part of a claim that is too large for one script. What it takes is unseen until `commit`, unless it waits: then
--- it has its place in the line from its first part on.
+-- it has its position in the wait list from its first part on.
 -- Input   run_id, `met` or '', leaseId ('' for the first part), secret, holder (JSON), mode, ttl (ms), expiry,
 --         onConflict, reassertedId (the lease that the term of grace gives back, or ''), nodes, then chunks
 -- Output  { 'claimed', leaseId, { skipped record, … }, conflicts }
@@ -29,7 +29,7 @@ if not isFirst then
 end
 
 local claim = newClaim(leaseId, mode == 'exclusive')
-claim.hasPlace = onConflict == 'wait' and not isFirst
+claim.hasPosition = onConflict == 'wait' and not isFirst
 examine(claim, chunks, nodes)
 for other in pairs(claim.broken) do
   -- The older of two goes on: who begins again is younger then, so one of them always comes to its end.

@@ -1,6 +1,6 @@
--- The last step of a claim in parts: all of it comes into force at once, or takes its place in the line.
+-- The last step of a claim in parts: all of it comes into force at once, or takes its position in the wait list.
 -- Input   leaseId, secret
--- Output  { 'granted', news }, { 'waiting', leaseId, place }
+-- Output  { 'granted', news }, { 'waiting', leaseId, position }
 --         { 'broken' }: somebody else has taken a part of it, or it has been silent for too long
 --         { 'empty' }: nothing was free
 -- Events  acquired
@@ -17,7 +17,7 @@ if redis.call('HGET', key, 'count') == '0' then
 end
 redis.call('HDEL', key, 'isIncomplete')
 if (redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or '0') ~= '0' then
-  return { 'waiting', leaseId, placeOf(leaseId) }
+  return { 'waiting', leaseId, positionOf(leaseId) }
 end
 grant(leaseId)
 writeMovedUp()

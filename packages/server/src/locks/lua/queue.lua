@@ -1,4 +1,4 @@
--- A lease on all of the records, or a place in the line.
+-- A lease on all of the records, or a position in the wait list.
 -- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, how many conflicts are named where it waits
 --         ('' for all), whether the holder is known to have no other lease (0 | 1), nodes, then chunks
 -- Output  { 'granted', news, run_id }
@@ -31,7 +31,7 @@ if isWaiting then
   writeNeeds(claim, leaseId)
   startWaiting(leaseId, holder)
   local named = mostNamed and firstOf(claim.order, mostNamed)
-  return { 'waiting', leaseId, placeOf(leaseId), conflictReport(claim, named), #claim.order }
+  return { 'waiting', leaseId, positionOf(leaseId), conflictReport(claim, named), #claim.order }
 end
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
 return { 'granted', newsOf(leaseId, leaseId, since, claim.count), runId }

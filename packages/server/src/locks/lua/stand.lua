@@ -10,4 +10,4 @@ if standing == 'held' then
   return { 'granted', newsOfLease(leaseId) }
 end
 beatInQueue(leaseId)
-return { 'waiting', leaseId, placeOf(leaseId) }
+return { 'waiting', leaseId, positionOf(leaseId) }

@@ -1,4 +1,4 @@
--- Gives a place in the line up, or a claim in parts. Where the lease has come into force already, it stays.
+-- Gives a position in the wait list up, or a claim in parts. Where the lease has come into force already, it stays.
 -- Input   leaseId, secret, then the leases that were in the way
 -- Output  { 'granted', news }, or { 'withdrawn', { those that still are, … } }
 -- Events  released

@@ -96,9 +96,9 @@ export function askRegistry(
           fences.push(Number(claimed.grant.fence));
           return granted(claimed.grant);
         }
-        const { leaseId, secret, place, conflicts } = claimed.ticket;
+        const { leaseId, secret, position, conflicts } = claimed.ticket;
         begun(as, leaseId, secret);
-        return { kind: 'waiting', place, conflicts: inTheWay(conflicts) };
+        return { kind: 'waiting', position, conflicts: inTheWay(conflicts) };
       }
       case 'takeOver': {
         const { as, holder, evict, records, mode, scope } = call;
@@ -135,7 +135,7 @@ export function askRegistry(
         return { kind: 'done' };
       case 'stand': {
         const stands = await registry.stand(proof, TTL_MS);
-        return stands.kind === 'granted' ? granted(stands.grant) : { kind: 'stands', place: stands.place };
+        return stands.kind === 'granted' ? granted(stands.grant) : { kind: 'stands', position: stands.position };
       }
       case 'withdraw': {
         const end = await registry.withdraw(proof, TTL_MS, call.asked.map(idOf));

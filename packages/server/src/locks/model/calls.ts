@@ -49,13 +49,13 @@ export interface InTheWay {
 
 export type Answer =
   | { kind: 'granted'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
-  | { kind: 'waiting'; place: number; conflicts: InTheWay[] }
+  | { kind: 'waiting'; position: number; conflicts: InTheWay[] }
   | { kind: 'refused' | 'deadlock' | 'inTheWay'; conflicts: InTheWay[] }
   | { kind: 'extended'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
   | { kind: 'covers'; count: number }
   | { kind: 'resumed'; records: RecordKey[] }
   | { kind: 'proved'; uncovered: RecordKey[] }
-  | { kind: 'stands'; place: number }
+  | { kind: 'stands'; position: number }
   | { kind: 'withdrawn'; still: string[] }
   | { kind: 'done' | 'lost' | 'unchanged' }
   /** A claim in parts has begun again as often as it may, since others came between; never the model's answer */

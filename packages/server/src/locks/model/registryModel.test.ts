@@ -39,8 +39,8 @@ describe('who waits', () => {
     const { model, acquire, own } = open();
     acquire('L1', ['cities/1']);
     acquire('L2', ['cities/2']);
-    expect(acquire('L3', ['cities/1', 'cities/2'])).toMatchObject({ kind: 'waiting', place: 1 });
-    expect(acquire('L4', ['cities/2'])).toMatchObject({ kind: 'waiting', place: 2 });
+    expect(acquire('L3', ['cities/1', 'cities/2'])).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(acquire('L4', ['cities/2'])).toMatchObject({ kind: 'waiting', position: 2 });
     own('release', 'L1');
     expect(heartbeatOf(model, 'L3')).toBe('waiting 0');
     own('release', 'L2');

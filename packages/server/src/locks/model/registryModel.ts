@@ -74,15 +74,15 @@ function inTheWay(leases: readonly Lease[], wanted: readonly Lock[], mode: LockM
 
 /** Who is before one that waits: those in force that it meets, and those that have waited longer. */
 function before(registry: Registry, waiting: Lease): Lease[] {
-  const place = registry.leases.indexOf(waiting);
+  const position = registry.leases.indexOf(waiting);
   return registry.leases.filter(
     (lease, i) =>
-      (lease.standing === 'held' || (lease.standing === 'waiting' && i < place)) &&
+      (lease.standing === 'held' || (lease.standing === 'waiting' && i < position)) &&
       inTheWay([lease], waiting.locks, waiting.mode).length > 0,
   );
 }
 
-const placeOf = (registry: Registry, lease: Lease) =>
+const positionOf = (registry: Registry, lease: Lease) =>
   1 + before(registry, lease).filter((other) => other.standing === 'waiting').length;
 
 /** The rule of the line, in force after every call. */
@@ -159,7 +159,7 @@ function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
     if (wouldDeadlock(registry, call.holder, conflicts)) return { kind: 'deadlock', conflicts };
     const lease = begin(registry, call, wanted);
     lease.standing = 'waiting';
-    return { kind: 'waiting', place: placeOf(registry, lease), conflicts };
+    return { kind: 'waiting', position: positionOf(registry, lease), conflicts };
   }
   const taken = wanted.filter(({ key }) => !skipped.includes(key));
   if (conflicts.length > 0 && (call.onConflict === 'refuse' || taken.length === 0)) {
@@ -197,7 +197,7 @@ function ofOwner(registry: Registry, call: OwnersCall): Answer {
   if (!lease || lease.standing === 'ended') return { kind: 'lost' };
   if (call.verb === 'stand' && lease.standing === 'waiting') {
     lease.beats++;
-    return { kind: 'stands', place: placeOf(registry, lease) };
+    return { kind: 'stands', position: positionOf(registry, lease) };
   }
   if (lease.standing === 'waiting') return { kind: 'lost' };
   switch (call.verb) {

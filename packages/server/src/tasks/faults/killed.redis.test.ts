@@ -61,24 +61,24 @@ describe('a worker that is killed', () => {
     },
   );
 
-  it.concurrent('P6, P8: while no other is there, is missed: its task is said to be unattended and keeps its locks', async (context) => {
+  it.concurrent('P6, P8: while no other is there, is missed: its task is shown without a worker and keeps its locks', async (context) => {
     const estate = await open(context);
     const ids = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const worker = await estate.startWorker();
     const task = await estate.launch({ ids, paceMs: 300 });
     await estate.says(worker, 'wrote cities/2');
     await worker.kill('SIGKILL');
-    await until(async () => !(await estate.get(task.id)).attended, {
+    await until(async () => !(await estate.get(task.id)).hasWorker, {
       what: 'the word that nobody works on it',
       timeoutMs: 20_000,
     });
     expect(await estate.get(task.id)).toMatchObject({ state: 'running', attempt: 1 });
-    await until(() => estate.onScreen(task.id)?.attended === false);
+    await until(() => estate.onScreen(task.id)?.hasWorker === false);
     expect(await estate.held(ids)).toBe(10);
 
     await estate.startWorker();
     await estate.reaches(task.id, 'completed');
-    expect(await estate.get(task.id)).toMatchObject({ attempt: 2, attended: true, result: { written: 10 } });
+    expect(await estate.get(task.id)).toMatchObject({ attempt: 2, hasWorker: true, result: { written: 10 } });
     expect(await estate.held(ids)).toBe(0);
     await estate.settled(task.id);
   }, 90_000);

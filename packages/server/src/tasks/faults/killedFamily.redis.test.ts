@@ -83,7 +83,7 @@ describe('a parent whose worker is killed', () => {
     await estate.says(worker, 'wrote cities/12');
     await until(async () => (await estate.get(parent.id)).result !== undefined);
     await worker.kill('SIGKILL');
-    await until(async () => (await childrenOf(estate, parent)).every(({ attended }) => !attended), {
+    await until(async () => (await childrenOf(estate, parent)).every(({ hasWorker }) => !hasWorker), {
       what: 'the word that nobody works on its children',
       timeoutMs: 20_000,
     });

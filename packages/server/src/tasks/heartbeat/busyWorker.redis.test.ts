@@ -47,11 +47,11 @@ async function hog(blockMs: number, env: Record<string, string> = {}) {
 describe('a run that computes without a pause', () => {
   it('keeps its task while its worker has no time to beat, and nobody else gets it', async () => {
     const { busy, other, get, held } = await hog(12_500);
-    const attended: boolean[] = [];
+    const hasWorker: boolean[] = [];
     const stillHeld: number[] = [];
     await until(
       async () => {
-        attended.push((await get()).attended);
+        hasWorker.push((await get()).hasWorker);
         if (!busy.output().includes('hogged')) stillHeld.push(await held());
         return (await get()).state === 'completed';
       },
@@ -64,7 +64,7 @@ describe('a run that computes without a pause', () => {
     });
     expect(busy.output()).toContain('hogged in attempt 1: goes on');
     expect(other.output()).not.toContain('hogs');
-    expect(attended).not.toContain(false);
+    expect(hasWorker).not.toContain(false);
     // All but the very last looks, which may come when its rows are free.
     expect(stillHeld.slice(0, -2)).not.toContain(0);
     expect(stillHeld.length).toBeGreaterThan(20);

@@ -48,7 +48,7 @@ if lines > 0 then
   redis.call('HSET', key, 'logged', firstLine + lines - 1)
 end
 
-local fields = redis.call('HMGET', key, 'attended', 'cancelRequested', 'openChildren', 'parentId')
+local fields = redis.call('HMGET', key, 'hasWorker', 'cancelRequested', 'openChildren', 'parentId')
 if failedCount ~= '' then redis.call('HSET', key, 'failedCount', failedCount) end
 if progress ~= '' then
   redis.call('HSET', key, 'progress', progress)
@@ -56,7 +56,7 @@ if progress ~= '' then
   if fields[4] then tellParent(taskId) end
 end
 if progress ~= '' or failedCount ~= '' then tellProgress(taskId) end
-if fields[1] == '0' then changeTask(taskId, 'running', 'attended', 'attended', 1) end
+if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
 
 if position <= #ARGV then freeRecords(leaseId, unpackChunks(position), true) end
 return { 'alive', tonumber(fields[2]) }

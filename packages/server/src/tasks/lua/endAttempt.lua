@@ -10,7 +10,7 @@ local taskId, leaseId, secret, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local task = readAttempt(taskId)
 local parentId, open, version = task[3], task[4], task[6]
 
-local fields = { 'attended', 1, 'progress', ARGV[7], 'endedBy', secret }
+local fields = { 'hasWorker', 1, 'progress', ARGV[7], 'endedBy', secret }
 local function set(name, value)
   if value == '' then return end
   fields[#fields + 1] = name

@@ -10,8 +10,8 @@ local before, idem, parentId = fields[1], fields[2], fields[3]
 if before ~= 'queued' and before ~= 'retrying' and before ~= 'waiting' then return 0 end
 readBehind(fields[5])
 if isNoLaunch and idem then redis.call('HDEL', prefix .. 'idem', idem) end
-local words = { 'attended', 1 }
-if reason ~= '' then words = { 'attended', 1, 'error', reason } end
+local words = { 'hasWorker', 1 }
+if reason ~= '' then words = { 'hasWorker', 1, 'error', reason } end
 if isNoLaunch and parentId then
   closeTask(taskId, nil, state, fields[4], unpack(words))
   disown(parentId, taskId)

@@ -13,5 +13,5 @@ if fields[1] == 'failed' and holder and proves(leaseId, formerSecret) then retur
 if fields[1] ~= 'queued' or not holder or not proves(leaseId, secret) then return 0 end
 transferLease(leaseId, formerSecret, holder, fields[6], fields[7])
 if idem then redis.call('HDEL', prefix .. 'idem', idem) end
-closeTask(taskId, nil, 'failed', fields[4], 'attended', 1, 'error', reason)
+closeTask(taskId, nil, 'failed', fields[4], 'hasWorker', 1, 'error', reason)
 return 1

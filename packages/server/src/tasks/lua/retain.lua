@@ -6,15 +6,15 @@
 local maxTasks, maxAgeMs, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local ended = prefix .. 'ended'
 
--- With their parent's place, so that they go before all that has ended later. Of large families not many go in one call.
+-- With their parent's position, so that they go before all that has ended later. Of large families not many go in one call.
 local MOST_RELEASED = 1000
 local released = 0
 local function releaseChildren(taskId)
-  local place
+  local position
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. taskId)) do
-    place = place or redis.call('ZSCORE', ended, taskId)
+    position = position or redis.call('ZSCORE', ended, taskId)
     released = released + 1
-    if FINAL[stateOf(child)] then redis.call('ZADD', ended, place, child) end
+    if FINAL[stateOf(child)] then redis.call('ZADD', ended, position, child) end
   end
 end
 

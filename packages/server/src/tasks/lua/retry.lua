@@ -11,7 +11,7 @@ local fields = redis.call('HMGET', taskKey(taskId), 'endedBy', 'state', 'cancelR
 if fields[1] == secret then return fields[2] end
 if not acts(taskId, leaseId, secret) then return false end
 if fields[3] == '1' then
-  endTask(taskId, 'cancelled', 'attended', 1, 'progress', progress, 'endedBy', secret)
+  endTask(taskId, 'cancelled', 'hasWorker', 1, 'progress', progress, 'endedBy', secret)
   return 'cancelled'
 end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)

@@ -16,8 +16,8 @@ local heartbeat = redis.call('HGET', prefix .. 'hb', fields[2]) or 'gone'
 if seenHeartbeat ~= '' and heartbeat ~= seenHeartbeat then return 0 end
 if heartbeat == 'gone' and reason ~= '' and not fields[3] then reason = lossInWords(fields[2], reason) end
 if reason == '' then
-  endTask(taskId, state, 'attended', 1)
+  endTask(taskId, state, 'hasWorker', 1)
 else
-  endTask(taskId, state, 'attended', 1, 'error', reason)
+  endTask(taskId, state, 'hasWorker', 1, 'error', reason)
 end
 return 1

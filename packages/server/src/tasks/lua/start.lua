@@ -64,7 +64,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
     end
     redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
     local version, now = tellChange(taskId, 'running', 'started', fields[12])
-    redis.call('HSET', key, 'state', 'running', 'version', version, 'attempt', attempt, 'attended', 1,
+    redis.call('HSET', key, 'state', 'running', 'version', version, 'attempt', attempt, 'hasWorker', 1,
       'progress', '{"done":0,"total":null}', 'startedAt', fields[4] or now)
     return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
       parentId and leaseFields[2] or newSecret, redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, -1),
@@ -82,7 +82,7 @@ if crashes >= CONVICTED then
   local reason = 'Its worker crashed or hung ' .. crashes .. ' times in a row while it ran, the last '
     .. crashes - SUSPECT .. ' times with no other task beside it. It is not tried again. '
     .. 'Look for the cause in the log of the worker: a common one is too little memory.'
-  endTask(taskId, 'failed', 'attended', 1, 'error', reason)
+  endTask(taskId, 'failed', 'hasWorker', 1, 'error', reason)
   return { 'over', 'failed', reason }
 end
 local ending, reason = 'cancelled', 'Its parent task has ended.'

@@ -31,7 +31,7 @@ const task = (given: Partial<OpenTask> = {}): OpenTask => ({
   state: 'running',
   attempt: 1,
   leaseId: '1',
-  attended: true,
+  hasWorker: true,
   isPaused: false,
   createdAt: 0,
   cancelRequested: false,
@@ -81,7 +81,7 @@ describe('a task whose job is gone', () => {
 
   it('is settled at the second look, under what was seen', () => {
     expect(twice(seen).verdicts).toMatchObject([
-      { kind: 'attend', seen: { attended: false } },
+      { kind: 'note-worker', seen: { hasWorker: false } },
       {
         kind: 'settle',
         proof: { state: 'running', attempt: 1, heartbeat: '5' },
@@ -307,21 +307,21 @@ describe('a parent and its children', () => {
   });
 });
 
-describe('attendance', () => {
+describe('whether a task has a worker', () => {
   it('is noted as missing where no worker is there, or who runs it has fallen silent', () => {
     const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
     expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { kind: 'attend', seen: { attended: false }, heartbeat: undefined, reason: 'no worker is there' },
+      { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: undefined, reason: 'no worker is there' },
     ]);
     const silent = { tasks: [task()], leases: [still()] };
     expect(decide(sight(silent, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { kind: 'attend', seen: { attended: false }, heartbeat: '5' },
+      { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: '5' },
     ]);
   });
   it('of a queued task is there again with the first worker; of a running one only it can tell', () => {
-    const queued = { tasks: [task({ state: 'queued', attended: false })], leases: [still()] };
-    expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ seen: { attended: true } }]);
-    const running = { tasks: [task({ attended: false })], leases: [beating()] };
+    const queued = { tasks: [task({ state: 'queued', hasWorker: false })], leases: [still()] };
+    expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ seen: { hasWorker: true } }]);
+    const running = { tasks: [task({ hasWorker: false })], leases: [beating()] };
     expect(decide(sight(running, 0), NO_SUSPICIONS).verdicts).toEqual([]);
   });
 });
@@ -334,7 +334,7 @@ describe('a pause of the queue', () => {
 
   it.each(['queued', 'retrying'] as const)('is noted of a task that is %s, once', (state) => {
     expect(paused(task({ state }))).toMatchObject([
-      { kind: 'attend', seen: { attended: true, isPaused: true }, action: 'paused' },
+      { kind: 'note-worker', seen: { hasWorker: true, isPaused: true }, action: 'paused' },
     ]);
     expect(paused(task({ state, isPaused: true }))).toEqual([]);
   });
@@ -349,7 +349,7 @@ describe('a pause of the queue', () => {
   it('is over for each task when the queue is resumed', () => {
     const seen = { tasks: [task({ state: 'queued', isPaused: true })], leases: [still()] };
     expect(decide(sight(seen, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { seen: { attended: true, isPaused: false }, action: 'resumed' },
+      { seen: { hasWorker: true, isPaused: false }, action: 'resumed' },
     ]);
   });
 
@@ -361,7 +361,7 @@ describe('a pause of the queue', () => {
       workerCount: 0,
     };
     expect(decide(sight(seen, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { seen: { attended: false, isPaused: true }, action: 'paused' },
+      { seen: { hasWorker: false, isPaused: true }, action: 'paused' },
     ]);
   });
 });

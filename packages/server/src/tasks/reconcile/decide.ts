@@ -41,7 +41,7 @@ export interface SettleProof {
 }
 
 /** Whether anybody works on a task, and whether its queue lets anybody begin. */
-export type Attendance = Pick<OpenTask, 'attended' | 'isPaused'>;
+export type WorkerState = Pick<OpenTask, 'hasWorker' | 'isPaused'>;
 
 export type Verdict =
   | {
@@ -55,10 +55,10 @@ export type Verdict =
     }
   | { kind: 'expire'; lease: SupervisedLease; reason: string }
   | {
-      kind: 'attend';
+      kind: 'note-worker';
       task: OpenTask;
-      seen: Attendance;
-      action: 'attended' | 'unattended' | 'paused' | 'resumed';
+      seen: WorkerState;
+      action: 'worker-back' | 'worker-missing' | 'paused' | 'resumed';
       /** At which the lease must still stand; undefined where that says nothing */
       heartbeat: string | undefined;
       reason: string;
@@ -123,8 +123,8 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       return;
     }
 
-    const attendance = judgeAttendance(task, lease, parents.has(id), sight);
-    if (attendance) verdicts.push(attendance);
+    const verdict = judgeWorker(task, lease, parents.has(id), sight);
+    if (verdict) verdicts.push(verdict);
 
     const fate = fates.get(id);
     if (!fate || fate.kind === 'open') return;
@@ -200,7 +200,7 @@ export function suspectsOf({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>, a
   });
 }
 
-function judgeAttendance(
+function judgeWorker(
   task: OpenTask,
   lease: SupervisedLease,
   isParent: boolean,
@@ -210,14 +210,14 @@ function judgeAttendance(
   const isSilent = isAtWork && lease.stillMs >= STILL_AFTER_MS;
   const isWithoutWorkers = workerCount === 0 && !task.isInline;
   // A running task that beats again says so itself, with its next heartbeat.
-  const attended = isSilent || isWithoutWorkers ? false : isAtWork ? task.attended : true;
+  const hasWorker = isSilent || isWithoutWorkers ? false : isAtWork ? task.hasWorker : true;
   // Of a running task that says nothing: the note is from before its start.
   const isPaused = isPausable(task.state) && !task.isInline ? isQueuePaused : task.isPaused;
-  if (attended === task.attended && isPaused === task.isPaused) return undefined;
+  if (hasWorker === task.hasWorker && isPaused === task.isPaused) return undefined;
   const verdict = {
-    kind: 'attend',
+    kind: 'note-worker',
     task,
-    seen: { attended, isPaused },
+    seen: { hasWorker, isPaused },
     heartbeat: isSilent ? lease.heartbeat : undefined,
   } as const;
   if (isPaused !== task.isPaused) {
@@ -225,11 +225,11 @@ function judgeAttendance(
       ? { ...verdict, action: 'paused', reason: 'its queue is paused' }
       : { ...verdict, action: 'resumed', reason: 'its queue is not paused any more' };
   }
-  if (attended) return { ...verdict, action: 'attended', reason: 'a worker is there again' };
+  if (hasWorker) return { ...verdict, action: 'worker-back', reason: 'a worker is there again' };
   const reason = isWithoutWorkers
     ? 'no worker is there'
     : `its heartbeat has stood still for ${Math.round(lease.stillMs / 1_000)} s`;
-  return { ...verdict, action: 'unattended', reason };
+  return { ...verdict, action: 'worker-missing', reason };
 }
 
 type Gone = Exclude<JobFate, { kind: 'open' }>;

@@ -7,8 +7,8 @@ export type ReconcilerAction =
   /** a lease has ended whose holder is gone */
   | 'expired'
   /** somebody works on a task again, or nobody does */
-  | 'attended'
-  | 'unattended'
+  | 'worker-back'
+  | 'worker-missing'
   /** the task's queue was paused by its own tools, or resumed */
   | 'paused'
   | 'resumed'

@@ -130,7 +130,7 @@ describe.concurrent('the automatic rounds', () => {
     const drained = await site.launch('2');
     await site.queue.drain();
     await until(async () => (await site.get(drained))?.state === 'failed', { timeoutMs: 30_000 });
-    expect(await site.get(running)).toMatchObject({ state: 'running', attended: true });
+    expect(await site.get(running)).toMatchObject({ state: 'running', hasWorker: true });
     gate.finish();
     await until(async () => (await site.get(running))?.state === 'completed');
   }, 50_000);
@@ -158,16 +158,16 @@ describe.concurrent('the automatic rounds', () => {
     expect(log.filter((entry) => entry?.kind === 'released')).toHaveLength(1);
   }, 40_000);
 
-  it('P10: do not mark a task as unattended that another process has ended while it was read', async (test) => {
+  it('P10: do not mark a task as one without a worker that another process has ended while it was read', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     await site.rowlock.tasks.cancel(taskId, { actor: ann });
     const ended = (await site.get(taskId))!;
-    expect(ended).toMatchObject({ state: 'cancelled', attended: true });
+    expect(ended).toMatchObject({ state: 'cancelled', hasWorker: true });
     await redis.sadd(site.keys.openTasks, taskId);
     const store = createReconcilerStore(redis, site.keys);
     const seen = (await store.readOpen()).tasks.find(({ id }) => id === taskId)!;
-    expect(await store.attend(seen, undefined, { attended: false, isPaused: false })).toBe(false);
+    expect(await store.noteWorker(seen, undefined, { hasWorker: false, isPaused: false })).toBe(false);
     expect(await site.get(taskId)).toEqual(ended);
   });
 
@@ -374,7 +374,7 @@ describe.concurrent('a parent and its children', () => {
     const [running, queued] = await children();
     await (await queue.getJob(queued!.id))!.remove();
     await until(async () => (await get(queued!.id))?.state === 'failed', { timeoutMs: 40_000 });
-    expect(await get(running!.id)).toMatchObject({ state: 'running', attended: true });
+    expect(await get(running!.id)).toMatchObject({ state: 'running', hasWorker: true });
     expect(await get(parent.id)).toMatchObject({ state: 'running' });
     expect(await held('0')).toBe(true);
     expect(revoked).toEqual([]);
@@ -397,7 +397,7 @@ describe.concurrent('a task that stands in line', () => {
     );
     const { outcomes, unconfirmed } = await site.rowlock.reconcile();
     expect({ outcomes, unconfirmed }).toEqual({ outcomes: [], unconfirmed: [] });
-    expect(await site.get(task.id)).toMatchObject({ state: 'waiting', attended: true });
+    expect(await site.get(task.id)).toMatchObject({ state: 'waiting', hasWorker: true });
     await lease.release();
     await until(async () => (await site.get(task.id))?.state === 'queued');
   }, 30_000);

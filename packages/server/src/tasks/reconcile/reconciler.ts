@@ -135,9 +135,9 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   async function outcomeOf(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
     const { kind, reason } = verdict;
     switch (kind) {
-      case 'attend': {
+      case 'note-worker': {
         const { task, heartbeat, seen, action } = verdict;
-        if (!(await store.attend(task, heartbeat, seen))) return undefined;
+        if (!(await store.noteWorker(task, heartbeat, seen))) return undefined;
         return { subject: 'task', id: task.id, action, reason };
       }
       case 'settle': {

@@ -6,14 +6,14 @@ import type { Keys } from '../../redis/keys.ts';
 import { createHashReader } from '../../redis/readHashes.ts';
 import { script } from '../../redis/scripts.ts';
 import type { TaskEnd } from '../taskStore.ts';
-import type { Attendance, SettleProof } from './decide.ts';
+import type { WorkerState, SettleProof } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
 const FIELDS = [
   'state',
   'attempt',
   'leaseId',
-  'attended',
+  'hasWorker',
   'paused',
   'cancelRequested',
   'parentId',
@@ -27,7 +27,7 @@ export interface ReconcilerStore {
   readOpen(): Promise<{ tasks: OpenTask[]; unknown: string[] }>;
   /** False where something has changed since. */
   settle(taskId: string, proof: SettleProof, end: TaskEnd): Promise<boolean>;
-  attend(task: OpenTask, heartbeat: string | undefined, seen: Attendance): Promise<boolean>;
+  noteWorker(task: OpenTask, heartbeat: string | undefined, seen: WorkerState): Promise<boolean>;
   /** Which of them were taken off the list. */
   forget(taskIds: readonly string[]): Promise<string[]>;
 }
@@ -35,7 +35,7 @@ export interface ReconcilerStore {
 export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`../lua/${name}.lua`, import.meta.url));
   const readTasks = createHashReader(redis, keys.prefix, { kind: 'task:', fields: FIELDS });
-  const scripts = { settle: load('settle'), attend: load('attend'), forget: load('forget') };
+  const scripts = { settle: load('settle'), noteWorker: load('noteWorker'), forget: load('forget') };
 
   return {
     async readOpen() {
@@ -58,9 +58,9 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
       return (await scripts.settle(taskId, state, attempt, heartbeat, end.state, end.error ?? '')) === 1;
     },
 
-    async attend(task, heartbeat = '', { attended, isPaused }) {
-      const args = [task.id, task.state, heartbeat, attended ? 1 : 0, isPaused ? 1 : 0];
-      return (await scripts.attend(...args)) === 1;
+    async noteWorker(task, heartbeat = '', { hasWorker, isPaused }) {
+      const args = [task.id, task.state, heartbeat, hasWorker ? 1 : 0, isPaused ? 1 : 0];
+      return (await scripts.noteWorker(...args)) === 1;
     },
 
     async forget(taskIds) {
@@ -70,7 +70,7 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
 }
 
 function readOpenTask(id: string, values: readonly string[]): OpenTask | undefined {
-  const [state, attempt, leaseId, attended, paused, cancelRequested, parentId, runDone, inline, createdAt] =
+  const [state, attempt, leaseId, hasWorker, paused, cancelRequested, parentId, runDone, inline, createdAt] =
     values;
   if (!state || !leaseId) return undefined;
   return {
@@ -78,7 +78,7 @@ function readOpenTask(id: string, values: readonly string[]): OpenTask | undefin
     state: state as TaskState,
     attempt: Number(attempt),
     leaseId,
-    attended: attended === '1',
+    hasWorker: hasWorker === '1',
     isPaused: paused === '1',
     createdAt: Number(createdAt),
     cancelRequested: cancelRequested === '1',

@@ -7,7 +7,7 @@ import type { SupervisedLease } from './sight.ts';
 
 /** The lease that ends with it, if any. */
 export const leaseEndedBy = (verdict: Verdict): SupervisedLease | undefined =>
-  verdict.kind === 'attend' ? undefined : verdict.lease;
+  verdict.kind === 'note-worker' ? undefined : verdict.lease;
 
 export interface Revocations {
   /** Carries out what is allowed, now or later, and does not wait for long. Tells which leases stay for now, and why. */

@@ -9,7 +9,7 @@ export interface OpenTask {
   state: TaskState;
   attempt: number;
   leaseId: string;
-  attended: boolean;
+  hasWorker: boolean;
   isPaused: boolean;
   /** Unix time in ms by the Redis server's clock; for display only */
   createdAt: number;

@@ -181,5 +181,5 @@ end
 
 -- Those that a claim has stepped before stand behind it from now on.
 local function stepBefore(claim, leaseId)
-  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places, claim.hasPlace) end
+  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places, claim.hasPosition) end
 end

@@ -9,7 +9,7 @@ local function newClaim(self, isExclusive)
     isExclusive = isExclusive,
     evicted = {},
     isForced = false,
-    hasPlace = false,
+    hasPosition = false,
     verdicts = {},
     -- leases in the way, in the order in which they were met, and of each { total, sample }
     order = {},

@@ -3,7 +3,7 @@
 --
 -- A claim is { self, isExclusive, evicted, isForced }: `self` is its own lease, whose tokens never stand in its way;
 -- `evicted` is the set of leases that this very script will end; a forced claim steps before those that wait, and one
--- that has its place in the line before those that came after it (`hasPlace`: later parts of a large claim).
+-- that has its position in the wait list before those that came after it (`hasPosition`: later parts of a large claim).
 -- @include leases.lua
 -- @include records.lua
 local function newVerdict()
@@ -20,7 +20,7 @@ local function judgeLease(verdict, claim, leaseId, standing)
     return false
   elseif claim.evicted[leaseId] then
     return false
-  elseif standing == 'waiting' and (claim.isForced or claim.hasPlace and tonumber(leaseId) > tonumber(claim.self)) then
+  elseif standing == 'waiting' and (claim.isForced or claim.hasPosition and tonumber(leaseId) > tonumber(claim.self)) then
     push(verdict.overtaken, leaseId)
   else
     push(verdict.against, leaseId)

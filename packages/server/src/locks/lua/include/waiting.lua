@@ -25,7 +25,7 @@ local function wouldDeadlock(claim, holder)
     end
   end
   -- What earlier parts of a large claim have met is in its way too.
-  local met = claim.hasPlace and redis.call('HKEYS', prefix .. 'need:' .. claim.self) or {}
+  local met = claim.hasPosition and redis.call('HKEYS', prefix .. 'need:' .. claim.self) or {}
   for _, leaseIds in ipairs({ claim.order, met }) do
     for _, leaseId in ipairs(leaseIds) do
       local key = cachedStanding(leaseId) and holderKey(leaseRow(leaseId)[2]) or self
@@ -61,7 +61,7 @@ local function firstOf(leaseIds, most)
 end
 
 -- 1 for who is next: one more than the waiting leases that it stands behind.
-local function placeOf(leaseId)
+local function positionOf(leaseId)
   return 1 + math.floor(tonumber(redis.call('HGET', prefix .. 'need:' .. leaseId, 'n') or 0) / WAITS)
 end
 

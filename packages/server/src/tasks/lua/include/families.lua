@@ -16,7 +16,7 @@ local function endChildren(parentId, state)
     local childState = stateOf(child)
     if childState and not FINAL[childState] then
       endedChildren = endedChildren + 1
-      endTask(child, 'cancelled', 'attended', 1, 'error', 'Its parent task has ended as ' .. state .. '.')
+      endTask(child, 'cancelled', 'hasWorker', 1, 'error', 'Its parent task has ended as ' .. state .. '.')
     end
   end
 end
@@ -29,11 +29,11 @@ local function oneChildLess(parentId)
   if open > 0 or not fields[1] then return end
   local reason = failedChildren(parentId)
   if not reason then
-    endTask(parentId, 'completed', 'attended', 1)
+    endTask(parentId, 'completed', 'hasWorker', 1)
   elseif fields[2] == '1' then
-    endTask(parentId, 'cancelled', 'attended', 1)
+    endTask(parentId, 'cancelled', 'hasWorker', 1)
   else
-    endTask(parentId, 'failed', 'attended', 1, 'error', reason)
+    endTask(parentId, 'failed', 'hasWorker', 1, 'error', reason)
   end
 end
 

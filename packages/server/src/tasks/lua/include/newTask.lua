@@ -16,18 +16,18 @@ local function refusalOfKey(task)
   return { 'refused', redis.call('EXISTS', taskKey(other)) == 1 and 'known' or 'reserved', other }
 end
 
--- The place of a new task in the order of launches: the time in µs, but at least one more than that of the task launched
+-- The position of a new task in the order of launches: the time in µs, but at least one more than that of the task launched
 -- before. So no two tasks share one, and the order holds if the clock goes back.
 local function nextLaunch(createdAt)
   local last = redis.call('ZREVRANGE', prefix .. 'tasks', 0, 0, 'WITHSCORES')[2]
   return asInteger(math.max(tonumber(createdAt) * 1000, tonumber(last or 0) + 1))
 end
 
--- Output  the task's place in the order of launches
+-- Output  the task's position in the order of launches
 local function writeNewTask(task, state, leaseId, createdAt, count)
   local key, order = taskKey(task.id), nextLaunch(createdAt)
   redis.call('HSET', key, 'leaseId', leaseId, 'createdAt', createdAt, 'launchOrder', order, 'recordCount', count, 'attempt', 0,
-    'attended', 1, 'cancelRequested', 0, 'progress', '{"done":0,"total":null}', 'state', state, 'version', 1, unpack(ARGV, 6, task.last))
+    'hasWorker', 1, 'cancelRequested', 0, 'progress', '{"done":0,"total":null}', 'state', state, 'version', 1, unpack(ARGV, 6, task.last))
   if task.delayMs > 0 then redis.call('HSET', key, 'notBefore', asInteger(tonumber(createdAt) + task.delayMs)) end
   if task.waitMs then redis.call('HSET', key, 'waitUntil', asInteger(tonumber(createdAt) + task.waitMs)) end
   if task.idem ~= '' then
