@@ -78,7 +78,7 @@ export function protocolSections() {
     'http bodies': [
       views('ReleaseBeacon', 'LeaseProof'),
       `### RetryBody\n\nBody of \`POST <router>/tasks/:id/retry\`.\n\n${fieldTable(schemaFields(retryBodySchema))}`,
-      views('TaskFailures', 'FailedItem', 'TaskLogLine', 'ProblemBody'),
+      views('TaskFailures', 'FailedRecord', 'TaskLogLine', 'ProblemBody'),
     ].join('\n\n'),
     errors: table(
       ['code', 'status', 'title', 'when'],

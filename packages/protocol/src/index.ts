@@ -70,7 +70,7 @@ export {
   valueSchemas,
 } from './schemas.ts';
 export {
-  type FailedItem,
+  type FailedRecord,
   FINAL_TASK_STATES,
   type FinalTaskState,
   isFinal,

@@ -109,7 +109,7 @@ export interface TaskView {
 }
 
 /** A row that a task could not do, and why. */
-export interface FailedItem {
+export interface FailedRecord {
   record: RecordKey;
   /** Why the task could not do it, for people to read */
   error: string;

@@ -157,7 +157,8 @@ export const englishMessages: Messages = {
   sentenceUnknown: () => 'It is not known yet whether somebody holds this row.',
   notCertain: () => 'Not certain: the connection is being made again.',
 
-  stateWaiting: (position) => (position ? `Waiting for its rows, at position ${position}` : 'Waiting for its rows'),
+  stateWaiting: (position) =>
+    position ? `Waiting for its rows, at position ${position}` : 'Waiting for its rows',
   stateQueued: () => 'Waiting to start',
   stateRunning: () => 'Running',
   stateRetrying: (attempt) => `Trying again after attempt ${attempt}`,

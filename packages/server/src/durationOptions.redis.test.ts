@@ -41,8 +41,8 @@ const calls: Record<string, (rowlock: Rowlock, ms: number) => Promise<unknown>> 
     tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, onConflict: 'wait', waitMs }),
   'delayMs of launch': ({ tasks }, delayMs) =>
     tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, delayMs }),
-  'backoffMs of launch': ({ tasks }, backoffMs) =>
-    tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, backoffMs }),
+  'retry.backoffMs of launch': ({ tasks }, backoffMs) =>
+    tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, retry: { backoffMs } }),
   'waitMs of cancel': ({ tasks }, waitMs) => tasks.cancel('any', { actor, waitMs }),
   'maxHangMs of work': (rowlock, maxHangMs) => rowlock.work({ maxHangMs }),
   'timeoutMs of reconcile': (rowlock, timeoutMs) => rowlock.reconcile({ timeoutMs }),

@@ -53,7 +53,7 @@ export {
   type Ticket,
 } from './locks/requests.ts';
 export { RestartGraceError } from './locks/restartGrace.ts';
-export type { WaitPosition, WaitOptions } from './locks/waitInLine.ts';
+export type { WaitOptions, WaitPosition } from './locks/waitInLine.ts';
 export type { Logger } from './logger.ts';
 export type { AcquireResult } from './metrics/counts.ts';
 export type {

@@ -33,7 +33,7 @@ export const exportCsv = ({ db, exportsDir, paceMs }: TaskServices) =>
     label: ({ selection }) => `Export CSV · ${describeSelection(selection)}`,
     input: selectionInput,
     mode: 'shared',
-    isDividable: true,
+    supportsPartial: true,
     records: ({ selection }) => selectedCities(db, selection),
     run: async (ctx) => {
       await mkdir(exportsDir, { recursive: true });

@@ -12,7 +12,7 @@ export const normaliseNames = ({ db, paceMs, now }: TaskServices) =>
     name: 'normalise-names',
     label: ({ selection }) => `Normalise names · ${describeSelection(selection)}`,
     input: selectionInput,
-    isDividable: true,
+    supportsPartial: true,
     records: ({ selection }) => selectedCities(db, selection),
     run: async (ctx) => {
       let changed = 0;

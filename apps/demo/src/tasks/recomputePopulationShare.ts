@@ -12,7 +12,7 @@ export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
     name: 'recompute-population-share',
     label: ({ selection }) => `Recompute share · ${describeSelection(selection)}`,
     input: selectionInput,
-    isDividable: true,
+    supportsPartial: true,
     records: ({ selection }) => selectedCities(db, selection),
     run: async (ctx) => {
       const people = await populationByCountry(db);

@@ -15,7 +15,7 @@ export const setFields = ({ db, paceMs, now }: TaskServices) =>
     name: 'set-fields',
     label: ({ selection, set }) => `Set ${namesOf(set)} · ${describeSelection(selection)}`,
     input: selectionInput.extend({ set: fieldsToSet }),
-    isDividable: true,
+    supportsPartial: true,
     records: async ({ selection, set }) => {
       const records = await selectedCities(db, selection);
       if (set.regionId) await assertAllIn(db, set.regionId, records);

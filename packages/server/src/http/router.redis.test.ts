@@ -77,10 +77,10 @@ describe('the routes of the kit', () => {
 
   it('show the rows that failed and the log of a task, and retry it for those who may', async () => {
     const task = reportingTask({
-      isDividable: true,
+      supportsPartial: true,
       run(ctx) {
         ctx.log('Begun');
-        ctx.itemFailed('cities/2', new Error('It is odd'));
+        ctx.recordFailed('cities/2', new Error('It is odd'));
       },
     });
     rig = await startRig(server, { tasks: [task] });

@@ -72,7 +72,7 @@ export function createRouter(deps: {
   });
 
   router.get('/tasks/:id/log', async (request, response) => {
-    response.json({ lines: await tasks.logOf((await taskOf(request)).id) });
+    response.json({ lines: await tasks.log((await taskOf(request)).id) });
   });
 
   router.post('/tasks/:id/cancel', async (request, response) => {

@@ -56,7 +56,7 @@ export interface Keys {
   marks(node: string): string;
   pastIds(leaseId: string): string;
   task(id: string): string;
-  failedItems(taskId: string): string;
+  failedRecords(taskId: string): string;
   taskLog(taskId: string): string;
   /** BullMQ's own prefix, under the same hash tag */
   bullPrefix: string;
@@ -90,7 +90,7 @@ export function keysOf(namespace: string): Keys {
     marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,
-    failedItems: (taskId) => `${prefix}failed:${taskId}`,
+    failedRecords: (taskId) => `${prefix}failed:${taskId}`,
     taskLog: (taskId) => `${prefix}tasklog:${taskId}`,
     bullPrefix: tag,
   };

@@ -26,10 +26,10 @@ export function createContext(options: {
     attempt: started.attempt,
     signal,
     progress: meter.reporter,
-    itemDone: reports.itemDone,
-    itemFailed: reports.itemFailed,
+    recordDone: reports.recordDone,
+    recordFailed: reports.recordFailed,
     log: reports.log,
-    async lock(records: readonly RecordKey[], { scope } = {}) {
+    async extend(records: readonly RecordKey[], { scope } = {}) {
       await lease.extend(records, scope ? { scope } : {});
     },
     launch,

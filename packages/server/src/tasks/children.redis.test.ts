@@ -78,8 +78,7 @@ async function family(
   const parent = defineTask({
     name: 'parent',
     input: z.object({}),
-    attempts,
-    backoffMs: 1,
+    retry: { attempts, backoffMs: 1 },
     records: () => [recordKey('cities', 0), recordKey('cities', 1)],
     run(ctx) {
       let launched = 0;
@@ -289,8 +288,8 @@ describe('a child', () => {
         attempts: 2,
         // The secret of the lease is another one since the parent's second attempt.
         async childRun(ctx) {
-          await ctx.lock(['cities/9']);
-          ctx.itemDone('cities/9');
+          await ctx.extend(['cities/9']);
+          ctx.recordDone('cities/9');
         },
       },
     );

@@ -29,14 +29,14 @@ export interface TaskContext {
   signal: AbortSignal;
   progress: TaskProgressReporter;
   /** The row is finished: others may have it within a second. The last one is kept until the task has ended */
-  itemDone(record: RecordKey): void;
+  recordDone(record: RecordKey): void;
   /** The row could not be done, and the task goes on. The first 10,000 are kept with their reasons, and all are counted */
-  itemFailed(record: RecordKey, error: unknown): void;
+  recordFailed(record: RecordKey, error: unknown): void;
   /**
-   * More records under the task's lease; `fence` rises with it. Never waits.
+   * Adds records to the task's lease; `fence` rises with it. Never waits.
    * @throws {ConflictError} {LeaseLostError}
    */
-  lock(records: readonly RecordKey[], options?: { scope?: LockScope }): Promise<void>;
+  extend(records: readonly RecordKey[], options?: { scope?: LockScope }): Promise<void>;
   /** A line in the task's own log: the newest 200 are kept, of at most 500 characters */
   log(text: string): void;
   /**
@@ -49,6 +49,13 @@ export interface TaskContext {
     definition: TaskDefinition<Input, Result>,
     input: z.input<Input>,
   ): Promise<TaskView>;
+}
+
+export interface RetryOptions {
+  /** Attempts in all, 1 to 1,000. Default 1 */
+  attempts?: number;
+  /** The pause before the next attempt, in ms. Default 1,000 */
+  backoffMs?: number;
 }
 
 export interface TaskSpec<Input extends z.ZodType, Result> {
@@ -76,13 +83,11 @@ export interface TaskSpec<Input extends z.ZodType, Result> {
    * `run` works on `ctx.records` and goes by nothing else, so that it can be run for some of them: launched with
    * `onConflict: 'skip'`, or again for the rows that failed. Default false
    */
-  isDividable?: boolean;
+  supportsPartial?: boolean;
   /** Words by which it can be found again. Default none */
   tags?(input: z.output<Input>): readonly string[];
-  /** How often a run that throws is tried in all. Default 1. A killed worker's run is continued regardless */
-  attempts?: number;
-  /** The pause before another try, in ms. Default 1,000 */
-  backoffMs?: number;
+  /** How often a run that throws is tried. A task whose worker crashed gets another attempt regardless */
+  retry?: RetryOptions;
   /** The answer is shown to everyone who sees the task: JSON of at most 16 KiB. What JSON does not keep is left out */
   run(context: TaskContext, input: z.output<Input>): Promise<Result> | Result;
 }
@@ -93,7 +98,7 @@ export type TaskDefinition<Input extends z.ZodType = z.ZodType, Result = unknown
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** @throws {TypeError} where the name or `backoffMs` is malformed */
+/** @throws {TypeError} if the name or `retry.backoffMs` is malformed */
 export function defineTask<Input extends z.ZodType, Result>(
   spec: TaskSpec<Input, Result>,
 ): TaskDefinition<Input, Result> {
@@ -102,7 +107,7 @@ export function defineTask<Input extends z.ZodType, Result>(
       `Task name ${JSON.stringify(spec.name)} is malformed: use lower-case words with hyphens, such as "normalise-names".`,
     );
   }
-  assertDurationSetting(`backoffMs of task "${spec.name}"`, spec.backoffMs, {
+  assertDurationSetting(`retry.backoffMs of task "${spec.name}"`, spec.retry?.backoffMs, {
     atMostMs: YEAR_MS,
     isWhole: true,
   });

@@ -112,7 +112,7 @@ describe("a person's lease", () => {
 
   it('with skip gets what is free of the rest', async () => {
     const { task: gated } = gatedTask();
-    const task = reportingTask({ isDividable: true });
+    const task = reportingTask({ supportsPartial: true });
     const rig = await rigOf({ tasks: [gated, task] });
     await rig.rowlock.tasks.launch(gated, { ids: ['3'], gate: 'a' }, { actor: bo });
     const lease = await formLease(rig, ['cities/1']);

@@ -65,7 +65,7 @@ const runs: Record<string, (ctx: TaskContext, value: unknown) => unknown> = {
     ctx.progress.stage(text, { total: 2 });
     ctx.progress.message(text);
     ctx.log(text);
-    ctx.itemFailed('cities/1', value);
+    ctx.recordFailed('cities/1', value);
     for (const units of [value, -1]) {
       try {
         ctx.progress.advance(units as number);
@@ -170,7 +170,7 @@ describe('a result', () => {
     const promising = defineTask({
       name: 'promising',
       input: z.object({}),
-      attempts: 3,
+      retry: { attempts: 3 },
       records: () => ['cities/1'],
       run: () => returned,
       ...(result && { result }),

@@ -95,11 +95,11 @@ export function createLauncher(deps: LaunchDeps): Launcher {
 
   async function begin(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Begun> {
     const { onConflict } = given;
-    if (onConflict === 'skip' && !launchPlan.definition.isDividable) {
+    if (onConflict === 'skip' && !launchPlan.definition.supportsPartial) {
       throw new RowlockError(
         'bad_request',
         `"${launchPlan.definition.name}" cannot be launched for some of its records. Where its run goes by ctx.records ` +
-          'alone, say isDividable in its definition; else launch it without onConflict: "skip".',
+          'alone, say supportsPartial in its definition; else launch it without onConflict: "skip".',
       );
     }
     // A task that waits stands in line behind the launching code's own lease, and gets its records after it.

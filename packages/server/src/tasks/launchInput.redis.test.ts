@@ -136,7 +136,7 @@ describe('a result that JSON does not keep', () => {
       await rowlock.work();
       const { task } = await tasks.launch(returning, { ids: ['1'] }, { actor: ann });
       expect((await reaches(rig, task.id, 'completed')).result).toBeUndefined();
-      expect((await tasks.logOf(task.id)).map(({ text }) => text)).toEqual([
+      expect((await tasks.log(task.id)).map(({ text }) => text)).toEqual([
         expect.stringMatching(
           /^Its result was not kept, because it has .* at "at", and JSON does not keep that\.$/,
         ),

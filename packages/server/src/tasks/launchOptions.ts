@@ -4,12 +4,13 @@ import { z } from 'zod';
 import { assertDuration, YEAR_MS } from '../durations.ts';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
+import type { RetryOptions } from './defineTask.ts';
 
 export interface LaunchOptions {
   actor: Actor;
   /**
    * What happens where records are not free. `refuse` (default): nothing is launched. `skip`: the task gets those that are
-   * free (its definition must be dividable). `wait`: it stands in line, and is queued when its turn has come.
+   * free (its definition must say `supportsPartial`). `wait`: it stands in line, and is queued when its turn has come.
    */
   onConflict?: 'refuse' | 'skip' | 'wait';
   /** With `wait`: how long it stands in line at most, in ms. Default: until it has its records */
@@ -20,10 +21,8 @@ export interface LaunchOptions {
   delayMs?: number;
   /** BullMQ's `priority`: those without one are taken first, then 1, 2, … up to 2,097,151. Default: none */
   priority?: number;
-  /** Instead of the definition's */
-  attempts?: number;
-  /** Instead of the definition's, in ms */
-  backoffMs?: number;
+  /** Each of the two instead of the definition's */
+  retry?: RetryOptions;
   /** Beside the definition's. At most 20 in all, of 1 to 64 characters */
   tags?: readonly string[];
   /**
@@ -39,7 +38,9 @@ const optionsSchema = z.looseObject({
   onConflict: z.enum(['refuse', 'skip', 'wait']).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
   priority: z.int().min(1).max(2_097_151).optional(),
-  attempts: z.int().min(1).max(1_000).optional(),
+  retry: z
+    .strictObject({ attempts: z.int().min(1).max(1_000).optional(), backoffMs: z.number().optional() })
+    .optional(),
   lease: leaseProofSchema.optional(),
 });
 const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
@@ -48,9 +49,9 @@ const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
 export function assertLaunchOptions(options: LaunchOptions): void {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw refused(`The options of the launch are malformed${issueInWords(parsed.error)}`);
-  const { onConflict, waitMs, delayMs, backoffMs, lease } = options;
+  const { onConflict, waitMs, delayMs, retry, lease } = options;
   // Kept in Redis and in the queue.
-  for (const [name, value] of Object.entries({ waitMs, delayMs, backoffMs })) {
+  for (const [name, value] of Object.entries({ waitMs, delayMs, 'retry.backoffMs': retry?.backoffMs })) {
     assertDuration(name, value, { atMostMs: YEAR_MS, isWhole: true });
   }
   if (waitMs !== undefined && onConflict !== 'wait') {

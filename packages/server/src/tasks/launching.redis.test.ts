@@ -11,14 +11,14 @@ const { rigOf, redisOf, queueOf, reaches } = useTasks();
 describe('a launch', () => {
   it('passes delay, priority, attempts and backoff on to the queue, and shows from when on it may start', async () => {
     const namespace = newNamespace();
-    const task = reportingTask({ attempts: 2, backoffMs: 50 });
+    const task = reportingTask({ retry: { attempts: 2, backoffMs: 50 } });
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
     const queue = queueOf(namespace);
     const plain = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann });
     const special = await rowlock.tasks.launch(
       task,
       { ids: ['2'] },
-      { actor: ann, delayMs: 60_000, priority: 3, attempts: 5, backoffMs: 700 },
+      { actor: ann, delayMs: 60_000, priority: 3, retry: { attempts: 5, backoffMs: 700 } },
     );
     expect((await queue.getJob(plain.task.id))?.opts).toMatchObject({
       attempts: 2,
@@ -55,10 +55,10 @@ describe('a launch', () => {
   it.each([
     [{ delayMs: -1 }, 'delayMs is -1'],
     [{ delayMs: Number.NaN }, 'delayMs is NaN'],
-    [{ backoffMs: 0.5 }, 'backoffMs is 0.5'],
+    [{ retry: { backoffMs: 0.5 } }, 'retry.backoffMs is 0.5'],
     [{ onConflict: 'wait' as const, waitMs: Number.POSITIVE_INFINITY }, 'waitMs is Infinity'],
     [{ priority: 0 }, 'at "priority"'],
-    [{ attempts: 1.5 }, 'at "attempts"'],
+    [{ retry: { attempts: 1.5 } }, 'at "retry.attempts"'],
     [{ onConflict: 'queue' as 'wait' }, 'at "onConflict"'],
     [{ idempotencyKey: '' }, 'at "idempotencyKey"'],
     [{ idempotencyKey: 'k'.repeat(201) }, 'at "idempotencyKey"'],
@@ -148,7 +148,7 @@ describe('a launch', () => {
 
   it('with skip gets what is free, and says what it left and who has it', async () => {
     const { task: gated } = gatedTask();
-    const task = reportingTask({ isDividable: true });
+    const task = reportingTask({ supportsPartial: true });
     const rig = await rigOf({ tasks: [gated, task] });
     const { tasks } = rig.rowlock;
     const first = await tasks.launch(gated, { ids: ['2'], gate: 'a' }, { actor: ann });

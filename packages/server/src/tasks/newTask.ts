@@ -35,8 +35,8 @@ export function planTask(
   const trace = plan.carry?.();
   const tags = mergeTags(definition.tags?.(input.parsed), options.tags);
   const jobOptions: JobOptions = {
-    attempts: options.attempts ?? definition.attempts ?? 1,
-    backoffMs: options.backoffMs ?? definition.backoffMs ?? 1_000,
+    attempts: options.retry?.attempts ?? definition.retry?.attempts ?? 1,
+    backoffMs: options.retry?.backoffMs ?? definition.retry?.backoffMs ?? 1_000,
     ...(priority !== undefined && { priority }),
   };
   return {

@@ -15,7 +15,7 @@ import { defineTask } from './defineTask.ts';
 
 const { rigOf, reaches } = useTasks();
 
-const report = reportingTask({ isDividable: true });
+const report = reportingTask({ supportsPartial: true });
 const tasks: NonNullable<RowlockOptions['tasks']> = [report];
 const person = (actor = ann) => ({ type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor }) as const;
 const holderOf = async ({ rowlock }: Rig, record: RecordKey) =>

@@ -16,12 +16,12 @@ function brittleTask() {
   let isBroken = false;
   const task = reportingTask({
     name: 'brittle',
-    isDividable: true,
+    supportsPartial: true,
     tags: () => ['nightly'],
     run(ctx) {
       if (isBroken) throw new Error('Out of order');
       const done = ctx.records.filter((record) => {
-        if (bad.has(record)) ctx.itemFailed(record, new Error(`${record} is odd`));
+        if (bad.has(record)) ctx.recordFailed(record, new Error(`${record} is odd`));
         return !bad.has(record);
       });
       return { done: [...done].sort() };
@@ -42,7 +42,7 @@ describe('retry', () => {
     const rig = await rigOf({ tasks: [task] });
     await rig.rowlock.work();
     setBroken(true);
-    const options = { ...by, tags: ['by hand'], attempts: 2, backoffMs: 10, priority: 9 };
+    const options = { ...by, tags: ['by hand'], retry: { attempts: 2, backoffMs: 10 }, priority: 9 };
     const first = await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options);
     await reaches(rig, first.task.id, 'failed');
     setBroken(false);
@@ -160,7 +160,7 @@ describe('cancel with waitMs', () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await rigOf({ namespace, tasks: [task] });
-    const options = { ...by, attempts: 2, backoffMs: 600_000 };
+    const options = { ...by, retry: { attempts: 2, backoffMs: 600_000 } };
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, options);
     const { redis, keys } = redisOf(namespace);
     // A worker by hand: it has told Rowlock that its attempt has failed, and the queue not yet.

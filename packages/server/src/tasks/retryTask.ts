@@ -10,7 +10,7 @@ import type { TaskArchive } from './taskArchive.ts';
 export interface RetryOptions
   extends Pick<LaunchOptions, 'onConflict' | 'waitMs' | 'idempotencyKey' | 'delayMs'> {
   actor: Actor;
-  /** Only the rows that it could not do; its definition must be dividable. Default: all that its input selects now */
+  /** Only the rows that it could not do; its definition must say `supportsPartial`. Default: all that its input selects now */
   onlyFailed?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function createRetry(deps: {
   return async (taskId, { actor, onlyFailed = false, ...more }) => {
     const former = await archive.launchOf(taskId);
     if (!former) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
-    const { name, state, input, tags, job } = former;
+    const { name, state, input, tags, options: launched } = former;
     const definition = definitions.get(name);
     if (!definition) {
       throw refused(`Task "${name}" is not among the tasks of this server, so it cannot be launched here.`);
@@ -42,7 +42,7 @@ export function createRetry(deps: {
         'The task has completed, so there is nothing to try again. Launch it anew, or retry the rows alone that failed.',
       );
     }
-    const options: LaunchOptions = { ...job, ...more, actor, tags };
+    const options: LaunchOptions = { ...launched, ...more, actor, tags };
     assertLaunchOptions(options);
     const known = await launcher.earlier(definition, options);
     if (known) return known;
@@ -52,9 +52,9 @@ export function createRetry(deps: {
   };
 
   async function failedRows(taskId: string, definition: TaskDefinition): Promise<readonly RecordKey[]> {
-    if (!definition.isDividable) {
+    if (!definition.supportsPartial) {
       throw refused(
-        `"${definition.name}" cannot be run for some of its rows. Where its run goes by ctx.records alone, say isDividable ` +
+        `"${definition.name}" cannot be run for some of its rows. Where its run goes by ctx.records alone, say supportsPartial ` +
           'in its definition; else retry all of it.',
       );
     }

@@ -34,8 +34,7 @@ async function taskThat(
   const task = defineTask({
     name: 'free',
     input: z.object({ count: z.number() }),
-    attempts,
-    backoffMs: 1,
+    retry: { attempts, backoffMs: 1 },
     records: (input) => Array.from({ length: input.count }, (_, i) => recordKey('cities', i)),
     run: async (ctx) => run(ctx, ctx.attempt),
   });
@@ -77,7 +76,7 @@ describe('a row that is done', () => {
   it('is free within a second, and the last one only when the task has ended', async () => {
     const rest = meeting();
     const { held, reaches } = await taskThat(async (ctx) => {
-      for (const record of ctx.records) ctx.itemDone(record);
+      for (const record of ctx.records) ctx.recordDone(record);
       await rest.met;
     });
     const all: RecordKey[] = ['cities/0', 'cities/1', 'cities/2'];
@@ -96,7 +95,7 @@ describe('a row that is done', () => {
       (ctx, attempt) => {
         seen.push(ctx.records);
         if (attempt === 2) return;
-        ctx.itemDone('cities/1');
+        ctx.recordDone('cities/1');
         throw new Error('Flaky');
       },
       { attempts: 2 },
@@ -113,7 +112,7 @@ describe('a row that is done', () => {
     const count = 25_000;
     const { held, reaches, prefix, get } = await taskThat(
       async (ctx) => {
-        for (const record of ctx.records) ctx.itemDone(record);
+        for (const record of ctx.records) ctx.recordDone(record);
         await rest.met;
       },
       { count },
@@ -130,11 +129,11 @@ describe('a row that could not be done', () => {
   it('is kept with its reason, counted, and locked until the end', async () => {
     const rest = meeting();
     const { get, failed, held, reaches } = await taskThat(async (ctx) => {
-      ctx.itemFailed('cities/0', new Error('Not found'));
-      ctx.itemFailed('cities/0', new Error('Not found again'));
-      ctx.itemFailed('cities/1', { no: 'error' });
-      ctx.itemDone('cities/0');
-      ctx.itemDone('cities/2');
+      ctx.recordFailed('cities/0', new Error('Not found'));
+      ctx.recordFailed('cities/0', new Error('Not found again'));
+      ctx.recordFailed('cities/1', { no: 'error' });
+      ctx.recordDone('cities/0');
+      ctx.recordDone('cities/2');
       await rest.met;
     });
     await until(async () => (await get()).failedCount === 2);
@@ -151,7 +150,7 @@ describe('a row that could not be done', () => {
     const count = 12_000;
     const { reaches, failed } = await taskThat(
       (ctx) => {
-        for (const record of ctx.records) ctx.itemFailed(record, new Error('x'.repeat(100_000)));
+        for (const record of ctx.records) ctx.recordFailed(record, new Error('x'.repeat(100_000)));
       },
       { count },
     );
@@ -164,9 +163,9 @@ describe('a row that could not be done', () => {
   it('is forgotten when the run begins again, which says anew what it cannot do', async () => {
     const { reaches, failed } = await taskThat(
       (ctx, attempt) => {
-        if (attempt === 2) return ctx.itemFailed('cities/2', 'still');
-        ctx.itemFailed('cities/1', 'at first');
-        ctx.itemFailed('cities/2', 'at first');
+        if (attempt === 2) return ctx.recordFailed('cities/2', 'still');
+        ctx.recordFailed('cities/1', 'at first');
+        ctx.recordFailed('cities/2', 'at first');
         throw new Error('Flaky');
       },
       { attempts: 2 },
@@ -176,8 +175,8 @@ describe('a row that could not be done', () => {
   });
 
   it('is refused where it is no record at all', async () => {
-    const { reaches } = await taskThat((ctx) => ctx.itemFailed('nonsense' as RecordKey, 'x'));
-    expect((await reaches('failed')).error).toContain('ctx.itemFailed: "nonsense" is not a record key');
+    const { reaches } = await taskThat((ctx) => ctx.recordFailed('nonsense' as RecordKey, 'x'));
+    expect((await reaches('failed')).error).toContain('ctx.recordFailed: "nonsense" is not a record key');
   });
 });
 
@@ -187,7 +186,7 @@ describe('more records', () => {
     const fences: string[] = [];
     const { held, reaches } = await taskThat(async (ctx) => {
       fences.push(ctx.fence);
-      await ctx.lock(['cities/8', 'cities/9']);
+      await ctx.extend(['cities/8', 'cities/9']);
       fences.push(ctx.fence);
       await rest.met;
     });
@@ -203,7 +202,7 @@ describe('more records', () => {
     const errors: unknown[] = [];
     const { rig, reaches } = await taskThat(async (ctx) => {
       await begin.met;
-      await ctx.lock(['cities/8', 'cities/9']).catch((error) => errors.push(error));
+      await ctx.extend(['cities/8', 'cities/9']).catch((error) => errors.push(error));
     });
     const holder = { type: 'person', id: 'tab', label: 'Edit', actor: ann } as const;
     const lease = await rig.rowlock.locks.acquire({ holder, records: ['cities/9'] });
@@ -223,7 +222,7 @@ describe('more records', () => {
       { attempts: 2 },
     );
     await reaches('completed');
-    await expect(late!.lock(['cities/9'])).rejects.toThrow(LeaseLostError);
+    await expect(late!.extend(['cities/9'])).rejects.toThrow(LeaseLostError);
     expect(await held('cities/9')).toEqual([]);
   });
 });

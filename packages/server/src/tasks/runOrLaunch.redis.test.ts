@@ -71,7 +71,7 @@ describe('runOrLaunch', () => {
       name: 'greedy',
       input: z.object({}),
       records: () => ['cities/1'],
-      run: (ctx) => ctx.lock(['cities/2']),
+      run: (ctx) => ctx.extend(['cities/2']),
     });
     const { rowlock } = await rigOf({ tasks: [gated, greedy] });
     await rowlock.tasks.launch(gated, { ids: ['2'], gate: 'a' }, by);

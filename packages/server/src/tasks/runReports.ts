@@ -25,8 +25,8 @@ export interface Reports {
 }
 
 export interface RunReports {
-  itemDone(record: RecordKey): void;
-  itemFailed(record: RecordKey, error: unknown): void;
+  recordDone(record: RecordKey): void;
+  recordFailed(record: RecordKey, error: unknown): void;
   log(text: string): void;
   /** The next flush, or the last one where that was not `written`; undefined where there is nothing to say. */
   take(): Reports | undefined;
@@ -84,12 +84,12 @@ export function createRunReports(clock: Clock): RunReports {
   }
 
   return {
-    itemDone(record) {
-      assertRecord('itemDone', record);
+    recordDone(record) {
+      assertRecord('recordDone', record);
       if (!failed.has(record)) done.add(record);
     },
-    itemFailed(record, error) {
-      assertRecord('itemFailed', record);
+    recordFailed(record, error) {
+      assertRecord('recordFailed', record);
       done.delete(record);
       hasNewFailures = true;
       if (failed.has(record) || failed.size < MAX_FAILED_KEPT) {

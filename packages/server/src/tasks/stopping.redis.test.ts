@@ -117,7 +117,7 @@ describe('the job of a task that has ended', () => {
       name: 'ending',
       input: quietTask.input,
       records: () => ['cities/0'],
-      attempts,
+      retry: { attempts },
       run,
     });
     const { tasks, get, reaches } = await openRig({ tasks: [task] });

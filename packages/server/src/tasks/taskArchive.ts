@@ -1,8 +1,9 @@
 /** What is kept of a task beside its view: how it was launched, the rows that it could not do, its own log. */
-import type { FailedItem, RecordKey, TaskState } from '@rowlock/protocol';
+import type { FailedRecord, RecordKey, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
+import type { LaunchOptions } from './launchOptions.ts';
 import type { JobOptions } from './queue.ts';
 
 /** The rows that a task could not do. */
@@ -10,7 +11,7 @@ export interface TaskFailures {
   /** How many rows it could not do, in all */
   total: number;
   /** The first 10,000 of them at most, in the order of their keys */
-  failures: readonly FailedItem[];
+  failures: readonly FailedRecord[];
 }
 
 /** A line that a task wrote to its log. */
@@ -27,7 +28,7 @@ export interface FormerLaunch {
   state: TaskState;
   input: unknown;
   tags: readonly string[];
-  job: JobOptions;
+  options: Pick<LaunchOptions, 'retry' | 'priority'>;
 }
 
 export interface TaskArchive {
@@ -35,7 +36,7 @@ export interface TaskArchive {
   launchOf(taskId: string): Promise<FormerLaunch | undefined>;
   failures(taskId: string): Promise<TaskFailures>;
   /** Oldest first. */
-  logOf(taskId: string): Promise<TaskLogLine[]>;
+  log(taskId: string): Promise<TaskLogLine[]>;
 }
 
 export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
@@ -60,13 +61,16 @@ export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
         state: state as TaskState,
         input: JSON.parse(input) as unknown,
         tags: tags ? (JSON.parse(tags) as string[]) : [],
-        job: { attempts, backoffMs, ...(priority !== undefined && { priority }) },
+        options: { retry: { attempts, backoffMs }, ...(priority !== undefined && { priority }) },
       };
     },
 
     async failures(taskId) {
       const [rows, count] = await read(() =>
-        Promise.all([redis.hgetall(keys.failedItems(taskId)), redis.hget(keys.task(taskId), 'failedCount')]),
+        Promise.all([
+          redis.hgetall(keys.failedRecords(taskId)),
+          redis.hget(keys.task(taskId), 'failedCount'),
+        ]),
       );
       const failures = Object.entries(rows).map(([record, error]) => ({
         record: record as RecordKey,
@@ -76,7 +80,7 @@ export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
       return { total: Math.max(Number(count ?? 0), failures.length), failures };
     },
 
-    async logOf(taskId) {
+    async log(taskId) {
       const lines = await read(() => redis.lrange(keys.taskLog(taskId), 0, -1));
       return lines.map((line) => {
         const space = line.indexOf(' ');

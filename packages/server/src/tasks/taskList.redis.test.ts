@@ -113,7 +113,7 @@ describe('retention', () => {
     const namespace = newNamespace();
     const noisy = reportingTask({
       run(ctx) {
-        ctx.itemFailed(ctx.records[0]!, 'odd');
+        ctx.recordFailed(ctx.records[0]!, 'odd');
         ctx.log('Done');
       },
     });
@@ -140,7 +140,7 @@ describe('retention', () => {
       expect(left.filter((key) => key.includes(id) && !key.includes(':tasks:'))).toEqual([]);
     expect((await redis.hkeys(keys.idempotency)).sort()).toEqual(['reporting:k3', 'reporting:k4']);
     expect(await tasks.failures(ids[4]!)).toMatchObject({ total: 1 });
-    expect(await tasks.logOf(ids[4]!)).toMatchObject([{ text: 'Done' }]);
+    expect(await tasks.log(ids[4]!)).toMatchObject([{ text: 'Done' }]);
     // Its key is free again.
     const again = await tasks.launch(noisy, { ids: ['0'] }, { actor: ann, idempotencyKey: 'k0' });
     expect(again.task.id).not.toBe(ids[0]);
@@ -154,8 +154,7 @@ describe('retention', () => {
     const goOn = gate('parent');
     const parent = reportingTask({
       name: 'parent',
-      attempts: 2,
-      backoffMs: 1,
+      retry: { attempts: 2, backoffMs: 1 },
       async run(ctx) {
         children.push((await ctx.launch(child, { ids: ['2'] })).id);
         if (ctx.attempt === 1) {

@@ -66,7 +66,7 @@ export interface Tasks {
   /** The rows that a task could not do, and why. */
   failures(taskId: string): Promise<TaskFailures>;
   /** The newest 200 lines of a task's own log, oldest first. */
-  logOf(taskId: string): Promise<TaskLogLine[]>;
+  log(taskId: string): Promise<TaskLogLine[]>;
   /**
    * Asks a task to stop, and its children with it: at once where it waits, at its next heartbeat where it runs. A task
    * that has ended stays as it is. The answer is what it is by then. @throws {RowlockError} `not_found`, `forbidden`
@@ -126,7 +126,7 @@ export function createTasks(
       get: (taskId) => store.get(taskId),
       list: createListTasks(deps),
       failures: archive.failures,
-      logOf: archive.logOf,
+      log: archive.log,
       cancel: createCancel(deps),
       retry: createRetry({ ...deps, launcher, plan, archive }),
       explain,

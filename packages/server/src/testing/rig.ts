@@ -36,8 +36,7 @@ export function gatedTask(name = 'gated', attempts = 1) {
     name,
     label: ({ ids }) => `Gated · ${ids.length}`,
     input: z.object({ ids: z.array(z.string()), gate: z.string() }),
-    attempts,
-    backoffMs: 10,
+    retry: { attempts, backoffMs: 10 },
     records: ({ ids }) => ids.map((id) => recordKey('cities', id)),
     async run(ctx, { ids, gate }) {
       ctx.progress.total(ids.length);

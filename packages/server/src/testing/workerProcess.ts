@@ -39,7 +39,7 @@ export const hoggingTask = defineTask({
     while (performance.now() < untilMs);
     ctx.progress.advance();
     ctx.progress.message(`Attempt ${ctx.attempt}`);
-    ctx.itemDone(recordKey('cities', 0));
+    ctx.recordDone(recordKey('cities', 0));
     // The loop turns: what has happened meanwhile is known now.
     await new Promise((resolve) => setTimeout(resolve, 400));
     process.stdout.write(

@@ -135,7 +135,9 @@ export function askRegistry(
         return { kind: 'done' };
       case 'stand': {
         const stands = await registry.stand(proof, TTL_MS);
-        return stands.kind === 'granted' ? granted(stands.grant) : { kind: 'stands', position: stands.position };
+        return stands.kind === 'granted'
+          ? granted(stands.grant)
+          : { kind: 'stands', position: stands.position };
       }
       case 'withdraw': {
         const end = await registry.withdraw(proof, TTL_MS, call.asked.map(idOf));

@@ -56,7 +56,7 @@ describe('a job that comes back', () => {
   it.concurrent('P10: by a retry of its ended task in a dashboard of BullMQ changes nothing', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
-    const task = await estate.launch({ ids: [1], failures: 3 }, { attempts: 1 });
+    const task = await estate.launch({ ids: [1], failures: 3 }, { retry: { attempts: 1 } });
     const before = await estate.reaches(task.id, 'failed');
     const job = await until(async () => {
       const found = await estate.queue.getJob(task.id);
@@ -83,7 +83,7 @@ describe('a job that comes back', () => {
 
   it.concurrent('with other data than it was launched with, edited by hand: runs as it was launched', async (context) => {
     const estate = await open(context);
-    const task = await estate.launch({ ids: [1] }, { attempts: 1 });
+    const task = await estate.launch({ ids: [1] }, { retry: { attempts: 1 } });
     const job = await estate.queue.getJob(task.id);
     await job!.updateData({ input: { ids: [1], failures: 9 } });
     await estate.startWorker();

@@ -6,7 +6,7 @@ import type { Keys } from '../../redis/keys.ts';
 import { createHashReader } from '../../redis/readHashes.ts';
 import { script } from '../../redis/scripts.ts';
 import type { TaskEnd } from '../taskStore.ts';
-import type { WorkerState, SettleProof } from './decide.ts';
+import type { SettleProof, WorkerState } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
 const FIELDS = [

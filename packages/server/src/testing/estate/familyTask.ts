@@ -16,8 +16,7 @@ export const createFamilyTask = (rows: ReturnType<typeof createRowsTask>, say: (
     name: 'family',
     input: familyInput,
     records: ({ children }) => children.flatMap(({ ids }) => ids.map((id) => recordKey('cities', id))),
-    attempts: 3,
-    backoffMs: 500,
+    retry: { attempts: 3, backoffMs: 500 },
     async run(ctx, { children, holdAfter }) {
       say(`parent began attempt ${ctx.attempt}`);
       for (const [index, child] of children.entries()) {

@@ -23,8 +23,7 @@ export const createRowsTask = (ledger: Ledger, say: (line: string) => void) =>
     label: ({ ids }) => `Rows · ${ids.length}`,
     input: rowsInput,
     records: ({ ids }) => ids.map((id) => recordKey('cities', id)),
-    attempts: 3,
-    backoffMs: 500,
+    retry: { attempts: 3, backoffMs: 500 },
     async run(ctx, { paceMs, holdAt, failures, killsAfter }) {
       const hold = async (at: typeof holdAt) => {
         if (holdAt !== at || ctx.attempt > 1) return;
