@@ -25,7 +25,7 @@ const react = [ofOurs(neverMeet, 'protocol'), refuse('react runs in a browser.',
 /** Fences in the application's database: an entry of its own, which needs neither Redis nor the rest of the server. */
 const sql = refuse(
   'sql knows no other room, and no database but through what it is given.',
-  ...folders('redis', 'log', 'locks', 'tasks', 'hooks', 'gateway', 'http'),
+  ...folders('redis', 'log', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
   'pg',
   'ioredis',
   'bullmq',
@@ -44,26 +44,26 @@ const noDatabase = refuse(
 const rooms = {
   redis: refuse(
     'redis is the ground floor and knows none of the rooms above.',
-    ...folders('log', 'locks', 'tasks', 'hooks', 'gateway', 'http'),
+    ...folders('log', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
   ),
   log: refuse(
     'log knows nobody; locks and tasks write it.',
-    ...folders('locks', 'tasks', 'hooks', 'gateway', 'http'),
+    ...folders('locks', 'tasks', 'subscribers', 'gateway', 'http'),
   ),
   locks: refuse(
     'locks knows nothing of tasks, gateway and http.',
-    ...folders('tasks', 'hooks', 'gateway', 'http'),
+    ...folders('tasks', 'subscribers', 'gateway', 'http'),
   ),
   tasks: refuse(
-    'tasks uses locks and log, not hooks, gateway and http.',
-    ...folders('hooks', 'gateway', 'http'),
+    'tasks uses locks and log, not subscribers, gateway and http.',
+    ...folders('subscribers', 'gateway', 'http'),
   ),
-  hooks: refuse(
-    'hooks read log and tasks, and know nothing of gateway and http.',
+  subscribers: refuse(
+    'subscribers read log and tasks, and know nothing of gateway and http.',
     ...folders('gateway', 'http'),
   ),
-  gateway: refuse('gateway, http and hooks do not know each other.', ...folders('http', 'hooks')),
-  http: refuse('gateway, http and hooks do not know each other.', ...folders('gateway', 'hooks')),
+  gateway: refuse('gateway, http and subscribers do not know each other.', ...folders('http', 'subscribers')),
+  http: refuse('gateway, http and subscribers do not know each other.', ...folders('gateway', 'subscribers')),
   metrics: refuse(
     'metrics reads numbers of others, and serves nothing.',
     ...folders('gateway', 'http', 'cli'),
@@ -74,7 +74,7 @@ const rooms = {
   ),
   cli: refuse(
     'cli is a program beside the server: it uses redis, locks and tasks.',
-    ...folders('hooks', 'gateway', 'http'),
+    ...folders('subscribers', 'gateway', 'http'),
   ),
 };
 const wiring = refuse('createRowlock is the wiring; nothing that it wires knows it.', '**/createRowlock.ts');

@@ -7,7 +7,7 @@ export const RESOURCES = ['countries', 'regions', 'cities'];
 /** @throws {Error} saying what to do where Redis is away */
 export async function reachRedis(rowlock: Rowlock): Promise<void> {
   try {
-    await rowlock.ready();
+    await rowlock.start();
   } catch (cause) {
     await rowlock.close();
     throw new Error('Redis cannot be reached. Start one, or say in REDIS_URL where it is.', { cause });

@@ -1,4 +1,4 @@
-/** The page of runs: a table that Rowlock's hooks fill, live in every window; failures of one's own; the queues for admins. */
+/** The page of runs: a table that Rowlock's subscribers fill, live in every window; failures of one's own; the queues for admins. */
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '../demo/journey.ts';
 import type { ApiClient } from '../wire/apiClient.ts';

@@ -78,7 +78,7 @@ export {
   type OpenTaskState,
   TASK_EVENTS,
   TASK_STATES,
-  type TaskEvent,
+  type TaskEventName,
   type TaskProgress,
   type TaskState,
   type TaskView,

@@ -137,4 +137,4 @@ export const TASK_EVENTS = [
   'worker-changed',
 ] as const;
 /** What happened to a task, as the change log says it. */
-export type TaskEvent = (typeof TASK_EVENTS)[number];
+export type TaskEventName = (typeof TASK_EVENTS)[number];

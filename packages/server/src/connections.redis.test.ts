@@ -50,8 +50,10 @@ function tenant(options: Partial<Parameters<typeof createRowlock>[0]> = {}): Row
     redis: instance,
     namespace: newNamespace(),
     resources: ['cities'],
-    authenticate: () => null,
-    authorize: () => true,
+    auth: {
+      authenticate: () => null,
+      authorize: () => true,
+    },
     logger: silent,
     ...options,
   });
@@ -80,7 +82,7 @@ async function takeTurns(locks: Locks): Promise<void> {
 describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
   it('share two connections, and one more while they wait for records, without a warning', async () => {
     const tenants = Array.from({ length: TENANTS }, () => tenant());
-    await Promise.all(tenants.map((one) => one.ready()));
+    await Promise.all(tenants.map((one) => one.start()));
     await connectionsReach(3);
     await Promise.all(tenants.map(({ locks }) => takeTurns(locks)));
     await connectionsReach(4);
@@ -94,7 +96,7 @@ describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
 
   it('share two connections as registries alone, without a warning', async () => {
     const tenants = Array.from({ length: TENANTS }, registryAlone);
-    await Promise.all(tenants.map((one) => one.ready()));
+    await Promise.all(tenants.map((one) => one.start()));
     await Promise.all(tenants.map(takeTurns));
     expect(await connectionCount()).toBe(2);
     await Promise.all(tenants.map((one) => one.close()));
@@ -107,8 +109,8 @@ describe('tenants that share connections', () => {
   it('lock apart from each other, and each hears of its own tasks', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];
-    await Promise.all([a.ready(), b.ready()]);
-    await Promise.all([a.work(), b.work()]);
+    await Promise.all([a.start(), b.start()]);
+    await Promise.all([a.startWorker(), b.startWorker()]);
     const gates = [gate('a'), gate('b')];
     const launch = ({ tasks }: Rowlock, name: string) =>
       tasks.launch(task, { ids: ['1'], gate: name }, { actor });
@@ -128,8 +130,8 @@ describe('tenants that share connections', () => {
   it('go on after another has closed, with its worker', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];
-    await Promise.all([a.ready(), b.ready()]);
-    await Promise.all([a.work(), b.work()]);
+    await Promise.all([a.start(), b.start()]);
+    await Promise.all([a.startWorker(), b.startWorker()]);
     await a.close();
     const held = gate('b');
     const { task: launched } = await b.tasks.launch(task, { ids: ['1'], gate: 'b' }, { actor });
@@ -141,7 +143,7 @@ describe('tenants that share connections', () => {
 
   it('find their way back after an outage', async () => {
     const [a, b] = [tenant(), tenant()];
-    await Promise.all([a.ready(), b.ready()]);
+    await Promise.all([a.start(), b.start()]);
     await observer.call('CLIENT', 'KILL', 'TYPE', 'normal');
     await until(async () => {
       await takeTurns(a.locks);
@@ -155,7 +157,7 @@ describe('tenants that share connections', () => {
       instance.eventNames().reduce((sum, name) => sum + instance.listenerCount(name), 0);
     const comeAndGo = async () => {
       for (const one of [tenant(), registryAlone()]) {
-        await one.ready();
+        await one.start();
         await takeTurns('locks' in one ? one.locks : one);
         await one.close();
       }

@@ -11,9 +11,6 @@ import { createGateway } from './gateway/gateway.ts';
 import { LiveView } from './gateway/liveView.ts';
 import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
-import { assertHookSets, type HookSets, type HookStatus } from './hooks/hookSets.ts';
-import { createHooks } from './hooks/hooks.ts';
-import { createPositionStore } from './hooks/positionStore.ts';
 import { createGuard, type Guard } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter } from './http/router.ts';
@@ -31,11 +28,14 @@ import { createLagMeter } from './metrics/lagMeter.ts';
 import { measure } from './metrics/measure.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import { createOrigins } from './origins.ts';
-import { type Authenticate, type Authorize, createPermissions } from './permissions.ts';
+import { type AuthOptions, createPermissions } from './permissions.ts';
 import { connect, plainTarget, type RedisTarget } from './redis/connection.ts';
 import { keysOf } from './redis/keys.ts';
 import { ALL_COMMANDS } from './redis/needs.ts';
 import { createStartUp, type StartUp } from './redis/startUp.ts';
+import { createPositionStore } from './subscribers/positionStore.ts';
+import { assertSubscribers, type SubscriberStatus, type Subscribers } from './subscribers/subscriber.ts';
+import { createSubscribers } from './subscribers/subscribers.ts';
 import { createAttemptStore } from './tasks/attemptStore.ts';
 import type { TaskDefinition } from './tasks/defineTask.ts';
 import { createLaunchStore } from './tasks/launchStore.ts';
@@ -54,6 +54,16 @@ import type { Telemetry } from './telemetry/telemetry.ts';
 import { tracedRegistry } from './telemetry/tracedRegistry.ts';
 import { createTracing, NO_TRACING } from './telemetry/tracing.ts';
 
+export interface SessionOptions {
+  /**
+   * How long a disconnected tab keeps its leases, in ms. Default 5,000. If the process that served the tab crashes, the
+   * leases expire after at most 15 s
+   */
+  disconnectGraceMs?: number;
+  /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
+  limits?: Partial<Limits>;
+}
+
 export interface RowlockOptions {
   /**
    * A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis. Or an ioredis instance, as a model: all that are
@@ -71,41 +81,31 @@ export interface RowlockOptions {
    * it throws, or has not answered within 10,000 ms, the lease stays for now
    */
   beforeRevoke?: LocksOptions['beforeRevoke'];
-  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
-  restartGraceMs?: number;
+  /** What happens after a restart of Redis */
+  recovery?: LocksOptions['recovery'];
   /** How much of Redis's memory the audit trail may take. Default about 8 MiB */
   audit?: LocksOptions['audit'];
   /** The tasks that this process may launch or work on. Default none */
   tasks?: readonly TaskDefinition[];
   /** How many ended tasks are remembered, and for how long. The strictest of a namespace's processes counts */
   retention?: Retention;
-  /** Who is it? Null refuses. Asked for every connection and every HTTP request */
-  authenticate: Authenticate;
-  /**
-   * May they? Anything but `true` refuses. Asked for watching, acquiring, writing, taking over, launching, cancelling. The
-   * answer about watching one task is kept for 10 s at most: see `permissionsChanged`
-   */
-  authorize: Authorize;
+  /** Who the users are, and what they may do */
+  auth: AuthOptions;
   /**
    * Origins whose pages may connect and act beside the server's own, as in `https://admin.example.com` (P14). Needed also
    * behind a proxy that changes `Host`. Default none
    */
   allowedOrigins?: readonly string[];
-  /** Sets of hooks by name, each told at least once and in order of all that happens in the namespace. Default none */
-  hooks?: HookSets;
-  /** Bounds on what a browser may ask for. Default `DEFAULT_LIMITS` */
-  limits?: Partial<Limits>;
+  /** Durable consumers of lifecycle events, by name: each gets every event of the namespace at least once, in order. Default none */
+  subscribers?: Subscribers;
+  /** The sessions of browser tabs: how long a lost one keeps its leases, and what it may ask for */
+  sessions?: SessionOptions;
   /**
    * The address that a handshake of the live channel counts for, if it is refused. Default: the address of its connection,
    * which behind a reverse proxy is the proxy's, so that all users share one limit. Read it there from the header that your
    * proxy sets: `({ headers }) => String(headers['x-real-ip'])`
    */
   addressOf?: AddressOf;
-  /**
-   * How long a tab may be away before its leases end, in ms. Default 5,000. If the process dies that served the tab, the
-   * leases expire after 15 s at the latest
-   */
-  graceMs?: number;
   /**
    * Your `@opentelemetry/api`, or `{ tracer, propagation, context }`: acquiring, waiting, launching and running are spans
    * then, and a run belongs to the trace of its launch. Default: none
@@ -118,14 +118,14 @@ export interface RowlockOptions {
 export interface Rowlock {
   locks: Locks;
   tasks: Tasks;
-  /** How the sets of hooks stand that this process has. */
-  hooks: HookStatus;
+  /** How the subscribers stand that this process has. */
+  subscribers: SubscriberStatus;
   /**
    * Connects, checks that Redis is fit, and begins to look after leases and tasks. Rejects if that fails at first. It is
    * then tried again until it succeeds or `close` is called, and the log says what it waits for; a later call waits for
    * the next try. @throws {RowlockError} `unavailable`
    */
-  ready(): Promise<void>;
+  start(): Promise<void>;
   /**
    * Serves the live channel on an HTTP server, or on a Socket.IO server that the application has already; Rowlocks of
    * other namespaces may share it. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
@@ -136,7 +136,7 @@ export interface Rowlock {
   /** Refuses writes to records that somebody else holds: middleware, or a wrapper that also awaits the handler. */
   guard: Guard;
   /** Error middleware that answers Rowlock's errors and malformed requests as problem+json; mount it last. */
-  errors(): ErrorRequestHandler;
+  errorHandler(): ErrorRequestHandler;
   /**
    * What `authorize` answers has changed, for one actor or for everybody. All processes of the namespace ask it again at the
    * next question; without this call a lost permission takes effect within 10 s. @throws {UnavailableError}
@@ -149,7 +149,7 @@ export interface Rowlock {
    */
   disconnect(actorId: string): Promise<void>;
   /** Works on tasks in this process, from when Rowlock has started: it waits for Redis, however long, and until `close`. */
-  work(options?: WorkerOptions): Promise<TaskWorker>;
+  startWorker(options?: WorkerOptions): Promise<TaskWorker>;
   /**
    * Settles now what is left of holders that are gone, and says what it did and why; the automatic rounds do the same.
    * Takes about the TTL where something is suspected, since a heartbeat must be seen to stand still for so long.
@@ -163,23 +163,24 @@ export interface Rowlock {
 }
 
 export function createRowlock(options: RowlockOptions): Rowlock {
-  const { redis: target, namespace, resources, graceMs } = options;
+  const { redis: target, namespace, resources } = options;
+  const { disconnectGraceMs } = options.sessions ?? {};
   const logger = oneLineEach(options.logger ?? quietLogger);
   const clock: Clock = systemClock;
   const keys = keysOf(namespace);
-  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.sessions?.limits };
   const definitions = new Map((options.tasks ?? []).map((task) => [task.name, task]));
   const retention = limitsOf(options.retention);
   // Before anything is opened that would have to be closed again.
-  assertDurationSetting('graceMs', graceMs);
-  assertHookSets(options.hooks ?? {});
-  const permissions = createPermissions(options.authenticate, options.authorize, resources, clock);
+  assertDurationSetting('sessions.disconnectGraceMs', disconnectGraceMs);
+  assertSubscribers(options.subscribers ?? {});
+  const permissions = createPermissions(options.auth, resources, clock);
 
   const origins = createOrigins(options.allowedOrigins ?? []);
 
   const connections = connectionsTo(target);
   const { commands: redis } = connections;
-  const { hierarchy, beforeRevoke, restartGraceMs, audit } = options;
+  const { hierarchy, beforeRevoke, recovery, audit } = options;
   const counts = createCounts();
   const { telemetry } = options;
   const tracing = telemetry ? createTracing(telemetry, namespace) : NO_TRACING;
@@ -192,7 +193,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
       ...(hierarchy && { hierarchy }),
       ...(beforeRevoke && { beforeRevoke }),
-      ...(restartGraceMs !== undefined && { restartGraceMs }),
+      ...(recovery && { recovery }),
       ...(audit && { audit }),
     },
     {
@@ -229,7 +230,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     clock,
     logger,
   });
-  const tabLeases = createTabLeases({ registry, clock, logger, graceMs });
+  const tabLeases = createTabLeases({ registry, clock, logger, graceMs: disconnectGraceMs });
   const view = new LiveView<TabSession>();
   const watching = createWatching({ view, registry, store, tasks, permissions, clock });
   const gateway = createGateway({
@@ -248,7 +249,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
   const tellPermissionsChanged = createPermissionNews(redis, keys);
   const positions = createPositionStore(redis, keys);
-  const hooks = createHooks(options.hooks ?? {}, { positions, store, clock, logger });
+  const subscribers = createSubscribers(options.subscribers ?? {}, { positions, store, clock, logger });
 
   const workers: TaskWorker[] = [];
   const workerStarts = new Set<StartUp>();
@@ -285,11 +286,11 @@ export function createRowlock(options: RowlockOptions): Rowlock {
             await gateway.apply(entries, progress);
             lag.note(entries);
             countEnds(counts, entries);
-            hooks.tell(entries, progress);
+            subscribers.tell(entries, progress);
           },
           onGap: () => {
             permissions.forget();
-            hooks.lookAgain();
+            subscribers.lookAgain();
             return gateway.reload();
           },
           onLost: gateway.lost,
@@ -305,7 +306,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       // Launching writes over the queue's connection, which is made beside the other one.
       await Promise.all([locks.begin(), connect(queue.redis)]);
       if (!isClosed) started ??= start();
-      await hooks.begin();
+      await subscribers.begin();
     },
     clock,
     logger,
@@ -314,12 +315,12 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   return {
     locks,
     tasks,
-    hooks,
-    ready: startUp.ready,
+    subscribers,
+    start: startUp.ready,
     attach: gateway.attach,
     router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable, logger }),
     guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
-    errors: () => problemHandler({ tasks, permissions }),
+    errorHandler: () => problemHandler({ tasks, permissions }),
     async permissionsChanged(actorId) {
       permissions.forget(actorId);
       await tellPermissionsChanged(actorId);
@@ -331,7 +332,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       await tellPermissionsChanged(actorId, { disconnect: true });
       await endTabLeases(registry, actorId);
     },
-    async work(workerOptions) {
+    async startWorker(workerOptions) {
       let worker: TaskWorker | undefined;
       const workerStart = createStartUp({
         what: 'A task worker',
@@ -371,7 +372,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         keys,
         observer: locks.observer,
         reconciler: () => started?.reconciler,
-        hooks,
+        subscribers,
         counts,
         gateway,
         lag,
@@ -380,7 +381,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       isClosed = true;
       for (const start of [startUp, ...workerStarts]) start.close();
       await Promise.all([...workers, runningHere].map((worker) => worker.close()));
-      await hooks.close();
+      await subscribers.close();
       await gateway.close();
       if (started) {
         await Promise.all([

@@ -23,10 +23,10 @@ afterAll(async () => {
 });
 
 const settings: Record<string, (ms: number) => Partial<RowlockOptions>> = {
-  graceMs: (graceMs) => ({ graceMs }),
-  restartGraceMs: (restartGraceMs) => ({ restartGraceMs }),
+  'sessions.disconnectGraceMs': (disconnectGraceMs) => ({ sessions: { disconnectGraceMs } }),
+  'recovery.graceMs': (graceMs) => ({ recovery: { graceMs } }),
   'retention.maxAgeMs': (maxAgeMs) => ({ retention: { maxAgeMs } }),
-  timeoutMs: (timeoutMs) => ({ hooks: { board: { timeoutMs } } }),
+  timeoutMs: (timeoutMs) => ({ subscribers: { board: { timeoutMs } } }),
 };
 
 const calls: Record<string, (rowlock: Rowlock, ms: number) => Promise<unknown>> = {
@@ -44,7 +44,7 @@ const calls: Record<string, (rowlock: Rowlock, ms: number) => Promise<unknown>> 
   'retry.backoffMs of launch': ({ tasks }, backoffMs) =>
     tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor, retry: { backoffMs } }),
   'waitMs of cancel': ({ tasks }, waitMs) => tasks.cancel('any', { actor, waitMs }),
-  'maxHangMs of work': (rowlock, maxHangMs) => rowlock.work({ maxHangMs }),
+  'maxHangMs of work': (rowlock, maxHangMs) => rowlock.startWorker({ maxHangMs }),
   'timeoutMs of reconcile': (rowlock, timeoutMs) => rowlock.reconcile({ timeoutMs }),
 };
 
@@ -55,8 +55,10 @@ describe.each(WRONG)('a duration of %s', (ms) => {
         redis: server.url,
         namespace: newNamespace(),
         resources: ['cities'],
-        authenticate: () => null,
-        authorize: () => false,
+        auth: {
+          authenticate: () => null,
+          authorize: () => false,
+        },
         ...setting(ms),
       });
     expect(create).toThrow(`${name}${name === 'timeoutMs' ? ' of "board"' : ''} is`);
@@ -86,8 +88,8 @@ describe('waiting for records', () => {
       createLocks({
         redis: new Redis({ lazyConnect: true }),
         namespace: 'alone',
-        restartGraceMs: Number.POSITIVE_INFINITY,
+        recovery: { graceMs: Number.POSITIVE_INFINITY },
       });
-    expect(create).toThrow('restartGraceMs is Infinity');
+    expect(create).toThrow('recovery.graceMs is Infinity');
   });
 });

@@ -9,20 +9,8 @@ export type {
   TaskView,
 } from '@rowlock/protocol';
 export { recordKey, wholeResource } from '@rowlock/protocol';
-export { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
+export { createRowlock, type Rowlock, type RowlockOptions, type SessionOptions } from './createRowlock.ts';
 export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
-export { type FailureNotice, type FailureNoticeOptions, failureNotices } from './hooks/failureNotices.ts';
-export type {
-  HookContext,
-  HookGap,
-  HookSet,
-  HookSetStatus,
-  HookSets,
-  HookStatus,
-  LeaseHookEvent,
-  TaskEventKind,
-  TaskHookEvent,
-} from './hooks/hookSets.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
 export type { AuditMemory } from './locks/auditMemory.ts';
@@ -63,8 +51,24 @@ export type {
   OpenState,
   ProcessMeasurements,
 } from './metrics/measurements.ts';
-export type { Authenticate, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
+export type { Authenticate, AuthOptions, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
+export {
+  type FailureNotice,
+  type FailureNoticeOptions,
+  failureNotices,
+} from './subscribers/failureNotices.ts';
+export type {
+  LeaseEvent,
+  Subscriber,
+  SubscriberContext,
+  SubscriberGap,
+  SubscriberState,
+  SubscriberStatus,
+  Subscribers,
+  TaskEvent,
+  TaskEventKind,
+} from './subscribers/subscriber.ts';
 export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
 export type { CancelOptions } from './tasks/cancel.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';

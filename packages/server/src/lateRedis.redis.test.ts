@@ -27,9 +27,11 @@ function rowlockOf(options: Partial<RowlockOptions> = {}): Rowlock {
     redis: server.url,
     namespace: newNamespace(),
     resources: ['cities'],
-    authenticate: () => null,
-    authorize: () => true,
-    restartGraceMs: 0,
+    auth: {
+      authenticate: () => null,
+      authorize: () => true,
+    },
+    recovery: { graceMs: 0 },
     logger,
     ...options,
   });
@@ -51,13 +53,13 @@ describe('an application that only logs a failed ready()', () => {
     await server.kill();
     const task = reportingTask();
     const rowlock = rowlockOf({ tasks: [task] });
-    const working = rowlock.work();
-    await expect(rowlock.ready()).rejects.toMatchObject({ code: 'unavailable' });
+    const working = rowlock.startWorker();
+    await expect(rowlock.start()).rejects.toMatchObject({ code: 'unavailable' });
     expect(warned).toContainEqual(expect.stringContaining('It waits for Redis: Redis cannot be reached'));
 
     await server.restart();
     await until(() => rowlock.locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
-    await rowlock.ready();
+    await rowlock.start();
     await expires(rowlock.locks);
     await working;
     const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: bo.actor });
@@ -79,7 +81,7 @@ describe('an application that only logs a failed ready()', () => {
       'resetchannels',
     ]);
     const rowlock = rowlockOf({ redis: { port: server.port, username: 'late', password: 'pw' } });
-    await expect(rowlock.ready()).rejects.toThrow('may not use the channel');
+    await expect(rowlock.start()).rejects.toThrow('may not use the channel');
     await callRedis(server.port, ['ACL', 'SETUSER', 'late', '&*']);
     await until(() => rowlock.locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
     await expires(rowlock.locks);
@@ -88,12 +90,12 @@ describe('an application that only logs a failed ready()', () => {
   it('with locks alone starts by itself too, on a connection of its own', async () => {
     await server.kill();
     const redis = openCommands(server.url);
-    const locks = createLocks({ redis, namespace: newNamespace(), restartGraceMs: 0, logger });
+    const locks = createLocks({ redis, namespace: newNamespace(), recovery: { graceMs: 0 }, logger });
     closers.push(
       () => redis.disconnect(),
       () => locks.close(),
     );
-    await expect(locks.ready()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(locks.start()).rejects.toMatchObject({ code: 'unavailable' });
     await server.restart();
     await until(() => locks.observer()?.seen(), { what: 'the start', timeoutMs: 10_000 });
     await expires(locks);
@@ -102,8 +104,8 @@ describe('an application that only logs a failed ready()', () => {
   it('ends at close(), though its Redis never comes', async () => {
     await server.kill();
     const rowlock = rowlockOf();
-    await expect(rowlock.ready()).rejects.toMatchObject({ code: 'unavailable' });
-    const waiting = rowlock.ready();
+    await expect(rowlock.start()).rejects.toMatchObject({ code: 'unavailable' });
+    const waiting = rowlock.start();
     waiting.catch(() => {});
     await rowlock.close();
     await expect(waiting).rejects.toMatchObject({ code: 'unavailable' });

@@ -49,9 +49,18 @@ export interface Permissions extends WatchPermissions {
   assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
 }
 
+export interface AuthOptions {
+  /** Returns the user, or null to refuse. Called for every connection and every HTTP request */
+  authenticate: Authenticate;
+  /**
+   * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching and
+   * cancelling. The answer about watching one task is cached for at most 10 s: see `permissionsChanged`
+   */
+  authorize: Authorize;
+}
+
 export function createPermissions(
-  authenticate: Authenticate,
-  authorize: Authorize,
+  { authenticate, authorize }: AuthOptions,
   resources: readonly string[],
   clock: Clock,
 ): Permissions {

@@ -49,7 +49,7 @@ export const rowlock: LockSystem = {
       },
       contender(holderId) {
         locks ??= createLocks({ redis, namespace: NAMESPACE });
-        started ??= locks.ready();
+        started ??= locks.start();
         const { acquire } = locks;
         const holder: Holder = { ...HOLDER, id: holderId };
         return {

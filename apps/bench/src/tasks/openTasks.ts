@@ -13,9 +13,11 @@ export async function openTasks(
     namespace,
     resources: ['cities'],
     tasks,
-    authenticate: () => ACTOR,
-    authorize: () => true,
+    auth: {
+      authenticate: () => ACTOR,
+      authorize: () => true,
+    },
   });
-  await rowlock.ready();
+  await rowlock.start();
   return rowlock;
 }

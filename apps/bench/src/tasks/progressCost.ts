@@ -45,7 +45,7 @@ export async function progressCost({
   });
   const rowlock = await openTasks(redisUrl, 'progress', [task]);
   try {
-    await rowlock.work();
+    await rowlock.startWorker();
     for (let round = 0; round <= rounds; round++) {
       const both = [true, false];
       for (const isTelling of round % 2 === 0 ? both : both.reverse()) {

@@ -45,7 +45,7 @@ export async function ownRound({ redis, redisUrl, concurrency, jobs, workMs }: R
   try {
     await inBatches(jobs, (id) => rowlock.tasks.launch(task, { id }, { actor: ACTOR }));
     const startedAt = performance.now();
-    await rowlock.work({ concurrency });
+    await rowlock.startWorker({ concurrency });
     const open = keysOf(NAMESPACE).openTasks;
     const isOver = async () => (await redis.scard(open)) === 0;
     await until(isOver, { what: 'the last task to end', timeoutMs: LIMIT_MS, intervalMs: 5 });

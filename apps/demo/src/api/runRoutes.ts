@@ -1,5 +1,5 @@
 /** The dashboard: runs of tasks from the demo's own table, and what has failed of one's own. */
-import type { HookStatus } from '@rowlock/server';
+import type { SubscriberStatus } from '@rowlock/server';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Gazetteer } from '../db/openDatabase.ts';
@@ -7,7 +7,7 @@ import { listRuns } from '../db/readRuns.ts';
 import { runListQuery } from '../gazetteer/listQueries.ts';
 import type { NoticeList, RunPage } from '../gazetteer/runView.ts';
 import { markSeen, unseenNotices } from '../runs/recordNotices.ts';
-import { NOTICES_SET, RUNS_SET } from '../runs/runHooks.ts';
+import { NOTICES_SET, RUNS_SET } from '../runs/runSubscribers.ts';
 import { parse } from './problem.ts';
 import { userOf } from './signedIn.ts';
 
@@ -16,7 +16,7 @@ const seenBody = z.strictObject({
   id: z.string().min(1).max(200).optional(),
 });
 
-export function runRoutes(db: Gazetteer, hooks: HookStatus): Router {
+export function runRoutes(db: Gazetteer, subscribers: SubscriberStatus): Router {
   const router = Router();
   router.use(['/runs', '/notices'], (_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -25,7 +25,7 @@ export function runRoutes(db: Gazetteer, hooks: HookStatus): Router {
 
   // Asked before the table is read: what has been told by then is in it.
   const behindOf = async (set: string): Promise<number | null> =>
-    hooks.status().then(
+    subscribers.status().then(
       (sets) => sets.find(({ name }) => name === set)?.behind ?? null,
       () => null,
     );

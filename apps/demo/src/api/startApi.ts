@@ -9,7 +9,7 @@ import helmet from 'helmet';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { userById } from '../gazetteer/users.ts';
 import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
-import { runHooks } from '../runs/runHooks.ts';
+import { runSubscribers } from '../runs/runSubscribers.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
 import { logRefusals } from './logRefusals.ts';
@@ -53,12 +53,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     namespace: NAMESPACE,
     resources: RESOURCES,
     tasks,
-    authenticate: async ({ headers, auth }) => {
-      const user = tokens.verify(auth.token ?? bearerToken(headers));
-      return user ? { id: user.id, name: user.name } : null;
+    auth: {
+      authenticate: async ({ headers, auth }) => {
+        const user = tokens.verify(auth.token ?? bearerToken(headers));
+        return user ? { id: user.id, name: user.name } : null;
+      },
+      authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
     },
-    authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
-    hooks: runHooks(db, (id) => rowlock.tasks.get(id)),
+    subscribers: runSubscribers(db, (id) => rowlock.tasks.get(id)),
     logger: console,
   });
 
@@ -110,14 +112,14 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     placeRoutes(db),
     cityRoutes(db, rowlock),
     taskRoutes({ rowlock, tasks, exportsDir }),
-    runRoutes(db, rowlock.hooks),
+    runRoutes(db, rowlock.subscribers),
     queues.passRoutes,
   );
   app.use(BOARD_PATH, queues.board);
   app.use(metricsRoute(rowlock, tokens));
   app.use(webFiles(options.webDir));
   app.use(noSuchRoute);
-  app.use(rowlock.errors());
+  app.use(rowlock.errorHandler());
   app.use(problems);
 
   const server = createServer(app);

@@ -63,7 +63,7 @@ export interface ImportsTable {
   loadedAt: number;
 }
 
-/** The dashboard's own table of what tasks have done, filled by Rowlock's hooks and by nothing else. */
+/** The dashboard's own table of what tasks have done, filled by Rowlock's subscribers and by nothing else. */
 export interface TaskRunsTable {
   /** The task's id */
   id: string;

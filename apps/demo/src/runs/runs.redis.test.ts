@@ -1,4 +1,4 @@
-/** The dashboard's table, filled by hooks alone. With TEST_DATABASE_URL also on that PostgreSQL server. */
+/** The dashboard's table, filled by subscribers alone. With TEST_DATABASE_URL also on that PostgreSQL server. */
 import { until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';

@@ -24,11 +24,13 @@ export async function startWorker({
     resources: RESOURCES,
     tasks: allTasks({ db, exportsDir: join(dataDir, 'exports'), paceMs, now: Date.now }),
     // Nobody signs in here: this process only works on what the api has launched.
-    authenticate: async () => null,
-    authorize: async () => false,
+    auth: {
+      authenticate: async () => null,
+      authorize: async () => false,
+    },
   });
   await reachRedis(rowlock);
-  const worker = await rowlock.work({ concurrency: 2 });
+  const worker = await rowlock.startWorker({ concurrency: 2 });
   return {
     async close() {
       await worker.close();

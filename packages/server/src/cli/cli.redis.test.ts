@@ -185,7 +185,7 @@ describe('rowlock tasks', () => {
     expect((await run('tasks')).output).toMatch(
       new RegExp(`${queued.id} +gated +queued.* +Ann +\\d+ s +1 +0 +Gated · 1`),
     );
-    await server.work();
+    await server.startWorker();
     await until(async () => (await server.tasks.get(queued.id))?.state === 'completed');
     const gate = gated.gate('2');
     const running = await launch('2');
@@ -233,7 +233,7 @@ describe('rowlock release', () => {
 
   it("ends a task's lease by a record: the task is told, and ends", async (test) => {
     const { run, launch, gated, rowlock: server } = await openNamespace(test);
-    await server.work();
+    await server.startWorker();
     const gate = gated.gate('1,2');
     const task = await launch('1', '2');
     const signal = await gate.started;

@@ -44,10 +44,10 @@ export function reconcileCommand(terminal: Terminal): Command {
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action(async (flags: ReconcileFlags) => {
       const { beforeRevoke, ...rest } = flags;
-      const hooks = await loadBeforeRevoke(beforeRevoke);
+      const revoke = await loadBeforeRevoke(beforeRevoke);
       const logger = terminalLogger(terminal);
-      await withSession({ ...rest, ...hooks, logger }, async ({ redis, keys, locks }) => {
-        await locks.ready();
+      await withSession({ ...rest, ...revoke, logger }, async ({ redis, keys, locks }) => {
+        await locks.start();
         const queue = openQueue(redis, keys);
         const reconciler = startReconciler({
           store: createReconcilerStore(redis, keys),

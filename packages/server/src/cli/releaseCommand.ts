@@ -39,8 +39,8 @@ export function releaseCommand(terminal: Terminal): Command {
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action(async (target: string, flags: ReleaseFlags) => {
       const { beforeRevoke, ...rest } = flags;
-      const hooks = await loadBeforeRevoke(beforeRevoke);
-      await withSession({ ...rest, ...hooks, logger: terminalLogger(terminal) }, async (session) => {
+      const revoke = await loadBeforeRevoke(beforeRevoke);
+      await withSession({ ...rest, ...revoke, logger: terminalLogger(terminal) }, async (session) => {
         const found = await findTargets(session, target);
         for (const line of leaseTable(found, await session.nowMs())) terminal.say(line);
         for (const line of consequencesOf(found)) terminal.say(line);

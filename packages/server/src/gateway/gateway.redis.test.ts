@@ -82,7 +82,7 @@ describe('bad input', () => {
   });
 
   it('bounds how often a tab may ask', async () => {
-    const { connect } = await rig({ limits: { messagesPer10s: 5 } });
+    const { connect } = await rig({ sessions: { limits: { messagesPer10s: 5 } } });
     const ann = await connect('ann');
     const codes = await Promise.all(
       Array.from({ length: 8 }, async () => (await ann.sendRaw('unwatch', {})).error?.code),
@@ -93,7 +93,7 @@ describe('bad input', () => {
 
 describe('a connection that costs more than it may', () => {
   it('is ended if it floods, when it has been refused for as long as it was served, and others go on', async () => {
-    const { connect, logged } = await rig({ limits: { messagesPer10s: 50 } });
+    const { connect, logged } = await rig({ sessions: { limits: { messagesPer10s: 50 } } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const gone = new Promise((resolve) => ann.socket.once('disconnect', resolve));
     const codes: string[] = [];
@@ -107,7 +107,7 @@ describe('a connection that costs more than it may', () => {
   });
 
   it('is ended if it sends too many bytes before it has signed in', async () => {
-    const { url, logged } = await rig({ limits: { bytesPer10s: 1_000_000 } });
+    const { url, logged } = await rig({ sessions: { limits: { bytesPer10s: 1_000_000 } } });
     const socket = io(`${url}/`, { transports: ['websocket'], forceNew: true, reconnection: false });
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     const gone = new Promise((resolve) => socket.once('disconnect', resolve));
@@ -123,7 +123,7 @@ describe('a connection that costs more than it may', () => {
       bytesPer10s: 1e9,
       unreadBytes: 1e6,
     };
-    const { connect, logged } = await rig({ limits });
+    const { connect, logged } = await rig({ sessions: { limits } });
     const ann = await connect('ann');
     const records = Array.from({ length: 1_000 }, (_, i) => `cities/${'x'.repeat(100)}${i}`);
     (ann.socket.io.engine.transport as unknown as { ws: { pause(): void } }).ws.pause();
@@ -135,7 +135,7 @@ describe('a connection that costs more than it may', () => {
   });
 
   it('counts for its user together with their other tabs, and a message for each 100 records', async () => {
-    const { connect } = await rig({ limits: { messagesPer10sOfUser: 20 } });
+    const { connect } = await rig({ sessions: { limits: { messagesPer10sOfUser: 20 } } });
     const [ann, twin, bo] = [await connect('ann'), await connect('ann'), await connect('bo')];
     const records = Array.from({ length: 1_000 }, (_, i) => `cities/${i}`);
     expect((await ann.sendRaw('watch', { records })).ok).toBe(true);
@@ -145,7 +145,7 @@ describe('a connection that costs more than it may', () => {
   });
 
   it('is refused beyond the number that its user may have', async () => {
-    const { connect } = await rig({ limits: { connectionsOfUser: 2 } });
+    const { connect } = await rig({ sessions: { limits: { connectionsOfUser: 2 } } });
     await Promise.all([connect('ann'), connect('bo')]);
     await connect('ann');
     await expect(connect('ann')).rejects.toMatchObject({ data: { code: 'rate_limited' } });
@@ -155,7 +155,7 @@ describe('a connection that costs more than it may', () => {
   it('is not even asked who it is for a while if too many from its address were refused', async () => {
     let asked = 0;
     const { connect, url } = await rig({
-      limits: { refusalsPer10sOfAddress: 10 },
+      sessions: { limits: { refusalsPer10sOfAddress: 10 } },
       authenticate: () => {
         asked += 1;
         return null;
@@ -215,7 +215,7 @@ describe('a gateway that finds the change log trimmed beyond what it has read', 
 describe('when Redis goes and comes back', () => {
   it('P9: every tab is told that nothing is certain, and its view equals the server as soon as it is certain again', async () => {
     const own = await startRedis({ appendonly: 'always' });
-    const lone = await startRig(own, { restartGraceMs: 0 });
+    const lone = await startRig(own, { recovery: { graceMs: 0 } });
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
     await watch(bo, 'cities/1', 'cities/2');
     await acquire(ann, 'cities/1');
@@ -293,7 +293,7 @@ describe('when Redis goes and comes back', () => {
 
   it('P4: a tab whose lease ended before Redis lost its data does not get it back', async () => {
     const own = await startRedis();
-    const lone = await startRig(own, { graceMs: 100 });
+    const lone = await startRig(own, { sessions: { disconnectGraceMs: 100 } });
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
     await watch(bo, 'cities/1');
     const proof = await acquire(ann, 'cities/1');

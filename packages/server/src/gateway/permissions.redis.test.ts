@@ -28,7 +28,7 @@ describe('authorize, asked about watching tasks', () => {
     const tabs = [await connect('bo'), await connect('bo'), await connect('chen')];
     for (const tab of tabs) await tab.send('watch', { tasks: 'all' });
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     const { task: launched } = await rowlock.tasks.launch(
       task,
       { ids: ['1', '2'], gate: 'a' },
@@ -82,7 +82,7 @@ describe('an authorize that fails', () => {
     const tabs = [await connect('bo'), await connect('chen')];
     for (const tab of tabs) await tab.send('watch', { tasks: 'all' });
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'running');
     await rowlock.permissionsChanged();

@@ -31,7 +31,7 @@ describe('a row that a task holds', () => {
     await watch(bo, 'cities/1');
     await watch(chen, 'cities/1');
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann, tags: ['secret'] });
     await gateA.started;
     await sees(bo, 'cities/1', 1);
@@ -59,7 +59,7 @@ describe('a row that a task holds', () => {
     await watch(dee, 'cities/1');
     await dee.send('watch', { tasks: 'all' });
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await gateA.started;
     await sees(chen, 'cities/1', 1);

@@ -6,7 +6,8 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createRowlock, type Rowlock, type RowlockOptions } from '../createRowlock.ts';
+import { createRowlock, type Rowlock } from '../createRowlock.ts';
+import type { AuthOptions } from '../permissions.ts';
 import { newNamespace, RESOURCES } from '../testing/rig.ts';
 
 let redis: TestRedis;
@@ -21,18 +22,27 @@ afterEach(async () => {
   logged.length = 0;
 });
 
+const byTenant =
+  (name: string): AuthOptions['authenticate'] =>
+  ({ auth }) =>
+    auth.tenant === name ? { id: `ann of ${name}`, name: 'Ann' } : null;
+
 /** A tenant accepts the users who name it. */
-async function tenant(name: string, options: Partial<RowlockOptions> = {}): Promise<Rowlock> {
+async function tenant(
+  name: string,
+  {
+    authenticate = byTenant(name),
+    namespace = newNamespace(),
+  }: Partial<AuthOptions> & { namespace?: string } = {},
+): Promise<Rowlock> {
   const rowlock = createRowlock({
     redis: redis.url,
-    namespace: newNamespace(),
+    namespace,
     resources: RESOURCES,
-    authenticate: ({ auth }) => (auth.tenant === name ? { id: `ann of ${name}`, name: 'Ann' } : null),
-    authorize: () => true,
+    auth: { authenticate, authorize: () => true },
     logger: { info() {}, warn() {}, error: (message) => void logged.push(message) },
-    ...options,
   });
-  await rowlock.ready();
+  await rowlock.start();
   opened.push(rowlock);
   return rowlock;
 }

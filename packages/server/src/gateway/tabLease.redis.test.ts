@@ -23,7 +23,7 @@ describe('a tab that holds a lease', () => {
   });
 
   it('keeps it over a reload that takes it back within the grace', async () => {
-    const { connect } = await rig({ graceMs: 1_500 });
+    const { connect } = await rig({ sessions: { disconnectGraceMs: 1_500 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
     const proof = await acquire(ann, 'cities/1');
@@ -54,7 +54,7 @@ describe('a tab that holds a lease', () => {
   });
 
   it('frees its records within the grace when it is closed', async () => {
-    const { connect } = await rig({ graceMs: 300 });
+    const { connect } = await rig({ sessions: { disconnectGraceMs: 300 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
     await acquire(ann, 'cities/1');
@@ -64,7 +64,7 @@ describe('a tab that holds a lease', () => {
   });
 
   it('frees its records within the grace also after a write under its lease', async () => {
-    const { connect, url } = await rig({ graceMs: 300 });
+    const { connect, url } = await rig({ sessions: { disconnectGraceMs: 300 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
     const { leaseId, secret } = await acquire(ann, 'cities/1');
@@ -79,7 +79,7 @@ describe('a tab that holds a lease', () => {
   it('P12: is refused its lease if the permission was lost while it was away, and its row is freed', async () => {
     let mayAcquire = true;
     const { connect } = await rig({
-      graceMs: 500,
+      sessions: { disconnectGraceMs: 500 },
       authorize: ({ action, records }) =>
         action !== 'acquire' || (mayAcquire && records?.join() === 'cities/1'),
     });

@@ -82,7 +82,7 @@ describe('watching', () => {
     const bo = await connect('bo');
     await watch(bo, 'cities/2');
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     const { task: launched } = await rowlock.tasks.launch(
       task,
       { ids: ['1', '2'], gate: 'a' },

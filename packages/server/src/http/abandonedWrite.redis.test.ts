@@ -29,7 +29,7 @@ const records = ({ params }: Request) => [`cities/${params.id}`] as const;
 
 async function serve({ rowlock }: Rig, ...handlers: RequestHandler[]) {
   const app = express().put('/cities/:id', ...handlers);
-  app.use(rowlock.errors());
+  app.use(rowlock.errorHandler());
   const http = app.listen(0, '127.0.0.1');
   onTestFinished(() => void http.close());
   await once(http, 'listening');
@@ -103,7 +103,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
   });
 
   it('keeps the row of a tab that closes in mid-request until its handler has ended', async () => {
-    const started = await rig({ graceMs: 2_500 });
+    const started = await rig({ sessions: { disconnectGraceMs: 2_500 } });
     const { handler, seen } = slowHandler();
     const url = await serve(started, ...handlersOf(started, handler));
     const ann = await started.connect('ann');

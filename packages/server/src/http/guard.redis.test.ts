@@ -67,7 +67,7 @@ describe('a guarded write', () => {
     const { task, gate } = gatedTask();
     const { url, rowlock } = await rig({ tasks: [task] });
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     await rowlock.tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: { id: 'ann', name: 'Ann' } });
     await gateA.started;
     const conflict = async () => (await put(url, '1')).body.conflicts?.[0];
@@ -122,7 +122,7 @@ describe('a guarded write', () => {
           grant = resolve;
           heard.push('asked');
         }),
-      hooks: {
+      subscribers: {
         leases: {
           onLease({ kind }) {
             if (kind === 'acquired') heard.push('acquired');
@@ -163,7 +163,7 @@ describe('a guarded write', () => {
   it('P11: is refused with 503 where Redis is away, and goes through once it is back', async () => {
     const own = await startRedis();
     // What it lost may have been held: the term of grace would refuse the write for a while.
-    const lone = await startRig(own, { restartGraceMs: 0 });
+    const lone = await startRig(own, { recovery: { graceMs: 0 } });
     await own.kill();
     expect(await put(lone.url, '1')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     await own.restart();

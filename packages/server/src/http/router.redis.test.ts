@@ -84,7 +84,7 @@ describe('the routes of the kit', () => {
       },
     });
     rig = await startRig(server, { tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const actor = { id: 'ann', name: 'ann' };
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor });
     const path = `/tasks/${launched.id}`;

@@ -1,7 +1,7 @@
 /**
  * The audit trail: who took, extended, let go, lost or was taken over, when and why. It is the change log, read with
  * other eyes: about its last 10,000 entries, and the records of ended leases that these entries tell of, as far as the
- * memory for them reaches (`AuditMemory`). What must be kept for longer, a hook writes into the application's own database.
+ * memory for them reaches (`AuditMemory`). What must be kept for longer, a subscriber writes into the application's own database.
  */
 import {
   type Actor,

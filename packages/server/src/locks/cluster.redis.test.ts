@@ -35,7 +35,7 @@ async function open(namespace: string): Promise<Locks> {
   const redis = new Cluster(cluster.ports.map((port) => ({ host: '127.0.0.1', port })));
   redis.on('error', () => {});
   const locks = createLocks({ redis, namespace, hierarchy });
-  await locks.ready();
+  await locks.start();
   closing.push(async () => {
     await locks.close();
     redis.disconnect();

@@ -16,7 +16,7 @@ async function open(namespace: string) {
   const redis = openCommands(server.url);
   await connect(redis);
   const locks = createLocks({ redis, namespace });
-  await locks.ready();
+  await locks.start();
   return { redis, locks };
 }
 

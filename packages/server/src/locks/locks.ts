@@ -73,8 +73,10 @@ export interface LocksOptions {
    * may be called twice for one lease, and for one that comes back in the last moment.
    */
   beforeRevoke?(lease: LeaseView, why: RevokeReason): void | Promise<void>;
-  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
-  restartGraceMs?: number;
+  /**
+   * `graceMs`: how long a restarted Redis gives records only to those who held them before, in ms. Default 10,000
+   */
+  recovery?: { graceMs?: number };
   /** How much of Redis's memory the audit trail may take */
   audit?: AuditMemory;
   /** Default: warnings and errors to the console */
@@ -120,7 +122,7 @@ export interface Locks {
    * that may evict locks, and begins to look after leases: without it nothing expires. If it fails, it is tried again until
    * it succeeds or `close` is called, and the log says why; a later call waits for that. @throws {RowlockError} `unavailable`
    */
-  ready(): Promise<void>;
+  start(): Promise<void>;
   /** The looks at heartbeats, once `ready`. */
   observer(): ExpiryObserver | undefined;
   /** Stops looking after leases; those still held are left to expire, and who waits gives up. */
@@ -158,7 +160,7 @@ export function openLocks(
   const logger = oneLineEach(options.logger ?? quietLogger);
   assertUsable(redis);
   const keys = keysOf(namespace);
-  const { hierarchy = {}, restartGraceMs, audit } = options;
+  const { hierarchy = {}, recovery, audit } = options;
   const signals = createGrantSignals(redis, keys);
   const registry = around(
     openRegistry({
@@ -167,7 +169,7 @@ export function openLocks(
       namespace,
       hierarchy,
       clock,
-      ...(restartGraceMs !== undefined && { restartGraceMs }),
+      ...(recovery && { recovery }),
       ...(audit && { audit }),
     }),
   );
@@ -345,7 +347,7 @@ export function openLocks(
     revoker,
     handedOver: (lease) => held.get(lease)?.lose(),
     begin,
-    ready: startUp.ready,
+    start: startUp.ready,
     observer: () => looking?.observer,
     async close() {
       startUp.close();

@@ -51,8 +51,8 @@ export interface RegistryOptions {
   namespace: string;
   /** What is above what. Default: nothing is above anything but its whole resource */
   hierarchy?: HierarchyRules;
-  /** How long after a restart of Redis only those who held records before get them back, in ms. Default 10,000 */
-  restartGraceMs?: number;
+  /** `graceMs`: how long a restarted Redis gives records only to those who held them before, in ms. Default 10,000 */
+  recovery?: { graceMs?: number };
   /**
    * Told of each lease that a release by this process has brought into force, as it is published. Answers whether
    * somebody waits for it here.
@@ -82,10 +82,11 @@ export interface RegistryInside extends LockRegistry {
 export const createLockRegistry = (options: RegistryOptions): LockRegistry => openRegistry(options);
 
 export function openRegistry(options: RegistryOptions): RegistryInside {
-  const { redis, namespace, restartGraceMs = DEFAULT_RESTART_GRACE_MS, clock = systemClock } = options;
+  const { redis, namespace, recovery, clock = systemClock } = options;
   const auditBytes = auditBytesOf(options.audit);
   const { sizes = STEP_SIZES, onGranted = () => false } = options;
-  assertDurationSetting('restartGraceMs', restartGraceMs);
+  const { graceMs = DEFAULT_RESTART_GRACE_MS } = recovery ?? {};
+  assertDurationSetting('recovery.graceMs', graceMs);
   const keys = keysOf(namespace);
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
@@ -115,7 +116,7 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
   const hierarchy = createHierarchy(options.hierarchy);
   const grace = createRestartGrace({
     clock,
-    lengthMs: restartGraceMs,
+    lengthMs: graceMs,
     end: (runId) => scripts.endGrace(runId),
   });
   const runHint = createRunHint(redis);

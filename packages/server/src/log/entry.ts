@@ -6,7 +6,7 @@ import type {
   LeaseId,
   LeaseView,
   LockMode,
-  TaskEvent,
+  TaskEventName,
   TaskState,
 } from '@rowlock/protocol';
 
@@ -59,7 +59,7 @@ export type LogEntry =
       by?: Actor;
       why?: string;
     }
-  | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEvent; version: number }
+  | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEventName; version: number }
   | { kind: 'permissions'; cursor: Cursor; actorId?: string; disconnects?: true }
   | { kind: 'epoch'; cursor: Cursor; epoch: number };
 
@@ -130,7 +130,7 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
         cursor,
         taskId: fields.task!,
         state: fields.state as TaskState,
-        event: fields.event as TaskEvent,
+        event: fields.event as TaskEventName,
         version: Number(fields.version),
       };
     case 'permissions':

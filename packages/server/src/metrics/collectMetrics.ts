@@ -98,11 +98,12 @@ export function collectMetrics(
     },
   );
   gauge(
-    'rowlock_hooks_behind',
-    'Entries of the log that a set of hooks has still to be told',
-    ['set'],
+    'rowlock_subscriber_behind',
+    'Entries of the log that a subscriber has still to be told',
+    ['subscriber'],
     ({ namespace }, set) => {
-      for (const { set: name, behind } of namespace?.hooks ?? []) set({ set: name }, behind);
+      for (const { subscriber: name, behind } of namespace?.subscribers ?? [])
+        set({ subscriber: name }, behind);
     },
   );
   gauge('rowlock_gateway_sockets', 'Tabs that are connected to this process', [], (now, set) =>

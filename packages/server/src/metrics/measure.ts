@@ -1,8 +1,8 @@
 /** Puts the numbers together: what this process has seen anyhow, and one question to Redis. */
 import type { Redis } from 'ioredis';
-import type { HookStatus } from '../hooks/hookSets.ts';
 import type { ExpiryObserver, SeenLease } from '../locks/expiryObserver.ts';
 import type { Keys } from '../redis/keys.ts';
+import type { SubscriberStatus } from '../subscribers/subscriber.ts';
 import type { Reconciler } from '../tasks/reconcile/reconciler.ts';
 import type { OpenTask } from '../tasks/reconcile/sight.ts';
 import type { Counts } from './counts.ts';
@@ -21,7 +21,7 @@ export interface MeasureDeps {
   keys: Keys;
   observer(): ExpiryObserver | undefined;
   reconciler(): Reconciler | undefined;
-  hooks: HookStatus;
+  subscribers: SubscriberStatus;
   counts: Counts;
   gateway: { socketCount(): number };
   lag: LagMeter;
@@ -42,7 +42,7 @@ export async function measure(deps: MeasureDeps): Promise<Measurements> {
 }
 
 /** Undefined before the first looks. */
-async function look({ redis, keys, observer, reconciler, hooks }: MeasureDeps) {
+async function look({ redis, keys, observer, reconciler, subscribers }: MeasureDeps) {
   const leases = observer()?.seen();
   const tasks = reconciler()?.openTasks();
   if (!leases || !tasks) return undefined;
@@ -50,7 +50,7 @@ async function look({ redis, keys, observer, reconciler, hooks }: MeasureDeps) {
   const pipeline = redis.pipeline().time();
   for (const { lease } of held) pipeline.hget(keys.lease(lease.id), 'count');
   const askedMs = Date.now();
-  const [replies, status] = await Promise.all([pipeline.exec(), hooks.status()]);
+  const [replies, status] = await Promise.all([pipeline.exec(), subscribers.status()]);
   const answeredMs = Date.now();
   const [time, ...recordCounts] = (replies ?? []).map(([error, value]) => {
     if (error) throw error;
@@ -63,7 +63,7 @@ async function look({ redis, keys, observer, reconciler, hooks }: MeasureDeps) {
     // One that has ended since it was seen has no count any more.
     lockedRecordCount: recordCounts.reduce<number>((sum, count) => sum + Number(count ?? 0), 0),
     tasks: countTasks(tasks, redisMs),
-    hooks: status.map(({ name, behind }) => ({ set: name, behind })),
+    subscribers: status.map(({ name, behind }) => ({ subscriber: name, behind })),
   };
   return { namespace, aheadMs: (askedMs + answeredMs) / 2 - redisMs };
 }

@@ -15,7 +15,7 @@ export interface NamespaceMeasurements {
   /** Records under leases in force; one that several share counts for each */
   lockedRecordCount: number;
   tasks: Record<OpenState, { count: number /** Since its launch */; oldestMs: number }>;
-  hooks: { set: string; behind: number }[];
+  subscribers: { subscriber: string; behind: number }[];
 }
 
 /** Of this process alone. */

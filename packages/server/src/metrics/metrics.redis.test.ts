@@ -1,8 +1,7 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { RowlockOptions } from '../createRowlock.ts';
-import { gatedTask, startRig } from '../testing/rig.ts';
+import { gatedTask, type RigOptions, startRig } from '../testing/rig.ts';
 import { collectMetrics } from './collectMetrics.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -15,11 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function open(
-  { onTestFinished }: TestContext,
-  options: Partial<RowlockOptions> = {},
-  on: TestRedis = server,
-) {
+async function open({ onTestFinished }: TestContext, options: RigOptions = {}, on: TestRedis = server) {
   const { task, gate } = gatedTask();
   const rig = await startRig(on, { tasks: [task], ...options });
   onTestFinished(() => rig.close());
@@ -70,7 +65,7 @@ describe('metrics', () => {
     expect(first).toBeGreaterThan(0);
     await until(async () => (await scrape())(oldest)! > first);
     const gateA = gate('a');
-    await rowlock.work();
+    await rowlock.startWorker();
     await gateA.started;
     await shows('rowlock_tasks{state="running"}', 1);
     gateA.finish(new Error('Disk is full'));
@@ -96,7 +91,7 @@ describe('metrics', () => {
   it('count what the reconciler does', async (test) => {
     const { tasks, task, shows } = await open(test);
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
-    await shows('rowlock_reconciler_actions_total{action="no-worker"}', 1);
+    await shows('rowlock_reconciler_actions_total{action="worker-missing"}', 1);
   });
 
   it('tell how many tabs are there, and how late their news is', async (test) => {
@@ -116,10 +111,10 @@ describe('metrics', () => {
     await shows('rowlock_gateway_sockets', 0);
   });
 
-  it('tell how far behind each set of hooks is', async (test) => {
+  it('tell how far behind each subscriber is', async (test) => {
     let isBroken = true;
     const { locks, scrape, shows } = await open(test, {
-      hooks: {
+      subscribers: {
         dashboard: {
           onLease() {
             if (isBroken) throw new Error('the database is away');
@@ -127,11 +122,11 @@ describe('metrics', () => {
         },
       },
     });
-    await shows('rowlock_hooks_behind{set="dashboard"}', 0);
+    await shows('rowlock_subscriber_behind{subscriber="dashboard"}', 0);
     await locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
-    await until(async () => (await scrape())('rowlock_hooks_behind{set="dashboard"}')! > 0);
+    await until(async () => (await scrape())('rowlock_subscriber_behind{subscriber="dashboard"}')! > 0);
     isBroken = false;
-    await until(async () => (await scrape())('rowlock_hooks_behind{set="dashboard"}') === 0, {
+    await until(async () => (await scrape())('rowlock_subscriber_behind{subscriber="dashboard"}') === 0, {
       timeoutMs: 15_000,
     });
   });

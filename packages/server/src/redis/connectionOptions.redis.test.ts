@@ -20,8 +20,10 @@ function rowlockOf(redis: RowlockOptions['redis']) {
     namespace: newNamespace(),
     resources: ['cities'],
     tasks: [task],
-    authenticate: () => null,
-    authorize: () => true,
+    auth: {
+      authenticate: () => null,
+      authorize: () => true,
+    },
     logger: silent,
   });
   return { rowlock, task };
@@ -45,8 +47,8 @@ describe('options of ioredis that change how a connection behaves', () => {
           : { port: server.port, ...(options as RedisOptions) };
       const { rowlock, task } = rowlockOf(target);
       try {
-        await rowlock.ready();
-        await rowlock.work();
+        await rowlock.start();
+        await rowlock.startWorker();
         const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, { actor: bo.actor });
         await until(async () => (await rowlock.tasks.get(launched.task.id))?.state === 'completed', {
           timeoutMs: 10_000,

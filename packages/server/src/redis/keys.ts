@@ -20,8 +20,8 @@
  * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <place of its end in the log>` |
  * | `lost:<id>` | string | a lease that somebody else has ended; lapses once its holder must know that |
  * | `log` | stream | the change log: locks and tasks; each entry packed into one field (append.lua) |
- * | `hooks` | hash | set of hooks → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
- * | `hookLead:<set>` | string | the token of the process that calls a set of hooks; lapses |
+ * | `subscribers` | hash | subscriber → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
+ * | `subscriberLead:<set>` | string | the token of the process that calls a subscriber; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by its launch order: the time of its launch in µs, or more, so that no two share one |

@@ -1,6 +1,6 @@
 /**
  * A start that goes on by itself: it is tried again until it has succeeded or is closed, and the log says what it waits
- * for. So an application that starts before its Redis, and only logs that `ready()` failed, is not left half started.
+ * for. So an application that starts before its Redis, and only logs that `start()` failed, is not left half started.
  */
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';

@@ -43,8 +43,10 @@ async function rowlockOf(...rules: string[]) {
     namespace: `rights-${++namespaces}`,
     resources: ['cities'],
     tasks: [reportingTask()],
-    authenticate: () => null,
-    authorize: () => true,
+    auth: {
+      authenticate: () => null,
+      authorize: () => true,
+    },
     logger: silent,
   });
   closers.push(() => rowlock.close());
@@ -64,7 +66,7 @@ describe('ready() of a Redis user that lacks a right', () => {
     [['resetkeys', '~other:*'], 'read and write the keys {rowlock:rights-', '~{rowlock:rights-'],
   ])('with %j says which, and how it is granted', async (rules, lack, grant) => {
     const { locks } = await locksOf(...rules);
-    const error = await errorOf(locks.ready());
+    const error = await errorOf(locks.start());
     expect(error).toMatchObject({ name: 'RowlockError', code: 'unavailable' });
     expect((error as Error).message).toContain('The Redis user "app" may not ');
     expect((error as Error).message).toContain(lack);
@@ -73,19 +75,19 @@ describe('ready() of a Redis user that lacks a right', () => {
 
   it('names what only tasks and their queue need, to an application that has tasks', async () => {
     const rules = ['-zadd', '-bzpopmin', '-client|list', '-xtrim'];
-    const message = (await errorOf((await rowlockOf(...rules)).ready())) as Error;
+    const message = (await errorOf((await rowlockOf(...rules)).start())) as Error;
     expect(message.message).toContain('may not run BZPOPMIN, CLIENT|LIST, ZADD, XTRIM.');
-    await (await locksOf(...rules)).locks.ready();
+    await (await locksOf(...rules)).locks.start();
   });
 
   it('leaves nothing behind, and disturbs nobody who waits', async () => {
     const { locks, redis } = await locksOf();
-    await locks.ready();
+    await locks.start();
     const held = await locks.acquire({ holder: ann, records: cities(1, 1) });
     const waiting = locks.acquire({ holder: bo, records: cities(1, 1), onConflict: 'wait' });
     await until(async () => (await locks.holders(cities(1, 1))).get('cities/1')?.length === 2);
     const before = await redis.keys('*');
-    await locks.ready();
+    await locks.start();
     expect(await redis.keys('*')).toEqual(before);
     await held.release();
     expect((await waiting).records).toEqual(cities(1, 1));
@@ -98,7 +100,7 @@ describe('a right that is taken away while Rowlock runs', () => {
   /** Ann holds two records; Bo waits for the first of them, Cy for both. */
   async function lineOfThree() {
     const client = await locksOf();
-    await client.locks.ready();
+    await client.locks.start();
     const { registry } = client.locks;
     const grant = await registry.acquire(first);
     await registry.queue({ holder: bo, records: cities(1, 1) });
@@ -148,7 +150,7 @@ describe('a right that is taken away while Rowlock runs', () => {
 
   it('P2: a release without the channel is whole, and the one who waits gets the records', async () => {
     const { locks } = await locksOf();
-    await locks.ready();
+    await locks.start();
     const held = await locks.acquire(first);
     const waiting = locks.acquire({ holder: bo, records: cities(1, 2), onConflict: 'wait', ttlMs: 1_000 });
     await until(async () => (await locks.holders(cities(1, 1))).get('cities/1')?.length === 2);
@@ -171,13 +173,15 @@ describe('the rule for the Redis user', () => {
       namespace: 'shop',
       resources: ['cities'],
       tasks: [task],
-      authenticate: () => null,
-      authorize: () => true,
+      auth: {
+        authenticate: () => null,
+        authorize: () => true,
+      },
       logger: silent,
     });
     closers.push(() => rowlock.close());
-    await rowlock.ready();
-    await rowlock.work();
+    await rowlock.start();
+    await rowlock.startWorker();
     const held = await rowlock.locks.acquire({ holder: ann, records: cities(1, 1) });
     const launched = await rowlock.tasks.launch(
       task,

@@ -14,7 +14,7 @@ export type FencedOffBy =
 
 /**
  * The lease of a write has been lost. Let it roll back the transaction: nothing of it may be kept. `code` is
- * `lease_lost`, so `rowlock.errors()` answers with 409.
+ * `lease_lost`, so `rowlock.errorHandler()` answers with 409.
  */
 export class FencedOffError extends RowlockError {
   /** The fence that was refused */

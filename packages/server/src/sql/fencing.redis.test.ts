@@ -49,7 +49,7 @@ test('a takeover waits for the transaction of who is evicted, whose next one is 
 
 test('a holder who has fallen silent is shut out before his records are free', async () => {
   const { locks, registry } = await open(options);
-  await locks.ready();
+  await locks.start();
   // Without renewal, as one whose process is frozen.
   const grant = await registry.acquire({ holder: ann, records, ttlMs: 1_000 });
   await write(grant);

@@ -87,7 +87,7 @@ async function family(
   });
   const rig = await startRig(server, { tasks: [parent, child] });
   rigs.push(rig);
-  await rig.rowlock.work({ concurrency: 6 });
+  await rig.rowlock.startWorker({ concurrency: 6 });
   const { tasks, locks } = rig.rowlock;
   const { task } = await tasks.launch(parent, {}, { actor: ann });
   const get = async (id: string) => (await tasks.get(id))!;
@@ -250,7 +250,7 @@ describe('a child', () => {
     });
     const rig = await startRig(server, { tasks: [parent, child, grandchild] });
     rigs.push(rig);
-    await rig.rowlock.work({ concurrency: 4 });
+    await rig.rowlock.startWorker({ concurrency: 4 });
     const { tasks } = rig.rowlock;
     const { task } = await tasks.launch(parent, {}, { actor: ann });
     const failed = async () => (await tasks.list({ names: ['child'], states: ['failed'] })).tasks[0];
@@ -341,7 +341,7 @@ describe('a child', () => {
     rigs.push(rig);
     const keys = keysOf(namespace);
     const redis = new Redis(server.url);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { task } = await rig.rowlock.tasks.launch(parent, { ids: ['1'] }, { actor: ann });
     const ended = await until(async () => {
       const now = await rig.rowlock.tasks.get(task.id);

@@ -80,7 +80,7 @@ describe('a worker that only loses its job', () => {
     const namespace = newNamespace();
     const { task, gate } = gatedTask();
     const rig = await rigOf({ namespace, tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const gates = [gate('a'), gate('a')];
     const { task: launched } = await rig.rowlock.tasks.launch(
       task,
@@ -115,7 +115,7 @@ describe('a worker that crashes with several tasks', () => {
     // What two crashes leave of the first two tasks.
     for (const id of launched.slice(0, 2))
       await redis.hset(keys.task(id), 'crashes', 2, 'attempt', 2, 'state', 'retrying');
-    await rig.rowlock.work({ concurrency: 3 });
+    await rig.rowlock.startWorker({ concurrency: 3 });
     const states = async () =>
       Promise.all(launched.map(async (id) => (await rig.rowlock.tasks.get(id))!.state));
     const first = await Promise.race(gates.map(({ started }, i) => started.then(() => i)));

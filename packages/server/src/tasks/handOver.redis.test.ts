@@ -41,7 +41,7 @@ describe("a person's lease", () => {
     const holders = await rig.rowlock.locks.holders(['cities/2']);
     expect(holders.get('cities/2')).toMatchObject([{ lease: { holder: { type: 'task', id: launched.id } } }]);
     expect(await isHis(rig, lease)).toBe(false);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     expect((await reaches(rig, launched.id, 'completed')).result).toEqual({
       records: ['cities/1', 'cities/2', 'cities/3'],
     });

@@ -92,7 +92,7 @@ beforeAll(async () => {
   events = new QueueEvents(QUEUE_NAME, { connection: { url: server.url }, prefix, lastEventId: '0-0' });
   events.on('completed', ({ jobId }) => heard.push(jobId));
   events.on('failed', ({ jobId }) => heard.push(jobId));
-  await rig.rowlock.work({ concurrency: 4 });
+  await rig.rowlock.startWorker({ concurrency: 4 });
 });
 afterAll(async () => {
   await events.close();
@@ -176,7 +176,7 @@ describe('a result', () => {
       ...(result && { result }),
     });
     const own = await startRig(server, { tasks: [promising] });
-    await own.rowlock.work();
+    await own.rowlock.startWorker();
     const { tasks } = own.rowlock;
     const launched = await tasks.launch(promising, {}, { actor: ann });
     const view = await until(async () => {

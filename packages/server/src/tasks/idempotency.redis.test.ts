@@ -36,7 +36,7 @@ describe.each([
       rigs[i % 2]!.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { ...keyed, ...more });
     const ids = await Promise.all(hundred.map(async (i) => (await launch(i)).task.id));
     expect(new Set(ids).size).toBe(1);
-    await rigs[0].rowlock.work();
+    await rigs[0].rowlock.startWorker();
     await reaches(rigs[0], ids[0]!, 'completed');
     expect((await rigs[0].rowlock.locks.list()).leases).toHaveLength(0);
   });
@@ -55,7 +55,7 @@ describe('an idempotency key', () => {
     let records = ['cities/1'] as `cities/${string}`[];
     const task = reportingTask({ records: () => records });
     const rig = await rigOf({ tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const first = await rig.rowlock.tasks.launch(task, { ids: [] }, keyed);
     await reaches(rig, first.task.id, 'completed');
     records = [];
@@ -100,7 +100,7 @@ describe('an idempotency key', () => {
     await job!.remove();
     const again = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
     expect(again.task.id).toBe(first.task.id);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await reaches(rig, first.task.id, 'completed');
   });
 

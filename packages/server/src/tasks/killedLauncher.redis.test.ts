@@ -49,7 +49,7 @@ describe('a launcher that is killed', () => {
     await launcher.kill('SIGKILL');
     expect(await rig.rowlock.tasks.get(taskId)).toMatchObject({ state: 'waiting', position: 1 });
     await rig.rowlock.tasks.cancel(holder.task.id, { actor: ann });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await reaches(rig, taskId, 'completed');
   }, 40_000);
 
@@ -73,7 +73,7 @@ describe('a launcher that is killed', () => {
     );
     const ids = results.map((result) => ('task' in result ? result.task.id : String(result.error)));
     expect(new Set(ids).size).toBe(200);
-    await rig.rowlock.work({ concurrency: 10 });
+    await rig.rowlock.startWorker({ concurrency: 10 });
     await until(
       async () => (await rig.rowlock.tasks.list({ states: ['completed'], limit: 1_000 })).tasks.length >= 200,
       {

@@ -80,7 +80,7 @@ describe('an input that JSON does not keep', () => {
   it('is accepted if the schema makes the same of it, here and in the worker', async () => {
     const { rig, rowlock, tasks } = await emptyRig(coercing);
     const since = new Date('2026-11-01T12:00:00.000Z');
-    await rowlock.work();
+    await rowlock.startWorker();
     const { task } = await tasks.launch(coercing, { since, note: undefined }, { actor: ann });
     expect(task.label).toBe('2026-11-01T12:00:00.000Z');
     await reaches(rig, task.id, 'completed');
@@ -96,7 +96,7 @@ describe('an input that JSON does not keep', () => {
       run: (ctx) => ctx.launch(anything, { value: new Date() }).then(() => 'launched'),
     });
     const { rig, rowlock, tasks } = await emptyRig(anything, parent);
-    await rowlock.work();
+    await rowlock.startWorker();
     const { task } = await tasks.launch(parent, {}, { actor: ann });
     expect((await reaches(rig, task.id, 'failed')).error).toContain('it has an instance of Date at "value"');
   });
@@ -113,7 +113,7 @@ describe('an input that changes while its records are asked for', () => {
       },
     });
     const { rig, rowlock, tasks } = await emptyRig(changing);
-    await rowlock.work();
+    await rowlock.startWorker();
     for (const threshold of [0, 100]) {
       given = { value: ['as launched'] };
       const { task } = await tasks.runOrLaunch(changing, given, { actor: ann, threshold });
@@ -133,7 +133,7 @@ describe('a result that JSON does not keep', () => {
     async (_name, returned) => {
       const returning = reportingTask({ run: () => returned });
       const { rig, rowlock, tasks } = await emptyRig(returning);
-      await rowlock.work();
+      await rowlock.startWorker();
       const { task } = await tasks.launch(returning, { ids: ['1'] }, { actor: ann });
       expect((await reaches(rig, task.id, 'completed')).result).toBeUndefined();
       expect((await tasks.log(task.id)).map(({ text }) => text)).toEqual([

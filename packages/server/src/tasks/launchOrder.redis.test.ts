@@ -60,8 +60,8 @@ describe('the order of launches', () => {
       run: async (ctx) => (await ctx.launch(report, { ids: ['501'] })).id,
     });
     const rig = await rigOf({ tasks: [report, gated, large, parent] });
-    const { tasks, work, locks } = rig.rowlock;
-    await work({ concurrency: 4 });
+    const { tasks, startWorker, locks } = rig.rowlock;
+    await startWorker({ concurrency: 4 });
     const open = gate('a');
     const inOneStep = await tasks.launch(gated, { ids: ['1'], gate: 'a' }, { actor: ann });
     const inParts = await tasks.launch(large, {}, { actor: ann });

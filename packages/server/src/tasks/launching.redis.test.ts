@@ -136,13 +136,13 @@ describe('a launch', () => {
       run: (ctx) => ctx.records.length,
     });
     const rig = await rigOf({ tasks: [task] });
-    const { tasks, work } = rig.rowlock;
+    const { tasks, startWorker } = rig.rowlock;
     const launched = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
     expect(launched.task.recordCount).toBe(12_000);
     const again = await tasks.launch(task, { ids: ['a'] }, { actor: ann, idempotencyKey: 'large' });
     expect(again.task.id).toBe(launched.task.id);
     await expect(tasks.launch(task, { ids: ['a'] }, { actor: bo })).rejects.toBeInstanceOf(ConflictError);
-    await work();
+    await startWorker();
     expect((await reaches(rig, launched.task.id, 'completed')).result).toBe(12_000);
   });
 
@@ -158,7 +158,7 @@ describe('a launch', () => {
     expect(launched.task.recordCount).toBe(2);
     const none = tasks.launch(task, { ids: ['2', '3'] }, { actor: bo, onConflict: 'skip' });
     await expect(none).rejects.toBeInstanceOf(ConflictError);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     expect((await reaches(rig, launched.task.id, 'completed')).result).toEqual({
       records: ['cities/1', 'cities/3'],
     });

@@ -44,7 +44,7 @@ async function write(
     response.json((await work(response.locals.rowlock as GuardedWrite)) ?? {});
   };
   const app = express().put('/cities/:ids', ...guarded(handler));
-  app.use(rig.rowlock.errors());
+  app.use(rig.rowlock.errorHandler());
   const http = app.listen(0, '127.0.0.1');
   onTestFinished(() => void http.close());
   await once(http, 'listening');
@@ -56,7 +56,7 @@ async function write(
 describe.each(forms)('%s: a handler that launches a task on its own rows', (_form, guarded) => {
   it("gives the request's lease to the task, which keeps the rows when the handler has ended", async () => {
     const rig = await rigOf({ tasks });
-    const { tasks: launcher, work } = rig.rowlock;
+    const { tasks: launcher, startWorker } = rig.rowlock;
     let signal: AbortSignal | undefined;
     let taskId = '';
     const answer = await write(
@@ -76,7 +76,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     for (const record of ['cities/1', 'cities/2', 'cities/3'] as const) {
       expect(await holderOf(rig, record)).toMatchObject({ type: 'task', id: taskId });
     }
-    await work();
+    await startWorker();
     // The rest of what the request had locked is kept, and not worked on.
     expect((await reaches(rig, taskId, 'completed')).result).toEqual({ records: ['cities/1', 'cities/3'] });
     expect(await isFree(rig, 'cities/1', 'cities/2', 'cities/3')).toBe(true);
@@ -135,7 +135,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
 
   it.each([0, 100])('may do the work by runOrLaunch with threshold %i', async (threshold) => {
     const rig = await rigOf({ tasks });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { body } = await write(
       rig,
       (handler) => guarded(rig, handler),
@@ -192,7 +192,7 @@ describe('work under withLock that launches a task on its own rows', () => {
   it('gives all that is free with skip, its own rows too', async () => {
     const { task: gated } = gatedTask();
     const rig = await rigOf({ tasks: [report, gated] });
-    const { locks, tasks: launcher, work } = rig.rowlock;
+    const { locks, tasks: launcher, startWorker } = rig.rowlock;
     const taken = await launcher.launch(gated, { ids: ['2'], gate: 'a' }, { actor: bo });
     const { task, skipped } = await locks.withLock(
       { holder: person(), records: ['cities/1', 'cities/5'] },
@@ -200,7 +200,7 @@ describe('work under withLock that launches a task on its own rows', () => {
     );
     expect(skipped).toEqual(['cities/2']);
     await launcher.cancel(taken.task.id, { actor: bo });
-    await work();
+    await startWorker();
     expect((await reaches(rig, task.id, 'completed')).result).toEqual({ records: ['cities/1', 'cities/3'] });
   });
 
@@ -218,8 +218,8 @@ describe('work under withLock that launches a task on its own rows', () => {
 
   it('lets a task that waits have the rows when the work has ended', async () => {
     const rig = await rigOf({ tasks });
-    const { locks, tasks: launcher, work } = rig.rowlock;
-    await work();
+    const { locks, tasks: launcher, startWorker } = rig.rowlock;
+    await startWorker();
     const { task } = await locks.withLock({ holder: person(), records: ['cities/1'] }, async (lease) => {
       const launched = await launcher.launch(report, { ids: ['1'] }, { actor: ann, onConflict: 'wait' });
       expect(launched.task.state).toBe('waiting');
@@ -275,7 +275,7 @@ describe('a run that launches a task on its own rows', () => {
     );
     const rig = await rigOf({ tasks: [report, parent] });
     holder.rig = rig;
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { task } = await rig.rowlock.tasks.launch(parent, {}, { actor: ann });
     expect((await reaches(rig, task.id, 'failed')).error).toMatch(
       /This code is the run of task .* Launch it with ctx\.launch/,
@@ -288,7 +288,7 @@ describe('a run that launches a task on its own rows', () => {
     );
     const rig = await rigOf({ tasks: [report, parent] });
     holder.rig = rig;
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { task } = await rig.rowlock.tasks.launch(parent, {}, { actor: ann });
     await reaches(rig, task.id, 'completed');
   });

@@ -53,7 +53,7 @@ describe('a queue that is paused by its own tools', () => {
 
   it('is told of a task that is to be tried again, and not of one that runs', async () => {
     const { rig, queue, gate, launch, isPaused } = await openSite();
-    await rig.rowlock.work({ concurrency: 2 });
+    await rig.rowlock.startWorker({ concurrency: 2 });
     const [first, second, other] = [gate('1'), gate('1'), gate('2')];
     const [failing, running] = [await launch('1'), await launch('2')];
     await Promise.all([first.started, other.started]);

@@ -40,7 +40,7 @@ describe('retry', () => {
   it('launches a failed task anew, with its input, tags, attempts and priority', async () => {
     const { task, setBroken } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     setBroken(true);
     const options = { ...by, tags: ['by hand'], retry: { attempts: 2, backoffMs: 10 }, priority: 9 };
     const first = await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options);
@@ -63,7 +63,7 @@ describe('retry', () => {
   it('with onlyFailed gives exactly the rows that failed', async () => {
     const { task, bad } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     bad.add('cities/2').add('cities/4');
     const first = await rig.rowlock.tasks.launch(task, { ids: ['1', '2', '3', '4'] }, by);
     expect(await reaches(rig, first.task.id, 'completed')).toMatchObject({ failedCount: 2 });
@@ -87,7 +87,7 @@ describe('retry', () => {
   it('of one idempotency key, clicked twice, is one task', async () => {
     const { task, setBroken } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
-    const worker = await rig.rowlock.work();
+    const worker = await rig.rowlock.startWorker();
     setBroken(true);
     const first = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, by);
     await reaches(rig, first.task.id, 'failed');
@@ -106,7 +106,7 @@ describe('retry', () => {
     await expect(tasks.retry('none', by)).rejects.toMatchObject({ code: 'not_found' });
     const whole = await tasks.launch(gated, { ids: ['9'], gate: 'none' }, by);
     await expect(tasks.retry(whole.task.id, by)).rejects.toThrow('has not ended');
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await reaches(rig, whole.task.id, 'completed');
     await expect(tasks.retry(whole.task.id, by)).rejects.toThrow('has completed');
     await expect(tasks.retry(whole.task.id, { ...by, onlyFailed: true })).rejects.toThrow(
@@ -131,7 +131,7 @@ describe('cancel with waitMs', () => {
   it('answers what the task is once its run has taken notice', async () => {
     const { task, gate } = gatedTask();
     const rig = await rigOf({ tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const gateA = gate('a');
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, by);
     await gateA.started;
@@ -147,7 +147,7 @@ describe('cancel with waitMs', () => {
     });
     const release: (() => void)[] = [];
     const rig = await rigOf({ tasks: [deaf] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { task: launched } = await rig.rowlock.tasks.launch(deaf, { ids: ['1'] }, by);
     await until(() => release.length > 0);
     const asked = await rig.rowlock.tasks.cancel(launched.id, { ...by, waitMs: 300 });
@@ -189,7 +189,7 @@ describe('cancel with waitMs', () => {
       },
     });
     const rig = await rigOf({ tasks: [child, parent] });
-    await rig.rowlock.work({ concurrency: 2 });
+    await rig.rowlock.startWorker({ concurrency: 2 });
     const { task: launched } = await rig.rowlock.tasks.launch(parent, { ids: ['1'] }, by);
     await Promise.all(gates.map(({ started }) => started));
     const cancelled = await rig.rowlock.tasks.cancel(launched.id, { ...by, waitMs: 10_000 });

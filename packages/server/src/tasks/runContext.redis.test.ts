@@ -40,7 +40,7 @@ async function taskThat(
   });
   const rig = await startRig(server, { tasks: [task], namespace });
   rigs.push(rig);
-  await rig.rowlock.work();
+  await rig.rowlock.startWorker();
   const { tasks, locks } = rig.rowlock;
   const launched = await tasks.launch(task, { count }, { actor: ann });
   const { id } = launched.task;

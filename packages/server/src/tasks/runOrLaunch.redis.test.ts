@@ -125,7 +125,7 @@ describe('runOrLaunch', () => {
     const launched = await run;
     expect(launched).toMatchObject({ kind: 'launched', task: { state: 'retrying' } });
     expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(1);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await second.started;
     second.finish();
     expect(await reaches(rig, launched.task.id, 'completed')).toMatchObject({ attempt: 2 });

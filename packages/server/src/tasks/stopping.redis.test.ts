@@ -121,7 +121,7 @@ describe('the job of a task that has ended', () => {
       run,
     });
     const { tasks, get, reaches } = await openRig({ tasks: [task] });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const launched = await tasks.launch(task, { ignores: false }, { actor: ann });
     const { id } = launched.task;
     const queue = openQueue();

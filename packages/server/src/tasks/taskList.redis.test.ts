@@ -67,8 +67,8 @@ describe('the list of tasks', () => {
   it('of a record has who holds it, waits for it or has held it', async () => {
     const { task: gated, gate } = gatedTask();
     const rig = await rigOf({ tasks: [labelled, gated] });
-    const { tasks, work } = rig.rowlock;
-    const worker = await work();
+    const { tasks, startWorker } = rig.rowlock;
+    const worker = await startWorker();
     const past = await tasks.launch(labelled, { ids: ['1', '2'] }, { actor: ann });
     await reaches(rig, past.task.id, 'completed');
     const gateA = gate('a');
@@ -121,7 +121,7 @@ describe('retention', () => {
     const rig = await rigOf({ namespace, tasks: [noisy, gated], retention: { maxTasks: 2 } });
     const { tasks } = rig.rowlock;
     const open = await tasks.launch(gated, { ids: ['99'], gate: 'a' }, { actor: ann, delayMs: 3_600_000 });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const ids: string[] = [];
     for (let i = 0; i < 5; i++) {
       const launched = await tasks.launch(
@@ -174,7 +174,7 @@ describe('retention', () => {
       retention: { maxTasks: 1 },
     });
     const { tasks } = rig.rowlock;
-    await rig.rowlock.work({ concurrency: 3 });
+    await rig.rowlock.startWorker({ concurrency: 3 });
     const launched = await tasks.launch(parent, { ids: ['1'] }, { actor: ann });
     await goOn.started;
     await reaches(rig, children[0]!, 'completed');

@@ -35,7 +35,7 @@ async function rigWith(options: { attempts?: number; work?: boolean; namespace?:
     ...(options.namespace && { namespace: options.namespace }),
   });
   rigs.push(rig);
-  if (options.work !== false) await rig.rowlock.work();
+  if (options.work !== false) await rig.rowlock.startWorker();
   const stateOf = async (id: string) => (await rig.rowlock.tasks.get(id))?.state;
   const reaches = (id: string, state: string) =>
     until(async () => (await stateOf(id)) === state, { what: `task to be ${state}`, timeoutMs: 20_000 });
@@ -70,7 +70,7 @@ describe('code inside a run', () => {
     const rig = await startRig(server, { tasks: [task] });
     rigs.push(rig);
     const { rowlock } = rig;
-    await rowlock.work();
+    await rowlock.startWorker();
     const launched = await rowlock.tasks.launch(task, {}, { actor: ann });
     const state = async () => (await rowlock.tasks.get(launched.task.id))?.state;
     await until(async () => (await state()) === 'completed', { what: 'the task to be completed' });
@@ -147,10 +147,12 @@ describe('launch', () => {
         namespace: newNamespace(),
         resources: ['cities'],
         tasks: [task],
-        authenticate: () => null,
-        authorize: () => true,
+        auth: {
+          authenticate: () => null,
+          authorize: () => true,
+        },
       });
-      await rowlock.ready();
+      await rowlock.start();
       await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
       await rowlock.close();
     }
@@ -214,14 +216,14 @@ describe('a run', () => {
 
   it('goes back to the queue with its locks kept when its worker shuts down', async () => {
     const { tasks, task, gate, rowlock, reaches, held } = await rigWith({ work: false });
-    const worker = await rowlock.work();
+    const worker = await rowlock.startWorker();
     const [first, second] = [gate('a'), gate('a')];
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await first.started;
     await worker.close(0);
     expect(await tasks.get(launched.id)).toMatchObject({ state: 'retrying' });
     expect(await held('1')).toBe(1);
-    await rowlock.work();
+    await rowlock.startWorker();
     await second.started;
     second.finish();
     await reaches(launched.id, 'completed');
@@ -241,7 +243,7 @@ describe('a run', () => {
     const rig = await startRig(server, { tasks: [task] });
     rigs.push(rig);
     const { tasks, locks } = rig.rowlock;
-    const worker = await rig.rowlock.work();
+    const worker = await rig.rowlock.startWorker();
     const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
     await isChecked;
     await worker.close(0);
@@ -257,13 +259,13 @@ describe('a worker that does not know a task', () => {
     const old = await startRig(server, { namespace });
     const replaced = await startRig(server, { namespace, tasks: [task] });
     rigs.push(old, replaced);
-    await old.rowlock.work();
+    await old.rowlock.startWorker();
     const { tasks } = replaced.rowlock;
     const { task: launched } = await tasks.launch(task, { ids: ['1'] }, { actor: ann });
     const queue = queueOf(namespace);
     const job = async () => (await queue.getJob(launched.id))!;
     await until(async () => (await job()).isDelayed());
-    const worker = await replaced.rowlock.work();
+    const worker = await replaced.rowlock.startWorker();
     await until(async () => (await tasks.get(launched.id))?.state === 'completed', { timeoutMs: 15_000 });
     expect(await tasks.get(launched.id)).toMatchObject({ attempt: 1 });
     // Postponed by the one, run by the other: the first does not take it again and again.
@@ -283,7 +285,7 @@ describe('a worker that does not know a task', () => {
     const redis = new Redis(server.url);
     await redis.hset(`${keysOf(namespace).bullPrefix}:${QUEUE_NAME}:${launched.id}`, 'ats', 30);
     redis.disconnect();
-    await old.rowlock.work();
+    await old.rowlock.startWorker();
     await until(async () => (await tasks.get(launched.id))?.state === 'failed');
     expect((await tasks.get(launched.id))!.error).toContain('Add it to the tasks of their createRowlock');
   });
@@ -295,7 +297,7 @@ describe('an outage of Redis', () => {
     const { task, gate } = gatedTask();
     const rig = await startRig(own, { tasks: [task] });
     const gateA = gate('a');
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const { task: launched } = await rig.rowlock.tasks.launch(
       task,
       { ids: ['1'], gate: 'a' },
@@ -321,13 +323,15 @@ describe('an outage of Redis', () => {
       namespace: newNamespace(),
       resources: ['cities'],
       tasks: [task],
-      authenticate: () => ann,
-      authorize: () => true,
+      auth: {
+        authenticate: () => ann,
+        authorize: () => true,
+      },
       logger: { info() {}, warn() {}, error() {} },
     });
-    await expect(rowlock.ready()).rejects.toThrow('Redis cannot be reached');
+    await expect(rowlock.start()).rejects.toThrow('Redis cannot be reached');
     await own.restart();
-    await rowlock.ready();
+    await rowlock.start();
     const launch = () =>
       rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann }).catch(() => undefined);
     expect((await until(launch)).task.state).toBe('queued');
@@ -352,7 +356,7 @@ describe('a task that waits', () => {
     const untilMs = performance.now() + 15_000;
     await until(async () => (await held('1')) !== 1 || performance.now() > untilMs, { timeoutMs: 20_000 });
     expect(await held('1')).toBe(1);
-    await rowlock.work();
+    await rowlock.startWorker();
     await reaches(launched.id, 'completed');
     expect(await tasks.get(launched.id)).toMatchObject({ hasWorker: true });
   }, 40_000);

@@ -36,7 +36,7 @@ describe('a task that waits for its records', () => {
     await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
     expect((await reaches(rig, launched.task.id, 'queued')).position).toBeUndefined();
     await until(async () => (await rig.rowlock.tasks.get(second.task.id))?.position === 1);
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await reaches(rig, launched.task.id, 'completed');
     await reaches(rig, second.task.id, 'completed');
   });
@@ -102,7 +102,7 @@ describe('a task that waits for its records', () => {
     const launched = await launcher.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
     await launcher.close();
     const gateA = gate('a');
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     await gateA.started;
     // The heartbeats that kept the position are the other process's.
     const untilMs = performance.now() + 12_000;
@@ -121,7 +121,7 @@ describe('a task that waits for its records', () => {
     await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
     await reaches(rig, launched.task.id, 'queued');
     expect(await queueOf(namespace).getJobCountByTypes('waiting', 'delayed', 'active')).toBe(1);
-    await Promise.all(others.map((other) => other.rowlock.work()));
+    await Promise.all(others.map((other) => other.rowlock.startWorker()));
     expect(await reaches(rig, launched.task.id, 'completed')).toMatchObject({ attempt: 1 });
     const { redis, keys } = redisOf(namespace);
     expect(await redis.smembers(keys.waitingTasks)).toEqual([]);

@@ -59,7 +59,7 @@ describe('a trace', () => {
   it('leads from a request by its launch to the run, with what they were about', async () => {
     const { tasks, task, rowlock, namespace } = await open();
     const launched = await inSpan(() => tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann }));
-    await rowlock.work();
+    await rowlock.startWorker();
     const run = await spanOf('rowlock.run');
     const [request] = spans('request');
     const [launch] = spans('rowlock.launch');
@@ -95,7 +95,7 @@ describe('a trace', () => {
     const { tasks, task, locks, rowlock } = await open();
     const lease = await locks.acquire({ holder: holder('bo'), records: ['cities/1'] });
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann, onConflict: 'wait' });
-    await rowlock.work();
+    await rowlock.startWorker();
     await lease.release();
     const run = await spanOf('rowlock.run');
     const [launch] = spans('rowlock.launch');
@@ -108,7 +108,7 @@ describe('a trace', () => {
     const { tasks, rowlock } = await open({ tasks: [task] });
     const [first, second] = [gate('a'), gate('a')];
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
-    await rowlock.work();
+    await rowlock.startWorker();
     first.finish(new Error('Disk is full'));
     const failed = await spanOf('rowlock.run', ({ attributes }) => attributes['rowlock.attempt'] === 1);
     expect(failed.attributes['rowlock.result']).toBe('retry');
@@ -141,7 +141,7 @@ describe('a trace', () => {
     });
     const { tasks, rowlock } = await open({ tasks: [parent, child] });
     await tasks.launch(parent, {}, { actor: ann });
-    await rowlock.work({ concurrency: 2 });
+    await rowlock.startWorker({ concurrency: 2 });
     const of = (name: string) => (span: ReadableSpan) => span.attributes['rowlock.task.name'] === name;
     const childRun = await spanOf('rowlock.run', of('child'));
     const parentRun = await spanOf('rowlock.run', of('parent'));

@@ -34,10 +34,12 @@ if (process.argv[1] === import.meta.filename) {
     namespace: process.env.NAMESPACE!,
     resources: ['cities'],
     tasks: [quickTask, endlessTask],
-    authenticate: () => null,
-    authorize: () => true,
+    auth: {
+      authenticate: () => null,
+      authorize: () => true,
+    },
   });
-  await rowlock.ready();
+  await rowlock.start();
   process.stdout.write('launcher ready\n');
   switch (process.env.HOW) {
     case 'here':

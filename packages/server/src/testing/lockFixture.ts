@@ -130,13 +130,13 @@ export function useRedis(options: StartRedisOptions = {}) {
     const redis = openCommands(url);
     await connect(redis);
     const keys = keysOf(namespace);
-    const { hierarchy = {}, clock, restartGraceMs } = rest;
+    const { hierarchy = {}, clock, recovery } = rest;
     const registry = createLockRegistry({
       redis,
       namespace,
       hierarchy,
       ...(clock && { clock }),
-      ...(restartGraceMs !== undefined && { restartGraceMs }),
+      ...(recovery && { recovery }),
     });
     const client: LockClient = {
       redis,

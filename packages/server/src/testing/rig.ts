@@ -20,6 +20,7 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { createRowlock, type Rowlock, type RowlockOptions } from '../createRowlock.ts';
 import type { Logger } from '../logger.ts';
+import type { AuthOptions } from '../permissions.ts';
 import { defineTask } from '../tasks/defineTask.ts';
 
 export const RESOURCES = ['cities', 'regions'];
@@ -93,13 +94,20 @@ export interface Client {
   ): Promise<{ ok: boolean; error?: { code: string; message: string } }>;
 }
 
+export type RigOptions = Partial<Omit<RowlockOptions, 'auth'>> & Partial<AuthOptions> & { port?: number };
+
+const byName: AuthOptions['authenticate'] = ({ headers, auth }) => {
+  const user = headers.authorization?.replace('Bearer ', '') ?? auth.token;
+  return typeof user === 'string' && user !== 'nobody' ? { id: user, name: user } : null;
+};
+const allButViewers: AuthOptions['authorize'] = ({ actor, action }) =>
+  action === 'watch' || actor.id !== 'viewer';
+
 let namespaces = 0;
 export const newNamespace = () => `rig-${process.pid}-${++namespaces}`;
 
-export async function startRig(
-  redis: TestRedis,
-  options: Partial<RowlockOptions> & { port?: number } = {},
-): Promise<Rig> {
+export async function startRig(redis: TestRedis, options: RigOptions = {}): Promise<Rig> {
+  const { port, authenticate = byName, authorize = allButViewers, ...rest } = options;
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
   const logger: Logger = {
@@ -111,15 +119,11 @@ export async function startRig(
     redis: redis.url,
     namespace: newNamespace(),
     resources: RESOURCES,
-    authenticate: ({ headers, auth }) => {
-      const user = headers.authorization?.replace('Bearer ', '') ?? auth.token;
-      return typeof user === 'string' && user !== 'nobody' ? { id: user, name: user } : null;
-    },
-    authorize: ({ actor, action }) => action === 'watch' || actor.id !== 'viewer',
+    auth: { authenticate, authorize },
     logger,
-    ...options,
+    ...rest,
   });
-  await rowlock.ready();
+  await rowlock.start();
 
   const app = express();
   app.use(express.json());
@@ -131,7 +135,7 @@ export async function startRig(
       response.json(response.locals.rowlock);
     },
   );
-  app.use(rowlock.errors());
+  app.use(rowlock.errorHandler());
   const server: Server = createServer(app);
   rowlock.attach(server);
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));

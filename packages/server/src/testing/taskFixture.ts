@@ -7,11 +7,10 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { z } from 'zod';
-import type { RowlockOptions } from '../createRowlock.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { defineTask, type TaskDefinition } from '../tasks/defineTask.ts';
 import { QUEUE_NAME } from '../tasks/queue.ts';
-import { type Rig, startRig } from './rig.ts';
+import { type Rig, type RigOptions, startRig } from './rig.ts';
 
 export const ann = { id: 'ann', name: 'Ann' };
 export const bo = { id: 'bo', name: 'Bo' };
@@ -30,7 +29,7 @@ export const reportingTask = (more: Partial<TaskDefinition<typeof input, unknown
 
 export interface TaskFixture {
   server(): TestRedis;
-  rigOf(options: Partial<RowlockOptions>): Promise<Rig>;
+  rigOf(options: RigOptions): Promise<Rig>;
   /** The namespace as it lies in Redis */
   redisOf(namespace: string): { redis: Redis; keys: Keys };
   /** The queue as its own tools see it */

@@ -22,11 +22,13 @@ if (process.argv[1] === import.meta.filename) {
     resources: ['cities'],
     tasks: [tracedTask],
     telemetry: api,
-    authenticate: () => null,
-    authorize: () => false,
+    auth: {
+      authenticate: () => null,
+      authorize: () => false,
+    },
   });
-  await rowlock.ready();
-  await rowlock.work();
+  await rowlock.start();
+  await rowlock.startWorker();
   setInterval(() => {
     for (const span of exporter.getFinishedSpans()) {
       if (span.name !== 'rowlock.run') continue;

@@ -75,12 +75,14 @@ if (process.argv[1] === import.meta.filename) {
     namespace: process.env.NAMESPACE!,
     resources: ['cities'],
     tasks: [pacedTask, hoggingTask, quietTask],
-    authenticate: () => null,
-    authorize: () => false,
+    auth: {
+      authenticate: () => null,
+      authorize: () => false,
+    },
   });
-  await rowlock.ready();
+  await rowlock.start();
   const maxHangMs = process.env.MAX_HANG_MS;
-  await rowlock.work({ ...(maxHangMs && { maxHangMs: Number(maxHangMs) }) });
+  await rowlock.startWorker({ ...(maxHangMs && { maxHangMs: Number(maxHangMs) }) });
   process.on('SIGTERM', () => void rowlock.close().then(() => process.exit(0)));
   process.stdout.write('worker ready\n');
 }

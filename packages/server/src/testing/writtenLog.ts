@@ -1,11 +1,11 @@
-/** A change log that a test writes by hand, and sets of hooks that are told of it: all of one name, `set`. */
+/** A change log that a test writes by hand, and subscribers that are told of it: all of one name, `set`. */
 import type { Redis } from 'ioredis';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../clock.ts';
-import { createHookRunner, type HookRunner } from '../hooks/hookRunner.ts';
-import type { HookSet } from '../hooks/hookSets.ts';
-import { createPositionStore } from '../hooks/positionStore.ts';
 import { keysOf } from '../redis/keys.ts';
+import { createPositionStore } from '../subscribers/positionStore.ts';
+import type { Subscriber } from '../subscribers/subscriber.ts';
+import { createSubscriberRunner, type SubscriberRunner } from '../subscribers/subscriberRunner.ts';
 import { createTaskStore } from '../tasks/taskStore.ts';
 import { newNamespace } from './rig.ts';
 
@@ -14,7 +14,7 @@ export async function writeLog(redis: Redis) {
   const positions = createPositionStore(redis, keys);
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
-  const runners: HookRunner[] = [];
+  const runners: SubscriberRunner[] = [];
 
   async function add(...fields: string[]): Promise<string> {
     const cursor = await redis.xadd(keys.log, '*', ...fields);
@@ -43,10 +43,10 @@ export async function writeLog(redis: Redis) {
     },
     /** Where the set stands, as it is written down. */
     place: async () => (await positions.look('set')).cursor,
-    open(set: HookSet, clock: Clock = systemClock): HookRunner {
+    open(set: Subscriber, clock: Clock = systemClock): SubscriberRunner {
       const store = createTaskStore(redis, keys);
       const logger = { info() {}, warn: log, error: log };
-      const runner = createHookRunner({ name: 'set', set, positions, store, clock, logger });
+      const runner = createSubscriberRunner({ name: 'set', set, positions, store, clock, logger });
       runners.push(runner);
       onTestFinished(() => runner.close());
       return runner;

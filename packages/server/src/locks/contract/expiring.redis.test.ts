@@ -20,7 +20,7 @@ const { open } = useRedis();
 async function openObserving(options: ClientOptions = {}) {
   const clock = handClock();
   const client = await open({ ...options, clock });
-  await client.locks.ready();
+  await client.locks.start();
   return { ...client, clock, look: () => look(client, clock) };
 }
 

@@ -150,7 +150,7 @@ describe('one who waits in a process', () => {
 
   it('leaves the line when it dies, and who stood behind it moves up', async () => {
     const { locks, registry, holding, clock, inLine } = await openBlocked();
-    await locks.ready();
+    await locks.start();
     await ticketFor(registry, { holder: bo, records: cities(1, 2), ttlMs: 3_000 });
     const living = await ticketFor(registry, { holder: cy, records: ['cities/2'], ttlMs: 3_000 });
     expect(living.position).toBe(2);

@@ -187,7 +187,7 @@ describe('a claimer that dies half way', () => {
     const clock = handClock();
     const namespace = one.keys.prefix.slice('{rowlock:'.length, -'}:'.length);
     const observing = await open({ namespace, clock });
-    await observing.locks.ready();
+    await observing.locks.start();
     const records: RecordKey[] = cities(0, 200_000);
     const claim = errorOf(one.registry.acquire({ holder: ann, records, ttlMs: 2_000 }));
     const claiming = await untilClaiming(other);

@@ -27,7 +27,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     const clock = handClock();
     const { locks, registry, keys } = await open({ clock });
     const reader = await open();
-    await locks.ready();
+    await locks.start();
     const observer = locks.observer()!;
     const sight: boolean[] = [];
     observer.onSight((canLook) => sight.push(canLook));

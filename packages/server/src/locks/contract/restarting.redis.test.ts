@@ -86,7 +86,7 @@ describe('after a restart that kept the data', () => {
   it('an observer ends the term without being asked for anything', async () => {
     const clock = handClock();
     const client = await open({ url: keeping.url, clock });
-    await client.locks.ready();
+    await client.locks.start();
     await client.registry.release(
       proofOf(await client.registry.acquire({ holder: ann, records: ['cities/1'] })),
     );
@@ -177,7 +177,7 @@ describe('after a restart that lost the data', () => {
   });
 
   it('who waits in a process goes on waiting, once more from the end of the line', async () => {
-    const client = await open({ restartGraceMs: 200 });
+    const client = await open({ recovery: { graceMs: 200 } });
     const { locks, redis, keys } = client;
     const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
     const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });

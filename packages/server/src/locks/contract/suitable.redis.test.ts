@@ -7,7 +7,7 @@ it('warns once, before it keeps locks, of a Redis that may throw them away', asy
   const warned: string[] = [];
   const logger = { info() {}, warn: (message: string) => warned.push(message), error() {} };
   const { locks } = await open({ logger });
-  await locks.ready();
+  await locks.start();
   expect(warned).toEqual([expect.stringContaining('"allkeys-lru"')]);
   expect(warned[0]).toContain('Set it to "noeviction"');
 });

@@ -21,7 +21,7 @@ describe.concurrent.each([
     const redis = await startRedis({ clock: 'adjustable' });
     const connection = openCommands(redis.url);
     const locks = createLocks({ redis: connection, namespace: 'clock' });
-    await locks.ready();
+    await locks.start();
     // Far less than the jump, and more than a busy machine needs between two renewals.
     const held = await locks.acquire({ holder: holderOf('living'), records: ['cities/1'], ttlMs: 10_000 });
     // Nobody beats for this one.

@@ -51,8 +51,8 @@ describe('a replica that is promoted', () => {
 
   async function open(): Promise<Locks> {
     const connection = openHasty(pair.port);
-    const locks = createLocks({ redis: connection, namespace: 'failover', restartGraceMs: GRACE_MS });
-    await locks.ready();
+    const locks = createLocks({ redis: connection, namespace: 'failover', recovery: { graceMs: GRACE_MS } });
+    await locks.start();
     closing.push(async () => {
       await locks.close();
       connection.disconnect();

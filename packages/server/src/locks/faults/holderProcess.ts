@@ -23,7 +23,7 @@ if (process.argv[1] === import.meta.filename) {
     if ('acquire' in told) {
       const { redisPort, namespace, records, ttlMs } = told.acquire;
       const locks = createLocks({ redis: openHasty(redisPort), namespace });
-      await locks.ready();
+      await locks.start();
       const name = `holder ${process.pid}`;
       lease = await locks.acquire({
         holder: { type: 'task', id: name, label: name, actor: { id: name, name } },

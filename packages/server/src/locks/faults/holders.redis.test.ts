@@ -22,7 +22,7 @@ afterAll(() => Promise.all([redis.stop(), counters.stop()]));
 async function open(namespace: string): Promise<{ locks: Locks; close(): Promise<void> }> {
   const connection = openCommands(redis.url);
   const locks = createLocks({ redis: connection, namespace });
-  await locks.ready();
+  await locks.start();
   return {
     locks,
     async close() {

@@ -66,7 +66,13 @@ export function openHasty(port: number): Redis {
 export async function runLockClient(plan: ClientPlan, note: Note, stop: AbortSignal): Promise<void> {
   const redis = openHasty(plan.redisPort);
   const { namespace, restartGraceMs } = plan;
-  const locks = createLocks({ redis, namespace, hierarchy: HIERARCHY, restartGraceMs, logger: SILENT });
+  const locks = createLocks({
+    redis,
+    namespace,
+    hierarchy: HIERARCHY,
+    recovery: { graceMs: restartGraceMs },
+    logger: SILENT,
+  });
   const counters = openCounters(plan.counterPort);
   const random = seeded(plan.seed);
   // Now and then a long one, so that restarts and the like meet leases that were there before.
@@ -88,7 +94,7 @@ export async function runLockClient(plan: ClientPlan, note: Note, stop: AbortSig
 const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 const isReady = (locks: Locks) =>
-  locks.ready().then(
+  locks.start().then(
     () => true,
     () => false,
   );

@@ -36,7 +36,7 @@ async function startNetwork(onTestFinished: TestContext['onTestFinished']) {
     async open(port: number) {
       const connection = openHasty(port);
       const locks = createLocks({ redis: connection, namespace: 'network' });
-      await locks.ready();
+      await locks.start();
       closing.push(async () => {
         await locks.close();
         connection.disconnect();

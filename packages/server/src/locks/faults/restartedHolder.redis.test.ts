@@ -22,8 +22,12 @@ describe.concurrent.each(['no', 'everysec', 'always'] as const)(
       const redis = await startRedis({ appendonly });
       const open = async (name: string) => {
         const connection = openCommands(redis.url);
-        const locks = createLocks({ redis: connection, namespace: 'restart', restartGraceMs: GRACE_MS });
-        await locks.ready();
+        const locks = createLocks({
+          redis: connection,
+          namespace: 'restart',
+          recovery: { graceMs: GRACE_MS },
+        });
+        await locks.start();
         const close = async () => {
           await locks.close();
           connection.disconnect();

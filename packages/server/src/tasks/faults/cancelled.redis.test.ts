@@ -141,13 +141,13 @@ describe('a task that finishes before its launch has returned', () => {
   }, 60_000);
 });
 
-describe('a hook that throws for long', () => {
+describe('a subscriber that throws for long', () => {
   it.concurrent('holds up neither tasks nor screens, and the table has all once it is well again', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     let isBroken = true;
     let failures = 0;
-    estate.beforeHook.call = () => {
+    estate.beforeSubscriber.call = () => {
       if (!isBroken) return;
       failures += 1;
       throw new Error('The dashboard is down.');
@@ -159,7 +159,7 @@ describe('a hook that throws for long', () => {
       await until(() => estate.onScreen(id)?.state === 'completed');
     }
     await until(() => failures >= 5, {
-      what: 'the hook to have been tried again and again',
+      what: 'the subscriber to have been tried again and again',
       timeoutMs: 20_000,
     });
     isBroken = false;

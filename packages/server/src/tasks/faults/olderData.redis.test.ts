@@ -1,7 +1,7 @@
 import { startRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { TaskHookEvent } from '../../hooks/hookSets.ts';
+import type { TaskEvent } from '../../subscribers/subscriber.ts';
 import { gatedTask, startRig } from '../../testing/rig.ts';
 import { ann } from '../../testing/taskFixture.ts';
 
@@ -14,12 +14,12 @@ afterEach(async () => {
 async function open() {
   const server = await startRedis({ args: ['--save', '3600 100000000'] });
   closing.push(() => server.stop());
-  const events: TaskHookEvent[] = [];
+  const events: TaskEvent[] = [];
   const { task } = gatedTask();
   const rig = await startRig(server, {
     tasks: [task],
-    restartGraceMs: 100,
-    hooks: { table: { onTask: (event) => void events.push(event) } },
+    recovery: { graceMs: 100 },
+    subscribers: { table: { onTask: (event) => void events.push(event) } },
   });
   closing.push(() => rig.close());
   const { tasks } = rig.rowlock;

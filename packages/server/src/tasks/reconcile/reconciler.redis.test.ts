@@ -4,11 +4,11 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { z } from 'zod';
-import type { Rowlock, RowlockOptions } from '../../createRowlock.ts';
+import type { Rowlock } from '../../createRowlock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import { readEntry } from '../../log/entry.ts';
 import { type Keys, keysOf } from '../../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, startRig } from '../../testing/rig.ts';
+import { gatedTask, newNamespace, type Rig, type RigOptions, startRig } from '../../testing/rig.ts';
 import { type AttemptProof, createAttemptStore } from '../attemptStore.ts';
 import { defineTask } from '../defineTask.ts';
 import { createLaunchStore } from '../launchStore.ts';
@@ -41,7 +41,7 @@ interface Site extends Rig {
 /** Closed when the test is over: those that run side by side wait for the same ten seconds. */
 async function openSite(
   { onTestFinished }: TestContext,
-  options: Partial<RowlockOptions> = {},
+  options: RigOptions = {},
   on: TestRedis = server,
 ): Promise<Site> {
   const { namespace = newNamespace() } = options;
@@ -95,7 +95,7 @@ describe.concurrent('reconciling by hand', () => {
   it('has nothing to do, and waits for no second look, where every job is there', async (test) => {
     const site = await openSite(test);
     await site.launch('1');
-    await site.rowlock.work();
+    await site.rowlock.startWorker();
     const waited: string[] = [];
     const { unconfirmed } = await site.rowlock.reconcile({
       onWait: (waits) => waited.push(...waits.map(({ id }) => id)),
@@ -123,7 +123,7 @@ describe.concurrent('reconciling by hand', () => {
 describe.concurrent('the automatic rounds', () => {
   it('P8: settle what was drained from the queue, and leave alone what runs', async (test) => {
     const site = await openSite(test);
-    await site.rowlock.work();
+    await site.rowlock.startWorker();
     const gate = site.gated.gate('1');
     const running = await site.launch('1');
     await gate.started;
@@ -137,7 +137,7 @@ describe.concurrent('the automatic rounds', () => {
 
   it('P6: leave alone a task whose job is gone while it runs: its own end is the truth', async (test) => {
     const site = await openSite(test);
-    await site.rowlock.work();
+    await site.rowlock.startWorker();
     const gate = site.gated.gate('1');
     const running = await site.launch('1');
     await gate.started;
@@ -349,7 +349,7 @@ describe.concurrent('a parent and its children', () => {
   it('P8: end together where the last child has lost its job, and beforeRevoke is asked', async (test) => {
     const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 1);
     const { started } = gate('0');
-    const worker = await rowlock.work();
+    const worker = await rowlock.startWorker();
     // One after the other: the run of the parent is over by then.
     await started;
     const child = (await children())[0]!;
@@ -369,7 +369,7 @@ describe.concurrent('a parent and its children', () => {
   it('P6: a child that has lost its job is settled while another beats, and their lease stays', async (test) => {
     const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 2);
     const gates = [gate('0'), gate('1')];
-    await rowlock.work();
+    await rowlock.startWorker();
     await gates[0]!.started;
     const [running, queued] = await children();
     await (await queue.getJob(queued!.id))!.remove();
@@ -407,7 +407,7 @@ describe.concurrent('a restart of Redis', () => {
   it('P8: with its data lost leaves nothing behind, and nothing is settled twice', async (test) => {
     const own = await startRedis();
     test.onTestFinished(() => own.stop());
-    const site = await openSite(test, { restartGraceMs: 1_000 }, own);
+    const site = await openSite(test, { recovery: { graceMs: 1_000 } }, own);
     await site.launch('1');
     await own.kill();
     await own.restart();

@@ -1,6 +1,6 @@
 /**
  * Everything that takes part in a task's life, each for real: Redis, an api (in this process) with a dashboard table that
- * hooks alone fill, a browser's view over the live channel, workers in processes of their own, a database with fences.
+ * subscribers alone fill, a browser's view over the live channel, workers in processes of their own, a database with fences.
  * After whatever was done to it, `settled` looks whether all of them say the same.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,8 +12,8 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { expect, type TestContext } from 'vitest';
 import type { z } from 'zod';
-import type { TaskHookEvent } from '../../hooks/hookSets.ts';
 import { keysOf } from '../../redis/keys.ts';
+import type { TaskEvent } from '../../subscribers/subscriber.ts';
 import type { LaunchOptions } from '../../tasks/launchOptions.ts';
 import { QUEUE_NAME } from '../../tasks/queue.ts';
 import { newNamespace, type Rig, startRig } from '../rig.ts';
@@ -33,7 +33,7 @@ export interface Estate {
   redis: Redis;
   namespace: string;
   /** Called for each event before the dashboard notes it; may throw */
-  beforeHook: { call(event: TaskHookEvent): void };
+  beforeSubscriber: { call(event: TaskEvent): void };
   launch(input: z.input<typeof rowsInput>, options?: Partial<LaunchOptions>): Promise<TaskView>;
   launchFamily(input: z.input<typeof familyInput>): Promise<TaskView>;
   startWorker(concurrency?: number): Promise<StartedProcess>;
@@ -58,13 +58,13 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
   const ledger = openLedger(file);
   const rows = createRowsTask(ledger, () => {});
   const family = createFamilyTask(rows, () => {});
-  const beforeHook: Estate['beforeHook'] = { call() {} };
+  const beforeSubscriber: Estate['beforeSubscriber'] = { call() {} };
   /** State and version by task, as an application's table would have them. */
   const table = new Map<string, { state: string; version: number }>();
   const dashboard = {
     from: 'start' as const,
-    onTask(event: TaskHookEvent) {
-      beforeHook.call(event);
+    onTask(event: TaskEvent) {
+      beforeSubscriber.call(event);
       const { kind, task: view } = event;
       if (!view || kind === 'progress' || kind === 'cleaned') return;
       if ((table.get(view.id)?.version ?? 0) <= view.version) {
@@ -74,7 +74,7 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
   };
   const rig = await startRig(
     { ...server, url: officeUrl },
-    { namespace, tasks: [rows, family], hooks: { dashboard } },
+    { namespace, tasks: [rows, family], subscribers: { dashboard } },
   );
   const browser = await rig.connect('ann');
   const seen = await browser.send('watch', { tasks: 'all' });
@@ -104,7 +104,7 @@ export async function openEstate(server: TestRedis, officeUrl = server.url): Pro
     queue,
     redis,
     namespace,
-    beforeHook,
+    beforeSubscriber,
     get,
     onScreen,
     async launch(input, options) {

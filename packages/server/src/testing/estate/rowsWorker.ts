@@ -12,11 +12,13 @@ const rowlock = createRowlock({
   namespace: process.env.NAMESPACE!,
   resources: ['cities'],
   tasks: [rows, createFamilyTask(rows, say)],
-  authenticate: () => null,
-  // A worker asks it for the children that a run launches.
-  authorize: ({ action }) => action === 'launch',
+  auth: {
+    authenticate: () => null,
+    // A worker asks it for the children that a run launches.
+    authorize: ({ action }) => action === 'launch',
+  },
 });
-await rowlock.ready();
-await rowlock.work({ concurrency: Number(process.env.CONCURRENCY ?? 1) });
+await rowlock.start();
+await rowlock.startWorker({ concurrency: Number(process.env.CONCURRENCY ?? 1) });
 process.on('SIGTERM', () => void rowlock.close().then(() => process.exit(0)));
 say('worker ready');

@@ -1,6 +1,6 @@
-/** The dashboard: what Rowlock's hooks tell, written to the demo's own tables. Nothing else fills them. */
+/** The dashboard: what Rowlock's subscribers tell, written to the demo's own tables. Nothing else fills them. */
 import { isFinal, type TaskView } from '@rowlock/protocol';
-import { failureNotices, type HookSets } from '@rowlock/server';
+import { failureNotices, type Subscribers } from '@rowlock/server';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { recordNotice } from './recordNotices.ts';
 import { meetGap, recordForgottenEnd, recordRun } from './recordRuns.ts';
@@ -8,7 +8,10 @@ import { meetGap, recordForgottenEnd, recordRun } from './recordRuns.ts';
 export const RUNS_SET = 'task-runs';
 export const NOTICES_SET = 'failure-notices';
 
-export function runHooks(db: Gazetteer, getTask: (id: string) => Promise<TaskView | undefined>): HookSets {
+export function runSubscribers(
+  db: Gazetteer,
+  getTask: (id: string) => Promise<TaskView | undefined>,
+): Subscribers {
   return {
     [RUNS_SET]: {
       from: 'start',

@@ -1,13 +1,13 @@
-/** All sets of hooks of a process, each on its own: one that fails or hangs holds up no other. */
+/** All subscribers of a process, each on its own: one that fails or hangs holds up no other. */
 import type { Clock } from '../clock.ts';
 import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
-import { createHookRunner } from './hookRunner.ts';
-import type { HookSets, HookStatus } from './hookSets.ts';
 import type { PositionStore } from './positionStore.ts';
+import type { SubscriberStatus, Subscribers } from './subscriber.ts';
+import { createSubscriberRunner } from './subscriberRunner.ts';
 
-export interface Hooks extends HookStatus {
+export interface SubscriberHandles extends SubscriberStatus {
   /** Resolves when each set has its place: what happens from then on is told. */
   begin(): Promise<void>;
   /** The log or the progress stream has news. Never waits. */
@@ -18,11 +18,11 @@ export interface Hooks extends HookStatus {
   close(): Promise<void>;
 }
 
-export function createHooks(
-  sets: HookSets,
+export function createSubscribers(
+  sets: Subscribers,
   parts: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger },
-): Hooks {
-  const runners = Object.entries(sets).map(([name, set]) => createHookRunner({ name, set, ...parts }));
+): SubscriberHandles {
+  const runners = Object.entries(sets).map(([name, set]) => createSubscriberRunner({ name, set, ...parts }));
   return {
     async begin() {
       await Promise.all(runners.map((runner) => runner.begin()));

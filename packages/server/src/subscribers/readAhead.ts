@@ -2,9 +2,9 @@
 import type { TaskView } from '@rowlock/protocol';
 import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
 import { isGap, toldTo } from './gapInLog.ts';
-import type { Step, Steps } from './hookSteps.ts';
 import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
 import type { ProgressNews } from './progressNews.ts';
+import type { Step, Steps } from './subscriberSteps.ts';
 
 const BATCH_SIZE = 100;
 

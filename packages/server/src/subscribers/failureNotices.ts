@@ -1,6 +1,6 @@
-/** A set of hooks that tells of each task that has failed for good. */
+/** A subscriber that tells of each task that has failed for good. */
 import type { Actor } from '@rowlock/protocol';
-import type { HookContext, HookSet } from './hookSets.ts';
+import type { Subscriber, SubscriberContext } from './subscriber.ts';
 
 export interface FailureNotice {
   /** The same each time that this failure is told: who keeps the ids that he has seen sends nothing twice */
@@ -19,13 +19,13 @@ export interface FailureNotice {
   at: number;
 }
 
-export interface FailureNoticeOptions extends Pick<HookSet, 'from' | 'timeoutMs'> {
+export interface FailureNoticeOptions extends Pick<Subscriber, 'from' | 'timeoutMs'> {
   /** Called at least once for each failed task, in order; one that throws is called again until it succeeds */
-  send(notice: FailureNotice, context: HookContext): void | Promise<void>;
+  send(notice: FailureNotice, context: SubscriberContext): void | Promise<void>;
 }
 
-/** To be given a name: `createRowlock({ hooks: { notices: failureNotices({ send }) } })`. */
-export function failureNotices({ send, ...options }: FailureNoticeOptions): HookSet {
+/** To be given a name: `createRowlock({ subscribers: { notices: failureNotices({ send }) } })`. */
+export function failureNotices({ send, ...options }: FailureNoticeOptions): Subscriber {
   return {
     ...options,
     onTask({ kind, taskId, task, at }, context) {

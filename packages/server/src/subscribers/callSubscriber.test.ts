@@ -3,20 +3,20 @@ import { systemClock } from '../clock.ts';
 import { DAY_MS } from '../durations.ts';
 import { deferred } from '../testing/deferred.ts';
 import { handClock } from '../testing/handClock.ts';
-import { callHook, pauseMs } from './callHook.ts';
+import { callSubscriber, pauseMs } from './callSubscriber.ts';
 
 const never = new AbortController().signal;
 
-describe('a call of a hook', () => {
-  it('ends as the hook does, whether it answers at once or later', async () => {
+describe('a call of a subscriber', () => {
+  it('ends as the subscriber does, whether it answers at once or later', async () => {
     const clock = handClock();
-    await callHook(() => {}, 100, never, clock);
-    await callHook(async () => {}, 100, never, clock);
+    await callSubscriber(() => {}, 100, never, clock);
+    await callSubscriber(async () => {}, 100, never, clock);
     const thrown = () => {
       throw new Error('at once');
     };
-    await expect(callHook(thrown, 100, never, clock)).rejects.toThrow('at once');
-    await expect(callHook(() => Promise.reject(new Error('later')), 100, never, clock)).rejects.toThrow(
+    await expect(callSubscriber(thrown, 100, never, clock)).rejects.toThrow('at once');
+    await expect(callSubscriber(() => Promise.reject(new Error('later')), 100, never, clock)).rejects.toThrow(
       'later',
     );
   });
@@ -26,7 +26,7 @@ describe('a call of a hook', () => {
     async (limitMs) => {
       const answer = deferred();
       let seen: AbortSignal | undefined;
-      const call = callHook(
+      const call = callSubscriber(
         ({ signal }) => {
           seen = signal;
           return answer.promise;
@@ -46,7 +46,7 @@ describe('a call of a hook', () => {
   it('that takes too long is told by its signal, and counts as failed though it goes on', async () => {
     const clock = handClock();
     let seen: AbortSignal | undefined;
-    const call = callHook(
+    const call = callSubscriber(
       ({ signal }) => {
         seen = signal;
         return new Promise(() => {});
@@ -64,10 +64,12 @@ describe('a call of a hook', () => {
 
   it('ends when this process is to call it no more', async () => {
     const stop = new AbortController();
-    const call = callHook(() => new Promise(() => {}), 100, stop.signal, handClock());
+    const call = callSubscriber(() => new Promise(() => {}), 100, stop.signal, handClock());
     stop.abort(new Error('another calls it now'));
     await expect(call).rejects.toThrow('another calls it now');
-    await expect(callHook(() => {}, 100, stop.signal, handClock())).rejects.toThrow('another calls it now');
+    await expect(callSubscriber(() => {}, 100, stop.signal, handClock())).rejects.toThrow(
+      'another calls it now',
+    );
   });
 });
 

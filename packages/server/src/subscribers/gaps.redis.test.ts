@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handClock } from '../testing/handClock.ts';
 import { writeLog } from '../testing/writtenLog.ts';
-import type { HookSet } from './hookSets.ts';
+import type { Subscriber } from './subscriber.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -31,7 +31,7 @@ async function openBehind() {
 
   const told: string[] = [];
   /** Its gap, its tasks and its leases are told; `meanwhile` happens as each task is told. */
-  const listen = (meanwhile: (taskId: string) => unknown): HookSet => ({
+  const listen = (meanwhile: (taskId: string) => unknown): Subscriber => ({
     onGap: ({ reason }) => void told.push(reason),
     async onTask({ kind, taskId }) {
       told.push(`${kind} ${taskId}`);

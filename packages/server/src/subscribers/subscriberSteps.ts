@@ -1,15 +1,15 @@
-/** What a set of hooks is to be told, step by step: made of entries of the log, or of a gap in it. */
+/** What a subscriber is to be told, step by step: made of entries of the log, or of a gap in it. */
 import type { TaskView } from '@rowlock/protocol';
 import { type Cursor, type LogEntry, timeOf } from '../log/entry.ts';
-import type { HookCall } from './callHook.ts';
-import { leaseEventOf, presentOf, taskEventOf } from './hookEvents.ts';
-import type { HookGap, HookSet } from './hookSets.ts';
+import type { SubscriberCall } from './callSubscriber.ts';
+import type { Subscriber, SubscriberGap } from './subscriber.ts';
+import { leaseEventOf, presentOf, taskEventOf } from './subscriberEvents.ts';
 
 export interface Step {
   /** In words: `failed of task 7f3a` */
   what: string;
   /** Reads what it needs, and gives the call; undefined where there is nothing to call */
-  prepare?(): Promise<HookCall | undefined>;
+  prepare?(): Promise<SubscriberCall | undefined>;
   /** What is to be told right after it, and before all else */
   followedBy?(): Promise<Step[]>;
   /** The place that is reached when it has been told */
@@ -19,7 +19,7 @@ export interface Step {
 }
 
 export interface StepSource {
-  set: HookSet;
+  set: Subscriber;
   getTask(taskId: string): Promise<TaskView | undefined>;
   /** All that are known, oldest first */
   taskIds(): Promise<string[]>;
@@ -42,7 +42,7 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
     },
   });
 
-  function gap(reason: HookGap['reason'], cursor: Cursor): Step[] {
+  function gap(reason: SubscriberGap['reason'], cursor: Cursor): Step[] {
     const begin: Step = {
       what: `onGap (${reason})`,
       prepare: async () =>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { handClock } from '../testing/handClock.ts';
 import { writeLog } from '../testing/writtenLog.ts';
-import type { HookSet } from './hookSets.ts';
+import type { Subscriber } from './subscriber.ts';
 
 let server: TestRedis;
 let redis: Redis;
@@ -18,12 +18,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function logOf(set: HookSet, clock = systemClock) {
+async function logOf(set: Subscriber, clock = systemClock) {
   const log = await writeLog(redis);
   return { ...log, runner: log.open(set, clock) };
 }
 
-describe('one set of hooks', () => {
+describe('one subscriber', () => {
   it('that throws for an hour is called every 30 s in the end, and then told of everything in order', async () => {
     const clock = handClock();
     let isDown = true;
@@ -103,9 +103,9 @@ describe('one set of hooks', () => {
       handClock(),
     );
     await runner.begin();
-    await redis.del(`${keys.prefix}hookLead:set`);
+    await redis.del(`${keys.prefix}subscriberLead:set`);
     runner.lookAgain();
-    await until(async () => (await redis.get(`${keys.prefix}hookLead:set`)) !== null);
+    await until(async () => (await redis.get(`${keys.prefix}subscriberLead:set`)) !== null);
     await addTask('a', 'created', 1);
     await until(() => told.length === 1);
     expect(await runner.status()).toMatchObject({ behind: 0, isLeading: true });
@@ -115,7 +115,7 @@ describe('one set of hooks', () => {
     let isDown = true;
     const gaps: string[] = [];
     const told: string[] = [];
-    const set: HookSet = {
+    const set: Subscriber = {
       onGap({ reason }) {
         if (isDown) throw new Error('Not now');
         gaps.push(reason);

@@ -1,5 +1,5 @@
 /**
- * A process that calls a set of hooks, for tests that kill or freeze it: REDIS_URL and NAMESPACE in, `hooks ready` out.
+ * A process that calls a subscriber, for tests that kill or freeze it: REDIS_URL and NAMESPACE in, `subscriber ready` out.
  * It says each event on stdout as soon as it is called; the call number HOLD_AT then lasts until a SIGCONT comes.
  */
 import { createRowlock } from '../createRowlock.ts';
@@ -11,7 +11,7 @@ const rowlock = createRowlock({
   redis: process.env.REDIS_URL!,
   namespace: process.env.NAMESPACE!,
   resources: ['cities'],
-  hooks: {
+  subscribers: {
     table: {
       from: 'start',
       async onTask({ kind, taskId, cursor }) {
@@ -21,9 +21,11 @@ const rowlock = createRowlock({
       },
     },
   },
-  authenticate: () => null,
-  authorize: () => false,
+  auth: {
+    authenticate: () => null,
+    authorize: () => false,
+  },
 });
-await rowlock.ready();
+await rowlock.start();
 process.on('SIGTERM', () => void rowlock.close().then(() => process.exit(0)));
-process.stdout.write('hooks ready\n');
+process.stdout.write('subscriber ready\n');

@@ -1,9 +1,9 @@
--- How a set of hooks stands.
+-- How a subscriber stands.
 -- Input   set
 -- Output  { cursor ('' where none is stored), entries of the log after it (counted up to 1,000), since when it fails (Unix time in ms, or ''), why (or '') }
 -- Events  none
 local prefix, MOST_COUNTED = KEYS[1], 1000
-local fields = redis.call('HMGET', prefix .. 'hooks', ARGV[1], ARGV[1] .. ':since', ARGV[1] .. ':failure')
+local fields = redis.call('HMGET', prefix .. 'subscribers', ARGV[1], ARGV[1] .. ':since', ARGV[1] .. ':failure')
 -- `!` marks a set that has just begun (lead.lua).
 local cursor = fields[1] and string.match(fields[1], '^!?(.*)$')
 local after = cursor and #redis.call('XRANGE', prefix .. 'log', '(' .. cursor, '+', 'COUNT', MOST_COUNTED) or 0

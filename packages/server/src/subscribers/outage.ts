@@ -1,7 +1,7 @@
-/** What a set of hooks that fails is said to do: once when it begins, once when it is over. */
+/** What a subscriber that fails is said to do: once when it begins, once when it is over. */
 import type { Logger } from '../logger.ts';
 import { errorText } from '../tasks/boundedText.ts';
-import type { Step } from './hookSteps.ts';
+import type { Step } from './subscriberSteps.ts';
 
 const MAX_FAILURE_LENGTH = 500;
 
@@ -47,13 +47,14 @@ export function createOutage(name: string, logger: Logger): Outage {
       );
       if (!last) return;
       logger.error(
-        `hooks "${name}": ${last.what} failed, and is tried again until it succeeds; ${behind}`,
+        `subscribers "${name}": ${last.what} failed, and is tried again until it succeeds; ${behind}`,
         last.error,
       );
     },
 
     failedOnce(what, error) {
-      if (!isProgressFailing) logger.warn(`hooks "${name}": ${what} failed; it is not told again`, error);
+      if (!isProgressFailing)
+        logger.warn(`subscribers "${name}": ${what} failed; it is not told again`, error);
       isProgressFailing = true;
     },
 
@@ -62,7 +63,7 @@ export function createOutage(name: string, logger: Logger): Outage {
         isProgressFailing = false;
         return;
       }
-      if (failures > 0) logger.warn(`hooks "${name}" works again, after ${failures} failed calls`);
+      if (failures > 0) logger.warn(`subscribers "${name}" works again, after ${failures} failed calls`);
       forget();
     },
 

@@ -1,5 +1,5 @@
 /**
- * Calls one set of hooks, for as long as this process leads it: reads the log from where the set stands, calls, and
+ * Calls one subscriber, for as long as this process leads it: reads the log from where the set stands, calls, and
  * writes down the place after each call. Whoever dies between the two has called once more than it was written down.
  */
 import { randomUUID } from 'node:crypto';
@@ -8,20 +8,20 @@ import { UnavailableError } from '../errors.ts';
 import type { Cursor } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/taskStore.ts';
-import { callHook, pauseMs } from './callHook.ts';
-import type { HookSet, HookSetStatus } from './hookSets.ts';
-import { createSteps, type Step } from './hookSteps.ts';
+import { callSubscriber, pauseMs } from './callSubscriber.ts';
 import { createOutage } from './outage.ts';
 import type { PositionStore } from './positionStore.ts';
 import { createProgressNews } from './progressNews.ts';
 import { createReader, type Reader } from './readAhead.ts';
+import type { Subscriber, SubscriberState } from './subscriber.ts';
+import { createSteps, type Step } from './subscriberSteps.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** How long a call in hand may take when this process closes. */
 const CLOSE_LIMIT_MS = 3_000;
 
-export interface HookRunner {
+export interface SubscriberRunner {
   /** Resolves when the set has its place, or when it is clear that it cannot have one now. */
   begin(): Promise<void>;
   /** The log has news. */
@@ -30,7 +30,7 @@ export interface HookRunner {
   lookAgain(): void;
   /** A task's progress has news. */
   progressed(taskId: string, at: number): void;
-  status(): Promise<HookSetStatus>;
+  status(): Promise<SubscriberState>;
   close(): Promise<void>;
 }
 
@@ -46,14 +46,14 @@ interface Lead {
   stop: AbortController;
 }
 
-export function createHookRunner(parts: {
+export function createSubscriberRunner(parts: {
   name: string;
-  set: HookSet;
+  set: Subscriber;
   positions: PositionStore;
   store: TaskStore;
   clock: Clock;
   logger: Logger;
-}): HookRunner {
+}): SubscriberRunner {
   const { name, set, positions, store, clock, logger } = parts;
   const token = randomUUID();
   const timeoutMs = set.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -85,7 +85,8 @@ export function createHookRunner(parts: {
       nudge();
     } catch (error) {
       // That Redis is away, the tail of the log has said already.
-      if (!(error instanceof UnavailableError)) logger.error(`hooks "${name}" cannot be looked after`, error);
+      if (!(error instanceof UnavailableError))
+        logger.error(`subscribers "${name}" cannot be looked after`, error);
     }
   }
 
@@ -109,7 +110,7 @@ export function createHookRunner(parts: {
         getTasks: store.getMany,
         onUnreadable: (unreadable, error) =>
           logger.error(
-            `hooks "${name}": entry ${unreadable} of the log cannot be read, and is passed over`,
+            `subscribers "${name}": entry ${unreadable} of the log cannot be read, and is passed over`,
             error,
           ),
       }),
@@ -123,7 +124,7 @@ export function createHookRunner(parts: {
   async function keep(mine: Lead): Promise<void> {
     if (await positions.keep(name, token, mine.toldTo, outage.failure())) return;
     if (lead === mine) lead = undefined;
-    mine.stop.abort(new Error('Another process calls this set of hooks now.'));
+    mine.stop.abort(new Error('Another process calls this subscriber now.'));
   }
 
   function nudge(): void {
@@ -141,7 +142,8 @@ export function createHookRunner(parts: {
       try {
         await work(mine);
       } catch (error) {
-        if (!(error instanceof UnavailableError)) logger.error(`hooks "${name}" cannot go on for now`, error);
+        if (!(error instanceof UnavailableError))
+          logger.error(`subscribers "${name}" cannot go on for now`, error);
         return;
       }
     }
@@ -175,7 +177,7 @@ export function createHookRunner(parts: {
     const call = await step.prepare?.();
     if (!call) return true;
     try {
-      await callHook(call, timeoutMs, mine.stop.signal, clock);
+      await callSubscriber(call, timeoutMs, mine.stop.signal, clock);
     } catch (error) {
       if (mine.stop.signal.aborted) return false;
       if (!step.isBestEffort) {
@@ -249,7 +251,7 @@ export function createHookRunner(parts: {
       await Promise.all([lane, tending]);
       limit();
       if (isLate)
-        logger.warn(`hooks "${name}": a call had not ended when this process closed; it is made again`);
+        logger.warn(`subscribers "${name}": a call had not ended when this process closed; it is made again`);
       if (!mine || mine !== lead) return;
       lead = undefined;
       try {

@@ -21,7 +21,7 @@ describe('a failure notice', () => {
     const sent: FailureNotice[] = [];
     rig = await startRig(server, {
       tasks: [task],
-      hooks: {
+      subscribers: {
         notices: failureNotices({
           send(notice) {
             tried.push(notice.id);
@@ -32,7 +32,7 @@ describe('a failure notice', () => {
       },
     });
     const { tasks } = rig.rowlock;
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const launch = async (id: string) =>
       (await tasks.launch(task, { ids: [id], gate: id }, { actor: ann })).task.id;
     const [first, second] = [gate('1'), gate('1')];
@@ -65,7 +65,7 @@ describe('a failure notice', () => {
     const redis = new Redis(server.url);
     const sent: FailureNotice[] = [];
     rig = await startRig(server, { tasks: [task], namespace });
-    await rig.rowlock.work();
+    await rig.rowlock.startWorker();
     const open = gate('1');
     const { id } = (await rig.rowlock.tasks.launch(task, { ids: ['1'], gate: '1' }, { actor: ann })).task;
     open.finish(new Error('Disk is full'));
@@ -75,7 +75,7 @@ describe('a failure notice', () => {
     await rig.close();
     rig = await startRig(server, {
       namespace,
-      hooks: { notices: failureNotices({ from: 'start', send: (notice) => void sent.push(notice) }) },
+      subscribers: { notices: failureNotices({ from: 'start', send: (notice) => void sent.push(notice) }) },
     });
     await until(() => sent.length === 1);
     expect(sent).toEqual([{ id: `failed:${id}`, taskId: id, at: expect.any(Number) }]);

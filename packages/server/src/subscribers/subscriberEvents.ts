@@ -1,7 +1,7 @@
-/** What a set of hooks is told of an entry of the change log. Pure. */
+/** What a subscriber is told of an entry of the change log. Pure. */
 import type { TaskView } from '@rowlock/protocol';
 import { type Cursor, type LogEntry, timeOf } from '../log/entry.ts';
-import type { LeaseHookEvent, TaskEventKind, TaskHookEvent } from './hookSets.ts';
+import type { LeaseEvent, TaskEvent, TaskEventKind } from './subscriber.ts';
 
 const KIND_OF_STATE = {
   waiting: 'created',
@@ -14,7 +14,7 @@ const KIND_OF_STATE = {
 } as const satisfies Record<TaskView['state'], TaskEventKind>;
 
 /** A task as it is now, told as the event by which it would have come to stand so. */
-export const presentOf = (task: TaskView, cursor: Cursor): TaskHookEvent => ({
+export const presentOf = (task: TaskView, cursor: Cursor): TaskEvent => ({
   kind: KIND_OF_STATE[task.state],
   taskId: task.id,
   task,
@@ -28,8 +28,8 @@ const TOLD = new Set(Object.values(KIND_OF_STATE));
 type ToldKind = (typeof KIND_OF_STATE)[TaskView['state']];
 const isTold = (event: string): event is ToldKind => (TOLD as Set<string>).has(event);
 
-/** Without its task, which is read when the event is told. Undefined where the entry says nothing to a task's hook. */
-export function taskEventOf(entry: LogEntry): Omit<TaskHookEvent, 'task'> | undefined {
+/** Without its task, which is read when the event is told. Undefined where the entry says nothing to a task's subscriber. */
+export function taskEventOf(entry: LogEntry): Omit<TaskEvent, 'task'> | undefined {
   const { cursor } = entry;
   const at = timeOf(cursor);
   switch (entry.kind) {
@@ -44,7 +44,7 @@ export function taskEventOf(entry: LogEntry): Omit<TaskHookEvent, 'task'> | unde
   }
 }
 
-export function leaseEventOf(entry: LogEntry): LeaseHookEvent | undefined {
+export function leaseEventOf(entry: LogEntry): LeaseEvent | undefined {
   const { cursor } = entry;
   const at = timeOf(cursor);
   switch (entry.kind) {

@@ -1,5 +1,5 @@
 /**
- * Where each set of hooks stands in the change log, and who calls it. Whoever leads says so once a second; a leader
+ * Where each subscriber stands in the change log, and who calls it. Whoever leads says so once a second; a leader
  * from whom nothing has come for LEAD_MS is replaced. Should a clock jump or a leader be frozen, two may call for a
  * moment, which at least once allows; the place is written by the leader alone.
  */
@@ -14,7 +14,7 @@ const LEAD_MS = 6_000;
 /** The place before the first entry. */
 export const BEFORE_ALL: Cursor = '0-0';
 
-export interface HookPosition {
+export interface SubscriberPosition {
   cursor?: Cursor;
   behind: number;
   /** Unix time in ms by the Redis server's clock, for display */
@@ -32,7 +32,7 @@ export interface PositionStore {
   /** False where this process does not lead any more; then nothing is written. */
   keep(set: string, token: string, cursor: Cursor | undefined, failure: string | undefined): Promise<boolean>;
   yieldLead(set: string, token: string): Promise<void>;
-  look(set: string): Promise<HookPosition>;
+  look(set: string): Promise<SubscriberPosition>;
   /** What follows `cursor`, and with what the log begins: where that is beyond `cursor`, entries in between may be gone. */
   read(cursor: Cursor, limit: number): Promise<{ entries: RawEntry[]; oldest: Cursor | undefined }>;
   /** The last entry of the log; undefined where it has none. */

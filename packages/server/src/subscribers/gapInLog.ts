@@ -1,4 +1,4 @@
-/** Whether a set of hooks has missed something of the log. Pure. */
+/** Whether a subscriber has missed something of the log. Pure. */
 import { type Cursor, compareCursors } from '../log/entry.ts';
 
 /** How far a set has come. */

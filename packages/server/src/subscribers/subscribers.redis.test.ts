@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { keysOf } from '../redis/keys.ts';
 import { type Gate, gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
-import type { HookSets, TaskHookEvent } from './hookSets.ts';
+import type { Subscribers, TaskEvent } from './subscriber.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 
@@ -24,10 +24,10 @@ afterEach(async () => {
 
 /** All that a set was told, in the order of the calls. */
 function listener() {
-  const events: TaskHookEvent[] = [];
+  const events: TaskEvent[] = [];
   return {
     events,
-    onTask: (event: TaskHookEvent) => void events.push(event),
+    onTask: (event: TaskEvent) => void events.push(event),
     kinds: (taskId: string) => events.filter((event) => event.taskId === taskId).map(({ kind }) => kind),
     steps: (taskId: string) =>
       events.filter((event) => event.taskId === taskId && event.kind !== 'progress').map(({ kind }) => kind),
@@ -35,19 +35,19 @@ function listener() {
 }
 
 const gated = (attempts = 1) => gatedTask('gated', attempts);
-async function rigWith(hooks: HookSets, { task, gate } = gated(), namespace = newNamespace()) {
-  const rig = await startRig(server, { tasks: [task], hooks, namespace });
+async function rigWith(subscribers: Subscribers, { task, gate } = gated(), namespace = newNamespace()) {
+  const rig = await startRig(server, { tasks: [task], subscribers, namespace });
   rigs.push(rig);
   const launch = async (id: string, gateName = 'open') =>
     (await rig.rowlock.tasks.launch(task, { ids: [id], gate: gateName }, { actor: ann })).task.id;
   return { ...rig, task, gate: gate as (name: string) => Gate, namespace, launch };
 }
 
-describe('a set of hooks', () => {
+describe('a subscriber', () => {
   it('is told of a task in order, with the task as it is, also where it ends before launch has returned', async () => {
     const heard = listener();
     const { rowlock, launch } = await rigWith({ table: heard });
-    await rowlock.work();
+    await rowlock.startWorker();
     const taskIds = await Promise.all(['1', '2', '3', '4', '5'].map((id) => launch(id)));
     await until(() => taskIds.every((id) => heard.steps(id).at(-1) === 'cleaned'), { what: 'the ends' });
     for (const id of taskIds) {
@@ -63,7 +63,7 @@ describe('a set of hooks', () => {
   it('is told why a task was tried again, was cancelled, and failed', async () => {
     const heard = listener();
     const { rowlock, launch, gate } = await rigWith({ table: heard }, gated(2));
-    await rowlock.work();
+    await rowlock.startWorker();
     const [first, second, third] = [gate('a'), gate('a'), gate('b')];
     const failing = await launch('1', 'a');
     await first.started;
@@ -93,7 +93,7 @@ describe('a set of hooks', () => {
     );
     await until(() => heard.steps(second.task.id).length === 1);
     expect(heard.events.find(({ taskId }) => taskId === second.task.id)?.task?.state).toBe('waiting');
-    await rowlock.work();
+    await rowlock.startWorker();
     await until(() => heard.steps(second.task.id).at(-1) === 'cleaned', {
       what: 'the end',
       timeoutMs: 10_000,
@@ -105,7 +105,7 @@ describe('a set of hooks', () => {
   it('is told of progress while a task runs, never before its start or after its end', async () => {
     const heard = listener();
     const { rowlock, launch, gate } = await rigWith({ table: heard });
-    await rowlock.work();
+    await rowlock.startWorker();
     const open = gate('a');
     const taskId = await launch('1', 'a');
     await open.started;
@@ -150,7 +150,7 @@ describe('a set of hooks', () => {
     await rigs.pop()!.close();
 
     const away = await rigWith({}, gated(), first.namespace);
-    await away.rowlock.work();
+    await away.rowlock.startWorker();
     const two = await away.launch('2');
     await until(async () => (await away.rowlock.tasks.get(two))?.state === 'completed');
     await until(async () => (await away.rowlock.tasks.get(one))?.state === 'completed');
@@ -164,13 +164,15 @@ describe('a set of hooks', () => {
 
   it('is refused where it has no usable name', async () => {
     const namespace = newNamespace();
-    await expect(startRig(server, { hooks: { 'a b': {} }, namespace })).rejects.toThrow('"a b" is malformed');
-    const asBefore = { onTask() {} } as unknown as HookSets;
-    await expect(startRig(server, { hooks: asBefore, namespace })).rejects.toThrow('A set has a name');
+    await expect(startRig(server, { subscribers: { 'a b': {} }, namespace })).rejects.toThrow(
+      '"a b" is malformed',
+    );
+    const asBefore = { onTask() {} } as unknown as Subscribers;
+    await expect(startRig(server, { subscribers: asBefore, namespace })).rejects.toThrow('A set has a name');
   });
 });
 
-describe('a hook that fails', () => {
+describe('a subscriber that fails', () => {
   it('is called again until it succeeds, is reported once, and holds up neither other sets nor tasks', async () => {
     let isDown = true;
     let calls = 0;
@@ -187,16 +189,16 @@ describe('a hook that fails', () => {
       },
       other,
     });
-    await rowlock.work();
+    await rowlock.startWorker();
     const taskIds = await Promise.all(['1', '2'].map((id) => launch(id)));
     await until(() => taskIds.every((id) => other.steps(id).at(-1) === 'cleaned'));
     await until(() => calls >= 3, { what: 'several calls' });
     expect(heard.events).toEqual([]);
-    const reports = () => logged.filter((line) => line.includes('hooks "table"'));
+    const reports = () => logged.filter((line) => line.includes('subscribers "table"'));
     expect(reports()).toEqual([
       expect.stringMatching(/created of task .* failed.* \d+ entries of the log wait/),
     ]);
-    const [table, well] = await rowlock.hooks.status();
+    const [table, well] = await rowlock.subscribers.status();
     expect(table).toMatchObject({ name: 'table', isLeading: true, failingSince: expect.any(Number) });
     expect(table?.lastError).toContain('The dashboard is down');
     expect(table?.behind).toBeGreaterThan(3);
@@ -205,8 +207,8 @@ describe('a hook that fails', () => {
     isDown = false;
     await until(() => taskIds.every((id) => heard.steps(id).at(-1) === 'cleaned'), { what: 'catching up' });
     for (const id of taskIds) expect(heard.steps(id)).toEqual(['created', 'started', 'completed', 'cleaned']);
-    await until(async () => (await rowlock.hooks.status())[0]?.behind === 0);
-    const [recovered] = await rowlock.hooks.status();
+    await until(async () => (await rowlock.subscribers.status())[0]?.behind === 0);
+    const [recovered] = await rowlock.subscribers.status();
     expect(recovered).not.toHaveProperty('failingSince');
     expect(reports().at(-1)).toContain('works again');
   });
@@ -264,7 +266,7 @@ describe('a hook that fails', () => {
         },
       },
     });
-    await rowlock.work();
+    await rowlock.startWorker();
     const open = gate('a');
     const taskId = await launch('1', 'a');
     await open.started;
@@ -272,18 +274,18 @@ describe('a hook that fails', () => {
     open.finish();
     await until(() => heard.kinds(taskId).includes('cleaned'));
     expect(logged.filter((line) => line.includes('progress of task'))).toHaveLength(1);
-    expect((await rowlock.hooks.status())[0]).not.toHaveProperty('lastError');
+    expect((await rowlock.subscribers.status())[0]).not.toHaveProperty('lastError');
   });
 });
 
 describe('a gap in the log', () => {
   it('is told, then every known task as what it is now, oldest first, and then the log goes on', async () => {
     const first = await rigWith({ table: listener() });
-    await until(async () => (await first.rowlock.hooks.status())[0]?.isLeading);
+    await until(async () => (await first.rowlock.subscribers.status())[0]?.isLeading);
     await rigs.pop()!.close();
 
     const away = await rigWith({}, gated(), first.namespace);
-    const worker = await away.rowlock.work();
+    const worker = await away.rowlock.startWorker();
     const done = await away.launch('1');
     await until(async () => (await away.rowlock.tasks.get(done))?.state === 'completed');
     await worker.close();
@@ -310,7 +312,7 @@ describe('a gap in the log', () => {
     expect(heard.steps(waiting)).toEqual(['queued']);
   });
 
-  it('is told also where the hook fails in the midst of it', async () => {
+  it('is told also where the subscriber fails in the midst of it', async () => {
     const first = await rigWith({ table: listener() });
     await rigs.pop()!.close();
     const away = await rigWith({}, gated(), first.namespace);
@@ -341,8 +343,8 @@ describe('a gap in the log', () => {
     const { task } = gated();
     const rig = await startRig(own, {
       tasks: [task],
-      restartGraceMs: 100,
-      hooks: { table: { ...heard, onGap: ({ reason }) => void gaps.push(reason) } },
+      recovery: { graceMs: 100 },
+      subscribers: { table: { ...heard, onGap: ({ reason }) => void gaps.push(reason) } },
     });
     const launch = () =>
       rig.rowlock.tasks.launch(task, { ids: [`${Math.random()}`], gate: 'a' }, { actor: ann });

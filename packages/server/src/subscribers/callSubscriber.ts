@@ -1,15 +1,15 @@
 /** One call of the application's code: it may throw, and it may never end. */
 import type { Clock } from '../clock.ts';
-import type { HookContext } from './hookSets.ts';
+import type { SubscriberContext } from './subscriber.ts';
 
-export type HookCall = (context: HookContext) => void | Promise<void>;
+export type SubscriberCall = (context: SubscriberContext) => void | Promise<void>;
 
 /**
  * Rejects as the call does, or when it takes longer than `limitMs`, or when `stop` aborts; its own signal aborts then. A
  * call that does not heed the signal goes on by itself, and its end is of no more interest.
  */
-export async function callHook(
-  call: HookCall,
+export async function callSubscriber(
+  call: SubscriberCall,
   limitMs: number,
   stop: AbortSignal,
   clock: Clock,

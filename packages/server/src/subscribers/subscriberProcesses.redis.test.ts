@@ -11,7 +11,7 @@ import { keysOf } from '../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
-const HOOKS = new URL('../testing/hookProcess.ts', import.meta.url).pathname;
+const HOOKS = new URL('../testing/subscriberProcess.ts', import.meta.url).pathname;
 
 let server: TestRedis;
 let rig: Rig;
@@ -30,14 +30,14 @@ afterEach(async () => {
 async function startNamespace(): Promise<void> {
   namespace = newNamespace();
   rig = await startRig(server, { tasks: [task], namespace });
-  await rig.rowlock.work();
+  await rig.rowlock.startWorker();
 }
-async function startHookProcess(holdAt = 0): Promise<StartedProcess> {
+async function startSubscriberProcess(holdAt = 0): Promise<StartedProcess> {
   const started = await startProcess({
     command: process.execPath,
     args: ['--conditions=@rowlock/source', HOOKS],
     env: { REDIS_URL: server.url, NAMESPACE: namespace, HOLD_AT: String(holdAt) },
-    readyLine: 'hooks ready',
+    readyLine: 'subscriber ready',
   });
   processes.push(started);
   return started;
@@ -52,7 +52,7 @@ async function launch(count: number): Promise<string[]> {
   return taskIds;
 }
 
-const leader = () => callRedis(server.port, ['GET', `${keysOf(namespace).prefix}hookLead:table`]);
+const leader = () => callRedis(server.port, ['GET', `${keysOf(namespace).prefix}subscriberLead:table`]);
 
 interface Told {
   kind: string;
@@ -79,10 +79,10 @@ const inOrder = (told: Told[]) => {
   });
 };
 
-describe('several processes with one set of hooks', () => {
+describe('several processes with one subscriber', () => {
   it('call it once for each event, one of them', async () => {
     await startNamespace();
-    const both = await Promise.all([startHookProcess(), startHookProcess()]);
+    const both = await Promise.all([startSubscriberProcess(), startSubscriberProcess()]);
     const taskIds = await launch(10);
     await until(() => taskIds.every((id) => kindsOf(toldBy(...both), id).includes('cleaned')));
     for (const id of taskIds) expect(kindsOf(toldBy(...both), id)).toEqual(LIFE);
@@ -91,8 +91,8 @@ describe('several processes with one set of hooks', () => {
 
   it('go on where the one that was killed had come to, and miss nothing', async () => {
     await startNamespace();
-    const first = await startHookProcess(5);
-    const second = await startHookProcess();
+    const first = await startSubscriberProcess(5);
+    const second = await startSubscriberProcess();
     const taskIds = await launch(10);
     await until(() => toldBy(first).length === 5, { what: 'the call in which it is killed' });
     await first.kill('SIGKILL');
@@ -114,11 +114,11 @@ describe('several processes with one set of hooks', () => {
 
   it('never go back to the place of one that was frozen and wakes up', async () => {
     await startNamespace();
-    const frozen = await startHookProcess(2);
+    const frozen = await startSubscriberProcess(2);
     const taskIds = await launch(3);
     await until(() => toldBy(frozen).length === 2, { what: 'the call in which it is frozen' });
     frozen.signal('SIGSTOP');
-    const second = await startHookProcess();
+    const second = await startSubscriberProcess();
     await until(() => taskIds.every((id) => kindsOf(toldBy(second), id).includes('cleaned')), {
       what: 'the rest, by the other',
       timeoutMs: 15_000,
@@ -134,8 +134,8 @@ describe('several processes with one set of hooks', () => {
 
   it('hand it over at once when one closes', async () => {
     await startNamespace();
-    const first = await startHookProcess();
-    const second = await startHookProcess();
+    const first = await startSubscriberProcess();
+    const second = await startSubscriberProcess();
     const [one] = await launch(1);
     await until(() => kindsOf(toldBy(first), one!).includes('cleaned'));
     const before = await leader();
