@@ -68,14 +68,14 @@ test('the scripts and the protocol agree on the final states', () => {
 });
 
 describe('withSections', () => {
-  test('writes between the marks and leaves the rest', () => {
+  test('withSections writes between the marks and leaves the rest', () => {
     const page = 'Before\n<!-- generated: a -->\nold\n<!-- end generated -->\nafter';
     expect(withSections(page, { a: 'new' })).toBe(
       'Before\n<!-- generated: a -->\nnew\n<!-- end generated -->\nafter',
     );
   });
 
-  test('refuses a page that lacks a section or names an unknown one', () => {
+  test('withSections refuses a page that lacks a section or names an unknown one', () => {
     const page = '<!-- generated: a -->\n<!-- end generated -->';
     expect(() => withSections(page, { a: '', b: '' })).toThrow('no part for: b');
     expect(() => withSections(page, {})).toThrow('a part "a" that no section fills');

@@ -6,6 +6,7 @@ import { oneAtATime } from '../lib/oneAtATime.mjs';
 import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { describeExit } from '../lib/startGroup.mjs';
+import { proseProblems } from '../prose/check.mjs';
 import { wallsCommand } from '../walls/command.mjs';
 import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
@@ -32,6 +33,7 @@ export const parts = [
   },
   { name: 'walls', run: (args) => check('walls', [...wallsCommand, ...args]) },
   { name: 'hygiene', run: hygiene },
+  { name: 'prose', run: prose },
   {
     name: 'build',
     run: () => oneAtATime('types', () => check('build', [workspaceNode, 'scripts/test/builtPackages.mjs'])),
@@ -66,6 +68,12 @@ async function hygiene() {
       );
     }),
   );
+}
+
+/** The prose of all files is one check; what it finds is a line for each file. */
+async function prose() {
+  const problems = proseProblems();
+  return oneCheck('prose', problems.length ? problems.join('\n') : undefined, 'npm test -- prose');
 }
 
 /** Each variant of the lease protocol's model is one test. */

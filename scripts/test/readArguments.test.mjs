@@ -11,7 +11,7 @@ test('named parts run in their own order', () => {
   expect(readArguments(['redis', 'types'], known)).toEqual({ names: ['types', 'redis'], args: [] });
 });
 
-test('what follows one part is passed on', () => {
+test('the arguments after one part are passed on', () => {
   expect(readArguments(['unit', 'a.test.ts', '-t', 'name'], known)).toEqual({
     names: ['unit'],
     args: ['a.test.ts', '-t', 'name'],

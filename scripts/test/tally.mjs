@@ -1,4 +1,4 @@
-// What a part of `npm test` comes to:
+// The outcome of a part of `npm test`:
 //   { passed, failed, skipped, failures: [{ name, message, repeat }] }
 // `failures` has one entry for each failed test.
 

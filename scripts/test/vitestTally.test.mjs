@@ -31,7 +31,7 @@ test('counts what passed, failed, and was skipped or is to be done', () => {
   expect(vitestTally(report, { part: 'unit' })).toMatchObject({ passed: 1, failed: 1, skipped: 3 });
 });
 
-test('a failure tells how to repeat it alone, whatever is in its name', () => {
+test('a failure says how to repeat it alone, whatever is in its name', () => {
   const report = {
     testResults: [file('a.test.ts', 'failed', [result('failed', "it's (really) 1", ['no'])])],
   };
