@@ -87,6 +87,19 @@ describe('a guarded write', () => {
     expect(await put(url, '2', header)).toMatchObject({ status: 200 });
   });
 
+  it("P4: is refused under another user's lease, and does not renew it", async () => {
+    const { url, rowlock } = await rig();
+    const { registry } = rowlock.locks;
+    const actor = { id: 'ann', name: 'Ann' };
+    const { id: leaseId, secret } = await registry.acquire({
+      holder: { type: 'person', id: 'tab', label: 'Edit Paris', actor },
+      records: ['cities/1'],
+    });
+    const answer = await put(url, '1', { 'Rowlock-Lease': `${leaseId}.${secret}` });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'lease_lost' } });
+    expect(await registry.heartbeatOf({ leaseId, secret })).toBe(0);
+  });
+
   it('P1: is refused under a lease that others share', async () => {
     const { url, connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];

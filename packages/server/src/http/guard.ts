@@ -146,7 +146,7 @@ async function hold(
   write: { records: RecordKey[]; actor: Actor; label: string; proof: ReturnType<typeof readProof> },
 ): Promise<HeldRecords> {
   const { records, actor, label, proof } = write;
-  const proven = proof && (await registry.prove(proof, records));
+  const proven = proof && (await registry.prove(proof, records, actor.id));
   const others = proven ? proven.uncovered : records;
   const own =
     others.length > 0

@@ -111,8 +111,15 @@ export interface LockRegistry {
    * `nextSecret` succeeds again. With `actorId` it is refused to any other actor. @throws {LeaseLostError}
    */
   resume(proof: LeaseProof, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
-  /** The lease's fence, and which of the records it does not cover alone. @throws {LeaseLostError} */
-  prove(proof: LeaseProof, records: readonly RecordKey[]): Promise<{ fence: string; uncovered: RecordKey[] }>;
+  /**
+   * The lease's fence, and which of the records it does not cover alone. With `actorId` it is refused to any other actor.
+   * @throws {LeaseLostError}
+   */
+  prove(
+    proof: LeaseProof,
+    records: readonly RecordKey[],
+    actorId?: string,
+  ): Promise<{ fence: string; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
   /** Who holds which of these records now. `ancestors`: as `ancestorsOf` gave them, else they are asked for. */
   check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<LockSnapshot>;

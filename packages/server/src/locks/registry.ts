@@ -304,9 +304,11 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       };
     },
 
-    async prove({ leaseId, secret }, records) {
+    async prove({ leaseId, secret }, records, actorId = '') {
       const { nodes, chunks } = await packWithAncestors(hierarchy, records);
-      const reply = (await scripts.prove(leaseId, secret, nodes, ...chunks)) as [string, RecordKey[]] | null;
+      const reply = (await scripts.prove(leaseId, secret, actorId, nodes, ...chunks)) as
+        | [fence: string, uncovered: RecordKey[]]
+        | null;
       if (!reply) throw new LeaseLostError(leaseId);
       return { fence: reply[0], uncovered: reply[1] };
     },

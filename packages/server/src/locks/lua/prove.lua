@@ -1,11 +1,12 @@
 -- Whether a lease is its owner's, and covers records alone: one who shares them may not write. Counts as a heartbeat.
--- Input   leaseId, secret, nodes, then chunks
+-- Input   leaseId, secret, actor id (only the lease's own actor proves it; '' asks nobody), nodes, then chunks
 -- Output  false where it is not; else { fence, keys of the records that it does not cover }
 -- @include include/leases.lua
 -- @include include/records.lua
-local leaseId, secret = ARGV[1], ARGV[2]
-local nodes, chunks = unpackNodes(ARGV[3]), unpackChunks(4)
+local leaseId, secret, actorId = ARGV[1], ARGV[2], ARGV[3]
+local nodes, chunks = unpackNodes(ARGV[4]), unpackChunks(5)
 if not proves(leaseId, secret) then return false end
+if actorId ~= '' and cjson.decode(redis.call('HGET', leaseKey(leaseId), 'holder')).actor.id ~= actorId then return false end
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 
 local function isCovered(tokens, asSubtree)
