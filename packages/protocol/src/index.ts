@@ -54,6 +54,7 @@ export {
   malformed,
   type RecordId,
   type RecordKey,
+  RecordKeyError,
   recordKey,
   resourceOf,
   wholeResource,

@@ -33,15 +33,20 @@ export const isRecordKey = (value: unknown): value is RecordKey => {
   return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(id) && isInNormalForm(id);
 };
 
+/** What was given as a record's id is none. */
+export class RecordKeyError extends TypeError {
+  override name = 'RecordKeyError';
+}
+
 /**
  * The key of one record. Only strings and finite numbers are ids: `undefined` and `NaN` would be the same "record" for
- * every screen that has no id yet. @throws {TypeError} naming the value that is malformed
+ * every screen that has no id yet. @throws {RecordKeyError} naming the id that is malformed; {TypeError} naming the resource
  */
 export function recordKey(resource: string, id: RecordId): RecordKey {
   assertResource(resource);
-  if (typeof id !== 'string' && !Number.isFinite(id)) throw new TypeError(notAnId(resource, id));
+  if (typeof id !== 'string' && !Number.isFinite(id)) throw new RecordKeyError(notAnId(resource, id));
   const key = `${resource}/${String(id).normalize('NFC')}` as const;
-  if (!isRecordKey(key)) throw new TypeError(malformed(key));
+  if (!isRecordKey(key)) throw new RecordKeyError(malformed(key));
   return key;
 }
 

@@ -8,7 +8,7 @@ export type {
   RecordKey,
   TaskView,
 } from '@rowlock/protocol';
-export { recordKey, wholeResource } from '@rowlock/protocol';
+export { RecordKeyError, recordKey, wholeResource } from '@rowlock/protocol';
 export { createRowlock, type Rowlock, type RowlockOptions, type SessionOptions } from './createRowlock.ts';
 export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { ProblemBody } from '@rowlock/protocol';
+import { type ProblemBody, recordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import express, { type Response } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -15,8 +15,11 @@ afterAll(() => server.stop());
 afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.close();
 });
-async function rig(options: Parameters<typeof startRig>[1] = {}): Promise<Rig> {
-  const started = await startRig(server, options);
+async function rig(
+  options: Parameters<typeof startRig>[1] = {},
+  records?: Parameters<typeof startRig>[2],
+): Promise<Rig> {
+  const started = await startRig(server, options, records);
   rigs.push(started);
   return started;
 }
@@ -98,6 +101,15 @@ describe('a guarded write', () => {
     const answer = await put(url, '1', { 'Rowlock-Lease': `${leaseId}.${secret}` });
     expect(answer).toMatchObject({ status: 409, body: { code: 'lease_lost' } });
     expect(await registry.heartbeatOf({ leaseId, secret })).toBe(0);
+  });
+
+  it('is guarded under one key for both Unicode forms of an id, and refused for an id that is none', async () => {
+    const { url, connect } = await rig({}, ({ params }) => [recordKey('cities', String(params.id))]);
+    const ann = await connect('ann');
+    await ann.send('acquire', { records: [recordKey('cities', 'S\u00e8te')] });
+    expect(await put(url, 'S\u00e8te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put(url, 'Se\u0300te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put(url, 'x'.repeat(129))).toMatchObject({ status: 400, body: { code: 'bad_request' } });
   });
 
   it('P1: is refused under a lease that others share', async () => {

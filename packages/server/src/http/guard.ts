@@ -8,7 +8,13 @@
  * covers that too.
  */
 import { randomUUID } from 'node:crypto';
-import { type Actor, LEASE_HEADER, parseLeaseHeader, type RecordKey } from '@rowlock/protocol';
+import {
+  type Actor,
+  LEASE_HEADER,
+  parseLeaseHeader,
+  type RecordKey,
+  RecordKeyError,
+} from '@rowlock/protocol';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { assertDurationSetting } from '../durations.ts';
@@ -28,7 +34,10 @@ const REQUEST_TTL_MS = 5_000;
 const KEEP_AFTER_CLOSE_MS = 30_000;
 
 export interface GuardOptions {
-  /** Which records this request will write; none means that nothing is guarded */
+  /**
+   * Which records this request will write; none means that nothing is guarded. Make the keys with `recordKey`: an id that
+   * is none is answered with 400 `bad_request`
+   */
   records(request: Request): readonly RecordKey[] | Promise<readonly RecordKey[]>;
   /** What others read while the write runs. Default: the actor's name */
   label?(request: Request): string;
@@ -81,7 +90,7 @@ export function createGuard(deps: GuardDeps): Guard {
     return async (request, response, next) => {
       origins.require(originCheckOf(request));
       const actor = await permissions.authenticate({ headers: request.headers, auth: {} });
-      const records = [...(await recordsOf(request))];
+      const records = await askRecords(recordsOf, request);
       assertRecords(records);
       await permissions.require({ actor, action: 'write', records });
       const held = await hold(deps, {
@@ -118,6 +127,15 @@ export function createGuard(deps: GuardDeps): Guard {
       });
     };
   };
+}
+
+/** The id is the client's, so a malformed one is no fault of the server. */
+async function askRecords(recordsOf: GuardOptions['records'], request: Request): Promise<RecordKey[]> {
+  try {
+    return [...(await recordsOf(request))];
+  } catch (error) {
+    throw error instanceof RecordKeyError ? new RowlockError('bad_request', error.message) : error;
+  }
 }
 
 /** A handler that returns no promise ends as one behind the middleware does. */

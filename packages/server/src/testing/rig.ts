@@ -19,6 +19,7 @@ import express from 'express';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { createRowlock, type Rowlock, type RowlockOptions } from '../createRowlock.ts';
+import type { GuardOptions } from '../http/guard.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthOptions } from '../permissions.ts';
 import { defineTask } from '../tasks/defineTask.ts';
@@ -106,7 +107,11 @@ const allButViewers: AuthOptions['authorize'] = ({ actor, action }) =>
 let namespaces = 0;
 export const newNamespace = () => `rig-${process.pid}-${++namespaces}`;
 
-export async function startRig(redis: TestRedis, options: RigOptions = {}): Promise<Rig> {
+export async function startRig(
+  redis: TestRedis,
+  options: RigOptions = {},
+  records: GuardOptions['records'] = ({ params }) => [`cities/${params.id}`],
+): Promise<Rig> {
   const { port, authenticate = byName, authorize = allButViewers, ...rest } = options;
   const logged: string[] = [];
   const log = (message: string) => void logged.push(message);
@@ -128,13 +133,9 @@ export async function startRig(redis: TestRedis, options: RigOptions = {}): Prom
   const app = express();
   app.use(express.json());
   app.use('/rowlock', rowlock.router());
-  app.put(
-    '/cities/:id',
-    rowlock.guard({ records: ({ params }) => [`cities/${params.id}`] }),
-    (_request, response) => {
-      response.json(response.locals.rowlock);
-    },
-  );
+  app.put('/cities/:id', rowlock.guard({ records }), (_request, response) => {
+    response.json(response.locals.rowlock);
+  });
   app.use(rowlock.errorHandler());
   const server: Server = createServer(app);
   rowlock.attach(server);
