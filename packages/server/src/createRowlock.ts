@@ -13,7 +13,7 @@ import type { TabSession } from './gateway/tabSession.ts';
 import { createWatching } from './gateway/watching.ts';
 import { createGuard, type Guard } from './http/guard.ts';
 import { problemHandler } from './http/problems.ts';
-import { createRouter } from './http/router.ts';
+import { createRouter, type RedisHealth } from './http/router.ts';
 import { endTabLeases } from './locks/endTabLeases.ts';
 import type { HierarchyRules } from './locks/hierarchy.ts';
 import { type Locks, type LocksOptions, openLocks } from './locks/locks.ts';
@@ -318,7 +318,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     subscribers,
     start: startUp.ready,
     attach: gateway.attach,
-    router: () => createRouter({ tabLeases, tasks, permissions, origins, isReachable, logger }),
+    router: () => createRouter({ tabLeases, tasks, permissions, origins, lookAtRedis, logger }),
     guard: createGuard({ namespace, registry, locks, permissions, origins, clock, logger }),
     errorHandler: () => problemHandler({ tasks, permissions }),
     async permissionsChanged(actorId) {
@@ -407,10 +407,13 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     }
   }
 
-  async function isReachable(): Promise<boolean> {
-    return redis.ping().then(
-      () => true,
-      () => false,
-    );
+  async function lookAtRedis(): Promise<RedisHealth> {
+    try {
+      await registry.tendGrace();
+      return 'reachable';
+    } catch (error) {
+      const { cause } = error as Error;
+      return cause instanceof Error && cause.name === 'ReplyError' ? 'refuses writes' : 'unreachable';
+    }
   }
 }

@@ -1,5 +1,6 @@
-import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { REFUSALS } from '../testing/refusals.ts';
 import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
 import { reportingTask } from '../testing/taskFixture.ts';
 
@@ -153,6 +154,28 @@ describe('the routes of the kit', () => {
     expect(await request('/health')).toEqual({ status: 200, body: { redis: 'reachable' } });
     await own.kill();
     expect(await request('/health')).toEqual({ status: 503, body: { redis: 'unreachable' } });
+    await own.stop();
+  });
+
+  it('tell that Redis refuses writes', async () => {
+    const own = await startRedis();
+    rig = await startRig(own);
+    await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '1']);
+    expect(await request('/health')).toEqual({ status: 503, body: { redis: 'refuses writes' } });
+    await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '0']);
+    expect(await request('/health')).toMatchObject({ status: 200 });
+    await own.stop();
+  });
+
+  it.each(REFUSALS)('answer 503 as the health while Redis answers reads and $reason', async (refusal) => {
+    const own = await startRedis();
+    rig = await startRig(own);
+    await refusal.begin(own);
+    expect(await request('/health')).toMatchObject({ status: 503 });
+    await refusal.end(own);
+    await until(async () => (await request('/health')).status === 200, {
+      what: 'Redis to take writes again',
+    });
     await own.stop();
   });
 });

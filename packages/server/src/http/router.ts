@@ -13,15 +13,18 @@ import { parseTaskQuery } from './taskQuery.ts';
 
 const BEACON_LIMIT = '64kb';
 
+/** `reachable`: it answers and takes writes, without which nothing can be locked. `unreachable`: it does not answer */
+export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
+
 export function createRouter(deps: {
   tabLeases: TabLeases;
   tasks: Tasks;
   permissions: Permissions;
   origins: Origins;
-  isReachable(): Promise<boolean>;
+  lookAtRedis(): Promise<RedisHealth>;
   logger: Logger;
 }): Router {
-  const { tabLeases, tasks, permissions, origins, isReachable, logger } = deps;
+  const { tabLeases, tasks, permissions, origins, lookAtRedis, logger } = deps;
   const router = express.Router();
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
@@ -91,8 +94,8 @@ export function createRouter(deps: {
   });
 
   router.get('/health', async (_request, response) => {
-    const redis = await isReachable();
-    response.status(redis ? 200 : 503).json({ redis: redis ? 'reachable' : 'unreachable' });
+    const redis = await lookAtRedis();
+    response.status(redis === 'reachable' ? 200 : 503).json({ redis });
   });
 
   router.use(noSuchRoute);
