@@ -1,12 +1,12 @@
 /** Who gets a connection to the live channel: within the limits of its address, of an invited origin, signed in. */
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor, Limits } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
-import { boundInflow, type EngineConnection, endConnection } from './connectionBounds.ts';
+import { boundInflow, type EngineConnection, endConnection, type NewConnection } from './connectionBounds.ts';
 import { createKeyedRateLimit } from './rateLimit.ts';
 import type { RowlockSocket } from './tabSession.ts';
 
@@ -29,10 +29,11 @@ export function createAdmission(deps: {
   const { permissions, origins, limits, clock, logger, connectionsOf } = deps;
   const { addressOf = ({ address }) => address } = deps;
   const refusals = createKeyedRateLimit(limits.refusalsPer10sOfAddress, clock);
-  const bounded = new WeakSet<object>();
+  /** What takes the limits off again */
+  const bounded = new WeakMap<object, () => void>();
 
   /** A connection to a server of ours, before it has said anything. */
-  function meet(conn: EngineConnection & { request: IncomingMessage; remoteAddress: string }): void {
+  function meet(conn: NewConnection): void {
     const address = addressOf({ headers: conn.request.headers, address: conn.remoteAddress });
     if (refusals.allow(address, 0)) boundConnection(conn, address, false);
     else endConnection(conn);
@@ -62,21 +63,25 @@ export function createAdmission(deps: {
   function boundConnection(conn: object, address: string, isShared: boolean): void {
     // One Engine.IO connection can ask for the namespace more than once.
     if (bounded.has(conn)) return;
-    bounded.add(conn);
     const connection = conn as EngineConnection;
     const packetsPer10s = 2 * limits.messagesPer10s;
     const { bytesPer10s } = limits;
-    boundInflow(connection, { packetsPer10s, bytesPer10s, isShared }, clock, () => {
+    const unbound = boundInflow(connection, { packetsPer10s, bytesPer10s, isShared }, clock, () => {
       logger.warn(
         `a connection from ${address} was ended: it sent more than ${packetsPer10s} packets or ${bytesPer10s} bytes within 10 s`,
       );
       endConnection(connection);
     });
+    bounded.set(conn, unbound);
   }
 
   return {
     meet,
     admit,
+    yieldConnection({ conn }: RowlockSocket): void {
+      bounded.get(conn)?.();
+      bounded.delete(conn);
+    },
     /** Nobody has admitted it. The answer is the address that this counts for. */
     noteRefused({ handshake }: RowlockSocket): string {
       const address = addressOf(handshake);

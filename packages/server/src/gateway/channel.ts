@@ -8,6 +8,7 @@ import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
 import { RowlockError } from '../errors.ts';
 import type { OriginCheck, Origins } from '../origins.ts';
+import type { NewConnection } from './connectionBounds.ts';
 import type { RowlockSocket } from './tabSession.ts';
 
 export interface Tenant {
@@ -16,8 +17,12 @@ export interface Tenant {
   readonly origins: Origins;
   /** A page of a foreign origin was refused before it could say anything */
   noteForeign(origin: string | undefined): void;
+  /** A new connection to a server that Rowlock made, before it has said anything */
+  meet(connection: NewConnection): void;
   /** Who connects. @throws if this tenant refuses the connection */
   authenticate(socket: RowlockSocket): Promise<Actor>;
+  /** Another tenant serves the connection: only that one's limits count for it */
+  yieldConnection(socket: RowlockSocket): void;
   /** No tenant has accepted the connection. The answer is what the client is told. */
   refuse(socket: RowlockSocket, cause: unknown): Error;
   welcome(socket: RowlockSocket, actor: Actor): void;
@@ -26,6 +31,7 @@ export interface Tenant {
 export interface Channel {
   /** Serves the tenant. Does nothing if it is served already. @throws if another one has its namespace */
   join(tenant: Tenant): void;
+  meet(connection: NewConnection): void;
   /** Whether some tenant lets pages of this request's origin act. */
   isInvited(request: OriginCheck): boolean;
   isListed(origin: string | undefined): boolean;
@@ -53,6 +59,7 @@ function openChannel(io: Server): Channel {
     const choice = chooseTenant(asked, answers);
     if ('actor' in choice) {
       admitted.set(socket, choice);
+      for (const tenant of asked) if (tenant !== choice.tenant) tenant.yieldConnection(socket);
       return next();
     }
     const [first] = asked;
@@ -76,6 +83,9 @@ function openChannel(io: Server): Channel {
         );
       }
       tenants.add(tenant);
+    },
+    meet(connection) {
+      for (const tenant of tenants) tenant.meet(connection);
     },
     isInvited(request) {
       const all = [...tenants];

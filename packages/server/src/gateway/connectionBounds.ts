@@ -5,6 +5,7 @@
  * costs its parsing and its answer, so the connection ends. It is measured where packets arrive, before anything is parsed and
  * before anybody is signed in. On the application's own Socket.IO server, packets of other namespaces are its own affair.
  */
+import type { IncomingMessage } from 'node:http';
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { createRateLimit } from './rateLimit.ts';
@@ -17,6 +18,9 @@ export interface EngineConnection {
   close(discard: boolean): void;
 }
 
+/** As Engine.IO tells of it. */
+export type NewConnection = EngineConnection & { request: IncomingMessage; remoteAddress: string };
+
 export interface InflowLimits {
   packetsPer10s: number;
   bytesPer10s: number;
@@ -27,18 +31,39 @@ const NAMESPACE_WITHIN = CHANNEL_NAMESPACE.length + 8;
 
 const isForUs = (packet: string): boolean => packet.slice(0, NAMESPACE_WITHIN).includes(CHANNEL_NAMESPACE);
 
-/** Calls `onFlood` once, when more has arrived than the limits allow. `isShared`: with the application's own namespaces */
+type OnPacket = (packet: string | Uint8Array) => void;
+/** One listener on a connection, whatever the number of tenants that bound it. */
+const listening = new WeakMap<EngineConnection, Set<OnPacket>>();
+
+function listenTo(connection: EngineConnection, listener: OnPacket): () => void {
+  let listeners = listening.get(connection);
+  if (!listeners) {
+    const all = new Set<OnPacket>();
+    listening.set(connection, all);
+    connection.on('data', (packet) => {
+      for (const each of [...all]) each(packet);
+    });
+    listeners = all;
+  }
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * Calls `onFlood` once, when more has arrived than the limits allow. The answer takes the limits off.
+ * `isShared`: with the application's own namespaces
+ */
 export function boundInflow(
   connection: EngineConnection,
   limits: InflowLimits & { isShared: boolean },
   clock: Clock,
   onFlood: () => void,
-): void {
+): () => void {
   const allowPackets = createRateLimit(limits.packetsPer10s, clock);
   const allowBytes = createRateLimit(limits.bytesPer10s, clock);
   let isFlooded = false;
   let isOurs = true;
-  connection.on('data', (packet) => {
+  return listenTo(connection, (packet) => {
     // Attachments follow the packet that they belong to.
     if (limits.isShared && typeof packet === 'string') isOurs = isForUs(packet);
     if (isFlooded || !isOurs) return;

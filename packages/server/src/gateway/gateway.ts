@@ -98,7 +98,9 @@ export function createGateway(
       foreign.add(origin);
       logger.warn(`a connection was refused: ${notInvited(origin)} (said once)`);
     },
+    meet: admission.meet,
     authenticate: admission.admit,
+    yieldConnection: admission.yieldConnection,
     refuse(socket, cause) {
       const address = admission.noteRefused(socket);
       if (cause instanceof RowlockError) {
@@ -186,9 +188,6 @@ export function createGateway(
   return {
     attach(server, options = {}) {
       const io = isSocketServer(server) ? server : socketServerOf(server, ownOptions(options), logger);
-      if (io !== server && !attached.has(io)) {
-        io.engine.on('connection', admission.meet);
-      }
       channelOf(io).join(tenant);
       attached.set(io, isSocketServer(server) ? undefined : server);
     },

@@ -1,11 +1,11 @@
 /** Several live channels on one HTTP server: of the application, and of several tenants. */
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CHANNEL_NAMESPACE, type Hello } from '@rowlock/protocol';
+import { CHANNEL_NAMESPACE, type Hello, type Limits } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createRowlock, type Rowlock } from '../createRowlock.ts';
 import type { AuthOptions } from '../permissions.ts';
 import { newNamespace, RESOURCES } from '../testing/rig.ts';
@@ -33,13 +33,15 @@ async function tenant(
   {
     authenticate = byTenant(name),
     namespace = newNamespace(),
-  }: Partial<AuthOptions> & { namespace?: string } = {},
+    limits = {},
+  }: Partial<AuthOptions> & { namespace?: string; limits?: Partial<Limits> } = {},
 ): Promise<Rowlock> {
   const rowlock = createRowlock({
     redis: redis.url,
     namespace,
     resources: RESOURCES,
     auth: { authenticate, authorize: () => true },
+    sessions: { limits },
     logger: { info() {}, warn() {}, error: (message) => void logged.push(message) },
   });
   await rowlock.start();
@@ -162,6 +164,43 @@ describe.each([
     expect(await socket.emitWithAck('acquire', { records: ['cities/1'] })).toMatchObject({ ok: true });
     expect([await holdsSomething(one), await holdsSomething(two)]).toEqual([false, true]);
     await expect(hello(http, {})).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
+  });
+});
+
+describe.each([
+  ['an HTTP server', (http: HttpServer) => http],
+  ['a Socket.IO server', (http: HttpServer) => new Server(http)],
+])('many tenants on %s', (_what, serverOf) => {
+  it('bring no listener warnings', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.off('warning', note));
+    const http = httpServer();
+    const server = serverOf(http);
+    const names = Array.from({ length: 12 }, (_, i) => `tenant ${i}`);
+    const tenants = await Promise.all(names.map((name) => tenant(name)));
+    for (const rowlock of tenants) rowlock.attach(server);
+    await listen(http);
+    for (const name of names) expect((await hello(http, { tenant: name })).actorId).toBe(`ann of ${name}`);
+    expect(warnings.map(({ message }) => message)).toEqual([]);
+  });
+
+  it('keep their limits to themselves: a tenant does not end the connections of another', async () => {
+    const http = httpServer();
+    const server = serverOf(http);
+    const strict = await tenant('strict', { limits: { messagesPer10s: 1 } });
+    const lenient = await tenant('lenient');
+    for (const rowlock of [strict, lenient]) rowlock.attach(server);
+    await listen(http);
+    const { socket } = await hello(http, { tenant: 'lenient' });
+    for (let i = 0; i < 5; i++) {
+      expect(await socket.timeout(5_000).emitWithAck('unwatch', {})).toMatchObject({ ok: true });
+    }
+    const bounded = (await hello(http, { tenant: 'strict' })).socket;
+    for (let i = 0; i < 5; i++) bounded.emit('unwatch', {});
+    await until(() => bounded.disconnected, { what: 'the flooding connection to end' });
+    expect(socket.connected).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ import { Server, type ServerOptions } from 'socket.io';
 import type { Logger } from '../logger.ts';
 import { notInvited, originCheckOf } from '../origins.ts';
 import { type Channel, channelOf } from './channel.ts';
+import type { NewConnection } from './connectionBounds.ts';
 
 const DEFAULT_PATH = '/socket.io';
 
@@ -35,6 +36,7 @@ export function socketServerOf(http: HttpServer, options: Partial<ServerOptions>
     ...options,
     ...invitedOnly(options, () => channelOf(io)),
   });
+  io.engine.on('connection', (connection: NewConnection) => channelOf(io).meet(connection));
   servers.set(path, io);
   return io;
 }
