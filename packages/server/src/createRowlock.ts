@@ -305,7 +305,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     async begin() {
       // Launching writes over the queue's connection, which is made beside the other one.
       await Promise.all([locks.begin(), connect(queue.redis)]);
-      if (!isClosed) started ??= start();
+      if (isClosed) return;
+      started ??= start();
       await subscribers.begin();
     },
     clock,
@@ -338,6 +339,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
         what: 'A task worker',
         async begin() {
           await startUp.started();
+          if (isClosed) return;
           const workerTarget = { openWorker: connections.openWorker, target: plainTarget(target) };
           worker = await startWorker(
             {
@@ -348,16 +350,20 @@ export function createRowlock(options: RowlockOptions): Rowlock {
               registry,
               definitions,
               launchChild,
+              isClosed: () => isClosed,
               clock,
               logger,
             },
             workerOptions,
           );
+          // Closed meanwhile: nobody else knows of it.
+          if (isClosed) await worker.close(0);
         },
         clock,
         logger,
       });
       workerStarts.add(workerStart);
+      if (isClosed) workerStart.close();
       await workerStart.started().finally(() => workerStarts.delete(workerStart));
       workers.push(worker!);
       return worker!;

@@ -48,6 +48,24 @@ async function expires(locks: Rowlock['locks']): Promise<void> {
   });
 }
 
+describe('close() while the start is under way', () => {
+  it('leaves no worker behind that was about to start', async () => {
+    const task = reportingTask();
+    const rowlock = rowlockOf({ tasks: [task] });
+    await rowlock.start();
+    const working = rowlock.startWorker();
+    working.catch(() => {});
+    await rowlock.close();
+    await expect(working).rejects.toMatchObject({ code: 'unavailable' });
+    const clients = async () =>
+      String(await callRedis(server.port, ['CLIENT', 'LIST']))
+        .trim()
+        .split('\n');
+    // The one that counts.
+    await until(async () => (await clients()).length === 1, { what: 'the connections to end' });
+  });
+});
+
 describe('an application that only logs a failed ready()', () => {
   it('starts by itself once its Redis is there: leases expire and tasks run', async () => {
     await server.kill();

@@ -46,7 +46,10 @@ export async function startWorker(
   deps: { openWorker: Connections['openWorker']; target: RedisTarget } & Omit<
     JobRunnerDeps,
     'tellEnd' | 'standIns' | 'onAlone'
-  >,
+  > & {
+      /** Whether the worker is wanted no more: it then takes no job */
+      isClosed(): boolean;
+    },
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
 ): Promise<TaskWorker> {
   assertDurationSetting('maxHangMs', maxHangMs, { mayBeEndless: true });
@@ -122,31 +125,36 @@ export async function startWorker(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) jobs.takeAway(id);
   });
-  await worker.waitUntilReady();
-  worker.run().catch((error: unknown) => logger.error('the task worker has stopped', error));
 
-  return {
-    nudge: jobs.nudge,
-    async close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS) {
-      assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
-      isClosing = true;
-      const cancelStop = clock.after(timeoutMs, jobs.shutDown);
-      const closed = worker
-        .close()
-        .catch((error: unknown) => logger.warn('the task worker did not close well', error));
-      // BullMQ waits for Redis, however long; the queue finds a stalled job all the same.
-      let cancelLimit = () => {};
-      await Promise.race([
-        closed,
-        new Promise<void>((resolve) => {
-          cancelLimit = clock.after(timeoutMs + REDIS_CLOSE_LIMIT_MS, resolve);
-        }),
-      ]);
-      cancelStop();
-      cancelLimit();
-      standIns.close();
-      stopListening();
-      end();
-    },
-  };
+  async function close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
+    assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
+    isClosing = true;
+    const cancelStop = clock.after(timeoutMs, jobs.shutDown);
+    const closed = worker
+      .close()
+      .catch((error: unknown) => logger.warn('the task worker did not close well', error));
+    // BullMQ waits for Redis, however long; the queue finds a stalled job all the same.
+    let cancelLimit = () => {};
+    await Promise.race([
+      closed,
+      new Promise<void>((resolve) => {
+        cancelLimit = clock.after(timeoutMs + REDIS_CLOSE_LIMIT_MS, resolve);
+      }),
+    ]);
+    cancelStop();
+    cancelLimit();
+    standIns.close();
+    stopListening();
+    end();
+  }
+
+  try {
+    await worker.waitUntilReady();
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+  if (!deps.isClosed())
+    worker.run().catch((error: unknown) => logger.error('the task worker has stopped', error));
+  return { nudge: jobs.nudge, close };
 }
