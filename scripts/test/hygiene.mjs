@@ -57,7 +57,7 @@ function publishing(manifests) {
   return manifests.flatMap(({ file, json }) => {
     const missing = [
       'license',
-      ...(json.private ? [] : ['description', 'files', 'exports', 'sideEffects']),
+      ...(json.private ? [] : ['description', 'keywords', 'engines', 'files', 'exports', 'sideEffects']),
     ].filter((key) => json[key] === undefined);
     const paths = json.private ? [] : Object.entries(json.exports ?? {});
     const incomplete = paths.filter(([, to]) => !(to.default && to['@rowlock/source'])).map(([path]) => path);

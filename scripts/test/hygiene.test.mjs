@@ -41,6 +41,8 @@ describe('each check finds what it is for', () => {
     };
     expect(problemsOf('published', [manifest('a/package.json', published)])).toEqual([
       'a/package.json: no description',
+      'a/package.json: no keywords',
+      'a/package.json: no engines',
       'a/package.json: exports["."] wants @rowlock/source and default',
     ]);
   });
