@@ -11,6 +11,7 @@ import { wallsCommand } from '../walls/command.mjs';
 import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
+import { hygieneTools } from './tools.mjs';
 import { vitestTally } from './vitestTally.mjs';
 
 // Tests that start servers wait more than they compute, so even two cores have room for two files. A third one makes
@@ -49,17 +50,23 @@ export const parts = [
 ];
 
 /** A static check is one test; what it writes is of interest only if it fails. */
-async function check(part, [command, ...args]) {
+async function check(name, [command, ...args], { part = name, advice = '' } = {}) {
   const { output, ...exit } = await run(command, args, { cwd: root, env: testEnv() });
   const how = describeExit(exit);
-  const problem = how === 'exit code 0' ? undefined : `${output}\n${how}`.trim();
-  return oneCheck(part, problem, `npm test -- ${part}`);
+  const problem = how === 'exit code 0' ? undefined : `${output}\n${how}\n${advice}`.trim();
+  return oneCheck(name, problem, `npm test -- ${part}`);
 }
 
 async function hygiene() {
   const manifests = readManifests();
-  return sum(
-    hygieneChecks.map(({ name, problemsOf }) => {
+  const tools = await Promise.all(
+    hygieneTools.map(({ name, command, advice }) =>
+      check(`hygiene: ${name}`, command, { part: 'hygiene', advice }),
+    ),
+  );
+  return sum([
+    ...tools,
+    ...hygieneChecks.map(({ name, problemsOf }) => {
       const problems = problemsOf(manifests);
       return oneCheck(
         `hygiene: ${name}`,
@@ -67,7 +74,7 @@ async function hygiene() {
         'npm test -- hygiene',
       );
     }),
-  );
+  ]);
 }
 
 /** The prose of all files is one check; what it finds is a line for each file. */

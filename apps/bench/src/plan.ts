@@ -20,7 +20,7 @@ export interface PlanOptions {
   isQuick?: boolean | undefined;
 }
 
-export const DEFAULT_SIZES: readonly number[] = [1, 100, 10_000, 50_000];
+const DEFAULT_SIZES: readonly number[] = [1, 100, 10_000, 50_000];
 /** More than most lists in an admin UI, and what blocks Redis if it is claimed in one step. */
 export const LARGE_CLAIM = 50_000;
 export const HOLDERS = 20;

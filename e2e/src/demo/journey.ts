@@ -4,7 +4,7 @@ import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 import { type ApiClient, signIn } from '../wire/apiClient.ts';
 import { type Demo, type DemoOptions, startDemo } from './startDemo.ts';
 
-export type UserId = 'ann' | 'bo' | 'chen' | 'dana';
+type UserId = 'ann' | 'bo' | 'chen' | 'dana';
 
 export interface Journey {
   /** Opens a window of its own (another browser profile), signed in through the page as that user. */

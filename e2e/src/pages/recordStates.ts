@@ -1,7 +1,7 @@
 /** What happens in a page, noted there as it happens, so that no moment between two looks is lost. */
 import type { Page } from '@playwright/test';
 
-export interface SeenState {
+interface SeenState {
   /** The attribute's value, or the text; "absent" while the element is not on the page */
   value: string;
   /** Unix time in ms */

@@ -39,7 +39,7 @@ export async function signIn(url: string, userId: string): Promise<ApiClient> {
   return apiClient(url, body.token);
 }
 
-export function apiClient(url: string, token: string): ApiClient {
+function apiClient(url: string, token: string): ApiClient {
   const client: ApiClient = {
     url,
     token,

@@ -1,7 +1,7 @@
 /** The live channel as PROTOCOL.md tells it, for looking at the server's own view beside the pages'. */
 import { io, type Socket } from 'socket.io-client';
 
-export interface Lease {
+interface Lease {
   id: string;
   holder: { type: 'task' | 'person'; label: string; actor: { id: string; name: string } };
 }

@@ -3,7 +3,7 @@ import { median, rounded } from '../report/statistics.ts';
 import type { HeldRecords, OpenLockSystem } from '../systems/lockSystem.ts';
 
 export const FLAT_VERBS = ['renew', 'transfer', 'release'] as const;
-export type FlatVerb = (typeof FLAT_VERBS)[number];
+type FlatVerb = (typeof FLAT_VERBS)[number];
 
 export interface FlatCost {
   verb: FlatVerb;

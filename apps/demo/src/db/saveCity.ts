@@ -54,7 +54,7 @@ export async function saveCity(
   return { kind: 'saved', city: current };
 }
 
-export const isRegionOf = async (db: Gazetteer, regionId: string, countryId: string): Promise<boolean> =>
+const isRegionOf = async (db: Gazetteer, regionId: string, countryId: string): Promise<boolean> =>
   (await db
     .selectFrom('regions')
     .select('id')

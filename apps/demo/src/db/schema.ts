@@ -56,7 +56,7 @@ export interface CitiesTable {
   changedByTask: string | null;
 }
 
-export interface ImportsTable {
+interface ImportsTable {
   source: string;
   rowCount: number;
   /** Unix time in ms */
@@ -64,7 +64,7 @@ export interface ImportsTable {
 }
 
 /** The dashboard's own table of what tasks have done, filled by Rowlock's subscribers and by nothing else. */
-export interface TaskRunsTable {
+interface TaskRunsTable {
   /** The task's id */
   id: string;
   name: string;
@@ -87,7 +87,7 @@ export interface TaskRunsTable {
   version: number;
 }
 
-export interface FailureNoticesTable {
+interface FailureNoticesTable {
   /** The notice's own id: one that comes twice is written once */
   id: string;
   taskId: string;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MAX_POPULATION, regionId } from './cityFilter.ts';
 
-export const MAX_NOTES_LENGTH = 2_000;
+const MAX_NOTES_LENGTH = 2_000;
 
 const notes = z.string().max(MAX_NOTES_LENGTH);
 

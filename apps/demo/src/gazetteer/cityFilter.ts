@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const MAX_POPULATION = 2_000_000_000;
 /** Ids that one selection may name; more rows than that are selected by a filter. */
-export const MAX_SELECTED_IDS = 10_000;
+const MAX_SELECTED_IDS = 10_000;
 
 export const cityId = z.coerce
   .number({ error: 'a city id is a GeoNames id: a whole number' })

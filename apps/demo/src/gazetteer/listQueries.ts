@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cityFilter, cityId, countryId } from './cityFilter.ts';
 import { RUN_STATES } from './runView.ts';
 
-export const MAX_PAGE_SIZE = 500;
+const MAX_PAGE_SIZE = 500;
 
 const dir = z.enum(['asc', 'desc']).default('asc');
 const paging = {
@@ -12,7 +12,7 @@ const paging = {
 };
 const q = z.string().trim().max(100).optional();
 
-export const CITY_SORTS = [
+const CITY_SORTS = [
   'name',
   'country',
   'region',
@@ -21,8 +21,8 @@ export const CITY_SORTS = [
   'normalisedName',
   'updatedAt',
 ] as const;
-export const COUNTRY_SORTS = ['name', 'continent', 'population', 'cityCount', 'areaKm2'] as const;
-export const REGION_SORTS = ['id', 'country', 'population', 'cityCount'] as const;
+const COUNTRY_SORTS = ['name', 'continent', 'population', 'cityCount', 'areaKm2'] as const;
+const REGION_SORTS = ['id', 'country', 'population', 'cityCount'] as const;
 
 export const cityListQuery = z.strictObject({
   ...cityFilter.shape,
@@ -56,7 +56,7 @@ export const regionListQuery = z.strictObject({
 });
 export type RegionListQuery = z.infer<typeof regionListQuery>;
 
-export const RUN_SORTS = ['createdAt', 'label', 'actor', 'rowCount', 'failedCount'] as const;
+const RUN_SORTS = ['createdAt', 'label', 'actor', 'rowCount', 'failedCount'] as const;
 
 export const runListQuery = z.strictObject({
   /** Part of what the task is called, or of who launched it */

@@ -37,7 +37,7 @@ export interface Lag {
 
 export type RunPage = Page<RunView> & Lag;
 
-export interface NoticeView {
+interface NoticeView {
   id: string;
   taskId: string;
   label: string;

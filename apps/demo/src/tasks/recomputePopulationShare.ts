@@ -34,7 +34,7 @@ export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
   });
 
 /** 0 to 1; 0 where nobody is counted in the country. */
-export const shareOf = (population: number, countryPopulation: number): number =>
+const shareOf = (population: number, countryPopulation: number): number =>
   countryPopulation > 0 ? Math.min(1, population / countryPopulation) : 0;
 
 async function populationByCountry(db: Gazetteer): Promise<Map<string, number>> {

@@ -9,7 +9,7 @@ import { type CitySelection, citySelection } from '../gazetteer/cityFilter.ts';
 /** The input that every task has. */
 export const selectionInput = z.strictObject({ selection: citySelection });
 
-export const cityKey = (id: number): RecordKey => recordKey('cities', id);
+const cityKey = (id: number): RecordKey => recordKey('cities', id);
 
 /** @throws {RowlockError} `bad_request` where nothing is selected */
 export async function selectedCities(db: Gazetteer, selection: CitySelection): Promise<RecordKey[]> {

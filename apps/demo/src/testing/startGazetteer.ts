@@ -62,7 +62,7 @@ async function runOn(serverUrl: string, statement: string): Promise<void> {
   }
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   type: string;
   // biome-ignore lint/suspicious/noExplicitAny: a test says by its assertions what it expects of an answer

@@ -30,7 +30,7 @@ export type ConnectionEvent =
   /** Somebody wants a new connection, for example with new credentials */
   | { type: 'reconnect'; atMs: number };
 
-export type ConnectionEffect =
+type ConnectionEffect =
   /** A new connection: take leases back, watch everything again */
   | 'begin'
   /** The server sees Redis again: what was seen before may be old */

@@ -26,7 +26,7 @@ import type {
   TakeOverRequest,
 } from './requests.ts';
 
-export interface ResumedLease extends OwnedLease {
+interface ResumedLease extends OwnedLease {
   records: RecordKey[];
   holder: Holder;
   mode: LockMode;

@@ -18,7 +18,7 @@ import { RowlockError } from '../errors.ts';
 export const MAX_RECORDS_PER_STEP = 10_000;
 export const MAX_RECORDS_PER_LEASE = 200_000;
 /** A part blocks Redis for about 4 ms. */
-export const PART_SIZE = 4_000;
+const PART_SIZE = 4_000;
 
 /** How much goes into one script, in records. */
 export interface StepSizes {

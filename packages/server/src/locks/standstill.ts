@@ -6,7 +6,7 @@
  */
 export type Heartbeats = ReadonlyMap<string, string>;
 
-export interface Standstill {
+interface Standstill {
   /** As it is written: a count, with a letter before it where the lease is not in force */
   heartbeat: string;
   stillMs: number;

@@ -30,7 +30,7 @@ const RENEWED_WITHIN_MS = RENEW_INTERVAL_MS + 2_000;
 /** Within this a task that was given a lease is in the queue, or has given it back. */
 const HAND_OVER_MS = 1_000;
 /** How long a tab may be away: a reload takes less, and a closed tab frees its records within seconds. */
-export const DEFAULT_GRACE_MS = 5_000;
+const DEFAULT_GRACE_MS = 5_000;
 
 /** A tab, as far as its leases are concerned. */
 export interface Tab {

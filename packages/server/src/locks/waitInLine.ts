@@ -14,7 +14,7 @@ import type { LockRegistry } from './lockRegistry.ts';
 import { type ClaimRequest, type Grant, MAX_RECORDS_PER_STEP, type Ticket } from './requests.ts';
 import { RestartGraceError } from './restartGrace.ts';
 
-export const DEFAULT_WAIT_MS = 30_000;
+const DEFAULT_WAIT_MS = 30_000;
 const BEAT_INTERVAL_MS = 1_000;
 const RETRY_MS = 200;
 

@@ -40,8 +40,6 @@ export const LOG_KINDS = [
   'epoch',
 ] as const;
 
-export type LogKind = (typeof LOG_KINDS)[number];
-
 /** An entry as readers get it. `chunk` is a packed list of records: coverage.ts reads it. */
 export type LogEntry =
   | { kind: 'acquired'; cursor: Cursor; lease: LeaseView }

@@ -18,7 +18,7 @@ const OUTSIDE_OF_SCRIPTS: Readonly<Record<string, (key: string) => string[]>> = 
   'CLIENT|SETNAME': () => ['CLIENT', 'SETNAME', 'no name'],
 };
 
-export interface MissingRights {
+interface MissingRights {
   commands: string[];
   isKeysMissing: boolean;
   isChannelMissing: boolean;
@@ -99,7 +99,7 @@ async function refusalOf(attempt: Promise<unknown>): Promise<string | undefined>
 const userOf = (redis: Redis | Cluster): string =>
   ('username' in redis.options && redis.options.username) || 'default';
 
-export function describeMissing(missing: MissingRights, user: string, keys: Keys): string {
+function describeMissing(missing: MissingRights, user: string, keys: Keys): string {
   const { commands, isKeysMissing, isChannelMissing } = missing;
   const lacks = [
     ...(commands.length > 0 ? [`run ${commands.join(', ')}`] : []),

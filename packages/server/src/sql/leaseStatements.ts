@@ -11,7 +11,7 @@ import type { SqlDialect, SqlStatement } from './connection.ts';
 import { announcementId, type FencedLease, FLOOR_ID } from './leaseVerdict.ts';
 import { GRAMMAR, quoted, statement } from './statement.ts';
 
-export const LEASE_TABLE = 'rowlock_leases';
+const LEASE_TABLE = 'rowlock_leases';
 
 /** Rows that one clean-up statement takes at most. */
 export const CLEAN_UP_SIZE = 500;

@@ -32,7 +32,7 @@ export interface CheckedRows {
  * Ids a statement. A statement takes 32,766 parameters in SQLite and 65,535 in PostgreSQL and MySQL, and an update has
  * others beside the ids.
  */
-export const CHUNK_SIZE = 10_000;
+const CHUNK_SIZE = 10_000;
 
 /** @throws {TypeError} where a fence is no fence, or there are no ids */
 export function checkedRows({

@@ -14,7 +14,7 @@ const LEAD_MS = 6_000;
 /** The place before the first entry. */
 export const BEFORE_ALL: Cursor = '0-0';
 
-export interface SubscriberPosition {
+interface SubscriberPosition {
   cursor?: Cursor;
   behind: number;
   /** Unix time in ms by the Redis server's clock, for display */

@@ -32,7 +32,7 @@ export interface StartedAttempt {
   leaseSecret: string;
 }
 
-export type StartOutcome =
+type StartOutcome =
   | { kind: 'started'; started: StartedAttempt }
   | { kind: 'over'; state: FinalState; error: string }
   | { kind: 'superseded' }

@@ -7,7 +7,7 @@ import type { LaunchStore } from './launchStore.ts';
 import type { TaskStore } from './taskStore.ts';
 
 /** Longer than any launch takes: even a large claim begins again eight times at most. */
-export const RESERVATION_MS = 10_000;
+const RESERVATION_MS = 10_000;
 const LOOK_INTERVAL_MS = 50;
 
 /**

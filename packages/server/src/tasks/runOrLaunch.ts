@@ -21,7 +21,7 @@ import type { PlannedTask } from './newTask.ts';
 import type { TakenTask } from './takeRecords.ts';
 import type { TaskStore } from './taskStore.ts';
 
-export const DEFAULT_THRESHOLD = 100;
+const DEFAULT_THRESHOLD = 100;
 /** Below 1, the number of the first start of a job: where it goes on in the queue, that one comes after it. */
 const GENERATION = 0.5;
 

@@ -5,7 +5,7 @@
 import type { LeaseView, TaskView } from '@rowlock/protocol';
 
 /** Instead of the label of a task that the watcher may not watch. */
-export const HIDDEN_LABEL = 'A task';
+const HIDDEN_LABEL = 'A task';
 
 /** Rowlock makes them itself: UUIDs. */
 const TASK_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

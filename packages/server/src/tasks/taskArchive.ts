@@ -23,7 +23,7 @@ export interface TaskLogLine {
 }
 
 /** How a task was launched. */
-export interface FormerLaunch {
+interface FormerLaunch {
   name: string;
   state: TaskState;
   input: unknown;

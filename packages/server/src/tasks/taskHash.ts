@@ -1,7 +1,7 @@
 /** A task as it stands in its Redis hash, read into the view that everybody gets. */
 import type { Actor, TaskProgress, TaskState, TaskView } from '@rowlock/protocol';
 
-export type TaskHash = Partial<Record<string, string>>;
+type TaskHash = Partial<Record<string, string>>;
 
 /** What a view is made of. The rest of a hash is for launching and running, and its input may be large. */
 export const VIEW_FIELDS = [
@@ -40,7 +40,7 @@ export function readView(id: string, values: readonly (string | null)[]): TaskVi
 }
 
 /** Undefined where the hash is empty: the task is not known. */
-export function readTask(id: string, hash: TaskHash): TaskView | undefined {
+function readTask(id: string, hash: TaskHash): TaskView | undefined {
   if (!hash.state) return undefined;
   return {
     id,

@@ -2,7 +2,7 @@
 import { ConflictError } from '../errors.ts';
 import type { Telemetry, TelemetrySpan, TraceAttributes } from './telemetry.ts';
 
-export type SpanName = 'rowlock.acquire' | 'rowlock.wait' | 'rowlock.launch' | 'rowlock.run';
+type SpanName = 'rowlock.acquire' | 'rowlock.wait' | 'rowlock.launch' | 'rowlock.run';
 
 /** OpenTelemetry's `SpanKind` of who sends a message, of who receives it, and of what is neither. */
 const KINDS: Record<SpanName, number> = {
@@ -16,7 +16,7 @@ const STATUS_ERROR = 2;
 /** What a job carries along stays small: baggage of the application's may be large. */
 const MAX_CARRIED_LENGTH = 2_000;
 
-export interface Traced {
+interface Traced {
   set(attributes: TraceAttributes): void;
   /** Something has failed that is told otherwise than by throwing. */
   fail(error: unknown): void;

@@ -24,7 +24,7 @@ export interface Draft {
   newer?: CityView;
 }
 
-export const valuesOf = (city: CityView): FormValues => ({
+const valuesOf = (city: CityView): FormValues => ({
   name: city.name,
   regionId: city.regionId ?? '',
   population: String(city.population),

@@ -4,7 +4,7 @@ import type { CitySelection } from '../../gazetteer/cityFilter.ts';
 import { ApiError, OfflineError, request } from '../request.ts';
 import type { TaskChoice } from './taskMenu.ts';
 
-export interface LaunchRequest {
+interface LaunchRequest {
   choice: TaskChoice;
   /** How many rows were selected when it was asked for */
   count: number;

@@ -4,7 +4,7 @@ import { useUsers } from '../queries.ts';
 import { Avatar } from './Avatar.tsx';
 import { signInAs } from './signInAs.ts';
 
-export const ROLE_TEXT: Record<Role, string> = {
+const ROLE_TEXT: Record<Role, string> = {
   admin: 'edits, launches tasks, cancels anyone’s',
   editor: 'edits, launches tasks',
   viewer: 'watches only',

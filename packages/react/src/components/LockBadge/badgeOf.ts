@@ -3,7 +3,7 @@ import type { Messages } from '../../messages.ts';
 import type { IconName } from '../Icon.tsx';
 import { fractionOf } from '../taskFacts.ts';
 
-export type BadgeShape =
+type BadgeShape =
   | { kind: 'icon'; name: IconName }
   | { kind: 'avatar'; name: string }
   | { kind: 'ring'; fraction: number | undefined }

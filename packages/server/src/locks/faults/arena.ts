@@ -55,7 +55,7 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-export interface ArenaChild {
+interface ArenaChild {
   name: string;
   pause(): void;
   resume(): void;

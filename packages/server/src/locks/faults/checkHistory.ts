@@ -11,7 +11,7 @@ import type { LeaseId } from '@rowlock/protocol';
 import { beginOf, endOf, type Named, type Operation, type Restart } from './history.ts';
 import { type CellsOf, certainHolds, type Hold } from './holds.ts';
 
-export type Rule = 'exclusion' | 'fences' | 'refusals' | 'lost updates' | 'every call ends';
+type Rule = 'exclusion' | 'fences' | 'refusals' | 'lost updates' | 'every call ends';
 
 export interface Violation {
   rule: Rule;

@@ -81,14 +81,14 @@ export interface Write extends Call {
 }
 
 /** The holder had no reason to doubt its lease until then: its signal had not aborted. */
-export interface Certain {
+interface Certain {
   verb: 'certain';
   client: string;
   leaseId: LeaseId;
   atMs: number;
 }
 
-export interface Killed {
+interface Killed {
   verb: 'killed';
   client: string;
   atMs: number;

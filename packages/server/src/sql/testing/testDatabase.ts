@@ -16,7 +16,7 @@ import type { SqlDialect } from '../connection.ts';
 import { createLeaseTable } from '../leaseTable.ts';
 import { threadedSqlite } from './threadedSqlite.ts';
 
-export interface CitiesTable {
+interface CitiesTable {
   id: number;
   population: number;
   notes: Generated<string>;
@@ -46,7 +46,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-export interface Pending<T> {
+interface Pending<T> {
   isOver(): boolean;
   outcome: Promise<T>;
 }

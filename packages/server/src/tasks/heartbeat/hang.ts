@@ -1,9 +1,9 @@
 /** Whether an event loop turns, as somebody sees it who looks at its stamp now and then. Pure. */
 
 /** A loop that has not turned for so long, in ms, is busy: its own heartbeats may come too late. */
-export const BUSY_AFTER_MS = 1_000;
+const BUSY_AFTER_MS = 1_000;
 
-export type LoopState =
+type LoopState =
   /** It turns, and beats for itself */
   | 'turning'
   /** It works on something without a pause, and is trusted to come to an end */

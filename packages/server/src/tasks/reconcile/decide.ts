@@ -25,7 +25,7 @@ export const SHARED_CONFIRM_MS = 15_000;
 const NOBODY_STOPS_IT = 'a cancel was requested, and no worker is there to stop it';
 
 /** What was seen when, by subject (`task:…`, `lease:…`). */
-export interface Suspicion {
+interface Suspicion {
   seen: string;
   sinceMs: number;
 }

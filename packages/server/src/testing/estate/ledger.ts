@@ -1,7 +1,7 @@
 /** The application's database in these tests: rows that remember who wrote them, guarded by the fence. In a file, for many processes. */
 import { DatabaseSync } from 'node:sqlite';
 
-export interface Writing {
+interface Writing {
   id: number;
   fence: number;
   attempt: number;

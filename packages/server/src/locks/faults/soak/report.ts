@@ -4,7 +4,7 @@ import type { FaultName } from '../faults.ts';
 import { beginOf, endOf, type Operation } from '../history.ts';
 import type { Round } from './round.ts';
 
-export interface Found extends Violation {
+interface Found extends Violation {
   /** The round, which the same seed plays again */
   roundSeed: number;
   historyFile: string;
@@ -82,7 +82,7 @@ export function withRound(report: Report, round: Round, historyFile: string): Re
 const MAX_LINES = 30;
 
 /** All that was done under the leases, and the restarts and kills of that time, in the order of their beginnings. */
-export function excerptOf(history: readonly Operation[], violation: Violation): string[] {
+function excerptOf(history: readonly Operation[], violation: Violation): string[] {
   const { leaseIds, fromMs, untilMs } = violation;
   const isAbout = (one: Operation): boolean => {
     if (one.verb === 'restart' || one.verb === 'killed') return true;

@@ -1,0 +1,34 @@
+import { readdirSync } from 'node:fs';
+import { root } from '../lib/paths.mjs';
+
+const isMarkdown = (file) => file.endsWith('.md');
+
+/** The checks of `hygiene` that a program makes: a name, the program with its arguments, and what else to know. */
+export const hygieneTools = [
+  {
+    name: 'nothing is unused: files, exports, dependencies',
+    command: ['knip', '--no-progress'],
+    advice:
+      'Delete what is unused, or the word "export" where only the file itself uses it. ' +
+      'Name a file that a program starts by its path as an entry in knip.jsonc.',
+  },
+  {
+    name: 'links in Markdown lead somewhere',
+    // Files and folders of its own choice: remark passes over folders that begin with a dot.
+    command: ['remark', '--frail', '--quiet', '--no-stdout', ...markdownPaths()],
+    advice:
+      'Correct the path or the anchor. An anchor is the heading in lower case, with hyphens for spaces.',
+  },
+];
+
+function markdownPaths() {
+  return [
+    ...readdirSync(root).filter(isMarkdown),
+    'packages',
+    'apps',
+    'stories',
+    'e2e',
+    '.changeset',
+    '.github',
+  ];
+}
