@@ -5,7 +5,7 @@
 //   DATABASE_URL     a PostgreSQL to use; without it SQLite
 //   DEMO_HOST        the address that it listens on; without it 127.0.0.1
 //   DEMO_DATA_DIR    where SQLite and exports are kept; without it a temporary folder
-//   DEMO_STATE_FILE  a file that tells tests, as JSON, what was started
+//   DEMO_STATE_FILE  a file with what was started, as JSON, for tests
 //   --no-worker      leaves the worker to be started by hand
 
 import { writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ const asked = new Promise((resolve) => {
   const ask = (why) => {
     firstAt ??= performance.now();
     resolve(why);
-    // A Ctrl-C comes twice, from the terminal and from npm. Who asks again later wants it at once.
+    // A Ctrl-C comes twice, from the terminal and from npm. A later request wants it at once.
     if (performance.now() - firstAt < SAME_REQUEST_MS) return;
     killAllGroups();
     process.exit(1);
@@ -56,7 +56,7 @@ await parts.stop();
 if (!(ending.crash instanceof SetupError)) console.log('Rowlock demo has stopped.');
 process.exit(ending.crash ? 1 : 0);
 
-/** Starts everything, then resolves to the reason why it cannot go on. */
+/** Starts everything, then resolves to the reason why it cannot continue. */
 async function demo() {
   const { port, note } = await choosePort();
   const setup = setupSteps();

@@ -47,7 +47,7 @@ async function startDemo({ command = process.execPath, args = ['scripts/demo.mjs
   return { demo, state, pids: [state.redis.pid, state.api.pid, state.worker.pid] };
 }
 
-// One that has ended and waits to be reaped by its parent does not live.
+// A zombie, which its parent has yet to reap, is not alive.
 function isAlive(pid) {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -64,7 +64,7 @@ const nothingIsLeft = (state) =>
     what: 'its temporary data to be removed',
   });
 
-test('is ready at the PORT that was asked for, and serves the web app', { timeout: START_MS }, async () => {
+test('the demo is ready at the requested PORT, and serves the web app', { timeout: START_MS }, async () => {
   const { demo, state } = await startDemo();
   expect(demo.readyLine).toBe(`Rowlock demo ready at http://localhost:${state.port}`);
   const page = await fetch(state.url, { headers: { accept: 'text/html' } });
@@ -77,7 +77,7 @@ test('a start with a web app that is built builds nothing, and moves on from a d
 }, async () => {
   await buildWebApp(() => {});
   const server = createServer();
-  // Whoever has it, this test or somebody else: it is taken.
+  // If this fails, another program has the port: it is taken either way.
   await new Promise((resolve) => server.once('error', resolve).listen(DEFAULT_PORT, resolve));
   try {
     const { demo, state } = await startDemo({ env: { PORT: undefined } });

@@ -48,7 +48,7 @@ export function chooseDataDir() {
   return { dataDir, isTemporary: true };
 }
 
-/** What signs the demo's sessions: kept, so that a browser stays signed in over a restart of the demo. */
+/** The key that signs the demo's sessions. It is kept, so that a browser stays signed in over a restart of the demo. */
 export function demoSecret() {
   if (process.env.DEMO_SECRET) return process.env.DEMO_SECRET;
   const file = join(stateDir, 'demo-secret');

@@ -3,7 +3,7 @@ import { describeExit, startGroup } from '../lib/startGroup.mjs';
 const START_TIMEOUT_MS = 60_000;
 const TAIL_LINES = 20;
 
-/** Why the demo cannot go on: one of its processes has ended, with the last that it wrote. */
+/** A process of the demo has ended, so the demo cannot continue. The message shows its last lines. */
 export class PartEnded extends Error {
   constructor(name, how, tail) {
     const lines = tail.slice(-TAIL_LINES).map((line) => `  │ ${line}`);
@@ -47,7 +47,7 @@ export function createParts({ log = (line) => console.log(line) } = {}) {
       });
       const first = await Promise.race([becameReady, late, group.exited]);
       clearTimeout(timer);
-      if (stopping) return new Promise(() => {}); // its end is wanted, and nobody waits for its start any more
+      if (stopping) return new Promise(() => {}); // the demo is stopping, and nobody waits for this part
       if (first !== true) {
         if (first === 'late') await group.stop();
         const how =

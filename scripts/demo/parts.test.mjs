@@ -36,7 +36,7 @@ test('a part that ends before it is ready is an error with the last that it wrot
   await expect(starting).rejects.toThrow(/^api did not start: exit code 2\.\n.*\n.*no such table$/);
 });
 
-test('a part that ends later is a crash, told with the last that it wrote', async () => {
+test('a part that ends later is a crash, reported with its last lines', async () => {
   create();
   const code = `console.log('worker ready'); setTimeout(() => { console.error('out of memory'); process.exit(7) }, 50)`;
   await parts.start('worker', ...node(code), { ready: /ready/ });

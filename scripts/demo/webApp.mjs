@@ -33,7 +33,7 @@ async function build(say) {
   if (isStamped(STAMP, hash) && existsSync(join(demo, 'dist/web/index.html'))) return 'already built';
   const { code, output } = await run(join(demo, 'node_modules/.bin/vite'), ['build'], {
     cwd: demo,
-    // Whatever starts the demo: a test runner's NODE_ENV would build React for development, which does things twice.
+    // Set here, since a test runner's NODE_ENV would build React for development, which renders twice.
     env: { ...projectEnv(), NODE_ENV: 'production' },
     onLine: say,
   });

@@ -5,7 +5,7 @@ import { createFlakyReport } from './report.mjs';
 import { testFiles } from './testFiles.mjs';
 
 describe('pnpm flaky', () => {
-  it('reads files, times and load in any order', () => {
+  it('pnpm flaky reads files, times and load in any order', () => {
     expect(readFlakyArguments(['--times', '20', './a.test.ts', '--beside-load', 'b.test.ts'])).toEqual({
       files: ['a.test.ts', 'b.test.ts'],
       times: 20,
@@ -15,7 +15,7 @@ describe('pnpm flaky', () => {
   });
 
   it.for([['--times'], ['--times', '0'], ['--times', 'many'], ['--time', '3']])(
-    'refuses %s with its usage',
+    'pnpm flaky refuses %s with its usage',
     (argv) => {
       expect(() => readFlakyArguments(argv)).toThrow('Usage: pnpm flaky');
     },
@@ -30,11 +30,11 @@ describe('pnpm flaky', () => {
     ['packages/server/src/sql/fencing.postgres.test.ts', 'postgres'],
     ['packages/react/src/hooks/hooks.browser.test.tsx', 'browser'],
     ['e2e/src/journeys/tryTheReadme.spec.ts', 'e2e'],
-  ])('runs %s by the part %s', ([file, part]) => {
+  ])('pnpm flaky runs %s by the part %s', ([file, part]) => {
     expect(partOf(file)).toBe(part);
   });
 
-  it('runs whole parts if no file is named', () => {
+  it('pnpm flaky runs whole parts if no file is named', () => {
     expect([...filesByPart([], ['redis', 'e2e'])]).toEqual([
       ['redis', []],
       ['e2e', []],
@@ -45,14 +45,14 @@ describe('pnpm flaky', () => {
     ]);
   });
 
-  it('takes all test files of a folder, and refuses a path that names none', () => {
+  it('pnpm flaky takes all test files of a folder, and refuses a path that names none', () => {
     expect(testFiles(['scripts/flaky'])).toEqual(['scripts/flaky/flaky.test.mjs']);
     expect(testFiles(['scripts/flaky/flaky.test.mjs'])).toEqual(['scripts/flaky/flaky.test.mjs']);
     expect(() => testFiles(['scripts/flakey'])).toThrow('There is no file or folder "scripts/flakey"');
     expect(() => testFiles(['docs'])).toThrow('There is no test file in "docs"');
   });
 
-  it('says which test failed, how often, and with which seed to repeat it', () => {
+  it('pnpm flaky says which test failed, how often, and with which seed to repeat it', () => {
     const report = createFlakyReport();
     const failure = { name: 'a.test.ts > waits', message: 'late', repeat: 'npm test -- unit a.test.ts' };
     report.add({ passed: 4, failed: 0, skipped: 0, failures: [] }, 1);

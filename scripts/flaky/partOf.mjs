@@ -8,7 +8,7 @@ export function partOf(file) {
   return 'unit';
 }
 
-/** The files by their parts; each part of `whole` without files where none are named. */
+/** The files by their parts. If no file is named: each part of `whole`, without files. */
 export function filesByPart(files, whole) {
   if (files.length === 0) return new Map(whole.map((part) => [part, []]));
   const groups = new Map();

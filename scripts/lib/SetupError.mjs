@@ -1,4 +1,4 @@
-/** Something that the machine lacks: what, why it was not to be had, and the ways to get it. */
+/** The machine lacks something. The message says what, why it could not be installed, and how to get it. */
 export class SetupError extends Error {
   constructor(what, { ways = [], details = '' } = {}) {
     super(what);

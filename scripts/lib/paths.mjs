@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** What the scripts keep between runs: stamps, results, programs that they fetched. Not in git. */
+/** The files that the scripts keep between runs: stamps, results, downloaded programs. Not in git. */
 export const stateDir = join(root, '.rowlock');
 
 /** Programs that setup found elsewhere than on the PATH, by name. */

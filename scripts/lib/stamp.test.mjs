@@ -24,7 +24,7 @@ test('the hash follows contents, names, and what is there', () => {
   expect(hashOf([path])).not.toBe(changed);
 });
 
-test('what is built or installed does not count', () => {
+test('built and installed files do not count for the hash', () => {
   const before = hashOf([path]);
   mkdirSync(join(folder, 'node_modules'));
   writeFileSync(join(folder, 'node_modules/x.js'), 'x');

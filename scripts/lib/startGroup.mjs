@@ -34,7 +34,7 @@ export function startGroup(command, args, { env = process.env, cwd, onLine = () 
         if (error.code !== 'ESRCH') throw error;
       }
     },
-    /** Asks it to end, and makes it after the grace. Resolves when it has. */
+    /** Asks it to end, and kills it after `graceMs`. Resolves when it has ended. */
     async stop({ signal = 'SIGTERM', graceMs = 8_000 } = {}) {
       if (!group.ended) group.signal(signal);
       const force = setTimeout(() => group.signal('SIGKILL'), graceMs);
@@ -49,7 +49,7 @@ export function startGroup(command, args, { env = process.env, cwd, onLine = () 
     child.once('error', (error) => finish({ code: null, signal: null, error }));
     child.once('exit', (code, signal) => {
       ended = { code, signal };
-      group.signal('SIGKILL'); // what it left behind
+      group.signal('SIGKILL'); // its children that are left
     });
     child.once('close', () => finish(ended));
     const finish = (result) => {

@@ -12,7 +12,7 @@ export function createSteps(total, { stream = process.stdout, now = () => perfor
   return {
     /**
      * Runs one step. `work` gets `say(detail)` for what it is doing at the moment, and may return a few words on how
-     * it went. What it throws is thrown on.
+     * it went. Its errors are thrown on.
      */
     async run(title, work) {
       number += 1;

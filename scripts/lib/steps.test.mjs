@@ -6,7 +6,7 @@ function recordingStream() {
   return { written, write: (text) => written.push(text) };
 }
 
-test('says which step of how many is running, how it went and how long it took', async () => {
+test('steps say which of how many is running, how it went and how long it took', async () => {
   const stream = recordingStream();
   let clock = 0;
   const steps = createSteps(2, { stream, now: () => clock });
@@ -22,7 +22,7 @@ test('says which step of how many is running, how it went and how long it took',
   );
 });
 
-test('a step that fails says so, and its error goes on', async () => {
+test('a step that fails says so, and its error is thrown on', async () => {
   const stream = recordingStream();
   const steps = createSteps(1, { stream, now: () => 0 });
   const failing = steps.run('Redis', () => Promise.reject(new Error('none')));

@@ -106,6 +106,16 @@ test('messages of errors and logs, names of tests and texts of pages are prose, 
   ]);
 });
 
+test('a sentence also ends after a number, code or an id', () => {
+  const page = 'It is version 1. It has `code`. The page has an id. Each page, e.g. Tasks, has one.';
+  expect(textsOf('a.md', page)).toEqual([
+    '1 page: It is version 1.',
+    '1 page: It has X.',
+    '1 page: The page has an id.',
+    '1 page: Each page, e.g. Tasks, has one.',
+  ]);
+});
+
 test('a finding names the line, the sentence, the rule and what to write', () => {
   const [finding, ...others] = findingsIn('a.md', '# Leases\n\nA lease ends.\nThe holder lets go of it.\n');
   expect(others).toEqual([]);

@@ -85,10 +85,17 @@ function readable(block, source) {
 function split(text) {
   const found = [];
   visit(english.parse(text), 'SentenceNode', ({ position: { start, end } }) => {
-    found.push({ text: text.slice(start.offset, end.offset), offset: start.offset });
+    let from = start.offset;
+    for (const part of text.slice(start.offset, end.offset).split(MISSED_END)) {
+      found.push({ text: part, offset: from });
+      from += part.length;
+    }
   });
   return found;
 }
+
+/** Ends that the parser takes for abbreviations: of a sentence whose last word is a number, code, or a word like "id". */
+const MISSED_END = /(?<!\b(?:e\.g|i\.e|vs|cf|etc|no)\.)(?<=[\p{L}\p{N})\]"”][.!?]["”)]?)(?=\s+["“(]?\p{Lu})/u;
 
 const clean = (text) =>
   text

@@ -15,7 +15,7 @@ const PROGRAMS = [
 
 /**
  * Sees to it that there is a Chromium: CHROMIUM_PATH, else one on the PATH, else Debian's package, else Playwright's own
- * download. Leaves its path in CHROMIUM_PATH, where the tests look.
+ * download. Sets CHROMIUM_PATH to its path, for the tests.
  */
 export async function findChromium(say) {
   const given = process.env.CHROMIUM_PATH;

@@ -9,7 +9,7 @@ const PROGRAMS = ['cc', 'gcc', 'clang'];
 const PACKAGES = ['gcc', 'libc6-dev'];
 const PROBE = '#include <dlfcn.h>\n#include <time.h>\nint main(void) { return 0; }\n';
 
-/** Sees to it that there is a C compiler that works: one on the PATH, else Debian's. Nothing is done where there is one. */
+/** Finds a C compiler that works on the PATH, or installs Debian's. */
 export async function findCompiler(say) {
   const found = findProgram(PROGRAMS);
   const problem = found === undefined ? 'there is none on the PATH' : problemOf(found);

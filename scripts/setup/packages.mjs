@@ -12,7 +12,7 @@ const NOISE = /^(Progress:|npm warn|npm error\s+at |npm error A complete log).*\
 
 const STAMP = join(root, 'node_modules/.rowlock-installed');
 
-/** Installs what pnpm-lock.yaml says, with the pnpm that package.json names; nothing where that is so already. */
+/** Installs what pnpm-lock.yaml says, with the pnpm that package.json names. Does nothing if they are installed. */
 export async function installPackages(say) {
   return oneAtATime('install', () => install(say), { onWait: say });
 }

@@ -9,8 +9,8 @@ import { aptInstall, whyNoApt } from './apt.mjs';
 const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 
 /**
- * Sees to it that there are PostgreSQL's programs, with which tests start servers of their own: on the PATH, else
- * Debian's, else Debian's package, whose own server is not started.
+ * Finds PostgreSQL's programs on the PATH or in Debian's folders, or installs Debian's package. Tests start servers of
+ * their own with them; the package's own server is not started.
  */
 export async function findPostgres(say) {
   const found = findPrograms();
@@ -41,7 +41,7 @@ export async function findPostgres(say) {
   );
 }
 
-/** The server's path, where what makes its data folder is beside it. */
+/** The server's path, if the program that makes its data folder is beside it. */
 function findPrograms() {
   const initdb = findProgram(['initdb', ...debianVersions().map((bin) => join(bin, 'initdb'))]);
   return initdb && findProgram([join(dirname(initdb), 'postgres')]);

@@ -93,7 +93,7 @@ function versionsIn(folder) {
   }
 }
 
-/** Fails where nothing listens at the URL, before anything is built on it. */
+/** Fails if nothing listens at the URL, before anything is built on it. */
 async function reach(url) {
   let target;
   try {

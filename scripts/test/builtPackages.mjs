@@ -1,5 +1,5 @@
-// Run by the workspace's Node, without the condition by which packages are taken from their sources: makes what
-// `pnpm build` makes, and sees whether it can be used as it would be published.
+// Builds the packages as `pnpm build` does, and checks that they can be used as they would be published. The workspace's
+// Node runs it, without the condition that resolves packages to their sources.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

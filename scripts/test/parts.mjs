@@ -19,9 +19,8 @@ import { vitestTally } from './vitestTally.mjs';
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
- * The parts of `npm test` in their order. Each: its name, what it needs (`redis`, `postgres`, `compiler`, `browser`,
- * `spin`), and `run(args, show)`, which shows the lines of what it runs and resolves to a tally; `args` are passed on to
- * that.
+ * The parts of `npm test` in their order. Each has its name, its needs (`redis`, `postgres`, `compiler`, `browser`,
+ * `spin`), and `run(args, show)`. That shows the output of the program that it runs with `args`, and resolves to a tally.
  */
 export const parts = [
   {

@@ -1,4 +1,4 @@
-// Who may import whom. This table is the source; `node scripts/walls/write.mjs` turns it into biome.walls.jsonc, which
+// The rules on which room may import which. This table is the source; `node scripts/walls/write.mjs` turns it into biome.walls.jsonc, which
 // Biome enforces in editors and in `npm test -- walls`. A file obeys the last entry that it matches, and that entry alone.
 
 const refuse = (message, ...group) => ({ message: `Walls: ${message}`, group });

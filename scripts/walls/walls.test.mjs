@@ -9,7 +9,7 @@ import { wallsCommand } from './command.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What is planted: a file, what it imports, and a part of the message by which that must be refused. */
+/** Imports that the walls must refuse: the file, the imported module, and a part of the message. */
 const violations = [
   ['packages/protocol/src/lease.ts', '@rowlock/server', 'protocol imports zod'],
   ['packages/protocol/src/task.ts', 'ioredis', 'protocol imports zod'],
