@@ -106,6 +106,15 @@ describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
 });
 
 describe('tenants that share connections', () => {
+  it('end them with the last one, also if another one was refused for its options', async () => {
+    const one = tenant();
+    await one.start();
+    expect(() => tenant({ audit: { maxBytes: -1 } })).toThrow('audit.maxBytes is -1');
+    expect(() => tenant({ recovery: { graceMs: -1 } })).toThrow('graceMs is -1');
+    await one.close();
+    await connectionsReach(1);
+  });
+
   it('lock apart from each other, and each hears of its own tasks', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import { type Clock, systemClock } from './clock.ts';
-import { connectionsTo } from './connections.ts';
+import { type Connections, connectionsTo } from './connections.ts';
 import { assertDurationSetting } from './durations.ts';
 import type { AddressOf } from './gateway/admission.ts';
 import { createGateway } from './gateway/gateway.ts';
@@ -178,32 +178,35 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
   const origins = createOrigins(options.allowedOrigins ?? []);
 
-  const connections = connectionsTo(target);
-  const { commands: redis } = connections;
   const { hierarchy, beforeRevoke, recovery, audit } = options;
   const counts = createCounts();
   const { telemetry } = options;
   const tracing = telemetry ? createTracing(telemetry, namespace) : NO_TRACING;
-  const locks = openLocks(
-    {
-      redis,
-      namespace,
-      clock,
-      logger,
-      authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
-      ...(hierarchy && { hierarchy }),
-      ...(beforeRevoke && { beforeRevoke }),
-      ...(recovery && { recovery }),
-      ...(audit && { audit }),
-    },
-    {
-      around(registry) {
-        const counted = countedRegistry(registry, counts);
-        return telemetry ? tracedRegistry(counted, tracing) : counted;
+
+  const connections = connectionsTo(target);
+  const { commands: redis } = connections;
+  const locks = openedOn(connections, () =>
+    openLocks(
+      {
+        redis,
+        namespace,
+        clock,
+        logger,
+        authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
+        ...(hierarchy && { hierarchy }),
+        ...(beforeRevoke && { beforeRevoke }),
+        ...(recovery && { recovery }),
+        ...(audit && { audit }),
       },
-      tracing,
-      commands: ALL_COMMANDS,
-    },
+      {
+        around(registry) {
+          const counted = countedRegistry(registry, counts);
+          return telemetry ? tracedRegistry(counted, tracing) : counted;
+        },
+        tracing,
+        commands: ALL_COMMANDS,
+      },
+    ),
   );
   const { registry } = locks;
   const store = createTaskStore(redis, keys);
@@ -421,5 +424,15 @@ export function createRowlock(options: RowlockOptions): Rowlock {
       const { cause } = error as Error;
       return cause instanceof Error && cause.name === 'ReplyError' ? 'refuses writes' : 'unreachable';
     }
+  }
+}
+
+/** If it throws, nobody will close the connections, which others may share. */
+function openedOn<T>(connections: Pick<Connections, 'close'>, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    connections.close();
+    throw error;
   }
 }
