@@ -3,13 +3,14 @@ import { RowlockError } from '../errors.ts';
 
 /** Undefined if the request is not to blame. Nothing of the given error is passed on: its text may quote internals. */
 export function asMalformedRequest(error: unknown): RowlockError | undefined {
-  if (error instanceof URIError) {
+  const { type, code, status, limit } = (error ?? {}) as Record<string, unknown>;
+  // Express gives it that status. One without it comes from the application's own code.
+  if (error instanceof URIError && status === 400) {
     return new RowlockError(
       'bad_request',
       'The address is not properly percent-encoded. Correct it, and send it again.',
     );
   }
-  const { type, code, status, limit } = (error ?? {}) as Record<string, unknown>;
   if (type === 'entity.too.large') {
     const most = typeof limit === 'number' ? `the ${limit.toLocaleString('en-US')} bytes that` : 'what';
     return new RowlockError(
