@@ -16,14 +16,14 @@ export const CHANNEL_NAMESPACE = '/rowlock';
 export const PROTOCOL_VERSION = 1;
 
 export type ClientMessageName = keyof typeof clientMessages;
-/** What a browser may send, before defaults. */
+/** A message as a browser sends it, before defaults. */
 export type ClientMessage<N extends ClientMessageName> = z.input<(typeof clientMessages)[N]>;
-/** What the server works with, after defaults. */
+/** A message as the server handles it, after defaults. */
 export type ParsedClientMessage<N extends ClientMessageName> = z.output<(typeof clientMessages)[N]>;
 
 /** The state of records and tasks at a cursor. A client may forget a lease that no record in the view names. */
 export interface View {
-  /** A place in the change log; opaque */
+  /** A position in the change log. Opaque */
   cursor: string;
   /** The leases in force on each record; an empty list if it is free */
   records: Record<RecordKey, LeaseId[]>;
@@ -64,7 +64,7 @@ export interface ServerEvents {
 export interface Hello {
   /** The version of this protocol */
   protocol: typeof PROTOCOL_VERSION;
-  /** Who the server says the user is */
+  /** The signed-in user, as the server knows them */
   actor: Actor;
   /** Names this tab as a holder: a person's `holder.id` */
   sessionId: string;

@@ -9,7 +9,7 @@ export const CONFLICT_SAMPLE_SIZE = 20;
 export interface Conflict {
   /** The lease that blocks the request */
   lease: LeaseView;
-  /** The holder's task with its progress, where the holder is a task */
+  /** The holder's task with its progress, if the holder is a task */
   task?: TaskView;
   /** How many of the requested records this lease blocks */
   recordCount: number;

@@ -34,7 +34,7 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface ErrorBody {
   /** One of the codes below */
   code: ErrorCode;
-  /** What happened, why, and what to do now */
+  /** Says what happened, why, and what to do now */
   message: string;
   /** With `conflict`: every lease that blocks the request */
   conflicts?: Conflict[];
@@ -48,7 +48,7 @@ export interface ProblemBody {
   title: string;
   /** The HTTP status */
   status: number;
-  /** What happened, why, and what to do now */
+  /** Says what happened, why, and what to do now */
   detail: string;
   /** As in an `ErrorBody` */
   code: ErrorCode;

@@ -4,7 +4,7 @@ import { formatLeaseHeader, parseLeaseHeader } from './http.ts';
 import { clientMessages, releaseBeaconSchema } from './schemas.ts';
 
 describe('the lease header', () => {
-  it('comes apart as it was put together', () => {
+  it('the lease header is parsed into the parts that it was made of', () => {
     const proof = { leaseId: '42', secret: 'abcDEF_-0123456789abcdef' };
     expect(parseLeaseHeader(formatLeaseHeader(proof))).toEqual(proof);
   });
@@ -17,13 +17,13 @@ describe('the lease header', () => {
     'x.abcdefghijklmnopqrstuvwx',
     '42.short',
     '42.abc def ghi jkl mno pqr',
-  ])('is not %j', (header) => {
+  ])('the lease header is not %j', (header) => {
     expect(parseLeaseHeader(header)).toBeUndefined();
   });
 });
 
 describe('a problem', () => {
-  it('carries status, title and code of its cause', () => {
+  it('a problem has the status, title and code of its error', () => {
     const problem = problemOf({ code: 'unavailable', message: 'Redis is away.' });
     expect(problem).toEqual({
       type: 'urn:rowlock:problem:unavailable',
@@ -38,7 +38,7 @@ describe('a problem', () => {
 });
 
 describe('messages of a browser', () => {
-  it('get their defaults', () => {
+  it('messages of a browser get their defaults', () => {
     expect(clientMessages.watch.parse({})).toEqual({ records: [], tasks: [] });
     expect(clientMessages.acquire.parse({ records: ['cities/1'] })).toEqual({
       records: ['cities/1'],
@@ -46,7 +46,7 @@ describe('messages of a browser', () => {
     });
   });
 
-  it('are refused with unknown fields, empty wishes and labels that are too long', () => {
+  it('messages of a browser are refused with unknown fields, no records, or a label that is too long', () => {
     expect(clientMessages.watch.safeParse({ record: 'cities/1' }).success).toBe(false);
     expect(clientMessages.acquire.safeParse({ records: [] }).success).toBe(false);
     expect(clientMessages.acquire.safeParse({ records: ['cities/1'], label: 'x'.repeat(121) }).success).toBe(

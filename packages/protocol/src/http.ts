@@ -21,7 +21,7 @@ export interface ReleaseBeacon {
   leases: LeaseProof[];
 }
 
-/** Undefined where the header is not of the form `<lease id>.<secret>`; whether it is true, the registry says. */
+/** Undefined if the header is not of the form `<lease id>.<secret>`. Only the registry knows whether the secret is right. */
 export function parseLeaseHeader(header: string): LeaseProof | undefined {
   const match = /^([0-9]{1,20})\.([A-Za-z0-9_-]{16,64})$/.exec(header);
   return match ? { leaseId: match[1]!, secret: match[2]! } : undefined;

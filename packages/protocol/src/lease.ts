@@ -17,7 +17,7 @@ export const HOLDER_TYPES = [
 ] as const;
 export type HolderType = (typeof HOLDER_TYPES)[number];
 
-/** Who holds a lease: a `task`, or a `person` (one tab of one user). */
+/** The holder of a lease: a `task`, or a `person` (one session of a user). */
 export interface Holder {
   /** A `person` is one session of a user */
   type: HolderType;

@@ -13,7 +13,7 @@ describe('plain text', () => {
     ['in\u200bvisible\ufeff', 'invisible'],
     ['half \ud83d of one', 'half \ufffd of one'],
     ['می\u200cخواهم 👩\u200d💻 東京 Île', 'می\u200cخواهم 👩\u200d💻 東京 Île'],
-  ])('is one line without controls: %j', (given, plain) => {
+  ])('plain text is one line without controls: %j', (given, plain) => {
     expect(plainText(given)).toBe(plain);
   });
 });
@@ -21,11 +21,11 @@ describe('plain text', () => {
 describe('a label of a message', () => {
   const parse = (label: string) => clientMessages.acquire.safeParse({ records: ['cities/1'], label });
 
-  it('is cleaned', () => {
+  it('a label of a message is cleaned', () => {
     expect(parse('Paris\n\u202e[error] gone')).toMatchObject({ data: { label: 'Paris [error] gone' } });
   });
 
-  it('is refused if nothing of it can be seen', () => {
+  it('a label of a message is refused if no character of it is visible', () => {
     expect(parse('\u200b\n\u202e').success).toBe(false);
   });
 });

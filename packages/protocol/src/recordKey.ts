@@ -1,9 +1,9 @@
 /**
  * A record's key on the wire: `<resource>/<id>`, for example `cities/2988507`.
  *
- * The resource is a lower-case word; the id is any printable text of 1 to 128 characters in Unicode's normal form C, into
- * which `recordKey` brings it; everywhere else another form is refused. Ids are strings on the
- * wire: a client that works with numbers converts back by itself (see `idOf`).
+ * The resource is a lower-case word. The id is any printable text of 1 to 128 characters in Unicode's normal form C.
+ * `recordKey` converts ids to that form; every other function refuses another form. On the wire ids are strings. A client
+ * that works with numbers converts them back itself (see `idOf`).
  */
 export type RecordKey = `${string}/${string}`;
 
@@ -19,7 +19,7 @@ const ID = /^(?!\*$)[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** One text has one form, NFC: "é" as one character or as two would be two records. Half a character has none. */
+/** One text has one form, NFC: "é" as one character or as two would be two records. Half a character is refused. */
 const isInNormalForm = (text: string): boolean =>
   PRINTABLE_ASCII.test(text) || (text.normalize('NFC') === text && !LONE_SURROGATE.test(text));
 
@@ -33,7 +33,7 @@ export const isRecordKey = (value: unknown): value is RecordKey => {
   return slash > 0 && RESOURCE.test(value.slice(0, slash)) && ID.test(id) && isInNormalForm(id);
 };
 
-/** What was given as a record's id is none. */
+/** The given value is not a record's id. */
 export class RecordKeyError extends TypeError {
   override name = 'RecordKeyError';
 }

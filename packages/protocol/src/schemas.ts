@@ -1,4 +1,4 @@
-/** What the server parses at its edge. Kept apart from the types, so that a browser bundle carries no schema library. */
+/** The schemas of the server's edge. They are apart from the types, so that a browser bundle contains no schema library. */
 import { z } from 'zod';
 import type { LeaseProof, ReleaseBeacon } from './http.ts';
 import { LOCK_MODES } from './lease.ts';

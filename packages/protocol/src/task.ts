@@ -37,21 +37,21 @@ export const isFinal = (state: string): state is FinalTaskState =>
 
 /** How far an attempt of a task has come. */
 export interface TaskProgress {
-  /** Units of work done; never falls within an attempt */
+  /** Units of work done. Never falls within an attempt */
   done: number;
-  /** Units of work in all; null while unknown */
+  /** Units of work in all. Null while unknown */
   total: number | null;
-  /** What is being done now: "Reading rows" */
+  /** The current stage: "Reading rows" */
   stage?: string;
-  /** The stages that have a total of their own, in order; `done` and `total` are then their sums */
+  /** The stages that have a total of their own, in order. `done` and `total` are then their sums */
   stages?: readonly { name: string; done: number; total: number }[];
   /** A line of text from `run`, for people to read */
   message?: string;
-  /** 0 to 1: how far the task has come in all, with its children; never falls within an attempt */
+  /** 0 to 1: the progress of the task with its children. Never falls within an attempt */
   fraction?: number;
   /** Units a second, over the last 10 s of the attempt */
   ratePerSecond?: number;
-  /** (total − done) ÷ ratePerSecond, in ms; absent while the rate or the total is unknown */
+  /** (total − done) ÷ ratePerSecond, in ms. Absent while the rate or the total is unknown */
   etaMs?: number;
 }
 
@@ -66,9 +66,9 @@ export interface TaskView {
   /** The user who launched the task */
   actor: Actor;
   state: TaskState;
-  /** 0 before the first start, then 1, 2, … */
+  /** 0 before the first attempt, then 1, 2, … */
   attempt: number;
-  /** Rises with every change of this task; a lower version is older news */
+  /** Rises with every change of this task. Of two views, the one with the lower version is older */
   version: number;
   /** When it was launched: Unix time in ms by the Redis server's clock, for display only */
   createdAt: number;
@@ -84,27 +84,27 @@ export interface TaskView {
   leaseId: LeaseId;
   /** How far the current attempt has come */
   progress: TaskProgress;
-  /** False while nobody works on it: no worker is there, or its worker has fallen silent */
+  /** False while no worker works on it: none is running, or its worker stopped responding */
   hasWorker: boolean;
   /** True when somebody has asked the task to stop */
   cancelRequested: boolean;
-  /** Its queue is paused by the queue's own tools: the task does not start before somebody resumes it */
+  /** Its queue is paused by the queue's own tools. The task starts after somebody resumes the queue */
   isPaused?: true;
-  /** Words by which the application finds it again */
+  /** Words by which the application can find the task */
   tags?: readonly string[];
   /** The task that launched it, under whose lease it runs */
   parentId?: string;
-  /** The ended task that it tries again */
+  /** The ended task that it retries */
   retryOf?: string;
-  /** While it waits for its records: 1 for who is next */
+  /** While it waits for its records: its position in the wait list. 1 is next */
   position?: number;
-  /** Unix time in ms before which it is not started */
+  /** The task does not start before this time. Unix time in ms */
   notBefore?: number;
-  /** How many rows it could not do, so far; which ones and why is asked for separately */
+  /** How many rows it could not do, so far. `GET /tasks/:id/failures` lists them with their reasons */
   failedCount?: number;
-  /** Why it failed, in words, where it did */
+  /** Why it failed, for people to read. Present only if it failed */
   error?: string;
-  /** What `run` returned, where it completed: JSON of at most 16 KiB */
+  /** The value that `run` returned: JSON of at most 16 KiB. Present only if it completed */
   result?: unknown;
 }
 
@@ -136,5 +136,5 @@ export const TASK_EVENTS = [
   /** A worker took it or was lost, or its queue was paused or resumed. Its state is as before */
   'worker-changed',
 ] as const;
-/** What happened to a task, as the change log says it. */
+/** An event of a task in the change log. */
 export type TaskEventName = (typeof TASK_EVENTS)[number];
