@@ -29,7 +29,7 @@ function Opened({ wanted = 25, onClose, ...props }: Omit<Args, 'set' | 'move'>) 
     setOpen(false);
     onClose?.();
   };
-  const isReady = props.error !== undefined || lock.status !== 'loading';
+  const isReady = props.error !== undefined || lock.status !== 'pending';
   return (
     <>
       <button type="button" className="rowlock-button" onClick={() => setOpen(true)}>
@@ -38,7 +38,7 @@ function Opened({ wanted = 25, onClose, ...props }: Omit<Args, 'set' | 'move'>) 
       <ConflictModal
         open={open && isReady}
         total={wanted}
-        nameOf={cityName}
+        recordLabel={cityName}
         onClose={close}
         {...(props.error ? {} : { conflicts: lock.conflicts })}
         {...props}
@@ -146,7 +146,7 @@ export const VeryLongNames: Story = {
         },
       });
     },
-    nameOf: (key: RecordKey) => `${cityName(key)}-sur-Llanfairpwllgwyngyllgogerychwyrndrobwll`,
+    recordLabel: (key: RecordKey) => `${cityName(key)}-sur-Llanfairpwllgwyngyllgogerychwyrndrobwll`,
     onContinueWithFree: fn(),
     onRetryWhenFree: fn(),
   },
@@ -312,10 +312,10 @@ function WhileHeld() {
   const [open, setOpen] = useState(true);
   return (
     <ConflictModal
-      open={open && (lock.status === 'held' || lock.conflicts.length > 0)}
+      open={open && lock.conflicts.length > 0}
       conflicts={lock.conflicts}
       total={25}
-      nameOf={cityName}
+      recordLabel={cityName}
       onClose={() => setOpen(false)}
       onRetryWhenFree={() => setOpen(false)}
     />

@@ -39,19 +39,19 @@ export const Free: Story = {
 };
 
 /** Held by this tab. */
-export const Mine: Story = {
-  args: { set: (server) => server.hold([paris], { actor: ann, id: 'mine', label: 'Edit Paris' }) },
+export const Held: Story = {
+  args: { set: (server) => server.hold([paris], { actor: ann, id: 'held-here', label: 'Edit Paris' }) },
   render: () => (
     <Stage>
       <div className="story-pair">
-        <LockBadge lock={mine} />
-        <LockBadge lock={mine} size="full" />
+        <LockBadge lock={held} />
+        <LockBadge lock={held} size="full" />
       </div>
     </Stage>
   ),
 };
 
-const mine: RecordLock = { kind: 'mine', leases: [], isStale: false };
+const held: RecordLock = { kind: 'held', leases: [], isStale: false };
 
 export const Person: Story = {
   args: { set: (server) => void server.hold([paris], { actor: bo, label: 'Edit Paris' }) },

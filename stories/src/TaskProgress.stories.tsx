@@ -7,17 +7,17 @@ import { cities, LONG_LABEL } from './sampleRows.ts';
 import { bo, every, keepWorking, Stage, type StageProps } from './stage.tsx';
 import './table.css';
 
-type Args = Pick<TaskProgressProps, 'onCancel' | 'hidesLabel'> &
+type Args = Pick<TaskProgressProps, 'onCancel' | 'hideLabel'> &
   Omit<StageProps, 'children'> & { taskId?: string };
 
-function Progress({ onCancel, hidesLabel, taskId = 'task-1', ...stage }: Args) {
+function Progress({ onCancel, hideLabel, taskId = 'task-1', ...stage }: Args) {
   return (
     <Stage {...stage}>
       <div className="story-narrow">
         <TaskProgress
           taskId={taskId}
           {...(onCancel && { onCancel })}
-          {...(hidesLabel !== undefined && { hidesLabel })}
+          {...(hideLabel !== undefined && { hideLabel })}
         />
       </div>
     </Stage>
@@ -141,7 +141,7 @@ export const Offline: Story = {
 export const VeryLongName: Story = { args: { set: start({ label: LONG_LABEL }), onCancel: fn() } };
 
 /** Where the label is said just above, as in the conflict dialog. */
-export const WithoutLabel: Story = { args: { set: start({}), hidesLabel: true } };
+export const WithoutLabel: Story = { args: { set: start({}), hideLabel: true } };
 
 export const Live: Story = {
   args: { move: (server) => keepWorking(server, 'Normalise names · France', cities(3)), onCancel: fn() },

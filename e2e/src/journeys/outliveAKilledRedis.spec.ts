@@ -80,7 +80,7 @@ test('While Redis is away nothing can be saved and both windows say that they ar
       .poll(async () => disagreements([ann, bo], await holdersNow(demo.url, bosCalls.token, ids)))
       .toEqual([]);
     testInfo.annotations.push({ type: 'agreement seen after', description: `${Date.now() - backAtMs} ms` });
-    await expect(ann.badge(SHANGHAI)).toHaveAttribute('data-kind', 'mine');
+    await expect(ann.badge(SHANGHAI)).toHaveAttribute('data-kind', 'held');
     await expect(bo.badge(SHANGHAI)).toHaveAttribute('data-kind', 'person');
     await expect(bo.badgesOfKind('task').first()).toBeVisible();
   });
@@ -218,7 +218,7 @@ async function disagreements(windows: GazetteerWindow[], holders: Record<number,
       const kinds = await window.kindsById();
       return Object.entries(holders).flatMap(([id, holder]) => {
         const kind = kinds[Number(id)];
-        return kind === holder || (kind === 'mine' && holder === 'person')
+        return kind === holder || (kind === 'held' && holder === 'person')
           ? []
           : [`${id}: ${kind}, ${holder}`];
       });

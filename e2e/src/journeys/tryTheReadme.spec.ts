@@ -18,7 +18,7 @@ test('The example of the README holds its row, saves under its lease, and says w
 
     await page.goto(`${pageUrl}?user=Ann`);
     await expect(save).toBeEnabled();
-    await expect(badge).toHaveAttribute('data-kind', 'mine');
+    await expect(badge).toHaveAttribute('data-kind', 'held');
     const saved = page.waitForResponse((response) => response.url().endsWith('/cities/7'));
     await save.click();
     expect(await (await saved).json()).toEqual({ saved: true });

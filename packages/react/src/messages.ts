@@ -23,13 +23,13 @@ export interface Messages {
   seconds(durationMs: number): string;
 
   // Who holds a row, for badges: short, and as a sentence
-  badgeMine(): string;
+  badgeHeld(): string;
   /** `isMe`: this user, in another tab */
   badgePerson(lease: LeaseView, isMe: boolean): string;
   /** Stands before the task's label, and is cut last */
   badgeNoWorker(): string;
   badgePaused(): string;
-  sentenceMine(lease: LeaseView | undefined): string;
+  sentenceHeld(lease: LeaseView | undefined): string;
   sentencePerson(lease: LeaseView, isMe: boolean): string;
   sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
   sentenceUnknown(): string;
@@ -133,11 +133,11 @@ export const englishMessages: Messages = {
   },
   seconds: (durationMs) => `${Math.max(0, Math.floor(durationMs / SECOND_MS))} s`,
 
-  badgeMine: () => 'You are editing',
+  badgeHeld: () => 'You are editing',
   badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
   badgeNoWorker: () => 'No worker',
   badgePaused: () => 'Paused',
-  sentenceMine: (lease) => `You hold this row${labelled(lease?.holder)}.`,
+  sentenceHeld: (lease) => `You hold this row${labelled(lease?.holder)}.`,
   sentencePerson: (lease, isMe) =>
     isMe
       ? `You hold this row in another tab${labelled(lease.holder)}.`

@@ -24,7 +24,7 @@ function useTheme(theme: string) {
 describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) => {
   it('LockBadge, in all its kinds and sizes, certain and stale', async () => {
     useTheme(theme);
-    const kinds: RecordLock['kind'][] = ['free', 'mine', 'person', 'task', 'unknown'];
+    const kinds: RecordLock['kind'][] = ['free', 'held', 'person', 'task', 'unknown'];
     const { screen } = await renderWithRowlock(
       <main>
         {kinds.flatMap((kind) =>

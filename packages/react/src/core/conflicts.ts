@@ -1,5 +1,5 @@
 import { CONFLICT_SAMPLE_SIZE, type Conflict, type LockMode, type RecordKey } from '@rowlock/protocol';
-import { isInTheWay, type RecordLock } from './recordLock.ts';
+import { isBlocked, type RecordLock } from './recordLock.ts';
 
 /** The leases of others among `locks` that are in the way of `mode`, as a refusal by the server would name them. */
 export function conflictsAmong(
@@ -9,7 +9,7 @@ export function conflictsAmong(
 ): readonly Conflict[] {
   const byLease = new Map<string, Conflict>();
   locks.forEach((lock, index) => {
-    if (!lock.lease || !isInTheWay(lock, mode)) return;
+    if (!lock.lease || !isBlocked(lock, mode)) return;
     let conflict = byLease.get(lock.lease.id);
     if (!conflict) {
       conflict = {

@@ -12,7 +12,7 @@ export {
   type LockSnapshot,
   type LockStatus,
 } from './lockObserver.ts';
-export { isHeldByOther, type RecordLock } from './recordLock.ts';
+export { isBlocked, type RecordLock } from './recordLock.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';

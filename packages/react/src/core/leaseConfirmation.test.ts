@@ -13,7 +13,7 @@ async function holdParis() {
   await setup.clock.turn(0);
   expect(await lease).toMatchObject({ ok: true });
   const shown = () => [observer.snapshot().status, tab.client.lockOf(paris).kind];
-  expect(shown()).toEqual(['mine', 'mine']);
+  expect(shown()).toEqual(['held', 'held']);
   return { ...setup, ...tab, observer, shown };
 }
 
@@ -21,16 +21,16 @@ describe('P4: a lease in hand', () => {
   it('stays its own for hours while the gateway confirms it', async () => {
     const { clock, shown } = await holdParis();
     await clock.turn(4 * 3_600_000);
-    expect(shown()).toEqual(['mine', 'mine']);
+    expect(shown()).toEqual(['held', 'held']);
   });
 
   it('is no longer shown as held once its TTL has passed without a word from a gateway that hangs', async () => {
     const { clock, server, shown } = await holdParis();
     server.delayMs = 3_600_000;
     await clock.turn(14_900);
-    expect(shown()).toEqual(['mine', 'mine']);
+    expect(shown()).toEqual(['held', 'held']);
     await clock.turn(200);
-    expect(shown()).toEqual(['loading', 'unknown']);
+    expect(shown()).toEqual(['pending', 'unknown']);
   });
 
   it('tells those who show it that it is no longer certain', async () => {
@@ -50,19 +50,19 @@ describe('P4: a lease in hand', () => {
     const { clock, server, shown } = await holdParis();
     server.delayMs = 20_000;
     await clock.turn(23_500);
-    expect(shown()).toEqual(['loading', 'unknown']);
+    expect(shown()).toEqual(['pending', 'unknown']);
     server.delayMs = 0;
     await clock.turn(3_000);
-    expect(shown()).toEqual(['mine', 'mine']);
+    expect(shown()).toEqual(['held', 'held']);
   });
 
   it('is no longer shown as held if the connection is lost for longer than the TTL', async () => {
     const { clock, transport, shown } = await holdParis();
     transport.disconnect();
     await clock.turn(14_000);
-    expect(shown()[0]).toBe('mine');
+    expect(shown()[0]).toBe('held');
     await clock.turn(1_100);
-    expect(shown()).toEqual(['loading', 'unknown']);
+    expect(shown()).toEqual(['pending', 'unknown']);
   });
 
   it('is asked about no longer once it has been released', async () => {

@@ -39,7 +39,7 @@ describe('a reload', () => {
     client.watchRecords([paris], () => kinds.push(client.lockOf(paris).kind));
     client.claim([paris]);
     await clock.turn(0);
-    expect(new Set(kinds)).toEqual(new Set(['unknown', 'mine']));
+    expect(new Set(kinds)).toEqual(new Set(['unknown', 'held']));
   });
 
   it('acquires anew where the lease has ended meanwhile', async () => {

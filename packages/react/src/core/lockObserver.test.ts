@@ -23,21 +23,21 @@ function setUp(records: RecordKey[] = [paris, lyon], options: LockObserverOption
 }
 
 describe('a set of records', () => {
-  it('goes from loading to free, partly held, held', async () => {
+  it('goes from pending to free, partly blocked, blocked', async () => {
     const { clock, server, observer } = setUp();
-    expect(observer.snapshot()).toMatchObject({ status: 'loading', isStale: true });
+    expect(observer.snapshot()).toMatchObject({ status: 'pending', isStale: true });
     await clock.turn(0);
     expect(observer.snapshot()).toMatchObject({ status: 'free', isStale: false, conflicts: [] });
     server.hold([paris], { actor: bo });
     await clock.turn(0);
     expect(observer.snapshot()).toMatchObject({
-      status: 'partly',
+      status: 'partly-blocked',
       conflicts: [{ recordCount: 1, records: [paris] }],
     });
     server.startTask({ label: 'Normalise names', records: [lyon] });
     await clock.turn(0);
     expect(observer.snapshot()).toMatchObject({
-      status: 'held',
+      status: 'blocked',
       conflicts: [{}, { task: { state: 'running' } }],
     });
   });
@@ -56,7 +56,7 @@ describe('a set of records', () => {
     expect(shared.observer.snapshot()).toMatchObject({ status: 'free', conflicts: [] });
     shared.server.hold([paris], { actor: bo, mode: 'exclusive' });
     await shared.clock.turn(0);
-    expect(shared.observer.snapshot().status).toBe('held');
+    expect(shared.observer.snapshot().status).toBe('blocked');
   });
 
   it('among 2,000 shows one change by one call', async () => {
@@ -67,7 +67,7 @@ describe('a set of records', () => {
     server.hold(['cities/1234'], { actor: bo });
     await clock.turn(0);
     expect(listener).toHaveBeenCalledTimes(1);
-    expect(observer.snapshot()).toMatchObject({ status: 'partly', conflicts: [{ recordCount: 1 }] });
+    expect(observer.snapshot()).toMatchObject({ status: 'partly-blocked', conflicts: [{ recordCount: 1 }] });
   });
 });
 
@@ -76,12 +76,12 @@ describe('a lock that is kept held', () => {
     const { clock, server, observer } = setUp([paris]);
     observer.keepHeld();
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'mine', isAcquiring: false });
+    expect(observer.snapshot()).toMatchObject({ status: 'held', isAcquiring: false });
     const first = server.leasesOn(paris)[0]!.id;
     expect(observer.snapshot().leaseId).toBe(first);
     server.free(first, 'expired');
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('mine');
+    expect(observer.snapshot().status).toBe('held');
     expect(observer.snapshot().leaseId).toBe(server.leasesOn(paris)[0]!.id);
     expect(observer.snapshot().leaseId).not.toBe(first);
     expect(server.leasesOn(paris)).toHaveLength(1);
@@ -94,11 +94,11 @@ describe('a lock that is kept held', () => {
     transport.disconnect();
     server.free(server.leasesOn(paris)[0]!.id, 'closed');
     server.hold([paris], { actor: bo });
-    expect(observer.snapshot()).toMatchObject({ status: 'mine', isStale: true });
+    expect(observer.snapshot()).toMatchObject({ status: 'held', isStale: true });
     transport.reconnect();
     await clock.turn(0);
     expect(observer.snapshot()).toMatchObject({
-      status: 'held',
+      status: 'blocked',
       error: { code: 'conflict' },
       conflicts: [{ lease: { holder: { actor: bo } } }],
     });
@@ -109,7 +109,7 @@ describe('a lock that is kept held', () => {
     const lease = server.hold([paris], { actor: bo });
     observer.keepHeld();
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('held');
+    expect(observer.snapshot().status).toBe('blocked');
     server.free(lease);
     await clock.turn(10_000);
     expect(observer.snapshot().status).toBe('free');
@@ -121,10 +121,10 @@ describe('a lock that is kept held', () => {
     const lease = server.hold([paris], { actor: { id: 'ann', name: 'Ann Lee' }, id: 'other-tab' });
     observer.keepHeld();
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('held');
+    expect(observer.snapshot().status).toBe('blocked');
     server.free(lease);
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('mine');
+    expect(observer.snapshot().status).toBe('held');
   });
 
   it('is acquired once the connection is there, where it was lost before', async () => {
@@ -136,7 +136,7 @@ describe('a lock that is kept held', () => {
     expect(observer.snapshot().error?.code).toBe('unavailable');
     transport.reconnect();
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+    expect(observer.snapshot()).toMatchObject({ status: 'held' });
     expect(observer.snapshot().error).toBeUndefined();
   });
 
@@ -152,7 +152,7 @@ describe('a lock that is kept held', () => {
       expect(server.received.filter((each) => each.name === 'acquire').length).toBeLessThan(15);
       server.refuse('acquire');
       await clock.turn(10_000);
-      expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+      expect(observer.snapshot()).toMatchObject({ status: 'held' });
       const asked = server.received.filter((each) => each.name === 'acquire').length;
       await clock.turn(30_000);
       expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(asked);
@@ -165,7 +165,7 @@ describe('a lock that is kept held', () => {
     undo();
     observer.keepHeld();
     await clock.turn(5_000);
-    expect(observer.snapshot().status).toBe('mine');
+    expect(observer.snapshot().status).toBe('held');
     expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
     expect(server.received.filter((each) => each.name === 'release')).toHaveLength(0);
   });
@@ -194,7 +194,7 @@ describe('acquiring by hand', () => {
     const granted = observer.acquire();
     await clock.turn(0);
     expect(await granted).toMatchObject({ ok: true });
-    expect(observer.snapshot()).toMatchObject({ status: 'mine' });
+    expect(observer.snapshot()).toMatchObject({ status: 'held' });
     expect(observer.headers()).toHaveProperty('Rowlock-Lease');
   });
 
@@ -208,7 +208,7 @@ describe('acquiring by hand', () => {
     const shared = new LockObserver(client, [paris], { mode: 'shared' });
     void shared.acquire();
     await clock.turn(0);
-    expect(shared.snapshot().status).toBe('mine');
+    expect(shared.snapshot().status).toBe('held');
     expect(shared.headers()).toEqual({});
   });
 
@@ -217,15 +217,15 @@ describe('acquiring by hand', () => {
     const first = client.claim([paris]);
     client.claim([lyon]);
     await clock.turn(0);
-    expect(observer.snapshot().locks.map((lock) => lock.kind)).toEqual(['mine', 'mine']);
+    expect(observer.snapshot().locks.map((lock) => lock.kind)).toEqual(['held', 'held']);
     expect(observer.headers()).toEqual({});
     expect(observer.snapshot().status).toBe('free');
 
     const one = new LockObserver(client, [paris]);
-    expect(one.snapshot().status).toBe('mine');
+    expect(one.snapshot().status).toBe('held');
     // The server's answer, and its word to those who watch, are still under way.
     void first.release('now');
-    expect(client.lockOf(paris).kind).toBe('mine');
+    expect(client.lockOf(paris).kind).toBe('held');
     expect(one.headers()).toEqual({});
     expect(one.snapshot().status).toBe('free');
   });

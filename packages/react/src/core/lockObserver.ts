@@ -3,17 +3,17 @@ import type { Conflict, ErrorBody, LeaseId, LockMode, RecordKey } from '@rowlock
 import type { AcquireResult, Claim } from './claim.ts';
 import type { RowlockClient } from './client.ts';
 import { conflictsAmong } from './conflicts.ts';
-import { isInTheWay, type RecordLock } from './recordLock.ts';
+import { isBlocked, type RecordLock } from './recordLock.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
 
 /**
- * - `loading`: the server has not said yet
- * - `free`: nothing is in the way
- * - `mine`: held by this tab, which can prove one lease on all of them
- * - `partly`: some records are held by others
- * - `held`: all are
+ * - `pending`: the server has not answered yet
+ * - `free`: nothing blocks the records
+ * - `held`: this tab holds one lease on all of them, and can prove it
+ * - `partly-blocked`: leases of others block some of them
+ * - `blocked`: leases of others block all of them
  */
-export type LockStatus = 'loading' | 'free' | 'mine' | 'partly' | 'held';
+export type LockStatus = 'pending' | 'free' | 'held' | 'partly-blocked' | 'blocked';
 
 export interface LockSnapshot {
   status: LockStatus;
@@ -81,7 +81,7 @@ export class LockObserver {
     const isAcquiring = this.#claim?.state().kind === 'acquiring';
     const leaseId = this.#leaseId();
     const status = this.#statusOf(locks);
-    const error = this.#client.refusal(this.records) ?? (status === 'mine' ? undefined : this.#error);
+    const error = this.#client.refusal(this.records) ?? (status === 'held' ? undefined : this.#error);
     const isStale = this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale);
     const last = this.#last;
     const sameLocks =
@@ -165,7 +165,7 @@ export class LockObserver {
     void this.#drop('soon');
   }
 
-  /** Also of a lease that another part of this tab holds: whoever is shown as `mine` may write. */
+  /** Also of a lease that another part of this tab holds: every part that shows the records as held may write. */
   headers(): Record<string, string> {
     return this.#client.leaseHeaders(this.records);
   }
@@ -178,15 +178,15 @@ export class LockObserver {
 
   #statusOf(locks: readonly RecordLock[]): LockStatus {
     const claimed = this.#claim?.state().kind;
-    if (claimed === 'held' || claimed === 'resuming') return this.#claim?.isConfirmed() ? 'mine' : 'loading';
-    if (locks.some((lock) => lock.kind === 'unknown')) return 'loading';
-    const held = locks.filter((lock) => isInTheWay(lock, this.#mode)).length;
-    if (held === 0) {
-      const isMine =
-        locks.every((lock) => lock.kind === 'mine') && this.#client.holds(this.records, this.#mode);
-      return isMine ? 'mine' : 'free';
+    if (claimed === 'held' || claimed === 'resuming') return this.#claim?.isConfirmed() ? 'held' : 'pending';
+    if (locks.some((lock) => lock.kind === 'unknown')) return 'pending';
+    const blocked = locks.filter((lock) => isBlocked(lock, this.#mode)).length;
+    if (blocked === 0) {
+      const isHeld =
+        locks.every((lock) => lock.kind === 'held') && this.#client.holds(this.records, this.#mode);
+      return isHeld ? 'held' : 'free';
     }
-    return held === locks.length ? 'held' : 'partly';
+    return blocked === locks.length ? 'blocked' : 'partly-blocked';
   }
 
   #onClaim(claim: Claim): void {

@@ -9,7 +9,7 @@ describe('acquiring', () => {
     const claim = client.claim([paris], { label: 'Edit Paris' });
     await clock.turn(0);
     expect(await claim.settled).toMatchObject({ ok: true });
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'mine', lease: { holder: { label: 'Edit Paris' } } });
+    expect(client.lockOf(paris)).toMatchObject({ kind: 'held', lease: { holder: { label: 'Edit Paris' } } });
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 

@@ -2,8 +2,8 @@ import type { LeaseView, LockMode, TaskView } from '@rowlock/protocol';
 
 /** How one record stands, for one tab. */
 export interface RecordLock {
-  /** `mine`: held by this tab. `unknown`: the server has not said yet, or will not say. */
-  kind: 'free' | 'mine' | 'person' | 'task' | 'unknown';
+  /** `held`: held by this tab. `unknown`: the server has not said yet, or will not say. */
+  kind: 'free' | 'held' | 'person' | 'task' | 'unknown';
   /** The lease that is in force; where several shared ones are, one of them */
   lease?: LeaseView;
   /** All leases in force on the record: more than one where they are shared */
@@ -20,11 +20,9 @@ export const UNKNOWN_LOCK: RecordLock = Object.freeze({ kind: 'unknown', leases:
 /** Of a row that does not exist yet: nobody can hold it. */
 export const NOTHING_TO_LOCK: RecordLock = Object.freeze({ kind: 'free', leases: [], isStale: false });
 
-export const isHeldByOther = (lock: RecordLock): boolean => lock.kind === 'person' || lock.kind === 'task';
-
-/** Two shared locks stand together; anything else is in the way. */
-export const isInTheWay = (lock: RecordLock, mode: LockMode): boolean =>
-  isHeldByOther(lock) && !(mode === 'shared' && lock.lease?.mode === 'shared');
+/** Whether somebody else's lease on the record conflicts with a lease in that mode. Two shared leases do not conflict. */
+export const isBlocked = (lock: RecordLock, mode: LockMode = 'exclusive'): boolean =>
+  (lock.kind === 'person' || lock.kind === 'task') && !(mode === 'shared' && lock.lease?.mode === 'shared');
 
 export const isSameLock = (a: RecordLock, b: RecordLock): boolean =>
   a.kind === b.kind &&

@@ -86,13 +86,13 @@ export class Snapshots {
     if (records.isRefused(key) || !records.wasAnswered(key)) return UNKNOWN_LOCK;
     if (!this.#options.view.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
     const leases = this.#options.view.leasesOn(key);
-    const others = leases.filter((lease) => !this.#isMine(lease.id, lease.holder.id));
+    const others = leases.filter((lease) => !this.#isOurs(lease.id, lease.holder.id));
     const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? leases[0];
     if (!lease) return { kind: 'free', leases, isStale };
     if (others.length === 0) {
       const isCertain = leases.every(({ id }) => this.#options.isConfirmed(id));
       return isCertain
-        ? { kind: 'mine', lease, leases, isStale }
+        ? { kind: 'held', lease, leases, isStale }
         : { kind: 'unknown', leases: [], isStale: true };
     }
     if (lease.holder.type === 'person') return { kind: 'person', lease, leases, isStale };
@@ -100,7 +100,7 @@ export class Snapshots {
     return { kind: 'task', lease, leases, ...(task && { task }), isStale };
   }
 
-  #isMine(leaseId: LeaseId, holderId: string): boolean {
+  #isOurs(leaseId: LeaseId, holderId: string): boolean {
     const connection = this.#options.connection();
     const session = 'hello' in connection ? connection.hello?.sessionId : undefined;
     return this.#options.isOurs(leaseId) || (session !== undefined && holderId === session);

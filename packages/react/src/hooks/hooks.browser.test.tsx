@@ -104,12 +104,15 @@ describe('useTaskLock', () => {
     const { screen, server } = await renderWithRowlock(<Lock ids={[1, 2, '3']} seen={seen} />);
     await expect.element(screen.getByText('free')).toBeVisible();
     server.hold(['cities/2'], { actor: bo });
-    await expect.element(screen.getByText('partly')).toBeVisible();
-    expect(seen.lock?.freeIds).toEqual([1, '3']);
-    expect(seen.lock?.isLocked(2)).toBe(true);
-    expect(seen.lock?.isLocked('2')).toBe(true);
-    expect(seen.lock?.isLocked(1)).toBe(false);
-    expect(seen.lock?.lockOf(2)).toMatchObject({ kind: 'person' });
+    await expect.element(screen.getByText('partly-blocked')).toBeVisible();
+    expect(seen.lock?.availableIds).toEqual([1, '3']);
+    expect(seen.lock?.isBlocked(2)).toBe(true);
+    expect(seen.lock?.isBlocked('2')).toBe(true);
+    expect(seen.lock?.isBlocked(1)).toBe(false);
+    expect(seen.lock?.isBlocked(1, '3')).toBe(false);
+    expect(seen.lock?.isBlocked()).toBe(true);
+    expect(seen.lock?.isHeld).toBe(false);
+    expect(seen.lock?.getLock(2)).toMatchObject({ kind: 'person' });
   });
 
   it('re-renders once for one change among 2,000 rows, and not for other rows', async () => {
@@ -128,7 +131,7 @@ describe('useTaskLock', () => {
     client.watchRecords(['cities/5000'], () => {});
     server.hold(['cities/5000'], { actor: bo });
     server.hold(['cities/1234'], { actor: bo });
-    await expect.element(screen.getByText('partly')).toBeVisible();
+    await expect.element(screen.getByText('partly-blocked')).toBeVisible();
     expect(counts.lock! - before).toBe(1);
   });
 
@@ -144,7 +147,7 @@ describe('useTaskLock', () => {
     const { screen, server, rerender } = await renderWithRowlock(
       <Lock ids={[1]} options={{ acquire: 'on-mount', label: 'Edit Paris' }} />,
     );
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
     expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
     expect(server.leasesOn('cities/1')).toMatchObject([{ holder: { label: 'Edit Paris' } }]);
     await rerender(null);
@@ -155,7 +158,7 @@ describe('useTaskLock', () => {
     const { screen, server, rerender } = await renderWithRowlock(
       <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
     );
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
     await rerender(<Lock ids={[2]} options={{ acquire: 'on-mount' }} />);
     await vi.waitFor(() => {
       expect(server.leasesOn('cities/1')).toEqual([]);
@@ -183,7 +186,7 @@ describe('useTaskLock', () => {
     await expect.element(screen.getByText('free')).toBeVisible();
     expect(seen.lock?.headers()).toEqual({});
     expect(await seen.lock?.acquire()).toMatchObject({ ok: true });
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
     expect(seen.lock?.headers()).toHaveProperty('Rowlock-Lease');
     await seen.lock?.release();
     await expect.element(screen.getByText('free')).toBeVisible();
@@ -192,14 +195,14 @@ describe('useTaskLock', () => {
 
   it('says that it is stale while the connection is down, and does not touch what is mounted', async () => {
     const { screen, server, transport } = await renderWithRowlock(<Form />);
-    await expect.element(screen.getByText('mine certain')).toBeVisible();
+    await expect.element(screen.getByText('held certain')).toBeVisible();
     await screen.getByLabelText('Name').fill('Paris, Texas');
     transport.disconnect();
-    await expect.element(screen.getByText('mine stale')).toBeVisible();
+    await expect.element(screen.getByText('held stale')).toBeVisible();
     server.free(server.leasesOn('cities/1')[0]!.id, 'closed');
     server.hold(['cities/1'], { actor: bo });
     transport.reconnect();
-    await expect.element(screen.getByText('held certain')).toBeVisible();
+    await expect.element(screen.getByText('blocked certain')).toBeVisible();
     await expect.element(screen.getByLabelText('Name')).toHaveValue('Paris, Texas');
   });
 });
@@ -267,7 +270,7 @@ describe('a page that stops', () => {
       <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
     );
     const close = vi.spyOn(transport, 'close');
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
     document.dispatchEvent(new Event('visibilitychange'));
     expect(close).not.toHaveBeenCalled();
 
@@ -291,12 +294,12 @@ describe('a page that stops', () => {
     const { screen, server, client } = await renderWithRowlock(
       <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
     );
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
     document.dispatchEvent(new Event('freeze'));
     server.free('1', 'closed');
     document.dispatchEvent(new Event('resume'));
     await vi.waitFor(() => expect(client.leaseHeaders('2')).toHaveProperty('Rowlock-Lease'));
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
   });
 });
 
@@ -342,7 +345,7 @@ describe('RowlockProvider', () => {
         <Everything />
       </RowlockProvider>,
     );
-    expect(html).toBe('<p>loading true connecting 0</p>');
+    expect(html).toBe('<p>pending true connecting 0</p>');
     expect(connect).not.toHaveBeenCalled();
   });
 

@@ -43,17 +43,17 @@ describe('a form for a new row', () => {
     const { screen, server, rerender } = await renderWithRowlock(<Form ids={[undefined]} />);
     await expect.element(screen.getByText('free certain')).toBeVisible();
     await rerender(<Form ids={[7]} />);
-    await expect.element(screen.getByText('mine certain')).toBeVisible();
+    await expect.element(screen.getByText('held certain')).toBeVisible();
     expect(server.leasesOn('cities/7')).toHaveLength(1);
   });
 
   it('holds those of its rows that have ids, and says of the others that they are free', async () => {
     const seen: { lock?: TaskLock<number | string> } = {};
     const { screen, server } = await renderWithRowlock(<Form ids={[1, Number.NaN, '2', null]} seen={seen} />);
-    await expect.element(screen.getByText('mine certain')).toBeVisible();
+    await expect.element(screen.getByText('held certain')).toBeVisible();
     expect(server.leasesOn('cities/2')).toHaveLength(1);
-    expect(seen.lock?.freeIds).toEqual([1, '2']);
-    expect([seen.lock?.isLocked(null), seen.lock?.lockOf(Number.NaN).kind]).toEqual([false, 'free']);
+    expect(seen.lock?.availableIds).toEqual([1, '2']);
+    expect([seen.lock?.isBlocked(null), seen.lock?.getLock(Number.NaN).kind]).toEqual([false, 'free']);
   });
 });
 

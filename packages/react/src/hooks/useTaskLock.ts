@@ -2,13 +2,7 @@ import { type Conflict, type ErrorBody, type LockMode, type RecordId, recordKey 
 import { useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { AcquireResult } from '../core/claim.ts';
 import { LockObserver, type LockSnapshot, type LockStatus } from '../core/lockObserver.ts';
-import {
-  isHeldByOther,
-  isInTheWay,
-  NOTHING_TO_LOCK,
-  type RecordLock,
-  UNKNOWN_LOCK,
-} from '../core/recordLock.ts';
+import { isBlocked, NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import { ResourceContext, useClient } from './contexts.ts';
 import { isMissingId, type MaybeId } from './missingId.ts';
 
@@ -25,13 +19,16 @@ export interface TaskLockOptions {
 
 export interface TaskLock<Id extends RecordId> {
   status: LockStatus;
-  /** Held by somebody else */
-  isLocked(id: MaybeId): boolean;
-  lockOf(id: MaybeId): RecordLock;
+  /** `status === 'held'`: this tab holds one lease on all rows, so `headers()` proves a write */
+  isHeld: boolean;
+  /** Whether leases of others block any of the given rows; without an id, any row of the hook */
+  isBlocked(...ids: MaybeId[]): boolean;
+  /** How one of the rows stands */
+  getLock(id: MaybeId): RecordLock;
   /** Every lease of others in the way */
   conflicts: readonly Conflict[];
-  /** The ids that nobody else holds, of the type and in the order in which they were given */
-  freeIds: readonly Id[];
+  /** The ids that no lease of others blocks, as they were given and in the same order */
+  availableIds: readonly Id[];
   /** True while this may be out of date: show it as such, decide nothing on it */
   isStale: boolean;
   isAcquiring: boolean;
@@ -66,11 +63,11 @@ export function useTaskLock<Id extends RecordId>(
   }, [client, resource, stableIds, mode]);
 
   const subscribe = useCallback((listener: () => void) => observer.subscribe(listener), [observer]);
-  const loading = useMemo(() => loadingSnapshot(observer), [observer]);
+  const pending = useMemo(() => pendingSnapshot(observer), [observer]);
   const snapshot = useSyncExternalStore(
     subscribe,
     () => observer.snapshot(),
-    () => loading,
+    () => pending,
   );
 
   useEffect(() => observer.setLabel(label), [observer, label]);
@@ -93,17 +90,19 @@ function taskLockOf<Id extends RecordId>(
   snapshot: LockSnapshot,
 ): TaskLock<Id> {
   const byKey = new Map(observer.records.map((key, index) => [key, snapshot.locks[index] ?? UNKNOWN_LOCK]));
-  const lockOf = (id: MaybeId) =>
+  const getLock = (id: MaybeId) =>
     isMissingId(id) ? NOTHING_TO_LOCK : (byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK);
   const { status, conflicts, isStale, isAcquiring, leaseId, error } = snapshot;
   return {
     status,
-    lockOf,
-    isLocked: (id) => isHeldByOther(lockOf(id)),
+    isHeld: status === 'held',
+    getLock,
+    isBlocked: (...wanted) =>
+      (wanted.length > 0 ? wanted.map(getLock) : snapshot.locks).some((lock) => isBlocked(lock, mode)),
     conflicts,
-    freeIds: ids.filter((_, index) => {
+    availableIds: ids.filter((_, index) => {
       const lock = snapshot.locks[index];
-      return lock !== undefined && lock.kind !== 'unknown' && !isInTheWay(lock, mode);
+      return lock !== undefined && lock.kind !== 'unknown' && !isBlocked(lock, mode);
     }),
     isStale,
     isAcquiring,
@@ -133,8 +132,8 @@ function useSameIds<Id extends RecordId>(ids: readonly Id[]): readonly Id[] {
   return isSame ? kept : ids;
 }
 
-const loadingSnapshot = (observer: LockObserver): LockSnapshot => ({
-  status: observer.records.length === 0 ? 'free' : 'loading',
+const pendingSnapshot = (observer: LockObserver): LockSnapshot => ({
+  status: observer.records.length === 0 ? 'free' : 'pending',
   locks: observer.records.map(() => UNKNOWN_LOCK),
   conflicts: [],
   isStale: true,

@@ -23,7 +23,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
     onConflict: explain,
   });
   const [errors, setErrors] = useState<Partial<Record<Field, string>>>({});
-  const isMine = lock.status === 'mine';
+  const { isHeld } = lock;
   const isDirty = isEdited(draft);
 
   async function submit() {
@@ -97,7 +97,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
           draft={draft}
           countryId={city.countryId}
           // What is typed while a save runs would be lost with it.
-          isReadOnly={!isMine || isSaving}
+          isReadOnly={!isHeld || isSaving}
           errors={failure?.kind === 'fields' ? { ...failure.errors, ...errors } : errors}
           onType={(field, value) => {
             setErrors(({ [field]: _, ...others }) => others);
@@ -122,7 +122,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
             className="button"
             data-kind="primary"
             data-testid="save"
-            disabled={!isDirty || isSaving || !isMine || draft.newer !== undefined}
+            disabled={!isDirty || isSaving || !isHeld || draft.newer !== undefined}
           >
             {isSaving ? 'Saving…' : 'Save'}
           </button>
@@ -132,7 +132,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
         open={inTheWay !== undefined}
         conflicts={inTheWay ?? []}
         total={1}
-        nameOf={() => city.name}
+        recordLabel={() => city.name}
         onClose={closeExplanation}
         onRetryWhenFree={() => {
           closeExplanation();

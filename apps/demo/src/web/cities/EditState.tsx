@@ -24,11 +24,11 @@ function stateOf(
 ) {
   const conflict = lock.conflicts[0];
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
-  if (lock.status === 'mine') {
+  if (lock.isHeld) {
     return lock.isStale ? (
       <span>Not certain that you still hold this row. What you type is kept.</span>
     ) : (
-      <span data-mine="">You are editing; others see it.</span>
+      <span data-held="">You are editing; others see it.</span>
     );
   }
   if (conflict) {

@@ -1,12 +1,12 @@
 import { ConflictModal } from '@rowlock/react';
+import { useCityLabel } from './useCityLabel.ts';
 import type { Launch, RefusedLaunch } from './useLaunch.ts';
-import { useNameOfCity } from './useNameOfCity.ts';
 
 /** Why a task was not launched, and what can be done. */
 export function LaunchConflict({ refused, launch }: { refused: RefusedLaunch; launch: Launch }) {
   const { request, problem } = refused;
   const conflicts = problem.conflicts ?? [];
-  const nameOf = useNameOfCity(conflicts);
+  const recordLabel = useCityLabel(conflicts);
   const heldCount = conflicts.reduce((sum, { recordCount }) => sum + recordCount, 0);
   return (
     <ConflictModal
@@ -14,7 +14,7 @@ export function LaunchConflict({ refused, launch }: { refused: RefusedLaunch; la
       open
       conflicts={conflicts}
       total={request.count}
-      nameOf={nameOf}
+      recordLabel={recordLabel}
       onClose={launch.forget}
       onRetryWhenFree={() => launch.start(request)}
       {...(heldCount < request.count && {

@@ -9,7 +9,7 @@ import { useRefreshWhenFreed } from './useRefreshWhenFreed.ts';
 export function PageLocks({ ids }: { ids: readonly number[] }) {
   const lock = useTaskLock(ids, { resource: 'cities' });
   useRefreshWhenFreed(ids, lock);
-  const held = ids.filter((id) => lock.isLocked(id)).length;
+  const held = ids.filter((id) => lock.isBlocked(id)).length;
   const howMany = held === ids.length ? `All ${held}` : `${held} of ${ids.length}`;
   const summary =
     held === 0 ? '' : `${howMany} rows here ${held === 1 ? 'is' : 'are'} held${heldBy(lock.conflicts)}`;

@@ -27,17 +27,17 @@ export function useEditLock(city: { id: number; name: string }, mayEdit: boolean
   const [inTheWay, setInTheWay] = useState<readonly Conflict[]>();
   const isExplained = useRef(false);
 
-  const isMine = lock.status === 'mine';
-  const refusal = !isMine && lock.error?.code === 'conflict' ? lock.error : undefined;
+  const { isHeld } = lock;
+  const refusal = !isHeld && lock.error?.code === 'conflict' ? lock.error : undefined;
   useEffect(() => {
-    if (isMine) {
+    if (isHeld) {
       isExplained.current = false;
       void queryClient.invalidateQueries({ queryKey: ['city', city.id] });
     } else if (refusal?.conflicts && !isExplained.current) {
       isExplained.current = true;
       setInTheWay(refusal.conflicts);
     }
-  }, [isMine, refusal, city.id, queryClient]);
+  }, [isHeld, refusal, city.id, queryClient]);
 
   const isFreeAgain = refusal !== undefined && lock.status === 'free' && !lock.isStale && !lock.isAcquiring;
   const takesIt = isFreeAgain && inTheWay === undefined;

@@ -8,8 +8,8 @@ export function useRefreshWhenFreed(ids: readonly number[], lock: TaskLock<numbe
   const queryClient = useQueryClient();
   const byPerson = useRef<ReadonlySet<number>>(new Set());
   useEffect(() => {
-    const now = new Set(ids.filter((id) => lock.lockOf(id).kind === 'person'));
-    const freed = [...byPerson.current].some((id) => !now.has(id) && lock.lockOf(id).kind === 'free');
+    const now = new Set(ids.filter((id) => lock.getLock(id).kind === 'person'));
+    const freed = [...byPerson.current].some((id) => !now.has(id) && lock.getLock(id).kind === 'free');
     byPerson.current = now;
     if (!freed) return;
     for (const key of PLACE_KEYS) void queryClient.invalidateQueries({ queryKey: [key] });

@@ -41,7 +41,7 @@ export function TasksPage({ user }: { user: User }) {
                 <TaskProgress
                   task={task}
                   isStale={isStale}
-                  isQuiet
+                  announce={false}
                   {...(mayCancel(user, task) && { onCancel: cancel })}
                 />
               </div>

@@ -18,7 +18,7 @@ function EditForm() {
         open={lock.error !== undefined}
         conflicts={lock.conflicts}
         total={1}
-        nameOf={() => 'Paris'}
+        recordLabel={() => 'Paris'}
         onClose={() => {}}
         onRetryWhenFree={() => void lock.acquire()}
         {...(lock.error && { error: lock.error })}
@@ -38,7 +38,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByText(/^Finished/)).toBeVisible();
     await screen.getByRole('button', { name: 'Go on' }).click();
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
-    await expect.element(screen.getByText('mine')).toBeVisible();
+    await expect.element(screen.getByText('held')).toBeVisible();
   });
 
   it('has the focus on Close, closes by Escape, and gives the focus back', async () => {
@@ -117,7 +117,7 @@ describe('ConflictModal', () => {
       <ConflictModal
         open
         total={1}
-        nameOf={() => 'Paris'}
+        recordLabel={() => 'Paris'}
         error={{ code: 'conflict', message: 'Paris is held.', conflicts: [refused] }}
         onClose={() => {}}
         onRetryWhenFree={onRetry}

@@ -14,7 +14,7 @@ export interface ConflictModalProps {
   /** How many rows were wanted */
   total?: number;
   /** A row's name for people. Default: its id */
-  nameOf?: (record: RecordKey) => string;
+  recordLabel?: (record: RecordKey) => string;
   onClose: () => void;
   /** Offers to go on with the rows that nobody holds */
   onContinueWithFree?: () => void;
@@ -83,7 +83,7 @@ function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
           <ul className="rowlock-modal-cards" tabIndex={0} aria-labelledby={titleId}>
             {dialog.cards.map((card) => (
               <li key={card.conflict.lease.id}>
-                <HolderCard {...card} nameOf={props.nameOf} />
+                <HolderCard {...card} recordLabel={props.recordLabel} />
               </li>
             ))}
           </ul>

@@ -12,7 +12,7 @@ export interface HolderCardProps {
   conflict: Conflict;
   /** The lease still holds the rows, as far as is known */
   isInForce: boolean;
-  nameOf?: ((record: RecordKey) => string) | undefined;
+  recordLabel?: ((record: RecordKey) => string) | undefined;
 }
 
 /** As many names as can be taken in at a glance. */
@@ -20,7 +20,7 @@ const SHOWN_NAMES = 8;
 const AGO_EVERY_MS = 20_000;
 
 /** One holder: who, what, since when, which rows, how far; or what became of it. */
-export function HolderCard({ conflict, isInForce, nameOf = idOf }: HolderCardProps) {
+export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCardProps) {
   const messages = useMessages();
   const { lease, recordCount, records } = conflict;
   const isMe = lease.holder.actor.id === useActorId();
@@ -31,7 +31,7 @@ export function HolderCard({ conflict, isInForce, nameOf = idOf }: HolderCardPro
   const nowMs = useNow(AGO_EVERY_MS, isInForce);
   const look = task && lookOf(task, watched.isMissing);
   const detail = messages.holderDetail(lease.holder);
-  const names = records.slice(0, SHOWN_NAMES).map((key) => nameOf(key));
+  const names = records.slice(0, SHOWN_NAMES).map((key) => recordLabel(key));
   const ended = isInForce ? undefined : endingOf(lease, isMe, task, look, messages);
   return (
     <article className="rowlock-card" data-kind={lease.holder.type} data-ended={!isInForce || undefined}>
@@ -60,7 +60,7 @@ export function HolderCard({ conflict, isInForce, nameOf = idOf }: HolderCardPro
           </p>
         )}
         {task && isInForce && (
-          <TaskProgress task={task} isStale={watched.isStale} isMissing={watched.isMissing} hidesLabel />
+          <TaskProgress task={task} isStale={watched.isStale} isMissing={watched.isMissing} hideLabel />
         )}
         {ended !== undefined && (
           <p className="rowlock-card-ended" data-look={look ?? 'released'}>

@@ -17,7 +17,7 @@ export interface ConflictModalInput {
   conflicts?: readonly Conflict[];
   error?: ProblemBody | ErrorBody;
   total?: number;
-  nameOf?: (record: RecordKey) => string;
+  recordLabel?: (record: RecordKey) => string;
   onContinueWithFree?: () => void;
   onRetryWhenFree?: () => void;
 }
@@ -56,7 +56,7 @@ export function useConflictModal(input: ConflictModalInput): ConflictDialog {
 
   const heldCount = inForce.reduce((sum, conflict) => sum + conflict.recordCount, 0);
   const held = total === undefined ? heldCount : Math.min(heldCount, total);
-  const name = total === 1 && records.length === 1 ? (input.nameOf ?? idOf)(records[0]!) : undefined;
+  const name = total === 1 && records.length === 1 ? (input.recordLabel ?? idOf)(records[0]!) : undefined;
   const facts = {
     held,
     isOnlyRead: inForce.length > 0 && inForce.every((conflict) => conflict.lease.mode === 'shared'),

@@ -41,11 +41,11 @@ function plainBadgeOf(
         sentence: messages.sentenceUnknown(),
         hasNoWorker: false,
       };
-    case 'mine':
+    case 'held':
       return {
         shape: { kind: 'icon', name: 'pencil' },
-        text: messages.badgeMine(),
-        sentence: messages.sentenceMine(lease),
+        text: messages.badgeHeld(),
+        sentence: messages.sentenceHeld(lease),
         hasNoWorker: false,
       };
     case 'person':

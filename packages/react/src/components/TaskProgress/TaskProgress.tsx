@@ -10,12 +10,12 @@ import { useTaskProgress } from './useTaskProgress.ts';
 export type TaskProgressProps = {
   /** Offers a Cancel button while the task can be cancelled */
   onCancel?: (taskId: string) => void;
-  /** Leaves the label out, where it is said just above. It still names the bar for screen readers. */
-  hidesLabel?: boolean;
-  /** Says on whose behalf the task runs, where that is not said beside it */
-  showsActor?: boolean;
-  /** Says nothing to screen readers by itself, where another part of the page does */
-  isQuiet?: boolean;
+  /** Leaves the label out, for a place that already shows it. The label still names the bar for screen readers */
+  hideLabel?: boolean;
+  /** Shows who launched the task */
+  showActor?: boolean;
+  /** Tells screen readers the start, each quarter and the end. Default true; pass false if another part of the page does */
+  announce?: boolean;
   className?: string;
 } & (
   | { taskId: string; task?: undefined; isStale?: undefined; isMissing?: undefined }
@@ -51,14 +51,14 @@ interface KnownTaskProps {
   isStale: boolean;
   isMissing: boolean;
   onCancel?: (taskId: string) => void;
-  hidesLabel?: boolean;
-  showsActor?: boolean;
-  isQuiet?: boolean;
+  hideLabel?: boolean;
+  showActor?: boolean;
+  announce?: boolean;
   className: string | undefined;
 }
 
 function KnownTask(props: KnownTaskProps) {
-  const { task, isStale, isMissing, onCancel, hidesLabel, showsActor, isQuiet, className } = props;
+  const { task, isStale, isMissing, onCancel, hideLabel, showActor, announce = true, className } = props;
   const messages = useMessages();
   const shown = useTaskProgress(task, isMissing);
   const icon = ICONS[shown.look];
@@ -69,7 +69,7 @@ function KnownTask(props: KnownTaskProps) {
       data-stale={isStale || undefined}
       data-indeterminate={shown.isIndeterminate || undefined}
     >
-      {!hidesLabel && (
+      {!hideLabel && (
         <div className="rowlock-progress-head">
           <span className="rowlock-progress-label" title={task.label}>
             {task.label}
@@ -94,11 +94,11 @@ function KnownTask(props: KnownTaskProps) {
       <div className="rowlock-progress-foot">
         <span className="rowlock-progress-state">
           {icon && <Icon name={icon} />}
-          {hidesLabel && shown.percent !== undefined && (
+          {hideLabel && shown.percent !== undefined && (
             <span className="rowlock-progress-percent">{shown.percent}</span>
           )}
           <span className="rowlock-progress-words">
-            {showsActor && `${task.actor.name} · `}
+            {showActor && `${task.actor.name} · `}
             {shown.detailText}
           </span>
         </span>
@@ -118,7 +118,7 @@ function KnownTask(props: KnownTaskProps) {
           </button>
         )}
       </div>
-      {!isQuiet && (
+      {announce && (
         <span className="rowlock-visually-hidden" role="status">
           {shown.announcement}
         </span>

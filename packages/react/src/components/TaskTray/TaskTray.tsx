@@ -56,7 +56,7 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
             <TaskProgress
               task={task}
               isStale={tray.isStale}
-              showsActor={task.actor.id !== actor?.id}
+              showActor={task.actor.id !== actor?.id}
               {...(mayCancel(task) && { onCancel: (id: string) => void client.cancelTask(id) })}
             />
             {isFinished && (

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useCityNames } from '../queries.ts';
 
 /** Names of the rows that conflicts name, for the dialogs that show them. */
-export function useNameOfCity(conflicts: readonly Conflict[]): (key: RecordKey) => string {
+export function useCityLabel(conflicts: readonly Conflict[]): (key: RecordKey) => string {
   const ids = useMemo(
     () =>
       [...new Set(conflicts.flatMap(({ records }) => records.map((key) => Number(idOf(key)))))].sort(
