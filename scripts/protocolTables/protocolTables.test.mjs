@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FINAL_TASK_STATES, TASK_EVENTS, TASK_STATES } from '../../packages/protocol/src/index.ts';
-import { LOG_KINDS } from '../../packages/server/src/log/entry.ts';
+import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
 import { root } from '../lib/paths.mjs';
 import { appendsIn, readLogWriters } from './logWriters.mjs';
 import { callsOf, plainString } from './luaCalls.mjs';
@@ -62,7 +62,7 @@ test('the scripts give tasks only exported states and events', () => {
 
 test('the scripts and the protocol agree on the final states', () => {
   const [, final] = /local FINAL = \{(.*)\}/.exec(
-    readFileSync(join(serverSources, 'tasks/lua/include/changes.lua'), 'utf8'),
+    readFileSync(join(serverSources, 'tasks/store/lua/include/changes.lua'), 'utf8'),
   );
   expect([...final.matchAll(/(\w+) = true/g)].map(([, state]) => state)).toEqual([...FINAL_TASK_STATES]);
 });

@@ -8,8 +8,8 @@ import {
   TASK_STATES,
   valueSchemas,
 } from '../../packages/protocol/src/index.ts';
+import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
 import { taskQuerySchema } from '../../packages/server/src/http/taskQuery.ts';
-import { LOG_KINDS } from '../../packages/server/src/log/entry.ts';
 import { root } from '../lib/paths.mjs';
 import { readLogWriters } from './logWriters.mjs';
 import { code, table } from './markdown.mjs';
@@ -23,8 +23,8 @@ const server = (path) => join(root, 'packages/server/src', path);
 export function protocolSections() {
   const types = readTypes(
     ...['lease', 'task', 'conflict', 'errors', 'limits', 'channel', 'http'].map(protocol),
-    server('log/entry.ts'),
-    server('tasks/taskArchive.ts'),
+    server('changeLog/entry.ts'),
+    server('tasks/store/taskArchive.ts'),
   );
   const views = (...names) => names.map((name) => view(name, known(types, name))).join('\n\n');
   const list = (heading, name) => listTable(heading, known(types, name).entries);

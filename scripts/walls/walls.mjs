@@ -25,7 +25,7 @@ const react = [ofOurs(neverMeet, 'protocol'), refuse('react runs in a browser.',
 /** Fences in the application's database: an entry of its own, which needs neither Redis nor the rest of the server. */
 const sql = refuse(
   'sql knows no other room, and no database but through what it is given.',
-  ...folders('redis', 'log', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
+  ...folders('redis', 'changeLog', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
   'pg',
   'ioredis',
   'bullmq',
@@ -40,26 +40,78 @@ const noDatabase = refuse(
   ...folders('sql'),
 );
 
+const aboveTasks = folders('subscribers', 'gateway', 'http');
+const aboveLocks = [...folders('tasks'), ...aboveTasks];
+
 /** The rooms of the server from the ground up: what each must not know. */
 const rooms = {
   redis: refuse(
     'redis is the ground floor and knows none of the rooms above.',
-    ...folders('log', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
+    ...folders('changeLog', 'locks', 'tasks', 'subscribers', 'gateway', 'http'),
   ),
-  log: refuse(
-    'log knows nobody; locks and tasks write it.',
+  changeLog: refuse(
+    'changeLog knows nobody; locks and tasks write it.',
     ...folders('locks', 'tasks', 'subscribers', 'gateway', 'http'),
   ),
-  locks: refuse(
-    'locks knows nothing of tasks, gateway and http.',
-    ...folders('tasks', 'subscribers', 'gateway', 'http'),
+  locks: refuse('locks knows nothing of tasks, gateway and http.', ...aboveLocks),
+  'locks/registry': refuse(
+    'registry is the ground floor of locks; leases and upkeep use it.',
+    ...aboveLocks,
+    ...folders('leases', 'upkeep'),
+    '**/locks.ts',
   ),
-  tasks: refuse(
-    'tasks uses locks and log, not subscribers, gateway and http.',
-    ...folders('subscribers', 'gateway', 'http'),
+  'locks/leases': refuse(
+    'leases and upkeep do not know each other.',
+    ...aboveLocks,
+    ...folders('upkeep'),
+    '**/locks.ts',
   ),
+  'locks/upkeep': refuse(
+    'leases and upkeep do not know each other.',
+    ...aboveLocks,
+    ...folders('leases'),
+    '**/locks.ts',
+  ),
+  tasks: refuse('tasks uses locks and changeLog, not subscribers, gateway and http.', ...aboveTasks),
+  'tasks/definition': refuse(
+    'definition says what a task is, and knows no other room of tasks.',
+    ...aboveTasks,
+    ...folders('store', 'read', 'run', 'launch', 'control', 'upkeep'),
+    '**/tasks.ts',
+  ),
+  'tasks/store': refuse(
+    'store is the ground floor of tasks; all its other rooms use it.',
+    ...aboveTasks,
+    ...folders('read', 'run', 'launch', 'control', 'upkeep'),
+    '**/tasks.ts',
+  ),
+  'tasks/read': refuse(
+    'read shows tasks, and does nothing to them.',
+    ...aboveTasks,
+    ...folders('run', 'launch', 'control', 'upkeep'),
+    '**/tasks.ts',
+  ),
+  'tasks/run': refuse(
+    'run runs what was launched, and knows neither launch nor control.',
+    ...aboveTasks,
+    ...folders('launch', 'control', 'upkeep'),
+    '**/tasks.ts',
+  ),
+  'tasks/upkeep': refuse(
+    'upkeep settles what others have left, by the store alone.',
+    ...aboveTasks,
+    ...folders('run', 'launch', 'control'),
+    '**/tasks.ts',
+  ),
+  'tasks/launch': refuse(
+    'launch does not know control.',
+    ...aboveTasks,
+    ...folders('control'),
+    '**/tasks.ts',
+  ),
+  'tasks/control': refuse('tasks.ts is the wiring of tasks.', ...aboveTasks, '**/tasks.ts'),
   subscribers: refuse(
-    'subscribers read log and tasks, and know nothing of gateway and http.',
+    'subscribers read changeLog and tasks, and know nothing of gateway and http.',
     ...folders('gateway', 'http'),
   ),
   gateway: refuse('gateway, http and subscribers do not know each other.', ...folders('http', 'subscribers')),
@@ -69,8 +121,8 @@ const rooms = {
     ...folders('gateway', 'http', 'cli'),
   ),
   telemetry: refuse(
-    'telemetry puts spans around others, and serves nothing.',
-    ...folders('gateway', 'http', 'cli'),
+    'telemetry is on the ground floor: the rooms put their own spans by it.',
+    ...folders('changeLog', 'locks', 'tasks', 'subscribers', 'gateway', 'http', 'cli'),
   ),
   cli: refuse(
     'cli is a program beside the server: it uses redis, locks and tasks.',

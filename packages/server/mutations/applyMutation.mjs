@@ -11,7 +11,7 @@ const { readFileSync } = fs;
 if (mutation) {
   fs.readFileSync = (path, ...options) => {
     const content = readFileSync(path, ...options);
-    const isMeant = path instanceof URL && path.pathname.endsWith(`/src/locks/lua/${mutation.file}`);
+    const isMeant = path instanceof URL && path.pathname.endsWith(`/src/locks/registry/lua/${mutation.file}`);
     return isMeant ? mutate(content, mutation) : content;
   };
   syncBuiltinESMExports();

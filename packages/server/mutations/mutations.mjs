@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-const lua = new URL('../src/locks/lua/', import.meta.url);
+const lua = new URL('../src/locks/registry/lua/', import.meta.url);
 
 /**
  * Defects that the contract suite must find out. Each is `{ name, means, file, from, to }`: the mistake in words, and
- * what of a script (below `src/locks/lua`) is read as what else. They are made in memory alone: see `applyMutation.mjs`.
+ * what of a script (below `src/locks/registry/lua`) is read as what else. They are made in memory alone: see `applyMutation.mjs`.
  */
 export const mutations = [
   {
@@ -238,7 +238,7 @@ export function mutate(text, { name, file, from, to }) {
   const parts = text.split(from);
   if (parts.length !== 2) {
     throw new Error(
-      `${name}: ${JSON.stringify(from)} is ${parts.length - 1} times in src/locks/lua/${file}, and must be there once. ` +
+      `${name}: ${JSON.stringify(from)} is ${parts.length - 1} times in src/locks/registry/lua/${file}, and must be there once. ` +
         'Say in mutations/mutations.mjs what the mistake is in the script as it is now.',
     );
   }

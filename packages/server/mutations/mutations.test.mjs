@@ -14,7 +14,7 @@ describe('every mutation', () => {
 
 it('a mutation whose text is gone, or there twice, says so', () => {
   const mutation = { name: 'X', file: 'x.lua', from: 'a', to: 'b' };
-  expect(() => mutate('c', mutation)).toThrow('X: "a" is 0 times in src/locks/lua/x.lua');
+  expect(() => mutate('c', mutation)).toThrow('X: "a" is 0 times in src/locks/registry/lua/x.lua');
   expect(() => mutate('a a', mutation)).toThrow('is 2 times');
 });
 

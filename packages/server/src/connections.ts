@@ -5,7 +5,7 @@
  * The instance itself is only the model: a command of Rowlock's fails fast, which an application's own need not.
  */
 import type { Redis } from 'ioredis';
-import { openTails, type Tails } from './log/tail.ts';
+import { openTails, type Tails } from './changeLog/tail.ts';
 import { isInstance, openBlocking, openCommands, openWorker, type RedisTarget } from './redis/connection.ts';
 
 export interface Connections {

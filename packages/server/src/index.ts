@@ -13,13 +13,8 @@ export { createRowlock, type Rowlock, type RowlockOptions, type SessionOptions }
 export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
-export type { AuditMemory } from './locks/auditMemory.ts';
-export type { AuditEntry, AuditPage, AuditTrail } from './locks/auditTrail.ts';
-export type { Coverage } from './locks/coverage.ts';
-export type { HierarchyRules, ResourceRules } from './locks/hierarchy.ts';
-export type { LeaseHandle } from './locks/leaseHandle.ts';
-export type { FoundLease, LeaseFilter, LeasePage } from './locks/listing.ts';
-export type { Extension, LockRegistry, LockSnapshot, RecordHolder } from './locks/lockRegistry.ts';
+export type { LeaseHandle } from './locks/leases/leaseHandle.ts';
+export type { WaitOptions, WaitPosition } from './locks/leases/waitInLine.ts';
 export {
   createLocks,
   type HeldRequest,
@@ -29,7 +24,13 @@ export {
   type TakeOverQuestion,
   type WorkRequest,
 } from './locks/locks.ts';
-export { createLockRegistry } from './locks/registry.ts';
+export type { AuditMemory } from './locks/registry/auditMemory.ts';
+export type { AuditEntry, AuditPage, AuditTrail } from './locks/registry/auditTrail.ts';
+export type { Coverage } from './locks/registry/coverage.ts';
+export type { HierarchyRules, ResourceRules } from './locks/registry/hierarchy.ts';
+export type { FoundLease, LeaseFilter, LeasePage } from './locks/registry/listing.ts';
+export type { Extension, LockRegistry, LockSnapshot, RecordHolder } from './locks/registry/lockRegistry.ts';
+export { createLockRegistry } from './locks/registry/registry.ts';
 export {
   type AcquireRequest,
   type ClaimRequest,
@@ -39,9 +40,8 @@ export {
   type RevokeRequest,
   type TakeOverRequest,
   type Ticket,
-} from './locks/requests.ts';
-export { RestartGraceError } from './locks/restartGrace.ts';
-export type { WaitOptions, WaitPosition } from './locks/waitInLine.ts';
+} from './locks/registry/requests.ts';
+export { RestartGraceError } from './locks/registry/restartGrace.ts';
 export type { Logger } from './logger.ts';
 export type { AcquireResult } from './metrics/counts.ts';
 export type {
@@ -69,30 +69,30 @@ export type {
   TaskEvent,
   TaskEventKind,
 } from './subscribers/subscriber.ts';
-export { AttemptStopped, type StopReason } from './tasks/attempt.ts';
-export type { CancelOptions } from './tasks/cancel.ts';
-export type { TaskContext, TaskProgressReporter } from './tasks/defineTask.ts';
-export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/defineTask.ts';
-export type { Launched } from './tasks/launch.ts';
-export type { LaunchRequest, LaunchResult } from './tasks/launchMany.ts';
-export type { LaunchOptions } from './tasks/launchOptions.ts';
-export type { Preview } from './tasks/preview.ts';
-export { QUEUE_NAME } from './tasks/queue.ts';
+export type { CancelOptions } from './tasks/control/cancel.ts';
+export type { RetryOptions } from './tasks/control/retryTask.ts';
+export type { TaskContext, TaskProgressReporter } from './tasks/definition/defineTask.ts';
+export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/definition/defineTask.ts';
+export type { Launched } from './tasks/launch/launch.ts';
+export type { LaunchRequest, LaunchResult } from './tasks/launch/launchMany.ts';
+export type { LaunchOptions } from './tasks/launch/launchOptions.ts';
+export type { Preview } from './tasks/launch/preview.ts';
+export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/launch/runOrLaunch.ts';
+export type { TaskFilter, TaskPage } from './tasks/read/taskList.ts';
+export { AttemptStopped, type StopReason } from './tasks/run/attempt.ts';
+export type { TaskWorker, WorkerOptions } from './tasks/run/worker.ts';
+export { QUEUE_NAME } from './tasks/store/queue.ts';
+export type { TaskFailures, TaskLogLine } from './tasks/store/taskArchive.ts';
+export type { Tasks } from './tasks/tasks.ts';
 export {
   outcomeInWords,
   type ReconcilerAction,
   type ReconcilerOutcome,
   type Reconciliation,
   type Unconfirmed,
-} from './tasks/reconcile/outcome.ts';
-export type { ReconcileOptions } from './tasks/reconcile/reconcileByHand.ts';
-export type { Retention } from './tasks/retention.ts';
-export type { RetryOptions } from './tasks/retryTask.ts';
-export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/runOrLaunch.ts';
-export type { TaskFailures, TaskLogLine } from './tasks/taskArchive.ts';
-export type { TaskFilter, TaskPage } from './tasks/taskList.ts';
-export type { Tasks } from './tasks/tasks.ts';
-export type { TaskWorker, WorkerOptions } from './tasks/worker.ts';
+} from './tasks/upkeep/reconcile/outcome.ts';
+export type { ReconcileOptions } from './tasks/upkeep/reconcile/reconcileByHand.ts';
+export type { Retention } from './tasks/upkeep/retention.ts';
 export type {
   Telemetry,
   TelemetryContext,

@@ -1,5 +1,5 @@
 /** Leases as this program shows them. */
-import type { FoundLease } from '../locks/listing.ts';
+import type { FoundLease } from '../locks/registry/listing.ts';
 import { age, table } from './table.ts';
 
 export const leaseJson = ({ lease, isWaiting, heartbeat }: FoundLease) => ({

@@ -1,7 +1,7 @@
 /** `rowlock locks`: which leases are in force. */
 import { isRecordKey, type LeaseView, malformed, type RecordKey } from '@rowlock/protocol';
 import { Command } from 'commander';
-import type { FoundLease } from '../locks/listing.ts';
+import type { FoundLease } from '../locks/registry/listing.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { leaseJson, leaseTable } from './leaseTable.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';

@@ -1,11 +1,11 @@
 /** `rowlock reconcile`: settles now what is left of holders that are gone. */
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
-import { openQueue } from '../tasks/queue.ts';
-import { outcomeInWords, type Unconfirmed } from '../tasks/reconcile/outcome.ts';
-import { reconcileByHand } from '../tasks/reconcile/reconcileByHand.ts';
-import { startReconciler } from '../tasks/reconcile/reconciler.ts';
-import { createReconcilerStore } from '../tasks/reconcile/reconcilerStore.ts';
+import { openQueue } from '../tasks/store/queue.ts';
+import { outcomeInWords, type Unconfirmed } from '../tasks/upkeep/reconcile/outcome.ts';
+import { reconcileByHand } from '../tasks/upkeep/reconcile/reconcileByHand.ts';
+import { startReconciler } from '../tasks/upkeep/reconcile/reconciler.ts';
+import { createReconcilerStore } from '../tasks/upkeep/reconcile/reconcilerStore.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import {
   beforeRevokeOption,

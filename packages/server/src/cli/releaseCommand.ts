@@ -1,7 +1,7 @@
 /** `rowlock release`: takes a lease away from its holder, which is written down as a takeover. */
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import type { FoundLease } from '../locks/listing.ts';
+import type { FoundLease } from '../locks/registry/listing.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { leaseJson, leaseTable } from './leaseTable.ts';
 import { findOnRecord } from './locksCommand.ts';

@@ -8,10 +8,10 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import { Command, Option } from 'commander';
-import { createAuditTrail } from '../locks/auditTrail.ts';
-import { createLockRegistry } from '../locks/registry.ts';
-import { createListTasks, type TaskPage } from '../tasks/taskList.ts';
-import { createTaskStore } from '../tasks/taskStore.ts';
+import { createAuditTrail } from '../locks/registry/auditTrail.ts';
+import { createLockRegistry } from '../locks/registry/registry.ts';
+import { createListTasks, type TaskPage } from '../tasks/read/taskList.ts';
+import { createTaskStore } from '../tasks/store/taskStore.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
 import { type Session, withSession } from './session.ts';

@@ -2,9 +2,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
+import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
-import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import { notInvited, type Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import { type AddressOf, createAdmission } from './admission.ts';

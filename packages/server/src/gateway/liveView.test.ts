@@ -1,6 +1,6 @@
 import type { LeaseView, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import type { LockSnapshot } from '../locks/lockRegistry.ts';
+import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
 import { LiveView } from './liveView.ts';
 
 const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => ({

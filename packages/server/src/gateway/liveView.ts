@@ -13,8 +13,8 @@ import {
   resourceOf,
   wholeResource,
 } from '@rowlock/protocol';
-import type { LockSnapshot } from '../locks/lockRegistry.ts';
-import { type Cursor, compareCursors } from '../log/entry.ts';
+import { type Cursor, compareCursors } from '../changeLog/entry.ts';
+import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
 
 interface WatchedRecord<Watcher> {
   watchers: Set<Watcher>;

@@ -10,10 +10,10 @@ import {
 } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { TabLeases } from '../locks/tabLeases.ts';
+import type { TabLeases } from '../locks/leases/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
-import { conflictSeenBy } from '../tasks/explain.ts';
+import { conflictSeenBy } from '../tasks/read/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { KeyedRateLimit } from './rateLimit.ts';
 import type { TabSession } from './tabSession.ts';

@@ -18,8 +18,8 @@ import type {
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
-import type { Tab } from '../locks/tabLeases.ts';
-import { taskHolding, withHiddenTask } from '../tasks/seenWithRow.ts';
+import type { Tab } from '../locks/leases/tabLeases.ts';
+import { taskHolding, withHiddenTask } from '../tasks/read/seenWithRow.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
 import { createLane, type Lane } from './lane.ts';

@@ -5,13 +5,13 @@
  * load, and what a tab is told comes in the order of the log. Nothing of the application's is called in the lane.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
+import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
-import { type Coverage, readCoverage, unpackChunk } from '../locks/coverage.ts';
-import type { LockRegistry } from '../locks/lockRegistry.ts';
-import type { LogEntry, ProgressEntry } from '../log/entry.ts';
+import { type Coverage, readCoverage, unpackChunk } from '../locks/registry/coverage.ts';
+import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../permissions.ts';
-import { taskHolding, taskSeenWithRow } from '../tasks/seenWithRow.ts';
-import type { TaskStore } from '../tasks/taskStore.ts';
+import { taskHolding, taskSeenWithRow } from '../tasks/read/seenWithRow.ts';
+import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createLane } from './lane.ts';
 import type { LiveView } from './liveView.ts';

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { ConflictError, RowlockError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
-import { conflictSeenBy } from '../tasks/explain.ts';
+import { conflictSeenBy } from '../tasks/read/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { asMalformedRequest } from './malformedRequest.ts';
 

@@ -5,7 +5,7 @@
 import type { LeaseProof } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
-import type { LockRegistry } from '../locks/lockRegistry.ts';
+import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 
 /** Well below the grace of a tab: a heartbeat within the grace cancels its end. */
 const RENEW_INTERVAL_MS = 1_000;

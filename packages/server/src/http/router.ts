@@ -3,7 +3,7 @@ import { releaseBeaconSchema, retryBodySchema, type TaskView } from '@rowlock/pr
 import express, { type Request, type Router } from 'express';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { TabLeases } from '../locks/tabLeases.ts';
+import type { TabLeases } from '../locks/leases/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';

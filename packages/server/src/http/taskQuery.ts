@@ -3,7 +3,7 @@ import { recordKeySchema, TASK_STATES } from '@rowlock/protocol';
 import { z } from 'zod';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { TaskFilter } from '../tasks/taskList.ts';
+import type { TaskFilter } from '../tasks/read/taskList.ts';
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z

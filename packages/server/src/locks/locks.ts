@@ -15,20 +15,20 @@ import { createStartUp } from '../redis/startUp.ts';
 import { assertSuitable } from '../redis/suitability.ts';
 import { assertRights } from '../redis/userRights.ts';
 import { NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
-import type { AuditMemory } from './auditMemory.ts';
-import { type AuditTrail, createAuditTrail } from './auditTrail.ts';
-import { type ExpiryObserver, startExpiryObserver } from './expiryObserver.ts';
-import { createGrantSignals } from './grantSignals.ts';
-import type { HierarchyRules } from './hierarchy.ts';
-import { type HeldLease, holdLease, type LeaseHandle } from './leaseHandle.ts';
-import type { LeaseFilter, LeasePage } from './listing.ts';
-import type { LockRegistry, LockSnapshot, RecordHolder } from './lockRegistry.ts';
-import { openRegistry, type RegistryInside } from './registry.ts';
-import { assertRevocation, type ClaimRequest, type Grant, type RevokeRequest } from './requests.ts';
-import { createRevoker, type RevokeReason, type Revoker } from './revoker.ts';
-import { asGuestOf, findHost, hostIn, inSection, type Section } from './sections.ts';
-import { type Sweeper, startSweeper } from './sweeper.ts';
-import { type WaitOptions, waitInLine } from './waitInLine.ts';
+import { createGrantSignals } from './leases/grantSignals.ts';
+import { type HeldLease, holdLease, type LeaseHandle } from './leases/leaseHandle.ts';
+import { asGuestOf, findHost, hostIn, inSection, type Section } from './leases/sections.ts';
+import { type WaitOptions, waitInLine } from './leases/waitInLine.ts';
+import type { AuditMemory } from './registry/auditMemory.ts';
+import { type AuditTrail, createAuditTrail } from './registry/auditTrail.ts';
+import type { HierarchyRules } from './registry/hierarchy.ts';
+import type { LeaseFilter, LeasePage } from './registry/listing.ts';
+import type { LockRegistry, LockSnapshot, RecordHolder } from './registry/lockRegistry.ts';
+import { openRegistry, type RegistryInside } from './registry/registry.ts';
+import { assertRevocation, type ClaimRequest, type Grant, type RevokeRequest } from './registry/requests.ts';
+import { type ExpiryObserver, startExpiryObserver } from './upkeep/expiryObserver.ts';
+import { createRevoker, type RevokeReason, type Revoker } from './upkeep/revoker.ts';
+import { type Sweeper, startSweeper } from './upkeep/sweeper.ts';
 
 export interface HeldRequest extends Omit<ClaimRequest, 'expiry'>, WaitOptions {
   /**

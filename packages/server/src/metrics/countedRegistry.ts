@@ -1,5 +1,5 @@
 /** A registry that counts how requests for records come out. */
-import type { RegistryInside } from '../locks/registry.ts';
+import type { RegistryInside } from '../locks/registry/registry.ts';
 import { type AcquireResult, type Counts, resultOfError } from './counts.ts';
 
 export function countedRegistry(registry: RegistryInside, { acquires }: Counts): RegistryInside {

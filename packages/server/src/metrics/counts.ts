@@ -1,9 +1,9 @@
 /** What a process counts of itself, always: plain numbers, read when somebody asks. */
 import type { TaskState } from '@rowlock/protocol';
+import type { LogEntry } from '../changeLog/entry.ts';
 import { ConflictError, DeadlockError, RowlockError, UnavailableError } from '../errors.ts';
-import type { LogEntry } from '../log/entry.ts';
-import type { ReconcilerAction } from '../tasks/reconcile/outcome.ts';
-import type { FinalState } from '../tasks/taskStore.ts';
+import type { FinalState } from '../tasks/store/taskStore.ts';
+import type { ReconcilerAction } from '../tasks/upkeep/reconcile/outcome.ts';
 
 /**
  * How a request for records came out. `granted`: also a part of them (`skip`). `waiting`: it took a position in the wait list.

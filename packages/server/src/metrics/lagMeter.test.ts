@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LogEntry } from '../log/entry.ts';
+import type { LogEntry } from '../changeLog/entry.ts';
 import { handClock } from '../testing/handClock.ts';
 import { createLagMeter } from './lagMeter.ts';
 

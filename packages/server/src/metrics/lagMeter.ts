@@ -2,8 +2,9 @@
  * How long after an entry of the log its news went out to the tabs: the largest of the last minute. Log entries carry
  * Redis's time, so that a clock which differs from it is corrected when the lag is read.
  */
+
+import type { LogEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
-import type { LogEntry } from '../log/entry.ts';
 
 const HALF_MS = 30_000;
 

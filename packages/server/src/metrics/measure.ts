@@ -1,10 +1,10 @@
 /** Puts the numbers together: what this process has seen anyhow, and one question to Redis. */
 import type { Redis } from 'ioredis';
-import type { ExpiryObserver, SeenLease } from '../locks/expiryObserver.ts';
+import type { ExpiryObserver, SeenLease } from '../locks/upkeep/expiryObserver.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { SubscriberStatus } from '../subscribers/subscriber.ts';
-import type { Reconciler } from '../tasks/reconcile/reconciler.ts';
-import type { OpenTask } from '../tasks/reconcile/sight.ts';
+import type { Reconciler } from '../tasks/upkeep/reconcile/reconciler.ts';
+import type { OpenTask } from '../tasks/upkeep/reconcile/sight.ts';
 import type { Counts } from './counts.ts';
 import type { LagMeter } from './lagMeter.ts';
 import {

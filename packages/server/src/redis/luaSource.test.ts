@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadLua, withoutUnused } from './luaSource.ts';
 
-const folders = ['locks', 'tasks', 'subscribers'].map((room) => new URL(`../${room}/lua/`, import.meta.url));
+const folders = ['locks/registry', 'tasks/store', 'subscribers'].map(
+  (room) => new URL(`../${room}/lua/`, import.meta.url),
+);
 const files = folders.flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.lua'))

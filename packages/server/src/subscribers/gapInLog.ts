@@ -1,5 +1,5 @@
 /** Whether a subscriber has missed something of the log. Pure. */
-import { type Cursor, compareCursors } from '../log/entry.ts';
+import { type Cursor, compareCursors } from '../changeLog/entry.ts';
 
 /** How far a set has come. */
 export interface Reach {

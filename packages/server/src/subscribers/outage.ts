@@ -1,6 +1,7 @@
 /** What a subscriber that fails is said to do: once when it begins, once when it is over. */
+
+import { errorText } from '../boundedText.ts';
 import type { Logger } from '../logger.ts';
-import { errorText } from '../tasks/boundedText.ts';
 import type { Step } from './subscriberSteps.ts';
 
 const MAX_FAILURE_LENGTH = 500;

@@ -4,7 +4,7 @@
  * moment, which at least once allows; the place is written by the leader alone.
  */
 import type { Redis } from 'ioredis';
-import type { Cursor, RawEntry } from '../log/entry.ts';
+import type { Cursor, RawEntry } from '../changeLog/entry.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';

@@ -1,6 +1,6 @@
 /** Reads the log on from where a set stands, and makes of it what is to be told. */
 import type { TaskView } from '@rowlock/protocol';
-import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../log/entry.ts';
+import { type Cursor, type LogEntry, type RawEntry, readEntry } from '../changeLog/entry.ts';
 import { isGap, toldTo } from './gapInLog.ts';
 import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
 import type { ProgressNews } from './progressNews.ts';

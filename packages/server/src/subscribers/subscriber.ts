@@ -4,8 +4,8 @@
  * several processes with a set of one name, one calls it.
  */
 import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskEventName, TaskView } from '@rowlock/protocol';
+import type { Cursor } from '../changeLog/entry.ts';
 import { assertDurationSetting } from '../durations.ts';
-import type { Cursor } from '../log/entry.ts';
 
 export type TaskEventKind =
   | Exclude<TaskEventName, 'cancelRequested' | 'worker-changed'>

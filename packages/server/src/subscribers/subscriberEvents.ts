@@ -1,6 +1,6 @@
 /** What a subscriber is told of an entry of the change log. Pure. */
 import type { TaskView } from '@rowlock/protocol';
-import { type Cursor, type LogEntry, timeOf } from '../log/entry.ts';
+import { type Cursor, type LogEntry, timeOf } from '../changeLog/entry.ts';
 import type { LeaseEvent, TaskEvent, TaskEventKind } from './subscriber.ts';
 
 const KIND_OF_STATE = {

@@ -3,11 +3,11 @@
  * writes down the place after each call. Whoever dies between the two has called once more than it was written down.
  */
 import { randomUUID } from 'node:crypto';
+import type { Cursor } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
-import type { Cursor } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
-import type { TaskStore } from '../tasks/taskStore.ts';
+import type { TaskStore } from '../tasks/store/taskStore.ts';
 import { callSubscriber, pauseMs } from './callSubscriber.ts';
 import { createOutage } from './outage.ts';
 import type { PositionStore } from './positionStore.ts';

@@ -1,6 +1,6 @@
 /** What a subscriber is to be told, step by step: made of entries of the log, or of a gap in it. */
 import type { TaskView } from '@rowlock/protocol';
-import { type Cursor, type LogEntry, timeOf } from '../log/entry.ts';
+import { type Cursor, type LogEntry, timeOf } from '../changeLog/entry.ts';
 import type { SubscriberCall } from './callSubscriber.ts';
 import type { Subscriber, SubscriberGap } from './subscriber.ts';
 import { leaseEventOf, presentOf, taskEventOf } from './subscriberEvents.ts';

@@ -1,8 +1,9 @@
 /** All subscribers of a process, each on its own: one that fails or hangs holds up no other. */
+
+import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
-import type { LogEntry, ProgressEntry } from '../log/entry.ts';
 import type { Logger } from '../logger.ts';
-import type { TaskStore } from '../tasks/taskStore.ts';
+import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { PositionStore } from './positionStore.ts';
 import type { SubscriberStatus, Subscribers } from './subscriber.ts';
 import { createSubscriberRunner } from './subscriberRunner.ts';

@@ -9,8 +9,8 @@ import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 import { reportingTask } from '../testing/taskFixture.ts';
-import { defineTask } from './defineTask.ts';
-import { QUEUE_NAME } from './queue.ts';
+import { defineTask } from './definition/defineTask.ts';
+import { QUEUE_NAME } from './store/queue.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 const bo = { id: 'bo', name: 'Bo' };

@@ -2,27 +2,27 @@
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import type { AuditTrail } from '../locks/auditTrail.ts';
+import type { AuditTrail } from '../locks/registry/auditTrail.ts';
 import type { Logger } from '../logger.ts';
 import type { Keys } from '../redis/keys.ts';
-import { tracedLaunchChild, tracedLauncher, tracedPlan } from '../telemetry/tracedTasks.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
-import type { LaunchChild } from './attempt.ts';
-import type { AttemptStore } from './attemptStore.ts';
-import { type CancelOptions, createCancel } from './cancel.ts';
-import type { TaskDefinition } from './defineTask.ts';
-import { createExplain, type Explain, type ExplainOptions } from './explain.ts';
-import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch.ts';
-import { createLaunchChild } from './launchChild.ts';
-import { type LaunchRequest, type LaunchResult, launchMany } from './launchMany.ts';
-import type { LaunchOptions } from './launchOptions.ts';
-import { createPlanner, type Plan } from './launchPlan.ts';
-import { createPreview, type Preview } from './preview.ts';
-import { createRetry, type RetryOptions } from './retryTask.ts';
-import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './runOrLaunch.ts';
-import { createTaskArchive, type TaskFailures, type TaskLogLine } from './taskArchive.ts';
-import type { TaskChanges } from './taskChanges.ts';
-import { createListTasks, type TaskFilter, type TaskPage } from './taskList.ts';
+import { type CancelOptions, createCancel } from './control/cancel.ts';
+import { createRetry, type RetryOptions } from './control/retryTask.ts';
+import type { TaskDefinition } from './definition/defineTask.ts';
+import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch/launch.ts';
+import { createLaunchChild } from './launch/launchChild.ts';
+import { type LaunchRequest, type LaunchResult, launchMany } from './launch/launchMany.ts';
+import type { LaunchOptions } from './launch/launchOptions.ts';
+import { createPlanner, type Plan } from './launch/launchPlan.ts';
+import { createPreview, type Preview } from './launch/preview.ts';
+import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
+import { tracedLaunchChild, tracedLauncher, tracedPlan } from './launch/tracedLaunch.ts';
+import { createExplain, type Explain, type ExplainOptions } from './read/explain.ts';
+import type { TaskChanges } from './read/taskChanges.ts';
+import { createListTasks, type TaskFilter, type TaskPage } from './read/taskList.ts';
+import type { LaunchChild } from './run/attempt.ts';
+import type { AttemptStore } from './store/attemptStore.ts';
+import { createTaskArchive, type TaskFailures, type TaskLogLine } from './store/taskArchive.ts';
 
 export interface Tasks {
   /**

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { z } from 'zod';
 import type { RowlockOptions } from '../createRowlock.ts';
 import { keysOf } from '../redis/keys.ts';
-import { defineTask } from '../tasks/defineTask.ts';
-import { QUEUE_NAME } from '../tasks/queue.ts';
+import { defineTask } from '../tasks/definition/defineTask.ts';
+import { QUEUE_NAME } from '../tasks/store/queue.ts';
 import { api, openTracer, registerTracer } from '../testing/openTelemetry.ts';
 import { gatedTask, newNamespace, startRig } from '../testing/rig.ts';
 import { tracedTask } from '../testing/tracedWorker.ts';

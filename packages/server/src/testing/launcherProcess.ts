@@ -6,7 +6,7 @@
 import { recordKey } from '@rowlock/protocol';
 import { z } from 'zod';
 import { createRowlock } from '../createRowlock.ts';
-import { defineTask } from '../tasks/defineTask.ts';
+import { defineTask } from '../tasks/definition/defineTask.ts';
 
 export const quickTask = defineTask({
   name: 'quick',

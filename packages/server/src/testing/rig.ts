@@ -22,7 +22,7 @@ import { createRowlock, type Rowlock, type RowlockOptions } from '../createRowlo
 import type { GuardOptions } from '../http/guard.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthOptions } from '../permissions.ts';
-import { defineTask } from '../tasks/defineTask.ts';
+import { defineTask } from '../tasks/definition/defineTask.ts';
 
 export const RESOURCES = ['cities', 'regions'];
 

@@ -8,8 +8,8 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { type Keys, keysOf } from '../redis/keys.ts';
-import { defineTask, type TaskDefinition } from '../tasks/defineTask.ts';
-import { QUEUE_NAME } from '../tasks/queue.ts';
+import { defineTask, type TaskDefinition } from '../tasks/definition/defineTask.ts';
+import { QUEUE_NAME } from '../tasks/store/queue.ts';
 import { type Rig, type RigOptions, startRig } from './rig.ts';
 
 export const ann = { id: 'ann', name: 'Ann' };

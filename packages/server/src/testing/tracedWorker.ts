@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { createRowlock } from '../createRowlock.ts';
-import { defineTask } from '../tasks/defineTask.ts';
+import { defineTask } from '../tasks/definition/defineTask.ts';
 import { api, registerTracer } from './openTelemetry.ts';
 
 export const tracedTask = defineTask({

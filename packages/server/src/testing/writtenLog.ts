@@ -6,7 +6,7 @@ import { keysOf } from '../redis/keys.ts';
 import { createPositionStore } from '../subscribers/positionStore.ts';
 import type { Subscriber } from '../subscribers/subscriber.ts';
 import { createSubscriberRunner, type SubscriberRunner } from '../subscribers/subscriberRunner.ts';
-import { createTaskStore } from '../tasks/taskStore.ts';
+import { createTaskStore } from '../tasks/store/taskStore.ts';
 import { newNamespace } from './rig.ts';
 
 export async function writeLog(redis: Redis) {

@@ -15,7 +15,7 @@ import {
   ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
-import type { WaitPosition } from '../waitInLine.ts';
+import type { WaitPosition } from '../leases/waitInLine.ts';
 
 const { open } = useRedis();
 

@@ -13,7 +13,7 @@ import {
   proofOf,
   useRedis,
 } from '../../testing/lockFixture.ts';
-import type { LeaseHandle } from '../leaseHandle.ts';
+import type { LeaseHandle } from '../leases/leaseHandle.ts';
 import type { Locks, WorkRequest } from '../locks.ts';
 
 const { open } = useRedis();

@@ -14,7 +14,7 @@ import {
   ticketFor,
   useRedis,
 } from '../../testing/lockFixture.ts';
-import { RestartGraceError } from '../restartGrace.ts';
+import { RestartGraceError } from '../registry/restartGrace.ts';
 
 const { open, server } = useRedis();
 let keeping: TestRedis;

@@ -16,7 +16,7 @@ import {
   useRedis,
 } from '../../testing/lockFixture.ts';
 import { scriptCommands } from '../../testing/scriptCommands.ts';
-import type { ClaimRequest } from '../requests.ts';
+import type { ClaimRequest } from '../registry/requests.ts';
 
 const { open } = useRedis();
 

@@ -1,7 +1,7 @@
 /** A holder in a process of its own that does one thing at a time, as it is told: to be killed or frozen in between. */
 import type { RecordKey } from '@rowlock/protocol';
 import { talkToParent } from '@rowlock/test-utils';
-import type { LeaseHandle } from '../leaseHandle.ts';
+import type { LeaseHandle } from '../leases/leaseHandle.ts';
 import { createLocks } from '../locks.ts';
 import { openCounters } from './guardedCounters.ts';
 import { openHasty } from './lockClient.ts';

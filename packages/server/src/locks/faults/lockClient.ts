@@ -5,7 +5,7 @@
 import type { Holder, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { Redis } from 'ioredis';
 import type { Logger } from '../../logger.ts';
-import type { LeaseHandle } from '../leaseHandle.ts';
+import type { LeaseHandle } from '../leases/leaseHandle.ts';
 import { createLocks, type HeldRequest, type Locks } from '../locks.ts';
 import { type GuardedCounters, openCounters } from './guardedCounters.ts';
 import { nowMs } from './history.ts';

@@ -1,9 +1,9 @@
 /** A lease in hand whose every use is written down, and for how long its holder had no doubt about it. */
 import type { Holder, RecordKey } from '@rowlock/protocol';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
-import type { LeaseHandle } from '../leaseHandle.ts';
+import type { LeaseHandle } from '../leases/leaseHandle.ts';
 import type { Locks } from '../locks.ts';
-import { RestartGraceError } from '../restartGrace.ts';
+import { RestartGraceError } from '../registry/restartGrace.ts';
 import type { GuardedCounters } from './guardedCounters.ts';
 import { type Denied, nowMs, type Operation, type Refused, type Unanswered } from './history.ts';
 

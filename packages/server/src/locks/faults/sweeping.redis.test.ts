@@ -1,8 +1,8 @@
 import type { Holder, RecordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLockRegistry } from '../registry.ts';
-import { proofOf } from '../requests.ts';
+import { createLockRegistry } from '../registry/registry.ts';
+import { proofOf } from '../registry/requests.ts';
 import { openHasty } from './lockClient.ts';
 
 const holder: Holder = { type: 'task', id: 't', label: 'Again', actor: { id: 'a', name: 'Ann' } };

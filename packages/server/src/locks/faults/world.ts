@@ -1,6 +1,6 @@
 /** The records that clients fight for: a small gazetteer in which every city lies in a region. */
 import type { LockScope, RecordKey } from '@rowlock/protocol';
-import type { HierarchyRules } from '../hierarchy.ts';
+import type { HierarchyRules } from '../registry/hierarchy.ts';
 import type { CellsOf } from './holds.ts';
 
 export const CITY_COUNT = 300;

@@ -4,9 +4,9 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, DeadlockError, LeaseLostError, RowlockError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
-import type { LockRegistry } from '../lockRegistry.ts';
-import { createLockRegistry } from '../registry.ts';
-import type { Grant } from '../requests.ts';
+import type { LockRegistry } from '../registry/lockRegistry.ts';
+import { createLockRegistry } from '../registry/registry.ts';
+import type { Grant } from '../registry/requests.ts';
 import type { Answer, Call, InTheWay, View } from './calls.ts';
 import { HIERARCHY, holderOf, RESOURCES, ROWS } from './universe.ts';
 

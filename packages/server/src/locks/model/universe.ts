@@ -1,6 +1,6 @@
 /** A small world for tests of the registry: two countries, three regions, six cities, and what is above what. */
 import { type Holder, idOf, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
-import type { HierarchyRules } from '../hierarchy.ts';
+import type { HierarchyRules } from '../registry/hierarchy.ts';
 
 const PARENTS: Readonly<Record<RecordKey, RecordKey>> = {
   'regions/a1': 'countries/A',

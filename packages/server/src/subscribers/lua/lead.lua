@@ -3,7 +3,7 @@
 -- Input   set, token, how long the lead lasts without a word (ms), where a new set begins ('now' | 'start')
 -- Output  { 'leads', cursor, has just begun (0 | 1) }, or { 'other' } where another process leads
 -- Events  none
--- @include ../../log/lua/newest.lua
+-- @include ../../changeLog/lua/newest.lua
 local set, token, leadMs, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local lead = prefix .. 'subscriberLead:' .. set
 local leader = redis.call('GET', lead)

@@ -4,7 +4,7 @@ import { ConflictError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
 import { ANN, type Estate, estateOf } from '../../testing/estate/estate.ts';
 import { startRig } from '../../testing/rig.ts';
-import { QUEUE_NAME } from '../queue.ts';
+import { QUEUE_NAME } from '../store/queue.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

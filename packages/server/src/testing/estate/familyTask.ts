@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { recordKey } from '@rowlock/protocol';
 import { z } from 'zod';
-import { defineTask } from '../../tasks/defineTask.ts';
+import { defineTask } from '../../tasks/definition/defineTask.ts';
 import { type createRowsTask, rowsInput } from './rowsTask.ts';
 
 export const familyInput = z.object({

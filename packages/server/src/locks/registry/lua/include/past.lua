@@ -1,0 +1,32 @@
+-- What a lease has covered is kept for the audit trail: `sweep` drops it again (trimPast.lua).
+-- @include ../../../../changeLog/lua/append.lua
+
+-- About what a list takes in Redis: itself with its name and its place in `past`, and each record in it.
+local LIST_BYTES, RECORD_BYTES = 250, 31
+
+-- The lease's list is at its place in `was` already. `cursor`: the place in the log that tells of the lease's end
+local function keepPast(leaseId, size, cursor)
+  local bytes = LIST_BYTES + RECORD_BYTES * size
+  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. bytes .. ' ' .. cursor)
+  redis.call('HINCRBY', prefix .. 'meta', 'pastBytes', bytes)
+end
+
+-- The lease on a single record is cleared with its end, which is less work than to leave it to a sweeper; unless somebody
+-- else has written at its record since.
+-- Output  whether that is done
+local function clearSingle(leaseId, cursor)
+  local ids = prefix .. 'ids:' .. leaseId
+  local list = redis.call('LRANGE', ids, 0, 2)
+  if #list ~= 2 or string.sub(list[2], 1, 2) ~= '@\n' then return false end
+  local caret, resource, id = string.match(list[1], '^(%^?)([^%-\n][^\n]*)\n([^\n]+)$')
+  if not id then return false end
+  local key = prefix .. 'rec:' .. resource
+  if redis.call('HGET', key, id) ~= (caret == '' and leaseId or 'X' .. leaseId) then return false end
+  redis.call('HDEL', key, id)
+  for node in string.gmatch(string.sub(list[2], 3), '[^\n]+') do
+    redis.call('HDEL', prefix .. 'marks:' .. node, leaseId)
+  end
+  redis.call('RENAME', ids, prefix .. 'was:' .. leaseId)
+  keepPast(leaseId, 1, cursor)
+  return true
+end

@@ -1,0 +1,72 @@
+/** Trying an ended task again: as a new task with the same input, for all of it or for the rows that it could not do. */
+import { type Actor, isFinal, type RecordKey } from '@rowlock/protocol';
+import { RowlockError } from '../../errors.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import type { Launched, Launcher } from '../launch/launch.ts';
+import { assertLaunchOptions, type LaunchOptions } from '../launch/launchOptions.ts';
+import type { Plan } from '../launch/launchPlan.ts';
+import type { TaskArchive } from '../store/taskArchive.ts';
+
+export interface RetryOptions
+  extends Pick<LaunchOptions, 'onConflict' | 'waitMs' | 'idempotencyKey' | 'delayMs'> {
+  actor: Actor;
+  /** Only the rows that it could not do; its definition must say `supportsPartial`. Default: all that its input selects now */
+  onlyFailed?: boolean;
+}
+
+export type RetryTask = (taskId: string, options: RetryOptions) => Promise<Launched>;
+
+export function createRetry(deps: {
+  archive: TaskArchive;
+  launcher: Launcher;
+  plan: Plan;
+  definitions: ReadonlyMap<string, TaskDefinition>;
+}): RetryTask {
+  const { archive, launcher, plan, definitions } = deps;
+
+  return async (taskId, { actor, onlyFailed = false, ...more }) => {
+    const former = await archive.launchOf(taskId);
+    if (!former) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
+    const { name, state, input, tags, options: launched } = former;
+    const definition = definitions.get(name);
+    if (!definition) {
+      throw refused(`Task "${name}" is not among the tasks of this server, so it cannot be launched here.`);
+    }
+    if (!isFinal(state)) {
+      throw refused(
+        `The task is ${state}: it has not ended, so there is nothing to try again. Cancel it first.`,
+      );
+    }
+    if (state === 'completed' && !onlyFailed) {
+      throw refused(
+        'The task has completed, so there is nothing to try again. Launch it anew, or retry the rows alone that failed.',
+      );
+    }
+    const options: LaunchOptions = { ...launched, ...more, actor, tags };
+    assertLaunchOptions(options);
+    const known = await launcher.earlier(definition, options);
+    if (known) return known;
+    const records = onlyFailed ? await failedRows(taskId, definition) : undefined;
+    const planned = await plan(definition, input, { actor, ...(records && { records }) });
+    return launcher.launchPlanned(planned, options, { retryOf: taskId });
+  };
+
+  async function failedRows(taskId: string, definition: TaskDefinition): Promise<readonly RecordKey[]> {
+    if (!definition.supportsPartial) {
+      throw refused(
+        `"${definition.name}" cannot be run for some of its rows. Where its run goes by ctx.records alone, say supportsPartial ` +
+          'in its definition; else retry all of it.',
+      );
+    }
+    const { total, failures } = await archive.failures(taskId);
+    if (total === 0) throw refused('The task has failed at no row, so there is none to try again.');
+    if (failures.length < total) {
+      throw refused(
+        `The task has failed at ${total} rows, and only the first ${failures.length} are known by name. Retry all of it.`,
+      );
+    }
+    return failures.map(({ record }) => record);
+  }
+}
+
+const refused = (message: string) => new RowlockError('bad_request', message);

@@ -1,0 +1,138 @@
+import type { LeaseProof, RecordKey } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import { readEntry } from '../../changeLog/entry.ts';
+import { ConflictError, LeaseLostError } from '../../errors.ts';
+import { gatedTask, newNamespace, type Rig } from '../../testing/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
+
+const { rigOf, redisOf, reaches } = useTasks();
+
+/** A lease as an edit form has it. */
+async function formLease(
+  rig: Rig,
+  records: readonly RecordKey[],
+  actor = ann,
+  mode: 'exclusive' | 'shared' = 'exclusive',
+) {
+  const holder = { type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor } as const;
+  const grant = await rig.rowlock.locks.registry.acquire({ holder, records, mode, ttlMs: 15_000 });
+  return { leaseId: grant.id, secret: grant.secret } satisfies LeaseProof;
+}
+
+const isHis = (rig: Rig, proof: LeaseProof) =>
+  rig.rowlock.locks.registry.renew(proof).then(
+    () => true,
+    () => false,
+  );
+
+describe("a person's lease", () => {
+  it("becomes the task's without a gap, with all that it covers and what it did not, and ends with the task", async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rig = await rigOf({ namespace, tasks: [task] });
+    const lease = await formLease(rig, ['cities/1', 'cities/2']);
+    const { task: launched } = await rig.rowlock.tasks.launch(
+      task,
+      { ids: ['1', '3'] },
+      { actor: ann, lease },
+    );
+    expect(launched).toMatchObject({ leaseId: lease.leaseId, recordCount: 3, state: 'queued' });
+    const holders = await rig.rowlock.locks.holders(['cities/2']);
+    expect(holders.get('cities/2')).toMatchObject([{ lease: { holder: { type: 'task', id: launched.id } } }]);
+    expect(await isHis(rig, lease)).toBe(false);
+    await rig.rowlock.startWorker();
+    expect((await reaches(rig, launched.id, 'completed')).result).toEqual({
+      records: ['cities/1', 'cities/2', 'cities/3'],
+    });
+    expect((await rig.rowlock.locks.check(['cities/1', 'cities/2', 'cities/3'])).held.size).toBe(0);
+    const { redis, keys } = redisOf(namespace);
+    const kinds = (await redis.xrange(keys.log, '-', '+')).map((raw) => readEntry(raw)?.kind);
+    expect(kinds.indexOf('transferred')).toBe(kinds.indexOf('task') - 1);
+    expect(kinds.filter((kind) => kind === 'released')).toHaveLength(1);
+  });
+
+  it('stays his, as it was, where what it does not cover is held by somebody else', async () => {
+    const { task: gated } = gatedTask();
+    const task = reportingTask();
+    const rig = await rigOf({ tasks: [gated, task] });
+    await rig.rowlock.tasks.launch(gated, { ids: ['3'], gate: 'a' }, { actor: bo });
+    const lease = await formLease(rig, ['cities/1']);
+    const launch = rig.rowlock.tasks.launch(task, { ids: ['1', '2', '3'] }, { actor: ann, lease });
+    await expect(launch).rejects.toBeInstanceOf(ConflictError);
+    expect(await isHis(rig, lease)).toBe(true);
+    expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
+  });
+
+  it('is his again, under the same secret, where the job cannot be queued', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rig = await rigOf({ namespace, tasks: [task] });
+    const lease = await formLease(rig, ['cities/1']);
+    const { redis, keys } = redisOf(namespace);
+    await redis.set(`${keys.bullPrefix}:tasks:wait`, 'no list');
+    const options = { actor: ann, lease, idempotencyKey: 'k' };
+    await expect(rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options)).rejects.toThrow('WRONGTYPE');
+    expect(await isHis(rig, lease)).toBe(true);
+    expect(await redis.hmget(keys.lease(lease.leaseId), 'ttl', 'expiry', 'count')).toEqual([
+      '15000',
+      'heartbeat',
+      '1',
+    ]);
+    expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
+    expect((await rig.rowlock.tasks.list()).tasks).toMatchObject([{ state: 'failed' }]);
+    await redis.del(`${keys.bullPrefix}:tasks:wait`);
+    expect((await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options)).task.state).toBe('queued');
+  });
+
+  it('is handed over by nobody else, nor where it is lost, and stays as it was', async () => {
+    const task = reportingTask();
+    const rig = await rigOf({ tasks: [task] });
+    const lease = await formLease(rig, ['cities/1']);
+    const launch = (proof: LeaseProof, actor = ann) =>
+      rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor, lease: proof });
+    await expect(launch(lease, bo)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(launch({ ...lease, secret: 'f'.repeat(24) })).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await isHis(rig, lease)).toBe(true);
+    expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
+    const { task: launched } = await launch(lease);
+    await expect(launch(lease)).rejects.toBeInstanceOf(LeaseLostError);
+    expect((await rig.rowlock.tasks.get(launched.id))?.state).toBe('queued');
+  });
+
+  it('that is shared does not do for a task that must be alone, and keeps all of its records', async () => {
+    const task = reportingTask();
+    const rig = await rigOf({ tasks: [task] });
+    const lease = await formLease(rig, ['cities/1'], ann, 'shared');
+    const launch = rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor: ann, lease });
+    await expect(launch).rejects.toThrow('is shared');
+    expect(await isHis(rig, lease)).toBe(true);
+    expect((await rig.rowlock.locks.check(['cities/1', 'cities/2'])).held.size).toBe(1);
+  });
+
+  it('with skip gets what is free of the rest', async () => {
+    const { task: gated } = gatedTask();
+    const task = reportingTask({ supportsPartial: true });
+    const rig = await rigOf({ tasks: [gated, task] });
+    await rig.rowlock.tasks.launch(gated, { ids: ['3'], gate: 'a' }, { actor: bo });
+    const lease = await formLease(rig, ['cities/1']);
+    const launched = await rig.rowlock.tasks.launch(
+      task,
+      { ids: ['1', '2', '3'] },
+      { actor: ann, lease, onConflict: 'skip' },
+    );
+    expect(launched).toMatchObject({ skipped: ['cities/3'], task: { recordCount: 2 } });
+  });
+
+  it('of a tab: the tab learns where its lease has gone', async () => {
+    const task = reportingTask();
+    const rig = await rigOf({ tasks: [task] });
+    const tab = await rig.connect('ann');
+    const ack = await tab.send('acquire', { records: ['cities/1'] });
+    if (!ack.ok) throw new Error('refused');
+    const lease = { leaseId: ack.lease.id, secret: ack.lease.secret };
+    await rig.rowlock.tasks.launch(task, { ids: ['1'] }, { actor: { id: 'ann', name: 'ann' }, lease });
+    await until(() => tab.lost.length > 0, { timeoutMs: 5_000 });
+    expect(tab.lost).toEqual([{ leaseId: lease.leaseId, reason: 'handed over' }]);
+  });
+});

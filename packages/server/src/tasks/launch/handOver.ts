@@ -1,0 +1,141 @@
+/** A person's lease becomes a new task's, without a gap: the edit form that starts a task keeps its rows for it. */
+import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Clock } from '../../clock.ts';
+import { LeaseLostError, RowlockError } from '../../errors.ts';
+import type { TransferableLease } from '../../locks/leases/sections.ts';
+import { newSecret } from '../../locks/registry/claims.ts';
+import type { RegistryInside } from '../../locks/registry/registry.ts';
+import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { HandedOver, LaunchStore } from '../store/launchStore.ts';
+import { untilAnswered } from '../store/untilAnswered.ts';
+import { holderOf, type PlannedTask, viewOf } from './newTask.ts';
+import { NOT_QUEUED, type Taken } from './takeRecords.ts';
+
+/** Shorter than a heartbeat may stand still: nobody ends the lease meanwhile. */
+const GIVE_BACK_LIMIT_MS = 5_000;
+
+/**
+ * What the lease does not cover is added to it first. Where the task cannot be launched, the person has his lease as it
+ * was: under the same secret, over the same records.
+ * `own`: the lease is that of the launching code itself, and the task works on its own records alone.
+ * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
+ */
+export async function handOver(
+  { registry, launches, clock }: { registry: RegistryInside; launches: LaunchStore; clock: Clock },
+  task: PlannedTask,
+  lease: LeaseProof,
+  onConflict: 'refuse' | 'skip',
+  own?: TransferableLease,
+): Promise<Taken> {
+  const { mode = 'exclusive' } = task.plan.definition;
+  const { leaseId } = lease;
+  const added = await addMissing(registry, task, lease, onConflict);
+  const written = own ? forItsRecords(task, added.skipped) : task;
+  const secret = newSecret();
+  const undo = async (error: string) => {
+    const isUndone = await untilAnswered(
+      () => launches.giveBack(task.id, { own: secret, former: lease.secret }, error),
+      { clock, limitMs: GIVE_BACK_LIMIT_MS },
+    );
+    if (isUndone) await added.undo();
+    return isUndone;
+  };
+  let answer: HandedOver;
+  try {
+    const ownerId = own?.ownerId ?? task.plan.actor.id;
+    const to = { secret, holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode, ownerId };
+    answer = await launches.handOver(written, lease, to);
+  } catch (error) {
+    // It may have been handed over all the same, and the answer lost.
+    const isUndone = await undo(NOT_QUEUED).catch(() => true);
+    if (!isUndone) await added.undo();
+    throw error;
+  }
+  if (answer.kind !== 'created') {
+    await added.undo();
+    assertHis(answer, task, leaseId);
+    return answer;
+  }
+  const { createdAt, launchOrder, recordCount } = answer;
+  const view: TaskView = viewOf(task, { createdAt, launchOrder, recordCount, leaseId });
+  return {
+    kind: 'taken',
+    task: view,
+    lease: { leaseId, secret },
+    skipped: added.skipped,
+    conflicts: added.conflicts,
+    undo,
+    ...(own && { onKept: own.onHandedOver }),
+  };
+}
+
+/** The launching code's own lease may cover more than the task is to work on. */
+function forItsRecords(task: PlannedTask, skipped: readonly RecordKey[]): PlannedTask {
+  const left = new Set(skipped);
+  const records = task.plan.records.filter((record) => !left.has(record));
+  return { ...task, fields: { ...task.fields, records: JSON.stringify(records) } };
+}
+
+/** Records that the lease got for the task's sake. */
+interface Added {
+  skipped: readonly RecordKey[];
+  conflicts: readonly Conflict[];
+  /** Lets them go again, under the person's own secret; what cannot be let go now, he has too much */
+  undo(): Promise<void>;
+}
+
+async function addMissing(
+  registry: RegistryInside,
+  { plan: { definition, records } }: PlannedTask,
+  lease: LeaseProof,
+  onConflict: 'refuse' | 'skip',
+): Promise<Added> {
+  const { scope = 'record' } = definition;
+  const coverage = (await registry.coverageOf([lease.leaseId])).get(lease.leaseId);
+  const covered = new Set(coverage?.records);
+  const fit = scope === 'subtree' ? new Set(coverage?.subtrees) : covered;
+  const missing = records.filter((record) => !fit.has(record));
+  const added: RecordKey[] = [];
+  const skipped: RecordKey[] = [];
+  const conflicts: Conflict[] = [];
+  const undo = async () => {
+    if (added.length > 0) await registry.free(lease, added).catch(() => {});
+  };
+  try {
+    for (let start = 0; start < missing.length; start += MAX_RECORDS_PER_STEP) {
+      const some = missing.slice(start, start + MAX_RECORDS_PER_STEP);
+      const extension = await registry.extend(lease, { records: some, scope, onConflict });
+      const left = new Set(extension.skipped);
+      for (const record of some) if (!left.has(record) && !covered.has(record)) added.push(record);
+      skipped.push(...left);
+      conflicts.push(...extension.conflicts);
+    }
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+  return { skipped, conflicts, undo };
+}
+
+function assertHis(
+  answer: HandedOver,
+  { plan }: PlannedTask,
+  leaseId: string,
+): asserts answer is Exclude<HandedOver, { kind: 'lost' | 'foreign' | 'shared' }> {
+  switch (answer.kind) {
+    case 'lost':
+      throw new LeaseLostError(leaseId);
+    case 'foreign':
+      throw new RowlockError(
+        'forbidden',
+        `${plan.actor.name} can hand over leases of his own alone, and lease ${leaseId} is somebody else's, or a task's. ` +
+          'Nothing was launched; acquire the records yourself, or launch without a lease.',
+      );
+    case 'shared':
+      throw new RowlockError(
+        'bad_request',
+        `Lease ${leaseId} is shared, and "${plan.definition.name}" must have its records alone. Nothing was launched; ` +
+          'release it and launch without a lease, or take it as exclusive at first.',
+      );
+  }
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { ConflictError } from '../../errors.ts';
+import { gatedTask, newNamespace } from '../../testing/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
+import { createLaunchStore } from '../store/launchStore.ts';
+
+const { rigOf, redisOf, queueOf, reaches } = useTasks();
+
+const keyed = { actor: ann, idempotencyKey: 'submit-7' };
+/** Of 100 launches; over two processes' ends they take turns. */
+const hundred = Array.from({ length: 100 }, (_, i) => i);
+
+describe.each([
+  ['in one step', {}],
+  ['in several steps', { onConflict: 'wait' as const }],
+])('100 launches of one key at once, %s', (_how, more) => {
+  it('are one task, in one process', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const launch = () => rowlock.tasks.launch(task, { ids: ['1', '2'] }, { ...keyed, ...more });
+    const ids = await Promise.all(hundred.map(async () => (await launch()).task.id));
+    expect(new Set(ids).size).toBe(1);
+    expect(await queueOf(namespace).getJobCountByTypes('waiting', 'delayed', 'active')).toBe(1);
+    expect((await rowlock.locks.list()).leases).toHaveLength(1);
+  });
+
+  it('are one task, over two processes', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rigs = [
+      await rigOf({ namespace, tasks: [task] }),
+      await rigOf({ namespace, tasks: [task] }),
+    ] as const;
+    const launch = (i: number) =>
+      rigs[i % 2]!.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { ...keyed, ...more });
+    const ids = await Promise.all(hundred.map(async (i) => (await launch(i)).task.id));
+    expect(new Set(ids).size).toBe(1);
+    await rigs[0].rowlock.startWorker();
+    await reaches(rigs[0], ids[0]!, 'completed');
+    expect((await rigs[0].rowlock.locks.list()).leases).toHaveLength(0);
+  });
+});
+
+describe('an idempotency key', () => {
+  it('is of one kind of task', async () => {
+    const [one, other] = [reportingTask(), reportingTask({ name: 'other' })];
+    const { rowlock } = await rigOf({ tasks: [one, other] });
+    const first = await rowlock.tasks.launch(one, { ids: ['1'] }, keyed);
+    const second = await rowlock.tasks.launch(other, { ids: ['2'] }, keyed);
+    expect(second.task.id).not.toBe(first.task.id);
+  });
+
+  it('gives the task that has ended, also where its records are not what they were', async () => {
+    let records = ['cities/1'] as `cities/${string}`[];
+    const task = reportingTask({ records: () => records });
+    const rig = await rigOf({ tasks: [task] });
+    await rig.rowlock.startWorker();
+    const first = await rig.rowlock.tasks.launch(task, { ids: [] }, keyed);
+    await reaches(rig, first.task.id, 'completed');
+    records = [];
+    const again = await rig.rowlock.tasks.launch(task, { ids: [] }, keyed);
+    expect(again.task).toMatchObject({ id: first.task.id, state: 'completed' });
+  });
+
+  it.each([
+    ['in one step', 3],
+    ['in several steps', 10_001],
+  ])('of a launch that was refused is free again (%s)', async (_how, count) => {
+    const { task: gated } = gatedTask();
+    const task = reportingTask({
+      records: () => Array.from({ length: count }, (_, i) => `cities/${i}` as const),
+    });
+    const { rowlock } = await rigOf({ tasks: [gated, task] });
+    const first = await rowlock.tasks.launch(gated, { ids: ['1'], gate: 'a' }, { actor: bo });
+    const launch = () => rowlock.tasks.launch(task, { ids: [] }, keyed);
+    await expect(launch()).rejects.toBeInstanceOf(ConflictError);
+    await rowlock.tasks.cancel(first.task.id, { actor: bo });
+    expect((await launch()).task.state).toBe('queued');
+  });
+
+  it('of a launch whose job could not be queued is free again', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const { redis, keys } = redisOf(namespace);
+    const wait = `${keys.bullPrefix}:tasks:wait`;
+    await redis.set(wait, 'no list');
+    await expect(rowlock.tasks.launch(task, { ids: ['1'] }, keyed)).rejects.toThrow('WRONGTYPE');
+    await redis.del(wait);
+    expect((await rowlock.tasks.launch(task, { ids: ['1'] }, keyed)).task.state).toBe('queued');
+  });
+
+  it('whose launcher died before it made the job gets its job by the second submit', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const rig = await rigOf({ namespace, tasks: [task] });
+    const first = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
+    const job = await queueOf(namespace).getJob(first.task.id);
+    await job!.remove();
+    const again = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
+    expect(again.task.id).toBe(first.task.id);
+    await rig.rowlock.startWorker();
+    await reaches(rig, first.task.id, 'completed');
+  });
+
+  it('whose launcher died between the reservation and the task is taken over, by one of those who wait', async () => {
+    const namespace = newNamespace();
+    const task = reportingTask();
+    const { rowlock } = await rigOf({ namespace, tasks: [task] });
+    const { redis, keys } = redisOf(namespace);
+    const dead = 'a-task-that-never-came';
+    await createLaunchStore(redis, keys, redis).reserveKey('reporting:submit-7', dead);
+    const launch = () => rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
+    const startedMs = performance.now();
+    const ids = await Promise.all([launch(), launch(), launch()].map(async (each) => (await each).task.id));
+    expect(performance.now() - startedMs).toBeGreaterThan(9_000);
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).not.toBe(dead);
+  }, 30_000);
+
+  it('P12: of somebody else gives his task only to those who may see it', async () => {
+    const task = reportingTask();
+    const { rowlock } = await rigOf({
+      tasks: [task],
+      authorize: ({ action, actor, task: asked }) =>
+        action !== 'watch' || (asked !== undefined && 'actor' in asked && asked.actor.id === actor.id),
+    });
+    await rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
+    await expect(rowlock.tasks.launch(task, { ids: ['1'] }, { ...keyed, actor: bo })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * From a plan to a task: reserves every record, writes the task down, puts its job into the queue. Where this process
+ * dies on the way, the reconciler finds a lease without a task, or a task without a job, and settles it.
+ */
+import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Clock } from '../../clock.ts';
+import { ConflictError, RowlockError } from '../../errors.ts';
+import type { TransferableLease } from '../../locks/leases/sections.ts';
+import type { RegistryInside } from '../../locks/registry/registry.ts';
+import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { Permissions } from '../../permissions.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import { conflictSeenBy, type Explain } from '../read/explain.ts';
+import type { KeyHolder, LaunchStore } from '../store/launchStore.ts';
+import type { TaskQueue } from '../store/queue.ts';
+import type { TaskStore } from '../store/taskStore.ts';
+import type { WaitingTender } from '../upkeep/waitingTender.ts';
+import { handOver } from './handOver.ts';
+import { isReservationDead } from './idempotency.ts';
+import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
+import type { LaunchPlan, Plan } from './launchPlan.ts';
+import { idemOf, type Origin, type PlannedTask, planTask } from './newTask.ts';
+import { ownLeaseInTheWay } from './ownLease.ts';
+import { NOT_QUEUED, type Taken, type TakenTask, takeInLine, takeNow } from './takeRecords.ts';
+
+export interface Launched {
+  task: TaskView;
+  /** With `skip`: the records that were not free, which the task does not get */
+  skipped: readonly RecordKey[];
+  /** With `skip`: the leases in the way, with their tasks. With `wait` the first 20, those in force before those that wait */
+  conflicts: readonly Conflict[];
+  /** How many leases are in the way, also where not all are named */
+  conflictCount: number;
+}
+
+/** A task with its records that is not in the queue yet, or one that is there already. */
+export type Begun =
+  | { kind: 'taken'; taken: TakenTask; planned: PlannedTask }
+  | ({ kind: 'launched' } & Launched);
+
+export interface LaunchDeps {
+  namespace: string;
+  registry: RegistryInside;
+  store: TaskStore;
+  launches: LaunchStore;
+  queue: TaskQueue;
+  tender: WaitingTender;
+  permissions: Permissions;
+  plan: Plan;
+  explain: Explain;
+  clock: Clock;
+}
+
+export interface Launcher {
+  launch(definition: TaskDefinition, rawInput: unknown, options: LaunchOptions): Promise<Launched>;
+  launchPlanned(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Launched>;
+  /** All but the job. */
+  begin(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Begun>;
+  enqueue(taken: TakenTask, planned: PlannedTask): Promise<void>;
+  /** The task that was launched with this key before. */
+  earlier(definition: TaskDefinition, options: LaunchOptions): Promise<Launched | undefined>;
+}
+
+export function createLauncher(deps: LaunchDeps): Launcher {
+  const { registry, store, launches, queue, tender, permissions, plan, explain } = deps;
+
+  const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
+    onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
+
+  /** `evicted`: a reservation of the key whose launcher is dead. `own`: the options' lease is the launching code's own. */
+  async function take(
+    planned: PlannedTask,
+    options: LaunchOptions,
+    { evicted, own }: { evicted?: string | undefined; own?: TransferableLease | undefined },
+  ): Promise<Taken> {
+    const { onConflict = 'refuse', lease } = options;
+    const { idem, id } = planned;
+    const takeIt = () => {
+      if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
+      if (lease) return handOver(deps, planned, lease, onConflict, own);
+      const isWithJob = !planned.fields.inline;
+      return takeNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
+    };
+    if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return takeIt();
+    const reserved = await launches.reserveKey(idem, id, evicted);
+    if (reserved.kind !== 'own') return reserved;
+    try {
+      return await takeIt();
+    } catch (error) {
+      // A launch that was refused is none: the key is free again.
+      await launches.unreserveKey(idem, id).catch(() => {});
+      throw error;
+    }
+  }
+
+  async function begin(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Begun> {
+    const { onConflict } = given;
+    if (onConflict === 'skip' && !launchPlan.definition.supportsPartial) {
+      throw new RowlockError(
+        'bad_request',
+        `"${launchPlan.definition.name}" cannot be launched for some of its records. Where its run goes by ctx.records ` +
+          'alone, say supportsPartial in its definition; else launch it without onConflict: "skip".',
+      );
+    }
+    // A task that waits stands in line behind the launching code's own lease, and gets its records after it.
+    const mayTakeOver = onConflict !== 'wait' && !given.lease;
+    const own = mayTakeOver ? await ownLeaseInTheWay(deps, launchPlan) : undefined;
+    const options = own ? { ...given, lease: { leaseId: own.leaseId, secret: own.secret } } : given;
+    const planned = planTask(launchPlan, options, origin);
+    let evicted: string | undefined;
+    for (;;) {
+      const taken: Taken = await take(planned, options, { evicted, own }).catch(async (error: unknown) => {
+        throw error instanceof ConflictError
+          ? await conflictSeenBy({ explain }, error, options.actor)
+          : error;
+      });
+      evicted = undefined;
+      switch (taken.kind) {
+        case 'taken':
+          return { kind: 'taken', taken, planned };
+        case 'waiting': {
+          // At once, since its records may have become free before it was written down.
+          await tender.tend(planned.id).catch(() => {});
+          const task = (await store.get(planned.id).catch(() => undefined)) ?? taken.task;
+          const { conflictCount } = taken;
+          const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
+          return { kind: 'launched', task, skipped: [], conflicts, conflictCount };
+        }
+        case 'known': {
+          const launched = await join(taken, options.actor);
+          if (launched) return { kind: 'launched', ...launched };
+          break;
+        }
+        case 'reserved':
+          if (await isReservationDead(deps, planned.idem!, taken.taskId)) evicted = taken.taskId;
+      }
+    }
+  }
+
+  /** The task of an earlier launch with the same key; undefined where it was forgotten meanwhile. */
+  async function join({ taskId }: KeyHolder, actor: Actor): Promise<Launched | undefined> {
+    const task = await store.get(taskId);
+    if (!task) return undefined;
+    if (task.actor.id !== actor.id) await permissions.require({ actor, action: 'watch', task });
+    // Its launcher may have died before it made the job, and the second submit is then the one that does.
+    if (task.state === 'queued' && task.attempt === 0) {
+      const job = await launches.jobOf(taskId);
+      if (job) await queue.add(job);
+    }
+    return { task, skipped: [], conflicts: [], conflictCount: 0 };
+  }
+
+  async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
+    try {
+      await (taken.job ?? queue.add(planned.job));
+      taken.onKept?.();
+    } catch (error) {
+      // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
+      // and whose task has begun, is no failure.
+      const isUndone = await taken.undo(NOT_QUEUED).catch(() => true);
+      if (isUndone) throw error;
+      taken.onKept?.();
+    }
+  }
+
+  async function launchPlanned(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin) {
+    const begun = await begin(launchPlan, options, origin);
+    if (begun.kind === 'launched') {
+      const { kind: _, ...launched } = begun;
+      return launched;
+    }
+    const { taken, planned } = begun;
+    await enqueue(taken, planned);
+    const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
+    return { task: taken.task, skipped: taken.skipped, conflicts, conflictCount: conflicts.length };
+  }
+
+  async function earlier({ name }: TaskDefinition, { idempotencyKey, actor }: LaunchOptions) {
+    if (idempotencyKey === undefined) return undefined;
+    const taskId = await launches.holderOfKey(idemOf(name, idempotencyKey));
+    return taskId === undefined ? undefined : join({ kind: 'known', taskId }, actor);
+  }
+
+  return {
+    async launch(definition, rawInput, options) {
+      assertLaunchOptions(options);
+      // Before its records are asked for: those of a task that has ended are perhaps no longer what they were.
+      const known = await earlier(definition, options);
+      return known ?? launchPlanned(await plan(definition, rawInput, options), options);
+    },
+    launchPlanned,
+    begin,
+    enqueue,
+    earlier,
+  };
+}

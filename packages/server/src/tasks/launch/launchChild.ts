@@ -1,0 +1,69 @@
+/**
+ * Launching from within a run: the child works under its parent's lease, which is extended by what it does not cover.
+ * The n-th launch of a definition in a run is always the same child, so that a run which begins again finds its own.
+ */
+import { LeaseLostError, RowlockError } from '../../errors.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import type { LaunchChild } from '../run/attempt.ts';
+import type { LaunchStore } from '../store/launchStore.ts';
+import type { Launcher } from './launch.ts';
+import type { Plan } from './launchPlan.ts';
+import { planTask, viewOf } from './newTask.ts';
+import { NOT_QUEUED, type TakenTask } from './takeRecords.ts';
+
+export function createLaunchChild(deps: {
+  registry: LockRegistry;
+  launches: LaunchStore;
+  launcher: Launcher;
+  plan: Plan;
+}): LaunchChild {
+  const { registry, launches, launcher, plan } = deps;
+
+  return async (definition, rawInput, { taskId: parentId, secret, actor, ordinal, lease }) => {
+    const child = definition as unknown as TaskDefinition;
+    const options = { actor, idempotencyKey: `${parentId}:${ordinal}` };
+    const known = await launcher.earlier(child, options);
+    if (known) return known.task;
+    const planned = planTask(await plan(child, rawInput, { actor }), options, { parentId });
+    const { records } = planned.plan;
+    const { scope = 'record' } = child;
+    const coverage = (await registry.coverageOf([lease.id])).get(lease.id);
+    const fit = new Set(scope === 'subtree' ? coverage?.subtrees : coverage?.records);
+    const missing = records.filter((record) => !fit.has(record));
+    if (missing.length > 0) await lease.extend(missing, { scope });
+
+    const created = await launches.createChild(
+      planned,
+      { parentId, leaseId: lease.id, secret },
+      records.length,
+    );
+    switch (created.kind) {
+      case 'lost':
+        throw new LeaseLostError(lease.id);
+      case 'known':
+      case 'reserved': {
+        // An attempt that was thought dead has launched it meanwhile.
+        const other = await launcher.earlier(child, options);
+        if (other) return other.task;
+        throw new RowlockError(
+          'internal',
+          `Child ${ordinal} of task ${parentId} is known and cannot be found.`,
+        );
+      }
+      case 'created':
+    }
+    const { createdAt, launchOrder } = created;
+    const task = viewOf(planned, { createdAt, launchOrder, recordCount: records.length, leaseId: lease.id });
+    const taken: TakenTask = {
+      kind: 'taken',
+      task,
+      lease: { leaseId: lease.id, secret },
+      skipped: [],
+      conflicts: [],
+      undo: () => launches.rollBack(planned.id, NOT_QUEUED),
+    };
+    await launcher.enqueue(taken, planned);
+    return task;
+  };
+}

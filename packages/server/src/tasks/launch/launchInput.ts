@@ -1,0 +1,56 @@
+/** The input of a launch as the worker will see it: what is accepted here is what arrives there. */
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { RowlockError } from '../../errors.ts';
+import { issueInWords } from '../../issueInWords.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import { isPlainObject, throughJson } from '../definition/jsonValue.ts';
+
+export interface LaunchInput {
+  /** As it is written down */
+  json: string;
+  /** As a worker reads it, before it parses it */
+  value: unknown;
+  /** As the definition's schema has parsed that */
+  parsed: unknown;
+}
+
+/**
+ * The input goes through JSON and is parsed after that, here as in the worker. A value that JSON changes is accepted only
+ * if the schema makes the same of both, as `z.coerce.date()` does of a Date.
+ * @throws {RowlockError} `bad_request`
+ */
+export function readInput({ name, input: schema }: TaskDefinition, given: unknown): LaunchInput {
+  const parse = (value: unknown): unknown => {
+    const result = schema.safeParse(value) as z.ZodSafeParseResult<unknown>;
+    if (result.success) return result.data;
+    throw new RowlockError('bad_request', `The input of "${name}" is malformed${issueInWords(result.error)}`);
+  };
+  const sent = throughJson(given);
+  if (sent.kind === 'same') {
+    const value: unknown = JSON.parse(sent.json);
+    return { json: sent.json, value, parsed: parse(value) };
+  }
+  if (sent.kind === 'impossible') parse(given);
+  else {
+    const asGiven = parse(withoutUndefined(given));
+    const value: unknown = JSON.parse(sent.json);
+    const asSent = schema.safeParse(value) as z.ZodSafeParseResult<unknown>;
+    if (asSent.success && isDeepStrictEqual(asSent.data, asGiven)) {
+      return { json: sent.json, value, parsed: asSent.data };
+    }
+  }
+  throw new RowlockError(
+    'bad_request',
+    `The input of "${name}" would not reach a worker as it is: ${sent.why}, and JSON does not keep that. Nothing was ` +
+      'launched. Pass plain objects, arrays, strings, finite numbers, booleans and null, and a date as an ISO string.',
+  );
+}
+
+/** Without the keys that JSON leaves out, so that they make no difference. Only plain values are copied. */
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (!isPlainObject(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]));
+}

@@ -1,0 +1,32 @@
+/** Many launches in one call: each stands for itself, and one that is refused takes no other with it. */
+import type { z } from 'zod';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import type { Launched, Launcher } from './launch.ts';
+import type { LaunchOptions } from './launchOptions.ts';
+
+const AT_ONCE = 8;
+
+export interface LaunchRequest<Input extends z.ZodType = z.ZodType, Result = unknown> {
+  definition: TaskDefinition<Input, Result>;
+  input: z.input<Input>;
+  options: LaunchOptions;
+}
+
+export type LaunchResult = Launched | { error: unknown };
+
+/** One result for each request, in their order. Those that want the same records are served in it too, up to eight at once. */
+export async function launchMany(
+  { launch }: Pick<Launcher, 'launch'>,
+  requests: readonly LaunchRequest[],
+): Promise<LaunchResult[]> {
+  const results: LaunchResult[] = [];
+  let next = 0;
+  async function work(): Promise<void> {
+    for (let i = next++; i < requests.length; i = next++) {
+      const { definition, input, options } = requests[i]!;
+      results[i] = await launch(definition, input, options).catch((error: unknown) => ({ error }));
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+}

@@ -1,0 +1,45 @@
+/**
+ * The lease under which the launching code itself runs: of a guarded request, or of `withLock`. If it is in the way of the
+ * task, it becomes the task's, so that nobody conflicts with their own request.
+ */
+import type { Conflict } from '@rowlock/protocol';
+import { RowlockError } from '../../errors.ts';
+import { findHost, ownLeases, type TransferableLease } from '../../locks/leases/sections.ts';
+import type { RegistryInside } from '../../locks/registry/registry.ts';
+import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { LaunchPlan } from './launchPlan.ts';
+
+/**
+ * @throws {RowlockError} `bad_request` if it is the lease of a task's run, which no other task can take over, or if there
+ * are several
+ */
+export async function ownLeaseInTheWay(
+  { registry, namespace }: { registry: RegistryInside; namespace: string },
+  { definition, records }: LaunchPlan,
+): Promise<TransferableLease | undefined> {
+  const own = ownLeases(namespace);
+  const host = findHost(namespace)?.host;
+  const run = host?.holder.type === 'task' ? host : undefined;
+  if (own.length === 0 && !run) return undefined;
+  const { mode = 'exclusive', scope = 'record' } = definition;
+  const inTheWay = new Set<string>();
+  for (let start = 0; start < records.length; start += MAX_RECORDS_PER_STEP) {
+    const some = records.slice(start, start + MAX_RECORDS_PER_STEP);
+    const conflicts: readonly Conflict[] = await registry.conflictsOf({ records: some, mode, scope });
+    for (const { lease } of conflicts) inTheWay.add(lease.id);
+  }
+  if (run && inTheWay.has(run.lease.id)) {
+    throw new RowlockError(
+      'bad_request',
+      `This code is the run of task ${run.holder.id}, which holds records of "${definition.name}" itself. Nothing was ` +
+        "launched. Launch it with ctx.launch, as a child that shares the task's lease.",
+    );
+  }
+  const [lease, ...others] = own.filter(({ leaseId }) => inTheWay.has(leaseId));
+  if (others.length === 0) return lease;
+  throw new RowlockError(
+    'bad_request',
+    `This code holds records of "${definition.name}" under ${others.length + 1} leases, and only one lease can become the ` +
+      "task's. Nothing was launched. Lock the records in one call, or launch the task after the other leases have ended.",
+  );
+}

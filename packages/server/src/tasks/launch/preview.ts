@@ -1,0 +1,51 @@
+/** A dry run: what a launch would touch, and what is in its way now. Takes nothing. */
+import type { Actor, Conflict, RecordKey } from '@rowlock/protocol';
+import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
+import type { RegistryInside } from '../../locks/registry/registry.ts';
+import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import type { Explain } from '../read/explain.ts';
+import type { Plan } from './launchPlan.ts';
+
+const SAMPLE_SIZE = 20;
+
+export interface Preview {
+  /** How many records the task would touch */
+  recordCount: number;
+  /** The first 20 of them */
+  records: readonly RecordKey[];
+  /** How many of them are free now */
+  freeCount: number;
+  /** Every lease in the way, with its task; also those that only wait, since they come first */
+  conflicts: readonly Conflict[];
+  /** As the task would be shown */
+  label: string;
+}
+
+export type PreviewTask = (
+  definition: TaskDefinition,
+  rawInput: unknown,
+  options: { actor: Actor },
+) => Promise<Preview>;
+
+export const createPreview =
+  ({ registry, plan, explain }: { registry: RegistryInside; plan: Plan; explain: Explain }): PreviewTask =>
+  async (definition, rawInput, { actor }) => {
+    const { records, label } = await plan(definition, rawInput, { actor });
+    const { mode = 'exclusive', scope = 'record' } = definition;
+    const reports: Conflict[][] = [];
+    let freeCount = records.length;
+    for (let start = 0; start < records.length; start += MAX_RECORDS_PER_STEP) {
+      const some = records.slice(start, start + MAX_RECORDS_PER_STEP);
+      const { conflicts, blockedCount } = await registry.survey({ records: some, mode, scope });
+      reports.push(conflicts);
+      freeCount -= blockedCount;
+    }
+    return {
+      recordCount: records.length,
+      records: records.slice(0, SAMPLE_SIZE),
+      freeCount,
+      conflicts: await explain(mergeConflicts(reports), { visibleTo: actor }),
+      label,
+    };
+  };

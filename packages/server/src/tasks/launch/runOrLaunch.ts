@@ -1,0 +1,190 @@
+/**
+ * Small work here and now, large work in the queue: one definition, one way to write. What runs here is a task like any
+ * other, with its lease, its progress and its end, so that everybody sees it; only its job is missing.
+ */
+import { isFinal, type TaskView } from '@rowlock/protocol';
+import type { Clock } from '../../clock.ts';
+import { ConflictError, LeaseLostError } from '../../errors.ts';
+import { newSecret } from '../../locks/registry/claims.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { Logger } from '../../logger.ts';
+import type { Tracing } from '../../telemetry/tracing.ts';
+import type { TaskDefinition } from '../definition/defineTask.ts';
+import { AttemptStopped, type LaunchChild, type RunningAttempt, runAttempt } from '../run/attempt.ts';
+import { tracedRun } from '../run/tracedRun.ts';
+import type { AttemptStore } from '../store/attemptStore.ts';
+import type { LaunchStore } from '../store/launchStore.ts';
+import type { TaskStore } from '../store/taskStore.ts';
+import type { Begun, Launched, Launcher } from './launch.ts';
+import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
+import type { LaunchPlan, Plan } from './launchPlan.ts';
+import type { PlannedTask } from './newTask.ts';
+import type { TakenTask } from './takeRecords.ts';
+
+const DEFAULT_THRESHOLD = 100;
+/** Below 1, the number of the first start of a job: where it goes on in the queue, that one comes after it. */
+const GENERATION = 0.5;
+
+export interface RunOrLaunchOptions extends LaunchOptions {
+  /** Up to so many records are worked on here and now. Default 100 */
+  threshold?: number;
+}
+
+export type RanOrLaunched<Result = unknown> =
+  | { kind: 'done'; task: TaskView; result: Result }
+  | ({ kind: 'launched' } & Launched);
+
+export interface RunHere {
+  runOrLaunch(
+    definition: TaskDefinition,
+    rawInput: unknown,
+    options: RunOrLaunchOptions,
+  ): Promise<RanOrLaunched>;
+  /** Somebody has asked this task to stop. */
+  nudge(taskId: string): void;
+  /** What runs here is told to stop, and goes on in the queue with its locks kept. */
+  close(): Promise<void>;
+}
+
+export function createRunHere(deps: {
+  launcher: Launcher;
+  launches: LaunchStore;
+  attempts: AttemptStore;
+  store: TaskStore;
+  registry: LockRegistry;
+  plan: Plan;
+  launchChild: LaunchChild;
+  namespace: string;
+  tracing: Tracing;
+  clock: Clock;
+  logger: Logger;
+}): RunHere {
+  const { launcher, launches, attempts, store, plan, tracing } = deps;
+  const running = new Map<string, RunningAttempt>();
+  const underWay = new Set<Promise<unknown>>();
+  let isClosing = false;
+
+  async function runHere(taken: TakenTask, planned: PlannedTask): Promise<RanOrLaunched> {
+    const { definition, input } = planned.plan;
+    const taskId = planned.id;
+    const begun = await attempts.start(taskId, GENERATION, newSecret());
+    taken.onKept?.();
+    // It was cancelled before it began, or taken for dead.
+    if (begun.kind !== 'started') throw endedBefore(begun, taken);
+    const { started } = begun;
+    const outcome = await tracedRun(tracing, { taskId, name: definition.name, started }, () =>
+      runAttempt({
+        ...deps,
+        definition,
+        started,
+        // Who has asked is told of the end once it is written down.
+        tellEnd: () => false,
+        isLastAttempt: true,
+        input: input.parsed,
+        onRunning(attempt) {
+          running.set(taskId, attempt);
+          if (isClosing) attempt.tellToStop('shutdown');
+        },
+      }),
+    ).finally(() => running.delete(taskId));
+    switch (outcome.kind) {
+      case 'completed': {
+        const task = await store.get(taskId);
+        // Its run is over, and its children are not: it ends with them.
+        if (task && !isFinal(task.state)) return { kind: 'launched', ...launchedAs(task, taken) };
+        return { kind: 'done', task: task ?? taken.task, result: task?.result };
+      }
+      case 'failed':
+      case 'retry':
+        throw outcome.error;
+      case 'cancelled':
+        throw new AttemptStopped('cancelled');
+      case 'lost':
+        throw new LeaseLostError(taken.lease.leaseId);
+      case 'shutdown':
+        // The job comes first: a task that has one is nobody's to settle.
+        await launcher.enqueue(taken, planned);
+        await launches.makeQueued(taskId);
+        return { kind: 'launched', ...launchedAs((await store.get(taskId)) ?? taken.task, taken) };
+    }
+  }
+
+  async function runOrLaunch(
+    definition: TaskDefinition,
+    rawInput: unknown,
+    { threshold = DEFAULT_THRESHOLD, ...options }: RunOrLaunchOptions,
+  ): Promise<RanOrLaunched> {
+    assertLaunchOptions(options);
+    const known = await launcher.earlier(definition, options);
+    if (known) return answerOf(known);
+    const planned = await plan(definition, rawInput, options);
+    const isSmall = planned.records.length <= threshold && !options.delayMs;
+    if (!isSmall || isClosing)
+      return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
+    // From here on a close waits for it; for what the application is asked before, it may wait for ever.
+    return counted(beginAndRun(planned, options));
+  }
+
+  function counted<T>(work: Promise<T>): Promise<T> {
+    underWay.add(work);
+    void work.catch(() => {}).finally(() => underWay.delete(work));
+    return work;
+  }
+
+  async function beginAndRun(planned: LaunchPlan, options: LaunchOptions): Promise<RanOrLaunched> {
+    const begun = await beginHere(planned, options);
+    switch (begun.kind) {
+      case 'taken':
+        return runHere(begun.taken, begun.planned);
+      case 'launched':
+        return answerOf(begun);
+      case 'in the way':
+        // Nobody is kept waiting here: it stands in line as a task, and is worked on when its turn has come.
+        return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
+    }
+  }
+
+  async function beginHere(
+    launchPlan: LaunchPlan,
+    { onConflict = 'refuse', waitMs: _ofTheQueue, ...rest }: LaunchOptions,
+  ): Promise<Begun | { kind: 'in the way' }> {
+    const isWaiting = onConflict === 'wait';
+    try {
+      return await launcher.begin(
+        launchPlan,
+        { ...rest, onConflict: isWaiting ? 'refuse' : onConflict },
+        { inline: true },
+      );
+    } catch (error) {
+      if (error instanceof ConflictError && isWaiting) return { kind: 'in the way' };
+      throw error;
+    }
+  }
+
+  return {
+    runOrLaunch,
+    nudge: (taskId) => running.get(taskId)?.nudge(),
+    async close() {
+      isClosing = true;
+      for (const attempt of running.values()) attempt.tellToStop('shutdown');
+      await Promise.allSettled([...underWay]);
+    },
+  };
+}
+
+const launchedAs = (task: TaskView, { skipped, conflicts }: TakenTask): Launched => ({
+  task,
+  skipped,
+  conflicts,
+  conflictCount: conflicts.length,
+});
+
+/** Of an earlier launch with the same key. */
+function answerOf(launched: Launched): RanOrLaunched {
+  const { task } = launched;
+  if (task.state === 'completed') return { kind: 'done', task, result: task.result };
+  return { ...launched, kind: 'launched' };
+}
+
+const endedBefore = (begun: { kind: string; state?: string }, { lease }: TakenTask): Error =>
+  begun.state === 'cancelled' ? new AttemptStopped('cancelled') : new LeaseLostError(lease.leaseId);

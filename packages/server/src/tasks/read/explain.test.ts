@@ -1,0 +1,87 @@
+import type { Conflict, LeaseView, TaskView } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import { ConflictError, DeadlockError } from '../../errors.ts';
+import { conflictSeenBy, createExplain } from './explain.ts';
+
+const ann = { id: 'ann', name: 'Ann' };
+const bo = { id: 'bo', name: 'Bo' };
+const TASK_ID = '0b7d6c1e-5f0a-4c8e-9a43-2f6f3d1c7a10';
+const task = {
+  id: TASK_ID,
+  name: 'pay',
+  label: 'Pay Ann',
+  version: 3,
+  result: { salary: 1 },
+} as unknown as TaskView;
+
+const conflict = (holder: LeaseView['holder']): Conflict => ({
+  lease: { id: '7', holder, mode: 'exclusive', since: 5, recordCount: 2 },
+  recordCount: 1,
+  records: ['cities/1'],
+});
+const byTask = conflict({ type: 'task', id: TASK_ID, label: 'Pay Ann', actor: ann });
+const byPerson = conflict({ type: 'person', id: 'tab', label: 'Edit Paris', actor: ann });
+const byOwnWork = conflict({ type: 'task', id: 'nightly-import', label: 'Nightly import', actor: ann });
+
+const explainWith = (mayWatch: () => boolean | Promise<boolean>, getMany = async () => [task]) =>
+  createExplain({ getMany, get: async () => task }, { mayWatch });
+
+describe('a conflict', () => {
+  it('tells of a task that the watcher may watch, but never its result', async () => {
+    const [seen] = await explainWith(() => true)([byTask], { visibleTo: bo });
+    expect(seen).toMatchObject({
+      lease: { holder: { label: 'Pay Ann' } },
+      task: { label: 'Pay Ann', version: 3 },
+    });
+    expect(seen!.task).not.toHaveProperty('result');
+  });
+
+  it.each([
+    ['may not watch', () => false],
+    ['cannot be asked about', () => Promise.reject(new Error('The database is away'))],
+  ])(
+    'P12: tells nothing of a task that the watcher %s but whose it is, since when, and how many rows',
+    async (_, mayWatch) => {
+      const [seen] = await explainWith(mayWatch)([byTask], { visibleTo: bo });
+      expect(seen).toEqual({
+        ...byTask,
+        lease: { ...byTask.lease, holder: { type: 'task', id: TASK_ID, label: 'A task', actor: ann } },
+      });
+    },
+  );
+
+  it('P12: tells nothing of a task to nobody, or if Redis cannot be asked', async () => {
+    const away = () => Promise.reject(new Error('Redis is away'));
+    const label = async (seen: Promise<Conflict[]>) => (await seen)[0]!.lease.holder.label;
+    expect(await label(explainWith(() => true)([byTask], { visibleTo: null }))).toBe('A task');
+    expect(await label(explainWith(() => true, away)([byTask], { visibleTo: bo }))).toBe('A task');
+  });
+
+  it('tells the label of a person, and of work of the application that is no task', async () => {
+    const seen = await explainWith(
+      () => false,
+      async () => [],
+    )([byPerson, byOwnWork], { visibleTo: bo });
+    expect(seen).toEqual([byPerson, byOwnWork]);
+  });
+
+  it('hides nothing from the application itself', async () => {
+    const [seen] = await explainWith(() => false)([byTask]);
+    expect(seen).toMatchObject({ lease: { holder: { label: 'Pay Ann' } }, task: { label: 'Pay Ann' } });
+  });
+});
+
+describe('the words of a refusal', () => {
+  it.each([ConflictError, DeadlockError])('P12: do not name a hidden task (%o)', async (Kind) => {
+    const seen = await conflictSeenBy({ explain: explainWith(() => false) }, new Kind([byTask]), bo);
+    expect(seen).toBeInstanceOf(Kind);
+    expect(seen.message).toContain('"A task"');
+    expect(JSON.stringify(seen.toBody())).not.toContain('Pay');
+  });
+
+  it('stay as they are if nothing is hidden', async () => {
+    const error = new ConflictError([byTask], 'Held by your own form.');
+    const seen = await conflictSeenBy({ explain: explainWith(() => true) }, error, bo);
+    expect(seen.message).toBe('Held by your own form.');
+  });
+});

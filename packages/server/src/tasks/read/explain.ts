@@ -1,0 +1,52 @@
+/** Conflicts as people want to know them: with the task in the way, and how far it has come; and no more than they may see. */
+import type { Actor, Conflict } from '@rowlock/protocol';
+import type { ConflictError } from '../../errors.ts';
+import type { Permissions } from '../../permissions.ts';
+import type { TaskStore } from '../store/taskStore.ts';
+import { taskHolding, taskSeenWithRow, withHiddenTask } from './seenWithRow.ts';
+
+export interface ExplainOptions {
+  /** Hides every task that `authorize` does not let this actor watch; null is nobody. Default: nothing is hidden */
+  visibleTo?: Actor | null;
+}
+
+export type Explain = (conflicts: readonly Conflict[], options?: ExplainOptions) => Promise<Conflict[]>;
+
+/** What cannot be asked, because Redis or the application fails, is hidden. Never rejects. */
+export const createExplain =
+  (store: TaskStore, permissions: Pick<Permissions, 'mayWatch'>): Explain =>
+  async (conflicts, { visibleTo } = {}) => {
+    const ids = conflicts.flatMap(({ lease }) => taskHolding(lease) ?? []);
+    const tasks = new Map((await store.getMany(ids).catch(() => [])).map((task) => [task.id, task]));
+    const isVisible = async (taskId: string) => {
+      const task = tasks.get(taskId);
+      if (visibleTo === undefined || !task) return visibleTo === undefined;
+      return visibleTo !== null && permissions.mayWatch(visibleTo, task);
+    };
+    return Promise.all(
+      conflicts.map(async (conflict) => {
+        const { task: _before, ...rest } = conflict;
+        const taskId = taskHolding(conflict.lease);
+        if (taskId === undefined) return conflict;
+        if (!(await isVisible(taskId).catch(() => false))) {
+          return { ...rest, lease: withHiddenTask(conflict.lease) };
+        }
+        const task = tasks.get(taskId);
+        return task ? { ...rest, task: taskSeenWithRow(task) } : conflict;
+      }),
+    );
+  };
+
+/** A refusal as an actor may see it: its conflicts, and its words, which name them. */
+export async function conflictSeenBy(
+  { explain }: { explain: Explain },
+  error: ConflictError,
+  visibleTo: Actor | null,
+): Promise<ConflictError> {
+  const conflicts = await explain(error.conflicts, { visibleTo });
+  const isAnyHidden = conflicts.some(
+    ({ lease }, i) => lease.holder.label !== error.conflicts[i]!.lease.holder.label,
+  );
+  const Same = error.constructor as typeof ConflictError;
+  return isAnyHidden ? new Same(conflicts) : new Same(conflicts, error.message);
+}

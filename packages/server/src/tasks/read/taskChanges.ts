@@ -1,0 +1,54 @@
+/** Waiting for a task to change, by the word of the change log, and by looking where it does not come. */
+import { isFinal, type TaskView } from '@rowlock/protocol';
+import type { LogEntry } from '../../changeLog/entry.ts';
+import type { Clock } from '../../clock.ts';
+import type { TaskStore } from '../store/taskStore.ts';
+
+/** Where this process does not follow the log now, or the word was lost with a connection. */
+const LOOK_INTERVAL_MS = 500;
+
+export interface TaskChanges {
+  /** Until the task has ended, at most `waitMs`: the newest that is known of it. */
+  untilEnded(task: TaskView, waitMs: number): Promise<TaskView>;
+  apply(entries: readonly LogEntry[]): void;
+}
+
+export function createTaskChanges({ store, clock }: { store: TaskStore; clock: Clock }): TaskChanges {
+  const listeners = new Map<string, Set<() => void>>();
+
+  function changed(taskId: string, mostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const all = listeners.get(taskId) ?? new Set();
+      listeners.set(taskId, all);
+      const settle = () => {
+        cancel();
+        all.delete(settle);
+        if (all.size === 0) listeners.delete(taskId);
+        resolve();
+      };
+      const cancel = clock.after(mostMs, settle);
+      all.add(settle);
+    });
+  }
+
+  return {
+    async untilEnded(task, waitMs) {
+      const deadlineMs = clock.nowMs() + waitMs;
+      let newest = task;
+      while (!isFinal(newest.state)) {
+        const leftMs = deadlineMs - clock.nowMs();
+        if (leftMs <= 0) break;
+        await changed(task.id, Math.min(leftMs, LOOK_INTERVAL_MS));
+        newest = (await store.get(task.id)) ?? newest;
+      }
+      return newest;
+    },
+
+    apply(entries) {
+      for (const entry of entries) {
+        if (entry.kind !== 'task') continue;
+        for (const settle of [...(listeners.get(entry.taskId) ?? [])]) settle();
+      }
+    },
+  };
+}

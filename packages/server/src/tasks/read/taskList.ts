@@ -1,0 +1,165 @@
+/** Finding tasks: newest first, page by page, of what somebody may see. */
+import type { Actor, RecordKey, TaskState, TaskView } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import { RowlockError } from '../../errors.ts';
+import type { AuditTrail } from '../../locks/registry/auditTrail.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { Permissions } from '../../permissions.ts';
+import { asRowlockError } from '../../redis/connection.ts';
+import type { Keys } from '../../redis/keys.ts';
+import type { TaskStore } from '../store/taskStore.ts';
+
+export interface TaskFilter {
+  states?: readonly TaskState[];
+  /** Of definitions */
+  names?: readonly string[];
+  /** All of them */
+  tags?: readonly string[];
+  /** Who launched it */
+  actorId?: string;
+  /** Tasks whose lease covers it or waits for it, also by a lock above; of those that ended, as far as the audit trail goes back */
+  record?: RecordKey;
+  /** Unix time in ms by the Redis server's clock; from then on. Times are read from the launch order, which never goes back */
+  launchedAfter?: number;
+  /** Unix time in ms; before it */
+  launchedBefore?: number;
+  /** Somewhere in its label, name, id, tags or error; upper and lower case are one */
+  text?: string;
+  /** 1 to 1,000. Default 100 */
+  limit?: number;
+  /** Where the page before ended */
+  cursor?: string;
+  /** Only what `authorize` lets this actor watch. Default: everything */
+  visibleTo?: Actor;
+}
+
+export interface TaskPage {
+  /** Newest launch first */
+  tasks: TaskView[];
+  /** Continues the list; absent where it is at its end */
+  cursor?: string;
+}
+
+export type ListTasks = (filter?: TaskFilter) => Promise<TaskPage>;
+
+const MAX_PAGE = 1_000;
+const MAX_BATCH = 200;
+const MIN_BATCH = 20;
+/** Of one record: enough to find every task that is remembered, by default. */
+const MAX_AUDITED = 1_000;
+
+/** A task's position in the list: its launch order, which no other task shares. */
+interface Place {
+  id: string;
+  launchOrder: number;
+}
+
+export function createListTasks(deps: {
+  redis: Redis;
+  keys: Keys;
+  store: TaskStore;
+  registry: Pick<LockRegistry, 'holders'>;
+  audit: Pick<AuditTrail, 'ofRecord'>;
+  permissions: Pick<Permissions, 'isGranted'>;
+}): ListTasks {
+  const { redis, keys, store, registry, audit, permissions } = deps;
+
+  return async (filter = {}) => {
+    const limit = Math.max(1, Math.min(filter.limit ?? 100, MAX_PAGE));
+    const batchSize = Math.max(MIN_BATCH, Math.min(limit, MAX_BATCH));
+    const among = filter.record === undefined ? undefined : await tasksOf(filter.record);
+    const found: TaskView[] = [];
+    let before = filter.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(filter.cursor);
+    for (;;) {
+      const batch = await read(filter, before, batchSize);
+      const ids = batch.map(({ id }) => id);
+      for (const task of await wanted(among ? ids.filter((id) => among.has(id)) : ids, filter)) {
+        if (found.length === limit) return { tasks: found, cursor: String(found.at(-1)!.launchOrder) };
+        found.push(task);
+      }
+      if (batch.length < batchSize) return { tasks: found };
+      before = batch.at(-1)!.launchOrder;
+    }
+  };
+
+  /** The next tasks that were launched before a position in the launch order. */
+  async function read(
+    { launchedAfter, launchedBefore }: TaskFilter,
+    before: number,
+    count: number,
+  ): Promise<Place[]> {
+    const newest = Math.min(before, firstOfMs(launchedBefore ?? Number.POSITIVE_INFINITY));
+    const oldest = firstOfMs(launchedAfter ?? Number.NEGATIVE_INFINITY);
+    try {
+      const flat = await redis.zrevrangebyscore(
+        keys.tasks,
+        `(${asScore(newest)}`,
+        asScore(oldest),
+        'WITHSCORES',
+        'LIMIT',
+        0,
+        count,
+      );
+      return readPlaces(flat as unknown[]);
+    } catch (error) {
+      throw asRowlockError(error);
+    }
+  }
+
+  async function wanted(ids: readonly string[], filter: TaskFilter): Promise<TaskView[]> {
+    const matching = (await store.getMany(ids)).filter((task) => matches(task, filter));
+    const { visibleTo: actor } = filter;
+    if (!actor) return matching;
+    const granted = await Promise.all(
+      matching.map((task) => permissions.isGranted({ actor, action: 'watch', task })),
+    );
+    return matching.filter((_, i) => granted[i]);
+  }
+
+  async function tasksOf(record: RecordKey): Promise<Set<string>> {
+    const [holders, trail] = await Promise.all([
+      registry.holders([record]),
+      audit.ofRecord(record, { limit: MAX_AUDITED }),
+    ]);
+    const now = (holders.get(record) ?? []).map(({ lease }) => lease.holder);
+    const all = [...now, ...trail.map(({ holder }) => holder)];
+    return new Set(all.filter(({ type }) => type === 'task').map(({ id }) => id));
+  }
+}
+
+function matches(task: TaskView, { states, names, tags, actorId, text }: TaskFilter): boolean {
+  return (
+    (!states || states.includes(task.state)) &&
+    (!names || names.includes(task.name)) &&
+    (!tags || tags.every((tag) => task.tags?.includes(tag))) &&
+    (actorId === undefined || task.actor.id === actorId) &&
+    (text === undefined || isIn(task, text.toLowerCase()))
+  );
+}
+
+const isIn = ({ label, name, id, tags = [], error = '' }: TaskView, text: string): boolean =>
+  [label, name, id, ...tags, error].some((words) => words.toLowerCase().includes(text));
+
+/** Launch orders are times in µs: the first that a task launched in this millisecond can have. */
+const firstOfMs = (ms: number): number => ms * 1_000;
+
+/** As Redis reads it: "inf" without the rest of the word. */
+const asScore = (score: number): string => String(score).replace('Infinity', 'inf');
+
+/** Id and score in turns, or in pairs as RESP3 has them. */
+function readPlaces(reply: readonly unknown[]): Place[] {
+  const flat = reply.flat();
+  return Array.from({ length: flat.length / 2 }, (_, i) => ({
+    id: String(flat[2 * i]),
+    launchOrder: Number(flat[2 * i + 1]),
+  }));
+}
+
+/** A cursor is the launch order of the last task of its page. */
+function parseCursor(cursor: string): number {
+  if (/^[0-9]{1,16}$/.test(cursor)) return Number(cursor);
+  throw new RowlockError(
+    'bad_request',
+    'The cursor is malformed. Pass the cursor of an earlier page of the list, or none for the first page.',
+  );
+}

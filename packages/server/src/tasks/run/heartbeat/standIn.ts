@@ -1,0 +1,65 @@
+/** The worker's side of the heartbeat thread: stamps the event loop, and tells the thread which attempts run. */
+import type { Clock } from '../../../clock.ts';
+import type { Logger } from '../../../logger.ts';
+import type { RedisTarget } from '../../../redis/connection.ts';
+import type { StartedAttempt } from '../../store/attemptStore.ts';
+import type { StandIn } from './attemptHeartbeat.ts';
+import { watchFromThread } from './processThread.ts';
+import { openSharedAttempts, processClockMs, sharedBytesFor } from './sharedAttempts.ts';
+
+const STAMP_INTERVAL_MS = 100;
+
+export interface StandIns {
+  /** Undefined where the attempt has to beat for itself alone. `token` is that of its job's lock. */
+  watch(started: StartedAttempt, token: string): (StandIn & { end(): void }) | undefined;
+  close(): void;
+}
+
+export function startStandIns(options: {
+  target: RedisTarget;
+  namespace: string;
+  /** Attempts at once */
+  concurrency: number;
+  maxHangMs: number;
+  lockDurationMs: number;
+  clock: Clock;
+  logger: Logger;
+}): StandIns {
+  const { target, namespace, concurrency, maxHangMs, lockDurationMs, clock, logger } = options;
+  const shared = openSharedAttempts(new SharedArrayBuffer(sharedBytesFor(concurrency)));
+  const warn = (cause: unknown) =>
+    logger.warn(
+      'the heartbeat thread is not there: tasks that compute for more than about 10 s without a pause may be taken for ' +
+        'dead. Options of Redis that are no plain data, and bundlers that leave its file out, are the usual causes',
+      cause,
+    );
+  let stopWatching = () => {};
+  try {
+    const { buffer } = shared;
+    stopWatching = watchFromThread({ buffer, target, namespace, maxHangMs, lockDurationMs }, warn);
+  } catch (error) {
+    warn(error);
+  }
+  const stopStamping = clock.every(STAMP_INTERVAL_MS, shared.stamp);
+
+  return {
+    watch({ proof, ttlMs }, token) {
+      const place = shared.occupy({ ...proof, token, ttlMs });
+      if (!place) return undefined;
+      const { slot, number } = place;
+      return {
+        lastAliveMs() {
+          const atMs = shared.lastAliveMs(slot);
+          // The two clocks count the same time from different beginnings.
+          return atMs === undefined ? undefined : clock.nowMs() - (processClockMs() - atMs);
+        },
+        isLost: () => shared.isLost(slot, number),
+        end: () => shared.vacate(slot),
+      };
+    },
+    close() {
+      stopStamping();
+      stopWatching();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** An attempt at a task, in Redis: each verb is one script, which decides by what is written there and nothing else. */
+import type { Actor, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import { LeaseLostError } from '../../errors.ts';
+import { readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
+import { packRecords } from '../../locks/registry/packedRecords.ts';
+import { asRowlockError } from '../../redis/connection.ts';
+import type { Keys } from '../../redis/keys.ts';
+import { script } from '../../redis/scripts.ts';
+import type { FinalState } from './taskStore.ts';
+
+/** What entitles an attempt to act for its task: its secret, until the next attempt begins. */
+export interface AttemptProof {
+  taskId: string;
+  leaseId: LeaseId;
+  secret: string;
+}
+
+export interface StartedAttempt {
+  proof: AttemptProof;
+  fence: string;
+  ttlMs: number;
+  /** 1, 2, … */
+  attempt: number;
+  actor: Actor;
+  /** As it was launched. What the job has of it can be edited by hand, after the records were taken for this one */
+  input: unknown;
+  records: readonly RecordKey[];
+  parentId?: string;
+  /** The attempt's own, but of a child: there it is its parent's */
+  leaseSecret: string;
+}
+
+type StartOutcome =
+  | { kind: 'started'; started: StartedAttempt }
+  | { kind: 'over'; state: FinalState; error: string }
+  | { kind: 'superseded' }
+  /** Its workers have crashed so often that it may only start alone */
+  | { kind: 'suspect' }
+  | { kind: 'unknown' };
+
+export interface AttemptEnd {
+  state: FinalState;
+  progress: TaskProgress;
+  error?: string;
+  /** JSON */
+  result?: string;
+}
+
+/** What a run reports of its records, and its log lines */
+export interface Reports {
+  /** Rows that are finished and can be let go */
+  done: readonly RecordKey[];
+  /** Failed rows that are to be kept, and how many have failed in this attempt; undefined where none is new */
+  failed?: { rows: readonly (readonly [record: RecordKey, error: string])[]; count: number };
+  /** Lines with their age in ms, and the number of the first one within the attempt */
+  log?: { first: number; lines: readonly string[] };
+}
+
+export interface AttemptStore {
+  /** Whether the task is known and has not ended. */
+  isOpen(taskId: string): Promise<boolean>;
+  /** `isAlone`: no other task runs in this worker, now and until the attempt ends. */
+  start(taskId: string, generation: number, newSecret: string, isAlone?: boolean): Promise<StartOutcome>;
+  /** A heartbeat, with what there is to say. */
+  beat(
+    proof: AttemptProof,
+    said?: { progress?: TaskProgress | undefined; reports?: Reports | undefined },
+  ): Promise<'alive' | 'cancel' | 'lost'>;
+  /** False where this attempt may not act any more. */
+  end(proof: AttemptProof, end: AttemptEnd): Promise<boolean>;
+  /** Another attempt is to follow, unless the task was cancelled meanwhile. */
+  retry(
+    proof: AttemptProof,
+    error: string,
+    progress: TaskProgress,
+  ): Promise<'retrying' | 'cancelled' | 'lost'>;
+  /** The newest secret of the lease under which a child runs. @throws {LeaseLostError} */
+  leaseSecret(proof: AttemptProof): Promise<string>;
+}
+
+type StartReply =
+  | ['started', LeaseId, string, string, number, string, string, string, string[], string, string]
+  | ['over', FinalState, string]
+  | ['superseded']
+  | ['suspect']
+  | ['unknown'];
+
+export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
+  const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
+  const scripts = {
+    start: load('start'),
+    beat: load('beat'),
+    end: load('endAttempt'),
+    retry: load('retry'),
+    leaseSecret: load('leaseSecret'),
+  };
+
+  return {
+    async isOpen(taskId) {
+      try {
+        return (await redis.sismember(keys.openTasks, taskId)) === 1;
+      } catch (error) {
+        throw asRowlockError(error);
+      }
+    },
+
+    async start(taskId, generation, newSecret, isAlone = false) {
+      const reply = (await scripts.start(taskId, generation, newSecret, isAlone ? 1 : 0)) as StartReply;
+      if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };
+      if (reply[0] !== 'started') return { kind: reply[0] };
+      const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;
+      return {
+        kind: 'started',
+        started: {
+          proof: { taskId, leaseId, secret: newSecret },
+          fence,
+          ttlMs: Number(ttlMs),
+          attempt,
+          actor: JSON.parse(actor) as Actor,
+          input: JSON.parse(input) as unknown,
+          records: recordsToWorkOn(covered, records),
+          ...(parentId && { parentId }),
+          leaseSecret,
+        },
+      };
+    },
+
+    async beat({ taskId, leaseId, secret }, { progress, reports } = {}) {
+      const { failed, log, done = [] } = reports ?? {};
+      const rows = failed?.rows ?? [];
+      const [word, cancelRequested] = (await scripts.beat(
+        taskId,
+        leaseId,
+        secret,
+        progress ? JSON.stringify(progress) : '',
+        failed?.count ?? '',
+        rows.length,
+        log?.first ?? 0,
+        log?.lines.length ?? 0,
+        ...rows.flat(),
+        ...(log?.lines ?? []),
+        ...packRecords(done),
+      )) as ['alive', 0 | 1] | ['lost'];
+      if (word === 'lost') return 'lost';
+      return cancelRequested === 1 ? 'cancel' : 'alive';
+    },
+
+    async end({ taskId, leaseId, secret }, { state, progress, error = '', result = '' }) {
+      const args = [taskId, leaseId, secret, state, error, result, JSON.stringify(progress)];
+      return (await scripts.end(...args)) !== null;
+    },
+
+    async retry({ taskId, leaseId, secret }, error, progress) {
+      const reply = await scripts.retry(taskId, leaseId, secret, error, JSON.stringify(progress));
+      return (reply as 'retrying' | 'cancelled' | null) ?? 'lost';
+    },
+
+    async leaseSecret({ taskId, leaseId, secret }) {
+      const reply = await scripts.leaseSecret(taskId, leaseId, secret);
+      if (reply === null) throw new LeaseLostError(leaseId);
+      return reply as string;
+    },
+  };
+}
+
+/**
+ * All that the lease covers; or of the records that the task was launched for, those that were not let go. These need not
+ * be covered by name, but perhaps by a lock on what is above them.
+ */
+function recordsToWorkOn(covered: readonly string[], records: string): readonly RecordKey[] {
+  const coverage = readCoverage(covered);
+  if (records === '') return coverage.records;
+  const isCovered = new Set(coverage.records);
+  const wasLetGo = new Set(covered.filter((chunk) => chunk.startsWith('-')).flatMap(unpackChunk));
+  const wanted = JSON.parse(records) as RecordKey[];
+  return wanted.filter((record) => isCovered.has(record) || !wasLetGo.has(record));
+}

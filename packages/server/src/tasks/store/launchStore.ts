@@ -1,0 +1,238 @@
+/** What launching a task writes to Redis: each verb is one script. */
+import type { Holder, LeaseId, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import type { Step } from '../../locks/registry/claims.ts';
+import { asRowlockError } from '../../redis/connection.ts';
+import type { Keys } from '../../redis/keys.ts';
+import { createRunHint } from '../../redis/runHint.ts';
+import { keepLoaded, script } from '../../redis/scripts.ts';
+import type { JobOptions, TaskJob } from './queue.ts';
+
+/** A task that is about to be written down. */
+export interface NewTask {
+  id: string;
+  /** `<name>:<key>` */
+  idem: string | undefined;
+  delayMs: number;
+  /** How long it waits for its records at most; undefined where it does not wait, or without a limit */
+  waitMs: number | undefined;
+  fields: Readonly<Record<string, string | number>>;
+}
+
+/** Whose an idempotency key is: `reserved` by a launch that has not written its task down yet. */
+export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
+
+export type Created =
+  | { kind: 'created'; createdAt: number; launchOrder: number }
+  | { kind: 'lost' }
+  | KeyHolder;
+
+export type HandedOver =
+  | { kind: 'created'; createdAt: number; launchOrder: number; recordCount: number }
+  /** `foreign`: not a lease of a person who is the actor. `shared`: the task must be alone, and the lease is not */
+  | { kind: 'lost' | 'foreign' | 'shared' }
+  | KeyHolder;
+
+export interface LaunchStore {
+  /**
+   * Takes the task's records and writes it down, in one step. Its refusal is read by `readKeyHolder`. `sendJob` is called
+   * as soon as the step has been sent: what it sends on the queue's connection then comes right behind, and does nothing
+   * where the step is refused.
+   */
+  launchStep(task: NewTask, sendJob?: () => void): Step;
+  /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
+  create(task: NewTask, lease: LeaseProof, state: 'queued' | 'waiting'): Promise<Created>;
+  /** Writes a task down that runs under the lease of the attempt which launches it. */
+  createChild(
+    task: NewTask,
+    parent: { parentId: string; leaseId: LeaseId; secret: string },
+    recordCount: number,
+  ): Promise<Created>;
+  /** Writes a task down and hands a lease of the person `ownerId` over to it, in one step. */
+  handOver(
+    task: NewTask,
+    lease: LeaseProof,
+    to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode; ownerId: string },
+  ): Promise<HandedOver>;
+  /**
+   * Gives a lease that was handed over back and ends the task; safe to be asked again. False where it has started or
+   * ended, or nothing was handed over.
+   */
+  giveBack(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
+  reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
+  unreserveKey(idem: string, taskId: string): Promise<void>;
+  holderOfKey(idem: string): Promise<string | undefined>;
+  /** Ends a task that could not be put into the queue, and frees its key. False where it has started or ended. */
+  rollBack(taskId: string, error: string): Promise<boolean>;
+  /** Ends a task whose job was taken out of the queue. False where it runs or has ended. */
+  endCancelled(taskId: string): Promise<boolean>;
+  /** The job of a task as it was launched; undefined where it is not known, or runs without one. */
+  jobOf(taskId: string): Promise<TaskJob | undefined>;
+  /** A task that ran without a job goes on with one. */
+  makeQueued(taskId: string): Promise<void>;
+  /**
+   * `taskIds`: all that wait, where this process is now the one to look after them. Rounds are counted by all processes:
+   * `seen` is what the last call answered.
+   */
+  takeRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
+  tendWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
+  noteQueued(taskId: string): Promise<boolean>;
+  /** Undefined where the task is not known. */
+  requestCancel(taskId: string): Promise<{ state: TaskState; children: string[] } | undefined>;
+  /** Forgets some of the ended tasks that are too many or too old; how many. */
+  retain(limits: { maxTasks: number; maxAgeMs: number }, most: number): Promise<number>;
+}
+
+type HandOverReply =
+  | ['created', createdAt: string, launchOrder: string, count: number]
+  | ['lost' | 'foreign' | 'shared']
+  | ['refused', ...unknown[]];
+
+const argsOf = ({ id, idem, delayMs, waitMs, fields }: NewTask): (string | number)[] => {
+  const pairs: (string | number)[] = [];
+  for (const [name, value] of Object.entries(fields)) pairs.push(name, value);
+  return [id, idem ?? '', delayMs, waitMs ?? '', pairs.length, ...pairs];
+};
+
+export const readKeyHolder = ([kind, taskId]: readonly unknown[]): KeyHolder => ({
+  kind: kind as KeyHolder['kind'],
+  taskId: taskId as string,
+});
+
+function readCreated(reply: unknown): Created {
+  const [kind, ...rest] = reply as [string, ...unknown[]];
+  if (kind === 'created') return { kind, createdAt: Number(rest[0]), launchOrder: Number(rest[1]) };
+  return kind === 'lost' ? { kind } : readKeyHolder(rest);
+}
+
+/** `queueRedis`: the connection of the queue, on which launches go out with their jobs. */
+export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): LaunchStore {
+  const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
+  const launchFile = new URL('./lua/launch.lua', import.meta.url);
+  const launch = script(queueRedis, keys.prefix, launchFile);
+  // Else the first launch would be sent twice, and its job come before its task.
+  keepLoaded(queueRedis, launchFile);
+  // A connection never tells of another one's server.
+  const runHint = createRunHint(queueRedis);
+  const scripts = {
+    create: load('create'),
+    createChild: load('createChild'),
+    handOver: load('handOver'),
+    giveBack: load('giveBack'),
+    reserve: load('reserve'),
+    unreserve: load('unreserve'),
+    endUnstarted: load('endUnstarted'),
+    takeRound: load('takeRound'),
+    tendWaiting: load('tendWaiting'),
+    queued: load('queued'),
+    cancel: load('cancel'),
+    retain: load('retain'),
+  };
+
+  async function read<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      throw asRowlockError(error);
+    }
+  }
+
+  return {
+    launchStep: (task, sendJob) => ({
+      script(...args) {
+        const reply = launch(...args);
+        sendJob?.();
+        return reply;
+      },
+      args: argsOf(task),
+      runHint,
+    }),
+
+    async create(task, { leaseId, secret }, state) {
+      return readCreated(await scripts.create(...argsOf(task), leaseId, secret, state));
+    },
+
+    async createChild(task, { parentId, leaseId, secret }, recordCount) {
+      return readCreated(await scripts.createChild(...argsOf(task), parentId, leaseId, secret, recordCount));
+    },
+
+    async handOver(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode, ownerId }) {
+      const to = [next, JSON.stringify(holder), ttlMs, ownerId, mode];
+      const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
+      switch (reply[0]) {
+        case 'created':
+          return {
+            kind: 'created',
+            createdAt: Number(reply[1]),
+            launchOrder: Number(reply[2]),
+            recordCount: reply[3],
+          };
+        case 'refused':
+          return readKeyHolder(reply.slice(1));
+        default:
+          return { kind: reply[0] };
+      }
+    },
+
+    giveBack: async (taskId, { own, former }, error) =>
+      (await scripts.giveBack(taskId, own, former, error)) === 1,
+
+    async reserveKey(idem, taskId, evicted = '') {
+      const reply = (await scripts.reserve(idem, taskId, evicted)) as [string, string?];
+      return reply[0] === 'own' ? { kind: 'own' } : readKeyHolder(reply);
+    },
+
+    async unreserveKey(idem, taskId) {
+      await scripts.unreserve(idem, taskId);
+    },
+
+    holderOfKey: async (idem) => (await read(() => redis.hget(keys.idempotency, idem))) ?? undefined,
+
+    rollBack: async (taskId, error) => (await scripts.endUnstarted(taskId, 'failed', error, 1)) === 1,
+    endCancelled: async (taskId) => (await scripts.endUnstarted(taskId, 'cancelled', '', 0)) === 1,
+
+    async jobOf(taskId) {
+      const values = await read(() =>
+        redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline', 'trace'),
+      );
+      const [name, input, opts, notBefore, inline, trace] = values;
+      if (!name || !input || !opts || inline) return undefined;
+      const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
+      // As the queue itself does, by this process's clock.
+      const delayMs = notBefore ? Math.max(0, Number(notBefore) - Date.now()) : 0;
+      return {
+        taskId,
+        name,
+        data: { input: JSON.parse(input) as unknown, ...(trace && { trace }) },
+        attempts,
+        backoffMs,
+        delayMs,
+        ...(priority !== undefined && { priority }),
+      };
+    },
+
+    async makeQueued(taskId) {
+      await read(() => redis.hdel(keys.task(taskId), 'inline'));
+    },
+
+    async takeRound(seen = '') {
+      const [begun, taskIds] = (await scripts.takeRound(seen)) as [string, string[]?];
+      return { begun, ...(taskIds && { taskIds }) };
+    },
+
+    async tendWaiting(taskId) {
+      return ((await scripts.tendWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];
+    },
+
+    noteQueued: async (taskId) => (await scripts.queued(taskId)) === 1,
+
+    async requestCancel(taskId) {
+      const reply = (await scripts.cancel(taskId)) as [TaskState, string[]] | null;
+      return reply ? { state: reply[0], children: reply[1] } : undefined;
+    },
+
+    async retain({ maxTasks, maxAgeMs }, most) {
+      return Number(await scripts.retain(maxTasks, maxAgeMs, most));
+    },
+  };
+}

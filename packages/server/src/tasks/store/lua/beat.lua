@@ -1,0 +1,62 @@
+-- One heartbeat of a running attempt, with all that it has to say: progress, rows that failed, log lines, and rows that
+-- are finished and let go. What comes twice, because an answer was lost, changes nothing the second time.
+-- Input   taskId, leaseId, secret, progress (JSON, or ''),
+--         how many rows have failed in this attempt ('' where no more than before), number of failed rows that follow,
+--         number of the first log line within the attempt, number of log lines that follow,
+--         then record and error of each failed row, then '<age in ms> <text>' of each line,
+--         then chunks of finished rows (the last row of the lease stays)
+-- Output  { 'alive', cancel requested (0 | 1) }, or { 'lost' } where this attempt may not act any more
+-- Events  progress (apart from the change log), freed, task where nobody seemed to work on it
+-- @include include/attempts.lua
+-- @include include/children.lua
+-- @include ../../../locks/registry/lua/include/free.lua
+-- @include ../../../locks/registry/lua/include/writable.lua
+local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local MOST_FAILED, MOST_LINES = 10000, 200
+if not acts(taskId, leaseId, secret) then return { 'lost' } end
+if #ARGV > 8 + 2 * failedRows + lines then readBehind(leaseId) end
+
+local key = taskKey(taskId)
+beginWithDelete()
+redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
+local position = 9
+
+if failedRows > 0 then
+  local failed = prefix .. 'failed:' .. taskId
+  local room = MOST_FAILED - redis.call('HLEN', failed)
+  for _ = 1, failedRows do
+    local record, reason = ARGV[position], ARGV[position + 1]
+    position = position + 2
+    if room > 0 or redis.call('HEXISTS', failed, record) == 1 then
+      room = room - redis.call('HSET', failed, record, reason)
+    end
+  end
+end
+
+if lines > 0 then
+  local log = prefix .. 'tasklog:' .. taskId
+  local logged, now = tonumber(redis.call('HGET', key, 'logged') or 0), tonumber(nowMs())
+  for number = firstLine, firstLine + lines - 1 do
+    if number > logged then
+      local age, text = string.match(ARGV[position], '^(%d+) (.*)$')
+      redis.call('RPUSH', log, asInteger(now - tonumber(age)) .. ' ' .. text)
+    end
+    position = position + 1
+  end
+  redis.call('LTRIM', log, -MOST_LINES, -1)
+  redis.call('HSET', key, 'logged', firstLine + lines - 1)
+end
+
+local fields = redis.call('HMGET', key, 'hasWorker', 'cancelRequested', 'openChildren', 'parentId')
+if failedCount ~= '' then redis.call('HSET', key, 'failedCount', failedCount) end
+if progress ~= '' then
+  redis.call('HSET', key, 'progress', progress)
+  if fields[3] then noteFraction(taskId) end
+  if fields[4] then tellParent(taskId) end
+end
+if progress ~= '' or failedCount ~= '' then tellProgress(taskId) end
+if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
+
+if position <= #ARGV then freeRecords(leaseId, unpackChunks(position), true) end
+return { 'alive', tonumber(fields[2]) }

@@ -1,0 +1,91 @@
+/** What is kept of a task beside its view: how it was launched, the rows that it could not do, its own log. */
+import type { FailedRecord, RecordKey, TaskState } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import { asRowlockError } from '../../redis/connection.ts';
+import type { Keys } from '../../redis/keys.ts';
+import type { RetryOptions } from '../definition/defineTask.ts';
+import type { JobOptions } from './queue.ts';
+
+/** The rows that a task could not do. */
+export interface TaskFailures {
+  /** How many rows it could not do, in all */
+  total: number;
+  /** The first 10,000 of them at most, in the order of their keys */
+  failures: readonly FailedRecord[];
+}
+
+/** A line that a task wrote to its log. */
+export interface TaskLogLine {
+  /** Unix time in ms by the Redis server's clock, for display only */
+  at: number;
+  /** What the task wrote, on one line */
+  text: string;
+}
+
+/** How a task was launched. */
+interface FormerLaunch {
+  name: string;
+  state: TaskState;
+  input: unknown;
+  tags: readonly string[];
+  options: { retry: RetryOptions; priority?: number };
+}
+
+export interface TaskArchive {
+  /** Undefined where the task is not known. */
+  launchOf(taskId: string): Promise<FormerLaunch | undefined>;
+  failures(taskId: string): Promise<TaskFailures>;
+  /** Oldest first. */
+  log(taskId: string): Promise<TaskLogLine[]>;
+}
+
+export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
+  async function read<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      throw asRowlockError(error);
+    }
+  }
+
+  return {
+    async launchOf(taskId) {
+      const values = await read(() =>
+        redis.hmget(keys.task(taskId), 'name', 'state', 'input', 'opts', 'tags'),
+      );
+      const [name, state, input, opts, tags] = values;
+      if (!name || !state || !input || !opts) return undefined;
+      const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
+      return {
+        name,
+        state: state as TaskState,
+        input: JSON.parse(input) as unknown,
+        tags: tags ? (JSON.parse(tags) as string[]) : [],
+        options: { retry: { attempts, backoffMs }, ...(priority !== undefined && { priority }) },
+      };
+    },
+
+    async failures(taskId) {
+      const [rows, count] = await read(() =>
+        Promise.all([
+          redis.hgetall(keys.failedRecords(taskId)),
+          redis.hget(keys.task(taskId), 'failedCount'),
+        ]),
+      );
+      const failures = Object.entries(rows).map(([record, error]) => ({
+        record: record as RecordKey,
+        error,
+      }));
+      failures.sort((a, b) => (a.record < b.record ? -1 : 1));
+      return { total: Math.max(Number(count ?? 0), failures.length), failures };
+    },
+
+    async log(taskId) {
+      const lines = await read(() => redis.lrange(keys.taskLog(taskId), 0, -1));
+      return lines.map((line) => {
+        const space = line.indexOf(' ');
+        return { at: Number(line.slice(0, space)), text: line.slice(space + 1) };
+      });
+    },
+  };
+}

@@ -1,0 +1,262 @@
+/**
+ * What is to be done about what a reconciler sees: pure, so that each case can be read and tested by itself.
+ *
+ * Nothing is done at first sight. What looks wrong is remembered as a suspicion; it is confirmed by a later look that
+ * sees the same, and whatever is then done names what was seen, so that it does nothing where that has changed since.
+ */
+import { DEFAULT_TTL_MS } from '../../../locks/registry/requests.ts';
+import type { JobFate } from '../../store/queue.ts';
+import { isPausable } from '../../store/taskHash.ts';
+import type { TaskEnd } from '../../store/taskStore.ts';
+import type { OpenTask, Sight, SupervisedLease } from './sight.ts';
+
+/** A heartbeat younger than this has just been seen. */
+export const STILL_AFTER_MS = DEFAULT_TTL_MS;
+
+/** Between two looks that see the same, at least: a job on its way from one list to another has arrived by then. */
+export const CONFIRM_MS = 1_500;
+
+/**
+ * Parents and children share a lease, whose heartbeat may be another's. There a job must have been missing for so long:
+ * a worker that has lost its job is told so by its queue within 10 s, and stops.
+ */
+export const SHARED_CONFIRM_MS = 15_000;
+
+const NOBODY_STOPS_IT = 'a cancel was requested, and no worker is there to stop it';
+
+/** What was seen when, by subject (`task:…`, `lease:…`). */
+interface Suspicion {
+  seen: string;
+  sinceMs: number;
+}
+export type Suspicions = ReadonlyMap<string, Suspicion>;
+export const NO_SUSPICIONS: Suspicions = new Map();
+
+/** What the task must still be like for it to be settled. */
+export interface SettleProof {
+  state: OpenTask['state'];
+  attempt: number;
+  /** At which the lease must still stand; `gone` where there must be none; undefined where others may beat for it */
+  heartbeat: string | 'gone' | undefined;
+}
+
+/** Whether anybody works on a task, and whether its queue lets anybody begin. */
+export type WorkerState = Pick<OpenTask, 'hasWorker' | 'isPaused'>;
+
+export type Verdict =
+  | {
+      kind: 'settle';
+      task: OpenTask;
+      proof: SettleProof;
+      end: TaskEnd;
+      /** The lease that ends with it */
+      lease: SupervisedLease | undefined;
+      reason: string;
+    }
+  | { kind: 'expire'; lease: SupervisedLease; reason: string }
+  | {
+      kind: 'note-worker';
+      task: OpenTask;
+      seen: WorkerState;
+      action: 'worker-back' | 'worker-missing' | 'paused' | 'resumed';
+      /** At which the lease must still stand; undefined where that says nothing */
+      heartbeat: string | undefined;
+      reason: string;
+    };
+
+/** What is suspected, and waits for a later look. */
+export interface Pending {
+  subject: 'task' | 'lease';
+  id: string;
+  leaseId: string;
+  waitsFor: 'heartbeat' | 'second look' | 'job';
+}
+
+export interface Decision {
+  verdicts: Verdict[];
+  pending: Pending[];
+  suspicions: Suspicions;
+}
+
+export function decide(sight: Sight, before: Suspicions): Decision {
+  const { nowMs, tasks, leases, fates } = sight;
+  const verdicts: Verdict[] = [];
+  const pending: Pending[] = [];
+  const suspicions = new Map<string, Suspicion>();
+  const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
+  const open = new Set(tasks.map(({ id }) => id));
+
+  /** Whether a look of at least so many ms ago saw the same. */
+  function isConfirmed(subject: string, seen: string, afterMs = CONFIRM_MS): boolean {
+    const known = before.get(subject);
+    const sinceMs = known?.seen === seen ? known.sinceMs : nowMs;
+    suspicions.set(subject, { seen, sinceMs });
+    return nowMs - sinceMs >= afterMs;
+  }
+
+  function judgeTask(task: OpenTask): void {
+    const subject = `task:${task.id}`;
+    const lease = leases.get(task.leaseId);
+    const { id, state, attempt } = task;
+    const suspect = (waitsFor: Pending['waitsFor']) =>
+      pending.push({ subject: 'task', id, leaseId: task.leaseId, waitsFor });
+
+    const isOrphan = task.parentId !== undefined && !open.has(task.parentId);
+    if (isOrphan || !lease) {
+      const what = isOrphan ? 'its parent has ended' : 'its lease is gone';
+      if (!isConfirmed(subject, what)) return void suspect('second look');
+      // A child's lease is its parent's, and ends with it.
+      const end: TaskEnd =
+        task.parentId === undefined
+          ? { state: 'failed', error: 'Its locks were lost, so it could not go on.' }
+          : { state: 'cancelled', error: 'Its parent task has ended.' };
+      const heartbeat = isOrphan ? undefined : 'gone';
+      const proof = { state, attempt, heartbeat };
+      verdicts.push({ kind: 'settle', task, proof, end, lease: undefined, reason: what });
+      return;
+    }
+
+    const isSilent = lease.stillMs >= STILL_AFTER_MS;
+    if (isSilent && task.cancelRequested) {
+      // No second look: the job may be anywhere, since the end makes void whatever still runs or begins.
+      settle(task, { state, attempt, heartbeat: lease.heartbeat }, { state: 'cancelled' }, NOBODY_STOPS_IT);
+      return;
+    }
+
+    const verdict = judgeWorker(task, lease, parents.has(id), sight);
+    if (verdict) verdicts.push(verdict);
+
+    const fate = fates.get(id);
+    if (!fate || fate.kind === 'open') return;
+    // It has nothing left to do but to wait for its children, each of which is looked at by itself.
+    if (task.isRunDone && parents.has(id)) return;
+
+    // What runs where it was asked for never has a job: of its life the heartbeat alone tells, its own or its children's.
+    const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
+    if (!isSilent && !isShared) {
+      // Whoever works on it, with or without a job, is alive.
+      suspect('heartbeat');
+      return;
+    }
+    const heartbeat = isSilent ? lease.heartbeat : undefined;
+    const seen = [fate.kind, state, attempt, heartbeat ?? 'beats'].join(' ');
+    if (!isConfirmed(subject, seen, isSilent ? CONFIRM_MS : SHARED_CONFIRM_MS)) {
+      suspect(isSilent ? 'second look' : 'job');
+      return;
+    }
+    settle(task, { state, attempt, heartbeat }, endOf(task, fate), reasonOf(task, fate));
+  }
+
+  function settle(task: OpenTask, proof: SettleProof, end: TaskEnd, reason: string): void {
+    // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
+    const lease = task.parentId === undefined ? leases.get(task.leaseId) : undefined;
+    verdicts.push({ kind: 'settle', task, proof, end, lease, reason });
+  }
+
+  function judgeLease(leaseId: string, lease: SupervisedLease): void {
+    const waits = { subject: 'lease', id: leaseId, leaseId } as const;
+    if (lease.stillMs < STILL_AFTER_MS) {
+      pending.push({ ...waits, waitsFor: 'heartbeat' });
+    } else if (!isConfirmed(`lease:${leaseId}`, lease.heartbeat)) {
+      pending.push({ ...waits, waitsFor: 'second look' });
+    } else {
+      const reason = `its task ${lease.lease.holder.id} was never written down, or is gone`;
+      verdicts.push({ kind: 'expire', lease, reason });
+    }
+  }
+
+  // Those that stand in line are looked after by whoever tends the line.
+  for (const task of tasks) if (task.state !== 'waiting') judgeTask(task);
+  const settled = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? verdict.task.id : [])));
+  /** Parents that end with the last of their children, all of which are settled now. */
+  const ending = new Set(tasks.flatMap(({ id, isRunDone }) => (isRunDone ? id : [])));
+  for (const { id, parentId } of tasks) {
+    if (parentId !== undefined && !settled.has(id)) ending.delete(parentId);
+  }
+  for (const verdict of verdicts) {
+    if (
+      verdict.kind === 'settle' &&
+      verdict.task.parentId !== undefined &&
+      ending.has(verdict.task.parentId)
+    ) {
+      verdict.lease = leases.get(verdict.task.leaseId);
+    }
+  }
+  const held = new Set(tasks.flatMap(({ id, leaseId }) => [`holder ${id}`, `lease ${leaseId}`]));
+  for (const [leaseId, lease] of leases) {
+    if (!held.has(`lease ${leaseId}`) && !held.has(`holder ${lease.lease.holder.id}`))
+      judgeLease(leaseId, lease);
+  }
+  return { verdicts, pending, suspicions };
+}
+
+/** The tasks whose jobs must be asked about for a decision. `all`: also of those whose leases are known to beat. */
+export function suspectsOf({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>, all: boolean): OpenTask[] {
+  const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
+  return tasks.filter((task) => {
+    const lease = leases.get(task.leaseId);
+    if (task.state === 'waiting' || !lease || (task.isRunDone && parents.has(task.id))) return false;
+    return all || lease.stillMs >= STILL_AFTER_MS || task.parentId !== undefined || parents.has(task.id);
+  });
+}
+
+function judgeWorker(
+  task: OpenTask,
+  lease: SupervisedLease,
+  isParent: boolean,
+  { workerCount, isQueuePaused }: Pick<Sight, 'workerCount' | 'isQueuePaused'>,
+): Verdict | undefined {
+  const isAtWork = task.state === 'running' && !(task.isRunDone && isParent);
+  const isSilent = isAtWork && lease.stillMs >= STILL_AFTER_MS;
+  const isWithoutWorkers = workerCount === 0 && !task.isInline;
+  // A running task that beats again says so itself, with its next heartbeat.
+  const hasWorker = isSilent || isWithoutWorkers ? false : isAtWork ? task.hasWorker : true;
+  // Of a running task that says nothing: the note is from before its start.
+  const isPaused = isPausable(task.state) && !task.isInline ? isQueuePaused : task.isPaused;
+  if (hasWorker === task.hasWorker && isPaused === task.isPaused) return undefined;
+  const verdict = {
+    kind: 'note-worker',
+    task,
+    seen: { hasWorker, isPaused },
+    heartbeat: isSilent ? lease.heartbeat : undefined,
+  } as const;
+  if (isPaused !== task.isPaused) {
+    return isPaused
+      ? { ...verdict, action: 'paused', reason: 'its queue is paused' }
+      : { ...verdict, action: 'resumed', reason: 'its queue is not paused any more' };
+  }
+  if (hasWorker) return { ...verdict, action: 'worker-back', reason: 'a worker is there again' };
+  const reason = isWithoutWorkers
+    ? 'no worker is there'
+    : `its heartbeat has stood still for ${Math.round(lease.stillMs / 1_000)} s`;
+  return { ...verdict, action: 'worker-missing', reason };
+}
+
+type Gone = Exclude<JobFate, { kind: 'open' }>;
+
+function endOf(task: OpenTask, fate: Gone): TaskEnd {
+  // A canceller that died after it had removed the job from the queue.
+  if (task.cancelRequested && fate.kind === 'vanished') return { state: 'cancelled' };
+  // Its children's end would have been its own.
+  if (task.isRunDone)
+    return { state: 'failed', error: 'Its child tasks are gone: they were removed, or lost.' };
+  switch (fate.kind) {
+    case 'completed':
+      return { state: 'completed' };
+    case 'failed':
+      return { state: 'failed', error: fate.reason.slice(0, 500) };
+    case 'vanished':
+      return {
+        state: 'failed',
+        error: task.isInline
+          ? 'The process that ran it has died.'
+          : 'Its job has vanished from the queue: it was removed by hand, or lost.',
+      };
+  }
+}
+
+function reasonOf(task: OpenTask, fate: Gone): string {
+  if (task.isInline) return 'the process that ran it has fallen silent';
+  if (task.isRunDone) return 'its children are gone';
+  return fate.kind === 'vanished' ? 'its job has vanished from the queue' : `its job has ${fate.kind}`;
+}

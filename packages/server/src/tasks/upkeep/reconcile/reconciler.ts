@@ -1,0 +1,199 @@
+/**
+ * Settles tasks whose holder is gone, and notes where nobody works on one. Every process runs one, at once with the
+ * others: each of its writes compares with what was seen, so that two of them do no harm.
+ *
+ * It asks the queue what became of each task whose heartbeat stands still. Unfinished ones keep their locks, however
+ * long they wait; ended and vanished ones are settled after a second look that sees the same. What is decided when is
+ * in decide.ts; here is what is asked and done.
+ */
+import type { Clock } from '../../../clock.ts';
+import type { LockRegistry } from '../../../locks/registry/lockRegistry.ts';
+import type { ExpiryObserver, SeenLease } from '../../../locks/upkeep/expiryObserver.ts';
+import type { Revoker } from '../../../locks/upkeep/revoker.ts';
+import type { Logger } from '../../../logger.ts';
+import type { JobFate, TaskQueue } from '../../store/queue.ts';
+import { decide, NO_SUSPICIONS, type Pending, suspectsOf, type Verdict } from './decide.ts';
+import { inSteps } from './inSteps.ts';
+import { outcomeInWords, type ReconcilerOutcome } from './outcome.ts';
+import type { ReconcilerStore } from './reconcilerStore.ts';
+import { createRevocations, leaseEndedBy } from './revocations.ts';
+import type { OpenTask, SupervisedLease } from './sight.ts';
+
+const ROUND_INTERVAL_MS = 2_000;
+/** Between two looks at the queue while nothing is suspected; a longer queue, which takes longer to read, less often. */
+const RECHECK_MS = 4_000;
+const RECHECK_MS_PER_TASK = 1;
+const AT_ONCE = 50;
+
+export interface ReconcilerDeps {
+  store: ReconcilerStore;
+  queue: TaskQueue;
+  registry: LockRegistry;
+  observer(): ExpiryObserver | undefined;
+  /** Asks the application before a lease in force is ended; absent where it need not be asked */
+  revoker: Revoker | undefined;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** One round: what is suspected. What is done, now or when the application has answered, `onOutcome` tells. */
+export interface Round {
+  pending: Pending[];
+  /** Leases that stay for now, since the application has not let them be ended, and why */
+  refused: Map<string, string>;
+  /** As the observer saw them; undefined where it has not looked yet */
+  leases: readonly SeenLease[] | undefined;
+}
+
+export interface Reconciler {
+  /**
+   * One round now, after the one that may be under way. `all`: asks about the jobs of all tasks, also of those whose
+   * heartbeats were seen to beat. @throws {UnavailableError}
+   */
+  round(options: { all: boolean }): Promise<Round>;
+  /** The tasks that have not ended, as the last round saw them; undefined before the first. */
+  openTasks(): readonly OpenTask[] | undefined;
+  /** Calls `listener` for all that this process's reconciler and observer do; the answer takes it off again. */
+  onOutcome(listener: (outcome: ReconcilerOutcome) => void): () => void;
+  close(): Promise<void>;
+}
+
+export function startReconciler(deps: ReconcilerDeps): Reconciler {
+  const { store, queue, registry, observer, revoker, clock, logger } = deps;
+  const listeners = new Set<(outcome: ReconcilerOutcome) => void>();
+  let suspicions = NO_SUSPICIONS;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let openTasks: readonly OpenTask[] | undefined;
+
+  function tell(outcome: ReconcilerOutcome): void {
+    logger.info(`reconciler: ${outcomeInWords(outcome)}`);
+    for (const listener of listeners) listener(outcome);
+  }
+  const revocations =
+    revoker &&
+    createRevocations({
+      revoker,
+      observer,
+      carryOut,
+    });
+  const stopListening = observer()?.onExpired((lease, stillMs) => {
+    const reason = `its heartbeat has stood still for ${Math.round(stillMs / 1_000)} s`;
+    tell({ subject: 'lease', id: lease.id, action: 'expired', reason });
+  });
+
+  async function round(all: boolean): Promise<Round> {
+    const done: Round = { pending: [], refused: new Map(), leases: observer()?.seen() };
+    // Without an observer's look every lease would seem gone.
+    if (!done.leases) return done;
+    const leases = supervisedOf(done.leases);
+    const { tasks, unknown } = await store.readOpen();
+    openTasks = tasks;
+    if (unknown.length > 0) {
+      for (const id of await store.forget(unknown)) {
+        tell({ subject: 'task', id, action: 'forgotten', reason: 'it is not written down any more' });
+      }
+    }
+    if (leases.size === 0 && tasks.length === 0) {
+      suspicions = NO_SUSPICIONS;
+      return done;
+    }
+    const suspects = suspectsOf({ tasks, leases }, all);
+    const fates = await fatesOf(suspects, all);
+    const workerCount = tasks.length > 0 ? await queue.countWorkers() : 0;
+    const isQueuePaused = tasks.length > 0 && (await queue.isPaused());
+    const sight = { nowMs: clock.nowMs(), workerCount, isQueuePaused, tasks, leases, fates };
+    const decision = decide(sight, suspicions);
+    suspicions = decision.suspicions;
+    done.pending = decision.pending;
+    const mustAsk = (verdict: Verdict) => revocations !== undefined && leaseEndedBy(verdict) !== undefined;
+    const free = decision.verdicts.filter((verdict) => !mustAsk(verdict));
+    await inSteps(free, AT_ONCE, carryOut);
+    if (revocations) done.refused = await revocations.begin(decision.verdicts.filter(mustAsk));
+    return done;
+  }
+
+  /** All that is unfinished in one question, which costs the same for a burst; then each that is not among them. */
+  async function fatesOf(suspects: readonly OpenTask[], all: boolean): Promise<Map<string, JobFate>> {
+    const fates = new Map<string, JobFate>();
+    if (suspects.length === 0) return fates;
+    const recheckMs = Math.max(RECHECK_MS, suspects.length * RECHECK_MS_PER_TASK);
+    if (!all && suspicions.size === 0 && clock.nowMs() - askedAtMs < recheckMs) return fates;
+    askedAtMs = clock.nowMs();
+    const open = await queue.unfinished();
+    await inSteps(suspects, AT_ONCE, async ({ id }) => {
+      fates.set(id, open.has(id) ? { kind: 'open' } : await queue.fateOf(id));
+    });
+    return fates;
+  }
+
+  async function carryOut(verdict: Verdict): Promise<void> {
+    const outcome = await outcomeOf(verdict);
+    if (outcome) tell(outcome);
+  }
+
+  /** Undefined where what was seen has changed since, so that nothing was done. */
+  async function outcomeOf(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
+    const { kind, reason } = verdict;
+    switch (kind) {
+      case 'note-worker': {
+        const { task, heartbeat, seen, action } = verdict;
+        if (!(await store.noteWorker(task, heartbeat, seen))) return undefined;
+        return { subject: 'task', id: task.id, action, reason };
+      }
+      case 'settle': {
+        const { task, proof, end } = verdict;
+        if (!(await store.settle(task.id, proof, end))) return undefined;
+        return { subject: 'task', id: task.id, action: 'settled', state: end.state, reason };
+      }
+      case 'expire': {
+        const { lease } = verdict;
+        if (!(await registry.expire(lease.lease.id, lease.heartbeat, 'vanished'))) return undefined;
+        return { subject: 'lease', id: lease.lease.id, action: 'expired', reason };
+      }
+    }
+  }
+
+  let failing = false;
+  /** One after the other: two rounds of one process would each take the other's look for its own second one. */
+  let last: Promise<unknown> = Promise.resolve();
+  let isUnderWay = false;
+  function next(all: boolean): Promise<Round> {
+    const mine = last.then(() => round(all));
+    last = mine.catch(() => {});
+    return mine;
+  }
+  const stop = clock.every(ROUND_INTERVAL_MS, () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    next(false)
+      .then(() => {
+        failing = false;
+      })
+      .catch((error: unknown) => {
+        if (!failing) logger.warn('tasks cannot be reconciled; all keep their locks meanwhile', error);
+        failing = true;
+      })
+      .finally(() => {
+        isUnderWay = false;
+      });
+  });
+
+  return {
+    round: ({ all }) => next(all),
+    openTasks: () => openTasks,
+    onOutcome(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      stop();
+      stopListening?.();
+      await last;
+    },
+  };
+}
+
+function supervisedOf(seen: readonly SeenLease[]): Map<string, SupervisedLease> {
+  const supervised = seen.filter(({ expiry, isInForce }) => expiry === 'supervised' && isInForce);
+  return new Map(supervised.map((lease) => [lease.lease.id, lease]));
+}

@@ -1,0 +1,61 @@
+/** Forgetting ended tasks, in small steps. Every process does it; a task that is forgotten twice is forgotten. */
+import type { Clock } from '../../clock.ts';
+import { assertDurationSetting } from '../../durations.ts';
+import type { LaunchStore } from '../store/launchStore.ts';
+
+export interface Retention {
+  /** How many ended tasks are kept; children count with their parent. Default 1,000 */
+  maxTasks?: number;
+  /** How long an ended task is kept, in ms. Default 30 days; `Infinity`: as long as `maxTasks` lets it */
+  maxAgeMs?: number;
+}
+
+const DEFAULT_MAX_TASKS = 1_000;
+const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
+const INTERVAL_MS = 1_000;
+/** About a ms of Redis's time. */
+const STEP_SIZE = 50;
+const MAX_STEPS = 100;
+
+export interface RetentionKeeper {
+  close(): Promise<void>;
+}
+
+/** @throws {TypeError} where the limits are no numbers of that kind */
+export function limitsOf({ maxTasks = DEFAULT_MAX_TASKS, maxAgeMs = DEFAULT_MAX_AGE_MS }: Retention = {}) {
+  if (!Number.isInteger(maxTasks) || maxTasks < 0) {
+    throw new TypeError(`retention.maxTasks is ${maxTasks}. Give a whole number of at least 0.`);
+  }
+  assertDurationSetting('retention.maxAgeMs', maxAgeMs, { mayBeEndless: true });
+  return { maxTasks, maxAgeMs: Math.min(Math.round(maxAgeMs), Number.MAX_SAFE_INTEGER) };
+}
+
+export function startRetention(
+  { launches, clock }: { launches: LaunchStore; clock: Clock },
+  limits: ReturnType<typeof limitsOf>,
+): RetentionKeeper {
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  async function round(): Promise<void> {
+    for (let step = 0; step < MAX_STEPS && !isClosed; step++) {
+      if ((await launches.retain(limits, STEP_SIZE)) < STEP_SIZE) return;
+    }
+  }
+
+  const stop = clock.every(INTERVAL_MS, () => {
+    // What does not succeed now, because Redis is away, does so later: nothing hangs on it.
+    running ??= round()
+      .catch(() => {})
+      .finally(() => {
+        running = undefined;
+      });
+  });
+  return {
+    async close() {
+      isClosed = true;
+      stop();
+      await running;
+    },
+  };
+}

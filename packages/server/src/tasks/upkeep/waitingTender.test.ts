@@ -1,0 +1,68 @@
+import { until } from '@rowlock/test-utils';
+import { expect, it } from 'vitest';
+import { handClock } from '../../testing/handClock.ts';
+import type { LaunchStore } from '../store/launchStore.ts';
+import type { TaskQueue } from '../store/queue.ts';
+import { createWaitingTender } from './waitingTender.ts';
+
+/** Of the tasks `1` to `count` that wait, each fails that `failing` has when it is looked after. */
+function startTender(count: number, failing: Set<string>) {
+  const clock = handClock();
+  const warned: string[] = [];
+  const taskIds = Array.from({ length: count }, (_, i) => String(i + 1));
+  let rounds = 0;
+  let tended: string[] = [];
+  const launches: Pick<LaunchStore, 'takeRound' | 'tendWaiting'> = {
+    takeRound: async () => ({ begun: String(++rounds), taskIds }),
+    async tendWaiting(taskId) {
+      tended.push(taskId);
+      if (failing.has(taskId)) throw new Error(`of ${taskId}`);
+      return 'waiting';
+    },
+  };
+  const tender = createWaitingTender({
+    launches: launches as LaunchStore,
+    queue: {} as TaskQueue,
+    clock,
+    logger: { info() {}, warn: (message, error) => warned.push(`${message} · ${error}`), error() {} },
+  });
+  tender.start();
+  return {
+    clock,
+    warned,
+    taskIds,
+    /** Who was looked after since the last call, once all were */
+    async roundOfAll() {
+      await until(() => tended.length === count);
+      const seen = tended;
+      tended = [];
+      // What comes after the last answer of a round is done when the next one may begin.
+      await new Promise(setImmediate);
+      return seen;
+    },
+  };
+}
+
+it('looks after all others where some tasks fail in each round, and says so once', async () => {
+  const failing = new Set(['1', '2', '30']);
+  const { clock, warned, taskIds, roundOfAll } = startTender(50, failing);
+  const once = ['3 of 50 waiting tasks cannot be looked after; trying again until they can · Error: of 1'];
+  for (let round = 0; round < 12; round++) {
+    expect(await roundOfAll()).toEqual(taskIds);
+    expect(warned).toEqual(once);
+    clock.turn(1_000);
+  }
+});
+
+it('says so again where tasks fail after a round in which none did', async () => {
+  const failing = new Set(['2']);
+  const { clock, warned, roundOfAll } = startTender(3, failing);
+  await roundOfAll();
+  failing.delete('2');
+  clock.turn(1_000);
+  await roundOfAll();
+  failing.add('3');
+  clock.turn(1_000);
+  await roundOfAll();
+  expect(warned.map((line) => line.split(' · ')[1])).toEqual(['Error: of 2', 'Error: of 3']);
+});
