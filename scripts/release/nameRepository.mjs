@@ -7,7 +7,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
-import { publishedPackages } from './publishedPackages.mjs';
+import { publishedPackages } from '../packages/publishedPackages.mjs';
 import { withRepository } from './withRepository.mjs';
 
 const [address] = process.argv.slice(2);

@@ -6,11 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../lib/paths.mjs';
+import { publishedPackages } from '../packages/publishedPackages.mjs';
 
-const PUBLISHED = ['protocol', 'server', 'react'];
 const problems = [];
 
-for (const name of PUBLISHED) {
+for (const name of publishedPackages) {
   const folder = join(root, 'packages', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   execFileSync('/bin/sh', ['-c', manifest.scripts.build], { cwd: folder, stdio: 'inherit' });
@@ -27,7 +27,7 @@ for (const name of PUBLISHED) {
   }
 }
 
-for (const name of PUBLISHED) {
+for (const name of publishedPackages) {
   const folder = join(root, 'packages', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   for (const [program, file] of Object.entries(manifest.bin ?? {})) {

@@ -11,7 +11,7 @@ import { wallsCommand } from '../walls/command.mjs';
 import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
-import { hygieneTools } from './tools.mjs';
+import { builtChecks, hygieneTools } from './tools.mjs';
 import { vitestTally } from './vitestTally.mjs';
 
 // Tests that start servers wait more than they compute, so even two cores have room for two files. A third one makes
@@ -34,10 +34,7 @@ export const parts = [
   { name: 'walls', run: (args) => check('walls', [...wallsCommand, ...args]) },
   { name: 'hygiene', run: hygiene },
   { name: 'prose', run: prose },
-  {
-    name: 'build',
-    run: () => oneAtATime('types', () => check('build', [workspaceNode, 'scripts/test/builtPackages.mjs'])),
-  },
+  { name: 'build', run: () => oneAtATime('types', build) },
   { name: 'model', spin: true, compiler: true, run: model },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true, compiler: true }),
@@ -74,6 +71,18 @@ async function hygiene() {
       );
     }),
   ]);
+}
+
+/** Builds the packages, and then checks what was built. */
+async function build() {
+  const built = await check('build', [workspaceNode, 'scripts/test/builtPackages.mjs']);
+  if (built.failed > 0) return built;
+  const checks = await Promise.all(
+    builtChecks.map(({ name, script, advice }) =>
+      check(`build: ${name}`, [workspaceNode, ...script], { part: 'build', advice }),
+    ),
+  );
+  return sum([built, ...checks]);
 }
 
 /** The prose of all files is one check; what it finds is a line for each file. */

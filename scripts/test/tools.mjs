@@ -21,6 +21,27 @@ export const hygieneTools = [
   },
 ];
 
+/** The checks of `build`, of packages that are built: a name, the script with its arguments, and what else to know. */
+export const builtChecks = [
+  {
+    name: 'types resolve from each entry point',
+    script: ['scripts/packages/checkTypes.mjs'],
+    advice:
+      'are-the-types-wrong explains each kind of problem. Correct `exports` or `files` in package.json.',
+  },
+  {
+    name: 'bundles keep to their budgets',
+    script: ['scripts/packages/checkSizes.mjs'],
+    advice:
+      'Find the import that made it larger. If it is worth its size, set a new budget in ' +
+      'scripts/packages/sizeBudgets.mjs and say why in the commit.',
+  },
+  {
+    name: 'reports of the public API are up to date',
+    script: ['scripts/packages/apiReport.mjs', '--check'],
+  },
+];
+
 function markdownPaths() {
   return [
     ...readdirSync(root).filter(isMarkdown),

@@ -1,0 +1,10 @@
+/**
+ * The largest size that an entry of a package may add to a page, in bytes of minified and gzipped code. A budget starts at
+ * about 10 % above the size of its day.
+ */
+export const sizeBudgets = {
+  '@rowlock/protocol': 3_650,
+  '@rowlock/react': 38_600,
+  '@rowlock/react/core': 27_500,
+  '@rowlock/react/styles.css': 3_970,
+};
