@@ -1,6 +1,8 @@
 /** P15: users who are sent away, or whose credentials are not accepted any more. */
+import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
-import { describe, expect, it } from 'vitest';
+import { io } from 'socket.io-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Authenticate } from '../permissions.ts';
 import { acquire, gatewayFixture } from '../testing/gatewayFixture.ts';
 import { type Client, newNamespace, type Rig, startRig } from '../testing/rig.ts';
@@ -41,6 +43,37 @@ describe('rowlock.disconnect', () => {
     expect(await isHeld(here, 'cities/2')).toBe(true);
     expect(bo.socket.connected).toBe(true);
     await expect(there.connect('ann')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
+  });
+
+  it('P15: ends a connection that was being authenticated at that moment', async () => {
+    const { signedOut, authenticate } = signIns();
+    let isAsked = false;
+    let answer = () => {};
+    const here = await rig({
+      async authenticate(credentials) {
+        const actor = await authenticate(credentials);
+        if (!isAsked) {
+          isAsked = true;
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+        }
+        return actor;
+      },
+    });
+    const socket = io(here.url + CHANNEL_NAMESPACE, {
+      auth: { token: 'ann' },
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+    });
+    onTestFinished(() => void socket.disconnect());
+    const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+    await until(() => isAsked, { what: 'the handshake' });
+    signedOut.add('ann');
+    await here.rowlock.disconnect('ann');
+    answer();
+    expect(await gone).toBe('io server disconnect');
   });
 
   it('ends the lease of a user whose gateway has gone', async () => {

@@ -9,6 +9,7 @@ import { notInvited, type Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import { type AddressOf, createAdmission } from './admission.ts';
 import { asConnectError, channelOf, type Tenant } from './channel.ts';
+import { createDismissals } from './dismissals.ts';
 import type { LiveView } from './liveView.ts';
 import { answerMessages, type MessageDeps } from './messages.ts';
 import { createKeyedRateLimit } from './rateLimit.ts';
@@ -63,6 +64,9 @@ export function createGateway(
     ...deps,
     connectionsOf: (actor) => [...tabs].filter((tab) => tab.actor.id === actor.id).length,
   });
+  const dismissals = createDismissals(clock);
+  /** When the handshake of a connection began */
+  const handshakesMs = new WeakMap<RowlockSocket, number>();
   let isReading = false;
   let isWritable = true;
   let isCertain = false;
@@ -99,7 +103,10 @@ export function createGateway(
       logger.warn(`a connection was refused: ${notInvited(origin)} (said once)`);
     },
     meet: admission.meet,
-    authenticate: admission.admit,
+    authenticate(socket) {
+      handshakesMs.set(socket, clock.nowMs());
+      return admission.admit(socket);
+    },
     yieldConnection: admission.yieldConnection,
     refuse(socket, cause) {
       const address = admission.noteRefused(socket);
@@ -112,6 +119,10 @@ export function createGateway(
   };
 
   function welcome(socket: RowlockSocket, actor: Actor): void {
+    if (dismissals.isSince(actor.id, handshakesMs.get(socket) ?? 0)) {
+      socket.disconnect(true);
+      return;
+    }
     const tab = new TabSession(socket, actor, {
       view,
       clock,
@@ -157,6 +168,7 @@ export function createGateway(
   }
 
   function disconnect(actorId: string): Promise<void> {
+    dismissals.note(actorId);
     // The leases first: the end of a connection would give them a grace.
     const ended = tabLeases.endAllOf(actorId);
     for (const tab of tabs) if (tab.actor.id === actorId) tab.socket.disconnect(true);
