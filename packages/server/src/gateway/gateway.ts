@@ -67,6 +67,7 @@ export function createGateway(
   const dismissals = createDismissals(clock);
   /** When the handshake of a connection began */
   const handshakesMs = new WeakMap<RowlockSocket, number>();
+  let loads = 0;
   let isReading = false;
   let isWritable = true;
   let isCertain = false;
@@ -78,12 +79,16 @@ export function createGateway(
   };
 
   async function reload(): Promise<void> {
+    loads += 1;
+    const load = loads;
     isReading = true;
     // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
     setCertain(false);
     // First, so that no row is shown as free whose holder is about to get it back.
     await tabLeases.renewAll();
     await watching.reload();
+    // A later load has begun after a gap that this one does not know of.
+    if (load !== loads) return;
     setCertain(isReading && isWritable);
     void authenticateAgain();
   }

@@ -1,0 +1,80 @@
+import { DEFAULT_LIMITS, type Hello } from '@rowlock/protocol';
+import type { Server } from 'socket.io';
+import { describe, expect, it } from 'vitest';
+import { createOrigins } from '../origins.ts';
+import { createPermissions } from '../permissions.ts';
+import { deferred } from '../testing/deferred.ts';
+import { handClock } from '../testing/handClock.ts';
+import { silent } from '../testing/lockFixture.ts';
+import { createGateway } from './gateway.ts';
+
+type Parts = Parameters<typeof createGateway>[0];
+
+/** A gateway whose loads end when the test says so, and what it tells a tab that connects. */
+function gatewayAlone() {
+  const clock = handClock();
+  const loads: ReturnType<typeof deferred<void>>[] = [];
+  const ann = { id: 'ann', name: 'Ann' };
+  const gateway = createGateway({
+    namespace: 'alone',
+    permissions: createPermissions({ authenticate: () => ann, authorize: () => true }, ['cities'], clock),
+    origins: createOrigins([]),
+    limits: DEFAULT_LIMITS,
+    clock,
+    logger: silent,
+    tabLeases: { renewAll: async () => {} } as Parts['tabLeases'],
+    watching: {
+      reload() {
+        const load = deferred<void>();
+        loads.push(load);
+        return load.promise;
+      },
+    } as Parts['watching'],
+  } as unknown as Parts);
+  let handshake = (_socket: unknown, _next: () => void): unknown => undefined;
+  let connected = (_socket: unknown): void => {};
+  const namespace = {
+    adapter: {},
+    use(fn: typeof handshake) {
+      handshake = fn;
+    },
+    on(_event: 'connection', fn: typeof connected) {
+      connected = fn;
+    },
+  };
+  gateway.attach({ of: () => namespace } as unknown as Server);
+
+  async function isCertain(): Promise<boolean> {
+    const told: Hello[] = [];
+    const socket = {
+      handshake: { headers: {}, auth: {}, secure: false, address: '127.0.0.1' },
+      conn: { on() {}, writeBuffer: [], transport: {} },
+      on() {},
+      onAny() {},
+      emit: (_name: 'hello', hello: Hello) => told.push(hello),
+    };
+    await new Promise<void>((resolve) => handshake(socket, resolve));
+    connected(socket);
+    return told[0]!.certain;
+  }
+  return { gateway, loads, isCertain };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a gateway', () => {
+  it('P9: is not certain before what it loads after a gap is there, though an earlier load ends', async () => {
+    const { gateway, loads, isCertain } = gatewayAlone();
+    const first = gateway.reload();
+    await settled();
+    gateway.lost();
+    const second = gateway.reload();
+    await settled();
+    loads[0]!.resolve();
+    await first;
+    expect(await isCertain()).toBe(false);
+    loads[1]!.resolve();
+    await second;
+    expect(await isCertain()).toBe(true);
+  });
+});
