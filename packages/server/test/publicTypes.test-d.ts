@@ -1,0 +1,100 @@
+import {
+  type Actor,
+  type ConflictError,
+  createRowlock,
+  defineTask,
+  type Launched,
+  type LeaseHandle,
+  type Locks,
+  type RecordKey,
+  type RowlockError,
+  recordKey,
+  type TaskContext,
+  type TaskView,
+} from '@rowlock/server';
+import { expectTypeOf } from 'vitest';
+import { z } from 'zod';
+
+// ── defineTask infers the input from its schema, after transformations, and the result from `run`.
+
+const rename = defineTask({
+  name: 'rename',
+  input: z.object({ ids: z.array(z.string().transform(Number)), note: z.string().default('') }),
+  records(input, { actor }) {
+    expectTypeOf(input).toEqualTypeOf<{ ids: number[]; note: string }>();
+    expectTypeOf(actor).toEqualTypeOf<Actor>();
+    return input.ids.map((id) => recordKey('cities', id));
+  },
+  async run(context, input) {
+    expectTypeOf(context).toEqualTypeOf<TaskContext>();
+    expectTypeOf(input.ids).toEqualTypeOf<number[]>();
+    return { renamed: input.ids.length };
+  },
+});
+
+defineTask({
+  name: 'wrong-result',
+  input: z.object({}),
+  result: z.object({ count: z.number() }),
+  records: () => [],
+  // @ts-expect-error: the result is not what its schema says
+  run: () => ({ count: 'many' }),
+});
+
+defineTask({
+  name: 'wrong-records',
+  input: z.object({ ids: z.array(z.number()) }),
+  // @ts-expect-error: an id alone is not a record
+  records: ({ ids }) => ids,
+  run: () => {},
+});
+
+// @ts-expect-error: a task says which records it locks
+defineTask({ name: 'no-records', input: z.object({}), run: () => {} });
+
+// ── Tasks take a definition's input as it is before transformations.
+
+const actor: Actor = { id: 'u1', name: 'Ann' };
+const rowlock = createRowlock({
+  redis: 'redis://127.0.0.1:6379',
+  namespace: 'types',
+  resources: ['cities'],
+  tasks: [rename],
+  auth: { authenticate: () => actor, authorize: () => true },
+});
+
+expectTypeOf(rowlock.tasks.launch(rename, { ids: ['7'] }, { actor })).resolves.toEqualTypeOf<Launched>();
+expectTypeOf(rowlock.tasks.get('t1')).resolves.toEqualTypeOf<TaskView | undefined>();
+
+// @ts-expect-error: the input must fit the schema
+rowlock.tasks.launch(rename, { ids: [7] }, { actor });
+// @ts-expect-error: a launch names who launches
+rowlock.tasks.launch(rename, { ids: ['7'] }, {});
+
+const outcome = await rowlock.tasks.runOrLaunch(rename, { ids: ['7'] }, { actor });
+if (outcome.kind === 'done') expectTypeOf(outcome.result).toEqualTypeOf<{ renamed: number }>();
+else expectTypeOf(outcome.task).toEqualTypeOf<TaskView>();
+// @ts-expect-error: a task that was launched has no result yet
+outcome.result;
+
+// @ts-expect-error: there is no mode without authentication
+createRowlock({ redis: '', namespace: 'types', resources: [], tasks: [] });
+
+// ── Leases.
+
+declare const locks: Locks;
+const holder = { type: 'person', id: 's1', actor, label: 'Edit' } as const;
+const records: RecordKey[] = ['cities/7'];
+
+expectTypeOf(locks.acquire({ holder, records })).resolves.toEqualTypeOf<LeaseHandle>();
+expectTypeOf(locks.withLock({ holder, records }, async (lease) => lease.fence)).resolves.toBeString();
+expectTypeOf<LeaseHandle>().toExtend<AsyncDisposable>();
+expectTypeOf<LeaseHandle['signal']>().toEqualTypeOf<AbortSignal>();
+
+// @ts-expect-error: records are keys, not bare ids
+locks.acquire({ holder, records: ['7'] });
+// @ts-expect-error: there is no such answer to a conflict
+locks.acquire({ holder, records, onConflict: 'steal' });
+
+expectTypeOf<ConflictError>().toExtend<RowlockError>();
+expectTypeOf<ConflictError['conflicts'][number]>().toHaveProperty('lease');
