@@ -1,10 +1,12 @@
 export type {
   Actor,
   Conflict,
+  FinalTaskState,
   Holder,
   LeaseView,
   LockMode,
   LockScope,
+  OpenTaskState,
   RecordKey,
   TaskView,
 } from '@rowlock/protocol';
@@ -48,7 +50,6 @@ export type {
   LeaseStanding,
   Measurements,
   NamespaceMeasurements,
-  OpenState,
   ProcessMeasurements,
 } from './metrics/measurements.ts';
 export type { Authenticate, AuthOptions, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
