@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { root } from '../lib/paths.mjs';
 
 const isMarkdown = (file) => file.endsWith('.md');
+const isVisible = (folder) => !folder.startsWith('.') && folder !== 'node_modules';
 
 /** The checks of `hygiene` that a program makes: a name, the program with its arguments, and what else to know. */
 export const hygieneTools = [
@@ -14,7 +15,7 @@ export const hygieneTools = [
   },
   {
     name: 'links in Markdown lead somewhere',
-    // Files and folders of its own choice: remark passes over folders that begin with a dot.
+    // By itself remark skips folders that begin with a dot.
     command: ['remark', '--frail', '--quiet', '--no-stdout', ...markdownPaths()],
     advice:
       'Correct the path or the anchor. An anchor is the heading in lower case, with hyphens for spaces.',
@@ -43,13 +44,8 @@ export const builtChecks = [
 ];
 
 function markdownPaths() {
-  return [
-    ...readdirSync(root).filter(isMarkdown),
-    'packages',
-    'apps',
-    'stories',
-    'e2e',
-    '.changeset',
-    '.github',
-  ];
+  const entries = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => (entry.isDirectory() ? isVisible(entry.name) : isMarkdown(entry.name)))
+    .map(({ name }) => name);
+  return [...entries, '.changeset', '.github'];
 }
