@@ -33,13 +33,13 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       nodeProject('protocol', ['packages/protocol/src/**/*.test.ts']),
-      nodeProject('server', ['packages/server/src/**/*.test.ts'], [REDIS_TESTS, POSTGRES_TESTS]),
-      serverProject('server-redis', [`packages/server/src/${REDIS_TESTS}`]),
+      nodeProject('server', ['packages/server/{src,test}/**/*.test.ts'], [REDIS_TESTS, POSTGRES_TESTS]),
+      serverProject('server-redis', [`packages/server/{src,test}/${REDIS_TESTS}`]),
       serverProject('test-utils', ['packages/test-utils/src/**/*.test.ts'], { exclude: [POSTGRES_TESTS] }),
       serverProject('postgres', [`packages/*/src/${POSTGRES_TESTS}`]),
       nodeProject(
         'scripts',
-        ['scripts/**/*.test.mjs', 'packages/server/{model,mutations}/*.test.mjs'],
+        ['scripts/**/*.test.mjs', 'packages/server/test/{formal,mutations}/*.test.mjs'],
         ['**/*.redis.test.mjs'],
       ),
       // Alone, when the others are done: it measures how fast the whole demo starts.

@@ -1,14 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  FINAL_TASK_STATES,
-  HOLDER_TYPES,
-  LOCK_MODES,
-  OPEN_TASK_STATES,
-  TASK_EVENTS,
-  TASK_STATES,
-} from '../../packages/protocol/src/index.ts';
+import { FINAL_TASK_STATES, TASK_EVENTS, TASK_STATES } from '../../packages/protocol/src/index.ts';
 import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
 import { root } from '../lib/paths.mjs';
 import { appendsIn, readLogWriters } from './logWriters.mjs';
@@ -50,7 +43,7 @@ test('the scripts append entries of exactly the exported kinds', () => {
 });
 
 test('the scripts give tasks only exported states and events', () => {
-  const scripts = globSync('tasks/**/*.lua', { cwd: serverSources }).map((path) =>
+  const scripts = globSync('tasks/store/lua/**/*.lua', { cwd: serverSources }).map((path) =>
     readFileSync(join(serverSources, path), 'utf8'),
   );
   const named = (name, position) =>
@@ -65,21 +58,6 @@ test('the scripts give tasks only exported states and events', () => {
   expect(states).not.toEqual([]);
   expect(states.filter((state) => !TASK_STATES.includes(state))).toEqual([]);
   expect(events.filter((event) => !TASK_EVENTS.includes(event))).toEqual([]);
-});
-
-test('no source but the protocol spells out a list of task states or lock modes', () => {
-  const pairs = [
-    ...OPEN_TASK_STATES.slice(1).map((state, i) => [OPEN_TASK_STATES[i], state]),
-    ...FINAL_TASK_STATES.slice(1).map((state, i) => [FINAL_TASK_STATES[i], state]),
-    [...LOCK_MODES],
-    [...HOLDER_TYPES],
-  ];
-  const list = new RegExp(pairs.map(([a, b]) => `'${a}'\\s*[,|]\\s*'${b}'`).join('|'));
-  const sources = globSync('{packages,apps}/*/src/**/*.{ts,tsx}', { cwd: root }).filter(
-    (path) => !/\.test\.|\/model\/|^packages\/protocol\//.test(path),
-  );
-  expect(sources.length).toBeGreaterThan(100);
-  expect(sources.filter((path) => list.test(readFileSync(join(root, path), 'utf8')))).toEqual([]);
 });
 
 test('the scripts and the protocol agree on the final states', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { checkModel } from '../../packages/server/model/check.mjs';
+import { checkModel } from '../../packages/server/test/formal/check.mjs';
 import { oneAtATime } from '../lib/oneAtATime.mjs';
 import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';

@@ -157,13 +157,16 @@ export const walls = [
   })),
   { files: code('packages/server/src/sql'), refused: [...server, sql, wiring] },
   {
-    files: [
-      ...tests('packages/server/src'),
-      'packages/server/src/testing/**',
-      'packages/server/src/sql/testing/**',
-      'packages/server/src/locks/faults/**',
-    ],
+    files: tests('packages/server/src'),
     refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), ...serverWalls],
+  },
+  {
+    files: ['packages/server/test/**'],
+    refused: [
+      ofOurs(neverMeet, 'protocol', 'server', 'test-utils'),
+      refuse('server does not render.', ...renderers),
+      refuse('another package is imported by its name.', ...folders('packages', 'apps')),
+    ],
   },
 
   { files: code('packages/react/src'), refused: react },

@@ -92,7 +92,7 @@ const allowed = [
   ['packages/server/src/index.ts', './createRowlock.ts'],
   ['packages/server/src/sql/update.ts', 'kysely'],
   ['packages/server/src/sql/error.ts', '../errors.ts'],
-  ['packages/server/src/sql/testing/open.ts', '@rowlock/test-utils'],
+  ['packages/server/test/fixtures/sql/open.ts', '@rowlock/test-utils'],
   ['packages/react/src/core/merge.ts', '@rowlock/protocol'],
   ['packages/react/src/hooks/useLock.ts', 'react'],
   ['packages/react/src/components/LockBadge/Icon.tsx', '../../hooks/useLock.ts'],

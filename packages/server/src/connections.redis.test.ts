@@ -1,10 +1,10 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ann, bo, inTheWay, silent } from '../test/fixtures/lockFixture.ts';
+import { gatedTask, newNamespace } from '../test/fixtures/rig.ts';
 import { createRowlock, type Rowlock } from './createRowlock.ts';
 import { createLocks, type Locks } from './locks/locks.ts';
-import { ann, bo, inTheWay, silent } from './testing/lockFixture.ts';
-import { gatedTask, newNamespace } from './testing/rig.ts';
 
 const TENANTS = 50;
 const records = ['cities/1'] as const;

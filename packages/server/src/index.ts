@@ -1,12 +1,10 @@
 export type {
   Actor,
   Conflict,
-  FinalTaskState,
   Holder,
   LeaseView,
   LockMode,
   LockScope,
-  OpenTaskState,
   RecordKey,
   TaskView,
 } from '@rowlock/protocol';
@@ -50,6 +48,7 @@ export type {
   LeaseStanding,
   Measurements,
   NamespaceMeasurements,
+  OpenState,
   ProcessMeasurements,
 } from './metrics/measurements.ts';
 export type { Authenticate, AuthOptions, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';

@@ -1,11 +1,11 @@
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ann, bo, cities } from '../test/fixtures/lockFixture.ts';
+import { newNamespace } from '../test/fixtures/rig.ts';
+import { reportingTask } from '../test/fixtures/taskFixture.ts';
 import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
 import { createLocks } from './locks/locks.ts';
 import { openCommands } from './redis/connection.ts';
-import { ann, bo, cities } from './testing/lockFixture.ts';
-import { newNamespace } from './testing/rig.ts';
-import { reportingTask } from './testing/taskFixture.ts';
 
 let server: TestRedis;
 const closers: (() => unknown)[] = [];

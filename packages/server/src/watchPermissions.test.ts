@@ -1,6 +1,6 @@
 import type { Actor, TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { handClock } from './testing/handClock.ts';
+import { handClock } from '../test/fixtures/handClock.ts';
 import { createWatchPermissions } from './watchPermissions.ts';
 
 const ann: Actor = { id: 'ann', name: 'Ann' };

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type StartedProcess, startProcess, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { gatedTask, newNamespace, startRig } from '../../test/fixtures/rig.ts';
 import { createLockRegistry } from '../locks/registry/registry.ts';
-import { gatedTask, newNamespace, startRig } from '../testing/rig.ts';
 import { runCli } from './program.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

@@ -1,11 +1,11 @@
-/** P15: users who are disconnected, or whose credentials are no longer accepted. */
+/** P15: users who are sent away, or whose credentials are not accepted any more. */
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
+import { type Client, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
 import type { Authenticate } from '../permissions.ts';
-import { acquire, gatewayFixture } from '../testing/gatewayFixture.ts';
-import { type Client, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 
 const { rig, server } = gatewayFixture();
 
@@ -24,7 +24,7 @@ const isHeld = async ({ rowlock }: Rig, key: 'cities/1' | 'cities/2') =>
   (await rowlock.locks.check([key])).held.size === 1;
 
 describe('rowlock.disconnect', () => {
-  it('P15: disconnect ends the connections and leases of a user in all processes, and of nobody else', async () => {
+  it('P15: ends the connections and leases of a user in all processes, and of nobody else', async () => {
     const namespace = newNamespace();
     const { signedOut, authenticate } = signIns();
     const here = await rig({ namespace, authenticate });
@@ -45,7 +45,7 @@ describe('rowlock.disconnect', () => {
     await expect(there.connect('ann')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
-  it('P15: disconnect ends a connection that was being authenticated at that moment', async () => {
+  it('P15: ends a connection that was being authenticated at that moment', async () => {
     const { signedOut, authenticate } = signIns();
     let isAsked = false;
     let answer = () => {};
@@ -76,7 +76,7 @@ describe('rowlock.disconnect', () => {
     expect(await gone).toBe('io server disconnect');
   });
 
-  it('disconnect ends the lease of a user whose gateway is gone', async () => {
+  it('ends the lease of a user whose gateway has gone', async () => {
     const namespace = newNamespace();
     const here = await rig({ namespace });
     const there = await startRig(server(), { namespace });
@@ -88,7 +88,7 @@ describe('rowlock.disconnect', () => {
     expect(await isHeld(here, 'cities/1')).toBe(false);
   });
 
-  it('disconnect leaves the lease of a guarded request to the request', async () => {
+  it('leaves the lease of a guarded request to the request', async () => {
     const here = await rig();
     const { locks } = here.rowlock;
     const holder = {

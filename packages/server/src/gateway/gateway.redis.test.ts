@@ -3,9 +3,9 @@ import { startRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
+import { acquire, gatewayFixture, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
+import { gatedTask, leasesOn, newNamespace, startRig } from '../../test/fixtures/rig.ts';
 import { keysOf } from '../redis/keys.ts';
-import { acquire, gatewayFixture, sees, watch } from '../testing/gatewayFixture.ts';
-import { gatedTask, leasesOn, newNamespace, startRig } from '../testing/rig.ts';
 
 const { rig, server } = gatewayFixture();
 

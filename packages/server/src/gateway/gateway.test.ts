@@ -1,11 +1,11 @@
 import { DEFAULT_LIMITS, type Hello } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
 import { describe, expect, it } from 'vitest';
+import { deferred } from '../../test/fixtures/deferred.ts';
+import { handClock } from '../../test/fixtures/handClock.ts';
+import { silent } from '../../test/fixtures/lockFixture.ts';
 import { createOrigins } from '../origins.ts';
 import { createPermissions } from '../permissions.ts';
-import { deferred } from '../testing/deferred.ts';
-import { handClock } from '../testing/handClock.ts';
-import { silent } from '../testing/lockFixture.ts';
 import { createGateway } from './gateway.ts';
 
 type Parts = Parameters<typeof createGateway>[0];

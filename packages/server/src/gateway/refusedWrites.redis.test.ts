@@ -1,8 +1,8 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { acquire, sees, watch } from '../testing/gatewayFixture.ts';
-import { REFUSALS } from '../testing/refusals.ts';
-import { leasesOn, startRig } from '../testing/rig.ts';
+import { acquire, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
+import { REFUSALS } from '../../test/fixtures/refusals.ts';
+import { leasesOn, startRig } from '../../test/fixtures/rig.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { until } from '@rowlock/test-utils';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquire, gatewayFixture } from '../testing/gatewayFixture.ts';
-import type { Rig } from '../testing/rig.ts';
+import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
+import type { Rig } from '../../test/fixtures/rig.ts';
 import type { GuardedWrite, GuardOptions } from './guard.ts';
 
 const { rig } = gatewayFixture();

@@ -4,7 +4,7 @@ import { type ProblemBody, recordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import express, { type Response } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
+import { gatedTask, type Rig, startRig } from '../../test/fixtures/rig.ts';
 
 let server: TestRedis;
 const rigs: Rig[] = [];

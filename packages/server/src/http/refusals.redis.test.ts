@@ -1,7 +1,7 @@
 /** Whatever cannot be read or found is answered as problem+json, and tells nothing internal. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gatewayFixture } from '../testing/gatewayFixture.ts';
+import { gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 
 const { rig } = gatewayFixture();
 

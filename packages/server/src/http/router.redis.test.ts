@@ -1,8 +1,8 @@
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { REFUSALS } from '../testing/refusals.ts';
-import { gatedTask, type Rig, startRig } from '../testing/rig.ts';
-import { reportingTask } from '../testing/taskFixture.ts';
+import { REFUSALS } from '../../test/fixtures/refusals.ts';
+import { gatedTask, type Rig, startRig } from '../../test/fixtures/rig.ts';
+import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 
 let server: TestRedis;
 let rig: Rig;

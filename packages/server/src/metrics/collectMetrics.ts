@@ -1,7 +1,6 @@
 /** The numbers of `rowlock.measure()` as metrics of prom-client, read when they are scraped. */
-import { HOLDER_TYPES, OPEN_TASK_STATES } from '@rowlock/protocol';
 import { Counter, register as defaultRegister, Gauge, type Registry } from 'prom-client';
-import { type Measurements, STANDINGS } from './measurements.ts';
+import { HOLDER_TYPES, type Measurements, OPEN_STATES, STANDINGS } from './measurements.ts';
 
 export interface CollectOptions {
   /** Where to register. Default: prom-client's own `register`. A second Rowlock in one process needs another */
@@ -88,15 +87,14 @@ export function collectMetrics(
     if (namespace) set({}, namespace.leases.waiting.task + namespace.leases.waiting.person);
   });
   gauge('rowlock_tasks', 'Tasks that have not ended, by state', ['state'], ({ namespace }, set) => {
-    if (namespace) for (const state of OPEN_TASK_STATES) set({ state }, namespace.tasks[state].count);
+    if (namespace) for (const state of OPEN_STATES) set({ state }, namespace.tasks[state].count);
   });
   gauge(
     'rowlock_task_oldest_seconds',
     'Age of the oldest task in each state, since its launch',
     ['state'],
     ({ namespace }, set) => {
-      if (namespace)
-        for (const state of OPEN_TASK_STATES) set({ state }, namespace.tasks[state].oldestMs / 1_000);
+      if (namespace) for (const state of OPEN_STATES) set({ state }, namespace.tasks[state].oldestMs / 1_000);
     },
   );
   gauge(

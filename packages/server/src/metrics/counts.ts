@@ -1,7 +1,8 @@
 /** What a process counts of itself, always: plain numbers, read when somebody asks. */
-import { type FinalTaskState, isFinal } from '@rowlock/protocol';
+import type { TaskState } from '@rowlock/protocol';
 import type { LogEntry } from '../changeLog/entry.ts';
 import { ConflictError, DeadlockError, RowlockError, UnavailableError } from '../errors.ts';
+import type { FinalState } from '../tasks/store/taskStore.ts';
 import type { ReconcilerAction } from '../tasks/upkeep/reconcile/outcome.ts';
 
 /**
@@ -21,7 +22,7 @@ export interface Counts {
   acquires: Record<AcquireResult, number>;
   reconcilerActions: Record<ReconcilerAction, number>;
   /** Tasks that have ended anywhere in the namespace, as this process has read it in the log */
-  taskEnds: Record<FinalTaskState, number>;
+  taskEnds: Record<FinalState, number>;
 }
 
 export const createCounts = (): Counts => ({
@@ -45,8 +46,10 @@ export function resultOfError(error: unknown): AcquireResult {
   return error instanceof RowlockError ? 'refused' : 'failed';
 }
 
+const END_EVENTS: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled'] satisfies TaskState[]);
+
 export function countEnds({ taskEnds }: Counts, entries: readonly LogEntry[]): void {
   for (const entry of entries) {
-    if (entry.kind === 'task' && isFinal(entry.event)) taskEnds[entry.event]++;
+    if (entry.kind === 'task' && END_EVENTS.has(entry.event)) taskEnds[entry.event as FinalState]++;
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { handClock } from '../../test/fixtures/handClock.ts';
 import type { LogEntry } from '../changeLog/entry.ts';
-import { handClock } from '../testing/handClock.ts';
 import { createLagMeter } from './lagMeter.ts';
 
 const entryAt = (ms: number): LogEntry => ({ kind: 'epoch', cursor: `${ms}-0`, epoch: 1 });

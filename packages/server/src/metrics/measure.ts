@@ -1,5 +1,4 @@
 /** Puts the numbers together: what this process has seen anyhow, and one question to Redis. */
-import { HOLDER_TYPES, OPEN_TASK_STATES } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { ExpiryObserver, SeenLease } from '../locks/upkeep/expiryObserver.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -9,9 +8,11 @@ import type { OpenTask } from '../tasks/upkeep/reconcile/sight.ts';
 import type { Counts } from './counts.ts';
 import type { LagMeter } from './lagMeter.ts';
 import {
+  HOLDER_TYPES,
   type LeaseStanding,
   type Measurements,
   type NamespaceMeasurements,
+  OPEN_STATES,
   STANDINGS,
 } from './measurements.ts';
 
@@ -82,7 +83,7 @@ function countLeases(leases: readonly SeenLease[]): NamespaceMeasurements['lease
 }
 
 function countTasks(tasks: readonly OpenTask[], redisMs: number): NamespaceMeasurements['tasks'] {
-  const counts = recordOf(OPEN_TASK_STATES, () => ({ count: 0, oldestMs: 0 }));
+  const counts = recordOf(OPEN_STATES, () => ({ count: 0, oldestMs: 0 }));
   for (const { state, createdAt } of tasks) {
     if (!(state in counts)) continue;
     const inState = counts[state as keyof typeof counts];

@@ -1,17 +1,20 @@
-/** The measurements of a process and of its namespace: numbers, and no name that a user could choose. */
-import type { Holder, OpenTaskState } from '@rowlock/protocol';
+/** What a process can tell of its namespace and of itself: numbers, and no name that a user could choose. */
+import type { Holder, TaskState } from '@rowlock/protocol';
 import type { Counts } from './counts.ts';
 
 export type LeaseStanding = 'held' | 'waiting' | 'claimed';
+export type OpenState = Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>;
 
 export const STANDINGS: readonly LeaseStanding[] = ['held', 'waiting', 'claimed'];
+export const HOLDER_TYPES: readonly Holder['type'][] = ['task', 'person'];
+export const OPEN_STATES: readonly OpenState[] = ['waiting', 'queued', 'running', 'retrying'];
 
 /** Of the whole namespace, as it was at most 2 s ago. */
 export interface NamespaceMeasurements {
   leases: Record<LeaseStanding, Record<Holder['type'], number>>;
   /** Records under leases in force; one that several share counts for each */
   lockedRecordCount: number;
-  tasks: Record<OpenTaskState, { count: number /** Since its launch */; oldestMs: number }>;
+  tasks: Record<OpenState, { count: number /** Since its launch */; oldestMs: number }>;
   subscribers: { subscriber: string; behind: number }[];
 }
 

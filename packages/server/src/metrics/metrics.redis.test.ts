@@ -1,7 +1,7 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { gatedTask, type RigOptions, startRig } from '../testing/rig.ts';
+import { gatedTask, type RigOptions, startRig } from '../../test/fixtures/rig.ts';
 import { collectMetrics } from './collectMetrics.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

@@ -1,11 +1,11 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis, type RedisOptions } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bo, silent } from '../../test/fixtures/lockFixture.ts';
+import { newNamespace } from '../../test/fixtures/rig.ts';
+import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 import { createRowlock, type RowlockOptions } from '../createRowlock.ts';
 import { createLocks } from '../locks/locks.ts';
-import { bo, silent } from '../testing/lockFixture.ts';
-import { newNamespace } from '../testing/rig.ts';
-import { reportingTask } from '../testing/taskFixture.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

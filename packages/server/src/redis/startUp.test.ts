@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { handClock } from '../../test/fixtures/handClock.ts';
 import { RowlockError, UnavailableError } from '../errors.ts';
-import { handClock } from '../testing/handClock.ts';
 import { createStartUp } from './startUp.ts';
 
 interface Attempt {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ann, bo, cities, cy, errorOf, proofOf, silent } from '../../test/fixtures/lockFixture.ts';
+import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 import { createRowlock } from '../createRowlock.ts';
 import { createLocks } from '../locks/locks.ts';
-import { ann, bo, cities, cy, errorOf, proofOf, silent } from '../testing/lockFixture.ts';
-import { reportingTask } from '../testing/taskFixture.ts';
 import { openCommands } from './connection.ts';
 
 let server: TestRedis;

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { expectTypeOf, test } from 'vitest';
+import type { Tables } from '../../test/fixtures/sql/testDatabase.ts';
 import { type FencedRowsOf, fencedUpdate, type sealRows } from './fencedRows.ts';
-import type { Tables } from './testing/testDatabase.ts';
 
 test('tables, columns and values are those that the Kysely knows', () => {
   type Cities = FencedRowsOf<Tables, 'cities'>;

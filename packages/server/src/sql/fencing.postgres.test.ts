@@ -1,16 +1,16 @@
 import { startPostgres, type TestPostgres } from '@rowlock/test-utils';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { leaseContract } from '../../test/fixtures/sql/leaseContract.ts';
+import { plainContract } from '../../test/fixtures/sql/plainContract.ts';
+import { rowContract } from '../../test/fixtures/sql/rowContract.ts';
+import { postgresDatabase, type TestDatabase } from '../../test/fixtures/sql/testDatabase.ts';
 import { runStatement } from './connection.ts';
 import { FencedOffError } from './fencedOffError.ts';
 import { fencedUpdate, sealRows } from './fencedRows.ts';
 import { connectionOf } from './kyselyConnection.ts';
 import { leaseStatements } from './leaseStatements.ts';
 import { assertLease, LeaseInUseError, revokeLease } from './leaseTable.ts';
-import { leaseContract } from './testing/leaseContract.ts';
-import { plainContract } from './testing/plainContract.ts';
-import { rowContract } from './testing/rowContract.ts';
-import { postgresDatabase, type TestDatabase } from './testing/testDatabase.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {

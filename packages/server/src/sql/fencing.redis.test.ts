@@ -1,12 +1,12 @@
 /** The lease table beneath the lock registry: what ends a lease in Redis has shut its holder out of the database before. */
 import { until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ann, bo, cities, useRedis } from '../../test/fixtures/lockFixture.ts';
+import { sqliteDatabase, type TestDatabase } from '../../test/fixtures/sql/testDatabase.ts';
 import type { LocksOptions } from '../locks/locks.ts';
-import { ann, bo, cities, useRedis } from '../testing/lockFixture.ts';
 import { FencedOffError } from './fencedOffError.ts';
 import { assertLease, revokeLease } from './leaseTable.ts';
 import type { FencedLease } from './leaseVerdict.ts';
-import { sqliteDatabase, type TestDatabase } from './testing/testDatabase.ts';
 
 const { open } = useRedis();
 let database: TestDatabase;

@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { leaseContract } from '../../test/fixtures/sql/leaseContract.ts';
+import { plainContract } from '../../test/fixtures/sql/plainContract.ts';
+import { rowContract } from '../../test/fixtures/sql/rowContract.ts';
+import { sqliteDatabase, type Tables, type TestDatabase } from '../../test/fixtures/sql/testDatabase.ts';
+import { threadedSqlite } from '../../test/fixtures/sql/threadedSqlite.ts';
 import { assertLease, LeaseInUseError, revokeLease } from './leaseTable.ts';
-import { leaseContract } from './testing/leaseContract.ts';
-import { plainContract } from './testing/plainContract.ts';
-import { rowContract } from './testing/rowContract.ts';
-import { sqliteDatabase, type Tables, type TestDatabase } from './testing/testDatabase.ts';
-import { threadedSqlite } from './testing/threadedSqlite.ts';
 
 // Threads and files take their time where the machine is busy with other tests.
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { deferred } from '../../test/fixtures/deferred.ts';
+import { handClock } from '../../test/fixtures/handClock.ts';
 import { systemClock } from '../clock.ts';
 import { DAY_MS } from '../durations.ts';
-import { deferred } from '../testing/deferred.ts';
-import { handClock } from '../testing/handClock.ts';
 import { callSubscriber, pauseMs } from './callSubscriber.ts';
 
 const never = new AbortController().signal;

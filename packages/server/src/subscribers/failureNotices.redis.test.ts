@@ -1,8 +1,8 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
 import { keysOf } from '../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 import { type FailureNotice, failureNotices } from './failureNotices.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

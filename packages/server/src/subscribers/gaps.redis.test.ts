@@ -2,8 +2,8 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handClock } from '../testing/handClock.ts';
-import { writeLog } from '../testing/writtenLog.ts';
+import { handClock } from '../../test/fixtures/handClock.ts';
+import { writeLog } from '../../test/fixtures/writtenLog.ts';
 import type { Subscriber } from './subscriber.ts';
 
 let server: TestRedis;

@@ -7,11 +7,11 @@ import {
   until,
 } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
 import { keysOf } from '../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
-const HOOKS = new URL('../testing/subscriberProcess.ts', import.meta.url).pathname;
+const HOOKS = new URL('../../test/fixtures/subscriberProcess.ts', import.meta.url).pathname;
 
 let server: TestRedis;
 let rig: Rig;

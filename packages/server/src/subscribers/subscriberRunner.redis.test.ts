@@ -2,9 +2,9 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handClock } from '../../test/fixtures/handClock.ts';
+import { writeLog } from '../../test/fixtures/writtenLog.ts';
 import { systemClock } from '../clock.ts';
-import { handClock } from '../testing/handClock.ts';
-import { writeLog } from '../testing/writtenLog.ts';
 import type { Subscriber } from './subscriber.ts';
 
 let server: TestRedis;

@@ -1,8 +1,8 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Gate, gatedTask, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
 import { keysOf } from '../redis/keys.ts';
-import { type Gate, gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
 import type { Subscribers, TaskEvent } from './subscriber.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

@@ -4,11 +4,11 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { gatedTask, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
+import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 import { createRowlock } from '../createRowlock.ts';
 import { ConflictError } from '../errors.ts';
 import { keysOf } from '../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, startRig } from '../testing/rig.ts';
-import { reportingTask } from '../testing/taskFixture.ts';
 import { defineTask } from './definition/defineTask.ts';
 import { QUEUE_NAME } from './store/queue.ts';
 

@@ -5,13 +5,13 @@ import { type StartedProcess, startProcess, startRedis, type TestRedis, until } 
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { api, openTracer, registerTracer } from '../../test/fixtures/openTelemetry.ts';
+import { gatedTask, newNamespace, startRig } from '../../test/fixtures/rig.ts';
+import { tracedTask } from '../../test/fixtures/tracedWorker.ts';
 import type { RowlockOptions } from '../createRowlock.ts';
 import { keysOf } from '../redis/keys.ts';
 import { defineTask } from '../tasks/definition/defineTask.ts';
 import { QUEUE_NAME } from '../tasks/store/queue.ts';
-import { api, openTracer, registerTracer } from '../testing/openTelemetry.ts';
-import { gatedTask, newNamespace, startRig } from '../testing/rig.ts';
-import { tracedTask } from '../testing/tracedWorker.ts';
 import type { Telemetry } from './telemetry.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -164,7 +164,10 @@ describe('a trace', () => {
     const { namespace, tasks } = await open({ tasks: [tracedTask] });
     const worker = await startProcess({
       command: process.execPath,
-      args: ['--conditions=@rowlock/source', new URL('../testing/tracedWorker.ts', import.meta.url).pathname],
+      args: [
+        '--conditions=@rowlock/source',
+        new URL('../../test/fixtures/tracedWorker.ts', import.meta.url).pathname,
+      ],
       env: { REDIS_URL: server.url, NAMESPACE: namespace },
       readyLine: 'worker ready',
     });

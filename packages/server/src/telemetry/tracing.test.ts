@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { api } from '../testing/openTelemetry.ts';
+import { api } from '../../test/fixtures/openTelemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import { createTracing } from './tracing.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turnLoop } from 'node:timers/promises';
 import type { RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../testing/deferred.ts';
+import { deferred } from '../../../test/fixtures/deferred.ts';
 import { inSection, type SectionClaim } from './sections.ts';
 
 const claimOf = (records: string[], more: Partial<SectionClaim> = {}): SectionClaim => ({

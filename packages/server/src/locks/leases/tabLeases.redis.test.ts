@@ -1,7 +1,7 @@
 import type { LeaseProof } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { type HandClock, handClock } from '../../testing/handClock.ts';
-import { ann, proofOf, silent, useRedis } from '../../testing/lockFixture.ts';
+import { type HandClock, handClock } from '../../../test/fixtures/handClock.ts';
+import { ann, proofOf, silent, useRedis } from '../../../test/fixtures/lockFixture.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import { createTabLeases } from './tabLeases.ts';
 

@@ -1,7 +1,7 @@
 import type { LeaseView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { handClock } from '../../testing/handClock.ts';
+import { handClock } from '../../../test/fixtures/handClock.ts';
 import { createRevoker, LATE_PAUSE_MS, REVOKE_LIMIT_MS } from './revoker.ts';
 
 const why = { reason: 'expired' } as const;

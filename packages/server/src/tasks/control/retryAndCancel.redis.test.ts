@@ -1,8 +1,8 @@
 import { until } from '@rowlock/test-utils';
 import { Worker } from 'bullmq';
 import { describe, expect, it } from 'vitest';
-import { gatedTask, newNamespace } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
+import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { createAttemptStore } from '../store/attemptStore.ts';
 import { QUEUE_NAME } from '../store/queue.ts';
 

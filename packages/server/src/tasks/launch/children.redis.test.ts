@@ -7,10 +7,10 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
+import { reportingTask } from '../../../test/fixtures/taskFixture.ts';
 import { ConflictError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { newNamespace, type Rig, startRig } from '../../testing/rig.ts';
-import { reportingTask } from '../../testing/taskFixture.ts';
 import { defineTask, type TaskContext } from '../definition/defineTask.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

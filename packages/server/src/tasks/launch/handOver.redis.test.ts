@@ -1,10 +1,10 @@
 import type { LeaseProof, RecordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { readEntry } from '../../changeLog/entry.ts';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
-import { gatedTask, newNamespace, type Rig } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { ConflictError } from '../../errors.ts';
-import { gatedTask, newNamespace } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { createLaunchStore } from '../store/launchStore.ts';
 
 const { rigOf, redisOf, queueOf, reaches } = useTasks();

@@ -1,11 +1,11 @@
 import { type StartedProcess, startProcess, until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { endlessTask, quickTask } from '../../testing/launcherProcess.ts';
-import { newNamespace } from '../../testing/rig.ts';
-import { ann, useTasks } from '../../testing/taskFixture.ts';
+import { endlessTask, quickTask } from '../../../test/fixtures/launcherProcess.ts';
+import { newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, useTasks } from '../../../test/fixtures/taskFixture.ts';
 
 const { server, rigOf, reaches, closing } = useTasks();
-const LAUNCHER = new URL('../../testing/launcherProcess.ts', import.meta.url).pathname;
+const LAUNCHER = new URL('../../../test/fixtures/launcherProcess.ts', import.meta.url).pathname;
 
 async function startLauncher(namespace: string, how: string): Promise<StartedProcess> {
   const started = await startProcess({

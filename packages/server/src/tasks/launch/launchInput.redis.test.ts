@@ -1,9 +1,9 @@
 /** What a launch accepts is what the worker sees, whichever way the task is launched and run. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import type { RowlockOptions } from '../../createRowlock.ts';
-import { newNamespace } from '../../testing/rig.ts';
-import { ann, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();

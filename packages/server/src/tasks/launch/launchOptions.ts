@@ -39,7 +39,7 @@ const optionsSchema = z.looseObject({
   idempotencyKey: z.string().min(1).max(200).optional(),
   priority: z.int().min(1).max(2_097_151).optional(),
   retry: z
-    .strictObject({ attempts: z.int().min(1).max(1_000).optional(), backoffMs: z.unknown() })
+    .strictObject({ attempts: z.int().min(1).max(1_000).optional(), backoffMs: z.unknown().optional() })
     .optional(),
   lease: leaseProofSchema.optional(),
 });

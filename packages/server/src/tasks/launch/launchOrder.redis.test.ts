@@ -3,9 +3,9 @@ import type { LeaseProof, TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
+import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { readEntry } from '../../changeLog/entry.ts';
-import { gatedTask, newNamespace, type Rig } from '../../testing/rig.ts';
-import { ann, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { readEntry } from '../../changeLog/entry.ts';
 import { ConflictError } from '../../errors.ts';
-import { gatedTask, newNamespace } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { rigOf, redisOf, queueOf, reaches } = useTasks();

@@ -1,9 +1,9 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { gatedTask, newNamespace, startRig } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { ConflictError } from '../../errors.ts';
-import { gatedTask, newNamespace, startRig } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { server, rigOf, queueOf, reaches } = useTasks();

@@ -1,8 +1,8 @@
 import type { TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { gatedTask, newNamespace, type Rig } from '../../testing/rig.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
+import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import type { TaskFilter } from './taskList.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();

@@ -1,9 +1,9 @@
 /** Attempts that end without a word, counted by task: what counts as one, what does not, and what comes of it. */
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
+import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { LeaseLostError } from '../../errors.ts';
-import { gatedTask, newNamespace } from '../../testing/rig.ts';
-import { ann, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { type AttemptProof, createAttemptStore } from '../store/attemptStore.ts';
 
 const { rigOf, redisOf, queueOf, reaches } = useTasks();

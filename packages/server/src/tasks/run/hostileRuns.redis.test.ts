@@ -5,8 +5,8 @@ import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { newNamespace, type Rig, startRig } from '../../testing/rig.ts';
 import { defineTask, type TaskContext } from '../definition/defineTask.ts';
 import { QUEUE_NAME } from '../store/queue.ts';
 

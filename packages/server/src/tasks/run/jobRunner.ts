@@ -1,5 +1,4 @@
 /** Jobs of the queue, as a worker runs them: each is checked against its task and lease, run as an attempt, and answered. */
-import type { FinalTaskState } from '@rowlock/protocol';
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { boundedText, errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
@@ -12,6 +11,7 @@ import type { Tracing } from '../../telemetry/tracing.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { AttemptStore, StartedAttempt } from '../store/attemptStore.ts';
 import type { JobData } from '../store/queue.ts';
+import type { FinalState } from '../store/taskStore.ts';
 import { type AttemptOptions, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
 import type { AttemptOutcome } from './attemptEnd.ts';
 import type { StandIns } from './heartbeat/standIn.ts';
@@ -200,7 +200,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
  * The job of a task that has ended: cancelled before it could start, or ended by an attempt that died before it told the
  * queue, or sent back into the queue by hand. It is shown as its task has ended.
  */
-function closeJob(state: FinalTaskState, error = ''): void {
+function closeJob(state: FinalState, error = ''): void {
   if (state === 'completed') return;
   const ended = `This task has ended as ${state}${error && ` (${error})`}.`;
   throw new UnrecoverableError(`${ended} Launch it again with tasks.retry, which makes a new task.`);

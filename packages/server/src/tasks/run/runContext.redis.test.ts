@@ -3,9 +3,9 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { newNamespace, type Rig, startRig } from '../../testing/rig.ts';
 import { defineTask, type TaskContext } from '../definition/defineTask.ts';
 
 const ann = { id: 'ann', name: 'Ann' };

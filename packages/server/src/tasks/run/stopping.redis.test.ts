@@ -2,14 +2,14 @@
 import { type StartedProcess, startProcess, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
+import { pacedTask, quietTask } from '../../../test/fixtures/workerProcess.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { newNamespace, type Rig, startRig } from '../../testing/rig.ts';
-import { pacedTask, quietTask } from '../../testing/workerProcess.ts';
 import { defineTask } from '../definition/defineTask.ts';
 import { QUEUE_NAME } from '../store/queue.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
-const WORKER = new URL('../../testing/workerProcess.ts', import.meta.url).pathname;
+const WORKER = new URL('../../../test/fixtures/workerProcess.ts', import.meta.url).pathname;
 
 let server: TestRedis;
 let rig: Rig;

@@ -1,5 +1,5 @@
 /** An attempt at a task, in Redis: each verb is one script, which decides by what is written there and nothing else. */
-import type { Actor, FinalTaskState, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
+import type { Actor, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../../errors.ts';
 import { readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
@@ -7,6 +7,7 @@ import { packRecords } from '../../locks/registry/packedRecords.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { script } from '../../redis/scripts.ts';
+import type { FinalState } from './taskStore.ts';
 
 /** What entitles an attempt to act for its task: its secret, until the next attempt begins. */
 export interface AttemptProof {
@@ -32,14 +33,14 @@ export interface StartedAttempt {
 
 type StartOutcome =
   | { kind: 'started'; started: StartedAttempt }
-  | { kind: 'over'; state: FinalTaskState; error: string }
+  | { kind: 'over'; state: FinalState; error: string }
   | { kind: 'superseded' }
   /** Its workers have crashed so often that it may only start alone */
   | { kind: 'suspect' }
   | { kind: 'unknown' };
 
 export interface AttemptEnd {
-  state: FinalTaskState;
+  state: FinalState;
   progress: TaskProgress;
   error?: string;
   /** JSON */
@@ -80,7 +81,7 @@ export interface AttemptStore {
 
 type StartReply =
   | ['started', LeaseId, string, string, number, string, string, string, string[], string, string]
-  | ['over', FinalTaskState, string]
+  | ['over', FinalState, string]
   | ['superseded']
   | ['suspect']
   | ['unknown'];

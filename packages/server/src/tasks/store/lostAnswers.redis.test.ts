@@ -1,10 +1,10 @@
 /** What is done where Redis has run a script and its answer is lost: asked again, it answers as before; else it is undone. */
 import { describe, expect, it } from 'vitest';
+import { newNamespace, startRig } from '../../../test/fixtures/rig.ts';
+import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { systemClock } from '../../clock.ts';
 import { UnavailableError } from '../../errors.ts';
 import { openRegistry } from '../../locks/registry/registry.ts';
-import { newNamespace, startRig } from '../../testing/rig.ts';
-import { ann, reportingTask, useTasks } from '../../testing/taskFixture.ts';
 import { handOver } from '../launch/handOver.ts';
 import { readInput } from '../launch/launchInput.ts';
 import { planTask } from '../launch/newTask.ts';

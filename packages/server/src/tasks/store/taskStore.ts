@@ -1,13 +1,15 @@
 /** Reads tasks from Redis. What writes them belongs to launching (launchStore.ts), to attempts and to the reconciler. */
-import type { FinalTaskState, TaskView } from '@rowlock/protocol';
+import type { TaskState, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { readView, VIEW_FIELDS } from './taskHash.ts';
 
+export type FinalState = Extract<TaskState, 'completed' | 'failed' | 'cancelled'>;
+
 /** How a task ends that is settled from outside. */
 export interface TaskEnd {
-  state: FinalTaskState;
+  state: FinalState;
   error?: string;
 }
 

@@ -2,8 +2,8 @@
 import type { TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { type Client, gatedTask, newNamespace } from '../../testing/rig.ts';
-import { ann, useTasks } from '../../testing/taskFixture.ts';
+import { type Client, gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import { ann, useTasks } from '../../../test/fixtures/taskFixture.ts';
 
 const { rigOf, queueOf, reaches } = useTasks();
 

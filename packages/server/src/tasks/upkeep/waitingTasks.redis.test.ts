@@ -1,9 +1,9 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { conflictsOf } from '../../testing/lockFixture.ts';
-import { gatedTask, newNamespace, startRig } from '../../testing/rig.ts';
-import { scriptCommands } from '../../testing/scriptCommands.ts';
-import { ann, bo, reportingTask, useTasks } from '../../testing/taskFixture.ts';
+import { conflictsOf } from '../../../test/fixtures/lockFixture.ts';
+import { gatedTask, newNamespace, startRig } from '../../../test/fixtures/rig.ts';
+import { scriptCommands } from '../../../test/fixtures/scriptCommands.ts';
+import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { createLaunchStore } from '../store/launchStore.ts';
 
 const { server, rigOf, redisOf, queueOf, reaches } = useTasks();

@@ -1,6 +1,6 @@
 import { until } from '@rowlock/test-utils';
 import { expect, it } from 'vitest';
-import { handClock } from '../../testing/handClock.ts';
+import { handClock } from '../../../test/fixtures/handClock.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import { createWaitingTender } from './waitingTender.ts';
@@ -46,7 +46,7 @@ function startTender(count: number, failing: Set<string>) {
 it('looks after all others where some tasks fail in each round, and says so once', async () => {
   const failing = new Set(['1', '2', '30']);
   const { clock, warned, taskIds, roundOfAll } = startTender(50, failing);
-  const once = ['3 of 50 waiting tasks cannot be served; trying again until they can · Error: of 1'];
+  const once = ['3 of 50 waiting tasks cannot be looked after; trying again until they can · Error: of 1'];
   for (let round = 0; round < 12; round++) {
     expect(await roundOfAll()).toEqual(taskIds);
     expect(warned).toEqual(once);

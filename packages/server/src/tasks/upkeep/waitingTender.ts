@@ -1,7 +1,7 @@
 /**
- * Serves the tasks that wait for their records. Every process can serve all of them, so that no wait ends with one
- * process. Each second one process does so: the first that checks, and sees that no other has begun a round since its
- * last check. Two rounds at once do no harm: they add a heartbeat, or a job that exists.
+ * Looks after tasks that wait for their records, whoever launched them. Every process is ready to, for all of them, so
+ * that the end of one ends no wait; each second it is left to one, however many there are: to whoever looks and sees
+ * that nobody has begun since he last looked. What it does comes twice without harm: a heartbeat more, a job that is there.
  */
 
 import type { LogEntry } from '../../changeLog/entry.ts';
@@ -15,11 +15,11 @@ const ROUND_INTERVAL_MS = 1_000;
 const AT_ONCE = 20;
 
 export interface WaitingTender {
-  /** Renews one task's position now, or queues the task if its records are free. @throws {UnavailableError} */
+  /** Looks after one task now. @throws {UnavailableError} */
   tend(taskId: string): Promise<void>;
-  /** Reads entries of the change log, and queues a task at once when its records have become free. */
+  /** What the change log tells: a task whose records have become free is queued at once. */
   apply(entries: readonly LogEntry[]): void;
-  /** Starts the rounds over all tasks that wait. */
+  /** Begins to look after all tasks that wait. */
   start(): void;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export function createWaitingTender(deps: {
   logger: Logger;
 }): WaitingTender {
   const { launches, queue, clock, logger } = deps;
-  /** The tasks that are known to wait. Most leases of tasks in the log are of tasks that never waited. */
+  /** Those that are known to wait: every grant of a lease to a task comes by, and few of them have waited. */
   const waiting = new Set<string>();
   const underWay = new Set<Promise<void>>();
   let stop = () => {};
@@ -45,7 +45,7 @@ export function createWaitingTender(deps: {
     const state = await launches.tendWaiting(taskId);
     if (state === 'granted') {
       const job = await launches.jobOf(taskId);
-      // In this order: if this process crashes in between, another still finds the task waiting, and adds the job again.
+      // In this order: where this process dies in between, another finds it waiting still, and adds the job again.
       if (job) await queue.add(job);
       await launches.noteQueued(taskId);
     }
@@ -60,7 +60,7 @@ export function createWaitingTender(deps: {
       if (taskIds) await tendAll(taskIds);
       isFailing = false;
     } catch (error) {
-      if (!isFailing) logger.warn('waiting tasks cannot be served; trying again until they can', error);
+      if (!isFailing) logger.warn('waiting tasks cannot be looked after; trying again until they can', error);
       isFailing = true;
     }
   }
@@ -68,7 +68,7 @@ export function createWaitingTender(deps: {
   async function tendAll(taskIds: readonly string[]): Promise<void> {
     const known = new Set(taskIds);
     for (const id of waiting) if (!known.has(id)) waiting.delete(id);
-    // A task that fails in each round must not keep the others from their heartbeat, without which they lose their position.
+    // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a position is lost.
     const errors: unknown[] = [];
     for (let start = 0; start < taskIds.length; start += AT_ONCE) {
       const some = taskIds.slice(start, start + AT_ONCE);
@@ -76,7 +76,7 @@ export function createWaitingTender(deps: {
     }
     if (errors.length > 0 && !isAnyFailing) {
       const which = `${errors.length} of ${taskIds.length} waiting tasks`;
-      logger.warn(`${which} cannot be served; trying again until they can`, errors[0]);
+      logger.warn(`${which} cannot be looked after; trying again until they can`, errors[0]);
     }
     isAnyFailing = errors.length > 0;
   }

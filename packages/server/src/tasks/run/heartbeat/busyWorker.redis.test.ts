@@ -1,10 +1,10 @@
 import { type StartedProcess, startProcess, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newNamespace, type Rig, startRig } from '../../../testing/rig.ts';
-import { hoggingTask } from '../../../testing/workerProcess.ts';
+import { newNamespace, type Rig, startRig } from '../../../../test/fixtures/rig.ts';
+import { hoggingTask } from '../../../../test/fixtures/workerProcess.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
-const WORKER = new URL('../../../testing/workerProcess.ts', import.meta.url).pathname;
+const WORKER = new URL('../../../../test/fixtures/workerProcess.ts', import.meta.url).pathname;
 
 let server: TestRedis;
 let rig: Rig;

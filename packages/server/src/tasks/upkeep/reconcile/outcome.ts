@@ -1,5 +1,5 @@
 /** What a reconciler has done, and why: for logs, for counting, and for whoever has asked by hand. */
-import type { FinalTaskState } from '@rowlock/protocol';
+import type { FinalState } from '../../store/taskStore.ts';
 
 export type ReconcilerAction =
   /** a task has come to its end, and its lease with it */
@@ -20,7 +20,7 @@ export interface ReconcilerOutcome {
   id: string;
   action: ReconcilerAction;
   /** `settled`: the state in which the task has ended */
-  state?: FinalTaskState;
+  state?: FinalState;
   reason: string;
 }
 

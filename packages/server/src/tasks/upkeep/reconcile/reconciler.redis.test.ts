@@ -4,11 +4,17 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { z } from 'zod';
+import {
+  gatedTask,
+  newNamespace,
+  type Rig,
+  type RigOptions,
+  startRig,
+} from '../../../../test/fixtures/rig.ts';
 import { readEntry } from '../../../changeLog/entry.ts';
 import type { Rowlock } from '../../../createRowlock.ts';
 import { LeaseLostError } from '../../../errors.ts';
 import { type Keys, keysOf } from '../../../redis/keys.ts';
-import { gatedTask, newNamespace, type Rig, type RigOptions, startRig } from '../../../testing/rig.ts';
 import { defineTask } from '../../definition/defineTask.ts';
 import { type AttemptProof, createAttemptStore } from '../../store/attemptStore.ts';
 import { createLaunchStore } from '../../store/launchStore.ts';

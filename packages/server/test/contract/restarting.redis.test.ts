@@ -1,0 +1,221 @@
+import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LeaseLostError } from '../../src/errors.ts';
+import { RestartGraceError } from '../../src/locks/registry/restartGrace.ts';
+import { handClock } from '../fixtures/handClock.ts';
+import {
+  ann,
+  bo,
+  cities,
+  cy,
+  errorOf,
+  inTheWay,
+  type LockClient,
+  proofOf,
+  ticketFor,
+  useRedis,
+} from '../fixtures/lockFixture.ts';
+
+const { open, server } = useRedis();
+let keeping: TestRedis;
+beforeAll(async () => {
+  keeping = await startRedis({ appendonly: 'always' });
+});
+afterAll(() => keeping.stop());
+
+const restart = async (redis: TestRedis, ...clients: LockClient[]) => {
+  await redis.restart();
+  for (const client of clients) await until(() => client.redis.ping());
+};
+
+describe('after a restart that kept the data', () => {
+  it('P1, P5: living owners go on, newcomers are refused for the term of grace, and fences rise', async () => {
+    const clock = handClock();
+    const client = await open({ url: keeping.url, clock });
+    const { registry, log } = client;
+    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const waiting = await ticketFor(registry, { holder: cy, records: ['cities/1'] });
+    await restart(keeping, client);
+
+    const attempt = () => registry.acquire({ holder: bo, records: ['cities/2'] });
+    const refusal = await errorOf(attempt());
+    expect(refusal).toBeInstanceOf(RestartGraceError);
+    expect(refusal).toMatchObject({ code: 'unavailable', retryAfterMs: 10_000 });
+    for (const error of await Promise.all(
+      [
+        registry.queue({ holder: bo, records: ['cities/2'] }),
+        registry.acquire({ holder: bo, records: cities(10, 12_000) }),
+        registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
+        registry.extend(proofOf(grant), { records: ['cities/3'] }),
+      ].map(errorOf),
+    )) {
+      expect(error).toBeInstanceOf(RestartGraceError);
+    }
+    await registry.renew(proofOf(grant));
+    expect((await registry.prove(proofOf(grant), ['cities/1'])).uncovered).toEqual([]);
+    await registry.release(proofOf(grant));
+    const answer = await waiting.stand();
+    if (answer.kind !== 'granted') throw new Error('not granted');
+    expect(BigInt(answer.grant.fence)).toBeGreaterThan(BigInt(grant.fence));
+
+    clock.turn(9_999);
+    expect(await errorOf(attempt())).toMatchObject({ retryAfterMs: 1 });
+    clock.turn(1);
+    const later = await attempt();
+    expect(BigInt(later.fence)).toBeGreaterThan(BigInt(answer.grant.fence));
+    expect((await log()).filter(({ kind }) => kind === 'epoch')).toHaveLength(2);
+  });
+
+  it('P6: a lease that had ended cannot be got back, swept or not', async () => {
+    const client = await open({ url: keeping.url, clock: handClock() });
+    const { registry, sweepAll } = client;
+    const requests = [cities(0, 2), cities(2, 2)].map((records) => ({ holder: ann, records }));
+    const ended = [];
+    for (const request of requests) {
+      ended.push(await registry.acquire(request));
+      await registry.release(proofOf(ended.at(-1)!));
+      if (ended.length === 1) await sweepAll();
+    }
+    await restart(keeping, client);
+    for (const [i, grant] of ended.entries()) {
+      expect(await errorOf(registry.reassert(proofOf(grant), requests[i]!))).toBeInstanceOf(LeaseLostError);
+    }
+    expect((await registry.check(cities(0, 4))).held.size).toBe(0);
+  });
+
+  it('an observer ends the term without being asked for anything', async () => {
+    const clock = handClock();
+    const client = await open({ url: keeping.url, clock });
+    await client.locks.start();
+    await client.registry.release(
+      proofOf(await client.registry.acquire({ holder: ann, records: ['cities/1'] })),
+    );
+    await restart(keeping, client);
+    expect(await errorOf(client.registry.acquire({ holder: bo, records: ['cities/1'] }))).toBeInstanceOf(
+      RestartGraceError,
+    );
+    await until(async () => {
+      clock.turn(1_000);
+      return (await client.redis.hget(`${client.keys.prefix}meta`, 'grace')) === '0';
+    });
+  });
+});
+
+describe('after a restart that lost the data', () => {
+  it('P1, P5: a living owner gets its lease back under its id, and newcomers wait for the term of grace', async () => {
+    const clock = handClock();
+    const client = await open({ clock });
+    const { registry } = client;
+    const request = { holder: ann, records: cities(1, 3) };
+    const grant = await registry.acquire(request);
+    await restart(server(), client);
+    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
+    const again = await registry.reassert(proofOf(grant), request);
+    expect(again).toMatchObject({ id: grant.id, secret: grant.secret, recordCount: 3 });
+    expect(BigInt(again.fence)).toBeGreaterThan(BigInt(grant.fence));
+    await registry.renew(proofOf(grant));
+
+    const attempt = () => registry.acquire({ holder: bo, records: ['cities/3'] });
+    expect(await errorOf(attempt())).toBeInstanceOf(RestartGraceError);
+    clock.turn(10_000);
+    expect(await inTheWay(attempt())).toEqual(["Ann's form"]);
+    expect(
+      await errorOf(registry.reassert(proofOf(grant), { holder: bo, records: ['cities/9'] })),
+    ).toBeInstanceOf(LeaseLostError);
+  });
+
+  it('P1: an observer that is there before the owner closes the door to others, not to it', async () => {
+    const client = await open({ clock: handClock() });
+    const { registry } = client;
+    const request = { holder: ann, records: ['cities/1'] as const };
+    const grant = await registry.acquire(request);
+    await restart(server(), client);
+    await registry.tendGrace();
+    const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
+    expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
+    expect((await registry.reassert(proofOf(grant), request)).id).toBe(grant.id);
+  });
+
+  it('P1: a newcomer that is there before the owner, and knows that there were locks, is refused', async () => {
+    const client = await open({ clock: handClock() });
+    const { registry } = client;
+    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    await restart(server(), client);
+    const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
+    expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
+    const again = await registry.reassert(proofOf(grant), { holder: ann, records: ['cities/1'] });
+    expect(again.id).toBe(grant.id);
+  });
+
+  it('P1: of two who claim to have held a record before, the first gets it back', async () => {
+    const client = await open({ clock: handClock() });
+    const { registry } = client;
+    const request = { holder: ann, records: cities(1, 2) };
+    const grant = await registry.acquire(request);
+    await registry.release(proofOf(grant));
+    const next = await registry.acquire({ holder: bo, records: cities(2, 2) });
+    await restart(server(), client);
+    await registry.reassert(proofOf(next), { holder: bo, records: cities(2, 2) });
+    expect(await errorOf(registry.reassert(proofOf(grant), request))).toBeInstanceOf(LeaseLostError);
+    expect((await registry.check(cities(1, 3))).held).toEqual(
+      new Map(cities(2, 2).map((record) => [record, [next.id]])),
+    );
+  });
+
+  it('P4, P5: a lease in hand gets itself back as soon as Redis is there, with a new fence', async () => {
+    const client = await open();
+    const { locks } = client;
+    const lease = await locks.acquire({ holder: ann, records: cities(1, 2) });
+    await lease.extend(['cities/9']);
+    const { fence } = lease;
+    await restart(server(), client);
+    await until(() => lease.fence !== fence);
+    expect(BigInt(lease.fence)).toBeGreaterThan(BigInt(fence));
+    expect(lease.signal.aborted).toBe(false);
+    expect((await locks.check([...cities(1, 2), 'cities/9'])).held.size).toBe(3);
+    await lease.release();
+  });
+
+  it('who waits in a process goes on waiting, once more from the end of the line', async () => {
+    const client = await open({ recovery: { graceMs: 200 } });
+    const { locks, redis, keys } = client;
+    const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
+    const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });
+    const ticket = await until(async () => (await redis.hkeys(keys.queue))[0]);
+    await restart(server(), client);
+    await until(async () => {
+      const [again] = await redis.hkeys(keys.queue);
+      return again !== undefined && again !== ticket;
+    });
+    await holding.release();
+    expect((await attempt).records).toEqual(['cities/1']);
+  });
+
+  it('serves everybody at once where nobody held anything', async () => {
+    const client = await open({ hasMetRedis: false });
+    await restart(server(), client);
+    await client.registry.acquire({ holder: ann, records: ['cities/1'] });
+  });
+});
+
+describe('a Redis that has lost its scripts', () => {
+  it('is given them again, whatever the verb', async () => {
+    const { registry, redis, locks } = await open();
+    const flushed = async <T>(verb: () => Promise<T>): Promise<T> => {
+      await redis.script('FLUSH');
+      return verb();
+    };
+    const grant = await flushed(() => registry.acquire({ holder: ann, records: cities(0, 3) }));
+    const proof = proofOf(grant);
+    await flushed(() => registry.renew(proof));
+    await flushed(() => registry.extend(proof, { records: ['cities/5'] }));
+    await flushed(() => registry.free(proof, ['cities/5']));
+    await flushed(() => registry.prove(proof, cities(0, 3)));
+    await flushed(() => registry.check(cities(0, 3)));
+    await flushed(() => ticketFor(registry, { holder: bo, records: ['cities/1'] }));
+    await flushed(() => locks.audit.ofRecord('cities/1'));
+    await flushed(() => registry.release(proof));
+    await flushed(() => registry.sweep());
+    await flushed(() => registry.acquire({ holder: cy, records: cities(100, 12_000) }));
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { UnavailableError } from '../../src/errors.ts';
+import { ann, bo, errorOf, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+
+const { open, server } = useRedis();
+
+/** What a command may take that Redis does not answer */
+const COMMAND_LIMIT_MS = 2_000;
+
+it('P11: every verb says at once that Redis cannot be reached', async () => {
+  const { registry, locks } = await open();
+  const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+  const proof = proofOf(grant);
+  const request = { holder: bo, records: ['cities/2'] as const };
+  await server().kill();
+  const verbs = [
+    () => registry.acquire(request),
+    () => registry.queue(request),
+    () => registry.takeOver({ ...request, evict: [], by: bo.actor, reason: 'now' }),
+    () => registry.extend(proof, request),
+    () => registry.renew(proof),
+    () => registry.free(proof, ['cities/1']),
+    () => registry.transfer(proof, { holder: bo }),
+    () => registry.resume(proof),
+    () => registry.prove(proof, ['cities/1']),
+    () => registry.check(['cities/1']),
+    () => registry.holders(['cities/1']),
+    () => registry.list(),
+    () => registry.isInForce(grant.id),
+    () => registry.coverageOf([grant.id]),
+    () => registry.expire(grant.id, 0, 'expired'),
+    () => registry.sweep(),
+    () => registry.release(proof),
+    () => locks.audit.ofRecord('cities/1'),
+  ];
+  const beganMs = performance.now();
+  for (const verb of verbs) expect(await errorOf(verb())).toBeInstanceOf(UnavailableError);
+  // If each of them waited for its limit, they would take twice as long.
+  expect(performance.now() - beganMs).toBeLessThan((verbs.length * COMMAND_LIMIT_MS) / 2);
+}, 60_000);

@@ -1,0 +1,73 @@
+import type { Holder, RecordKey } from '@rowlock/protocol';
+import { startRedis, until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import { createLocks } from '../../../src/locks/locks.ts';
+import { openCommands } from '../../../src/redis/connection.ts';
+
+// In a process of its own, apart from clients that fight: a holder whose event loop stands still loses its lease, as it must.
+const TTL_MS = 3_000;
+const GRACE_MS = 4_000;
+const request = { records: ['cities/1'] as RecordKey[], ttlMs: TTL_MS };
+const holderOf = (name: string): Holder => ({
+  type: 'task',
+  id: name,
+  label: name,
+  actor: { id: name, name },
+});
+
+describe.concurrent.each(['no', 'everysec', 'always'] as const)(
+  'with appendonly %s, a Redis that is killed and comes back',
+  (appendonly) => {
+    it('P1, P5: gives a living holder its records back, and nobody else gets them before he lets go', async () => {
+      const redis = await startRedis({ appendonly });
+      const open = async (name: string) => {
+        const connection = openCommands(redis.url);
+        const locks = createLocks({
+          redis: connection,
+          namespace: 'restart',
+          recovery: { graceMs: GRACE_MS },
+        });
+        await locks.start();
+        const close = async () => {
+          await locks.close();
+          connection.disconnect();
+        };
+        return { locks, close, holder: holderOf(name) };
+      };
+      const owner = await open('owner');
+      const rival = await open('rival');
+      // The rival has been there before: one who has not, and comes first, cannot know that anything was lost.
+      await (await rival.locks.acquire({ holder: rival.holder, records: ['cities/3'] })).release();
+      const lease = await owner.locks.acquire({ ...request, holder: owner.holder });
+      const fence = BigInt(lease.fence);
+
+      await redis.kill();
+      await redis.restart();
+      // The rival asks from the first moment, again and again, until the term of grace is over.
+      const answers = new Set<string>();
+      await until(
+        async () => {
+          const answer: unknown = await rival.locks
+            .acquire({ ...request, holder: rival.holder })
+            .catch((error) => error);
+          answers.add(answer instanceof Error ? answer.name : 'granted');
+          return answers.has('ConflictError') || answers.has('granted');
+        },
+        { timeoutMs: 20_000, intervalMs: 2 },
+      );
+      expect(answers).not.toContain('granted');
+      expect(lease.signal.aborted).toBe(false);
+
+      // Others get what is free once the term is over, with fences above all from before.
+      const free = await rival.locks.acquire({ holder: rival.holder, records: ['cities/2'], ttlMs: TTL_MS });
+      expect(BigInt(free.fence)).toBeGreaterThan(fence);
+      expect(BigInt(free.fence)).toBeGreaterThan(BigInt(lease.fence));
+      await lease.release();
+      const next = await rival.locks.acquire({ holder: rival.holder, records: ['cities/1'] });
+      expect(BigInt(next.fence)).toBeGreaterThan(BigInt(lease.fence));
+      await owner.close();
+      await rival.close();
+      await redis.stop();
+    }, 40_000);
+  },
+);

@@ -1,0 +1,46 @@
+import type { Holder, RecordKey } from '@rowlock/protocol';
+import { startRedis, type TestRedis } from '@rowlock/test-utils';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLockRegistry } from '../../../src/locks/registry/registry.ts';
+import { proofOf } from '../../../src/locks/registry/requests.ts';
+import { openHasty } from './lockClient.ts';
+
+const holder: Holder = { type: 'task', id: 't', label: 'Again', actor: { id: 'a', name: 'Ann' } };
+const RECORDS: RecordKey[] = Array.from({ length: 3_000 }, (_, number): RecordKey => `cities/${number}`);
+const ROUNDS = 60;
+
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+describe('sweepers that race an owner who takes the same records again and again', () => {
+  it('P1: clear nothing of what he holds', async () => {
+    const connections = Array.from({ length: 3 }, () => openHasty(redis.port));
+    await Promise.all(connections.map((connection) => connection.connect()));
+    const [owner, ...sweepers] = connections.map((connection) =>
+      createLockRegistry({ redis: connection, namespace: 'sweeping' }),
+    );
+    let isOver = false;
+    let stepsTaken = 0;
+    const sweeping = sweepers.map(async (sweeper) => {
+      while (!isOver) if (await sweeper.sweep()) stepsTaken += 1;
+    });
+    for (let round = 0; round < ROUNDS; round++) {
+      const lease = await owner!.acquire({ holder, records: RECORDS });
+      // By now the sweepers are in the middle of what the round before has left.
+      const { held } = await owner!.check(RECORDS);
+      expect(held.size).toBe(RECORDS.length);
+      expect(held.get(RECORDS[round]!)).toEqual([lease.id]);
+      await owner!.release(proofOf(lease));
+    }
+    isOver = true;
+    await Promise.all(sweeping);
+    while (await owner!.sweep());
+    // A lease's two chunks of records take a call each, and the last of them also says that nothing is left.
+    expect(stepsTaken).toBeGreaterThan(ROUNDS / 2);
+    expect((await owner!.check(RECORDS)).held.size).toBe(0);
+    for (const connection of connections) connection.disconnect();
+  });
+});

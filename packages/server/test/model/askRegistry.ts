@@ -1,0 +1,233 @@
+/** Asks the registry in Redis what a test asks the model, and brings its answers into the same form. */
+import type { Conflict, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../src/clock.ts';
+import { ConflictError, DeadlockError, LeaseLostError, RowlockError } from '../../src/errors.ts';
+import type { LockRegistry } from '../../src/locks/registry/lockRegistry.ts';
+import { createLockRegistry } from '../../src/locks/registry/registry.ts';
+import type { Grant } from '../../src/locks/registry/requests.ts';
+import { keysOf } from '../../src/redis/keys.ts';
+import type { Answer, Call, InTheWay, View } from './calls.ts';
+import { HIERARCHY, holderOf, RESOURCES, ROWS } from './universe.ts';
+
+const TTL_MS = 60_000;
+
+export interface AskedRegistry {
+  /** `client` says on which of the connections. Leases in the answer go by their ids until it is `named` */
+  ask(call: Call, client: number): Promise<Answer>;
+  /** The answer with the test's names for leases: known once the calls that began them have been answered */
+  named(answer: Answer): Answer;
+  view(): Promise<View>;
+  /** Ends all that the test knows of. The keys of the namespace that are left then, without its prefix */
+  drain(): Promise<string[]>;
+  /** Looks at a lease's heartbeat, which the model says is `seen` now */
+  observe(name: string, seen: string): Promise<void>;
+  /** Fences that were given, in the order of the answers */
+  fences: number[];
+  clients: readonly LockRegistry[];
+  /** The id of a lease by the test's name for it */
+  idOf(name: string): LeaseId;
+}
+
+export interface AskOptions {
+  /** Claims of more records are made in parts of this size. Default: as everywhere */
+  partSize?: number;
+  clock?: Clock;
+}
+
+export function askRegistry(
+  connections: readonly Redis[],
+  namespace: string,
+  { partSize, clock }: AskOptions = {},
+): AskedRegistry {
+  const clients = connections.map((redis) =>
+    createLockRegistry({
+      ...{ redis, namespace, hierarchy: HIERARCHY },
+      ...(partSize && { sizes: { maxRecordsPerStep: partSize, partSize } }),
+      ...(clock && { clock }),
+    }),
+  );
+  const keys = keysOf(namespace);
+  const redis = connections[0]!;
+  const ids = new Map<string, LeaseId>();
+  const names = new Map<LeaseId, string>();
+  const secrets = new Map<string, string>();
+  const seen = new Map<string, string>();
+  const fences: number[] = [];
+
+  const nameOf = (id: LeaseId) => names.get(id) ?? `lease ${id}, unknown to the test`;
+  // What has never come about has an id and a secret that nobody has.
+  const idOf = (name: string) => ids.get(name) ?? '1';
+  const secretOf = (name: string) => secrets.get(name) ?? `no-secret-${name}`;
+  const begun = (as: string, id: LeaseId, secret: string) => {
+    ids.set(as, id);
+    names.set(id, as);
+    secrets.set(as, secret);
+  };
+  const inTheWay = (conflicts: readonly Conflict[]) =>
+    conflicts
+      .map(({ lease, records, recordCount, isWaiting }): InTheWay => {
+        if (records.length !== recordCount) throw new Error(`${recordCount} records, but named ${records}`);
+        return { lease: lease.id, records: [...records].sort(), isWaiting: isWaiting ?? false };
+      })
+      .sort((one, other) => Number(one.lease) - Number(other.lease));
+  const granted = ({ recordCount, skipped, conflicts }: Grant): Answer => ({
+    kind: 'granted',
+    count: recordCount,
+    skipped: [...skipped].sort(),
+    conflicts: inTheWay(conflicts),
+  });
+
+  async function answer(registry: LockRegistry, call: Call): Promise<Answer> {
+    const proof =
+      'secret' in call
+        ? { leaseId: idOf(call.lease), secret: secretOf(call.secret) }
+        : { leaseId: '', secret: '' };
+    switch (call.verb) {
+      case 'acquire': {
+        const { as, holder, onConflict, ...rest } = call;
+        const request = { ...rest, holder: holderOf(holder), ttlMs: TTL_MS };
+        const claimed =
+          onConflict === 'wait'
+            ? await registry.queue(request)
+            : { kind: 'granted' as const, grant: await registry.acquire({ ...request, onConflict }) };
+        if (claimed.kind === 'granted') {
+          begun(as, claimed.grant.id, claimed.grant.secret);
+          fences.push(Number(claimed.grant.fence));
+          return granted(claimed.grant);
+        }
+        const { leaseId, secret, position, conflicts } = claimed.ticket;
+        begun(as, leaseId, secret);
+        return { kind: 'waiting', position, conflicts: inTheWay(conflicts) };
+      }
+      case 'takeOver': {
+        const { as, holder, evict, records, mode, scope } = call;
+        const grant = await registry.takeOver({
+          ...{ records, mode, scope, holder: holderOf(holder), ttlMs: TTL_MS },
+          ...{ evict: evict.map(idOf), by: holderOf(holder).actor, reason: 'needed now' },
+        });
+        begun(as, grant.id, grant.secret);
+        fences.push(Number(grant.fence));
+        return granted(grant);
+      }
+      case 'conflictsOf':
+        return { kind: 'inTheWay', conflicts: inTheWay(await registry.conflictsOf(call)) };
+      case 'extend': {
+        const { records, scope, onConflict } = call;
+        const extension = await registry.extend(proof, { records, scope, onConflict });
+        fences.push(Number(extension.fence));
+        return {
+          kind: 'extended',
+          count: extension.recordCount,
+          skipped: [...extension.skipped].sort(),
+          conflicts: inTheWay(extension.conflicts),
+        };
+      }
+      case 'free':
+        return { kind: 'covers', count: await registry.free(proof, call.records) };
+      case 'prove':
+        return { kind: 'proved', uncovered: (await registry.prove(proof, call.records)).uncovered.sort() };
+      case 'renew':
+        await registry.renew(proof);
+        return { kind: 'done' };
+      case 'release':
+        await registry.release(proof);
+        return { kind: 'done' };
+      case 'stand': {
+        const stands = await registry.stand(proof, TTL_MS);
+        return stands.kind === 'granted'
+          ? granted(stands.grant)
+          : { kind: 'stands', position: stands.position };
+      }
+      case 'withdraw': {
+        const end = await registry.withdraw(proof, TTL_MS, call.asked.map(idOf));
+        return end.kind === 'granted' ? granted(end.grant) : { kind: 'withdrawn', still: end.still };
+      }
+      case 'transfer': {
+        secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
+        const lease = await registry.transfer(proof, {
+          holder: holderOf(call.holder),
+          nextSecret: secretOf(call.nextSecret),
+        });
+        fences.push(Number(lease.fence));
+        return { kind: 'covers', count: lease.recordCount };
+      }
+      case 'resume': {
+        secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
+        const lease = await registry.resume(proof, secretOf(call.nextSecret));
+        return { kind: 'resumed', records: lease.records.sort() };
+      }
+      case 'expire': {
+        const heartbeat = seen.get(`${call.lease} ${call.seen}`) ?? 'nothing like it';
+        const hasEnded = await registry.expire(idOf(call.lease), heartbeat, 'expired');
+        return { kind: hasEnded ? 'done' : 'unchanged' };
+      }
+      case 'sweep':
+        while (await registry.sweep());
+        return { kind: 'done' };
+    }
+  }
+
+  return {
+    clients,
+    fences,
+    idOf,
+    async ask(call, client) {
+      try {
+        return await answer(clients[client % clients.length]!, call);
+      } catch (error) {
+        if (error instanceof DeadlockError) return { kind: 'deadlock', conflicts: inTheWay(error.conflicts) };
+        if (error instanceof ConflictError) return { kind: 'refused', conflicts: inTheWay(error.conflicts) };
+        if (error instanceof LeaseLostError) return { kind: 'lost' };
+        if (partSize && isContended(error)) return { kind: 'contended' };
+        throw error;
+      }
+    },
+    named(answer) {
+      if (answer.kind === 'withdrawn') return { ...answer, still: answer.still.map(nameOf) };
+      if (!('conflicts' in answer)) return answer;
+      const conflicts = answer.conflicts.map((conflict) => ({ ...conflict, lease: nameOf(conflict.lease) }));
+      return { ...answer, conflicts };
+    },
+    async observe(name, asSeen) {
+      const id = idOf(name);
+      const beats = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.queue, id));
+      if (beats !== null) seen.set(`${name} ${asSeen}`, beats);
+    },
+    async drain() {
+      for (const [name, leaseId] of ids) {
+        for (const [of, secret] of secrets) {
+          if (of !== name && !of.startsWith(`${name}-`)) continue;
+          const end = await clients[0]!.withdraw({ leaseId, secret }, TTL_MS, []);
+          if (end.kind === 'granted') await clients[0]!.release({ leaseId, secret });
+        }
+      }
+      while (await clients[0]!.sweep());
+      return (await redis.keys(`${keys.prefix}*`)).map((key) => key.slice(keys.prefix.length)).sort();
+    },
+    async view() {
+      const registry = clients[0]!;
+      const [{ held }, holders, { leases }, ...on] = await Promise.all([
+        registry.check(ROWS),
+        registry.holders(ROWS),
+        registry.list(),
+        ...RESOURCES.map((resource) => registry.list({ resource })),
+      ]);
+      const namesOf = (list: readonly LeaseView[]) => list.map(({ id }) => nameOf(id));
+      const sorted = <T>(map: ReadonlyMap<RecordKey, T[]>, print: (of: T) => string) =>
+        Object.fromEntries([...map].map(([row, list]) => [row, list.map(print).sort()]));
+      return {
+        held: sorted(held, nameOf),
+        holders: sorted(holders, ({ lease, isWaiting }) => nameOf(lease.id) + (isWaiting ? '?' : '')),
+        leases: leases.map(
+          ({ id, mode, holder, recordCount }) => `${nameOf(id)} ${mode} ${holder.id} ${recordCount}`,
+        ),
+        on: Object.fromEntries(RESOURCES.map((name, i) => [name, namesOf(on[i]!.leases).sort()])),
+      };
+    },
+  };
+}
+
+/** Not that Redis is away, or has just started: those are classes of their own. */
+const isContended = (error: unknown) =>
+  error instanceof RowlockError && error.name === 'RowlockError' && error.code === 'unavailable';

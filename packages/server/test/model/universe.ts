@@ -1,0 +1,59 @@
+/** A small world for tests of the registry: two countries, three regions, six cities, and what is above what. */
+import { type Holder, idOf, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
+import type { HierarchyRules } from '../../src/locks/registry/hierarchy.ts';
+
+const PARENTS: Readonly<Record<RecordKey, RecordKey>> = {
+  'regions/a1': 'countries/A',
+  'regions/a2': 'countries/A',
+  'regions/b1': 'countries/B',
+  'cities/1': 'regions/a1',
+  'cities/2': 'regions/a1',
+  'cities/3': 'regions/a2',
+  'cities/4': 'regions/a2',
+  'cities/5': 'regions/b1',
+  'cities/6': 'regions/b1',
+};
+
+export const ROWS: readonly RecordKey[] = [
+  'countries/A',
+  'countries/B',
+  ...(Object.keys(PARENTS) as RecordKey[]),
+];
+export const RESOURCES: readonly string[] = ['countries', 'regions', 'cities'];
+export const LOCKABLE: readonly RecordKey[] = [...ROWS, ...RESOURCES.map(wholeResource)];
+
+/** The resources whose rows may be below a row of this one. */
+export const belowResource = (resource: string): readonly string[] =>
+  RESOURCES.slice(RESOURCES.indexOf(resource) + 1);
+
+/** The rows above a row, nearest first. */
+export function ancestorsOf(row: RecordKey): RecordKey[] {
+  const parent = PARENTS[row];
+  return parent ? [parent, ...ancestorsOf(parent)] : [];
+}
+
+const rulesFor = (resource: string, under: string[]) => ({
+  under,
+  ancestorsOf: (ids: readonly string[]) => ids.map((id) => ancestorsOf(`${resource}/${id}`)),
+});
+export const HIERARCHY: HierarchyRules = {
+  regions: rulesFor('regions', ['countries']),
+  cities: rulesFor('cities', ['regions', 'countries']),
+};
+
+/** All rows that a lock covers. */
+export const rowsUnder = (key: RecordKey, isSubtree: boolean): RecordKey[] =>
+  ROWS.filter(
+    (row) =>
+      row === key ||
+      (idOf(key) === '*' && resourceOf(row) === resourceOf(key)) ||
+      (isSubtree && ancestorsOf(row).includes(key)),
+  );
+
+export const HOLDER_COUNT = 4;
+export const holderOf = (number: number): Holder => ({
+  type: 'person',
+  id: `tab-${number}`,
+  label: `Edit ${number}`,
+  actor: { id: `user-${number}`, name: `User ${number}` },
+});
