@@ -11,6 +11,10 @@ const words = (...forms) => new RegExp(`\\b(?:${forms.join('|')})\\b`, 'i');
 /** The people of examples and demos: a sentence about one of them may say `he` or `she`. */
 const PEOPLE = /\b(Ann|Bo|Cy|Cleo|Dan|Eve|Zoe)\b/;
 
+/** A subject that is a clause, or that stands for nothing named. */
+const NO_SUBJECT =
+  /^(who|whoever|whom|what|whatever|such|that which|those who|one (that|who|which|whose|may|can|cannot|must|is|has|had|does|would|should|will|of (these|those|them)))\b/i;
+
 /** "Where" that says under which condition, as far as its neighbours show it. */
 const WHERE_AS_IF = [
   /^where\b[^,:]*,/i,
@@ -58,11 +62,15 @@ const sentenceRules = [
       'Whether it ends is unknown.',
       'The process that crashes is asked again.',
     ],
-    test: (sentence) =>
-      !isQuestion(sentence) &&
-      /^(who|whoever|whom|what|whatever|such|that which|those who|one (that|who|which|whose|may|can|cannot|must|is|has|had|does|would|should|will|of (these|those|them)))\b/i.exec(
-        sentence,
-      )?.[0],
+    test: (sentence) => (isQuestion(sentence) ? undefined : NO_SUBJECT.exec(sentence)?.[0]),
+  },
+  {
+    name: 'subject-of-part',
+    isWarning: true,
+    hint: 'name the subject after a semicolon too, or end the sentence there',
+    finds: ['The list is fair; who comes later waits.'],
+    allows: ['It names the lease; nobody knows who holds it.', 'It names the holder: who it is.'],
+    pattern: /; (and |but |or )?(who|whoever|what|that which)\b/i,
   },
   {
     name: 'where-for-places',
@@ -211,6 +219,14 @@ const plainWords = [
     allows: ['Nobody overtakes it.'],
   },
   {
+    name: 'plain-die',
+    isWarning: true,
+    pattern: words('dies?', 'died', 'dying', 'dead'),
+    hint: 'a process "crashes" or "is gone"; a lease "expires"',
+    finds: ['The worker died.', 'Nobody waits for the dead.'],
+    allows: ['The worker crashed.', 'Waiting can deadlock.'],
+  },
+  {
     name: 'plain-silent',
     pattern: words('(?:falls?|fell|fallen) silent'),
     hint: 'say "stopped responding"',
@@ -262,6 +278,20 @@ const vocabulary = [
     hint: 'a lease is released',
     finds: ['The holder lets go of the row.', 'The lease is given back.'],
     allows: ['The holder releases the lease.', 'The task gives a result.'],
+  },
+  {
+    name: 'word-acquire',
+    isWarning: true,
+    pattern:
+      /\b(?:takes?|took|taken|taking) (?:(?:the|its|their|his|all|some|more|both|these|those|no|many|a|of|such|free|same|wanted) ){0,3}(?:records?|rows?|locks?|leases?)\b(?! over\b)/i,
+    hint: 'records and leases are acquired',
+    finds: ['The task takes all of the records.', 'He has taken the lease.'],
+    allows: [
+      'The task acquires all records.',
+      'It takes over the lease.',
+      'They took its records over.',
+      'The list takes 100 rows.',
+    ],
   },
   {
     name: 'word-transfer',
@@ -338,7 +368,7 @@ const vocabulary = [
     pattern: words('places? in (?:the|a) (?:change )?(?:log|stream|trail)'),
     hint: 'say "position"',
     finds: ['A place in the change log is stored.'],
-    allows: ['A position in the change log is stored.'],
+    allows: ['A position in the change log is stored.', 'Nobody takes its place.'],
   },
   {
     name: 'word-grace',

@@ -37,7 +37,7 @@ export function visitStrings(program, source, path) {
     for (const [key, child] of Object.entries(node)) {
       if (typeof child !== 'object' || child === null) continue;
       if (own && key === 'arguments') {
-        // A test's name, or an error's message, is one argument; what else the call is given is judged by itself.
+        // A test's name, or an error's message, is one argument. The other arguments are judged by themselves.
         for (const argument of child) visit(argument, isString(argument) || own !== 'test' ? own : undefined);
       } else visit(child, isTransparent(node) || kind === 'ui' ? kind : undefined);
     }

@@ -45,7 +45,7 @@ export const parts = [
   { name: 'e2e', redis: true, browser: true, run: playwright },
 ];
 
-/** A static check is one test; what it writes is of interest only if it fails. */
+/** A static check is one test. Its output is of interest only if it fails. */
 async function check(name, [command, ...args], { part = name, advice = '' } = {}) {
   const { output, ...exit } = await run(command, args, { cwd: root, env: testEnv() });
   const how = describeExit(exit);
@@ -85,7 +85,7 @@ async function build() {
   return sum([built, ...checks]);
 }
 
-/** The prose of all files is one check; what it finds is a line for each file. */
+/** The prose of all files is one check. Its message has a line for each file. */
 async function prose() {
   const problems = proseProblems();
   return oneCheck('prose', problems.length ? problems.join('\n') : undefined, 'npm test -- prose');
