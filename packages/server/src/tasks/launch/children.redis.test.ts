@@ -92,7 +92,10 @@ async function family(
   const { task } = await tasks.launch(parent, {}, { actor: ann });
   const get = async (id: string) => (await tasks.get(id))!;
   const reaches = async (id: string, state: string) => {
-    await until(async () => (await get(id)).state === state, { what: `the task to be ${state}` });
+    await until(async () => (await get(id)).state === state, {
+      what: `the task to be ${state}`,
+      timeoutMs: 30_000,
+    });
     return get(id);
   };
   const held = async (...keys: RecordKey[]) => [...(await locks.check(keys)).held.keys()];
@@ -210,7 +213,7 @@ describe('a child', () => {
       });
     }
     expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/450')).toEqual([]);
-  });
+  }, 60_000);
 
   it('P8: is cancelled with its parent, one of however many, though the lease goes on', async () => {
     const untilStopped = (ctx: TaskContext) =>

@@ -73,7 +73,7 @@ describe('Redis restarts with older data', () => {
     expect(ids.map(shown)).toEqual(['queued', 'queued']);
   }, 30_000);
 
-  it('P10: what happens to a task afterwards is told to a subscriber under a version above all before', async () => {
+  it('P10: a subscriber gets the new end of a task with a version above all earlier ones', async () => {
     const { tasks, ids, events, save, restart, get } = await open();
     const [id] = ids;
     await save();
@@ -85,7 +85,9 @@ describe('Redis restarts with older data', () => {
     await restart();
     expect((await answered(() => get(id))).state).toBe('queued');
     await answered(() => tasks.cancel(id, { actor: ann }));
-    await until(() => told().length === 2, { what: 'the second end', timeoutMs: 10_000 });
-    expect(told()[1]!.version).toBeGreaterThan(first);
+    // A cancel that is faster than the new epoch is told twice: by its entry, whose version may be an old one, and by the
+    // gap, whose version is above all earlier ones.
+    const newest = () => Math.max(...told().map(({ version }) => version!));
+    await until(() => newest() > first, { what: 'an end with a higher version', timeoutMs: 10_000 });
   }, 30_000);
 });
