@@ -76,7 +76,7 @@ export function protocolSections() {
     ].join('\n\n'),
     'task query': fieldTable(schemaFields(taskQuerySchema, valueSchemas)),
     'http bodies': [
-      views('ReleaseBeacon', 'LeaseProof'),
+      views('ReleaseBeacon', 'LeaseSecret'),
       `### RetryBody\n\nBody of \`POST <router>/tasks/:id/retry\`.\n\n${fieldTable(schemaFields(retryBodySchema))}`,
       views('TaskFailures', 'FailedRecord', 'TaskLogLine', 'ProblemBody'),
     ].join('\n\n'),

@@ -157,7 +157,7 @@ test('Nonsense over the live channel gets an error, one line in the log, and lea
       .filter((line) => pattern.test(line));
 
   await test.step('Messages that cannot be meant', async () => {
-    const proof = { leaseId, secret: FORGED_SECRET };
+    const leaseSecret = { leaseId, secret: FORGED_SECRET };
     const cases: [name: string, message: unknown, code: string, text: RegExp][] = [
       [
         'watch',
@@ -178,9 +178,9 @@ test('Nonsense over the live channel gets an error, one line in the log, and lea
         /The message "acquire" is malformed at "records"/,
       ],
       ['unwatch', { everything: true }, 'bad_request', /The message "unwatch" is malformed/],
-      ['takeOver', proof, 'bad_request', /No message "takeOver" is known\. Known are: watch/],
-      ['release', proof, 'lease_lost', /is not in force any more, or is not yours/],
-      ['resume', proof, 'lease_lost', /is not in force any more, or is not yours/],
+      ['takeOver', leaseSecret, 'bad_request', /No message "takeOver" is known\. Known are: watch/],
+      ['release', leaseSecret, 'lease_lost', /is not in force any more, or is not yours/],
+      ['resume', leaseSecret, 'lease_lost', /is not in force any more, or is not yours/],
     ];
     for (const [name, message, code, text] of cases) {
       // Twice: it is answered each time, and logged once.

@@ -5,8 +5,8 @@ import { clientMessages, releaseBeaconSchema } from './schemas.ts';
 
 describe('the lease header', () => {
   it('the lease header is parsed into the parts that it was made of', () => {
-    const proof = { leaseId: '42', secret: 'abcDEF_-0123456789abcdef' };
-    expect(parseLeaseHeader(formatLeaseHeader(proof))).toEqual(proof);
+    const leaseSecret = { leaseId: '42', secret: 'abcDEF_-0123456789abcdef' };
+    expect(parseLeaseHeader(formatLeaseHeader(leaseSecret))).toEqual(leaseSecret);
   });
 
   it.each([

@@ -5,12 +5,13 @@ import type { LeaseId } from './lease.ts';
 export const LEASE_HEADER = 'Rowlock-Lease';
 
 /** A lease's id, and the secret that proves who owns it. */
-export interface LeaseProof {
+export interface LeaseSecret {
   leaseId: LeaseId;
   secret: string;
 }
 
-export const formatLeaseHeader = (proof: LeaseProof): string => `${proof.leaseId}.${proof.secret}`;
+export const formatLeaseHeader = (leaseSecret: LeaseSecret): string =>
+  `${leaseSecret.leaseId}.${leaseSecret.secret}`;
 
 /**
  * Body of `POST <router>/leases/release`, sent by `navigator.sendBeacon` when a tab closes. The leases end after the
@@ -18,11 +19,11 @@ export const formatLeaseHeader = (proof: LeaseProof): string => `${proof.leaseId
  */
 export interface ReleaseBeacon {
   /** The leases to release: 1 to 50 */
-  leases: LeaseProof[];
+  leases: LeaseSecret[];
 }
 
 /** Undefined if the header is not of the form `<lease id>.<secret>`. Only the registry knows whether the secret is right. */
-export function parseLeaseHeader(header: string): LeaseProof | undefined {
+export function parseLeaseHeader(header: string): LeaseSecret | undefined {
   const match = /^([0-9]{1,20})\.([A-Za-z0-9_-]{16,64})$/.exec(header);
   return match ? { leaseId: match[1]!, secret: match[2]! } : undefined;
 }

@@ -25,7 +25,7 @@ export {
 export {
   formatLeaseHeader,
   LEASE_HEADER,
-  type LeaseProof,
+  type LeaseSecret,
   parseLeaseHeader,
   type ReleaseBeacon,
 } from './http.ts';
@@ -62,7 +62,7 @@ export {
 export {
   clientMessages,
   leaseIdSchema,
-  leaseProofSchema,
+  leaseSecretSchema,
   lockModeSchema,
   recordKeySchema,
   releaseBeaconSchema,

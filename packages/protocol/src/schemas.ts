@@ -1,6 +1,6 @@
 /** The schemas of the server's edge. They are apart from the types, so that a browser bundle contains no schema library. */
 import { z } from 'zod';
-import type { LeaseProof, ReleaseBeacon } from './http.ts';
+import type { LeaseSecret, ReleaseBeacon } from './http.ts';
 import { LOCK_MODES } from './lease.ts';
 import { plainText } from './plainText.ts';
 import { isRecordKey, malformed, type RecordKey } from './recordKey.ts';
@@ -33,13 +33,13 @@ export const secretSchema = z
       "16 to 64 of `A–Z a–z 0–9 _ -`. Only the lease's holder has it. It proves who owns the lease",
   });
 
-export const leaseProofSchema: z.ZodType<LeaseProof, LeaseProof> = z.strictObject({
+export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z.strictObject({
   leaseId: leaseIdSchema,
   secret: secretSchema,
 });
 
 export const releaseBeaconSchema: z.ZodType<ReleaseBeacon> = z.strictObject({
-  leases: z.array(leaseProofSchema).min(1).max(50),
+  leases: z.array(leaseSecretSchema).min(1).max(50),
 });
 
 /** Body of `POST <router>/tasks/:id/retry`. */
@@ -102,6 +102,6 @@ export const clientMessages = {
         'is void. A tab that chooses and stores `nextSecret` first can send the same message again if the answer is lost',
     ),
   confirm: z.strictObject({}).describe("Ask when the server last renewed each of this tab's leases"),
-  release: leaseProofSchema.describe('Release a lease'),
+  release: leaseSecretSchema.describe('Release a lease'),
   cancel: z.strictObject({ taskId: taskIdSchema }).describe('Ask a task to stop'),
 } as const;

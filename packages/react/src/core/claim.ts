@@ -1,5 +1,5 @@
 /** A claim on records, as its owners see it: what it can be, and one owner's share in it. */
-import type { ErrorBody, LeaseLost, LeaseProof, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
+import type { ErrorBody, LeaseLost, LeaseSecret, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
 
 export interface ClaimOptions {
   mode?: LockMode;
@@ -10,7 +10,7 @@ export interface ClaimOptions {
 export type ClaimState =
   | { kind: 'acquiring' }
   | { kind: 'held'; lease: OwnedLease }
-  | { kind: 'resuming'; proof: LeaseProof }
+  | { kind: 'resuming'; leaseSecret: LeaseSecret }
   | { kind: 'refused'; error: ErrorBody }
   | { kind: 'lost'; reason: LeaseLost['reason'] }
   | { kind: 'released' };
@@ -37,12 +37,12 @@ export interface Claim {
 export const claimId = (records: readonly RecordKey[], mode: LockMode): string =>
   `${mode}\n${[...new Set(records)].sort().join('\n')}`;
 
-export function proofIn(state: ClaimState): LeaseProof | undefined {
+export function findLeaseSecret(state: ClaimState): LeaseSecret | undefined {
   switch (state.kind) {
     case 'held':
       return { leaseId: state.lease.id, secret: state.lease.secret };
     case 'resuming':
-      return state.proof;
+      return state.leaseSecret;
     case 'acquiring':
     case 'refused':
     case 'lost':

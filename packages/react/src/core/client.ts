@@ -166,8 +166,8 @@ export class RowlockClient {
 
   /** The header that proves a lease to guarded writes; empty where this tab holds none that covers all of `wanted`. */
   leaseHeaders(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
-    const proof = this.#leases.proofOf(wanted);
-    return proof ? { [LEASE_HEADER]: formatLeaseHeader(proof) } : {};
+    const leaseSecret = this.#leases.findLeaseSecret(wanted);
+    return leaseSecret ? { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) } : {};
   }
 
   /** Asks a task to stop. */

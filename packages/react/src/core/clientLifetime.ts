@@ -90,7 +90,7 @@ export class ClientLifetime {
   }
 
   #sendBeacon(): void {
-    const leases = this.#options.leases.proofs();
+    const leases = this.#options.leases.listLeaseSecrets();
     if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
     const body: ReleaseBeacon = { leases };
     navigator.sendBeacon(this.#options.beaconUrl, JSON.stringify(body));

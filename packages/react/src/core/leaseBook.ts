@@ -3,12 +3,12 @@ import type {
   ErrorBody,
   LeaseId,
   LeaseLost,
-  LeaseProof,
+  LeaseSecret,
   LockMode,
   OwnedLease,
   RecordKey,
 } from '@rowlock/protocol';
-import { type ClaimState, claimId, proofIn } from './claim.ts';
+import { type ClaimState, claimId, findLeaseSecret } from './claim.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
 import { become, covers, createOwnClaim, isWanted, type OwnClaim, storedLeaseOf } from './ownClaim.ts';
 
@@ -69,14 +69,14 @@ export class LeaseBook {
 
   /** The claim that has this lease in hand. */
   claimOf(leaseId: LeaseId): OwnClaim | undefined {
-    return this.claims().find((claim) => proofIn(claim.state)?.leaseId === leaseId);
+    return this.claims().find((claim) => findLeaseSecret(claim.state)?.leaseId === leaseId);
   }
 
   /** Whether the claim's lease counts as confirmed has changed. */
   announce(claim: OwnClaim): void {
     become(claim, claim.state);
-    const proof = proofIn(claim.state);
-    if (proof) this.#options.onChanged([proof.leaseId]);
+    const leaseSecret = findLeaseSecret(claim.state);
+    if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
   /** The claim on these records in that mode: the one that is there, or a new one. */
@@ -91,22 +91,22 @@ export class LeaseBook {
 
   /** This tab can prove one lease that covers all of these records in that mode. */
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
-    return this.claims().some((claim) => proofIn(claim.state) && covers(claim, records, mode));
+    return this.claims().some((claim) => findLeaseSecret(claim.state) && covers(claim, records, mode));
   }
 
-  /** The proof of the lease of that id, or of an exclusive one that covers all of the records. */
-  proofOf(wanted: LeaseId | readonly RecordKey[]): LeaseProof | undefined {
+  /** The secret of the lease of that id, or of an exclusive one that covers all of the records. */
+  findLeaseSecret(wanted: LeaseId | readonly RecordKey[]): LeaseSecret | undefined {
     for (const claim of this.#claims.values()) {
-      const proof = proofIn(claim.state);
-      if (proof && isWanted(claim, wanted)) return proof;
+      const leaseSecret = findLeaseSecret(claim.state);
+      if (leaseSecret && isWanted(claim, wanted)) return leaseSecret;
     }
     return undefined;
   }
 
-  proofs(): LeaseProof[] {
+  listLeaseSecrets(): LeaseSecret[] {
     return this.claims()
-      .map((claim) => proofIn(claim.state))
-      .filter((proof) => proof !== undefined);
+      .map((claim) => findLeaseSecret(claim.state))
+      .filter((leaseSecret) => leaseSecret !== undefined);
   }
 
   hold(claim: OwnClaim, lease: OwnedLease): void {
@@ -122,15 +122,15 @@ export class LeaseBook {
   /** The connection is gone: the server has to confirm every lease again. */
   unconfirmAll(): void {
     for (const claim of this.claims()) {
-      const proof = proofIn(claim.state);
-      if (proof) become(claim, { kind: 'resuming', proof });
+      const leaseSecret = findLeaseSecret(claim.state);
+      if (leaseSecret) become(claim, { kind: 'resuming', leaseSecret });
     }
   }
 
   /** Its lease counts as ours no more, and it is to be acquired from the beginning. */
   beginAnew(claim: OwnClaim): void {
-    const proof = proofIn(claim.state);
-    if (proof) this.#ours.delete(proof.leaseId);
+    const leaseSecret = findLeaseSecret(claim.state);
+    if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
     become(claim, { kind: 'acquiring' });
   }
 
@@ -144,13 +144,13 @@ export class LeaseBook {
   }
 
   lose(claim: OwnClaim, reason: LeaseLost['reason']): void {
-    const proof = proofIn(claim.state);
-    if (proof) this.#ours.delete(proof.leaseId);
+    const leaseSecret = findLeaseSecret(claim.state);
+    if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
     this.#end(claim, { kind: 'lost', reason });
     const message =
       'The lease could not be taken back: it ended while this tab was away. Acquire the records again before writing.';
     claim.settle({ ok: false, error: { code: 'lease_lost', message } });
-    if (proof) this.#options.onChanged([proof.leaseId]);
+    if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
   save(): void {
@@ -166,7 +166,7 @@ export class LeaseBook {
     claim.nextSecret = nextSecret;
     claim.actorId = actorId;
     this.#ours.add(leaseId);
-    become(claim, { kind: 'resuming', proof: { leaseId, secret } });
+    become(claim, { kind: 'resuming', leaseSecret: { leaseId, secret } });
   }
 
   #end(claim: OwnClaim, state: ClaimState): void {

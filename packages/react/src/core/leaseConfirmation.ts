@@ -6,7 +6,7 @@
  * own clock: from before the question, less the age that the answer gives. After that the lease may be somebody else's, and
  * the tab no longer calls the records its own until a later answer confirms them.
  */
-import { proofIn } from './claim.ts';
+import { findLeaseSecret } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import { before, elapsedMs, type Moment, momentOf } from './moment.ts';
@@ -58,7 +58,7 @@ export class LeaseConfirmation {
     const answer = await this.#transport.request('confirm', {});
     const ages = new Map(answer.ok ? answer.leases.map(({ leaseId, ageMs }) => [leaseId, ageMs]) : []);
     for (const claim of held) {
-      const ageMs = ages.get(proofIn(claim.state)?.leaseId ?? '');
+      const ageMs = ages.get(findLeaseSecret(claim.state)?.leaseId ?? '');
       if (ageMs !== undefined && claim.term) this.#confirm(claim, before(askedAt, ageMs), claim.term.ttlMs);
     }
     this.#clock.after(ASK_INTERVAL_MS, () => void this.#ask());

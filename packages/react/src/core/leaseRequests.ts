@@ -1,6 +1,6 @@
 /** Asks the server for leases, takes them back and lets them go; writes what it answers into the book. */
-import type { ErrorBody, LeaseLost, LeaseProof, OwnedLease } from '@rowlock/protocol';
-import { proofIn } from './claim.ts';
+import type { ErrorBody, LeaseLost, LeaseSecret, OwnedLease } from '@rowlock/protocol';
+import { findLeaseSecret } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
@@ -57,14 +57,14 @@ export class LeaseRequests {
   }
 
   async resume(claim: OwnClaim, backoff = new Backoff(this.#options.clock)): Promise<void> {
-    const proof = claim.state.kind === 'resuming' ? claim.state.proof : undefined;
-    if (!proof) return;
+    const leaseSecret = claim.state.kind === 'resuming' ? claim.state.leaseSecret : undefined;
+    if (!leaseSecret) return;
     const connection = this.#connection;
     claim.nextSecret ??= randomToken();
     this.#book.save();
     const askedAt = momentOf(this.#options.clock);
     const answer = await this.#options.transport.request('resume', {
-      ...proof,
+      ...leaseSecret,
       nextSecret: claim.nextSecret,
     });
     if (claim.state.kind === 'released' && answer.ok) {
@@ -89,10 +89,10 @@ export class LeaseRequests {
 
   async release(claim: OwnClaim): Promise<void> {
     // While the answer to `acquire` is awaited there is nothing to release; `acquire` does it then.
-    const proof = proofIn(claim.state);
-    if (!proof) return;
+    const leaseSecret = findLeaseSecret(claim.state);
+    if (!leaseSecret) return;
     this.#book.release(claim);
-    await this.#sendRelease(proof);
+    await this.#sendRelease(leaseSecret);
   }
 
   #hold(claim: OwnClaim, lease: OwnedLease, askedAt: Moment): void {
@@ -102,8 +102,8 @@ export class LeaseRequests {
 
   /** The lease of a user who is no longer signed in here: it ends first, so that the present user can acquire the records. */
   async endForeign(claim: OwnClaim): Promise<void> {
-    const proof = proofIn(claim.state);
-    if (proof) await this.#sendRelease(proof);
+    const leaseSecret = findLeaseSecret(claim.state);
+    if (leaseSecret) await this.#sendRelease(leaseSecret);
     this.#giveUp(claim, 'closed');
   }
 
@@ -124,13 +124,13 @@ export class LeaseRequests {
     });
   }
 
-  async #sendRelease(proof: LeaseProof, backoff = new Backoff(this.#options.clock)): Promise<void> {
+  async #sendRelease(leaseSecret: LeaseSecret, backoff = new Backoff(this.#options.clock)): Promise<void> {
     const connection = this.#connection;
-    const answer = await this.#options.transport.request('release', proof);
+    const answer = await this.#options.transport.request('release', leaseSecret);
     // After `unavailable` the server renews the lease no more, so it ends by itself, as it does with a lost connection.
     if (answer.ok || isFinalRefusal(answer.error) || answer.error.code === 'unavailable') return;
     backoff.schedule(() => {
-      if (connection === this.#connection) void this.#sendRelease(proof, backoff);
+      if (connection === this.#connection) void this.#sendRelease(leaseSecret, backoff);
     });
   }
 }

@@ -23,8 +23,8 @@ describe('a reload', () => {
     expect(sent(server, 'acquire')).toHaveLength(1);
     expect(sent(server, 'resume')).toHaveLength(1);
     expect(after.client.leaseHeaders([paris])).not.toEqual(headers);
-    const [, proof] = Object.entries(after.client.leaseHeaders([paris]))[0]!;
-    expect([...area.content.values()].join()).toContain(proof.split('.')[1]);
+    const [, leaseSecret] = Object.entries(after.client.leaseHeaders([paris]))[0]!;
+    expect([...area.content.values()].join()).toContain(leaseSecret.split('.')[1]);
   });
 
   it('shows the row as its own all the while', async () => {

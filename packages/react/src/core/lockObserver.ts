@@ -173,7 +173,7 @@ export class LockObserver {
   #leaseId(): LeaseId | undefined {
     const state = this.#claim?.state();
     if (state?.kind === 'held') return state.lease.id;
-    return state?.kind === 'resuming' ? state.proof.leaseId : undefined;
+    return state?.kind === 'resuming' ? state.leaseSecret.leaseId : undefined;
   }
 
   #statusOf(locks: readonly RecordLock[]): LockStatus {

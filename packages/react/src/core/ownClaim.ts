@@ -1,6 +1,6 @@
 /** A claim of this tab, as it is kept: shared by all who want the same records in the same mode. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
-import { type AcquireResult, type ClaimState, proofIn } from './claim.ts';
+import { type AcquireResult, type ClaimState, findLeaseSecret } from './claim.ts';
 import type { Clock } from './clock.ts';
 import type { StoredLease } from './leaseStorage.ts';
 import { elapsedMs, type Moment } from './moment.ts';
@@ -72,7 +72,7 @@ export function become(claim: OwnClaim, state: ClaimState): void {
 
 /** Its lease has that id, or is an exclusive one that covers all of the records. */
 export function isWanted(claim: OwnClaim, wanted: LeaseId | readonly RecordKey[]): boolean {
-  if (typeof wanted === 'string') return proofIn(claim.state)?.leaseId === wanted;
+  if (typeof wanted === 'string') return findLeaseSecret(claim.state)?.leaseId === wanted;
   return covers(claim, wanted, 'exclusive');
 }
 
@@ -85,11 +85,11 @@ export function covers(claim: OwnClaim, records: readonly RecordKey[], mode: Loc
 
 /** What of it outlives a reload: nothing where it has no lease. */
 export function storedLeaseOf(claim: OwnClaim): StoredLease | undefined {
-  const proof = proofIn(claim.state);
-  if (!proof) return undefined;
+  const leaseSecret = findLeaseSecret(claim.state);
+  if (!leaseSecret) return undefined;
   const { nextSecret, records, mode, label, actorId } = claim;
   return {
-    ...proof,
+    ...leaseSecret,
     records,
     mode,
     ...(nextSecret !== undefined && { nextSecret }),

@@ -96,9 +96,9 @@ describe('acquiring', () => {
     await clock.turn(0);
     const result = await claim.settled;
     if (!result.ok) throw new Error('not granted');
-    const proof = { 'Rowlock-Lease': `${result.lease.id}.${result.lease.secret}` };
-    expect(client.leaseHeaders(result.lease.id)).toEqual(proof);
-    expect(client.leaseHeaders([paris])).toEqual(proof);
+    const leaseSecret = { 'Rowlock-Lease': `${result.lease.id}.${result.lease.secret}` };
+    expect(client.leaseHeaders(result.lease.id)).toEqual(leaseSecret);
+    expect(client.leaseHeaders([paris])).toEqual(leaseSecret);
     expect(client.leaseHeaders(['cities/3'])).toEqual({});
   });
 

@@ -7,8 +7,8 @@
  *       ▼          ▼           ▼
  *    refused    released | lost
  */
-import type { LeaseId, LeaseLost, LeaseProof, LockMode, RecordKey } from '@rowlock/protocol';
-import { type Claim, type ClaimOptions, proofIn } from './claim.ts';
+import type { LeaseId, LeaseLost, LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
+import { type Claim, type ClaimOptions, findLeaseSecret } from './claim.ts';
 import type { Clock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
 import { LeaseConfirmation } from './leaseConfirmation.ts';
@@ -21,7 +21,7 @@ export type OwnLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'bo
 const RELEASE_AFTER_MS = 250;
 
 const isOfAnother = ({ state, actorId }: OwnClaim, present: string): boolean =>
-  proofIn(state) !== undefined && actorId !== undefined && actorId !== present;
+  findLeaseSecret(state) !== undefined && actorId !== undefined && actorId !== present;
 
 export class OwnLeases {
   readonly #clock: Clock;
@@ -83,13 +83,13 @@ export class OwnLeases {
     return this.#share(claim);
   }
 
-  /** The proof of the lease of that id, or of an exclusive one that covers all of the records. */
-  proofOf(wanted: LeaseId | readonly RecordKey[]): LeaseProof | undefined {
-    return this.#book.proofOf(wanted);
+  /** The secret of the lease of that id, or of an exclusive one that covers all of the records. */
+  findLeaseSecret(wanted: LeaseId | readonly RecordKey[]): LeaseSecret | undefined {
+    return this.#book.findLeaseSecret(wanted);
   }
 
-  proofs(): LeaseProof[] {
-    return this.#book.proofs();
+  listLeaseSecrets(): LeaseSecret[] {
+    return this.#book.listLeaseSecrets();
   }
 
   /** On a new connection the server knows this tab's leases only once they are taken back: those of the same user. */
@@ -114,7 +114,7 @@ export class OwnLeases {
 
   lost({ leaseId, reason }: LeaseLost): void {
     for (const claim of this.#book.claims()) {
-      if (proofIn(claim.state)?.leaseId === leaseId) this.#book.lose(claim, reason);
+      if (findLeaseSecret(claim.state)?.leaseId === leaseId) this.#book.lose(claim, reason);
     }
   }
 

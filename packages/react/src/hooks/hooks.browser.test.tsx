@@ -274,8 +274,8 @@ describe('a page that stops', () => {
     document.dispatchEvent(new Event('visibilitychange'));
     expect(close).not.toHaveBeenCalled();
 
-    const proof = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
-    const [leaseId, secret] = proof.split('.');
+    const leaseSecret = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
+    const [leaseId, secret] = leaseSecret.split('.');
     stop();
     expect(close).toHaveBeenCalledTimes(1);
     expect(client.connection.status).toBe('reconnecting');
@@ -284,7 +284,7 @@ describe('a page that stops', () => {
     expect(sent).toEqual([['/rowlock/leases/release', body]]);
 
     resume();
-    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(proof));
+    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(leaseSecret));
     expect(client.connection.status).toBe('live');
     expect(server.leasesOn('cities/1')).toMatchObject([{ id: leaseId }]);
     beacon.mockRestore();

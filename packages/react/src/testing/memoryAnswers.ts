@@ -8,7 +8,7 @@ import {
   type Holder,
   isFinal,
   type LeaseId,
-  type LeaseProof,
+  type LeaseSecret,
   type Limits,
   type RecordKey,
   type TaskView,
@@ -128,10 +128,10 @@ function createHandlers({
         .filter((lease) => lease.tab === tab)
         .map((lease) => ({ leaseId: lease.view.id, ageMs: 0 })),
     }),
-    release: (_tab, proof: LeaseProof) => {
-      const lease = ledger.leases.get(proof.leaseId);
-      if (lease?.secret !== proof.secret) throw lostLease();
-      free(proof.leaseId);
+    release: (_tab, leaseSecret: LeaseSecret) => {
+      const lease = ledger.leases.get(leaseSecret.leaseId);
+      if (lease?.secret !== leaseSecret.secret) throw lostLease();
+      free(leaseSecret.leaseId);
       return {};
     },
     cancel: (_tab, { taskId }) => {

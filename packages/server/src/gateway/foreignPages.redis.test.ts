@@ -103,12 +103,12 @@ describe('P14: over HTTP', () => {
 
   it('a beacon of a foreign page is refused, and one of the own page is heard', async () => {
     const started = await rig({ authenticate: byCookie });
-    const proof = await acquire(await started.connect('ann'), 'cities/1');
+    const leaseSecret = await acquire(await started.connect('ann'), 'cities/1');
     const send = (origin: string) =>
       post(
         `${started.url}/rowlock/leases/release`,
         { origin },
-        { body: JSON.stringify({ leases: [proof] }) },
+        { body: JSON.stringify({ leases: [leaseSecret] }) },
       );
     expect((await send(FOREIGN)).status).toBe(403);
     expect((await send(started.url)).status).toBe(204);

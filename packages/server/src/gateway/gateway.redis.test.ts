@@ -277,14 +277,14 @@ describe('when Redis goes and comes back', () => {
     const own = await startRedis();
     const lone = await startRig(own);
     const ann = await lone.connect('ann');
-    const proof = await acquire(ann, 'cities/1');
+    const leaseSecret = await acquire(ann, 'cities/1');
     ann.socket.disconnect();
     await own.kill();
     await own.restart();
     const again = await lone.connect('ann');
-    expect(await again.send('resume', proof)).toMatchObject({
+    expect(await again.send('resume', leaseSecret)).toMatchObject({
       ok: true,
-      lease: { id: proof.leaseId },
+      lease: { id: leaseSecret.leaseId },
       records: ['cities/1'],
     });
     await lone.close();
@@ -296,7 +296,7 @@ describe('when Redis goes and comes back', () => {
     const lone = await startRig(own, { sessions: { disconnectGraceMs: 100 } });
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];
     await watch(bo, 'cities/1');
-    const proof = await acquire(ann, 'cities/1');
+    const leaseSecret = await acquire(ann, 'cities/1');
     await sees(bo, 'cities/1', 1);
     ann.socket.disconnect();
     await sees(bo, 'cities/1', 0);
@@ -305,7 +305,10 @@ describe('when Redis goes and comes back', () => {
     await own.restart();
     await until(() => bo.certainty.at(-1) === true, { what: 'certainty again' });
     const again = await lone.connect('ann');
-    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    expect(await again.send('resume', leaseSecret)).toMatchObject({
+      ok: false,
+      error: { code: 'lease_lost' },
+    });
     await lone.close();
     await own.stop();
   });

@@ -168,17 +168,17 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
         return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
       }),
 
-    async resume(tab, { nextSecret, ...proof }) {
+    async resume(tab, { nextSecret, ...leaseSecret }) {
       const { actor } = tab;
-      const records = await tabLeases.recordsOf(proof.leaseId, actor.id);
+      const records = await tabLeases.recordsOf(leaseSecret.leaseId, actor.id);
       await permissions.require({ actor, action: 'acquire', records });
-      return tabLeases.resume(tab, proof, actor.id, nextSecret);
+      return tabLeases.resume(tab, leaseSecret, actor.id, nextSecret);
     },
 
     confirm: async (tab) => ({ leases: tabLeases.agesOf(tab) }),
 
-    async release(_tab, proof) {
-      await tabLeases.release(proof);
+    async release(_tab, leaseSecret) {
+      await tabLeases.release(leaseSecret);
       return {};
     },
 

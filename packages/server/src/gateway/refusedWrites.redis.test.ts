@@ -18,7 +18,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
       await watch(bo, 'cities/1', 'cities/2');
       const lease = await acquire(ann, 'cities/1');
       await sees(bo, 'cities/1', 1);
-      const proof = { 'Rowlock-Lease': `${lease.leaseId}.${lease.secret}` };
+      const leaseSecret = { 'Rowlock-Lease': `${lease.leaseId}.${lease.secret}` };
       const put = (id: string, user: string, headers: Record<string, string> = {}) =>
         fetch(`${rig.url}/cities/${id}`, {
           method: 'PUT',
@@ -34,7 +34,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
         const hello = new Promise((resolve) => bo.socket.once('hello', resolve));
         bo.socket.disconnect().connect();
         expect(await hello).toMatchObject({ certain: false });
-        const answers = await Promise.all([put('1', 'ann', proof), put('2', 'bo')]);
+        const answers = await Promise.all([put('1', 'ann', leaseSecret), put('2', 'bo')]);
         expect(answers.map(({ status }) => status)).toEqual([503, 503]);
       } finally {
         await refusal.end(server);
@@ -42,7 +42,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
 
       await until(() => bo.certainty.at(-1) === true, { what: 'certainty again', timeoutMs: 10_000 });
       await watch(bo, 'cities/1');
-      expect((await put('1', 'ann', proof)).status).toBe(200);
+      expect((await put('1', 'ann', leaseSecret)).status).toBe(200);
       expect((await put('1', 'bo')).status).toBe(409);
       expect(leasesOn(bo, 'cities/1')).toHaveLength(1);
       expect(ann.lost).toEqual([]);

@@ -26,28 +26,28 @@ describe('a tab that holds a lease', () => {
     const { connect } = await rig({ sessions: { disconnectGraceMs: 1_500 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
-    const proof = await acquire(ann, 'cities/1');
+    const leaseSecret = await acquire(ann, 'cities/1');
     ann.socket.disconnect();
     const again = await connect('ann');
-    const ack = await again.send('resume', proof);
+    const ack = await again.send('resume', leaseSecret);
     expect(ack).toMatchObject({ ok: true, records: ['cities/1'] });
     // After longer than the grace it is still held: the end that the disconnect had planned did not come.
     const untilMs = performance.now() + 2_500;
     await until(() => performance.now() > untilMs || leasesOn(bo, 'cities/1')?.length === 0);
-    expect(leasesOn(bo, 'cities/1')).toEqual([proof.leaseId]);
+    expect(leasesOn(bo, 'cities/1')).toEqual([leaseSecret.leaseId]);
   });
 
   it('can ask again for its lease when the answer was lost, by the secret that it chose itself', async () => {
     const { connect } = await rig();
     const ann = await connect('ann');
-    const proof = await acquire(ann, 'cities/1');
+    const leaseSecret = await acquire(ann, 'cities/1');
     const nextSecret = 'n'.repeat(24);
-    expect(await ann.send('resume', { ...proof, nextSecret })).toMatchObject({ ok: true });
-    expect(await ann.send('resume', { ...proof, nextSecret })).toMatchObject({
+    expect(await ann.send('resume', { ...leaseSecret, nextSecret })).toMatchObject({ ok: true });
+    expect(await ann.send('resume', { ...leaseSecret, nextSecret })).toMatchObject({
       ok: true,
       lease: { secret: nextSecret },
     });
-    expect(await ann.send('resume', { ...proof })).toMatchObject({
+    expect(await ann.send('resume', { ...leaseSecret })).toMatchObject({
       ok: false,
       error: { code: 'lease_lost' },
     });
@@ -85,12 +85,15 @@ describe('a tab that holds a lease', () => {
     });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
-    const proof = await acquire(ann, 'cities/1');
+    const leaseSecret = await acquire(ann, 'cities/1');
     await sees(bo, 'cities/1', 1);
     mayAcquire = false;
     ann.socket.disconnect();
     const again = await connect('ann');
-    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    expect(await again.send('resume', leaseSecret)).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
     await sees(bo, 'cities/1', 0);
   });
 
@@ -102,28 +105,28 @@ describe('a tab that holds a lease', () => {
         return true;
       },
     });
-    const proof = await acquire(await connect('ann'), 'cities/1');
+    const leaseSecret = await acquire(await connect('ann'), 'cities/1');
     const again = await connect('ann');
     failures = 1;
-    expect(await again.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'internal' } });
-    expect(await again.send('resume', proof)).toMatchObject({ ok: true, records: ['cities/1'] });
+    expect(await again.send('resume', leaseSecret)).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(await again.send('resume', leaseSecret)).toMatchObject({ ok: true, records: ['cities/1'] });
   });
 
   it('P12: is taken back by its own actor alone, also where another knows its secret', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
-    const proof = await acquire(ann, 'cities/1');
-    expect(await bo.send('resume', proof)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
-    expect(await ann.send('resume', proof)).toMatchObject({ ok: true });
+    const leaseSecret = await acquire(ann, 'cities/1');
+    expect(await bo.send('resume', leaseSecret)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    expect(await ann.send('resume', leaseSecret)).toMatchObject({ ok: true });
   });
 
   it('learns that another tab has taken its lease over', async () => {
     const { connect } = await rig();
     const [ann, twin] = [await connect('ann'), await connect('ann')];
-    const proof = await acquire(ann, 'cities/1');
-    await twin.send('resume', proof);
+    const leaseSecret = await acquire(ann, 'cities/1');
+    await twin.send('resume', leaseSecret);
     await until(() => ann.lost.length === 1);
-    expect(ann.lost).toEqual([{ leaseId: proof.leaseId, reason: 'resumed elsewhere' }]);
+    expect(ann.lost).toEqual([{ leaseId: leaseSecret.leaseId, reason: 'resumed elsewhere' }]);
   });
 
   it('P4: learns how old the last renewal of each of its leases is, and of no other', async () => {
@@ -164,11 +167,11 @@ describe('a forged release', () => {
   it('P4: leaves the lease with its owner, for whom the server goes on to beat', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
-    const proof = await acquire(ann, 'cities/1');
-    const forged = { leaseId: proof.leaseId, secret: 'f'.repeat(24) };
+    const leaseSecret = await acquire(ann, 'cities/1');
+    const forged = { leaseId: leaseSecret.leaseId, secret: 'f'.repeat(24) };
     expect(await bo.send('release', forged)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
     // Only a server that still counts the lease as this tab's can tell it of the takeover.
-    await (await connect('ann')).send('resume', proof);
+    await (await connect('ann')).send('resume', leaseSecret);
     await until(() => ann.lost.length === 1, { what: 'the word of the takeover' });
   });
 });

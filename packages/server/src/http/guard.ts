@@ -97,7 +97,7 @@ export function createGuard(deps: GuardDeps): Guard {
         records,
         actor,
         label: label?.(request) ?? actor.name,
-        proof: readProof(request),
+        leaseSecret: readLeaseSecret(request),
       });
       // The client left while the records were asked for: 'close' does not come again.
       if (response.closed) return held.end();
@@ -161,10 +161,15 @@ interface HeldRecords {
 
 async function hold(
   { registry, locks, clock }: Pick<GuardDeps, 'registry' | 'locks' | 'clock'>,
-  write: { records: RecordKey[]; actor: Actor; label: string; proof: ReturnType<typeof readProof> },
+  write: {
+    records: RecordKey[];
+    actor: Actor;
+    label: string;
+    leaseSecret: ReturnType<typeof readLeaseSecret>;
+  },
 ): Promise<HeldRecords> {
-  const { records, actor, label, proof } = write;
-  const proven = proof && (await registry.prove(proof, records, actor.id));
+  const { records, actor, label, leaseSecret } = write;
+  const proven = leaseSecret && (await registry.prove(leaseSecret, records, actor.id));
   const others = proven ? proven.uncovered : records;
   const own =
     others.length > 0
@@ -175,7 +180,8 @@ async function hold(
         })
       : undefined;
   const gone = new AbortController();
-  const stop = proof && keepProven({ registry, clock, proof, onLost: (error) => gone.abort(error) });
+  const stop =
+    leaseSecret && keepProven({ registry, clock, leaseSecret, onLost: (error) => gone.abort(error) });
   const transferable: TransferableLease[] = [];
   if (own) {
     transferable.push({
@@ -186,20 +192,20 @@ async function hold(
       onHandedOver: () => locks.handedOver(own),
     });
   }
-  if (proof) {
+  if (leaseSecret) {
     transferable.push({
-      ...proof,
+      ...leaseSecret,
       ownerId: actor.id,
       hasEnded: () => gone.signal.aborted,
       onHandedOver() {
         stop?.();
-        gone.abort(new LeaseLostError(proof.leaseId));
+        gone.abort(new LeaseLostError(leaseSecret.leaseId));
       },
     });
   }
   return {
     own: transferable,
-    lease: { leaseId: own?.id ?? proof?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
+    lease: { leaseId: own?.id ?? leaseSecret?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
     signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
     abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),
     end() {
@@ -214,11 +220,11 @@ const overLimit = ({ method, path }: Request, limitMs: number): string =>
   `the handler of ${method} ${path} has not ended ${limitMs} ms after its connection was closed, so its records are ` +
   'unlocked while it may still write. Pass it to `guard(options, handler)`, let it stop when `signal` aborts, or raise `keepAfterCloseMs`';
 
-function readProof(request: Request) {
+function readLeaseSecret(request: Request) {
   const header = request.get(LEASE_HEADER);
   if (header === undefined) return undefined;
-  const proof = parseLeaseHeader(header);
-  if (proof) return proof;
+  const leaseSecret = parseLeaseHeader(header);
+  if (leaseSecret) return leaseSecret;
   throw new RowlockError(
     'bad_request',
     `The header ${LEASE_HEADER} is malformed. It is "<lease id>.<secret>", as \`acquire\` answered them.`,

@@ -2,7 +2,7 @@
  * Renews the lease that the caller proved, while their write runs. Otherwise the lease of a tab that closes in
  * mid-request ends after its grace, and somebody else could write before the handler has ended.
  */
-import type { LeaseProof } from '@rowlock/protocol';
+import type { LeaseSecret } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { LeaseLostError } from '../errors.ts';
 import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
@@ -14,19 +14,19 @@ const RENEW_INTERVAL_MS = 1_000;
 export function keepProven(options: {
   registry: LockRegistry;
   clock: Clock;
-  proof: LeaseProof;
+  leaseSecret: LeaseSecret;
   onLost(error: LeaseLostError): void;
 }): () => void {
-  const { registry, clock, proof, onLost } = options;
+  const { registry, clock, leaseSecret, onLost } = options;
   const stop = clock.every(RENEW_INTERVAL_MS, async () => {
     try {
-      await registry.renew(proof);
+      await registry.renew(leaseSecret);
     } catch (error) {
       // If Redis is away, nothing expires, and the next renewal decides.
       if (!(error instanceof LeaseLostError)) return;
       stop();
       // The tab may have resumed it under a new secret, or a task may have it now: then it lives without this request.
-      if (!(await registry.isInForce(proof.leaseId).catch(() => true))) onLost(error);
+      if (!(await registry.isInForce(leaseSecret.leaseId).catch(() => true))) onLost(error);
     }
   });
   return stop;

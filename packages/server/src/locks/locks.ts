@@ -263,8 +263,10 @@ export function openLocks(
       );
     }
     const asSubtree = request.scope === 'subtree';
-    const proof = { leaseId: lease.id, secret: lease.secret };
-    const missing = asSubtree ? request.records : (await registry.prove(proof, request.records)).uncovered;
+    const leaseSecret = { leaseId: lease.id, secret: lease.secret };
+    const missing = asSubtree
+      ? request.records
+      : (await registry.prove(leaseSecret, request.records)).uncovered;
     const onConflict = request.onConflict === 'skip' ? 'skip' : 'refuse';
     if (missing.length > 0)
       await lease.extend(missing, { onConflict, ...(asSubtree && { scope: 'subtree' }) });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ann, bo, cities, cy, errorOf, proofOf, silent } from '../../test/fixtures/lockFixture.ts';
+import { ann, bo, cities, cy, errorOf, silent, toLeaseSecret } from '../../test/fixtures/lockFixture.ts';
 import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 import { createRowlock } from '../createRowlock.ts';
 import { createLocks } from '../locks/locks.ts';
@@ -108,7 +108,7 @@ describe('a right that is taken away while Rowlock runs', () => {
     // As after a restart: scripts must ask which run of Redis this is.
     await callRedis(server.port, ['HSET', `{rowlock:${client.namespace}}:meta`, 'run_id', 'another']);
     await acl('resetchannels', '-info');
-    return { ...client, grant, proof: proofOf(grant) };
+    return { ...client, grant, leaseSecret: toLeaseSecret(grant) };
   }
 
   /** Every key with its value. */
@@ -125,8 +125,8 @@ describe('a right that is taken away while Rowlock runs', () => {
   }
 
   it.each([
-    ['release', ({ locks, proof }) => locks.registry.release(proof)],
-    ['free', ({ locks, proof }) => locks.registry.free(proof, cities(1, 1))],
+    ['release', ({ locks, leaseSecret }) => locks.registry.release(leaseSecret)],
+    ['free', ({ locks, leaseSecret }) => locks.registry.free(leaseSecret, cities(1, 1))],
     ['expire', ({ locks, grant }) => locks.registry.expire(grant.id, 0, 'expired')],
     [
       'revoke',
@@ -137,7 +137,7 @@ describe('a right that is taken away while Rowlock runs', () => {
       ({ locks, grant }) =>
         locks.registry.takeOver({ ...first, holder: cy, evict: [grant.id], by: cy.actor, reason: 'now' }),
     ],
-    ['transfer', ({ locks, proof }) => locks.registry.transfer(proof, { holder: bo })],
+    ['transfer', ({ locks, leaseSecret }) => locks.registry.transfer(leaseSecret, { holder: bo })],
   ] as [string, (line: Awaited<ReturnType<typeof lineOfThree>>) => Promise<unknown>][])(
     '%s changes nothing where Redis refuses it',
     async (_name, verb) => {

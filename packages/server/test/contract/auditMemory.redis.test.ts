@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/errors.ts';
 import { createLocks } from '../../src/locks/locks.ts';
 import { handClock } from '../fixtures/handClock.ts';
-import { ann, bo, cities, errorOf, type LockClient, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import {
+  ann,
+  bo,
+  cities,
+  errorOf,
+  type LockClient,
+  toLeaseSecret,
+  useRedis,
+} from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis();
 let keeping: TestRedis;
@@ -14,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => keeping.stop());
 
 async function lockAndRelease({ registry }: LockClient, records: RecordKey[]): Promise<void> {
-  await registry.release(proofOf(await registry.acquire({ holder: ann, records })));
+  await registry.release(toLeaseSecret(await registry.acquire({ holder: ann, records })));
 }
 
 async function sweepAll({ locks }: LockClient): Promise<void> {
@@ -113,13 +121,13 @@ describe('a lease that somebody else has ended', () => {
       if (how === 'expired') await registry.expire(lost.id, 0, 'expired');
       else {
         const takeOver = { ...request, holder: bo, evict: [lost.id], by: bo.actor, reason: 'needed' };
-        await registry.release(proofOf(await registry.takeOver(takeOver)));
+        await registry.release(toLeaseSecret(await registry.takeOver(takeOver)));
       }
       await sweepAll(client);
       expect(await keptLists(client)).toBe(0);
       await keeping.restart();
       await until(() => client.redis.ping());
-      expect(await errorOf(registry.reassert(proofOf(lost), request))).toBeInstanceOf(LeaseLostError);
+      expect(await errorOf(registry.reassert(toLeaseSecret(lost), request))).toBeInstanceOf(LeaseLostError);
     },
   );
 });

@@ -9,8 +9,8 @@ import {
   gazetteer,
   inTheWay,
   person,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -38,12 +38,12 @@ it('P1: lets any number share a record, and nobody have it alone until the last 
   const alone = () => registry.acquire({ holder: cy, records: ['cities/1'] });
   expect(await inTheWay(alone())).toEqual(["Ann's form", "Bo's form"]);
 
-  await registry.release(proofOf(first));
+  await registry.release(toLeaseSecret(first));
   await sweepAll();
   expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([second.id]);
   expect(await inTheWay(alone())).toEqual(["Bo's form"]);
 
-  await registry.release(proofOf(second));
+  await registry.release(toLeaseSecret(second));
   const { id } = await alone();
   await sweepAll();
   expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([id]);
@@ -84,7 +84,7 @@ it('counts a record that is named twice once', async () => {
 it('frees every record of a lease at once when it ends, before a sweeper has cleared them', async () => {
   const { registry, sweepAll } = await open();
   const grant = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
-  await registry.release(proofOf(grant));
+  await registry.release(toLeaseSecret(grant));
   expect((await registry.check(cities(0, 5_000))).held.size).toBe(0);
   const next = await registry.acquire({ holder: bo, records: cities(0, 10) });
   await sweepAll();
@@ -96,7 +96,7 @@ it('frees every record of a lease at once when it ends, before a sweeper has cle
 it('serves whoever steps over the entries of an ended lease while the sweeper is half way', async () => {
   const { registry, sweepAll } = await open();
   const grant = await registry.acquire({ holder: ann, records: cities(0, 8_000) });
-  await registry.release(proofOf(grant));
+  await registry.release(toLeaseSecret(grant));
   expect(await registry.sweep()).toBe(true);
   const shared = await registry.acquire({ holder: bo, records: cities(1_500, 1_000), mode: 'shared' });
   expect(await registry.sweep()).toBe(true);
@@ -110,7 +110,7 @@ it('serves whoever steps over the entries of an ended lease while the sweeper is
 it('leaves nothing behind once an ended lease is swept but what the audit trail keeps', async () => {
   const { registry, sweepAll, keyNames } = await open();
   const grant = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
-  await registry.release(proofOf(grant));
+  await registry.release(toLeaseSecret(grant));
   await sweepAll();
   expect(await keyNames()).toEqual(['fence', 'log', 'meta', 'past', `was:${grant.id}`]);
 });
@@ -132,7 +132,7 @@ it('leaves nothing of a lease on one record to the sweeper, whatever is above th
   const { registry, redis, keys, keyNames } = await open({ hierarchy: gazetteer });
   for (const scope of ['record', 'subtree'] as const) {
     const grant = await registry.acquire({ holder: ann, records: ['cities/FR-11-7'], scope });
-    await registry.release(proofOf(grant));
+    await registry.release(toLeaseSecret(grant));
   }
   expect(await redis.llen(keys.dead)).toBe(0);
   expect((await keyNames()).filter((name) => /^(rec|marks|ids|lease):/.test(name))).toEqual([]);
@@ -142,10 +142,10 @@ it('leaves a record to the sweeper where somebody else has written at it', async
   const { registry, redis, keys, sweepAll, keyNames } = await open();
   const holder = await registry.acquire({ holder: ann, records: ['cities/1'] });
   const next = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
-  await registry.release(proofOf(holder));
+  await registry.release(toLeaseSecret(holder));
   expect(await redis.llen(keys.dead)).toBe(1);
   await sweepAll();
   expect(await redis.hget(keys.records('cities'), '1')).toBe(next.leaseId);
-  await registry.release(next.proof);
+  await registry.release(next.leaseSecret);
   expect((await keyNames()).filter((name) => /^(rec|marks|ids|lease):/.test(name))).toEqual([]);
 });

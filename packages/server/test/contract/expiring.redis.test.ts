@@ -9,8 +9,8 @@ import {
   cy,
   errorOf,
   type LockClient,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -56,7 +56,7 @@ it('P7: a lease whose heart beats lives for ever, and each beat begins the count
   const { registry, look } = await openObserving();
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
   for (let seconds = 0; seconds < 12; seconds++) {
-    if (seconds % 3 === 2) await registry.renew(proofOf(grant));
+    if (seconds % 3 === 2) await registry.renew(toLeaseSecret(grant));
     await look();
   }
   expect(await registry.isInForce(grant.id)).toBe(true);
@@ -81,7 +81,7 @@ it('P7: looks that failed count for nothing, and a gap between looks counts as t
 it('P7: the end is a compare-and-set on the heartbeat that was seen', async () => {
   const { registry } = await open();
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-  await registry.renew(proofOf(grant));
+  await registry.renew(toLeaseSecret(grant));
   expect(await registry.expire(grant.id, 0, 'expired')).toBe(false);
   expect(await registry.isInForce(grant.id)).toBe(true);
   expect(await registry.expire(grant.id, 1, 'expired')).toBe(true);
@@ -151,7 +151,7 @@ it('P8: beforeRevoke that never answers keeps its own lease alone, and neither t
 
 it('P7: a holder that comes back in the last moment keeps its lease', async () => {
   const { registry, look } = await openObserving({
-    beforeRevoke: () => registry.renew(proofOf(grant)).then(() => {}),
+    beforeRevoke: () => registry.renew(toLeaseSecret(grant)).then(() => {}),
   });
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
   for (let seconds = 0; seconds < 4; seconds++) await look();
@@ -188,7 +188,7 @@ it('P6: a lease that was handed to one who is supervised is not ended by what wa
   const { registry, locks, look } = await openObserving();
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
   await look();
-  await registry.transfer(proofOf(grant), { holder: cy, expiry: 'supervised' });
+  await registry.transfer(toLeaseSecret(grant), { holder: cy, expiry: 'supervised' });
   for (let seconds = 0; seconds < 5; seconds++) await look();
   expect(await registry.isInForce(grant.id)).toBe(true);
   expect(locks.observer()?.seen()).toMatchObject([{ lease: { holder: cy }, expiry: 'supervised' }]);
@@ -203,7 +203,7 @@ it('P7: a lease that was handed back to one who beats by himself ends when he fa
     expiry: 'supervised',
   });
   await look();
-  await registry.transfer(proofOf(grant), { holder: cy, expiry: 'heartbeat' });
+  await registry.transfer(toLeaseSecret(grant), { holder: cy, expiry: 'heartbeat' });
   for (let seconds = 0; seconds < 4; seconds++) await look();
   expect(await registry.isInForce(grant.id)).toBe(false);
 });

@@ -12,8 +12,8 @@ import {
   cy,
   errorOf,
   person,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -23,7 +23,7 @@ const { open } = useRedis();
 async function openBlocked() {
   const clock = handClock();
   const client = await open({ clock, authorizeTakeOver: () => true });
-  const holding = proofOf(await client.registry.acquire({ holder: ann, records: ['cities/1'] }));
+  const holding = toLeaseSecret(await client.registry.acquire({ holder: ann, records: ['cities/1'] }));
   const inLine = async () => Number(await client.redis.hlen(client.keys.queue));
   return { ...client, clock, holding, inLine };
 }
@@ -31,7 +31,7 @@ async function openBlocked() {
 describe('one who has waited for long enough', () => {
   it('P3: is told who is still in the way, and leaves nothing behind', async () => {
     const { locks, registry, clock, inLine } = await openBlocked();
-    const other = proofOf(await registry.acquire({ holder: cy, records: ['cities/2'] }));
+    const other = toLeaseSecret(await registry.acquire({ holder: cy, records: ['cities/2'] }));
     const attempt = conflictsOf(
       locks.acquire({ holder: bo, records: cities(1, 3), onConflict: 'wait', waitMs: 5_000 }),
     );
@@ -119,9 +119,9 @@ describe('one who waits in a process', () => {
     expect(positions[0]!.conflicts.map(({ lease }) => lease.holder)).toEqual([ann, cy, person('Di')]);
     await registry.release(holding);
     await untilPositions(3, 2);
-    await registry.release(first.proof);
+    await registry.release(first.leaseSecret);
     await untilPositions(3, 2, 1);
-    await registry.release(second.proof);
+    await registry.release(second.leaseSecret);
     const lease = await attempt;
     expect(lease.records).toEqual(['cities/1']);
     await lease.renew();
@@ -180,7 +180,7 @@ describe('one who waits in a process', () => {
 describe('a deadlock', () => {
   it('is refused to who would close the circle, and leaves nothing behind', async () => {
     const { registry, holding, inLine } = await openBlocked();
-    const other = proofOf(await registry.acquire({ holder: bo, records: ['cities/2'] }));
+    const other = toLeaseSecret(await registry.acquire({ holder: bo, records: ['cities/2'] }));
     const waiting = await ticketFor(registry, { holder: ann, records: ['cities/2'] });
     const error = await errorOf(registry.queue({ holder: bo, records: cities(1, 1) }));
     expect(error).toBeInstanceOf(DeadlockError);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/errors.ts';
-import { ann, bo, cities, errorOf, inTheWay, person, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import {
+  ann,
+  bo,
+  cities,
+  errorOf,
+  inTheWay,
+  person,
+  toLeaseSecret,
+  useRedis,
+} from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis();
 const task = { ...person('Import'), type: 'task' as const };
@@ -22,20 +31,20 @@ describe('an owner', () => {
       expect(error).toBeInstanceOf(LeaseLostError);
     }
     expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([grant.id]);
-    expect(await registry.renew(proofOf(grant))).toBe(1);
+    expect(await registry.renew(toLeaseSecret(grant))).toBe(1);
   });
 
   it('P4: can do nothing any more once it has released', async () => {
     const { registry } = await open();
-    const proof = proofOf(await registry.acquire({ holder: ann, records: ['cities/1'] }));
-    await registry.release(proof);
+    const leaseSecret = toLeaseSecret(await registry.acquire({ holder: ann, records: ['cities/1'] }));
+    await registry.release(leaseSecret);
     for (const error of await Promise.all(
       [
-        registry.renew(proof),
-        registry.release(proof),
-        registry.resume(proof),
-        registry.prove(proof, ['cities/1']),
-        registry.transfer(proof, { holder: bo }),
+        registry.renew(leaseSecret),
+        registry.release(leaseSecret),
+        registry.resume(leaseSecret),
+        registry.prove(leaseSecret, ['cities/1']),
+        registry.transfer(leaseSecret, { holder: bo }),
       ].map(errorOf),
     )) {
       expect(error).toBeInstanceOf(LeaseLostError);
@@ -47,25 +56,25 @@ describe('resuming', () => {
   it('P4: gives the lease back with a new secret, and the old one is void', async () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: ['cities/1', 'regions/A'] });
-    const resumed = await registry.resume(proofOf(grant));
+    const resumed = await registry.resume(toLeaseSecret(grant));
     expect(resumed).toMatchObject({ id: grant.id, recordCount: 2, records: ['cities/1', 'regions/A'] });
-    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
-    await registry.renew(proofOf(resumed));
+    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    await registry.renew(toLeaseSecret(resumed));
   });
 
   it('succeeds again when the same is asked again, its answer having been lost', async () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const next = 'n'.repeat(24);
-    for (let i = 0; i < 2; i++) expect((await registry.resume(proofOf(grant), next)).secret).toBe(next);
+    for (let i = 0; i < 2; i++) expect((await registry.resume(toLeaseSecret(grant), next)).secret).toBe(next);
   });
 
   it('P4: is for the lease’s own actor, where that is asked for', async () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const asBo = registry.resume(proofOf(grant), undefined, bo.actor.id);
+    const asBo = registry.resume(toLeaseSecret(grant), undefined, bo.actor.id);
     expect(await errorOf(asBo)).toBeInstanceOf(LeaseLostError);
-    await registry.resume(proofOf(grant), undefined, ann.actor.id);
+    await registry.resume(toLeaseSecret(grant), undefined, ann.actor.id);
   });
 });
 
@@ -73,12 +82,12 @@ describe('a transfer', () => {
   it('P5: hands the lease over without a gap: the same id, another holder, a new secret, a higher fence', async () => {
     const { registry, log } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
-    const handed = await registry.transfer(proofOf(grant), { holder: task, ttlMs: 20_000 });
+    const handed = await registry.transfer(toLeaseSecret(grant), { holder: task, ttlMs: 20_000 });
     expect(handed).toMatchObject({ id: grant.id, recordCount: 3, ttlMs: 20_000 });
     expect(handed.secret).not.toBe(grant.secret);
     expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(grant.fence));
-    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
-    expect(await registry.prove(proofOf(handed), cities(0, 3))).toEqual({
+    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    expect(await registry.prove(toLeaseSecret(handed), cities(0, 3))).toEqual({
       fence: handed.fence,
       uncovered: [],
     });
@@ -97,11 +106,13 @@ describe('a transfer', () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const nextSecret = 'n'.repeat(24);
-    const once = await registry.transfer(proofOf(grant), { holder: task, nextSecret });
-    const again = await registry.transfer(proofOf(grant), { holder: task, nextSecret });
+    const once = await registry.transfer(toLeaseSecret(grant), { holder: task, nextSecret });
+    const again = await registry.transfer(toLeaseSecret(grant), { holder: task, nextSecret });
     expect(again).toMatchObject({ id: once.id, secret: nextSecret });
     expect(BigInt(again.fence)).toBeGreaterThanOrEqual(BigInt(once.fence));
-    expect(await errorOf(registry.transfer(proofOf(grant), { holder: bo }))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.transfer(toLeaseSecret(grant), { holder: bo }))).toBeInstanceOf(
+      LeaseLostError,
+    );
   });
 
   it('P4: aborts the signal of the handle that it was made by', async () => {
@@ -111,6 +122,6 @@ describe('a transfer', () => {
     expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
     expect(await errorOf(lease.renew())).toBeInstanceOf(LeaseLostError);
     await lease.release();
-    await registry.renew(proofOf(handed));
+    await registry.renew(toLeaseSecret(handed));
   });
 });

@@ -12,8 +12,8 @@ import {
   errorOf,
   inTheWay,
   type LockClient,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -78,7 +78,7 @@ describe('a claim of more records than one step takes', () => {
       expect(grant).toMatchObject({ recordCount: count, skipped: [] });
       expect((await other.registry.check(some)).held.size).toBe(some.length);
       expect((await one.log()).map(({ kind }) => kind)).toEqual(['epoch', 'acquired']);
-      await one.registry.release(proofOf(grant));
+      await one.registry.release(toLeaseSecret(grant));
       expect((await other.registry.check(some)).held.size).toBe(0);
     },
   );
@@ -113,7 +113,7 @@ describe('a claim of more records than one step takes', () => {
     const claim = one.registry.acquire({ holder: ann, records: cities(0, 200_000) });
     const broken = await untilClaiming(other);
     const small = await other.registry.acquire({ holder: bo, records: ['cities/0'] });
-    await other.registry.release(proofOf(small));
+    await other.registry.release(toLeaseSecret(small));
     const grant = await claim;
     expect(grant.id).not.toBe(broken);
     expect(grant.recordCount).toBe(200_000);
@@ -136,7 +136,7 @@ describe('a claim of more records than one step takes', () => {
     beforeLastStep(one, async () => {
       broken = await untilClaiming(other);
       const small = await other.registry.acquire({ holder: bo, records: ['cities/11999'] });
-      await other.registry.release(proofOf(small));
+      await other.registry.release(toLeaseSecret(small));
     });
     const grant = await one.registry.acquire({ holder: ann, records });
     expect(broken).not.toBe('');
@@ -168,7 +168,7 @@ describe('a claim of more records than one step takes', () => {
     const again = registry.acquire({ holder: cy, records: cities(0, 50_000), onConflict: 'skip' });
     expect((await inTheWay(again)).sort()).toEqual(["Ann's form", "Bo's form"]);
     expect(await redis.hlen(keys.queue)).toBe(0);
-    expect(await registry.free(proofOf(grant), cities(0, 30_000))).toBe(19_990);
+    expect(await registry.free(toLeaseSecret(grant), cities(0, 30_000))).toBe(19_990);
   });
 
   it('waits with its position in the wait list from its first part on', async () => {
@@ -176,7 +176,7 @@ describe('a claim of more records than one step takes', () => {
     const holding = await registry.acquire({ holder: ann, records: ['cities/29999'] });
     const large = await ticketFor(registry, { holder: bo, records: cities(0, 30_000) });
     expect(await inTheWay(registry.acquire({ holder: cy, records: ['cities/0'] }))).toEqual(["Bo's form"]);
-    await registry.release(proofOf(holding));
+    await registry.release(toLeaseSecret(holding));
     expect(await large.stand()).toMatchObject({ kind: 'granted', grant: { recordCount: 30_000 } });
   });
 });
@@ -197,7 +197,7 @@ describe('a claimer that dies half way', () => {
     expect((await other.registry.check(cities(0, 100))).held.size).toBe(0);
     const small = await other.registry.acquire({ holder: bo, records: cities(0, 100) });
     await until(async () => {
-      await other.registry.renew(proofOf(small));
+      await other.registry.renew(toLeaseSecret(small));
       clock.turn(1_000);
       return (await other.redis.hlen(other.keys.queue)) === 0;
     });

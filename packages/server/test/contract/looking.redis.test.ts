@@ -6,8 +6,8 @@ import {
   cy,
   gazetteer,
   person,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -109,7 +109,7 @@ describe('list', () => {
     });
     const all = await registry.acquire({ holder: bo, records: ['countries/*'] });
     const ended = await registry.acquire({ holder: bo, records: ['cities/1'] });
-    await registry.release(proofOf(ended));
+    await registry.release(toLeaseSecret(ended));
     const idsOf = async (...filter: Parameters<typeof locks.list>) =>
       (await locks.list(...filter)).leases.map(({ id }) => id);
     expect(await idsOf()).toEqual([city.id, region.id, all.id]);
@@ -126,22 +126,24 @@ describe('proving', () => {
     const { registry } = await open({ hierarchy: gazetteer });
     const country = await registry.acquire({ holder: ann, records: ['countries/FR'], scope: 'subtree' });
     const wanted = ['countries/FR', 'regions/FR-11', 'cities/FR-11-7', 'cities/IT-1-1'] as const;
-    expect(await registry.prove(proofOf(country), wanted)).toEqual({
+    expect(await registry.prove(toLeaseSecret(country), wanted)).toEqual({
       fence: country.fence,
       uncovered: ['cities/IT-1-1'],
     });
     const node = await registry.acquire({ holder: bo, records: ['countries/IT'] });
-    expect((await registry.prove(proofOf(node), ['countries/IT', 'cities/IT-1-1'])).uncovered).toEqual([
+    expect((await registry.prove(toLeaseSecret(node), ['countries/IT', 'cities/IT-1-1'])).uncovered).toEqual([
       'cities/IT-1-1',
     ]);
     const whole = await registry.acquire({ holder: cy, records: ['planets/*'] });
-    expect((await registry.prove(proofOf(whole), ['planets/1', 'stars/1'])).uncovered).toEqual(['stars/1']);
+    expect((await registry.prove(toLeaseSecret(whole), ['planets/1', 'stars/1'])).uncovered).toEqual([
+      'stars/1',
+    ]);
   });
 
   it('P4: covers nothing for one who shares', async () => {
     const { registry } = await open();
     const sharing = await registry.acquire({ holder: ann, records: ['cities/1'], mode: 'shared' });
-    expect((await registry.prove(proofOf(sharing), ['cities/1'])).uncovered).toEqual(['cities/1']);
+    expect((await registry.prove(toLeaseSecret(sharing), ['cities/1'])).uncovered).toEqual(['cities/1']);
   });
 });
 
@@ -149,7 +151,7 @@ describe('the change log', () => {
   it('tells of every grant and every end, in order and with the reason', async () => {
     const { registry, log } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
-    await registry.release(proofOf(grant));
+    await registry.release(toLeaseSecret(grant));
     const { id, since } = grant;
     expect(await log()).toMatchObject([
       { kind: 'epoch' },
@@ -163,13 +165,13 @@ describe('the audit trail', () => {
   it('P8: tells of a record all that happened to it, newest first, and nothing of others', async () => {
     const { registry, locks, sweepAll } = await open();
     const first = await registry.acquire({ holder: ann, records: cities(1, 3) });
-    await registry.extend(proofOf(first), { records: ['cities/9'] });
-    await registry.free(proofOf(first), ['cities/1']);
+    await registry.extend(toLeaseSecret(first), { records: ['cities/9'] });
+    await registry.free(toLeaseSecret(first), ['cities/1']);
     const waiting = await ticketFor(registry, { holder: bo, records: ['cities/2'] });
-    await registry.transfer(proofOf(first), { holder: cy, nextSecret: 'n'.repeat(24) });
+    await registry.transfer(toLeaseSecret(first), { holder: cy, nextSecret: 'n'.repeat(24) });
     await registry.release({ leaseId: first.id, secret: 'n'.repeat(24) });
     await waiting.stand();
-    await registry.release(waiting.proof);
+    await registry.release(waiting.leaseSecret);
     const told = async (record: `cities/${number}`) =>
       (await locks.audit.ofRecord(record)).map(({ what, holder }) => `${what} ${holder.actor.id}`).reverse();
     for (const isSwept of [false, true]) {
@@ -186,7 +188,7 @@ describe('the audit trail', () => {
   it('tells of a holder, and of all holders of an actor, page by page', async () => {
     const { registry, locks } = await open();
     for (const holder of [ann, { ...ann, id: 'another-tab' }, bo]) {
-      await registry.release(proofOf(await registry.acquire({ holder, records: ['cities/1'] })));
+      await registry.release(toLeaseSecret(await registry.acquire({ holder, records: ['cities/1'] })));
     }
     const { audit } = locks;
     expect(await audit.ofHolder(ann)).toHaveLength(2);

@@ -5,7 +5,16 @@ import { DeadlockError, LeaseLostError } from '../../src/errors.ts';
 import type { LeaseHandle } from '../../src/locks/leases/leaseHandle.ts';
 import type { Locks, WorkRequest } from '../../src/locks/locks.ts';
 import { deferred } from '../fixtures/deferred.ts';
-import { ann, bo, errorOf, gazetteer, inTheWay, person, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import {
+  ann,
+  bo,
+  errorOf,
+  gazetteer,
+  inTheWay,
+  person,
+  toLeaseSecret,
+  useRedis,
+} from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis();
 
@@ -71,7 +80,7 @@ describe('work inside of other work of the same holder', () => {
   it('P4: is refused once the lease is lost, until the outer work has ended', async () => {
     const { locks, registry } = await open();
     const outer = locks.withLock({ holder: ann, records: ['cities/1'] }, async (lease) => {
-      await registry.release(proofOf(lease));
+      await registry.release(toLeaseSecret(lease));
       expect(await errorOf(lease.renew())).toBeInstanceOf(LeaseLostError);
       return leaseIdOf(locks, { holder: ann, records: ['cities/1'] });
     });

@@ -2,7 +2,7 @@ import { until } from '@rowlock/test-utils';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UnavailableError } from '../../src/errors.ts';
 import { handClock } from '../fixtures/handClock.ts';
-import { ann, bo, cities, errorOf, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import { ann, bo, cities, errorOf, toLeaseSecret, useRedis } from '../fixtures/lockFixture.ts';
 import { REFUSALS } from '../fixtures/refusals.ts';
 
 const TTL_MS = 5_000;
@@ -46,7 +46,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     await until(() => sight.at(-1) === true, { what: 'the observer to look again', timeoutMs: 10_000 });
 
     expect(await registry.isInForce(grant.id)).toBe(true);
-    expect(await registry.renew(proofOf(grant))).toBeGreaterThan(0);
+    expect(await registry.renew(toLeaseSecret(grant))).toBeGreaterThan(0);
     expect((await registry.holders(cities(1, 1))).get('cities/1')).toMatchObject([
       { lease: { holder: ann }, isWaiting: false },
       { lease: { holder: bo }, isWaiting: true },
@@ -62,9 +62,9 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
       () => registry.acquire({ holder: bo, records: cities(2, 1) }),
       () => registry.queue({ holder: bo, records: cities(1, 1) }),
       // A heartbeat needs no memory.
-      ...(refusal.reason === 'it is out of memory' ? [] : [() => registry.renew(proofOf(grant))]),
-      () => registry.prove(proofOf(grant), cities(1, 1)),
-      () => registry.resume(proofOf(grant)),
+      ...(refusal.reason === 'it is out of memory' ? [] : [() => registry.renew(toLeaseSecret(grant))]),
+      () => registry.prove(toLeaseSecret(grant), cities(1, 1)),
+      () => registry.resume(toLeaseSecret(grant)),
       // The end of a tab that stayed away: it could not have come back.
       () => registry.expire(grant.id, 0, 'closed'),
     ];
@@ -75,7 +75,8 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
       expect((error as Error).message).toMatch(/Redis is there and refuses|did not answer in time/);
     }
     // Writes that were only paused happen afterwards.
-    if (refusal.reason !== 'its writes are paused') expect(await registry.renew(proofOf(grant))).toBe(1);
+    if (refusal.reason !== 'its writes are paused')
+      expect(await registry.renew(toLeaseSecret(grant))).toBe(1);
   });
 });
 

@@ -7,7 +7,7 @@ import {
   cy,
   gazetteer,
   inTheWay,
-  proofOf,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -94,7 +94,7 @@ describe('skipping', () => {
     const first = await registry.acquire({ holder: ann, records: cities(0, 2), onConflict: 'skip' });
     expect(first.skipped).toEqual([]);
     const second = await registry.acquire({ holder: bo, records: cities(0, 3), onConflict: 'skip' });
-    expect(await registry.free(proofOf(second), cities(0, 2))).toBe(1);
+    expect(await registry.free(toLeaseSecret(second), cities(0, 2))).toBe(1);
     expect((await registry.check(['cities/0'])).held.get('cities/0')).toEqual([first.id]);
   });
 

@@ -11,8 +11,8 @@ import {
   errorOf,
   inTheWay,
   type LockClient,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -46,14 +46,14 @@ describe('after a restart that kept the data', () => {
         registry.queue({ holder: bo, records: ['cities/2'] }),
         registry.acquire({ holder: bo, records: cities(10, 12_000) }),
         registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
-        registry.extend(proofOf(grant), { records: ['cities/3'] }),
+        registry.extend(toLeaseSecret(grant), { records: ['cities/3'] }),
       ].map(errorOf),
     )) {
       expect(error).toBeInstanceOf(RestartGraceError);
     }
-    await registry.renew(proofOf(grant));
-    expect((await registry.prove(proofOf(grant), ['cities/1'])).uncovered).toEqual([]);
-    await registry.release(proofOf(grant));
+    await registry.renew(toLeaseSecret(grant));
+    expect((await registry.prove(toLeaseSecret(grant), ['cities/1'])).uncovered).toEqual([]);
+    await registry.release(toLeaseSecret(grant));
     const answer = await waiting.stand();
     if (answer.kind !== 'granted') throw new Error('not granted');
     expect(BigInt(answer.grant.fence)).toBeGreaterThan(BigInt(grant.fence));
@@ -73,12 +73,14 @@ describe('after a restart that kept the data', () => {
     const ended = [];
     for (const request of requests) {
       ended.push(await registry.acquire(request));
-      await registry.release(proofOf(ended.at(-1)!));
+      await registry.release(toLeaseSecret(ended.at(-1)!));
       if (ended.length === 1) await sweepAll();
     }
     await restart(keeping, client);
     for (const [i, grant] of ended.entries()) {
-      expect(await errorOf(registry.reassert(proofOf(grant), requests[i]!))).toBeInstanceOf(LeaseLostError);
+      expect(await errorOf(registry.reassert(toLeaseSecret(grant), requests[i]!))).toBeInstanceOf(
+        LeaseLostError,
+      );
     }
     expect((await registry.check(cities(0, 4))).held.size).toBe(0);
   });
@@ -88,7 +90,7 @@ describe('after a restart that kept the data', () => {
     const client = await open({ url: keeping.url, clock });
     await client.locks.start();
     await client.registry.release(
-      proofOf(await client.registry.acquire({ holder: ann, records: ['cities/1'] })),
+      toLeaseSecret(await client.registry.acquire({ holder: ann, records: ['cities/1'] })),
     );
     await restart(keeping, client);
     expect(await errorOf(client.registry.acquire({ holder: bo, records: ['cities/1'] }))).toBeInstanceOf(
@@ -109,18 +111,18 @@ describe('after a restart that lost the data', () => {
     const request = { holder: ann, records: cities(1, 3) };
     const grant = await registry.acquire(request);
     await restart(server(), client);
-    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
-    const again = await registry.reassert(proofOf(grant), request);
+    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    const again = await registry.reassert(toLeaseSecret(grant), request);
     expect(again).toMatchObject({ id: grant.id, secret: grant.secret, recordCount: 3 });
     expect(BigInt(again.fence)).toBeGreaterThan(BigInt(grant.fence));
-    await registry.renew(proofOf(grant));
+    await registry.renew(toLeaseSecret(grant));
 
     const attempt = () => registry.acquire({ holder: bo, records: ['cities/3'] });
     expect(await errorOf(attempt())).toBeInstanceOf(RestartGraceError);
     clock.turn(10_000);
     expect(await inTheWay(attempt())).toEqual(["Ann's form"]);
     expect(
-      await errorOf(registry.reassert(proofOf(grant), { holder: bo, records: ['cities/9'] })),
+      await errorOf(registry.reassert(toLeaseSecret(grant), { holder: bo, records: ['cities/9'] })),
     ).toBeInstanceOf(LeaseLostError);
   });
 
@@ -133,7 +135,7 @@ describe('after a restart that lost the data', () => {
     await registry.tendGrace();
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
     expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
-    expect((await registry.reassert(proofOf(grant), request)).id).toBe(grant.id);
+    expect((await registry.reassert(toLeaseSecret(grant), request)).id).toBe(grant.id);
   });
 
   it('P1: a newcomer that is there before the owner, and knows that there were locks, is refused', async () => {
@@ -143,7 +145,7 @@ describe('after a restart that lost the data', () => {
     await restart(server(), client);
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
     expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
-    const again = await registry.reassert(proofOf(grant), { holder: ann, records: ['cities/1'] });
+    const again = await registry.reassert(toLeaseSecret(grant), { holder: ann, records: ['cities/1'] });
     expect(again.id).toBe(grant.id);
   });
 
@@ -152,11 +154,11 @@ describe('after a restart that lost the data', () => {
     const { registry } = client;
     const request = { holder: ann, records: cities(1, 2) };
     const grant = await registry.acquire(request);
-    await registry.release(proofOf(grant));
+    await registry.release(toLeaseSecret(grant));
     const next = await registry.acquire({ holder: bo, records: cities(2, 2) });
     await restart(server(), client);
-    await registry.reassert(proofOf(next), { holder: bo, records: cities(2, 2) });
-    expect(await errorOf(registry.reassert(proofOf(grant), request))).toBeInstanceOf(LeaseLostError);
+    await registry.reassert(toLeaseSecret(next), { holder: bo, records: cities(2, 2) });
+    expect(await errorOf(registry.reassert(toLeaseSecret(grant), request))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(1, 3))).held).toEqual(
       new Map(cities(2, 2).map((record) => [record, [next.id]])),
     );
@@ -206,15 +208,15 @@ describe('a Redis that has lost its scripts', () => {
       return verb();
     };
     const grant = await flushed(() => registry.acquire({ holder: ann, records: cities(0, 3) }));
-    const proof = proofOf(grant);
-    await flushed(() => registry.renew(proof));
-    await flushed(() => registry.extend(proof, { records: ['cities/5'] }));
-    await flushed(() => registry.free(proof, ['cities/5']));
-    await flushed(() => registry.prove(proof, cities(0, 3)));
+    const leaseSecret = toLeaseSecret(grant);
+    await flushed(() => registry.renew(leaseSecret));
+    await flushed(() => registry.extend(leaseSecret, { records: ['cities/5'] }));
+    await flushed(() => registry.free(leaseSecret, ['cities/5']));
+    await flushed(() => registry.prove(leaseSecret, cities(0, 3)));
     await flushed(() => registry.check(cities(0, 3)));
     await flushed(() => ticketFor(registry, { holder: bo, records: ['cities/1'] }));
     await flushed(() => locks.audit.ofRecord('cities/1'));
-    await flushed(() => registry.release(proof));
+    await flushed(() => registry.release(leaseSecret));
     await flushed(() => registry.sweep());
     await flushed(() => registry.acquire({ holder: cy, records: cities(100, 12_000) }));
   });

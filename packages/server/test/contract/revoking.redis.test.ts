@@ -1,7 +1,7 @@
 import type { LeaseView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/errors.ts';
-import { ann, bo, cities, cy, errorOf, proofOf, ticketFor, useRedis } from '../fixtures/lockFixture.ts';
+import { ann, bo, cities, cy, errorOf, ticketFor, toLeaseSecret, useRedis } from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis();
 const by = cy.actor;
@@ -39,7 +39,7 @@ describe('revoking', () => {
     const grant = await registry.acquire({ holder: ann, records: cities(1, 2) });
     const ended = await locks.revoke({ leaseIds: [grant.id], by, reason });
     expect(ended).toMatchObject([{ id: grant.id, holder: ann, recordCount: 2 }]);
-    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(1, 2))).held).toEqual(new Map());
   });
 
@@ -87,7 +87,7 @@ describe('revoking', () => {
     const { locks, registry } = await open(allowed);
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const gone = await registry.acquire({ holder: bo, records: ['cities/2'] });
-    await registry.release(proofOf(gone));
+    await registry.release(toLeaseSecret(gone));
     const ended = await locks.revoke({ leaseIds: [gone.id, grant.id], by, reason });
     expect(ended.map(({ id }) => id)).toEqual([grant.id]);
     expect(await locks.revoke({ leaseIds: [gone.id], by, reason })).toEqual([]);

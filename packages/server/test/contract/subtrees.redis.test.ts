@@ -8,7 +8,7 @@ import {
   errorOf,
   gazetteer,
   inTheWay,
-  proofOf,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -61,11 +61,11 @@ describe('P1: locks on different levels', () => {
       expect(await inTheWay(registry.acquire({ holder: bo, ...second, mode: 'shared' }))).toEqual([
         "Ann's form",
       ]);
-      await registry.release(proofOf(held));
+      await registry.release(toLeaseSecret(held));
 
       const shared = await registry.acquire({ holder: ann, ...first, mode: 'shared' });
       await registry.acquire({ holder: cy, ...second, mode: 'shared' });
-      await registry.release(proofOf(shared));
+      await registry.release(toLeaseSecret(shared));
       expect(await inTheWay(registry.acquire({ holder: bo, ...first }))).toEqual(["Cy's form"]);
     }
   });
@@ -85,7 +85,7 @@ describe('P1: locks on different levels', () => {
     for (const isSwept of [false, true]) {
       const { registry, sweepAll, keyNames } = await openGazetteer();
       for (const wanted of [subtree('countries/FR'), record('cities/FR-11-7'), record('cities/*')]) {
-        await registry.release(proofOf(await registry.acquire({ holder: ann, ...wanted })));
+        await registry.release(toLeaseSecret(await registry.acquire({ holder: ann, ...wanted })));
         if (isSwept) await sweepAll();
       }
       if (isSwept) expect((await keyNames()).filter((name) => /^(rec|marks|ids):/.test(name))).toEqual([]);
@@ -101,7 +101,7 @@ describe('P3: a conflict across levels', () => {
     expect(await conflictsOf(registry.acquire({ holder: bo, records: wanted }))).toMatchObject([
       { lease: { id: above.id }, recordCount: 2, records: ['cities/FR-11-7', 'cities/FR-12-1'] },
     ]);
-    await registry.release(proofOf(above));
+    await registry.release(toLeaseSecret(above));
     const below = await registry.acquire({ holder: ann, records: wanted });
     expect(
       await conflictsOf(registry.acquire({ holder: bo, ...subtree('countries/FR', 'countries/DE') })),

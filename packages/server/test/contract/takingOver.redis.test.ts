@@ -10,8 +10,8 @@ import {
   cy,
   errorOf,
   inTheWay,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
@@ -48,7 +48,7 @@ describe('taking over', () => {
     const grant = await registry.acquire({ holder: ann, records: cities(0, 10) });
     const lease = await locks.takeOver(takeOver);
     expect(BigInt(lease.fence)).toBeGreaterThan(BigInt(grant.fence));
-    expect(await errorOf(registry.renew(proofOf(grant)))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(0, 10))).held).toEqual(
       new Map(cities(1, 2).map((record) => [record, [lease.id]])),
     );
@@ -87,7 +87,7 @@ describe('taking over', () => {
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     await expect(locks.takeOver(takeOver)).rejects.toThrow('the database is away');
     expect((await registry.list()).leases.map(({ id }) => id)).toEqual([grant.id]);
-    await registry.renew(proofOf(grant));
+    await registry.renew(toLeaseSecret(grant));
   });
 
   it('P2: changes nothing where beforeRevoke does not answer in time, and says so', async () => {
@@ -109,7 +109,7 @@ describe('taking over', () => {
       code: 'unavailable',
       message: expect.stringContaining(`so lease ${grant.id} stays for now`),
     });
-    await registry.renew(proofOf(grant));
+    await registry.renew(toLeaseSecret(grant));
   });
 
   it('P2: ends only leases that were named: one that came in the way meanwhile stops all', async () => {
@@ -118,8 +118,8 @@ describe('taking over', () => {
     const other = await registry.acquire({ holder: bo, records: ['cities/2'] });
     const attempt = registry.takeOver({ ...takeOver, evict: [named.id] });
     expect(await inTheWay(attempt)).toEqual(["Bo's form"]);
-    await registry.renew(proofOf(named));
-    await registry.renew(proofOf(other));
+    await registry.renew(toLeaseSecret(named));
+    await registry.renew(toLeaseSecret(other));
   });
 
   it('keeps those who wait in the line, behind the new lease', async () => {

@@ -12,8 +12,8 @@ import {
   gazetteer,
   inTheWay,
   person,
-  proofOf,
   ticketFor,
+  toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 import { scriptCommands } from '../fixtures/scriptCommands.ts';
@@ -26,7 +26,7 @@ async function openLine() {
   return {
     ...client,
     hold: async (holder: Holder, ...records: RecordKey[]) =>
-      proofOf(await registry.acquire({ holder, records })),
+      toLeaseSecret(await registry.acquire({ holder, records })),
     queue: (holder: Holder, records: readonly RecordKey[], rest: Partial<ClaimRequest> = {}) =>
       ticketFor(registry, { holder, records, ...rest }),
   };
@@ -51,15 +51,15 @@ describe('one who waits', () => {
   it('holds nothing meanwhile: no verb of an owner serves it', async () => {
     const { registry, hold, queue } = await openLine();
     const holding = await hold(ann, 'cities/1');
-    const { proof } = await queue(bo, cities(1, 2));
+    const { leaseSecret } = await queue(bo, cities(1, 2));
     const verbs = [
-      () => registry.renew(proof),
-      () => registry.release(proof),
-      () => registry.extend(proof, { records: ['cities/3'] }),
-      () => registry.free(proof, ['cities/2']),
-      () => registry.transfer(proof, { holder: cy }),
-      () => registry.resume(proof),
-      () => registry.prove(proof, ['cities/2']),
+      () => registry.renew(leaseSecret),
+      () => registry.release(leaseSecret),
+      () => registry.extend(leaseSecret, { records: ['cities/3'] }),
+      () => registry.free(leaseSecret, ['cities/2']),
+      () => registry.transfer(leaseSecret, { holder: cy }),
+      () => registry.resume(leaseSecret),
+      () => registry.prove(leaseSecret, ['cities/2']),
     ];
     for (const verb of verbs) expect(await errorOf(verb())).toBeInstanceOf(LeaseLostError);
     expect([...(await registry.check(cities(1, 2))).held]).toEqual([['cities/1', [holding.leaseId]]]);
@@ -77,7 +77,7 @@ describe('one who waits', () => {
     const waiting = await queue(bo, ['cities/1']);
     const handed = await registry.transfer(holding, { holder: cy });
     expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(waiting.leaseId));
-    await registry.release(proofOf(handed));
+    await registry.release(toLeaseSecret(handed));
     const answer = await waiting.stand();
     if (answer.kind !== 'granted') throw new Error('not granted');
     expect(BigInt(answer.grant.fence)).toBeGreaterThan(BigInt(handed.fence));
@@ -92,7 +92,7 @@ describe('one who waits', () => {
     await registry.release(city);
     expect(await country.stand()).toMatchObject({ kind: 'granted' });
     expect(await other.stand()).toMatchObject({ kind: 'waiting', position: 1 });
-    await registry.release(country.proof);
+    await registry.release(country.leaseSecret);
     expect(await other.stand()).toMatchObject({ kind: 'granted' });
   });
 });
@@ -110,7 +110,7 @@ describe('the line', () => {
       for (const [j, later] of line.slice(i + 1).entries()) {
         expect(await later.stand()).toMatchObject({ kind: 'waiting', position: j + 1 });
       }
-      holding = next.proof;
+      holding = next.leaseSecret;
     }
   });
 
@@ -144,7 +144,7 @@ describe('the line', () => {
     await registry.release(other);
     expect(await first.stand()).toMatchObject({ kind: 'granted' });
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 2 });
-    await registry.withdraw(second.proof, 10_000, []);
+    await registry.withdraw(second.leaseSecret, 10_000, []);
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
   });
 
@@ -157,7 +157,7 @@ describe('the line', () => {
     const skipping = await registry.acquire({ holder: cy, records: cities(1, 3), onConflict: 'skip' });
     expect(skipping.skipped).toEqual(cities(1, 2));
     expect((await queue(cy, ['cities/2'])).position).toBe(2);
-    expect(await inTheWay(registry.extend(proofOf(skipping), { records: ['cities/2'] }))).toEqual([
+    expect(await inTheWay(registry.extend(toLeaseSecret(skipping), { records: ['cities/2'] }))).toEqual([
       ...["Bo's form", "Cy's form"],
     ]);
   });
@@ -175,7 +175,7 @@ describe('the line', () => {
     }
     expect(await large.stand()).toMatchObject({ kind: 'granted' });
     for (const one of small) expect(await one.stand()).toMatchObject({ kind: 'waiting' });
-    await registry.release(large.proof);
+    await registry.release(large.leaseSecret);
     expect(await small[0]!.stand()).toMatchObject({ kind: 'granted' });
   });
 
@@ -187,10 +187,10 @@ describe('the line', () => {
     for (const name of ['R1', 'R2', 'R3'])
       shared.push(await queue(person(name), ['cities/1'], { mode: 'shared' }));
     expect(shared.map(({ position }) => position)).toEqual([2, 2, 2]);
-    await registry.release(proofOf(reading));
+    await registry.release(toLeaseSecret(reading));
     expect(await alone.stand()).toMatchObject({ kind: 'granted' });
     for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'waiting', position: 1 });
-    await registry.release(alone.proof);
+    await registry.release(alone.leaseSecret);
     for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'granted' });
   });
 
@@ -206,7 +206,7 @@ describe('the line', () => {
     const holding = await hold(ann, 'cities/1');
     const middle = await queue(bo, ['cities/1']);
     const last = await queue(cy, ['cities/1']);
-    expect(await registry.withdraw(middle.proof, 10_000, [])).toMatchObject({ kind: 'withdrawn' });
+    expect(await registry.withdraw(middle.leaseSecret, 10_000, [])).toMatchObject({ kind: 'withdrawn' });
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(holding);
     expect(await last.stand()).toMatchObject({ kind: 'granted' });
@@ -240,7 +240,7 @@ describe('a partial release', () => {
       cy,
       Array.from({ length: 12_000 }, (_, i) => `cities/FR-13-${i}` as const),
     );
-    expect(await registry.free(proofOf(holding), ['countries/FR'])).toBe(1);
+    expect(await registry.free(toLeaseSecret(holding), ['countries/FR'])).toBe(1);
     expect(await few.stand()).toMatchObject({ kind: 'granted' });
     expect(await many.stand()).toMatchObject({ kind: 'granted' });
   });

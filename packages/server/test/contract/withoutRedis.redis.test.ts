@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { UnavailableError } from '../../src/errors.ts';
-import { ann, bo, errorOf, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import { ann, bo, errorOf, toLeaseSecret, useRedis } from '../fixtures/lockFixture.ts';
 
 const { open, server } = useRedis();
 
@@ -10,19 +10,19 @@ const COMMAND_LIMIT_MS = 2_000;
 it('P11: every verb says at once that Redis cannot be reached', async () => {
   const { registry, locks } = await open();
   const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-  const proof = proofOf(grant);
+  const leaseSecret = toLeaseSecret(grant);
   const request = { holder: bo, records: ['cities/2'] as const };
   await server().kill();
   const verbs = [
     () => registry.acquire(request),
     () => registry.queue(request),
     () => registry.takeOver({ ...request, evict: [], by: bo.actor, reason: 'now' }),
-    () => registry.extend(proof, request),
-    () => registry.renew(proof),
-    () => registry.free(proof, ['cities/1']),
-    () => registry.transfer(proof, { holder: bo }),
-    () => registry.resume(proof),
-    () => registry.prove(proof, ['cities/1']),
+    () => registry.extend(leaseSecret, request),
+    () => registry.renew(leaseSecret),
+    () => registry.free(leaseSecret, ['cities/1']),
+    () => registry.transfer(leaseSecret, { holder: bo }),
+    () => registry.resume(leaseSecret),
+    () => registry.prove(leaseSecret, ['cities/1']),
     () => registry.check(['cities/1']),
     () => registry.holders(['cities/1']),
     () => registry.list(),
@@ -30,7 +30,7 @@ it('P11: every verb says at once that Redis cannot be reached', async () => {
     () => registry.coverageOf([grant.id]),
     () => registry.expire(grant.id, 0, 'expired'),
     () => registry.sweep(),
-    () => registry.release(proof),
+    () => registry.release(leaseSecret),
     () => locks.audit.ofRecord('cities/1'),
   ];
   const beganMs = performance.now();

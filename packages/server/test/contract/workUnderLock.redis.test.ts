@@ -2,7 +2,16 @@ import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, LeaseLostError } from '../../src/errors.ts';
 import { handClock } from '../fixtures/handClock.ts';
-import { ann, bo, cities, errorOf, inTheWay, person, proofOf, useRedis } from '../fixtures/lockFixture.ts';
+import {
+  ann,
+  bo,
+  cities,
+  errorOf,
+  inTheWay,
+  person,
+  toLeaseSecret,
+  useRedis,
+} from '../fixtures/lockFixture.ts';
 
 const { open, server } = useRedis();
 
@@ -25,7 +34,7 @@ describe('a lease in hand', () => {
     const clock = handClock();
     const { locks, registry } = await open({ clock });
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
-    await registry.release(proofOf(lease));
+    await registry.release(toLeaseSecret(lease));
     expect(lease.signal.aborted).toBe(false);
     clock.turn(1_100);
     await until(() => lease.signal.aborted);

@@ -79,7 +79,7 @@ export function askRegistry(
   });
 
   async function answer(registry: LockRegistry, call: Call): Promise<Answer> {
-    const proof =
+    const leaseSecret =
       'secret' in call
         ? { leaseId: idOf(call.lease), secret: secretOf(call.secret) }
         : { leaseId: '', secret: '' };
@@ -114,7 +114,7 @@ export function askRegistry(
         return { kind: 'inTheWay', conflicts: inTheWay(await registry.conflictsOf(call)) };
       case 'extend': {
         const { records, scope, onConflict } = call;
-        const extension = await registry.extend(proof, { records, scope, onConflict });
+        const extension = await registry.extend(leaseSecret, { records, scope, onConflict });
         fences.push(Number(extension.fence));
         return {
           kind: 'extended',
@@ -124,28 +124,31 @@ export function askRegistry(
         };
       }
       case 'free':
-        return { kind: 'covers', count: await registry.free(proof, call.records) };
+        return { kind: 'covers', count: await registry.free(leaseSecret, call.records) };
       case 'prove':
-        return { kind: 'proved', uncovered: (await registry.prove(proof, call.records)).uncovered.sort() };
+        return {
+          kind: 'proved',
+          uncovered: (await registry.prove(leaseSecret, call.records)).uncovered.sort(),
+        };
       case 'renew':
-        await registry.renew(proof);
+        await registry.renew(leaseSecret);
         return { kind: 'done' };
       case 'release':
-        await registry.release(proof);
+        await registry.release(leaseSecret);
         return { kind: 'done' };
       case 'stand': {
-        const stands = await registry.stand(proof, TTL_MS);
+        const stands = await registry.stand(leaseSecret, TTL_MS);
         return stands.kind === 'granted'
           ? granted(stands.grant)
           : { kind: 'stands', position: stands.position };
       }
       case 'withdraw': {
-        const end = await registry.withdraw(proof, TTL_MS, call.asked.map(idOf));
+        const end = await registry.withdraw(leaseSecret, TTL_MS, call.asked.map(idOf));
         return end.kind === 'granted' ? granted(end.grant) : { kind: 'withdrawn', still: end.still };
       }
       case 'transfer': {
         secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
-        const lease = await registry.transfer(proof, {
+        const lease = await registry.transfer(leaseSecret, {
           holder: holderOf(call.holder),
           nextSecret: secretOf(call.nextSecret),
         });
@@ -154,7 +157,7 @@ export function askRegistry(
       }
       case 'resume': {
         secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
-        const lease = await registry.resume(proof, secretOf(call.nextSecret));
+        const lease = await registry.resume(leaseSecret, secretOf(call.nextSecret));
         return { kind: 'resumed', records: lease.records.sort() };
       }
       case 'expire': {

@@ -94,7 +94,7 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
   }
   const lease = leases[(step.pick ?? 0) % leases.length];
   if (!lease) return undefined;
-  const proof = { lease: lease.name, secret: step.isForged ? `forged-${lease.name}` : lease.secret };
+  const leaseSecret = { lease: lease.name, secret: step.isForged ? `forged-${lease.name}` : lease.secret };
   switch (step.verb) {
     case 'observe':
       seen.set(lease.name, heartbeatOf(registry, lease.name));
@@ -108,23 +108,23 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
     case 'extend':
       return {
         verb: 'extend',
-        ...proof,
+        ...leaseSecret,
         records,
         scope,
         onConflict: onConflict === 'skip' ? 'skip' : 'refuse',
       };
     case 'free':
     case 'prove':
-      return { verb: step.verb, ...proof, records };
+      return { verb: step.verb, ...leaseSecret, records };
     case 'renew':
     case 'release':
     case 'stand':
-      return { verb: step.verb, ...proof };
+      return { verb: step.verb, ...leaseSecret };
     case 'withdraw':
-      return { verb: 'withdraw', ...proof, asked: namesAt(step.others ?? []) };
+      return { verb: 'withdraw', ...leaseSecret, asked: namesAt(step.others ?? []) };
     case 'transfer':
-      return { verb: 'transfer', ...proof, nextSecret: `${lease.name}-${serial}`, holder };
+      return { verb: 'transfer', ...leaseSecret, nextSecret: `${lease.name}-${serial}`, holder };
     case 'resume':
-      return { verb: 'resume', ...proof, nextSecret: `${lease.name}-${serial}` };
+      return { verb: 'resume', ...leaseSecret, nextSecret: `${lease.name}-${serial}` };
   }
 }

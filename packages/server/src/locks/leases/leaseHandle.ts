@@ -8,7 +8,7 @@ import type {
   Conflict,
   Holder,
   LeaseId,
-  LeaseProof,
+  LeaseSecret,
   LockScope,
   OwnedLease,
   RecordKey,
@@ -77,7 +77,7 @@ export function holdLease(options: {
   onEnd(): void;
 }): HeldLease {
   const { registry, clock, grant, request, onEnd } = options;
-  const proof: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+  const leaseSecret: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
   const abort = new AbortController();
   const intervalMs = grant.ttlMs / 3;
   const skipped = new Set(grant.skipped);
@@ -145,11 +145,11 @@ export function holdLease(options: {
 
   async function renewOrReassert(): Promise<void> {
     try {
-      await registry.renew(proof);
+      await registry.renew(leaseSecret);
     } catch (error) {
       // Not lost by anybody's doing, perhaps, but with Redis's data; a mixture of scopes is not asked for again.
       if (!(error instanceof LeaseLostError) || ended || hasOtherScopes) throw error;
-      ({ fence } = await registry.reassert(proof, { ...request, ttlMs: grant.ttlMs, records }));
+      ({ fence } = await registry.reassert(leaseSecret, { ...request, ttlMs: grant.ttlMs, records }));
     }
   }
 
@@ -157,9 +157,9 @@ export function holdLease(options: {
     if (ended || some?.length === 0) return;
     if (some === undefined) {
       stop();
-      return registry.release(proof).catch(unlessLost);
+      return registry.release(leaseSecret).catch(unlessLost);
     }
-    if ((await attempt(() => registry.free(proof, some))) === 0) return stop();
+    if ((await attempt(() => registry.free(leaseSecret, some))) === 0) return stop();
     const gone = new Set(some);
     records = records.filter((key) => !gone.has(key));
   }
@@ -180,7 +180,9 @@ export function holdLease(options: {
     signal: abort.signal,
     renew,
     async extend(more, extendOptions: Pick<AcquireRequest, 'scope' | 'onConflict'> = {}) {
-      const extension = await attempt(() => registry.extend(proof, { records: more, ...extendOptions }));
+      const extension = await attempt(() =>
+        registry.extend(leaseSecret, { records: more, ...extendOptions }),
+      );
       fence = extension.fence;
       hasOtherScopes ||= (extendOptions.scope ?? 'record') !== (request.scope ?? 'record');
       const left = new Set(extension.skipped);
@@ -189,7 +191,7 @@ export function holdLease(options: {
     },
     release,
     async transfer(holder, transferOptions = {}) {
-      const lease = await attempt(() => registry.transfer(proof, { holder, ...transferOptions }));
+      const lease = await attempt(() => registry.transfer(leaseSecret, { holder, ...transferOptions }));
       lose();
       return lease;
     },

@@ -10,7 +10,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Holder,
-  type LeaseProof,
+  type LeaseSecret,
   type LockMode,
   type LockScope,
   type RecordKey,
@@ -30,7 +30,7 @@ export interface HostLease {
 }
 
 /** A lease of the code in a section that a task can take over. */
-export interface TransferableLease extends LeaseProof {
+export interface TransferableLease extends LeaseSecret {
   /** The actor of its holder */
   ownerId: string;
   hasEnded(): boolean;

@@ -1,7 +1,7 @@
-import type { LeaseProof } from '@rowlock/protocol';
+import type { LeaseSecret } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { type HandClock, handClock } from '../../../test/fixtures/handClock.ts';
-import { ann, proofOf, silent, useRedis } from '../../../test/fixtures/lockFixture.ts';
+import { ann, silent, toLeaseSecret, useRedis } from '../../../test/fixtures/lockFixture.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import { createTabLeases } from './tabLeases.ts';
 
@@ -25,40 +25,40 @@ describe('a beacon', () => {
     return { registry, clock, here: server(), there: server() };
   }
   const acquire = async (server: ReturnType<typeof createTabLeases>, holder = tab()) =>
-    proofOf(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' }));
+    toLeaseSecret(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' }));
 
   it.each([0, 300, 4_999, 5_000, 20_000])(
     'P6: ends no lease of a tab whose connection lives elsewhere, with a grace of %s ms',
     async (graceMs) => {
       const { registry, clock, here, there } = await twoServers(graceMs);
-      const proof = await acquire(here);
+      const leaseSecret = await acquire(here);
       await pass(clock, registry, 1_500);
-      await there.announceClose([proof]);
+      await there.announceClose([leaseSecret]);
       await pass(clock, registry, 30_000);
-      expect(await registry.isInForce(proof.leaseId)).toBe(true);
+      expect(await registry.isInForce(leaseSecret.leaseId)).toBe(true);
     },
   );
 
   it('ends a lease that no server renews, also if it is sent again and again', async () => {
     const { registry, clock, here, there } = await twoServers(300);
-    const proof = await acquire(here);
+    const leaseSecret = await acquire(here);
     here.close();
-    const heartbeat = await registry.heartbeatOf(proof);
+    const heartbeat = await registry.heartbeatOf(leaseSecret);
     for (let sent = 0; sent < 2; sent++) {
-      await there.announceClose([proof]);
+      await there.announceClose([leaseSecret]);
       await pass(clock, registry, 3_000);
     }
-    expect(await registry.heartbeatOf(proof)).toBe(heartbeat);
-    await there.announceClose([proof]);
+    expect(await registry.heartbeatOf(leaseSecret)).toBe(heartbeat);
+    await there.announceClose([leaseSecret]);
     await pass(clock, registry, 1_000);
-    expect(await registry.isInForce(proof.leaseId)).toBe(false);
+    expect(await registry.isInForce(leaseSecret.leaseId)).toBe(false);
   });
 
   it('does nothing with a secret that is not the lease\u2019s', async () => {
     const { registry, clock, here, there } = await twoServers();
     const { leaseId } = await acquire(here);
     here.close();
-    const forged: LeaseProof = { leaseId, secret: 'f'.repeat(24) };
+    const forged: LeaseSecret = { leaseId, secret: 'f'.repeat(24) };
     await there.announceClose([forged]);
     await pass(clock, registry, 10_000);
     expect(await registry.isInForce(leaseId)).toBe(true);
@@ -72,7 +72,7 @@ describe('the grace of a tab that is away', () => {
     const server = createTabLeases({ registry, clock, logger: silent, graceMs });
     const away = tab();
     const lease = await server.acquire(away, { holder: ann, records: ['cities/1'], mode: 'exclusive' });
-    const renewals = async () => Number(await registry.heartbeatOf(proofOf(lease)).catch(() => -1));
+    const renewals = async () => Number(await registry.heartbeatOf(toLeaseSecret(lease)).catch(() => -1));
     await pass(clock, registry, 1_500);
     server.tabAway(away);
     const before = await renewals();

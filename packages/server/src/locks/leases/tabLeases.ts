@@ -11,7 +11,7 @@ import type {
   Holder,
   LeaseId,
   LeaseLost,
-  LeaseProof,
+  LeaseSecret,
   LockMode,
   OwnedLease,
   RecordKey,
@@ -60,20 +60,20 @@ export interface TabLeases {
   ): Promise<OwnedLease>;
   resume(
     tab: Tab,
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     actorId: string,
     nextSecret?: string,
   ): Promise<{ lease: OwnedLease; records: RecordKey[] }>;
   /** What a lease covers, for its own actor alone: `resume` asks for permission first. @throws {LeaseLostError} */
   recordsOf(leaseId: LeaseId, actorId: string): Promise<readonly RecordKey[]>;
-  release(proof: LeaseProof): Promise<void>;
+  release(leaseSecret: LeaseSecret): Promise<void>;
   /** The tab's connection has gone: its leases end after the grace, unless they are resumed. */
   tabAway(tab: Tab): void;
   /**
-   * The tab says that it is closing, by proof of the secrets: its leases end after the grace, but not before a connection
+   * The tab says that it is closing, by the secrets: its leases end after the grace, but not before a connection
    * that lives had the time to renew them.
    */
-  announceClose(proofs: readonly LeaseProof[]): Promise<void>;
+  announceClose(leaseSecrets: readonly LeaseSecret[]): Promise<void>;
   /**
    * Renews every lease now: after Redis was away, tabs get back what it has lost with its data, and learn at once what has
    * ended
@@ -155,14 +155,14 @@ export function createTabLeases(deps: {
   }
 
   /** A tab that comes back after a restart of Redis has lost its lease gets it back too, if this process knows it. */
-  async function resumeOrReassert(proof: LeaseProof, actorId: string, nextSecret: string | undefined) {
+  async function resumeOrReassert(leaseSecret: LeaseSecret, actorId: string, nextSecret: string | undefined) {
     try {
-      return await registry.resume(proof, nextSecret, actorId);
+      return await registry.resume(leaseSecret, nextSecret, actorId);
     } catch (error) {
-      const known = held.get(proof.leaseId);
-      if (!(error instanceof LeaseLostError) || known?.secret !== proof.secret) throw error;
-      await renew(proof.leaseId, known);
-      return await registry.resume(proof, nextSecret, actorId);
+      const known = held.get(leaseSecret.leaseId);
+      if (!(error instanceof LeaseLostError) || known?.secret !== leaseSecret.secret) throw error;
+      await renew(leaseSecret.leaseId, known);
+      return await registry.resume(leaseSecret, nextSecret, actorId);
     }
   }
 
@@ -183,19 +183,19 @@ export function createTabLeases(deps: {
     }
   }
 
-  async function renewOrReassert(proof: LeaseProof, lease: Held): Promise<void> {
+  async function renewOrReassert(leaseSecret: LeaseSecret, lease: Held): Promise<void> {
     const renewOnce = async () => {
       const beforeMs = clock.nowMs();
-      lease.heartbeat = await registry.renew(proof);
+      lease.heartbeat = await registry.renew(leaseSecret);
       lease.renewedAtMs = beforeMs;
     };
     try {
       await renewOnce();
     } catch (error) {
       // Perhaps nobody ended it, and Redis has lost it with its newest data: then the restart grace gives it back.
-      if (!(error instanceof LeaseLostError) || held.get(proof.leaseId) !== lease || lease.isHandedOver)
+      if (!(error instanceof LeaseLostError) || held.get(leaseSecret.leaseId) !== lease || lease.isHandedOver)
         throw error;
-      await registry.reassert(proof, lease.request);
+      await registry.reassert(leaseSecret, lease.request);
       await renewOnce();
     }
   }
@@ -220,10 +220,10 @@ export function createTabLeases(deps: {
       return lease;
     },
 
-    async resume(tab, proof, actorId, nextSecret) {
+    async resume(tab, leaseSecret, actorId, nextSecret) {
       const renewedAtMs = clock.nowMs();
       const { records, holder, mode, heartbeat, ...lease } = await resumeOrReassert(
-        proof,
+        leaseSecret,
         actorId,
         nextSecret,
       );
@@ -239,11 +239,11 @@ export function createTabLeases(deps: {
       return (await registry.coverageOf([leaseId])).get(leaseId)?.records ?? [];
     },
 
-    async release(proof) {
+    async release(leaseSecret) {
       // Dropped first: the change log's own word of the end must not be told to the tab as a loss. But only for its
       // owner, and for good: where Redis is away, a lease for which nobody beats any more expires.
-      if (held.get(proof.leaseId)?.secret === proof.secret) drop(proof.leaseId);
-      await registry.release(proof);
+      if (held.get(leaseSecret.leaseId)?.secret === leaseSecret.secret) drop(leaseSecret.leaseId);
+      await registry.release(leaseSecret);
     },
 
     tabAway(tab) {
@@ -251,18 +251,20 @@ export function createTabLeases(deps: {
       for (const [leaseId, lease] of held) if (lease.tab === tab) startGrace(leaseId);
     },
 
-    async announceClose(proofs) {
-      for (const proof of proofs) {
+    async announceClose(leaseSecrets) {
+      for (const leaseSecret of leaseSecrets) {
         try {
-          const heartbeat = await registry.heartbeatOf(proof);
+          const heartbeat = await registry.heartbeatOf(leaseSecret);
           clock.after(Math.max(graceMs, RENEWED_WITHIN_MS), () => {
             // Its tab lives here, and was only not renewed: Redis did not answer.
-            if (held.get(proof.leaseId)?.tab) return;
-            endIfStill(proof.leaseId, heartbeat);
+            if (held.get(leaseSecret.leaseId)?.tab) return;
+            endIfStill(leaseSecret.leaseId, heartbeat);
           });
         } catch (error) {
           if (!(error instanceof LeaseLostError)) throw error;
-          logger.info(`a closing tab announced lease ${proof.leaseId}, which is not in force or not its own`);
+          logger.info(
+            `a closing tab announced lease ${leaseSecret.leaseId}, which is not in force or not its own`,
+          );
         }
       }
     },

@@ -4,7 +4,7 @@
  * A waiting lease holds nothing. If this process dies, its heartbeat stands still and the observer takes it out of the
  * line; if it gives up, by time or by signal, and was granted in the very same moment, it is never left behind.
  */
-import type { Conflict, LeaseProof } from '@rowlock/protocol';
+import type { Conflict, LeaseSecret } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { assertDuration } from '../../durations.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../../errors.ts';
@@ -97,7 +97,7 @@ function untilGranted(
   const { deadlineMs, signal, onPosition } = options;
   // The lease came into force after the last heartbeat that it gave while it waited.
   let { sinceMs } = options;
-  const proof: LeaseProof = { leaseId, secret };
+  const leaseSecret: LeaseSecret = { leaseId, secret };
   let position = 0;
   const notePosition = (now: number) => {
     if (now === position) return;
@@ -132,7 +132,7 @@ function untilGranted(
       if (isOver) return;
       const beforeMs = clock.nowMs();
       try {
-        const answer = await registry.stand(proof, ttlMs);
+        const answer = await registry.stand(leaseSecret, ttlMs);
         if (isOver) return;
         sinceMs = beforeMs;
         if (answer.kind === 'granted') take(answer.grant);
@@ -152,14 +152,14 @@ function untilGranted(
       if (isOver) return;
       try {
         const met = conflicts.map((conflict) => conflict.lease.id);
-        const answer = await registry.withdraw(proof, ttlMs, met);
+        const answer = await registry.withdraw(leaseSecret, ttlMs, met);
         if (answer.kind === 'withdrawn') {
           if (signal?.aborted) return settle(() => reject(signal.reason));
           const still = conflicts.filter((conflict) => answer.still.includes(conflict.lease.id));
           const named = still.length > 0 ? still : await whoIsInTheWay();
           settle(() => reject(new ConflictError(named)));
         } else if (signal?.aborted) {
-          await registry.release(proof).catch(() => {});
+          await registry.release(leaseSecret).catch(() => {});
           settle(() => reject(signal.reason));
         } else {
           settle(() => resolve({ grant: answer.grant, sinceMs }));
@@ -175,7 +175,7 @@ function untilGranted(
       notePosition(ticket.position);
     } catch (error) {
       return void registry
-        .withdraw(proof, ttlMs, [])
+        .withdraw(leaseSecret, ttlMs, [])
         .catch(() => {})
         .then(() => settle(() => reject(error)));
     }

@@ -1,6 +1,6 @@
 /** Taking records: at once where one script can, else in parts that nobody sees until the last step. */
 import { randomUUID } from 'node:crypto';
-import type { Conflict, LeaseProof, RecordKey } from '@rowlock/protocol';
+import type { Conflict, LeaseSecret, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import {
   ConflictError,
@@ -269,7 +269,7 @@ export function createClaims(deps: {
     passGrace,
 
     /** @throws {LeaseLostError} where the lease was not lost with Redis's data, or its records are taken */
-    async reassert({ leaseId, secret }: LeaseProof, request: ClaimRequest): Promise<Grant> {
+    async reassert({ leaseId, secret }: LeaseSecret, request: ClaimRequest): Promise<Grant> {
       const packed = await packWithAncestors(hierarchy, request.records, request.scope);
       try {
         const claimed = await claimAllParts(request, packed, 'refuse', { secret, reassert: leaseId });

@@ -7,7 +7,7 @@ import type {
   Holder,
   LeaseEnd,
   LeaseId,
-  LeaseProof,
+  LeaseSecret,
   LeaseView,
   LockMode,
   OwnedLease,
@@ -63,34 +63,34 @@ export interface LockRegistry {
   queue(request: ClaimRequest): Promise<Claimed>;
   /** A heartbeat of one who waits: granted by now, or its position (1 for who is next). @throws {LeaseLostError} */
   stand(
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     ttlMs: number,
   ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'waiting'; position: number }>;
   /** Gives a position up. Granted where the lease came into force before; else which of `leaseIds` still stand. */
   withdraw(
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     ttlMs: number,
     leaseIds: readonly LeaseId[],
   ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'withdrawn'; still: LeaseId[] }>;
   /** More records for a lease, at most `MAX_RECORDS_PER_STEP` a call. Never waits. @throws {ConflictError} {LeaseLostError} */
   extend(
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     request: Pick<AcquireRequest, 'records' | 'scope' | 'onConflict'>,
   ): Promise<Extension>;
   /** One more heartbeat; the answer is their count. @throws {LeaseLostError} */
-  renew(proof: LeaseProof): Promise<number>;
+  renew(leaseSecret: LeaseSecret): Promise<number>;
   /** The count of heartbeats as it stands; does not lengthen the lease's life. @throws {LeaseLostError} */
-  heartbeatOf(proof: LeaseProof): Promise<number>;
+  heartbeatOf(leaseSecret: LeaseSecret): Promise<number>;
   /** Ends the lease. @throws {LeaseLostError} */
-  release(proof: LeaseProof, reason?: LeaseEnd): Promise<void>;
+  release(leaseSecret: LeaseSecret, reason?: LeaseEnd): Promise<void>;
   /** Lets some records go; with the last of them the lease ends. How many are left. @throws {LeaseLostError} */
-  free(proof: LeaseProof, records: readonly RecordKey[]): Promise<number>;
+  free(leaseSecret: LeaseSecret, records: readonly RecordKey[]): Promise<number>;
   /**
    * Hands the lease to another holder without a gap: new secret, new fence, the same id. Asking again with the same
    * `nextSecret` succeeds again. @throws {LeaseLostError}
    */
   transfer(
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     to: { holder: Holder; ttlMs?: number; expiry?: LeaseExpiry; nextSecret?: string },
   ): Promise<OwnedLease>;
   /** Ends the leases that `evict` names and takes the records, in one step. Asks nobody for permission. @throws {ConflictError} */
@@ -103,20 +103,20 @@ export interface LockRegistry {
   /** What is in the way of a request; takes nothing. */
   conflictsOf(request: Pick<ClaimRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
   /** Gets back a lease that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
-  reassert(proof: LeaseProof, request: ClaimRequest): Promise<Grant>;
+  reassert(leaseSecret: LeaseSecret, request: ClaimRequest): Promise<Grant>;
   /** Ends a lease if its heartbeat still stands at `heartbeat`; says whether it did. */
   expire(leaseId: LeaseId, heartbeat: number | string, reason: LeaseEnd): Promise<boolean>;
   /**
    * Takes one's lease back; the answer carries the new secret and the old one is void. Asking again with the same
    * `nextSecret` succeeds again. With `actorId` it is refused to any other actor. @throws {LeaseLostError}
    */
-  resume(proof: LeaseProof, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
+  resume(leaseSecret: LeaseSecret, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
   /**
    * The lease's fence, and which of the records it does not cover alone. With `actorId` it is refused to any other actor.
    * @throws {LeaseLostError}
    */
   prove(
-    proof: LeaseProof,
+    leaseSecret: LeaseSecret,
     records: readonly RecordKey[],
     actorId?: string,
   ): Promise<{ fence: string; uncovered: RecordKey[] }>;

@@ -176,11 +176,17 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       return { kind: 'withdrawn', still: reply[1] };
     },
 
-    async extend(proof, { records, scope, onConflict = 'refuse' }) {
+    async extend(leaseSecret, { records, scope, onConflict = 'refuse' }) {
       assertRequest({ records });
       assertAtMost(records.length, MAX_RECORDS_PER_STEP, 'a lease is extended by');
       const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
-      const reply = (await scripts.extend(proof.leaseId, proof.secret, onConflict, nodes, ...chunks)) as
+      const reply = (await scripts.extend(
+        leaseSecret.leaseId,
+        leaseSecret.secret,
+        onConflict,
+        nodes,
+        ...chunks,
+      )) as
         | ['extended', string, number, RecordKey[], ConflictRow[]]
         | ['conflict', ConflictRow[]]
         | ['grace', string]
@@ -194,9 +200,9 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
           throw new ConflictError(readConflicts(reply[1]));
         case 'grace':
           await claims.passGrace(reply[1]);
-          return this.extend(proof, { records, onConflict, ...(scope && { scope }) });
+          return this.extend(leaseSecret, { records, onConflict, ...(scope && { scope }) });
         case 'lost':
-          throw new LeaseLostError(proof.leaseId);
+          throw new LeaseLostError(leaseSecret.leaseId);
       }
     },
 

@@ -4,7 +4,7 @@ import {
   type Conflict,
   type Holder,
   type LeaseId,
-  type LeaseProof,
+  type LeaseSecret,
   type LockMode,
   type LockScope,
   type OwnedLease,
@@ -114,7 +114,7 @@ export const holderJson = ({ type, id, label, actor }: Holder): string =>
     actor: { id: actor.id, name: plainText(actor.name) },
   } satisfies Holder);
 
-export const proofOf = ({ id, secret }: OwnedLease): LeaseProof => ({ leaseId: id, secret });
+export const toLeaseSecret = ({ id, secret }: OwnedLease): LeaseSecret => ({ leaseId: id, secret });
 
 /** @throws {RowlockError} `bad_request`, `too_many_records` */
 export function assertRequest({

@@ -1,4 +1,4 @@
-import type { LeaseProof, RecordKey } from '@rowlock/protocol';
+import type { LeaseSecret, RecordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
@@ -17,10 +17,10 @@ async function formLease(
 ) {
   const holder = { type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor } as const;
   const grant = await rig.rowlock.locks.registry.acquire({ holder, records, mode, ttlMs: 15_000 });
-  return { leaseId: grant.id, secret: grant.secret } satisfies LeaseProof;
+  return { leaseId: grant.id, secret: grant.secret } satisfies LeaseSecret;
 }
 
-const isHis = (rig: Rig, proof: LeaseProof) =>
+const isHis = (rig: Rig, proof: LeaseSecret) =>
   rig.rowlock.locks.registry.renew(proof).then(
     () => true,
     () => false,
@@ -89,7 +89,7 @@ describe("a person's lease", () => {
     const task = reportingTask();
     const rig = await rigOf({ tasks: [task] });
     const lease = await formLease(rig, ['cities/1']);
-    const launch = (proof: LeaseProof, actor = ann) =>
+    const launch = (proof: LeaseSecret, actor = ann) =>
       rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor, lease: proof });
     await expect(launch(lease, bo)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(launch({ ...lease, secret: 'f'.repeat(24) })).rejects.toBeInstanceOf(LeaseLostError);

@@ -1,5 +1,5 @@
 /** A person's lease becomes a new task's, without a gap: the edit form that starts a task keeps its rows for it. */
-import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError, RowlockError } from '../../errors.ts';
 import type { TransferableLease } from '../../locks/leases/sections.ts';
@@ -23,7 +23,7 @@ const GIVE_BACK_LIMIT_MS = 5_000;
 export async function handOver(
   { registry, launches, clock }: { registry: RegistryInside; launches: LaunchStore; clock: Clock },
   task: PlannedTask,
-  lease: LeaseProof,
+  lease: LeaseSecret,
   onConflict: 'refuse' | 'skip',
   own?: TransferableLease,
 ): Promise<Taken> {
@@ -87,7 +87,7 @@ interface Added {
 async function addMissing(
   registry: RegistryInside,
   { plan: { definition, records } }: PlannedTask,
-  lease: LeaseProof,
+  lease: LeaseSecret,
   onConflict: 'refuse' | 'skip',
 ): Promise<Added> {
   const { scope = 'record' } = definition;

@@ -1,5 +1,5 @@
 /** How a task may be launched. */
-import { type Actor, type LeaseProof, leaseProofSchema } from '@rowlock/protocol';
+import { type Actor, type LeaseSecret, leaseSecretSchema } from '@rowlock/protocol';
 import { z } from 'zod';
 import { assertDuration, YEAR_MS } from '../../durations.ts';
 import { RowlockError } from '../../errors.ts';
@@ -29,7 +29,7 @@ export interface LaunchOptions {
    * A lease of the actor's own, such as that of an edit form: it becomes the task's without a gap, with all it covers.
    * Default: the lease under which the launching code runs (a guarded handler, `withLock`), if it is in the task's way
    */
-  lease?: LeaseProof;
+  lease?: LeaseSecret;
 }
 
 const MAX_TAGS = 20;
@@ -41,7 +41,7 @@ const optionsSchema = z.looseObject({
   retry: z
     .strictObject({ attempts: z.int().min(1).max(1_000).optional(), backoffMs: z.unknown().optional() })
     .optional(),
-  lease: leaseProofSchema.optional(),
+  lease: leaseSecretSchema.optional(),
 });
 const tagsSchema = z.array(z.string().min(1).max(64)).max(MAX_TAGS);
 

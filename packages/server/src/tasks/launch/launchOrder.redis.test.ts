@@ -1,5 +1,5 @@
 /** The order in which tasks were launched: total, the same in every list, and independent of the clock. */
-import type { LeaseProof, TaskView } from '@rowlock/protocol';
+import type { LeaseSecret, TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -69,7 +69,7 @@ describe('the order of launches', () => {
     const waitingForNobody = await tasks.launch(report, { ids: ['2'] }, { actor: ann, onConflict: 'wait' });
     const holder = { type: 'person', id: 'tab', label: 'Edit', actor: ann } as const;
     const grant = await locks.registry.acquire({ holder, records: ['cities/3'], ttlMs: 15_000 });
-    const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+    const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
     const handedOver = await tasks.launch(report, { ids: ['3'] }, { actor: ann, lease });
     const here = await tasks.runOrLaunch(report, { ids: ['4'] }, { actor: ann });
     const family = await tasks.launch(parent, {}, { actor: ann });

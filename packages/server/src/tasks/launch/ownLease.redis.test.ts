@@ -1,7 +1,7 @@
 /** A launch from code that holds the task's records itself: in a guarded handler, under `withLock`, in another task's run. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type LeaseProof, type RecordKey, recordKey } from '@rowlock/protocol';
+import { type LeaseSecret, type RecordKey, recordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import express, { type RequestHandler } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -251,7 +251,7 @@ describe('an explicit lease', () => {
   it('still has to be of the one who launches', async () => {
     const rig = await rigOf({ tasks });
     const grant = await rig.rowlock.locks.registry.acquire({ holder: person(bo), records: ['cities/1'] });
-    const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+    const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
     const launch = rig.rowlock.tasks.launch(report, { ids: ['1'] }, { actor: ann, lease });
     await expect(launch).rejects.toMatchObject({ code: 'forbidden' });
   });

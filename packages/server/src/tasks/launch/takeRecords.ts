@@ -1,5 +1,5 @@
 /** Takes a new task's records and writes it down: at once where one script can, else in steps that can be undone. */
-import type { Conflict, LeaseProof, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../../errors.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
 import { RestartGraceError } from '../../locks/registry/restartGrace.ts';
@@ -17,7 +17,7 @@ const NAMED_IN_LINE = 20;
 export interface TakenTask {
   kind: 'taken';
   task: TaskView;
-  lease: LeaseProof;
+  lease: LeaseSecret;
   skipped: readonly RecordKey[];
   conflicts: readonly Conflict[];
   /** Its job, where it was sent with the task */
@@ -60,7 +60,7 @@ export async function takeNow(
     });
   if (claimed.kind === 'refused') return readKeyHolder(claimed.why);
   const { grant, stepAnswer } = claimed;
-  const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+  const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
   const created =
     stepAnswer === undefined
       ? await writeDown(launches, task, lease, 'queued', () => registry.release(lease, 'vanished'))
@@ -92,7 +92,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
   const claimed = await registry.queue({ ...claimOf(task), isNewHolder: true, mostNamed: NAMED_IN_LINE });
   if (claimed.kind === 'granted') {
     const { grant } = claimed;
-    const lease: LeaseProof = { leaseId: grant.id, secret: grant.secret };
+    const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
     const created = await writeDown(launches, task, lease, 'queued', () =>
       registry.release(lease, 'vanished'),
     );
@@ -108,7 +108,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
     };
   }
   const { leaseId, secret, ttlMs, position, conflicts, conflictCount } = claimed.ticket;
-  const lease: LeaseProof = { leaseId, secret };
+  const lease: LeaseSecret = { leaseId, secret };
   const created = await writeDown(launches, task, lease, 'waiting', async () => {
     const withdrawn = await registry.withdraw(lease, ttlMs, []);
     if (withdrawn.kind === 'granted') await registry.release(lease, 'vanished');
@@ -128,7 +128,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
 async function writeDown(
   launches: LaunchStore,
   task: PlannedTask,
-  lease: LeaseProof,
+  lease: LeaseSecret,
   state: 'queued' | 'waiting',
   letGo: () => Promise<unknown>,
 ): Promise<Extract<Created, { kind: 'created' }> | KeyHolder> {

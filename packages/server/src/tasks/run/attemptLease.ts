@@ -2,7 +2,7 @@
  * A task's lease as code inside its run has it: nested saves (`withLock`) join it instead of meeting their own task as a
  * conflict. The attempt beats for it and ends it; nobody inside does.
  */
-import type { Conflict, Holder, LeaseProof, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
+import type { Conflict, Holder, LeaseSecret, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { ConflictError, LeaseLostError, RowlockError } from '../../errors.ts';
 import type { LeaseHandle } from '../../locks/leases/leaseHandle.ts';
 import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
@@ -11,7 +11,7 @@ import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 
 export function attemptLease(options: {
   registry: LockRegistry;
-  proof: LeaseProof;
+  proof: LeaseSecret;
   fence: string;
   records: readonly RecordKey[];
   mode: LockMode;
@@ -25,7 +25,7 @@ export function attemptLease(options: {
   const { registry, mode, signal, isOver, askSecret } = options;
   let { proof, fence, records } = options;
 
-  async function attempt<T>(ask: (proof: LeaseProof) => Promise<T>): Promise<T> {
+  async function attempt<T>(ask: (proof: LeaseSecret) => Promise<T>): Promise<T> {
     if (isOver()) throw new LeaseLostError(proof.leaseId);
     try {
       return await ask(proof);

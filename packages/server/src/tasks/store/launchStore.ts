@@ -1,5 +1,5 @@
 /** What launching a task writes to Redis: each verb is one script. */
-import type { Holder, LeaseId, LeaseProof, LockMode, TaskState } from '@rowlock/protocol';
+import type { Holder, LeaseId, LeaseSecret, LockMode, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { Step } from '../../locks/registry/claims.ts';
 import { asRowlockError } from '../../redis/connection.ts';
@@ -41,7 +41,7 @@ export interface LaunchStore {
    */
   launchStep(task: NewTask, sendJob?: () => void): Step;
   /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
-  create(task: NewTask, lease: LeaseProof, state: 'queued' | 'waiting'): Promise<Created>;
+  create(task: NewTask, lease: LeaseSecret, state: 'queued' | 'waiting'): Promise<Created>;
   /** Writes a task down that runs under the lease of the attempt which launches it. */
   createChild(
     task: NewTask,
@@ -51,7 +51,7 @@ export interface LaunchStore {
   /** Writes a task down and hands a lease of the person `ownerId` over to it, in one step. */
   handOver(
     task: NewTask,
-    lease: LeaseProof,
+    lease: LeaseSecret,
     to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode; ownerId: string },
   ): Promise<HandedOver>;
   /**

@@ -109,11 +109,11 @@ export function recordLease(options: {
         : asNoConflict(readError(error));
       note({ verb: 'transfer', client, leaseId, toHolderId: holder.id, beginMs, endMs, answer });
       if (!owned) return;
-      const proof = { leaseId, secret: owned.secret };
+      const leaseSecret = { leaseId, secret: owned.secret };
       await pause();
-      const renewal = await timed(() => locks.registry.renew(proof));
+      const renewal = await timed(() => locks.registry.renew(leaseSecret));
       if (!renewal.error) note({ verb: 'certain', client, leaseId, atMs: renewal.beginMs });
-      const end = await timed(() => locks.registry.release(proof));
+      const end = await timed(() => locks.registry.release(leaseSecret));
       const ended = end.error ? asNoConflict(readError(end.error)) : { kind: 'done' as const };
       note({ verb: 'release', client, leaseId, beginMs: end.beginMs, endMs: end.endMs, answer: ended });
     },

@@ -2,7 +2,7 @@ import type { Holder, RecordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLockRegistry } from '../../../src/locks/registry/registry.ts';
-import { proofOf } from '../../../src/locks/registry/requests.ts';
+import { toLeaseSecret } from '../../../src/locks/registry/requests.ts';
 import { openHasty } from './lockClient.ts';
 
 const holder: Holder = { type: 'task', id: 't', label: 'Again', actor: { id: 'a', name: 'Ann' } };
@@ -33,7 +33,7 @@ describe('sweepers that race an owner who takes the same records again and again
       const { held } = await owner!.check(RECORDS);
       expect(held.size).toBe(RECORDS.length);
       expect(held.get(RECORDS[round]!)).toEqual([lease.id]);
-      await owner!.release(proofOf(lease));
+      await owner!.release(toLeaseSecret(lease));
     }
     isOver = true;
     await Promise.all(sweeping);
