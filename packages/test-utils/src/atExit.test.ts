@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startProcess } from './startProcess.ts';
 
-test('works are done at the end of the process, but for those that were taken back, and however many there are', async () => {
+test('any amount of work is done at the end of the process, except work that was cancelled', async () => {
   const module = new URL('./atExit.ts', import.meta.url).href;
   const ended = await startProcess({
     command: process.execPath,

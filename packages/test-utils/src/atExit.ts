@@ -2,7 +2,7 @@ const pending = new Set<() => void>();
 let isListening = false;
 
 /**
- * Does something when this process ends by itself or by `process.exit`; what is returned takes that back. One listener
+ * Does something when this process ends by itself or by `process.exit`; the returned function cancels it. One listener
  * for all, since a soak run has hundreds, of which Node would warn.
  */
 export function atExit(work: () => void): () => void {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-test('gives replies of every kind', async () => {
+test('callRedis returns replies of every kind', async () => {
   expect(await callRedis(redis.port, ['SET', 'name', 'Besançon 🏔'])).toBe('OK');
   expect(await callRedis(redis.port, ['GET', 'name'])).toBe('Besançon 🏔');
   expect(await callRedis(redis.port, ['GET', 'nothing'])).toBe(null);
@@ -22,7 +22,7 @@ test('gives replies of every kind', async () => {
   ]);
 });
 
-test('gives a reply that comes in many pieces', async () => {
+test('callRedis returns a reply that comes in many pieces', async () => {
   const value = 'x'.repeat(1_000_000);
   await callRedis(redis.port, ['SET', 'long', value]);
   expect(await callRedis(redis.port, ['GET', 'long'])).toBe(value);

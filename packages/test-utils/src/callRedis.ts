@@ -9,7 +9,7 @@ export interface CallRedisOptions {
 
 /**
  * Sends one command to the Redis on this port of 127.0.0.1, over a connection of its own, and gives its reply; an
- * error reply is thrown. For setting up and asking servers in tests; what is tested has a client of its own.
+ * error reply is thrown. For setting up and asking servers in tests. The code under test has a client of its own.
  */
 export function callRedis(
   port: number,

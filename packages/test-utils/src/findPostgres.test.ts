@@ -20,7 +20,7 @@ async function install(into: string, ...programs: string[]): Promise<string> {
   return path;
 }
 
-test('what is on the PATH comes first', async () => {
+test('programs on the PATH come first', async () => {
   const bin = await install('bin', 'initdb', 'postgres');
   await install('versions/15/bin', 'initdb', 'postgres');
   expect(findPostgres({ PATH: `/nowhere:${bin}` }, join(folder, 'versions'))).toEqual({
@@ -36,7 +36,7 @@ test("the newest of Debian's versions comes next", async () => {
   expect(findPostgres({ PATH: '' }, join(folder, 'versions'))?.postgres).toBe(join(newest, 'postgres'));
 });
 
-test('an installation that lacks the server is none', async () => {
+test('an installation without the server does not count', async () => {
   const bin = await install('bin', 'initdb');
   expect(findPostgres({ PATH: bin }, join(folder, 'versions'))).toBeUndefined();
 });

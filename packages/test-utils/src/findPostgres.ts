@@ -11,7 +11,7 @@ export interface PostgresPrograms {
 /** Debian keeps each version in a folder of its own, which is not on the PATH. */
 const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 
-/** `initdb` and `postgres` on the PATH, else Debian's newest; undefined where there are none. */
+/** `initdb` and `postgres` on the PATH, else Debian's newest; undefined if neither exists. */
 export function findPostgres(
   env: NodeJS.ProcessEnv = process.env,
   versionsFolder = DEBIAN_VERSIONS,

@@ -38,6 +38,6 @@ test('valkey-server does as well', async () => {
   expect(findRedisServer({ PATH: folder })).toMatchObject({ path: join(folder, 'valkey-server') });
 });
 
-test('where there is none, the error names the ways to get one', () => {
+test('without a server, the error names the ways to get one', () => {
   expect(() => findRedisServer({ PATH: folder })).toThrow(/redis-server.*apt-get install.*REDIS_URL/s);
 });

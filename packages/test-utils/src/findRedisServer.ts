@@ -5,7 +5,7 @@ export type RedisSource = { kind: 'url'; url: string } | { kind: 'program'; path
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
 
-/** REDIS_URL if it is set, else `redis-server` or `valkey-server` on the PATH. Throws where there is neither. */
+/** REDIS_URL if it is set, else `redis-server` or `valkey-server` on the PATH. Throws if neither exists. */
 export function findRedisServer(env: NodeJS.ProcessEnv = process.env): RedisSource {
   if (env.REDIS_URL) return { kind: 'url', url: env.REDIS_URL };
   const path = findRedisProgram(env);
@@ -16,7 +16,7 @@ export function findRedisServer(env: NodeJS.ProcessEnv = process.env): RedisSour
   );
 }
 
-/** The program alone, for whoever must be able to kill it and start it again. */
+/** The program alone, for tests that kill it and start it again. */
 export function findRedisProgram(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return findProgram(PROGRAMS, env);
 }

@@ -12,11 +12,11 @@ async function listenOn(port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-test('gives a port that can be listened on', async () => {
+test('freePort returns a port that a server can listen on', async () => {
   await listenOn(await freePort());
 });
 
-test('gives a port whose cluster bus can be listened on too, below the ports of outgoing connections', async () => {
+test('freePort returns a port whose cluster bus is free too, below the ports of outgoing connections', async () => {
   const port = await freePort({ withClusterBus: true });
   await listenOn(port);
   await listenOn(port + 10_000);

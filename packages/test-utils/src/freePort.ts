@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
-// Below the range from which the kernel gives ports to outgoing connections, so that a server which is killed and
-// started again on its port does not find it taken by somebody's client.
+// Below the range from which the kernel gives ports to outgoing connections, so that no client uses the port while
+// its server is restarted.
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 31_999;
 const ATTEMPTS = 100;
@@ -12,7 +12,7 @@ const HIGHEST_PORT_WITH_BUS = 22_767;
 
 /**
  * A port of 127.0.0.1 on which nobody listens now. Chosen at random, so that two test runs on one machine seldom
- * choose alike; nothing reserves it, so whoever listens on it must still be ready for EADDRINUSE.
+ * choose alike; nothing reserves it, so a server must still be ready for EADDRINUSE.
  * For a node of a Redis Cluster (`withClusterBus`) the port 10,000 above it is free too.
  */
 export async function freePort({ withClusterBus = false } = {}): Promise<number> {

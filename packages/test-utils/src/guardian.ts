@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Ends a process group and removes a folder should this process die in whatever way, SIGKILL included. It is a shell
+ * Ends a process group and removes a folder when this process ends in any way, SIGKILL included. It is a shell
  * that waits on a pipe from us: the kernel closes the pipe when we are gone.
  */
 export function guard(groupId: number, folder?: string): { dismiss(): void } {

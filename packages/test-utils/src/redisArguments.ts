@@ -1,4 +1,4 @@
-/** What a Redis keeps on disk: nothing; every write before it is answered; or what there is once a second. */
+/** The data that a Redis keeps on disk: nothing, every write before it is answered, or all data once a second. */
 export type AppendOnly = 'no' | 'always' | 'everysec';
 
 export interface RedisServerSettings {

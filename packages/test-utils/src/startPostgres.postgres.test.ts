@@ -22,7 +22,7 @@ function letsIn({ port }: TestPostgres): Promise<boolean> {
   });
 }
 
-test('lets its user in on its own port, and leaves nothing behind', async () => {
+test('startPostgres accepts its user on its own port, and leaves nothing behind', async () => {
   const leaks = trackLeaks();
   const postgres = await startPostgres();
   expect(postgres.url).toBe(`postgres://rowlock@127.0.0.1:${postgres.port}/postgres`);
@@ -32,7 +32,7 @@ test('lets its user in on its own port, and leaves nothing behind', async () => 
   expect(existsSync(postgres.dir)).toBe(false);
 });
 
-test('takes settings', async () => {
+test('startPostgres accepts settings', async () => {
   const postgres = await startPostgres({ settings: { log_connections: 'on' } });
   try {
     await letsIn(postgres);
@@ -42,7 +42,7 @@ test('takes settings', async () => {
   }
 });
 
-test('does not run as root', async () => {
+test('startPostgres does not run the server as root', async () => {
   const postgres = await startPostgres();
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'user=', '-p', String(postgres.pid)]);

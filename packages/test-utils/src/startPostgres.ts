@@ -22,7 +22,7 @@ export interface TestPostgres {
   readonly dir: string;
   /** All that the server has logged. */
   log(): string;
-  /** Ends it, whoever is connected, and removes its data. */
+  /** Ends it with all of its connections, and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const USER = 'rowlock';
 const READY_LINE = 'database system is ready to accept connections';
 const PORT_ATTEMPTS = 5;
 
-/** What a server that lives for one test file need not do: survive a crash. It leaves nothing outside of its folder. */
+/** Settings for a server that lives for one test file: it need not survive a crash. It leaves nothing outside of its folder. */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',

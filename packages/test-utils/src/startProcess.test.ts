@@ -13,7 +13,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('waits for the line that says ready, and collects all output', async () => {
+test('startProcess waits for the line that says ready, and collects all output', async () => {
   const started = await startProcess({
     ...node(`console.error('warming up'); console.log('ready on 1234'); setInterval(() => {}, 1000)`),
     readyLine: /^ready on \d+$/,
@@ -23,7 +23,7 @@ test('waits for the line that says ready, and collects all output', async () => 
   expect(await started.stop()).toEqual({ code: null, signal: 'SIGTERM' });
 });
 
-test('passes variables on and takes away those that are undefined', async () => {
+test('startProcess passes variables on, and removes those that are undefined', async () => {
   const started = await startProcess({
     ...node(`console.log('env', process.env.ROWLOCK_GIVEN, 'HOME' in process.env)`),
     env: { ROWLOCK_GIVEN: 'given', HOME: undefined },

@@ -38,15 +38,15 @@ export interface StartedProcess {
   signal(signal: NodeJS.Signals): void;
   /** Sends a signal (default SIGTERM) to the whole group and waits until the process has ended. */
   kill(signal?: NodeJS.Signals): Promise<Exit>;
-  /** Asks it to end, and makes it after 5 s. What is left of its group is ended too. */
+  /** Asks it to end, and makes it after 5 s. The rest of its group is ended too. */
   stop(): Promise<Exit>;
 }
 
 const STOP_GRACE_MS = 5_000;
 
 /**
- * Starts a program in a process group of its own and waits until it says that it is ready. Whatever becomes of this
- * process, the whole group is ended.
+ * Starts a program in a process group of its own and waits until it says that it is ready. The whole group ends with
+ * this process, in whatever way that ends.
  */
 export async function startProcess(options: StartProcessOptions): Promise<StartedProcess> {
   const { command, args = [], cwd, readyLine, timeoutMs = 30_000, folder, channel } = options;

@@ -27,7 +27,7 @@ test('a replica begins with the data of its primary, follows it, and refuses wri
   await expect(callRedis(replica.port, ['SET', 'third', 'no'])).rejects.toThrow('READONLY');
 });
 
-test('promoted when its primary is dead, it takes writes with the data that it has, also after a restart', async () => {
+test('a replica that is promoted after its primary is gone accepts writes with its data, also after a restart', async () => {
   await primary.kill();
   await replica.promote();
   await callRedis(replica.port, ['SET', 'third', 'yes']);
@@ -36,7 +36,7 @@ test('promoted when its primary is dead, it takes writes with the data that it h
   expect(await callRedis(replica.port, ['ROLE'])).toMatchObject({ 0: 'master' });
 });
 
-test('what a cut link had not carried is lost by a promotion', async () => {
+test('a promotion loses the writes that a cut link had not carried', async () => {
   link.dropToClient();
   await callRedis(primary.port, ['SET', 'newest', 'yes']);
   await until(() => link.counts().toClient.droppedBytes > 0);

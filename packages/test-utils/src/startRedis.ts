@@ -13,7 +13,7 @@ import { until } from './until.ts';
 
 export interface StartRedisOptions {
   /**
-   * What outlives a SIGKILL and a restart: nothing (`'no'`, the default), every write that was answered (`'always'`), or
+   * The data that survives a SIGKILL and a restart: nothing (`'no'`, the default), every write that was answered (`'always'`), or
    * all but at most the last second (`'everysec'`). An orderly `restart` loses what `'no'` has, and nothing else.
    */
   appendonly?: AppendOnly;

@@ -5,7 +5,7 @@ export interface UntilOptions {
   timeoutMs?: number;
   /** The pause between two looks. Default 20. */
   intervalMs?: number;
-  /** What is waited for, in words, for the message of the failure. */
+  /** The awaited condition in words, for the message of a failure. */
   what?: string;
 }
 

@@ -50,7 +50,7 @@ test('programs that run already see a jump on the wall clock alone, each and at 
   }
 });
 
-test('it is compiled once for a source, however many want it', async () => {
+test('the shim is compiled once for a source, even if many tests need it', async () => {
   const paths = await Promise.all([1, 2, 3].map(() => compileClockShim(folder)));
   expect(new Set(paths).size).toBe(1);
   expect((await readdir(folder)).map((file) => join(folder, file))).toEqual([paths[0]]);
@@ -85,11 +85,11 @@ describe('a Redis with an adjustable clock', () => {
     return Number(seconds) * 1_000 + Number(micros) / 1_000 - Date.now();
   }
 
-  test('has the time of this machine at first', async () => {
+  test('a Redis with an adjustable clock has the time of this machine at first', async () => {
     expect(Math.abs(await aheadMs())).toBeLessThan(1_000);
   });
 
-  test('expires a key of 30 s at once when its clock jumps on by a minute', async () => {
+  test('a Redis expires a key of 30 s at once when its clock jumps on by a minute', async () => {
     await client.set('lock', 'mine', 'PX', 30_000);
     expect(await client.pttl('lock')).toBeGreaterThan(20_000);
     redis.jumpClock(MINUTE_MS);
@@ -97,7 +97,7 @@ describe('a Redis with an adjustable clock', () => {
     expect(Math.round((await aheadMs()) / MINUTE_MS)).toBe(1);
   });
 
-  test('keeps a key of 30 s for an hour longer when its clock jumps back by an hour', async () => {
+  test('a Redis keeps a key of 30 s for an hour longer when its clock jumps back by an hour', async () => {
     await client.set('lock', 'mine', 'PX', 30_000);
     redis.jumpClock(-HOUR_MS);
     await until(async () => (await client.pttl('lock')) > HOUR_MS, { timeoutMs: 2_000 });
@@ -105,7 +105,7 @@ describe('a Redis with an adjustable clock', () => {
     expect(Math.round((await aheadMs()) / HOUR_MS)).toBe(-1);
   });
 
-  test('goes on with its own work after a jump back, since that is timed by the monotonic clock', async () => {
+  test('a Redis continues its own work after a jump back, since that is timed by the monotonic clock', async () => {
     redis.jumpClock(-HOUR_MS);
     await until(async () => (await aheadMs()) < -HOUR_MS / 2);
     await client.set('short', 'x', 'PX', 50);
@@ -113,7 +113,7 @@ describe('a Redis with an adjustable clock', () => {
     await until(async () => (await client.dbsize()) === 0);
   });
 
-  test('keeps its time when it is killed and started again', async () => {
+  test('a Redis keeps its time when it is killed and restarted', async () => {
     redis.jumpClock(HOUR_MS);
     await redis.kill();
     await redis.restart();

@@ -36,7 +36,7 @@ export async function createAdjustableClock(folder: string): Promise<AdjustableC
     },
     jump(ms) {
       offsetMs += ms;
-      // Not truncated first, since the file is mapped: programs would die of reading beyond its end.
+      // Not truncated first, since the file is mapped: programs would crash when they read beyond its end.
       writeFileSync(file, offsetBytes(offsetMs), { flag: 'r+' });
     },
   };

@@ -35,7 +35,8 @@ export async function compileClockShim(
   }
   if (existsSync(library)) return library;
   await mkdir(cache, { recursive: true });
-  // Several test files may come here at once: each compiles its own, and whoever renames last replaces like by like.
+  // Several test files may come here at once: each compiles its own, and the last rename replaces a file by an equal
+  // one.
   const own = `${library}.${randomUUID()}`;
   try {
     await compile(own, env);

@@ -1,13 +1,13 @@
 import type { Socket } from 'node:net';
 
-/** What is wrong with one direction; shared by all connections of a proxy, and read whenever something arrives. */
+/** The faults of one direction. All connections of a proxy share them, and read them when bytes arrive. */
 export interface LaneFaults {
   isDropping: boolean;
   /** How long everything is under way. `Infinity` holds it until the lane is healed. */
   delayMs: number;
 }
 
-/** What has arrived in one direction, over all connections. */
+/** The bytes that have arrived in one direction, over all connections. */
 export interface LaneCounts {
   /** Passed on, or on its way. */
   bytes: number;
@@ -27,8 +27,8 @@ export interface Lane {
 type Cargo = { kind: 'bytes'; bytes: Buffer } | { kind: 'end' } | { kind: 'reset' };
 
 /**
- * One direction of one connection: carries bytes, the orderly end (FIN) and the reset from one socket to the other, in
- * their order, with the faults that hold when they arrive.
+ * One direction of one connection: carries bytes, the orderly end (FIN) and the reset between two sockets, in their
+ * order. The faults at the time of arrival apply.
  */
 export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: LaneCounts): Lane {
   const underWay: { cargo: Cargo; dueAtMs: number }[] = [];
@@ -66,7 +66,7 @@ export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: La
     else if (to.writableEnded) return;
     else if (cargo.kind === 'end') to.end();
     else if (!to.write(cargo.bytes) && !from.isPaused()) {
-      from.pause(); // who does not read is not read for, as without a proxy
+      from.pause(); // a socket that does not read slows the other one down, as without a proxy
       to.once('drain', () => from.resume());
     }
   };

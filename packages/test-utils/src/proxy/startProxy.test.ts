@@ -61,7 +61,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
-test('passes on what both say, in pieces of any size, and counts it', async () => {
+test('the proxy passes on the bytes of both sides, in pieces of any size, and counts them', async () => {
   const { client, server } = await dial();
   const question = 'x'.repeat(3_000_000);
   client.socket.write(question);
@@ -86,7 +86,7 @@ test('an end in one direction leaves the other one open', async () => {
   await until(() => proxy.counts().openConnections === 0);
 });
 
-test('where what goes to the server is dropped, it hears nothing, while the client hears it', async () => {
+test('a proxy that drops the bytes to the server still passes on those to the client', async () => {
   const { client, server } = await dial();
   proxy.dropToServer();
   client.socket.write('lost');
@@ -96,7 +96,7 @@ test('where what goes to the server is dropped, it hears nothing, while the clie
   expect(server).toMatchObject({ text: '', isEnded: false, isClosed: false });
 });
 
-test('where what goes to the client is dropped, the server hears it, and nobody hears the server', async () => {
+test('a proxy that drops the bytes to the client still passes on those to the server', async () => {
   const { client, server } = await dial();
   proxy.dropToClient();
   client.socket.write('do it');
@@ -143,7 +143,7 @@ test('a delay holds everything for so long, in the direction that it names', asy
   expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(150);
 });
 
-test('what was said under a long delay comes before what is said under a shorter one', async () => {
+test('bytes under a long delay arrive before later bytes under a shorter one', async () => {
   const { client, server } = await dial();
   proxy.delay({ toServerMs: 100 });
   client.socket.write('first ');
@@ -183,7 +183,7 @@ test('a cut ends all connections and refuses new ones, until it is healed', asyn
   expect(proxy.counts().connections).toBe(2);
 });
 
-test('new connections go to another server where they are told to', async () => {
+test('new connections go to the server that is set as their new target', async () => {
   const before = await dial();
   const successors: End[] = [];
   proxy.retarget(await listen((end) => successors.push(end)));
@@ -193,7 +193,7 @@ test('new connections go to another server where they are told to', async () => 
   await until(() => before.server.text === 'old');
 });
 
-test('where nobody listens behind it, a connection ends', async () => {
+test('a connection ends if no server listens behind the proxy', async () => {
   proxy.retarget(await freePort());
   const client = watch(connect(proxy.port, '127.0.0.1'));
   await until(() => client.isClosed);

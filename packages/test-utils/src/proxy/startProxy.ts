@@ -11,11 +11,11 @@ export interface ProxyCounts {
 }
 
 export interface TestProxy {
-  /** Where it listens, on 127.0.0.1. The same until `close`. */
+  /** The port on 127.0.0.1 on which it listens. The same until `close`. */
   readonly port: number;
   /**
-   * From now on, what clients send vanishes, their ends and resets included, while connections stay open: the server
-   * goes on believing in them. What is under way already (see `delay`) still arrives.
+   * From now on the proxy drops the bytes of clients, their ends and resets included, and keeps connections open. The
+   * server still believes in them. Bytes that are under way already (see `delay`) still arrive.
    */
   dropToServer(): void;
   /** The same for what the server sends: it does what it is asked, and nobody hears of it. */
@@ -28,7 +28,7 @@ export interface TestProxy {
   /** Ends all connections, and each new one at once, until `heal`. */
   cut(): void;
   /**
-   * Ends all faults. What was delayed or held is delivered at once. A connection of which something has vanished is
+   * Ends all faults. Delayed and held bytes are delivered at once. A connection of which something has vanished is
    * ended, since a stream with a gap in it is nothing that TCP would ever deliver.
    */
   heal(): void;

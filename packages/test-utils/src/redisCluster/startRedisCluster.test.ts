@@ -69,7 +69,7 @@ test('when a node is killed the cluster is not well, and after its restart all d
   expect(await connect().get(key!)).toBe('kept');
 });
 
-test('a frozen node is missed, and well again when it goes on', async () => {
+test('the cluster reports a frozen node as down, and as up when it continues', async () => {
   cluster.nodes[2]!.pause();
   await until(async () =>
     String(await callRedis(cluster.ports[0]!, ['CLUSTER', 'INFO'])).includes('cluster_state:fail'),

@@ -32,7 +32,7 @@ const READY_TIMEOUT_MS = 15_000;
 /**
  * A Redis Cluster on free ports of 127.0.0.1, ready to be used. It takes some 3 s: a primary is silent for its first
  * 2 s by Redis's own rule. With Redis's default, the whole cluster refuses commands while the slots of one node are
- * not served; `args: ['--cluster-require-full-coverage', 'no']` lets the other nodes go on.
+ * not served; `args: ['--cluster-require-full-coverage', 'no']` lets the other nodes continue.
  */
 export async function startRedisCluster(options: StartRedisClusterOptions = {}): Promise<TestRedisCluster> {
   const { nodes: count = 3, nodeTimeoutMs = 1_000, args = [], ...others } = options;

@@ -1,9 +1,9 @@
-/** Messages in the order in which they came, each for whoever asks first. */
+/** Messages in the order of their arrival. Each goes to the first reader. */
 export interface Inbox<Message> extends AsyncIterable<Message> {
   put(message: Message): void;
-  /** No more will come. What is there can still be taken. */
+  /** No more will come. Messages that have arrived can still be read. */
   end(): void;
-  /** The next message; undefined where it has ended. `giveUp` ends the waiting, and takes no message. */
+  /** The next message; undefined if it has ended. `giveUp` ends the waiting, and takes no message. */
   take(giveUp?: AbortSignal): Promise<Message | undefined>;
 }
 

@@ -15,7 +15,7 @@ async function start(): Promise<StartedChild<Told, Said>> {
   return child;
 }
 
-test('it hears what it is told from the start, and is heard, in order', async () => {
+test('child and parent receive each other’s messages from the start, in order', async () => {
   const child = await start();
   child.send({ say: { text: 'line\nbreak', list: [1, null] } });
   child.send({ say: 'again' });
@@ -23,7 +23,7 @@ test('it hears what it is told from the start, and is heard, in order', async ()
   expect(await child.next()).toEqual({ number: 2, said: 'again' });
 });
 
-test('what it writes is output and no message', async () => {
+test('lines that the child writes are output and no messages', async () => {
   const child = await start();
   child.send({ say: 'said' });
   expect(await child.next()).toMatchObject({ said: 'said' });
@@ -43,7 +43,7 @@ test('all that it said before its end can be read, and then the messages end', a
   await expect(child.next()).rejects.toThrow('ended and said nothing more');
 });
 
-test('a frozen one says nothing, and what it was told meanwhile when it goes on', async () => {
+test('a frozen child answers its messages when it continues', async () => {
   const child = await start();
   child.send({ say: 'first' });
   await child.next();
@@ -54,13 +54,13 @@ test('a frozen one says nothing, and what it was told meanwhile when it goes on'
   expect(await child.next()).toMatchObject({ said: 'second' });
 });
 
-test('where it fails, the error has its output in it', async () => {
+test('the error of a child that fails contains its output', async () => {
   const child = await start();
   child.send('throw');
-  await expect(child.next()).rejects.toThrow(/echoChild\.ts ended.*as I was told/s);
+  await expect(child.next()).rejects.toThrow(/echoChild\.ts ended.*on request/s);
 });
 
-test('to tell something to one that has ended is no error, since it may just have been killed', async () => {
+test('a message to an ended child is no error, since it may just have been killed', async () => {
   const child = await start();
   child.send('end');
   expect(await child.exited).toEqual({ code: 0, signal: null });
@@ -76,7 +76,7 @@ test('many of them are killed at once', async () => {
   expect(new Set(exits.map(({ signal }) => signal))).toEqual(new Set(['SIGKILL']));
 });
 
-test('who was not started that way has nobody to talk to', () => {
+test('a process without such a parent cannot send messages', () => {
   const { send } = process;
   process.send = undefined;
   try {

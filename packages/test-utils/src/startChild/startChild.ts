@@ -8,23 +8,23 @@ export interface StartChildOptions extends Pick<StartProcessOptions, 'env' | 'cw
   args?: readonly string[];
 }
 
-/** A process that is spoken to: what it is told, and what it says, are JSON values (never `undefined`). */
+/** A child process that exchanges messages with its parent: JSON values (never `undefined`). */
 export interface StartedChild<Told, Said> extends Omit<StartedProcess, 'readyLine'> {
-  /** Tells it something, waiting for nothing. A frozen child hears it when it goes on; one that has ended, never. */
+  /** Sends it a message, and waits for nothing. A frozen child receives it when it continues; an ended child never does. */
   send(message: Told): void;
-  /** What it says, each message once (to this or to `next`), until it has ended. */
+  /** The messages that it sends, each once (to this or to `next`), until it has ended. */
   readonly messages: AsyncIterable<Said>;
-  /** The next that it says. An error, with its output, where it ends first or takes longer (default 10,000 ms). */
+  /** The next that it says. An error, with its output, if it ends first or takes longer (default 10,000 ms). */
   next(options?: { timeoutMs?: number }): Promise<Said>;
   /** Freezes it and its own children (SIGSTOP), in the middle of whatever they do. */
   pause(): void;
-  /** Lets it go on. */
+  /** Lets it continue. */
   resume(): void;
 }
 
 /**
  * Starts a Node module in a process of its own that can be killed, frozen and spoken to: see `talkToParent`, which is
- * its end. What it writes is left for people to read. Whatever becomes of this process, the child is ended.
+ * its end. Its output is for people to read. The child ends with this process, in whatever way that ends.
  */
 export async function startChild<Told, Said>(options: StartChildOptions): Promise<StartedChild<Told, Said>> {
   const { module, args = [], ...others } = options;

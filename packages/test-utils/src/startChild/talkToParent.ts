@@ -1,9 +1,9 @@
 import { createInbox } from './inbox.ts';
 
 export interface Parent<Told, Said> {
-  /** Says something to the one who started this process; nothing happens where he is gone. */
+  /** Sends a message to the parent that started this process. Does nothing if the parent is gone. */
   send(message: Said): void;
-  /** What he tells this process, each message once, until he is gone. While they are read, the process stays alive. */
+  /** The messages of the parent, each once, until the parent is gone. While they are read, the process stays alive. */
   readonly messages: AsyncIterable<Told>;
 }
 
