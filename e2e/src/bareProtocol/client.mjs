@@ -72,7 +72,7 @@ console.log(`signed in as ${ann.hello.actor.name} and ${bo.hello.actor.name}`);
 const seen = follow(bo.socket);
 const snapshot = await ask(bo.socket, 'watch', { records: [NICE, LYON] });
 assert.equal(snapshot.ok, true);
-assert.equal(typeof snapshot.cursor, 'string');
+assert.equal(typeof snapshot.position, 'string');
 seen.take(snapshot);
 assert.ok(seen.isFree(NICE) && seen.isFree(LYON));
 console.log('watches: both are free');

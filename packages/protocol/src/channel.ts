@@ -21,10 +21,10 @@ export type ClientMessage<N extends ClientMessageName> = z.input<(typeof clientM
 /** A message as the server handles it, after defaults. */
 export type ParsedClientMessage<N extends ClientMessageName> = z.output<(typeof clientMessages)[N]>;
 
-/** The state of records and tasks at a cursor. A client may forget a lease that no record in the view names. */
+/** The state of records and tasks at a position in the change log. A client may forget a lease that no record in the view names. */
 export interface View {
   /** A position in the change log. Opaque */
-  cursor: string;
+  position: string;
   /** The leases in force on each record; an empty list if it is free */
   records: Record<RecordKey, LeaseId[]>;
   /** Each lease that `records` names and that was not sent before */

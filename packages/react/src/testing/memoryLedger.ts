@@ -25,7 +25,7 @@ export class MemoryLedger {
   readonly leases = new Map<LeaseId, MemoryLease>();
   readonly tasks = new Map<string, TaskView>();
   #lastLease = 0;
-  #lastCursor = 0;
+  #lastPosition = 0;
 
   grant(
     records: readonly RecordKey[],
@@ -73,8 +73,8 @@ export class MemoryLedger {
   }
 
   viewOf(records: readonly RecordKey[], tasks: readonly string[]): View {
-    this.#lastCursor += 1;
-    const view: View = { cursor: String(this.#lastCursor), records: {}, leases: [], tasks: [] };
+    this.#lastPosition += 1;
+    const view: View = { position: String(this.#lastPosition), records: {}, leases: [], tasks: [] };
     const leases = new Set<MemoryLease>();
     const taskIds = new Set(tasks);
     for (const key of records) {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compareCursors, readEntry } from './entry.ts';
+import { comparePositions, readEntry } from './entry.ts';
 
 describe('the change log', () => {
-  it('orders cursors by number, not by text', () => {
-    expect(compareCursors('9-0', '10-0')).toBeLessThan(0);
-    expect(compareCursors('10-9', '10-10')).toBeLessThan(0);
-    expect(compareCursors('10-1', '10-1')).toBe(0);
+  it('orders positions by number, not by text', () => {
+    expect(comparePositions('9-0', '10-0')).toBeLessThan(0);
+    expect(comparePositions('10-9', '10-10')).toBeLessThan(0);
+    expect(comparePositions('10-1', '10-1')).toBe(0);
   });
 
   it('reads an entry that is packed into one field as one with a field for each value', () => {

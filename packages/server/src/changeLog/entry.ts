@@ -10,8 +10,8 @@ import type {
   TaskState,
 } from '@rowlock/protocol';
 
-/** A place in the change log: a Redis stream id. */
-export type Cursor = string;
+/** A position in the change log: a Redis stream id. */
+export type LogPosition = string;
 
 /** Every kind of entry about a lease, in the usual order. */
 export const LEASE_LOG_KINDS = [
@@ -42,14 +42,21 @@ export const LOG_KINDS = [
 
 /** An entry as readers get it. `chunk` is a packed list of records: coverage.ts reads it. */
 export type LogEntry =
-  | { kind: 'acquired'; cursor: Cursor; lease: LeaseView }
-  | { kind: 'waiting'; cursor: Cursor; lease: LeaseView }
-  | { kind: 'extended'; cursor: Cursor; lease: LeaseView; chunk: string }
-  | { kind: 'freed'; cursor: Cursor; leaseId: LeaseId; holder: Holder; recordCount: number; chunk: string }
-  | { kind: 'transferred'; cursor: Cursor; leaseId: LeaseId; holder: Holder; from: Holder }
+  | { kind: 'acquired'; position: LogPosition; lease: LeaseView }
+  | { kind: 'waiting'; position: LogPosition; lease: LeaseView }
+  | { kind: 'extended'; position: LogPosition; lease: LeaseView; chunk: string }
+  | {
+      kind: 'freed';
+      position: LogPosition;
+      leaseId: LeaseId;
+      holder: Holder;
+      recordCount: number;
+      chunk: string;
+    }
+  | { kind: 'transferred'; position: LogPosition; leaseId: LeaseId; holder: Holder; from: Holder }
   | {
       kind: 'released';
-      cursor: Cursor;
+      position: LogPosition;
       leaseId: LeaseId;
       reason: LeaseEnd;
       holder?: Holder;
@@ -57,11 +64,18 @@ export type LogEntry =
       by?: Actor;
       why?: string;
     }
-  | { kind: 'task'; cursor: Cursor; taskId: string; state: TaskState; event: TaskEventName; version: number }
-  | { kind: 'permissions'; cursor: Cursor; actorId?: string; disconnects?: true }
-  | { kind: 'epoch'; cursor: Cursor; epoch: number };
+  | {
+      kind: 'task';
+      position: LogPosition;
+      taskId: string;
+      state: TaskState;
+      event: TaskEventName;
+      version: number;
+    }
+  | { kind: 'permissions'; position: LogPosition; actorId?: string; disconnects?: true }
+  | { kind: 'epoch'; position: LogPosition; epoch: number };
 
-export type RawEntry = [cursor: Cursor, fields: string[]];
+export type RawEntry = [position: LogPosition, fields: string[]];
 
 /** As append.lua puts an entry together */
 const PACKED = 'e';
@@ -75,30 +89,30 @@ function fieldsOf(raw: string[]): Record<string, string> {
 }
 
 /** When, by the Redis server's clock, for display: Unix time in ms. */
-export const timeOf = (cursor: Cursor): number => Number(cursor.slice(0, cursor.indexOf('-')));
+export const timeOf = (position: LogPosition): number => Number(position.slice(0, position.indexOf('-')));
 
-/** A lease has been in force since its `acquired` entry, which says so by its cursor. */
-const leaseOf = (fields: Record<string, string>, cursor: Cursor): LeaseView => ({
+/** A lease has been in force since its `acquired` entry, which says so by its position. */
+const leaseOf = (fields: Record<string, string>, position: LogPosition): LeaseView => ({
   id: fields.lease!,
   holder: JSON.parse(fields.holder!) as Holder,
   mode: fields.mode as LockMode,
-  since: fields.since === undefined ? timeOf(cursor) : Number(fields.since),
+  since: fields.since === undefined ? timeOf(position) : Number(fields.since),
   recordCount: Number(fields.count),
 });
 
 /** Undefined for a kind that this version does not know: a newer server may write to the same log. */
-export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
+export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
   const fields = fieldsOf(raw);
   switch (fields.kind) {
     case 'acquired':
     case 'waiting':
-      return { kind: fields.kind, cursor, lease: leaseOf(fields, cursor) };
+      return { kind: fields.kind, position, lease: leaseOf(fields, position) };
     case 'extended':
-      return { kind: 'extended', cursor, lease: leaseOf(fields, cursor), chunk: fields.records! };
+      return { kind: 'extended', position, lease: leaseOf(fields, position), chunk: fields.records! };
     case 'freed':
       return {
         kind: 'freed',
-        cursor,
+        position,
         leaseId: fields.lease!,
         holder: JSON.parse(fields.holder!) as Holder,
         recordCount: Number(fields.count),
@@ -107,7 +121,7 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
     case 'transferred':
       return {
         kind: 'transferred',
-        cursor,
+        position,
         leaseId: fields.lease!,
         holder: JSON.parse(fields.holder!) as Holder,
         from: JSON.parse(fields.from!) as Holder,
@@ -115,7 +129,7 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
     case 'released':
       return {
         kind: 'released',
-        cursor,
+        position,
         leaseId: fields.lease!,
         reason: fields.reason as LeaseEnd,
         ...(fields.holder && { holder: JSON.parse(fields.holder) as Holder }),
@@ -125,7 +139,7 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
     case 'task':
       return {
         kind: 'task',
-        cursor,
+        position,
         taskId: fields.task!,
         state: fields.state as TaskState,
         event: fields.event as TaskEventName,
@@ -134,12 +148,12 @@ export function readEntry([cursor, raw]: RawEntry): LogEntry | undefined {
     case 'permissions':
       return {
         kind: 'permissions',
-        cursor,
+        position,
         ...(fields.actor && { actorId: fields.actor }),
         ...(fields.disconnect === '1' && { disconnects: true }),
       };
     case 'epoch':
-      return { kind: 'epoch', cursor, epoch: Number(fields.epoch) };
+      return { kind: 'epoch', position, epoch: Number(fields.epoch) };
     default:
       return undefined;
   }
@@ -152,13 +166,13 @@ export interface ProgressEntry {
   at: number;
 }
 
-export const readProgressEntry = ([cursor, raw]: RawEntry): ProgressEntry => ({
+export const readProgressEntry = ([position, raw]: RawEntry): ProgressEntry => ({
   taskId: fieldsOf(raw).task!,
-  at: timeOf(cursor),
+  at: timeOf(position),
 });
 
-/** Orders cursors: negative where `a` is before `b`. */
-export function compareCursors(a: Cursor, b: Cursor): number {
+/** Orders positions: negative where `a` is before `b`. */
+export function comparePositions(a: LogPosition, b: LogPosition): number {
   const [aMs, aSeq] = a.split('-').map(Number);
   const [bMs, bSeq] = b.split('-').map(Number);
   return aMs! - bMs! || aSeq! - bSeq!;

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis';
 import { connect } from '../redis/connection.ts';
-import type { Cursor, RawEntry } from './entry.ts';
+import type { LogPosition, RawEntry } from './entry.ts';
 
 /** Short, since a Redis that hangs is noticed only by an answer that does not come. */
 export const BLOCK_MS = 1_000;
@@ -15,10 +15,10 @@ export const BATCH_SIZE = 200;
 export interface StreamReader {
   /** Waits until Redis can be reached. */
   connected(): Promise<void>;
-  newest(stream: string): Promise<Cursor | undefined>;
-  oldest(stream: string): Promise<Cursor | undefined>;
-  /** What comes after these places, within `blockMs`. */
-  read(places: ReadonlyMap<string, Cursor>, blockMs: number): Promise<Map<string, RawEntry[]>>;
+  newest(stream: string): Promise<LogPosition | undefined>;
+  oldest(stream: string): Promise<LogPosition | undefined>;
+  /** What comes after these positions, within `blockMs`. */
+  read(positions: ReadonlyMap<string, LogPosition>, blockMs: number): Promise<Map<string, RawEntry[]>>;
   close(): void;
 }
 
@@ -67,8 +67,8 @@ export function openStreamReader(redis: Redis, onLost: () => void): StreamReader
     connected: () => Promise.race([connect(redis), closing]),
     newest: async (stream) => first(await answerInTime(redis.xrevrange(stream, '+', '-', 'COUNT', 1))),
     oldest: async (stream) => first(await answerInTime(redis.xrange(stream, '-', '+', 'COUNT', 1))),
-    async read(places, blockMs) {
-      const streams = [...places.keys(), ...places.values()];
+    async read(positions, blockMs) {
+      const streams = [...positions.keys(), ...positions.values()];
       const reply = await answerInTime(
         redis.xread('COUNT', BATCH_SIZE, 'BLOCK', blockMs, 'STREAMS', ...streams) as Promise<
           [stream: string, entries: RawEntry[]][] | null

@@ -26,7 +26,7 @@ async function append(log: string, count: number): Promise<void> {
 }
 
 describe('a tail of the change log', () => {
-  it('gives every entry once and in order, from the place where it began', async () => {
+  it('gives every entry once and in order, from the position where it began', async () => {
     const keys = newKeys();
     await append(keys.log, 5);
     const seen: number[] = [];

@@ -1,5 +1,5 @@
 /**
- * Follows the change logs and progress streams of namespaces from concrete places, all on one connection of its own.
+ * Follows the change logs and progress streams of namespaces from concrete positions, all on one connection of its own.
  *
  * Nothing is lost between two reads, because each begins where the last one ended. When the connection was lost,
  * `onGap` comes first after it is back: entries may have been trimmed, or Redis may have lost data, so a reader that
@@ -9,9 +9,9 @@ import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
 import type { Keys } from '../redis/keys.ts';
 import {
-  type Cursor,
-  compareCursors,
+  comparePositions,
   type LogEntry,
+  type LogPosition,
   type ProgressEntry,
   type RawEntry,
   readEntry,
@@ -24,10 +24,10 @@ import { BATCH_SIZE, BLOCK_MS, openStreamReader, type StreamReader } from './str
  * which costs Redis and this process more than what it tells of. One that comes alone is read at once.
  */
 const GATHER_MS = 10;
-/** After a failure, and between reads while a namespace has no place yet. */
+/** After a failure, and between reads while a namespace has no position yet. */
 const RETRY_MS = 100;
 
-/** The place before the first entry. */
+/** The position before the first entry. */
 const EMPTY = '0-0';
 
 export interface TailReader {
@@ -53,7 +53,7 @@ interface Follower {
   reader: TailReader;
   logger: Logger;
   /** Undefined while nothing is known since a gap */
-  places: { log: Cursor; progress: Cursor } | undefined;
+  positions: { log: LogPosition; progress: LogPosition } | undefined;
   /** In a row */
   failures: number;
   /** What its reader does now */
@@ -68,7 +68,7 @@ export function openTails(open: () => Redis): Tails {
   return {
     follow(keys, reader, logger) {
       const follower: Follower = {
-        ...{ keys, reader, logger, places: undefined, failures: 0 },
+        ...{ keys, reader, logger, positions: undefined, failures: 0 },
         ...{ handling: Promise.resolve(), isClosed: false },
       };
       followers.add(follower);
@@ -101,15 +101,18 @@ function startReading(redis: Redis, followers: ReadonlySet<Follower>): Tail {
 
   async function step(): Promise<void> {
     await streams.connected();
-    await allOf([...followers].filter(({ places }) => !places).map((one) => begin(one, streams)));
-    const placed = [...followers].filter(({ places }) => places);
-    if (placed.length === 0) return pause(RETRY_MS);
-    const read = await streams.read(placesOf(placed), placed.length < followers.size ? RETRY_MS : BLOCK_MS);
-    for (const follower of placed) follower.failures = 0;
+    await allOf([...followers].filter(({ positions }) => !positions).map((one) => begin(one, streams)));
+    const positioned = [...followers].filter(({ positions }) => positions);
+    if (positioned.length === 0) return pause(RETRY_MS);
+    const read = await streams.read(
+      positionsOf(positioned),
+      positioned.length < followers.size ? RETRY_MS : BLOCK_MS,
+    );
+    for (const follower of positioned) follower.failures = 0;
     if (read.size === 0) return;
     const isFull = [...read.values()].some((entries) => entries.length === BATCH_SIZE);
     const isBusy = isSoonAfterLast() && !isFull;
-    await Promise.all(placed.map((one) => handle(one, () => apply(one, read, streams))));
+    await Promise.all(positioned.map((one) => handle(one, () => apply(one, read, streams))));
     if (isBusy) await pause(GATHER_MS);
   }
 
@@ -141,14 +144,14 @@ function startReading(redis: Redis, followers: ReadonlySet<Follower>): Tail {
   };
 }
 
-/** The newest places first, so that nothing comes between them and what the reader loads. */
+/** The newest positions first, so that nothing comes between them and what the reader loads. */
 async function begin(follower: Follower, streams: StreamReader): Promise<void> {
   const { keys, reader } = follower;
   const log = (await streams.newest(keys.log)) ?? EMPTY;
   const progress = (await streams.newest(keys.progress)) ?? EMPTY;
   await handle(follower, async () => {
     await reader.onGap();
-    follower.places = { log, progress };
+    follower.positions = { log, progress };
   });
 }
 
@@ -157,36 +160,39 @@ async function apply(
   read: ReadonlyMap<string, RawEntry[]>,
   streams: StreamReader,
 ): Promise<void> {
-  const { keys, reader, places } = follower;
-  if (!places) return;
+  const { keys, reader, positions } = follower;
+  if (!positions) return;
   // Another of the same namespace may be further behind.
-  const since = (stream: string, place: Cursor) =>
-    (read.get(stream) ?? []).filter(([cursor]) => compareCursors(cursor, place) > 0);
-  const log = since(keys.log, places.log);
-  const progress = since(keys.progress, places.progress);
+  const since = (stream: string, last: LogPosition) =>
+    (read.get(stream) ?? []).filter(([position]) => comparePositions(position, last) > 0);
+  const log = since(keys.log, positions.log);
+  const progress = since(keys.progress, positions.progress);
   if (log.length === 0 && progress.length === 0) return;
-  if (await isTrimmedBeyond(places.log, log, () => streams.oldest(keys.log))) {
+  if (await isTrimmedBeyond(positions.log, log, () => streams.oldest(keys.log))) {
     // So far behind that entries are gone unread: everything is loaded anew, as after any gap.
-    follower.places = undefined;
+    follower.positions = undefined;
     return;
   }
   await reader.onEntries(
     log.map(readEntry).filter((entry) => entry !== undefined),
     progress.map(readProgressEntry),
   );
-  if (!follower.places) return;
-  follower.places = { log: log.at(-1)?.[0] ?? places.log, progress: progress.at(-1)?.[0] ?? places.progress };
+  if (!follower.positions) return;
+  follower.positions = {
+    log: log.at(-1)?.[0] ?? positions.log,
+    progress: progress.at(-1)?.[0] ?? positions.progress,
+  };
 }
 
 /** Asked only where a full batch came, which is where a reader may be behind. */
 async function isTrimmedBeyond(
-  place: Cursor,
+  last: LogPosition,
   entries: readonly RawEntry[],
-  askOldest: () => Promise<Cursor | undefined>,
+  askOldest: () => Promise<LogPosition | undefined>,
 ): Promise<boolean> {
-  if (entries.length < BATCH_SIZE || place === EMPTY) return false;
+  if (entries.length < BATCH_SIZE || last === EMPTY) return false;
   const oldest = await askOldest();
-  return oldest !== undefined && compareCursors(oldest, place) > 0;
+  return oldest !== undefined && comparePositions(oldest, last) > 0;
 }
 
 /** What one reader cannot do is its own trouble: it loads everything anew, and the others go on. */
@@ -205,22 +211,22 @@ function fail(followers: readonly Follower[], error: unknown): void {
 }
 
 function lose(follower: Follower): void {
-  if (follower.places) follower.reader.onLost();
-  follower.places = undefined;
+  if (follower.positions) follower.reader.onLost();
+  follower.positions = undefined;
 }
 
-function placesOf(followers: readonly Follower[]): Map<string, Cursor> {
-  const places = new Map<string, Cursor>();
-  const add = (stream: string, place: Cursor) => {
-    const other = places.get(stream);
-    if (other === undefined || compareCursors(place, other) < 0) places.set(stream, place);
+function positionsOf(followers: readonly Follower[]): Map<string, LogPosition> {
+  const positions = new Map<string, LogPosition>();
+  const add = (stream: string, position: LogPosition) => {
+    const other = positions.get(stream);
+    if (other === undefined || comparePositions(position, other) < 0) positions.set(stream, position);
   };
-  for (const { keys, places: own } of followers) {
+  for (const { keys, positions: own } of followers) {
     if (!own) continue;
     add(keys.log, own.log);
     add(keys.progress, own.progress);
   }
-  return places;
+  return positions;
 }
 
 /** Waits for the rest, too, where one fails: nothing of a step goes on beside the next one. */

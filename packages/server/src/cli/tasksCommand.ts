@@ -45,11 +45,11 @@ export function tasksCommand(terminal: Terminal): Command {
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action((flags: TasksFlags) =>
       withSession({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
-        const { tasks, cursor } = await list({ redis, keys }, flags);
+        const { tasks, next } = await list({ redis, keys }, flags);
         if (flags.json) terminal.print(JSON.stringify(tasks, null, 2));
         else if (tasks.length === 0) terminal.say('No task is known that matches.');
         else for (const line of taskTable(tasks, await nowMs())) terminal.print(line);
-        if (cursor !== undefined)
+        if (next !== undefined)
           terminal.say(`There are more than ${flags.limit}; --limit shows more of them.`);
       }),
     );

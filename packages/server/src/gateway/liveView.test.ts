@@ -10,8 +10,8 @@ const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => 
   since: 0,
   recordCount: 1,
 });
-const snapshot = (cursor: string, held: Record<RecordKey, string[]> = {}): LockSnapshot => ({
-  cursor,
+const snapshot = (position: string, held: Record<RecordKey, string[]> = {}): LockSnapshot => ({
+  position,
   held: new Map(Object.entries(held) as [RecordKey, string[]][]),
   leases: new Map(
     Object.values(held)

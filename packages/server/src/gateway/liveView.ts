@@ -1,8 +1,8 @@
 /**
- * What this gateway knows of the records that its tabs watch: which leases are in force on each, as of which cursor,
+ * What this gateway knows of the records that its tabs watch: which leases are in force on each, as of which position,
  * and who watches. Pure: the change log and snapshots are fed in, and it answers which records have changed.
  *
- * A record's own cursor says which entries its state holds already: those are passed over for it. So a snapshot may
+ * A record's own position says which entries its state holds already: those are passed over for it. So a snapshot may
  * be taken at any time while the log goes on, and nothing is lost or applied twice.
  */
 import {
@@ -13,7 +13,7 @@ import {
   resourceOf,
   wholeResource,
 } from '@rowlock/protocol';
-import { type Cursor, compareCursors } from '../changeLog/entry.ts';
+import { comparePositions, type LogPosition } from '../changeLog/entry.ts';
 import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
 
 interface WatchedRecord<Watcher> {
@@ -22,7 +22,7 @@ interface WatchedRecord<Watcher> {
   above: readonly RecordKey[];
   leases: LeaseId[];
   /** Undefined until the first snapshot */
-  cursor: Cursor | undefined;
+  position: LogPosition | undefined;
 }
 
 interface KnownLease {
@@ -51,12 +51,12 @@ export class LiveView<Watcher> {
     for (const key of records) {
       let record = this.#records.get(key);
       if (!record) {
-        record = { watchers: new Set(), above: [], leases: [], cursor: undefined };
+        record = { watchers: new Set(), above: [], leases: [], position: undefined };
         this.#records.set(key, record);
         this.place(key, []);
       }
       record.watchers.add(watcher);
-      if (record.cursor === undefined) unknown.push(key);
+      if (record.position === undefined) unknown.push(key);
     }
     return unknown;
   }
@@ -93,8 +93,8 @@ export class LiveView<Watcher> {
       const record = this.#records.get(key);
       if (!record) continue;
       const leases = snapshot.held.get(key) ?? [];
-      const wasKnown = record.cursor !== undefined;
-      record.cursor = snapshot.cursor;
+      const wasKnown = record.position !== undefined;
+      record.position = snapshot.position;
       if (wasKnown && leases.join() === record.leases.join()) continue;
       this.#setLeases(key, record, leases, (id) => snapshot.leases.get(id));
       changed.push(key);
@@ -106,7 +106,7 @@ export class LiveView<Watcher> {
   acquired(
     lease: LeaseView,
     { records, subtrees }: { records: readonly RecordKey[]; subtrees: readonly RecordKey[] },
-    cursor: Cursor,
+    position: LogPosition,
   ): RecordKey[] {
     const known = this.#leases.get(lease.id);
     if (known) known.view = lease;
@@ -114,17 +114,17 @@ export class LiveView<Watcher> {
     const below = subtrees.flatMap((node) => [...(this.#below.get(node) ?? [])]);
     for (const key of below.length > 0 ? new Set([...records, ...below]) : records) {
       const record = this.#records.get(key);
-      if (!record || !isNewer(cursor, record.cursor)) continue;
+      if (!record || !isNewer(position, record.position)) continue;
       const others = lease.mode === 'shared' ? record.leases.filter((id) => id !== lease.id) : [];
       this.#setLeases(key, record, [...others, lease.id], () => lease);
-      record.cursor = cursor;
+      record.position = position;
       changed.push(key);
     }
     return changed;
   }
 
   /** A lease has been handed to another holder. */
-  transferred(leaseId: LeaseId, holder: Holder, cursor: Cursor): RecordKey[] {
+  transferred(leaseId: LeaseId, holder: Holder, position: LogPosition): RecordKey[] {
     const known = this.#leases.get(leaseId);
     if (!known) return [];
     this.#forgetTask(known.view.holder, leaseId);
@@ -132,25 +132,25 @@ export class LiveView<Watcher> {
     this.#noteTask(holder, leaseId);
     return [...known.records].filter((key) => {
       const record = this.#records.get(key)!;
-      if (!isNewer(cursor, record.cursor)) return false;
-      record.cursor = cursor;
+      if (!isNewer(position, record.position)) return false;
+      record.position = position;
       return true;
     });
   }
 
   /** A lease has ended, or has let some records go. */
-  released(leaseId: LeaseId, cursor: Cursor, records?: readonly RecordKey[]): RecordKey[] {
+  released(leaseId: LeaseId, position: LogPosition, records?: readonly RecordKey[]): RecordKey[] {
     const changed: RecordKey[] = [];
     for (const key of records ?? [...(this.#leases.get(leaseId)?.records ?? [])]) {
       const record = this.#records.get(key);
-      if (!record?.leases.includes(leaseId) || !isNewer(cursor, record.cursor)) continue;
+      if (!record?.leases.includes(leaseId) || !isNewer(position, record.position)) continue;
       this.#setLeases(
         key,
         record,
         record.leases.filter((id) => id !== leaseId),
         () => undefined,
       );
-      record.cursor = cursor;
+      record.position = position;
       changed.push(key);
     }
     return changed;
@@ -237,6 +237,6 @@ export class LiveView<Watcher> {
   }
 }
 
-/** A record without a cursor has no snapshot yet, and will get one that holds this entry. */
-const isNewer = (cursor: Cursor, known: Cursor | undefined): boolean =>
-  known !== undefined && compareCursors(cursor, known) > 0;
+/** A record without a position has no snapshot yet, and will get one that holds this entry. */
+const isNewer = (position: LogPosition, known: LogPosition | undefined): boolean =>
+  known !== undefined && comparePositions(position, known) > 0;

@@ -67,7 +67,7 @@ export class TabSession implements Tab {
   readonly #hidden = new Set<string>();
   readonly #said = new Set<string>();
   #pendingCertainty: boolean | undefined;
-  #cursor = '0-0';
+  #position = '0-0';
   #isScheduled = false;
   #cancelProgressTimer: (() => void) | undefined;
   #cancelHold: (() => void) | undefined;
@@ -109,9 +109,9 @@ export class TabSession implements Tab {
     this.socket.emit('leaseLost', lost);
   }
 
-  noteRecords(records: Iterable<RecordKey>, cursor: string): void {
+  noteRecords(records: Iterable<RecordKey>, position: string): void {
     for (const key of records) this.#pendingRecords.add(key);
-    this.#cursor = cursor;
+    this.#position = position;
     this.#sendSoon();
   }
 
@@ -137,10 +137,10 @@ export class TabSession implements Tab {
   viewOf(
     records: Iterable<RecordKey>,
     tasks: readonly TaskView[],
-    cursor: string,
+    position: string,
     granted: ReadonlySet<string> = this.#granted,
   ): View {
-    const view: View = { cursor, records: {}, leases: [], tasks: [...tasks] };
+    const view: View = { position, records: {}, leases: [], tasks: [...tasks] };
     const leaseIds = new Set<string>();
     for (const key of records) {
       const leases = this.#view.leasesOn(key);
@@ -222,7 +222,7 @@ export class TabSession implements Tab {
       const tasks = [...this.#pendingTasks.values()];
       this.#pendingRecords.clear();
       this.#pendingTasks.clear();
-      this.socket.emit('changes', this.viewOf(records, tasks, this.#cursor));
+      this.socket.emit('changes', this.viewOf(records, tasks, this.#position));
       this.#granted.clear();
     }
     if (this.#pendingCertainty !== undefined) {

@@ -36,7 +36,7 @@ export interface Watching {
 
 interface Change {
   records: RecordKey[];
-  cursor: string;
+  position: string;
 }
 
 export function createWatching(deps: {
@@ -76,12 +76,12 @@ export function createWatching(deps: {
       const chunk = records.slice(start, start + LOAD_CHUNK);
       const ancestors = new Map(chunk.map((key) => [key, view.aboveOf(key)]));
       const snapshot = await registry.check(chunk, ancestors);
-      changes.push({ records: view.load(chunk, snapshot), cursor: snapshot.cursor });
+      changes.push({ records: view.load(chunk, snapshot), position: snapshot.position });
     }
   }
 
   function tellRecords(changes: readonly Change[]): void {
-    for (const { records, cursor } of changes) {
+    for (const { records, position } of changes) {
       const byTab = new Map<TabSession, RecordKey[]>();
       for (const key of records) {
         for (const tab of view.watchersOf(key)) {
@@ -90,7 +90,7 @@ export function createWatching(deps: {
           else byTab.set(tab, [key]);
         }
       }
-      for (const [tab, keys] of byTab) tab.noteRecords(keys, cursor);
+      for (const [tab, keys] of byTab) tab.noteRecords(keys, position);
     }
   }
 
@@ -156,16 +156,16 @@ export function createWatching(deps: {
       const hadAll = interest.watchesAll(tab);
       try {
         const ancestors = await registry.ancestorsOf(records);
-        const cursor = await inLane(async () => {
+        const position = await inLane(async () => {
           for (const key of added) tab.records.add(key);
-          // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its cursor.
+          // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its position.
           const unknown = view.watch(records, tab);
           for (const key of unknown) view.place(key, ancestors.get(key) ?? []);
           const snapshot = await registry.check(unknown, ancestors);
           view.load(unknown, snapshot);
           if (taskIds !== 'all') for (const id of taskIds) tab.tasks.add(id);
           interest.add(tab, taskIds);
-          return snapshot.cursor;
+          return snapshot.position;
         });
         // What changes from here on is told as a change, so these may be read at leisure.
         const named =
@@ -175,7 +175,7 @@ export function createWatching(deps: {
         const seen = new Map(named.map((task) => [task.id, task]));
         const holders = await holdersSeenBy(tab, records);
         for (const task of holders.seen) seen.set(task.id, task);
-        const now = tab.viewOf(records, [...seen.values()], cursor, new Set(seen.keys()));
+        const now = tab.viewOf(records, [...seen.values()], position, new Set(seen.keys()));
         // After the view, which hides them: they are told again, with their rows, once `authorize` has answered.
         for (const task of holders.unanswered) tab.awaitedTasks.offer(task, true);
         return now;
@@ -214,34 +214,34 @@ export function createWatching(deps: {
         const changes: Change[] = [];
         try {
           for (const entry of entries) {
-            const { cursor } = entry;
+            const { position } = entry;
             switch (entry.kind) {
               case 'acquired': {
                 const { lease } = entry;
                 changes.push({
-                  records: view.acquired(lease, covered.get(lease.id) ?? NOTHING, cursor),
-                  cursor,
+                  records: view.acquired(lease, covered.get(lease.id) ?? NOTHING, position),
+                  position,
                 });
                 if (lease.holder.type === 'task') noteInterest(lease.holder.id);
                 break;
               }
               case 'extended':
                 changes.push({
-                  records: view.acquired(entry.lease, readCoverage([entry.chunk]), cursor),
-                  cursor,
+                  records: view.acquired(entry.lease, readCoverage([entry.chunk]), position),
+                  position,
                 });
                 break;
               case 'freed': {
                 const records = unpackChunk(entry.chunk);
-                changes.push({ records: view.released(entry.leaseId, cursor, records), cursor });
+                changes.push({ records: view.released(entry.leaseId, position, records), position });
                 break;
               }
               case 'transferred':
-                changes.push({ records: view.transferred(entry.leaseId, entry.holder, cursor), cursor });
+                changes.push({ records: view.transferred(entry.leaseId, entry.holder, position), position });
                 if (entry.holder.type === 'task') noteInterest(entry.holder.id);
                 break;
               case 'released':
-                changes.push({ records: view.released(entry.leaseId, cursor), cursor });
+                changes.push({ records: view.released(entry.leaseId, position), position });
                 break;
               case 'waiting':
               case 'permissions':

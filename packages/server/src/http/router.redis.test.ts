@@ -66,14 +66,14 @@ describe('the routes of the kit', () => {
     expect(await find('launchedBefore=1')).toEqual([]);
     const { body: page } = await request('/tasks?limit=2');
     expect(page.tasks).toHaveLength(2);
-    expect(await find(`limit=2&cursor=${page.cursor}`)).toEqual([1]);
+    expect(await find(`limit=2&after=${page.next}`)).toEqual([1]);
     expect(await request('/tasks?states=done')).toMatchObject({
       status: 400,
       body: { detail: expect.stringContaining('The query is malformed at "states.0"') },
     });
     expect(await request('/tasks?limit=many')).toMatchObject({ status: 400 });
     expect(await request('/tasks?state=queued')).toMatchObject({ status: 400 });
-    expect(await request('/tasks?cursor=two')).toMatchObject({ status: 400 });
+    expect(await request('/tasks?after=two')).toMatchObject({ status: 400 });
   });
 
   it('show the rows that failed and the log of a task, and retry it for those who may', async () => {

@@ -33,7 +33,7 @@ export const taskQuerySchema = z.strictObject({
     .max(1_000)
     .optional()
     .describe('The most tasks of one answer. Default 100'),
-  cursor: word.optional().describe('The `cursor` of the answer before, to continue the list'),
+  after: word.optional().describe('The `next` of the answer before, to continue the list'),
 });
 
 /** @throws {RowlockError} `bad_request` */

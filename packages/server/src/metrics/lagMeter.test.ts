@@ -3,7 +3,7 @@ import { handClock } from '../../test/fixtures/handClock.ts';
 import type { LogEntry } from '../changeLog/entry.ts';
 import { createLagMeter } from './lagMeter.ts';
 
-const entryAt = (ms: number): LogEntry => ({ kind: 'epoch', cursor: `${ms}-0`, epoch: 1 });
+const entryAt = (ms: number): LogEntry => ({ kind: 'epoch', position: `${ms}-0`, epoch: 1 });
 
 function open() {
   const clock = handClock();

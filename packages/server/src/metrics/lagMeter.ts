@@ -33,7 +33,7 @@ export function createLagMeter(clock: Clock, wallMs: () => number = Date.now): L
       const [oldest] = entries;
       if (!oldest) return;
       turn();
-      const lagMs = wallMs() - Number(oldest.cursor.slice(0, oldest.cursor.indexOf('-')));
+      const lagMs = wallMs() - Number(oldest.position.slice(0, oldest.position.indexOf('-')));
       windows[0] = Math.max(windows[0] ?? lagMs, lagMs);
     },
     largestMs(aheadMs) {

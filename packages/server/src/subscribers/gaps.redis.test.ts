@@ -25,9 +25,9 @@ async function openBehind() {
   await positions.keep('set', 'earlier', epoch, undefined);
   await positions.yieldLead('set', 'earlier');
   for (const [i, taskId] of ['a', 'b', 'c'].entries()) await log.writeTask(taskId, i);
-  const cursors: string[] = [];
-  for (let i = 0; i < 5; i++) cursors.push(await log.addRelease(`${i}`));
-  await log.trimTo(cursors[0]!);
+  const written: string[] = [];
+  for (let i = 0; i < 5; i++) written.push(await log.addRelease(`${i}`));
+  await log.trimTo(written[0]!);
 
   const told: string[] = [];
   /** Its gap, its tasks and its leases are told; `meanwhile` happens as each task is told. */
@@ -39,22 +39,22 @@ async function openBehind() {
     },
     onLease: (event) => void told.push(event.kind === 'released' ? `released ${event.leaseId}` : event.kind),
   });
-  return { ...log, cursors, told, listen };
+  return { ...log, written, told, listen };
 }
 
 const tasks = ['started a', 'started b', 'started c'];
 
 describe('a gap in a busy log', () => {
   it('is told once, though the log loses entries while it is told, and then the log goes on', async () => {
-    const { cursors, told, listen, open, addRelease, trimTo, place } = await openBehind();
+    const { written, told, listen, open, addRelease, trimTo, place } = await openBehind();
     let lost = 0;
     const busy = listen(async (taskId) => {
-      cursors.push(await addRelease(`new ${taskId}`));
+      written.push(await addRelease(`new ${taskId}`));
       lost += 1;
-      await trimTo(cursors[lost]!);
+      await trimTo(written[lost]!);
     });
     await open(busy).begin();
-    await until(async () => (await place()) === cursors.at(-1), { what: 'the place to be the newest' });
+    await until(async () => (await place()) === written.at(-1), { what: 'the place to be the newest' });
     expect(told).toEqual([
       'trimmed',
       ...tasks,
@@ -65,24 +65,24 @@ describe('a gap in a busy log', () => {
   });
 
   it('that the log has lost altogether before it is told is followed by another, from where it has led', async () => {
-    const { cursors, told, listen, open, addRelease, trimTo, epoch, place } = await openBehind();
+    const { written, told, listen, open, addRelease, trimTo, epoch, place } = await openBehind();
     const places: unknown[] = [];
     let isLost = false;
     const set = listen(async (taskId) => {
       if (taskId === 'a') places.push(await place());
       if (taskId !== 'b' || isLost) return;
       isLost = true;
-      cursors.push(await addRelease('5'), await addRelease('6'));
-      await trimTo(cursors[6]!);
+      written.push(await addRelease('5'), await addRelease('6'));
+      await trimTo(written[6]!);
     });
     await open(set).begin();
-    await until(async () => (await place()) === cursors[6], { what: 'the place to be the newest' });
+    await until(async () => (await place()) === written[6], { what: 'the place to be the newest' });
     expect(told).toEqual(['trimmed', ...tasks, 'trimmed', ...tasks, 'released 6']);
-    expect(places).toEqual([epoch, cursors[4]]);
+    expect(places).toEqual([epoch, written[4]]);
   });
 
   it('is told from its beginning where its leader has died in the midst of it', async () => {
-    const { cursors, told, listen, open, trimTo, epoch, place } = await openBehind();
+    const { written, told, listen, open, trimTo, epoch, place } = await openBehind();
     const clock = handClock();
     const first = open(
       listen((taskId) => (taskId === 'b' ? new Promise(() => {}) : undefined)),
@@ -95,10 +95,10 @@ describe('a gap in a busy log', () => {
     await closed;
     expect(await place()).toBe(epoch);
 
-    await trimTo(cursors[3]!);
+    await trimTo(written[3]!);
     told.length = 0;
     await open(listen(() => {})).begin();
-    await until(async () => (await place()) === cursors[4], { what: 'the place to be the newest' });
+    await until(async () => (await place()) === written[4], { what: 'the place to be the newest' });
     expect(told).toEqual(['trimmed', ...tasks, 'released 3', 'released 4']);
   });
 });

@@ -4,7 +4,7 @@
  * moment, which at least once allows; the place is written by the leader alone.
  */
 import type { Redis } from 'ioredis';
-import type { Cursor, RawEntry } from '../changeLog/entry.ts';
+import type { LogPosition, RawEntry } from '../changeLog/entry.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
@@ -12,10 +12,10 @@ import { script } from '../redis/scripts.ts';
 const LEAD_MS = 6_000;
 
 /** The place before the first entry. */
-export const BEFORE_ALL: Cursor = '0-0';
+export const BEFORE_ALL: LogPosition = '0-0';
 
 interface SubscriberPosition {
-  cursor?: Cursor;
+  position?: LogPosition;
   behind: number;
   /** Unix time in ms by the Redis server's clock, for display */
   failingSince?: number;
@@ -28,15 +28,23 @@ export interface PositionStore {
     set: string,
     token: string,
     from: 'now' | 'start',
-  ): Promise<{ cursor: Cursor; hasBegun: boolean } | undefined>;
+  ): Promise<{ position: LogPosition; hasBegun: boolean } | undefined>;
   /** False where this process does not lead any more; then nothing is written. */
-  keep(set: string, token: string, cursor: Cursor | undefined, failure: string | undefined): Promise<boolean>;
+  keep(
+    set: string,
+    token: string,
+    position: LogPosition | undefined,
+    failure: string | undefined,
+  ): Promise<boolean>;
   yieldLead(set: string, token: string): Promise<void>;
   look(set: string): Promise<SubscriberPosition>;
-  /** What follows `cursor`, and with what the log begins: where that is beyond `cursor`, entries in between may be gone. */
-  read(cursor: Cursor, limit: number): Promise<{ entries: RawEntry[]; oldest: Cursor | undefined }>;
+  /** What follows `position`, and with what the log begins: where that is beyond `position`, entries in between may be gone. */
+  read(
+    position: LogPosition,
+    limit: number,
+  ): Promise<{ entries: RawEntry[]; oldest: LogPosition | undefined }>;
   /** The last entry of the log; undefined where it has none. */
-  newest(): Promise<Cursor | undefined>;
+  newest(): Promise<LogPosition | undefined>;
   /** All that are known, oldest first. */
   taskIds(): Promise<string[]>;
 }
@@ -47,12 +55,14 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
 
   return {
     async lead(set, token, from) {
-      const reply = (await scripts.lead(set, token, LEAD_MS, from)) as ['leads', Cursor, 0 | 1] | ['other'];
-      return reply[0] === 'leads' ? { cursor: reply[1], hasBegun: reply[2] === 1 } : undefined;
+      const reply = (await scripts.lead(set, token, LEAD_MS, from)) as
+        | ['leads', LogPosition, 0 | 1]
+        | ['other'];
+      return reply[0] === 'leads' ? { position: reply[1], hasBegun: reply[2] === 1 } : undefined;
     },
 
-    async keep(set, token, cursor = '', failure = '') {
-      return (await scripts.keep(set, token, LEAD_MS, cursor, failure)) === 1;
+    async keep(set, token, position = '', failure = '') {
+      return (await scripts.keep(set, token, LEAD_MS, position, failure)) === 1;
     },
 
     async yieldLead(set, token) {
@@ -60,7 +70,7 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
     },
 
     async look(set) {
-      const [cursor, behind, since, failure] = (await scripts.behind(set)) as [
+      const [position, behind, since, failure] = (await scripts.behind(set)) as [
         string,
         number,
         string,
@@ -68,17 +78,17 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
       ];
       return {
         behind,
-        ...(cursor && { cursor }),
+        ...(position && { position }),
         ...(since && { failingSince: Number(since), failure }),
       };
     },
 
-    async read(cursor, limit) {
+    async read(position, limit) {
       try {
         // In this order: what is still there after the reading was there while it was read.
         const [after, first] = (await redis
           .pipeline()
-          .xrange(keys.log, `(${cursor}`, '+', 'COUNT', limit)
+          .xrange(keys.log, `(${position}`, '+', 'COUNT', limit)
           .xrange(keys.log, '-', '+', 'COUNT', 1)
           .exec()) as [[Error | null, RawEntry[]], [Error | null, RawEntry[]]];
         const error = after[0] ?? first[0];

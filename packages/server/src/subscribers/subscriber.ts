@@ -4,7 +4,7 @@
  * several processes with a set of one name, one calls it.
  */
 import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskEventName, TaskView } from '@rowlock/protocol';
-import type { Cursor } from '../changeLog/entry.ts';
+import type { LogPosition } from '../changeLog/entry.ts';
 import { assertDurationSetting } from '../durations.ts';
 
 export type TaskEventKind =
@@ -24,12 +24,12 @@ export interface TaskEvent {
   /** Of `cleaned` alone: why the lease has ended */
   reason?: LeaseEnd;
   /** Where in the change log; the same again where an event is told again */
-  cursor: Cursor;
+  position: LogPosition;
   /** Unix time in ms by the Redis server's clock, for display */
   at: number;
 }
 
-export type LeaseEvent = { cursor: Cursor; at: number } & (
+export type LeaseEvent = { position: LogPosition; at: number } & (
   | { kind: 'acquired' | 'waiting' | 'extended'; lease: LeaseView }
   | { kind: 'freed'; leaseId: LeaseId; holder: Holder; recordCount: number }
   | { kind: 'transferred'; leaseId: LeaseId; holder: Holder; from: Holder }
@@ -42,7 +42,7 @@ export interface SubscriberGap {
    * that entries are gone unread. `epoch`: Redis has started anew, perhaps with its newest data lost
    */
   reason: 'begun' | 'trimmed' | 'epoch';
-  cursor: Cursor;
+  position: LogPosition;
   at: number;
 }
 
@@ -71,7 +71,7 @@ export type Subscribers = Readonly<Record<string, Subscriber>>;
 export interface SubscriberState {
   name: string;
   /** The last entry that has been told; absent while none is stored */
-  cursor?: Cursor;
+  position?: LogPosition;
   /** How many entries of the log are still to be looked at, counted up to 1,000 */
   behind: number;
   /** Whether this process calls it */

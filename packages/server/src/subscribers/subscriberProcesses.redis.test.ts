@@ -57,21 +57,21 @@ const leader = () => callRedis(server.port, ['GET', `${keysOf(namespace).prefix}
 interface Told {
   kind: string;
   taskId: string;
-  cursor: string;
+  position: string;
 }
 const toldBy = (...sources: StartedProcess[]): Told[] =>
   sources.flatMap((source) =>
-    [...source.output().matchAll(/^told (\S+) (\S+) (\S+)$/gm)].map(([, kind, taskId, cursor]) => ({
+    [...source.output().matchAll(/^told (\S+) (\S+) (\S+)$/gm)].map(([, kind, taskId, position]) => ({
       kind: kind!,
       taskId: taskId!,
-      cursor: cursor!,
+      position: position!,
     })),
   );
 const kindsOf = (told: Told[], taskId: string) =>
   told.filter((each) => each.taskId === taskId).map(({ kind }) => kind);
 const LIFE = ['created', 'started', 'completed', 'cleaned'];
 const inOrder = (told: Told[]) => {
-  const place = ({ cursor }: Told) => cursor.split('-').map(Number) as [number, number];
+  const place = ({ position }: Told) => position.split('-').map(Number) as [number, number];
   return told.every((each, i) => {
     if (i === 0) return true;
     const [[ms, seq], [beforeMs, beforeSeq]] = [place(each), place(told[i - 1]!)];
@@ -103,8 +103,8 @@ describe('several processes with one subscriber', () => {
     });
     const after = toldBy(second);
     // The call in hand when it was killed comes twice, and nothing else.
-    const cursors = new Set(before.map(({ cursor, kind }) => `${cursor} ${kind}`));
-    const twice = after.filter(({ cursor, kind }) => cursors.has(`${cursor} ${kind}`));
+    const positions = new Set(before.map(({ position, kind }) => `${position} ${kind}`));
+    const twice = after.filter(({ position, kind }) => positions.has(`${position} ${kind}`));
     expect(twice).toEqual(before.slice(-1));
     for (const id of taskIds) {
       expect([...new Set([...kindsOf(before, id), ...kindsOf(after, id)])]).toEqual(LIFE);

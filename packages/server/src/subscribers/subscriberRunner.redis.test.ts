@@ -68,12 +68,12 @@ describe('one subscriber', () => {
     await runner.begin();
     await addTask('a', 'worker-changed', 3);
     await addTask('a', 'cancelRequested', 4);
-    const cursor = await addTask('a', 'cancelled', 5);
+    const position = await addTask('a', 'cancelled', 5);
     await until(() => told.length === 1);
     expect(told).toEqual([
-      { kind: 'cancelled', taskId: 'a', version: 5, cursor, at: Number(cursor.split('-')[0]) },
+      { kind: 'cancelled', taskId: 'a', version: 5, position, at: Number(position.split('-')[0]) },
     ]);
-    await until(async () => (await positions.look('set')).cursor === cursor);
+    await until(async () => (await positions.look('set')).position === position);
   });
 
   it('passes over an entry that cannot be read, or that a newer server has written', async () => {
@@ -90,9 +90,9 @@ describe('one subscriber', () => {
   it('writes down a place also where there was nobody to tell', async () => {
     const { runner, positions, addTask } = await logOf({ onLease() {} });
     await runner.begin();
-    const cursors = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
-    await until(async () => (await positions.look('set')).cursor === cursors[1]);
-    expect(await runner.status()).toEqual({ name: 'set', cursor: cursors[1], behind: 0, isLeading: true });
+    const written = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
+    await until(async () => (await positions.look('set')).position === written[1]);
+    expect(await runner.status()).toEqual({ name: 'set', position: written[1], behind: 0, isLeading: true });
   });
 
   it('whose lead has lapsed while Redis was away takes it again as soon as Redis is back', async () => {

@@ -3,7 +3,7 @@
  * writes down the place after each call. Whoever dies between the two has called once more than it was written down.
  */
 import { randomUUID } from 'node:crypto';
-import type { Cursor } from '../changeLog/entry.ts';
+import type { LogPosition } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -40,7 +40,7 @@ interface Lead {
   /** What is to be told, in order */
   waiting: Step[];
   /** Up to here all has been told; undefined while the set has not been told that it has begun */
-  toldTo?: Cursor | undefined;
+  toldTo?: LogPosition | undefined;
   /** Something has been told since the place was written down */
   hasTold: boolean;
   stop: AbortController;
@@ -96,14 +96,14 @@ export function createSubscriberRunner(parts: {
     if (!taken) return;
     if (closing.signal.aborted) return positions.yieldLead(name, token);
     outage.forget();
-    const { cursor, hasBegun } = taken;
+    const { position, hasBegun } = taken;
     const steps = createSteps({
       set,
       getTask: async (taskId) => (await store.getMany([taskId]))[0],
       taskIds: positions.taskIds,
     });
     lead = {
-      reader: createReader(cursor, {
+      reader: createReader(position, {
         steps,
         positions,
         progress,
@@ -114,8 +114,8 @@ export function createSubscriberRunner(parts: {
             error,
           ),
       }),
-      waiting: hasBegun ? [...steps.gap('begun', cursor), { what: 'the beginning', cursor }] : [],
-      toldTo: hasBegun ? undefined : cursor,
+      waiting: hasBegun ? [...steps.gap('begun', position), { what: 'the beginning', position }] : [],
+      toldTo: hasBegun ? undefined : position,
       hasTold: false,
       stop: new AbortController(),
     };
@@ -157,8 +157,8 @@ export function createSubscriberRunner(parts: {
       if (!(await tell(mine, step))) continue;
       const next = step.followedBy ? await step.followedBy() : [];
       mine.waiting.splice(0, 1, ...next);
-      if (!step.cursor) continue;
-      mine.toldTo = step.cursor;
+      if (!step.position) continue;
+      mine.toldTo = step.position;
       // What is told to nobody is written down with what comes after it, or with the last of what was read.
       if (!mine.hasTold && mine.waiting.length > 0) continue;
       mine.hasTold = false;
@@ -227,12 +227,12 @@ export function createSubscriberRunner(parts: {
     },
 
     async status() {
-      const { cursor, behind, failingSince, failure } = await positions.look(name);
+      const { position, behind, failingSince, failure } = await positions.look(name);
       return {
         name,
         behind,
         isLeading: lead !== undefined,
-        ...(cursor !== undefined && { cursor }),
+        ...(position !== undefined && { position }),
         ...(failingSince !== undefined && { failingSince }),
         ...(failure !== undefined && { lastError: failure }),
       };

@@ -1,6 +1,6 @@
 /** What a subscriber is to be told, step by step: made of entries of the log, or of a gap in it. */
 import type { TaskView } from '@rowlock/protocol';
-import { type Cursor, type LogEntry, timeOf } from '../changeLog/entry.ts';
+import { type LogEntry, type LogPosition, timeOf } from '../changeLog/entry.ts';
 import type { SubscriberCall } from './callSubscriber.ts';
 import type { Subscriber, SubscriberGap } from './subscriber.ts';
 import { leaseEventOf, presentOf, taskEventOf } from './subscriberEvents.ts';
@@ -13,7 +13,7 @@ export interface Step {
   /** What is to be told right after it, and before all else */
   followedBy?(): Promise<Step[]>;
   /** The place that is reached when it has been told */
-  cursor?: Cursor;
+  position?: LogPosition;
   /** Where it fails, nothing is lost: it is not called again */
   isBestEffort?: boolean;
 }
@@ -30,27 +30,27 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
   /** What a gap has told: the log may tell older news of the same tasks afterwards, which are passed over. */
   const toldVersions = new Map<string, number>();
 
-  const presentStep = (taskId: string, cursor: Cursor): Step => ({
+  const presentStep = (taskId: string, position: LogPosition): Step => ({
     what: `the present state of task ${taskId}`,
     async prepare() {
       const task = await getTask(taskId);
       if (!task) return undefined;
       return async (context) => {
-        await set.onTask?.(presentOf(task, cursor), context);
+        await set.onTask?.(presentOf(task, position), context);
         toldVersions.set(taskId, task.version);
       };
     },
   });
 
-  function gap(reason: SubscriberGap['reason'], cursor: Cursor): Step[] {
+  function gap(reason: SubscriberGap['reason'], position: LogPosition): Step[] {
     const begin: Step = {
       what: `onGap (${reason})`,
       prepare: async () =>
-        set.onGap && ((context) => set.onGap?.({ reason, cursor, at: timeOf(cursor) }, context)),
+        set.onGap && ((context) => set.onGap?.({ reason, position, at: timeOf(position) }, context)),
     };
     if (reason === 'begun' || !set.onTask) return [begin];
     return [
-      { ...begin, followedBy: async () => (await taskIds()).map((taskId) => presentStep(taskId, cursor)) },
+      { ...begin, followedBy: async () => (await taskIds()).map((taskId) => presentStep(taskId, position)) },
     ];
   }
 
@@ -84,15 +84,18 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
     ofEntry(entry: LogEntry): Step[] {
       const steps =
         entry.kind === 'epoch'
-          ? gap('epoch', entry.cursor)
+          ? gap('epoch', entry.position)
           : [taskStep(entry), leaseStep(entry)].filter((step) => step !== undefined);
-      return [...steps, { what: entry.kind, cursor: entry.cursor }];
+      return [...steps, { what: entry.kind, position: entry.position }];
     },
-    ofProgress: (task: TaskView, cursor: Cursor, at: number): Step => ({
+    ofProgress: (task: TaskView, position: LogPosition, at: number): Step => ({
       what: `progress of task ${task.id}`,
       isBestEffort: true,
       prepare: async () => (context) =>
-        set.onTask?.({ kind: 'progress', taskId: task.id, task, version: task.version, cursor, at }, context),
+        set.onTask?.(
+          { kind: 'progress', taskId: task.id, task, version: task.version, position, at },
+          context,
+        ),
     }),
     /** All has been told that the log held: nothing older than what a gap has told can come. */
     forgetGap: () => toldVersions.clear(),

@@ -56,8 +56,10 @@ describe('a subscriber', () => {
     const [created] = heard.events;
     expect(created).toMatchObject({ task: { label: 'Gated · 1', actor: ann }, version: 1 });
     expect(Math.abs(created!.at - Date.now())).toBeLessThan(60_000);
-    const cursors = heard.events.filter(({ kind }) => kind !== 'progress').map(({ cursor }) => cursor);
-    expect(cursors).toEqual([...cursors].sort((a, b) => Number(a.split('-')[0]) - Number(b.split('-')[0])));
+    const positions = heard.events.filter(({ kind }) => kind !== 'progress').map(({ position }) => position);
+    expect(positions).toEqual(
+      [...positions].sort((a, b) => Number(a.split('-')[0]) - Number(b.split('-')[0])),
+    );
   });
 
   it('is told why a task was tried again, was cancelled, and failed', async () => {
@@ -202,7 +204,7 @@ describe('a subscriber that fails', () => {
     expect(table).toMatchObject({ name: 'table', isLeading: true, failingSince: expect.any(Number) });
     expect(table?.lastError).toContain('The dashboard is down');
     expect(table?.behind).toBeGreaterThan(3);
-    expect(well).toEqual({ name: 'other', behind: 0, isLeading: true, cursor: expect.any(String) });
+    expect(well).toEqual({ name: 'other', behind: 0, isLeading: true, position: expect.any(String) });
 
     isDown = false;
     await until(() => taskIds.every((id) => heard.steps(id).at(-1) === 'cleaned'), { what: 'catching up' });

@@ -61,7 +61,7 @@ export interface Tasks {
     options: { actor: Actor },
   ): Promise<Preview>;
   get(taskId: string): Promise<TaskView | undefined>;
-  /** Newest first, page by page. @throws {RowlockError} `bad_request` where the cursor is malformed */
+  /** Newest first, page by page. @throws {RowlockError} `bad_request` if `after` is malformed */
   list(filter?: TaskFilter): Promise<TaskPage>;
   /** The rows that a task could not do, and why. */
   failures(taskId: string): Promise<TaskFailures>;

@@ -59,8 +59,8 @@ describe('check', () => {
   it('has its position in the change log: what came before is in it', async () => {
     const { registry, log } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const { cursor } = await registry.check(['cities/1']);
-    expect((await log()).at(-1)?.cursor).toBe(cursor);
+    const { position } = await registry.check(['cities/1']);
+    expect((await log()).at(-1)?.position).toBe(position);
   });
 });
 
@@ -196,7 +196,7 @@ describe('the audit trail', () => {
     expect(all.map(({ what }) => what)).toEqual(['released', 'acquired', 'released', 'acquired']);
     const page = await audit.ofHolder({ actorId: 'ann' }, { limit: 3 });
     expect(page).toEqual(all.slice(0, 3));
-    expect(await audit.ofHolder({ actorId: 'ann' }, { before: page.at(-1)!.cursor })).toEqual(all.slice(3));
+    expect(await audit.ofHolder({ actorId: 'ann' }, { before: page.at(-1)!.position })).toEqual(all.slice(3));
     expect(await audit.ofHolder(person('Nobody'))).toEqual([]);
   });
 });

@@ -21,7 +21,7 @@ import { unpackChunk } from './coverage.ts';
 
 export interface AuditEntry {
   /** A place in the trail; orders entries, and continues a page */
-  cursor: string;
+  position: string;
   /** Unix time in ms by the Redis server's clock */
   at: number;
   what: (typeof LEASE_LOG_KINDS)[number];
@@ -42,7 +42,7 @@ export interface AuditEntry {
 export interface AuditPage {
   /** 1 to 1,000 entries. Default 100 */
   limit?: number;
-  /** Only what came before this cursor */
+  /** Only what came before this position */
   before?: string;
 }
 
@@ -124,8 +124,8 @@ const holderOf = (entry: LeaseEntry): Holder | undefined =>
 
 function describe(entry: LeaseEntry): AuditEntry {
   const common = {
-    cursor: entry.cursor,
-    at: Number(entry.cursor.split('-')[0]),
+    position: entry.position,
+    at: Number(entry.position.split('-')[0]),
     what: entry.kind,
     leaseId: leaseIdOf(entry),
     holder: holderOf(entry)!,

@@ -34,9 +34,9 @@ interface ResumedLease extends OwnedLease {
   heartbeat: number;
 }
 
-/** Who holds what at `cursor`, also by a lock on what is above; records that are free are absent. */
+/** Who holds what at `position`, also by a lock on what is above; records that are free are absent. */
 export interface LockSnapshot {
-  cursor: string;
+  position: string;
   held: Map<RecordKey, LeaseId[]>;
   leases: Map<LeaseId, LeaseView>;
 }

@@ -131,8 +131,8 @@ export function openRegistry(options: RegistryOptions): RegistryInside {
       LeaseRow[],
       LeaseId[],
     ];
-    const [cursor, rows, leaseRows, waiting] = reply;
-    const snapshot: LockSnapshot = { cursor, held: new Map(), leases: new Map() };
+    const [position, rows, leaseRows, waiting] = reply;
+    const snapshot: LockSnapshot = { position, held: new Map(), leases: new Map() };
     for (let i = 0; i < rows.length; i += 2) snapshot.held.set(rows[i] as RecordKey, rows[i + 1]!.split(','));
     for (const row of leaseRows) snapshot.leases.set(row[0], readLeaseRow(row));
     return { snapshot, waiting: new Set(waiting) };

@@ -21,12 +21,12 @@ const idOf = ({ id }: TaskView) => id;
 /** All tasks of the list, newest first, read in pages. */
 async function listed(rig: Rig, limit: number): Promise<TaskView[]> {
   const found: TaskView[] = [];
-  let cursor: string | undefined;
+  let after: string | undefined;
   do {
-    const page = await rig.rowlock.tasks.list({ limit, ...(cursor !== undefined && { cursor }) });
+    const page = await rig.rowlock.tasks.list({ limit, ...(after !== undefined && { after }) });
     found.push(...page.tasks);
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+    after = page.next;
+  } while (after !== undefined);
   return found;
 }
 

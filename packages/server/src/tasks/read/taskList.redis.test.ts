@@ -14,12 +14,12 @@ const labelled = reportingTask({
 
 async function allPages(rig: Rig, filter: TaskFilter): Promise<string[][]> {
   const pages: string[][] = [];
-  let cursor: string | undefined;
+  let after: string | undefined;
   do {
-    const page = await rig.rowlock.tasks.list({ ...filter, ...(cursor !== undefined && { cursor }) });
+    const page = await rig.rowlock.tasks.list({ ...filter, ...(after !== undefined && { after }) });
     pages.push(page.tasks.map(({ id }) => id));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+    after = page.next;
+  } while (after !== undefined);
   return pages;
 }
 
@@ -32,7 +32,7 @@ describe('the list of tasks', () => {
     const ids = launched.map(({ id }) => id).reverse();
     const first = await rig.rowlock.tasks.list({ limit: 10 });
     await launch(100);
-    const second = await rig.rowlock.tasks.list({ limit: 10, cursor: first.cursor! });
+    const second = await rig.rowlock.tasks.list({ limit: 10, after: first.next! });
     expect([...first.tasks, ...second.tasks].map(({ id }) => id)).toEqual(ids.slice(0, 20));
     const pages = await allPages(rig, { limit: 23 });
     expect(pages.map((page) => page.length)).toEqual([23, 23]);
@@ -97,14 +97,14 @@ describe('the list of tasks', () => {
     }
     const page = await rig.rowlock.tasks.list({ limit: 2, visibleTo: bo });
     expect(page.tasks.map(({ label }) => label)).toEqual(['Report 40', 'Report 20']);
-    const rest = await rig.rowlock.tasks.list({ limit: 2, visibleTo: bo, cursor: page.cursor! });
+    const rest = await rig.rowlock.tasks.list({ limit: 2, visibleTo: bo, after: page.next! });
     expect(rest).toMatchObject({ tasks: [{ label: 'Report 0' }] });
-    expect(rest.cursor).toBeUndefined();
+    expect(rest.next).toBeUndefined();
   });
 
-  it('refuses a cursor that it has not given', async () => {
+  it('refuses an `after` that it has not given', async () => {
     const rig = await rigOf({ tasks: [labelled] });
-    await expect(rig.rowlock.tasks.list({ cursor: 'page 2' })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(rig.rowlock.tasks.list({ after: 'page 2' })).rejects.toMatchObject({ code: 'bad_request' });
   });
 });
 

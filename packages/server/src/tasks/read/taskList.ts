@@ -27,8 +27,8 @@ export interface TaskFilter {
   text?: string;
   /** 1 to 1,000. Default 100 */
   limit?: number;
-  /** Where the page before ended */
-  cursor?: string;
+  /** Continue after this task: `next` of the page before */
+  after?: string;
   /** Only what `authorize` lets this actor watch. Default: everything */
   visibleTo?: Actor;
 }
@@ -37,7 +37,7 @@ export interface TaskPage {
   /** Newest launch first */
   tasks: TaskView[];
   /** Continues the list; absent where it is at its end */
-  cursor?: string;
+  next?: string;
 }
 
 export type ListTasks = (filter?: TaskFilter) => Promise<TaskPage>;
@@ -69,12 +69,12 @@ export function createListTasks(deps: {
     const batchSize = Math.max(MIN_BATCH, Math.min(limit, MAX_BATCH));
     const among = filter.record === undefined ? undefined : await tasksOf(filter.record);
     const found: TaskView[] = [];
-    let before = filter.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(filter.cursor);
+    let before = filter.after === undefined ? Number.POSITIVE_INFINITY : parseAfter(filter.after);
     for (;;) {
       const batch = await read(filter, before, batchSize);
       const ids = batch.map(({ id }) => id);
       for (const task of await wanted(among ? ids.filter((id) => among.has(id)) : ids, filter)) {
-        if (found.length === limit) return { tasks: found, cursor: String(found.at(-1)!.launchOrder) };
+        if (found.length === limit) return { tasks: found, next: String(found.at(-1)!.launchOrder) };
         found.push(task);
       }
       if (batch.length < batchSize) return { tasks: found };
@@ -155,11 +155,11 @@ function readPlaces(reply: readonly unknown[]): Place[] {
   }));
 }
 
-/** A cursor is the launch order of the last task of its page. */
-function parseCursor(cursor: string): number {
-  if (/^[0-9]{1,16}$/.test(cursor)) return Number(cursor);
+/** `next` is the launch order of the last task of its page. */
+function parseAfter(after: string): number {
+  if (/^[0-9]{1,16}$/.test(after)) return Number(after);
   throw new RowlockError(
     'bad_request',
-    'The cursor is malformed. Pass the cursor of an earlier page of the list, or none for the first page.',
+    '`after` is malformed. Pass `next` of an earlier page of the list, or nothing for the first page.',
   );
 }

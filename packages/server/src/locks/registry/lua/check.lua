@@ -1,6 +1,6 @@
 -- Who holds what, at one moment of the change log: also through a lock on what is above.
 -- Input   whether waiting leases are told too (0 | 1), nodes, then chunks
--- Output  { cursor, { record key, 'leaseId,leaseId…', … } of the records that are held, { lease row, … },
+-- Output  { position, { record key, 'leaseId,leaseId…', … } of the records that are held, { lease row, … },
 --           { waiting leaseId, … } }
 -- @include include/leases.lua
 -- @include include/records.lua
@@ -58,4 +58,4 @@ for _, chunk in ipairs(chunks) do
     end
   end
 end
-return { newestCursor(), held, leases, waiting }
+return { newestPosition(), held, leases, waiting }

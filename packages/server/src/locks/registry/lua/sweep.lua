@@ -9,12 +9,12 @@
 local IDS_PER_CALL, STEPS_PER_CALL = 2000, 100
 local dead = prefix .. 'dead'
 
-local function finish(leaseId, isKept, count, cursor)
+local function finish(leaseId, isKept, count, position)
   redis.call('LPOP', dead)
   if not isKept then return end
   -- Records that were let go one by one have a line each.
   local size = math.max(tonumber(count), redis.call('LLEN', prefix .. 'was:' .. leaseId))
-  keepPast(leaseId, size, cursor)
+  keepPast(leaseId, size, position)
 end
 
 local function clearEntries(leaseId, chunk)
@@ -47,7 +47,7 @@ end
 local function step()
   local first = redis.call('LINDEX', dead, 0)
   if not first then return nil end
-  local unseen, leaseId, count, cursor = string.match(first, '^(%-?)(%d+) ?(%d*) ?(%S*)$')
+  local unseen, leaseId, count, position = string.match(first, '^(%-?)(%d+) ?(%d*) ?(%S*)$')
   local isKept, ids = unseen == '', prefix .. 'ids:' .. leaseId
   local chunk
   if isKept then
@@ -56,7 +56,7 @@ local function step()
     chunk = redis.call('LPOP', ids)
   end
   if not chunk then
-    finish(leaseId, isKept, count, cursor)
+    finish(leaseId, isKept, count, position)
     return 0
   end
   local kind = string.sub(chunk, 1, 1)

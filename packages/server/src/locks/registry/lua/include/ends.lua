@@ -125,14 +125,14 @@ end
 local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
   if reason ~= 'released' and reason ~= 'ended' and reason ~= 'withdrawn' then rememberLoss(leaseId) end
   redis.call('DEL', leaseKey(leaseId))
-  local cursor
+  local position
   if by then
-    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', asValue(why))
+    position = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder, 'by', by, 'why', asValue(why))
   else
-    cursor = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
+    position = append('kind', 'released', 'lease', leaseId, 'reason', reason, 'holder', holder)
   end
-  if count ~= '1' or not clearSingle(leaseId, cursor) then
-    redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count .. ' ' .. cursor)
+  if count ~= '1' or not clearSingle(leaseId, position) then
+    redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count .. ' ' .. position)
   end
   local behind = behindOf[leaseId]
   if #behind == 0 then return end

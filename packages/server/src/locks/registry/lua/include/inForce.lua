@@ -13,8 +13,8 @@ end
 -- A lease has been in force since its entry in the log: its id tells the time, in Unix ms, which is for display only.
 -- The answer is that time.
 local function appendAcquired(leaseId, holder, mode, count)
-  local cursor = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
-  return string.match(cursor, '^%d+')
+  local position = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
+  return string.match(position, '^%d+')
 end
 
 -- What is told of a lease that has come into force (grantNews.ts reads it).

@@ -4,17 +4,17 @@
 -- About what a list takes in Redis: itself with its name and its place in `past`, and each record in it.
 local LIST_BYTES, RECORD_BYTES = 250, 31
 
--- The lease's list is at its place in `was` already. `cursor`: the place in the log that tells of the lease's end
-local function keepPast(leaseId, size, cursor)
+-- The lease's list is at its place in `was` already. `position`: of the entry in the log that tells of the lease's end
+local function keepPast(leaseId, size, position)
   local bytes = LIST_BYTES + RECORD_BYTES * size
-  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. bytes .. ' ' .. cursor)
+  redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. bytes .. ' ' .. position)
   redis.call('HINCRBY', prefix .. 'meta', 'pastBytes', bytes)
 end
 
 -- The lease on a single record is cleared with its end, which is less work than to leave it to a sweeper; unless somebody
 -- else has written at its record since.
 -- Output  whether that is done
-local function clearSingle(leaseId, cursor)
+local function clearSingle(leaseId, position)
   local ids = prefix .. 'ids:' .. leaseId
   local list = redis.call('LRANGE', ids, 0, 2)
   if #list ~= 2 or string.sub(list[2], 1, 2) ~= '@\n' then return false end
@@ -27,6 +27,6 @@ local function clearSingle(leaseId, cursor)
     redis.call('HDEL', prefix .. 'marks:' .. node, leaseId)
   end
   redis.call('RENAME', ids, prefix .. 'was:' .. leaseId)
-  keepPast(leaseId, 1, cursor)
+  keepPast(leaseId, 1, position)
   return true
 end

@@ -4,9 +4,9 @@ local TRIMMED_AT_ONCE = 500
 local DEFAULT_BYTES = 8 * 1024 * 1024
 
 -- Whether the log has lost the entry at this place.
-local function isTrimmed(cursor, oldest)
+local function isTrimmed(position, oldest)
   if not oldest then return true end
-  local ms, count = string.match(cursor, '(%d+)%-(%d+)')
+  local ms, count = string.match(position, '(%d+)%-(%d+)')
   if not ms then return true end
   local oldestMs, oldestCount = string.match(oldest, '(%d+)%-(%d+)')
   if ms ~= oldestMs then return tonumber(ms) < tonumber(oldestMs) end
@@ -25,8 +25,8 @@ local function trimPast(given)
   local first = redis.call('XRANGE', prefix .. 'log', '-', '+', 'COUNT', 1)[1]
   local keys, freed = {}, 0
   for _, entry in ipairs(entries) do
-    local leaseId, bytes, cursor = string.match(entry, '(%d+) (%d+) ?(.*)')
-    if left - freed <= maxBytes and not isTrimmed(cursor, first and first[1]) then break end
+    local leaseId, bytes, position = string.match(entry, '(%d+) (%d+) ?(.*)')
+    if left - freed <= maxBytes and not isTrimmed(position, first and first[1]) then break end
     keys[#keys + 1] = prefix .. 'was:' .. leaseId
     freed = freed + bytes
   end

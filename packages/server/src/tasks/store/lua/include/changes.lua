@@ -26,8 +26,8 @@ end
 -- Output  the task's version now, and when that was (Unix ms, for display only)
 local function tellChange(taskId, state, event, version)
   version = versionAfter(version)
-  local cursor = append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
-  return version, string.match(cursor, '^%d+')
+  local position = append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
+  return version, string.match(position, '^%d+')
 end
 
 -- Writes fields and tells the change log.
