@@ -66,7 +66,7 @@ async function demo() {
   let redis = { url: process.env.REDIS_URL };
   await steps.run('Start Redis', async () => {
     if (redis.url) return 'not needed, REDIS_URL is set';
-    redis = await startPrivateRedis(parts);
+    redis = await startPrivateRedis(parts, { apiPort: port });
     return `a private one on port ${redis.port}`;
   });
   const { dataDir, isTemporary } = chooseDataDir();

@@ -8,16 +8,16 @@ import { SetupError } from '../lib/SetupError.mjs';
 const ATTEMPTS = 3;
 
 /**
- * Starts a Redis for this demo alone, on a free port of 127.0.0.1. Its data is in a temporary folder, written once a
+ * Starts a Redis for this demo alone, on a free port of 127.0.0.1 other than the api's. Its data is in a temporary folder, written once a
  * second, so that a restart of Redis loses no more than that.
  */
-export async function startPrivateRedis(parts) {
+export async function startPrivateRedis(parts, { apiPort }) {
   const program = findProgram(['redis-server', 'valkey-server']);
   if (program === undefined) throw new SetupError('redis-server is gone from the PATH since setup found it.');
   const dir = mkdtempSync(join(tmpdir(), 'rowlock-demo-redis-'));
   process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
   for (let attempt = 1; ; attempt++) {
-    const port = await randomFreePort();
+    const port = await randomFreePort({ except: [apiPort] });
     const args = [
       ...['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes', '--dir', dir],
       ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec'],

@@ -34,11 +34,14 @@ export async function nextFreePort(port) {
   throw new Error(`No port from ${port} to ${LAST_PORT} is free.`);
 }
 
-/** Some free port of 127.0.0.1, chosen at random so that two runs at the same moment seldom choose alike. */
-export async function randomFreePort() {
+/**
+ * A free port of 127.0.0.1, chosen at random so that two runs at the same moment seldom choose the same one. `except`: ports
+ * that are free now and already have a use.
+ */
+export async function randomFreePort({ except = [] } = {}) {
   for (;;) {
     const port =
       LOWEST_PRIVATE_PORT + Math.floor(Math.random() * (HIGHEST_PRIVATE_PORT - LOWEST_PRIVATE_PORT + 1));
-    if ((await whyTaken(port, '127.0.0.1')) === undefined) return port;
+    if (!except.includes(port) && (await whyTaken(port, '127.0.0.1')) === undefined) return port;
   }
 }
