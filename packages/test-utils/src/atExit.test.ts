@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startProcess } from './startProcess.ts';
 
-test('any amount of work is done at the end of the process, except work that was cancelled', async () => {
+test('atExit runs every callback when the process exits, except the cancelled ones', async () => {
   const module = new URL('./atExit.ts', import.meta.url).href;
   const ended = await startProcess({
     command: process.execPath,
@@ -10,9 +10,9 @@ test('any amount of work is done at the end of the process, except work that was
       '-e',
       `import { atExit } from ${JSON.stringify(module)};
        for (let count = 1; count <= 50; count++) atExit(() => {});
-       const takeBack = atExit(() => console.log('taken back'));
+       const cancel = atExit(() => console.log('cancelled'));
        atExit(() => console.log('done'));
-       takeBack();
+        cancel();
        process.exit(7);`,
     ],
   });

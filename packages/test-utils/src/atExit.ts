@@ -2,8 +2,8 @@ const pending = new Set<() => void>();
 let isListening = false;
 
 /**
- * Does something when this process ends by itself or by `process.exit`; the returned function cancels it. One listener
- * for all, since a soak run has hundreds, of which Node would warn.
+ * Runs `work` when this process ends by itself or calls `process.exit`. Returns a function that cancels this. All calls
+ * share one listener, because a soak run makes hundreds and Node warns about many listeners.
  */
 export function atExit(work: () => void): () => void {
   if (!isListening) {
@@ -12,7 +12,7 @@ export function atExit(work: () => void): () => void {
       for (const each of pending) each();
     });
   }
-  const own = () => work(); // the same work may be given twice
+  const own = () => work(); // makes two calls with the same `work` two entries
   pending.add(own);
   return () => pending.delete(own);
 }

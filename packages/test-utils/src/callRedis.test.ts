@@ -22,20 +22,20 @@ test('callRedis returns replies of every kind', async () => {
   ]);
 });
 
-test('callRedis returns a reply that comes in many pieces', async () => {
+test('callRedis returns a reply that arrives in many pieces', async () => {
   const value = 'x'.repeat(1_000_000);
   await callRedis(redis.port, ['SET', 'long', value]);
   expect(await callRedis(redis.port, ['GET', 'long'])).toBe(value);
 });
 
-test('an error reply is thrown, with the command and the server', async () => {
-  await callRedis(redis.port, ['SET', 'text', 'no list']);
+test('callRedis throws an error reply and names the command and the port', async () => {
+  await callRedis(redis.port, ['SET', 'text', 'not a list']);
   await expect(callRedis(redis.port, ['LPUSH', 'text', 'x'])).rejects.toThrow(
     `LPUSH text x on port ${redis.port}: WRONGTYPE`,
   );
 });
 
-test('a server that is not there, or does not answer, is an error, and nothing stays open', async () => {
+test('callRedis throws if the server does not run or does not answer, and leaves nothing open', async () => {
   const leaks = trackLeaks();
   await expect(callRedis(await freePort(), ['PING'])).rejects.toThrow('ECONNREFUSED');
   redis.pause();

@@ -3,13 +3,13 @@ import { connect } from 'node:net';
 export type RedisReply = string | number | null | RedisReply[];
 
 export interface CallRedisOptions {
-  /** How long the answer may take. Default 2,000. */
+  /** How long the answer may take, in ms. Default 2,000. */
   timeoutMs?: number;
 }
 
 /**
- * Sends one command to the Redis on this port of 127.0.0.1, over a connection of its own, and gives its reply; an
- * error reply is thrown. For setting up and asking servers in tests. The code under test has a client of its own.
+ * Sends one command to the Redis on this port of 127.0.0.1, over a new connection, and returns the reply. Throws an
+ * error reply. Tests use it to prepare and inspect servers; the code under test has its own client.
  */
 export function callRedis(
   port: number,
@@ -47,11 +47,11 @@ function encode(command: readonly string[]): string {
 
 interface Read<T> {
   reply: T;
-  /** Where the next one begins. */
+  /** Offset of the byte after this reply. */
   end: number;
 }
 
-/** The RESP2 reply that begins at this byte; undefined while it is not complete. */
+/** The RESP2 reply that begins at this byte. Undefined if it is incomplete. */
 function readReply(bytes: Buffer, start: number): Read<RedisReply | Error> | undefined {
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;
@@ -73,7 +73,7 @@ function readReply(bytes: Buffer, start: number): Read<RedisReply | Error> | und
     case '*':
       return Number(line) < 0 ? { reply: null, end } : readArray(bytes, end, Number(line));
     default:
-      return { reply: new Error(`this is no reply of a Redis: ${line}`), end };
+      return { reply: new Error(`not a reply of Redis: ${line}`), end };
   }
 }
 

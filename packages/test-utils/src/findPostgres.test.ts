@@ -20,7 +20,7 @@ async function install(into: string, ...programs: string[]): Promise<string> {
   return path;
 }
 
-test('programs on the PATH come first', async () => {
+test('findPostgres prefers the programs on the PATH', async () => {
   const bin = await install('bin', 'initdb', 'postgres');
   await install('versions/15/bin', 'initdb', 'postgres');
   expect(findPostgres({ PATH: `/nowhere:${bin}` }, join(folder, 'versions'))).toEqual({
@@ -29,14 +29,14 @@ test('programs on the PATH come first', async () => {
   });
 });
 
-test("the newest of Debian's versions comes next", async () => {
+test("findPostgres falls back to the newest of Debian's versions", async () => {
   await install('versions/9/bin', 'initdb', 'postgres');
   const newest = await install('versions/17/bin', 'initdb', 'postgres');
   await install('versions/15/bin', 'initdb', 'postgres');
   expect(findPostgres({ PATH: '' }, join(folder, 'versions'))?.postgres).toBe(join(newest, 'postgres'));
 });
 
-test('an installation without the server does not count', async () => {
+test('findPostgres ignores an installation without the server', async () => {
   const bin = await install('bin', 'initdb');
   expect(findPostgres({ PATH: bin }, join(folder, 'versions'))).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findProgram } from './findProgram.ts';
 
-/** The two programs of one PostgreSQL: what makes a data folder, and the server itself. */
+/** The two programs of one PostgreSQL: `initdb` creates a data folder, `postgres` is the server. */
 export interface PostgresPrograms {
   initdb: string;
   postgres: string;
@@ -11,7 +11,7 @@ export interface PostgresPrograms {
 /** Debian keeps each version in a folder of its own, which is not on the PATH. */
 const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 
-/** `initdb` and `postgres` on the PATH, else Debian's newest; undefined if neither exists. */
+/** Finds `initdb` and `postgres` on the PATH, else Debian's newest. Undefined if neither is installed. */
 export function findPostgres(
   env: NodeJS.ProcessEnv = process.env,
   versionsFolder = DEBIAN_VERSIONS,
@@ -21,7 +21,7 @@ export function findPostgres(
   const PATH = [env.PATH ?? '', ...folders].join(':');
   const initdb = findProgram(['initdb'], { PATH });
   if (initdb === undefined) return undefined;
-  // Of one installation: a data folder is read by its own version alone.
+  // From the same installation, because only the same version can read a data folder.
   const postgres = findProgram(['postgres'], { PATH: dirname(initdb) });
   return postgres === undefined ? undefined : { initdb, postgres };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The path of the first of these programs that is on the PATH. */
+/** The path of the first of these programs that is on the PATH. Undefined if none is. */
 export function findProgram(
   names: readonly string[],
   env: NodeJS.ProcessEnv = process.env,

@@ -15,7 +15,7 @@ async function install(program: string, mode = 0o755) {
   await chmod(join(folder, program), mode);
 }
 
-test('REDIS_URL comes first', async () => {
+test('findRedisServer prefers REDIS_URL', async () => {
   await install('redis-server');
   expect(findRedisServer({ PATH: folder, REDIS_URL: 'redis://example:6379' })).toEqual({
     kind: 'url',
@@ -23,7 +23,7 @@ test('REDIS_URL comes first', async () => {
   });
 });
 
-test('redis-server on the PATH comes next', async () => {
+test('findRedisServer falls back to redis-server on the PATH', async () => {
   await install('redis-server');
   await install('valkey-server');
   expect(findRedisServer({ PATH: `/nowhere:${folder}` })).toEqual({
@@ -32,12 +32,12 @@ test('redis-server on the PATH comes next', async () => {
   });
 });
 
-test('valkey-server does as well', async () => {
+test('findRedisServer accepts valkey-server if redis-server is not executable', async () => {
   await install('redis-server', 0o644);
   await install('valkey-server');
   expect(findRedisServer({ PATH: folder })).toMatchObject({ path: join(folder, 'valkey-server') });
 });
 
-test('without a server, the error names the ways to get one', () => {
+test('findRedisServer names the ways to get a server if it finds none', () => {
   expect(() => findRedisServer({ PATH: folder })).toThrow(/redis-server.*apt-get install.*REDIS_URL/s);
 });

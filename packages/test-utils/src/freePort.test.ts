@@ -12,7 +12,7 @@ async function listenOn(port: number): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-test('freePort returns a port that a server can listen on', async () => {
+test('freePort returns a port on which a server can listen', async () => {
   await listenOn(await freePort());
 });
 

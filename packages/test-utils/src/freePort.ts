@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 
-// Below the range from which the kernel gives ports to outgoing connections, so that no client uses the port while
-// its server is restarted.
+// Below the range from which the kernel takes ports for outgoing connections. Otherwise a client could take the port of
+// a server that is killed and started again.
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 31_999;
 const ATTEMPTS = 100;
-/** The nodes of a Redis Cluster talk to each other on a port of their own, so far above the one for clients. */
+/** The bus port, on which nodes of a Redis Cluster talk to each other, is this far above the port for clients. */
 const CLUSTER_BUS_DISTANCE = 10_000;
-// So that the bus port too is below the ports of outgoing connections (from 32,768 on Linux).
+// Keeps the bus port below the ports of outgoing connections too, which begin at 32,768 on Linux.
 const HIGHEST_PORT_WITH_BUS = 22_767;
 
 /**
- * A port of 127.0.0.1 on which nobody listens now. Chosen at random, so that two test runs on one machine seldom
- * choose alike; nothing reserves it, so a server must still be ready for EADDRINUSE.
- * For a node of a Redis Cluster (`withClusterBus`) the port 10,000 above it is free too.
+ * Finds a port of 127.0.0.1 on which nobody listens. The choice is random, so two test runs on one machine rarely
+ * collide. Nothing reserves the port, so the caller must handle EADDRINUSE. With `withClusterBus`, for a node of a Redis
+ * Cluster, the port 10,000 above it is free too.
  */
 export async function freePort({ withClusterBus = false } = {}): Promise<number> {
   const highest = withClusterBus ? HIGHEST_PORT_WITH_BUS : HIGHEST_PORT;
@@ -23,7 +23,7 @@ export async function freePort({ withClusterBus = false } = {}): Promise<number>
     if (!withClusterBus || (await isFree(port + CLUSTER_BUS_DISTANCE))) return port;
   }
   throw new Error(
-    `No free port found between ${LOWEST_PORT} and ${highest} in ${ATTEMPTS} attempts. End some of the servers that listen there.`,
+    `Found no free port between ${LOWEST_PORT} and ${highest} in ${ATTEMPTS} attempts. Stop some of the servers that listen there.`,
   );
 }
 

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Ends a process group and removes a folder when this process ends in any way, SIGKILL included. It is a shell
- * that waits on a pipe from us: the kernel closes the pipe when we are gone.
+ * Kills a process group and removes a folder if this process dies in any way, SIGKILL included. The guardian is a shell
+ * that reads a pipe from this process. The kernel closes the pipe when this process is gone.
  */
 export function guard(groupId: number, folder?: string): { dismiss(): void } {
   const guardian = spawn('/bin/sh', ['-c', WATCH, 'guardian', String(groupId), folder ?? ''], {
-    detached: true, // out of reach of a Ctrl-C or a kill that is meant for our own group
+    detached: true, // a Ctrl-C or a kill of our own group does not reach it
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guardian.unref();
@@ -21,5 +21,5 @@ export function guard(groupId: number, folder?: string): { dismiss(): void } {
   };
 }
 
-// A line means that all is in order; the end of the input without one means that we are gone.
+// A line dismisses the guardian. The end of the input without a line means that this process is gone.
 const WATCH = 'read -r _ && exit 0; kill -KILL "-$1" 2>/dev/null; [ -z "$2" ] || rm -rf -- "$2"';

@@ -1,4 +1,4 @@
-/** The data that a Redis keeps on disk: nothing, every write before it is answered, or all data once a second. */
+/** The writes that Redis syncs to disk: none, each before its answer, or all of them once a second. */
 export type AppendOnly = 'no' | 'always' | 'everysec';
 
 export interface RedisServerSettings {
@@ -9,7 +9,7 @@ export interface RedisServerSettings {
   replicaOf: number | undefined;
   isClockAdjustable: boolean;
   isClusterNode: boolean;
-  /** Last, so that they may overrule what comes before. */
+  /** Arguments at the end of the command line, so that they override the others. */
   further: readonly string[];
 }
 
@@ -20,10 +20,10 @@ export function redisArguments(settings: RedisServerSettings): string[] {
     ...['--port', String(port), '--bind', '127.0.0.1', '--protected-mode', 'yes', '--dir', dir, '--save', ''],
     ...['--appendonly', appendonly === 'no' ? 'no' : 'yes'],
     ...['--appendfsync', appendonly],
-    // A replica is served at once; by default the server waits 5 s for further ones.
+    // Serves a replica at once. By default the server waits 5 s for further replicas.
     ...['--repl-diskless-sync-delay', '0'],
     ...(replicaOf === undefined ? [] : ['--replicaof', '127.0.0.1', String(replicaOf)]),
-    // That thread sleeps until a time of the wall clock: after a jump back it would not sleep at all.
+    // This thread sleeps until a time of the wall clock. After a jump back it would spin.
     ...(isClockAdjustable ? ['--jemalloc-bg-thread', 'no'] : []),
     ...(isClusterNode ? ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'] : []),
     ...further,

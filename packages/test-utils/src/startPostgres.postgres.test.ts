@@ -7,8 +7,8 @@ import { startPostgres, type TestPostgres } from './startPostgres.ts';
 import { trackLeaks } from './trackLeaks.ts';
 import { until } from './until.ts';
 
-/** Speaks just enough of its protocol to be let in: an `R` with code 0 says so. */
-function letsIn({ port }: TestPostgres): Promise<boolean> {
+/** Whether the server accepts a login. It speaks as much of the protocol as needed: an `R` with code 0 accepts. */
+function acceptsLogin({ port }: TestPostgres): Promise<boolean> {
   const body = Buffer.from('\0\x03\0\0user\0rowlock\0database\0postgres\0\0', 'latin1');
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length + 4);
@@ -22,27 +22,27 @@ function letsIn({ port }: TestPostgres): Promise<boolean> {
   });
 }
 
-test('startPostgres accepts its user on its own port, and leaves nothing behind', async () => {
+test('a private PostgreSQL accepts its user on its own port and leaves nothing behind', async () => {
   const leaks = trackLeaks();
   const postgres = await startPostgres();
   expect(postgres.url).toBe(`postgres://rowlock@127.0.0.1:${postgres.port}/postgres`);
-  expect(await letsIn(postgres)).toBe(true);
+  expect(await acceptsLogin(postgres)).toBe(true);
   await postgres.stop();
   await leaks.assertNone();
   expect(existsSync(postgres.dir)).toBe(false);
 });
 
-test('startPostgres accepts settings', async () => {
+test('startPostgres passes settings to the server', async () => {
   const postgres = await startPostgres({ settings: { log_connections: 'on' } });
   try {
-    await letsIn(postgres);
+    await acceptsLogin(postgres);
     await until(() => postgres.log().includes('connection received'));
   } finally {
     await postgres.stop();
   }
 });
 
-test('startPostgres does not run the server as root', async () => {
+test('a private PostgreSQL does not run as root', async () => {
   const postgres = await startPostgres();
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'user=', '-p', String(postgres.pid)]);

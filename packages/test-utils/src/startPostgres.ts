@@ -9,20 +9,20 @@ import { freePort } from './freePort.ts';
 import { type StartedProcess, startProcess } from './startProcess.ts';
 
 export interface StartPostgresOptions {
-  /** Server settings beside those that the tests need, e.g. `{ max_connections: '200' }`. */
+  /** Further settings of the server, for example `{ max_connections: '200' }`. */
   settings?: Readonly<Record<string, string>>;
 }
 
 export interface TestPostgres {
-  /** `postgres://rowlock@127.0.0.1:<port>/postgres`: its first database, and a user who may do everything. */
+  /** `postgres://rowlock@127.0.0.1:<port>/postgres`: the default database and a superuser. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Its data and nothing else; removed by `stop`. */
+  /** The folder with the data of the server and nothing else. `stop` removes it. */
   readonly dir: string;
-  /** All that the server has logged. */
+  /** Everything that the server has logged. */
   log(): string;
-  /** Ends it with all of its connections, and removes its data. */
+  /** Ends the server, disconnects its clients and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const USER = 'rowlock';
 const READY_LINE = 'database system is ready to accept connections';
 const PORT_ATTEMPTS = 5;
 
-/** Settings for a server that lives for one test file: it need not survive a crash. It leaves nothing outside of its folder. */
+/** A server for one test file need not survive a crash, so it never syncs. It writes nothing outside its folder. */
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -41,15 +41,15 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A private PostgreSQL on a free port of 127.0.0.1 with its data in a temporary folder; it is ready after one to two
- * seconds. It ends, and its data goes, with `stop`, or when this process ends in whatever way. PostgreSQL refuses to
- * run as root: then it runs as `postgres`, or as `nobody`.
+ * Starts a private PostgreSQL on a free port of 127.0.0.1 with its data in a temporary folder. This takes one to two
+ * seconds. The server ends and its data is removed by `stop`, or when this process ends in any way. PostgreSQL refuses to
+ * run as root: a test run as root starts it as `postgres` or `nobody`.
  */
 export async function startPostgres({ settings = {} }: StartPostgresOptions = {}): Promise<TestPostgres> {
   const programs = findPostgres();
   if (programs === undefined) {
     throw new Error(
-      'Tests start a PostgreSQL of their own, and neither the PATH nor /usr/lib/postgresql has `initdb` and `postgres`. ' +
+      'Found no PostgreSQL to start: neither the PATH nor /usr/lib/postgresql has `initdb` and `postgres`. ' +
         'Install them (Debian: apt-get install postgresql; macOS: brew install postgresql).',
     );
   }
@@ -57,7 +57,7 @@ export async function startPostgres({ settings = {} }: StartPostgresOptions = {}
   const dir = await mkdtemp(join(tmpdir(), 'rowlock-postgres-'));
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
   process.once('exit', removeDir);
-  // Each of its processes is in the folder, since where we are may be out of reach for its user.
+  // Its processes run in the folder, because their user may have no access to the current one.
   const as = (program: string, args: string[]) => {
     const [command = program, ...rest] = [...(user ? user.prefix : []), program, ...args];
     return { command, args: rest, cwd: dir, env: { LC_ALL: 'C', TZ: 'UTC' } };
@@ -92,7 +92,7 @@ export async function startPostgres({ settings = {} }: StartPostgresOptions = {}
       dir,
       log: () => server.output(),
       async stop() {
-        server.signal('SIGINT'); // "fast": clients are cut off; SIGTERM alone would wait for them
+        server.signal('SIGINT'); // "fast" shutdown disconnects clients, while SIGTERM would wait for them
         await server.stop();
         process.off('exit', removeDir);
         await rm(dir, { recursive: true, force: true });
@@ -121,17 +121,17 @@ const CANDIDATES = ['postgres', 'nobody'];
 
 async function unprivilegedUser(): Promise<{ uid: number; gid: number; prefix: string[] }> {
   for (const name of CANDIDATES) {
-    const [uid, gid] = await Promise.all([idOf('-u', name), idOf('-g', name)]);
+    const [uid, gid] = await Promise.all([findUserId('-u', name), findUserId('-g', name)]);
     if (uid === undefined || gid === undefined) continue;
     return { uid, gid, prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] };
   }
   throw new Error(
-    'PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody` to run it as. ' +
+    'PostgreSQL refuses to run as root, and neither the user `postgres` nor `nobody` exists. ' +
       'Run the tests as another user, or add one of the two.',
   );
 }
 
-async function idOf(which: '-u' | '-g', name: string): Promise<number | undefined> {
+async function findUserId(which: '-u' | '-g', name: string): Promise<number | undefined> {
   return promisify(execFile)('id', [which, name]).then(
     ({ stdout }) => Number(stdout),
     () => undefined,

@@ -13,7 +13,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('startProcess waits for the line that says ready, and collects all output', async () => {
+test('startProcess waits for the ready line and collects all output', async () => {
   const started = await startProcess({
     ...node(`console.error('warming up'); console.log('ready on 1234'); setInterval(() => {}, 1000)`),
     readyLine: /^ready on \d+$/,
@@ -23,7 +23,7 @@ test('startProcess waits for the line that says ready, and collects all output',
   expect(await started.stop()).toEqual({ code: null, signal: 'SIGTERM' });
 });
 
-test('startProcess passes variables on, and removes those that are undefined', async () => {
+test('startProcess passes variables to the program and removes undefined ones', async () => {
   const started = await startProcess({
     ...node(`console.log('env', process.env.ROWLOCK_GIVEN, 'HOME' in process.env)`),
     env: { ROWLOCK_GIVEN: 'given', HOME: undefined },
@@ -33,7 +33,7 @@ test('startProcess passes variables on, and removes those that are undefined', a
   expect(await started.exited).toEqual({ code: 0, signal: null });
 });
 
-test('an end before the ready line is an error with the output in it', async () => {
+test('startProcess rejects with the output if the program ends before the ready line', async () => {
   const starting = startProcess({
     ...node(`console.error('no database'); process.exit(3)`),
     readyLine: 'ready',
@@ -41,7 +41,7 @@ test('an end before the ready line is an error with the output in it', async () 
   await expect(starting).rejects.toThrow(/ended with exit code 3.*no database/s);
 });
 
-test('a process that is never ready is ended', async () => {
+test('startProcess kills a program that is never ready', async () => {
   const starting = startProcess({
     ...node(`console.log('pid', process.pid); setInterval(() => {}, 1000)`),
     readyLine: 'ready',
@@ -55,7 +55,7 @@ test('a process that is never ready is ended', async () => {
   expect(isAlive(Number(/pid (\d+)/.exec(error.message)?.[1]))).toBe(false);
 });
 
-test('a program that does not exist is an error that names it', async () => {
+test('startProcess names a program that does not exist', async () => {
   await expect(startProcess({ command: 'rowlock-no-such-program' })).rejects.toThrow(
     /Could not start rowlock-no-such-program/,
   );
@@ -79,7 +79,7 @@ test('stop ends a process that ignores SIGTERM only because it is frozen', async
   expect(await started.stop()).toEqual({ code: null, signal: 'SIGTERM' });
 });
 
-test('when the one who started it is killed, it is ended', async () => {
+test('a started process ends when its parent is killed', async () => {
   const module = new URL('./startProcess.ts', import.meta.url).href;
   const parent = await startProcess({
     command: process.execPath,

@@ -5,16 +5,16 @@ import { guard } from './guardian.ts';
 export interface StartProcessOptions {
   command: string;
   args?: readonly string[];
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Variables to add to the environment of this process. `undefined` removes a variable. */
   env?: Readonly<Record<string, string | undefined>>;
   cwd?: string;
-  /** The line of output that says that the process is ready: a part of it, or a pattern. Default: ready at once. */
+  /** Part or pattern of the output line that means "ready". Default: the process is ready at once. */
   readyLine?: string | RegExp;
-  /** How long the process may take to become ready. Default 30,000. */
+  /** How long the process may take to become ready, in ms. Default 30,000. */
   timeoutMs?: number;
-  /** A folder that belongs to the process and is removed should this process be killed. */
+  /** A folder of the process. It is removed if this process is killed. */
   folder?: string;
-  /** Opens a channel (Node's IPC) to a process that is Node; `onEnd` comes when all that it said has been heard. */
+  /** Opens a channel (Node's IPC) to a Node process. `onEnd` is called after its last message. */
   channel?: { onMessage(message: unknown): void; onEnd(): void };
 }
 
@@ -24,29 +24,29 @@ export interface Exit {
 }
 
 export interface StartedProcess {
-  /** Also the id of the process group, in which its own children are. */
+  /** The id of the process and of its group, which its own children belong to. */
   readonly pid: number;
   /** The line that matched `readyLine`. */
   readonly readyLine: string;
-  /** All that it has written so far, both streams together. */
+  /** The output so far, stdout and stderr together. */
   output(): string;
-  /** Resolves when it has ended; never rejects. */
+  /** Resolves when the process has ended. Never rejects. */
   readonly exited: Promise<Exit>;
-  /** Sends a JSON value over the channel. Nothing happens where the process has ended, or has no channel. */
+  /** Sends a JSON value over the channel. Does nothing if the process has ended or has no channel. */
   send(message: unknown): void;
-  /** Sends a signal to the whole group, waiting for nothing. Does nothing after the end. */
+  /** Sends a signal to the whole group and returns at once. Does nothing after the process has ended. */
   signal(signal: NodeJS.Signals): void;
   /** Sends a signal (default SIGTERM) to the whole group and waits until the process has ended. */
   kill(signal?: NodeJS.Signals): Promise<Exit>;
-  /** Asks it to end, and makes it after 5 s. The rest of its group is ended too. */
+  /** Ends the process with SIGTERM, or with SIGKILL after 5 s, and then the rest of its group. */
   stop(): Promise<Exit>;
 }
 
 const STOP_GRACE_MS = 5_000;
 
 /**
- * Starts a program in a process group of its own and waits until it says that it is ready. The whole group ends with
- * this process, in whatever way that ends.
+ * Starts a program in a new process group and waits until it is ready. The whole group ends when this process ends in any
+ * way.
  */
 export async function startProcess(options: StartProcessOptions): Promise<StartedProcess> {
   const { command, args = [], cwd, readyLine, timeoutMs = 30_000, folder, channel } = options;
@@ -79,14 +79,16 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
   const { pid } = child;
   if (pid === undefined) {
     await exited;
-    throw new Error(`Could not start ${command}: ${startError?.message ?? 'unknown reason'}`);
+    throw new Error(
+      `Could not start ${command}: ${startError?.message ?? 'unknown reason'}. Check that the program is installed.`,
+    );
   }
 
   const guardian = guard(pid, folder);
   let ended = false;
   const endGroup = () => sendToGroup(pid, 'SIGKILL');
   const forgetGroup = atExit(endGroup);
-  // The streams close when the last of the group that holds them is gone; the process itself may be gone earlier.
+  // The streams close after the last process of the group has ended. The process itself may end earlier.
   child.once('exit', () => {
     ended = true;
     endGroup();
@@ -100,7 +102,7 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     output: () => output,
     exited,
     send(message) {
-      // Whether it ends before it hears this is seen by nobody but itself.
+      // The callback ignores the error of a process that ends before it receives the message.
       if (child.connected) child.send(message as Serializable, () => {});
     },
     signal(signal) {
@@ -113,7 +115,7 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     async stop() {
       const force = setTimeout(() => !ended && endGroup(), STOP_GRACE_MS);
       if (!ended) {
-        sendToGroup(pid, 'SIGCONT'); // a stopped process would not hear the next one
+        sendToGroup(pid, 'SIGCONT'); // a frozen process does not receive SIGTERM
         sendToGroup(pid, 'SIGTERM');
       }
       return exited.finally(() => clearTimeout(force));
@@ -123,9 +125,9 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
   if (readyLine === undefined) return { ...started, readyLine: '' };
   const line = await new Promise<string | undefined>((resolve) => {
     const look = () => {
-      const found = output.split('\n').slice(0, -1).find(matcherOf(readyLine));
+      const found = output.split('\n').slice(0, -1).find(matchLine(readyLine));
       if (found !== undefined) finish(found);
-      else if (ended) void exited.then(() => finish(output.split('\n').find(matcherOf(readyLine))));
+      else if (ended) void exited.then(() => finish(output.split('\n').find(matchLine(readyLine))));
     };
     const finish = (found: string | undefined) => {
       clearTimeout(timer);
@@ -144,7 +146,7 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
   );
 }
 
-function matcherOf(readyLine: string | RegExp): (line: string) => boolean {
+function matchLine(readyLine: string | RegExp): (line: string) => boolean {
   return (line) => (typeof readyLine === 'string' ? line.includes(readyLine) : readyLine.test(line));
 }
 

@@ -12,7 +12,7 @@ const write = () => callRedis(redis.port, ['SET', 'key', 'written']);
 const read = () => callRedis(redis.port, ['GET', 'key']);
 
 describe('without an append-only file', () => {
-  test('every restart loses all data, as a Redis without a disk does', async () => {
+  test('a Redis without an append-only file loses all data in every restart', async () => {
     redis = await startRedis({ appendonly: 'no' });
     await write();
     await redis.restart();
@@ -25,17 +25,17 @@ describe('without an append-only file', () => {
 });
 
 describe('with a file that is synced once a second', () => {
-  test('an orderly restart keeps all data', async () => {
+  test('a Redis with an append-only file keeps all data in an orderly restart', async () => {
     redis = await startRedis({ appendonly: 'everysec' });
     await write();
     await redis.restart();
     expect(await read()).toBe('written');
   });
 
-  test('a kill keeps what had reached the file', async () => {
+  test('a killed Redis keeps the writes that reached the file', async () => {
     redis = await startRedis({ appendonly: 'everysec' });
     await write();
-    await until(async () => (await appended(redis.dir)).includes('written'));
+    await until(async () => (await readAppendOnlyFiles(redis.dir)).includes('written'));
     await redis.kill();
     await redis.restart();
     expect(await read()).toBe('written');
@@ -43,7 +43,7 @@ describe('with a file that is synced once a second', () => {
 });
 
 describe('with a file that is synced before every answer', () => {
-  test('a kill keeps every write that was answered', async () => {
+  test('a killed Redis keeps every answered write if it syncs before answering', async () => {
     redis = await startRedis({ appendonly: 'always' });
     for (let count = 1; count <= 500; count++) await callRedis(redis.port, ['INCR', 'count']);
     await redis.kill();
@@ -51,7 +51,7 @@ describe('with a file that is synced before every answer', () => {
     expect(await callRedis(redis.port, ['GET', 'count'])).toBe('500');
   });
 
-  test('an orderly restart keeps all data', async () => {
+  test('a Redis with an append-only file keeps all data in an orderly restart', async () => {
     redis = await startRedis({ appendonly: 'always' });
     await write();
     await redis.restart();
@@ -59,8 +59,8 @@ describe('with a file that is synced before every answer', () => {
   });
 });
 
-/** All that is in the append-only files, which Redis 7 keeps in a folder and older ones in one file. */
-async function appended(dir: string): Promise<string> {
+/** The text of the append-only files. Redis 7 keeps several in a folder, older versions keep one. */
+async function readAppendOnlyFiles(dir: string): Promise<string> {
   const files = await readdir(dir, { recursive: true, withFileTypes: true });
   const texts = files
     .filter((file) => file.isFile() && file.name.includes('aof'))

@@ -20,14 +20,14 @@ afterEach(async () => {
   await primary.stop();
 });
 
-test('a replica begins with the data of its primary, follows it, and refuses writes', async () => {
+test('a replica starts with the data of its primary, follows it and refuses writes', async () => {
   expect(await callRedis(replica.port, ['GET', 'first'])).toBe('yes');
   await callRedis(primary.port, ['SET', 'second', 'yes']);
   await until(async () => (await callRedis(replica.port, ['GET', 'second'])) === 'yes');
   await expect(callRedis(replica.port, ['SET', 'third', 'no'])).rejects.toThrow('READONLY');
 });
 
-test('a replica that is promoted after its primary is gone accepts writes with its data, also after a restart', async () => {
+test('a promoted replica keeps its data and accepts writes, also after a restart', async () => {
   await primary.kill();
   await replica.promote();
   await callRedis(replica.port, ['SET', 'third', 'yes']);
@@ -36,7 +36,7 @@ test('a replica that is promoted after its primary is gone accepts writes with i
   expect(await callRedis(replica.port, ['ROLE'])).toMatchObject({ 0: 'master' });
 });
 
-test('a promotion loses the writes that a cut link had not carried', async () => {
+test('a promotion loses writes that the link dropped', async () => {
   link.dropToClient();
   await callRedis(primary.port, ['SET', 'newest', 'yes']);
   await until(() => link.counts().toClient.droppedBytes > 0);
@@ -45,9 +45,9 @@ test('a promotion loses the writes that a cut link had not carried', async () =>
   expect(await callRedis(replica.port, ['MGET', 'first', 'newest'])).toEqual(['yes', null]);
 });
 
-test('a replica whose primary is not there is an error, and is ended', async () => {
+test('startRedis rejects and ends a replica that cannot reach its primary', async () => {
   link.cut();
   await expect(startRedis({ replicaOf: link.port, replicaTimeoutMs: 500 })).rejects.toThrow(
-    /Waited 500 ms for the replica to be in step/,
+    /Waited 500 ms for the replica to be in sync/,
   );
 });

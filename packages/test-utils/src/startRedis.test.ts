@@ -9,7 +9,7 @@ const clients: Redis[] = [];
 
 function connect(): Redis {
   const client = new Redis(redis.url);
-  client.on('error', () => {}); // it loses its server on purpose
+  client.on('error', () => {}); // the tests kill its server
   clients.push(client);
   return client;
 }
@@ -22,14 +22,14 @@ afterEach(async () => {
   await redis.stop();
 });
 
-test('answers on its own port, with its data in its own folder', async () => {
+test('a private Redis answers on its own port and keeps its data in its own folder', async () => {
   const client = connect();
   expect(await client.ping()).toBe('PONG');
   expect(await client.config('GET', 'dir')).toContain(redis.dir);
   expect(await client.config('GET', 'save')).toContain('');
 });
 
-test('two of them do not know each other', async () => {
+test('two private Redis servers share neither port nor folder', async () => {
   const other = await startRedis();
   try {
     expect(other.port).not.toBe(redis.port);
@@ -39,7 +39,7 @@ test('two of them do not know each other', async () => {
   }
 });
 
-test('after a kill and a restart, port and data are the same', async () => {
+test('a killed Redis has the same port and data after a restart', async () => {
   const client = connect();
   await client.set('kept', 'yes');
   const { port, pid } = redis;
@@ -50,7 +50,7 @@ test('after a kill and a restart, port and data are the same', async () => {
   expect(await connect().get('kept')).toBe('yes');
 });
 
-test('a paused one answers nothing until it is resumed', async () => {
+test('a paused Redis answers nothing until it is resumed', async () => {
   const client = connect();
   await client.ping();
   redis.pause();
@@ -66,7 +66,7 @@ test('a paused one answers nothing until it is resumed', async () => {
   await answer;
 });
 
-test('stop removes the data, and leaves nothing open', async () => {
+test('stop removes the data of a private Redis and leaves nothing open', async () => {
   const leaks = trackLeaks();
   const other = await startRedis();
   await other.stop();

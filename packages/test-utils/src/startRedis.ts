@@ -13,22 +13,25 @@ import { until } from './until.ts';
 
 export interface StartRedisOptions {
   /**
-   * The data that survives a SIGKILL and a restart: nothing (`'no'`, the default), every write that was answered (`'always'`), or
-   * all but at most the last second (`'everysec'`). An orderly `restart` loses what `'no'` has, and nothing else.
+   * The writes that survive a SIGKILL and a restart: none (`'no'`, the default), every answered write (`'always'`), or
+   * all but at most the last second (`'everysec'`). An orderly `restart` loses data only with `'no'`.
    */
   appendonly?: AppendOnly;
-  /** Further arguments, e.g. `['--maxmemory', '10mb']`. */
+  /** Further arguments, for example `['--maxmemory', '10mb']`. */
   args?: readonly string[];
-  /** The wall clock of its host: this machine's (default), or one that `jumpClock` moves. Linux, and a C compiler at first. */
+  /**
+   * The wall clock of the server: that of this machine (default), or one that `jumpClock` moves. `'adjustable'` needs
+   * Linux and a C compiler.
+   */
   clock?: 'of this machine' | 'adjustable';
   /**
-   * The port of 127.0.0.1 where its primary is, or a proxy before it (then the replica lags or falls behind at will).
-   * The first start waits until the two are in step. A replica refuses writes until it is promoted.
+   * The port of 127.0.0.1 of its primary, or of a proxy in front of it, which can make the replica lag. The first start
+   * waits until the two are in sync. A replica refuses writes until it is promoted.
    */
   replicaOf?: number;
-  /** How long a replica may take to be in step at first. Default 10,000. */
+  /** How long a replica may take to be in sync at first, in ms. Default 10,000. */
   replicaTimeoutMs?: number;
-  /** Makes it a node of a Redis Cluster, without slots and alone: see `startRedisCluster`. Default false. */
+  /** Starts a single node of a Redis Cluster without slots; see `startRedisCluster`. Default false. */
   clusterNode?: boolean;
 }
 
@@ -37,25 +40,25 @@ export interface TestRedis {
   readonly port: number;
   /** Changes with every restart. */
   readonly pid: number;
-  /** Its data; stays over restarts, and is removed by `stop`. */
+  /** The folder with the data of the server. It stays over restarts, and `stop` removes it. */
   readonly dir: string;
-  /** All that the server has logged since its last start. */
+  /** Everything that the server has logged since its last start. */
   log(): string;
-  /** Ends it (SIGKILL by default) and waits until it is gone. Its data stays, so that `restart` can follow. */
+  /** Ends the server (SIGKILL by default) and waits for its end. The data stays for a `restart`. */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port and data, after a `kill` or (then by SIGTERM first) from the running state. */
+  /** Starts the server again on the same port and data. If it runs, ends it with SIGTERM first. */
   restart(): Promise<void>;
-  /** Freezes it: connections stay open and nothing is answered. */
+  /** Freezes the server: connections stay open, and it answers nothing. */
   pause(): void;
   resume(): void;
   /**
-   * Moves its wall clock by so many ms, forwards or (negative) backwards, at once and over restarts. Its monotonic
-   * clock stays as it is. Only with `clock: 'adjustable'`; an error without.
+   * Moves the wall clock of the server by this many ms, at once and over restarts. Negative values move it back. The
+   * monotonic clock does not move. Throws without `clock: 'adjustable'`.
    */
   jumpClock(ms: number): void;
-  /** Makes a replica a primary with the data that it has, also where its own primary is gone; stays so over restarts. */
+  /** Makes a replica a primary with the data that it has, even if its primary is gone. It stays so over restarts. */
   promote(): Promise<void>;
-  /** Ends it and removes its data. */
+  /** Ends the server and removes its data. */
   stop(): Promise<void>;
 }
 
@@ -63,14 +66,14 @@ const READY_LINE = 'Ready to accept connections';
 const PORT_ATTEMPTS = 5;
 
 /**
- * A private Redis on a free port of 127.0.0.1 with its data in a temporary folder. It ends, and its data goes, with
- * `stop`, or when this process ends in whatever way. REDIS_URL is not used: tests flush and kill what they get.
+ * Starts a private Redis on a free port of 127.0.0.1 with its data in a temporary folder. The server ends and its data is
+ * removed by `stop`, or when this process ends in any way. It ignores REDIS_URL, because tests flush and kill their server.
  */
 export async function startRedis(options: StartRedisOptions = {}): Promise<TestRedis> {
   const program = findRedisProgram();
   if (program === undefined) {
     throw new Error(
-      'Tests kill and restart their Redis, so they need a program to start, and neither redis-server nor valkey-server is on the PATH. ' +
+      'Found no Redis to start: tests kill and restart their own, and neither redis-server nor valkey-server is on the PATH. ' +
         'Install one of them (Debian: apt-get install redis-server; macOS: brew install redis).',
     );
   }
@@ -114,13 +117,13 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
   }
 
   const stop = async () => {
-    await server.kill('SIGKILL'); // nothing of what an orderly end would write is kept
+    await server.kill('SIGKILL'); // its data is removed, so it need not write any
     forgetDir();
     await rm(dir, { recursive: true, force: true });
   };
   if (replicaOf !== undefined) {
     try {
-      await inStep(port, options.replicaTimeoutMs ?? 10_000);
+      await untilInSync(port, options.replicaTimeoutMs ?? 10_000);
     } catch (error) {
       await stop();
       throw error;
@@ -147,7 +150,7 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
     jumpClock(ms) {
       if (clock === undefined) {
         throw new Error(
-          "This Redis lives by this machine's clock. Start it with { clock: 'adjustable' } to move it.",
+          "Cannot move the clock of this Redis, because it is the clock of this machine. Start it with { clock: 'adjustable' }.",
         );
       }
       clock.jump(ms);
@@ -160,13 +163,13 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
   };
 }
 
-async function inStep(port: number, timeoutMs: number): Promise<void> {
+async function untilInSync(port: number, timeoutMs: number): Promise<void> {
   await until(
     async () => {
       const info = String(await callRedis(port, ['INFO']));
-      // While it writes its first append-only file it neither keeps what it gets nor obeys a SIGTERM.
+      // While it writes its first append-only file, it neither stores new writes nor obeys a SIGTERM.
       return info.includes('master_link_status:up') && info.includes('aof_rewrite_in_progress:0');
     },
-    { timeoutMs, what: 'the replica to be in step with its primary' },
+    { timeoutMs, what: 'the replica to be in sync with its primary' },
   );
 }

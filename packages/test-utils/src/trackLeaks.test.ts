@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { trackLeaks } from './trackLeaks.ts';
 
-test('names what is still open, and is content once it is closed', async () => {
+test('assertNone names a resource that is still open, and passes after it is closed', async () => {
   const leaks = trackLeaks();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 import { until } from './until.ts';
 
-/** Resources by which a process stays alive or leaks: sockets, servers, children, timers. */
+/** Resources that keep a process alive or leak: sockets, servers, child processes, timers. */
 export type ResourceKind =
   | 'TCPSocketWrap'
   | 'TCPServerWrap'
@@ -12,8 +12,8 @@ export type ResourceKind =
 const DEFAULT_KINDS: readonly ResourceKind[] = ['TCPSocketWrap', 'TCPServerWrap', 'ProcessWrap', 'Timeout'];
 
 /**
- * Counts the open resources of this process now; `assertNone` fails if there are more of them later. It allows a
- * moment for handles that are closing.
+ * Counts the open resources of this process. `assertNone` throws if there are more of them later than now. It waits up to
+ * `timeoutMs` (default 1,000) for handles that are closing.
  */
 export function trackLeaks(kinds: readonly ResourceKind[] = DEFAULT_KINDS): {
   assertNone(options?: { timeoutMs?: number }): Promise<void>;
@@ -23,7 +23,7 @@ export function trackLeaks(kinds: readonly ResourceKind[] = DEFAULT_KINDS): {
     async assertNone({ timeoutMs = 1_000 } = {}) {
       await until(
         () => {
-          // `until` itself waits on one timer between two looks, but none is pending while it looks.
+          // `until` waits with a timer between two looks, but no timer is pending during a look.
           const leaked = [...count(kinds)].flatMap(([kind, now]) => {
             const more = now - (before.get(kind) ?? 0);
             return more > 0 ? [`${more} ${kind}`] : [];

@@ -6,7 +6,7 @@ test('until returns the first truthy value', async () => {
   expect(await until(() => ++looks >= 3 && `after ${looks}`)).toBe('after 3');
 });
 
-test('until waits for an assertion to hold', async () => {
+test('until waits until an assertion passes', async () => {
   let looks = 0;
   await until(() => {
     expect(++looks).toBe(2);
@@ -15,7 +15,7 @@ test('until waits for an assertion to hold', async () => {
   expect(looks).toBe(2);
 });
 
-test('until says on failure what it waited for and which value it saw last', async () => {
+test('until names the awaited condition and the last value when it times out', async () => {
   const waiting = until(() => ({ state: 'running' }).state === 'completed', {
     timeoutMs: 30,
     intervalMs: 5,
@@ -24,7 +24,7 @@ test('until says on failure what it waited for and which value it saw last', asy
   await expect(waiting).rejects.toThrow('Waited 30 ms for the task to end; the last look saw false');
 });
 
-test('until says on failure how the last check failed, and keeps it as the cause', async () => {
+test('until names the last error when it times out, and keeps it as the cause', async () => {
   const refused = new Error('connection refused');
   const waiting = until(() => Promise.reject(refused), { timeoutMs: 30, intervalMs: 5 });
   await expect(waiting).rejects.toMatchObject({

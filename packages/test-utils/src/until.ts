@@ -1,17 +1,17 @@
 import { inspect } from 'node:util';
 
 export interface UntilOptions {
-  /** How long to wait in all. Default 5,000. */
+  /** How long to wait in all, in ms. Default 5,000. */
   timeoutMs?: number;
-  /** The pause between two looks. Default 20. */
+  /** The pause between two looks, in ms. Default 20. */
   intervalMs?: number;
-  /** The awaited condition in words, for the message of a failure. */
+  /** The condition in words, for the error message. */
   what?: string;
 }
 
 /**
- * Looks again and again until `look` gives something truthy, which is returned. A look that throws counts as "not
- * yet", so assertions can be waited for. On failure the error says what was seen last.
+ * Calls `look` repeatedly until it returns a truthy value, and returns that value. A `look` that throws counts as "not
+ * yet", so a test can wait for assertions. The error after the timeout contains the last value or error.
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -25,7 +25,7 @@ export async function until<T>(
       const last =
         seen.error === undefined
           ? `saw ${inspect(seen.value, { depth: 4 })}`
-          : `failed: ${messageOf(seen.error)}`;
+          : `failed: ${describeError(seen.error)}`;
       throw new Error(`Waited ${timeoutMs} ms for ${what}; the last look ${last}`, { cause: seen.error });
     }
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
@@ -40,6 +40,6 @@ async function lookOnce<T>(look: () => T | Promise<T>): Promise<{ value?: T; err
   }
 }
 
-function messageOf(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error);
 }

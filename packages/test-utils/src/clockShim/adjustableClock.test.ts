@@ -18,9 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('programs that run already see a jump on the wall clock alone, each and at once', async () => {
+test('running programs see a jump at once, and on the wall clock only', async () => {
   const clock = await createAdjustableClock(folder);
-  // Looks at both clocks all the time, and says when they have moved apart by more than a second.
+  // Compares both clocks every 5 ms and prints when they have moved apart by more than a second.
   const script = `
     let wall = Date.now(), monotonic = performance.now();
     console.log('watching');
@@ -50,19 +50,19 @@ test('programs that run already see a jump on the wall clock alone, each and at 
   }
 });
 
-test('the shim is compiled once for a source, even if many tests need it', async () => {
+test('concurrent callers compile the clock shim once per source', async () => {
   const paths = await Promise.all([1, 2, 3].map(() => compileClockShim(folder)));
   expect(new Set(paths).size).toBe(1);
   expect((await readdir(folder)).map((file) => join(folder, file))).toEqual([paths[0]]);
 });
 
-test('without a compiler, the error names one and how to get it', async () => {
+test('compileClockShim names the missing compilers and how to install one', async () => {
   await expect(compileClockShim(folder, { PATH: folder })).rejects.toThrow(
     /none of cc.*apt-get install gcc/s,
   );
 });
 
-test('a folder that LD_PRELOAD cannot name is refused', async () => {
+test('compileClockShim refuses a folder that LD_PRELOAD cannot name', async () => {
   await expect(compileClockShim(join(folder, 'my project'))).rejects.toThrow(/spaces and colons/);
 });
 
@@ -72,48 +72,48 @@ describe('a Redis with an adjustable clock', () => {
   beforeEach(async () => {
     redis = await startRedis({ clock: 'adjustable' });
     client = new Redis(redis.url);
-    client.on('error', () => {}); // one test restarts its server
+    client.on('error', () => {}); // one test restarts the server
   });
   afterEach(async () => {
     client.disconnect();
     await redis.stop();
   });
 
-  /** How far its TIME is ahead of ours. */
+  /** How far the server's clock is ahead of the clock of this process. */
   async function aheadMs(): Promise<number> {
     const [seconds, micros] = await client.time();
     return Number(seconds) * 1_000 + Number(micros) / 1_000 - Date.now();
   }
 
-  test('a Redis with an adjustable clock has the time of this machine at first', async () => {
+  test('a Redis with an adjustable clock starts with the time of this machine', async () => {
     expect(Math.abs(await aheadMs())).toBeLessThan(1_000);
   });
 
-  test('a Redis expires a key of 30 s at once when its clock jumps on by a minute', async () => {
-    await client.set('lock', 'mine', 'PX', 30_000);
+  test('Redis expires a key of 30 s at once when the clock jumps forward by a minute', async () => {
+    await client.set('lock', 'held', 'PX', 30_000);
     expect(await client.pttl('lock')).toBeGreaterThan(20_000);
     redis.jumpClock(MINUTE_MS);
     await until(async () => (await client.get('lock')) === null, { timeoutMs: 2_000 });
     expect(Math.round((await aheadMs()) / MINUTE_MS)).toBe(1);
   });
 
-  test('a Redis keeps a key of 30 s for an hour longer when its clock jumps back by an hour', async () => {
-    await client.set('lock', 'mine', 'PX', 30_000);
+  test('Redis keeps a key of 30 s for an hour longer when the clock jumps back by an hour', async () => {
+    await client.set('lock', 'held', 'PX', 30_000);
     redis.jumpClock(-HOUR_MS);
     await until(async () => (await client.pttl('lock')) > HOUR_MS, { timeoutMs: 2_000 });
     expect(await client.pttl('lock')).toBeLessThanOrEqual(HOUR_MS + 30_000);
     expect(Math.round((await aheadMs()) / HOUR_MS)).toBe(-1);
   });
 
-  test('a Redis continues its own work after a jump back, since that is timed by the monotonic clock', async () => {
+  test('Redis still removes expired keys after a jump back, because the monotonic clock times its cron', async () => {
     redis.jumpClock(-HOUR_MS);
     await until(async () => (await aheadMs()) < -HOUR_MS / 2);
     await client.set('short', 'x', 'PX', 50);
-    // Nobody touches the key: only the server's cron can find that it has expired.
+    // Nobody reads the key, so only the server's cron can find that it has expired.
     await until(async () => (await client.dbsize()) === 0);
   });
 
-  test('a Redis keeps its time when it is killed and restarted', async () => {
+  test('Redis keeps its clock offset when it is killed and started again', async () => {
     redis.jumpClock(HOUR_MS);
     await redis.kill();
     await redis.restart();
@@ -121,7 +121,7 @@ describe('a Redis with an adjustable clock', () => {
   });
 });
 
-test('a Redis with the clock of this machine refuses to jump', async () => {
+test('jumpClock refuses a Redis that has the clock of this machine', async () => {
   const redis = await startRedis();
   try {
     expect(() => redis.jumpClock(1)).toThrow(/clock: 'adjustable'/);

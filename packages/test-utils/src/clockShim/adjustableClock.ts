@@ -3,22 +3,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compileClockShim } from './compileClockShim.ts';
 
-/** The wall clock of the programs that are started with its `env`: as if they were on a host of their own. */
+/** The wall clock of all programs that are started with its `env`, as if they ran on another host. */
 export interface AdjustableClock {
-  /** To be added to the environment of a program. Programs with one clock move together. */
+  /** Variables to add to the environment of a program. Programs with the same clock move together. */
   readonly env: Readonly<Record<'LD_PRELOAD' | 'ROWLOCK_CLOCK_OFFSET_FILE', string>>;
-  /** How far it is from this process's own clock. 0 at first. */
+  /** The difference to the clock of this process, in ms. 0 at first. */
   readonly offsetMs: number;
   /**
-   * Moves it by so many ms, forwards or (negative) backwards, also for programs that run already, and at once.
-   * Monotonic clocks and what is timed by them (timers of Node, Redis's own cron) are not touched.
+   * Moves the clock by this many ms at once, also for running programs. Negative values move it back. Monotonic clocks
+   * and everything that they time do not move: Node's timers, the cron of Redis.
    */
   jump(ms: number): void;
 }
 
 /**
- * A clock for programs on Linux, moved by a library that is preloaded into them; see clockShim.c. It lives in a file in
- * the folder, which must stay until they have ended. Programs that are linked statically do not see it.
+ * Creates a clock for programs on Linux. A preloaded library moves it; see clockShim.c. The offset is stored in a file in
+ * the folder, which must exist until the programs have ended. Statically linked programs ignore the clock.
  */
 export async function createAdjustableClock(folder: string): Promise<AdjustableClock> {
   const library = await compileClockShim();
@@ -36,7 +36,7 @@ export async function createAdjustableClock(folder: string): Promise<AdjustableC
     },
     jump(ms) {
       offsetMs += ms;
-      // Not truncated first, since the file is mapped: programs would crash when they read beyond its end.
+      // `r+` does not truncate the file. It is mapped, so a program that reads past its end would crash.
       writeFileSync(file, offsetBytes(offsetMs), { flag: 'r+' });
     },
   };

@@ -1,10 +1,10 @@
 /*
- * Preloaded into a program (LD_PRELOAD), this moves its wall clock by an offset that may change while it runs. Its
- * monotonic clocks stay as they are, as on a host whose clock is set.
+ * Preloaded into a program (LD_PRELOAD), this library adds an offset to its wall clock. The offset may change while the
+ * program runs. Monotonic clocks do not change, as on a host whose clock is set.
  *
  * The offset is a 64-bit number of microseconds in the byte order of the machine: the first 8 bytes of the file that
- * ROWLOCK_CLOCK_OFFSET_FILE names. The file is mapped, so reading it costs a load, and writing to it moves the clock at
- * once. Without the variable, or where the file cannot be mapped, the offset is 0.
+ * ROWLOCK_CLOCK_OFFSET_FILE names. The file is mapped: a read costs one load, and a write moves the clock at once. The
+ * offset is 0 if the variable is unset or the file cannot be mapped.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -36,7 +36,7 @@ __attribute__((constructor)) static void open_offset(void) {
   if (mapped != MAP_FAILED) offset = mapped;
 }
 
-/* Other libraries may ask for the time before our constructor has run; the kernel answers them, only more slowly. */
+/* Other libraries may ask for the time before our constructor has run. Then the kernel answers, which is slower. */
 static int read_clock(clockid_t id, struct timespec *ts) {
   if (libc_clock_gettime != NULL) return libc_clock_gettime(id, ts);
   return (int)syscall(SYS_clock_gettime, id, ts);
@@ -60,7 +60,7 @@ int clock_gettime(clockid_t id, struct timespec *ts) {
 
 int gettimeofday(struct timeval *restrict tv, void *restrict zone) {
   struct timespec ts;
-  (void)zone; /* obsolete; Linux has kept no time zone for decades */
+  (void)zone; /* obsolete: Linux keeps no time zone */
   if (clock_gettime(CLOCK_REALTIME, &ts) != 0) return -1;
   tv->tv_sec = ts.tv_sec, tv->tv_usec = ts.tv_nsec / 1000;
   return 0;

@@ -1,37 +1,37 @@
 import type { Socket } from 'node:net';
 
-/** The faults of one direction. All connections of a proxy share them, and read them when bytes arrive. */
+/** The faults of one direction. All connections of a proxy share them, and read them when something arrives. */
 export interface LaneFaults {
   isDropping: boolean;
-  /** How long everything is under way. `Infinity` holds it until the lane is healed. */
+  /** How long everything travels, in ms. `Infinity` keeps it until the lane is healed. */
   delayMs: number;
 }
 
-/** The bytes that have arrived in one direction, over all connections. */
+/** Everything that arrived in one direction, over all connections. */
 export interface LaneCounts {
-  /** Passed on, or on its way. */
+  /** Bytes that are delivered or travelling. */
   bytes: number;
-  /** Vanished. */
+  /** Bytes that were dropped. */
   droppedBytes: number;
 }
 
 export interface Lane {
-  /** Something has vanished: whatever came after it would be a stream that TCP never delivers. */
+  /** Whether something was dropped. Later bytes are dropped too, because TCP never delivers a stream with a gap. */
   hasGap(): boolean;
-  /** Delivers at once all that is under way. */
+  /** Delivers everything that is travelling at once. */
   flush(): void;
-  /** Forgets all that is under way. */
+  /** Drops everything that is travelling. */
   clear(): void;
 }
 
 type Cargo = { kind: 'bytes'; bytes: Buffer } | { kind: 'end' } | { kind: 'reset' };
 
 /**
- * One direction of one connection: carries bytes, the orderly end (FIN) and the reset between two sockets, in their
- * order. The faults at the time of arrival apply.
+ * One direction of one connection. It carries bytes, the orderly end (FIN) and the reset from one socket to the other in
+ * order, with the faults that apply when they arrive.
  */
 export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: LaneCounts): Lane {
-  const underWay: { cargo: Cargo; dueAtMs: number }[] = [];
+  const travelling: { cargo: Cargo; dueAtMs: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let gap = false;
 
@@ -43,21 +43,21 @@ export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: La
       return;
     }
     counts.bytes += bytes;
-    if (faults.delayMs === 0 && underWay.length === 0) return deliver(cargo);
-    // Never before what came earlier, even where the delay has become shorter since.
-    const dueAtMs = Math.max(performance.now() + faults.delayMs, underWay.at(-1)?.dueAtMs ?? 0);
-    underWay.push({ cargo, dueAtMs });
+    if (faults.delayMs === 0 && travelling.length === 0) return deliver(cargo);
+    // Never overtakes earlier bytes, even if the delay has become shorter since.
+    const dueAtMs = Math.max(performance.now() + faults.delayMs, travelling.at(-1)?.dueAtMs ?? 0);
+    travelling.push({ cargo, dueAtMs });
     if (timer === undefined) schedule();
   };
   const schedule = () => {
-    const next = underWay[0];
+    const next = travelling[0];
     timer = undefined;
     if (next === undefined || next.dueAtMs === Number.POSITIVE_INFINITY) return;
     timer = setTimeout(deliverDue, Math.max(0, Math.ceil(next.dueAtMs - performance.now())));
   };
   const deliverDue = () => {
     const now = performance.now();
-    while (underWay[0] !== undefined && underWay[0].dueAtMs <= now) deliver(underWay.shift()!.cargo);
+    while (travelling[0] !== undefined && travelling[0].dueAtMs <= now) deliver(travelling.shift()!.cargo);
     schedule();
   };
   const deliver = (cargo: Cargo) => {
@@ -66,7 +66,7 @@ export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: La
     else if (to.writableEnded) return;
     else if (cargo.kind === 'end') to.end();
     else if (!to.write(cargo.bytes) && !from.isPaused()) {
-      from.pause(); // a socket that does not read slows the other one down, as without a proxy
+      from.pause(); // backpressure: a slow reader slows the writer down, as without a proxy
       to.once('drain', () => from.resume());
     }
   };
@@ -80,12 +80,12 @@ export function layLane(from: Socket, to: Socket, faults: LaneFaults, counts: La
     flush() {
       clearTimeout(timer);
       timer = undefined;
-      for (const { cargo } of underWay.splice(0)) deliver(cargo);
+      for (const { cargo } of travelling.splice(0)) deliver(cargo);
     },
     clear() {
       clearTimeout(timer);
       timer = undefined;
-      underWay.length = 0;
+      travelling.length = 0;
     },
   };
 }

@@ -61,7 +61,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
-test('the proxy passes on the bytes of both sides, in pieces of any size, and counts them', async () => {
+test('the proxy delivers and counts the bytes of both sides, in pieces of any size', async () => {
   const { client, server } = await dial();
   const question = 'x'.repeat(3_000_000);
   client.socket.write(question);
@@ -76,7 +76,7 @@ test('the proxy passes on the bytes of both sides, in pieces of any size, and co
   });
 });
 
-test('an end in one direction leaves the other one open', async () => {
+test('an end in one direction leaves the other direction open', async () => {
   const { client, server } = await dial();
   client.socket.end('last words');
   await until(() => server.isEnded);
@@ -86,7 +86,7 @@ test('an end in one direction leaves the other one open', async () => {
   await until(() => proxy.counts().openConnections === 0);
 });
 
-test('a proxy that drops the bytes to the server still passes on those to the client', async () => {
+test('dropToServer keeps bytes from the server, while the client still receives', async () => {
   const { client, server } = await dial();
   proxy.dropToServer();
   client.socket.write('lost');
@@ -96,7 +96,7 @@ test('a proxy that drops the bytes to the server still passes on those to the cl
   expect(server).toMatchObject({ text: '', isEnded: false, isClosed: false });
 });
 
-test('a proxy that drops the bytes to the client still passes on those to the server', async () => {
+test('dropToClient keeps bytes from the client, while the server still receives', async () => {
   const { client, server } = await dial();
   proxy.dropToClient();
   client.socket.write('do it');
@@ -106,7 +106,7 @@ test('a proxy that drops the bytes to the client still passes on those to the se
   expect(client).toMatchObject({ text: '', isEnded: false, isClosed: false });
 });
 
-test('a client that goes while its words are dropped leaves the server with a connection to nobody, until all is healed', async () => {
+test('a client that resets while its bytes are dropped leaves the server a half-open connection until heal', async () => {
   const { client, server } = await dial();
   proxy.dropToServer();
   client.socket.resetAndDestroy();
@@ -119,7 +119,7 @@ test('a client that goes while its words are dropped leaves the server with a co
   expect(proxy.counts().openConnections).toBe(0);
 });
 
-test('healing ends a connection with a gap, and keeps one without', async () => {
+test('heal ends a connection that has a gap and keeps one that has no gap', async () => {
   const broken = await dial();
   const whole = await dial();
   proxy.dropToServer();
@@ -131,7 +131,7 @@ test('healing ends a connection with a gap, and keeps one without', async () => 
   await until(() => whole.server.text === 'heard');
 });
 
-test('a delay holds everything for so long, in the direction that it names', async () => {
+test('a delay applies to the direction that it names', async () => {
   const { client, server } = await dial();
   proxy.delay({ toServerMs: 150 });
   const startedAtMs = performance.now();
@@ -143,7 +143,7 @@ test('a delay holds everything for so long, in the direction that it names', asy
   expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(150);
 });
 
-test('bytes under a long delay arrive before later bytes under a shorter one', async () => {
+test('bytes keep their order when the delay becomes shorter', async () => {
   const { client, server } = await dial();
   proxy.delay({ toServerMs: 100 });
   client.socket.write('first ');
@@ -154,7 +154,7 @@ test('bytes under a long delay arrive before later bytes under a shorter one', a
   expect(server.text).toBe('first second');
 });
 
-test('an endless delay holds everything until all is healed, and then nothing is missing', async () => {
+test('an endless delay keeps everything until heal, which delivers all of it', async () => {
   const { client, server } = await dial();
   proxy.delay({ toServerMs: Number.POSITIVE_INFINITY });
   client.socket.write('one ');
@@ -169,7 +169,7 @@ test('an endless delay holds everything until all is healed, and then nothing is
   expect(server.text).toBe('one two');
 });
 
-test('a cut ends all connections and refuses new ones, until it is healed', async () => {
+test('a cut ends all connections and refuses new ones until heal', async () => {
   const { client, server } = await dial();
   proxy.cut();
   await until(() => client.isEnded && server.isEnded);
@@ -183,7 +183,7 @@ test('a cut ends all connections and refuses new ones, until it is healed', asyn
   expect(proxy.counts().connections).toBe(2);
 });
 
-test('new connections go to the server that is set as their new target', async () => {
+test('retarget sends new connections to another server and keeps old ones', async () => {
   const before = await dial();
   const successors: End[] = [];
   proxy.retarget(await listen((end) => successors.push(end)));
@@ -200,7 +200,7 @@ test('a connection ends if no server listens behind the proxy', async () => {
   await until(() => proxy.counts().openConnections === 0);
 });
 
-test('close ends what is held and half open, and leaves nothing open', async () => {
+test('close ends delayed and half-open connections and leaves nothing open', async () => {
   const leaks = trackLeaks();
   const own = await startProxy(await listen((end) => served.push(end)));
   own.delay({ toClientMs: 60_000 });

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { type Lane, type LaneCounts, type LaneFaults, layLane } from './lane.ts';
 
 export interface ProxyCounts {
-  /** Connections since the start, those that were refused during a cut not among them. */
+  /** Connections since the start, without those that a cut refused. */
   connections: number;
   /** Connections of which at least one end is open. */
   openConnections: number;
@@ -11,31 +11,31 @@ export interface ProxyCounts {
 }
 
 export interface TestProxy {
-  /** The port on 127.0.0.1 on which it listens. The same until `close`. */
+  /** The port of 127.0.0.1 on which the proxy listens. The same until `close`. */
   readonly port: number;
   /**
-   * From now on the proxy drops the bytes of clients, their ends and resets included, and keeps connections open. The
-   * server still believes in them. Bytes that are under way already (see `delay`) still arrive.
+   * From now on, drops everything that clients send, including FIN and reset. Connections stay open: the server does not
+   * notice. Bytes that are already travelling (see `delay`) still arrive.
    */
   dropToServer(): void;
-  /** The same for what the server sends: it does what it is asked, and nobody hears of it. */
+  /** From now on, drops everything that the server sends. The server still receives and executes requests. */
   dropToClient(): void;
   /**
-   * How long everything is under way that arrives from now on, in ms; a direction that is not named keeps its delay.
-   * Order is kept. `Infinity` holds everything until `heal`, which then delivers it, as TCP does after a short outage.
+   * Delays everything that arrives from now on, in ms. A direction that is not named keeps its delay. Bytes keep their
+   * order. `Infinity` keeps everything until `heal` delivers it, as TCP does after a short outage.
    */
   delay(delays: { toServerMs?: number; toClientMs?: number }): void;
   /** Ends all connections, and each new one at once, until `heal`. */
   cut(): void;
   /**
-   * Ends all faults. Delayed and held bytes are delivered at once. A connection of which something has vanished is
-   * ended, since a stream with a gap in it is nothing that TCP would ever deliver.
+   * Ends all faults and delivers delayed bytes at once. Ends every connection of which something was dropped, because
+   * TCP never delivers a stream with a gap.
    */
   heal(): void;
-  /** From now on, new connections go to this port of 127.0.0.1 (the server's successor); old ones stay as they are. */
+  /** Sends new connections to this port of 127.0.0.1, to the server's successor. Old ones do not change. */
   retarget(targetPort: number): void;
   counts(): ProxyCounts;
-  /** Ends all connections, whatever is held in them, and listens no longer. */
+  /** Ends all connections with their delayed bytes, and stops listening. */
   close(): Promise<void>;
 }
 
@@ -44,16 +44,16 @@ interface Connection {
   lanes: readonly Lane[];
 }
 
-/** A TCP proxy on a free port of 127.0.0.1 before a server on the same host, which makes the network fail at will. */
+/** Starts a TCP proxy on a free port of 127.0.0.1 in front of a local server. Tests use it to make the network fail. */
 export async function startProxy(targetPort: number): Promise<TestProxy> {
   const faults = { toServer: noFaults(), toClient: noFaults() };
-  const counts = { toServer: nothing(), toClient: nothing() };
+  const counts = { toServer: noBytes(), toClient: noBytes() };
   const connections = new Set<Connection>();
   let target = targetPort;
   let isCut = false;
   let connectionCount = 0;
 
-  // Half open is allowed: an end in one direction must not become one in the other.
+  // Half-open sockets are allowed, because an end in one direction must not end the other direction.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (isCut) {
       client.on('error', () => {});
@@ -137,4 +137,4 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
 }
 
 const noFaults = (): LaneFaults => ({ isDropping: false, delayMs: 0 });
-const nothing = (): LaneCounts => ({ bytes: 0, droppedBytes: 0 });
+const noBytes = (): LaneCounts => ({ bytes: 0, droppedBytes: 0 });

@@ -28,37 +28,37 @@ function connect(): Cluster {
   return client;
 }
 
-/** A key for each of the nodes, by index. */
-async function keyOfEach(): Promise<string[]> {
+/** One key for each node, by the index of the node. */
+async function findKeys(): Promise<string[]> {
   const keys: string[] = [];
   for (let count = 0; keys.filter(Boolean).length < cluster.nodes.length; count++) {
-    keys[await cluster.nodeOf(`key${count}`)] ??= `key${count}`;
+    keys[await cluster.findNode(`key${count}`)] ??= `key${count}`;
   }
   return keys;
 }
 
-test('all of its nodes are well as soon as it is there', () => {
+test('all nodes of a cluster are healthy when startRedisCluster resolves', () => {
   expect(infoAtStart).toHaveLength(3);
   for (const info of infoAtStart) expect(info).toContain('cluster_state:ok');
 });
 
-test('its nodes share the keys, and a client that knows one finds them all', async () => {
+test('each node of a cluster serves its own keys, and a client finds all of them', async () => {
   const client = connect();
-  for (const [index, key] of (await keyOfEach()).entries()) {
+  for (const [index, key] of (await findKeys()).entries()) {
     await client.set(key, index);
     expect(await callRedis(cluster.ports[index]!, ['GET', key])).toBe(String(index));
     await expect(callRedis(cluster.ports[(index + 1) % 3]!, ['GET', key])).rejects.toThrow('MOVED');
   }
 });
 
-test('keys of two slots are not for one script', async () => {
-  const [one, two] = await keyOfEach();
+test('a cluster refuses a script with keys of two slots', async () => {
+  const [one, two] = await findKeys();
   const script = 'return redis.call("GET", KEYS[1])';
   await expect(connect().eval(script, 2, one!, two!)).rejects.toThrow('CROSSSLOT');
 });
 
-test('when a node is killed the cluster is not well, and after its restart all data is there', async () => {
-  const [key] = await keyOfEach();
+test('a cluster fails when a node is killed, and has all data after its restart', async () => {
+  const [key] = await findKeys();
   const client = connect();
   await client.set(key!, 'kept');
   await cluster.kill(0);
@@ -69,7 +69,7 @@ test('when a node is killed the cluster is not well, and after its restart all d
   expect(await connect().get(key!)).toBe('kept');
 });
 
-test('the cluster reports a frozen node as down, and as up when it continues', async () => {
+test('a cluster fails when a node is paused, and recovers when the node is resumed', async () => {
   cluster.nodes[2]!.pause();
   await until(async () =>
     String(await callRedis(cluster.ports[0]!, ['CLUSTER', 'INFO'])).includes('cluster_state:fail'),
@@ -78,11 +78,11 @@ test('the cluster reports a frozen node as down, and as up when it continues', a
   await cluster.ready();
 });
 
-test('fewer than three nodes are refused', async () => {
+test('startRedisCluster refuses fewer than three nodes', async () => {
   await expect(startRedisCluster({ nodes: 2 })).rejects.toThrow('at least 3 primaries');
 });
 
-test('stop ends all nodes, removes their data, and leaves nothing open', async () => {
+test('stop ends all nodes of a cluster, removes their data and leaves nothing open', async () => {
   const leaks = trackLeaks();
   const other = await startRedisCluster();
   await other.stop();

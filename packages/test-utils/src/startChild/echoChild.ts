@@ -1,17 +1,18 @@
-/** The child of startChild's tests: repeats each message with the next number, until the message is `throw` or `end`. */
+/** The child process of startChild's tests. It echoes each message with a rising number, until it receives `throw` or `end`. */
 import { talkToParent } from './talkToParent.ts';
 
-export type Told = { say: unknown; times?: number } | 'throw' | 'end';
-export interface Said {
+export type ToEcho = { say: unknown; times?: number } | 'throw' | 'end';
+export interface FromEcho {
   number: number;
-  said: unknown;
+  echoed: unknown;
 }
 
-const parent = talkToParent<Told, Said>();
+const parent = talkToParent<ToEcho, FromEcho>();
 let number = 0;
-console.log('{ "said": "on stdout, where it is no message" }');
-for await (const told of parent.messages) {
-  if (told === 'end') process.exit(0);
-  if (told === 'throw') throw new Error('on request');
-  for (let time = 0; time < (told.times ?? 1); time++) parent.send({ number: ++number, said: told.say });
+console.log('{ "echoed": "on stdout, which is not a message" }');
+for await (const message of parent.messages) {
+  if (message === 'end') process.exit(0);
+  if (message === 'throw') throw new Error('thrown on request');
+  for (let time = 0; time < (message.times ?? 1); time++)
+    parent.send({ number: ++number, echoed: message.say });
 }

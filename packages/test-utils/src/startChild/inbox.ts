@@ -1,44 +1,44 @@
-/** Messages in the order of their arrival. Each goes to the first reader. */
+/** Messages in the order in which they arrived. Each goes to the first receiver. */
 export interface Inbox<Message> extends AsyncIterable<Message> {
   put(message: Message): void;
-  /** No more will come. Messages that have arrived can still be read. */
+  /** Accepts no more messages. Those that have arrived can still be received. */
   end(): void;
-  /** The next message; undefined if it has ended. `giveUp` ends the waiting, and takes no message. */
-  take(giveUp?: AbortSignal): Promise<Message | undefined>;
+  /** The next message. Undefined if the inbox has ended, or if `giveUp` is aborted while no message is there. */
+  receive(giveUp?: AbortSignal): Promise<Message | undefined>;
 }
 
 export function createInbox<Message>(): Inbox<Message> {
   const waiting: Message[] = [];
-  const takers = new Set<(message: Message | undefined) => void>();
+  const receivers = new Set<(message: Message | undefined) => void>();
   let hasEnded = false;
 
-  const take = (giveUp?: AbortSignal) =>
+  const receive = (giveUp?: AbortSignal) =>
     new Promise<Message | undefined>((resolve) => {
-      const there = waiting.shift();
-      if (there !== undefined || hasEnded || giveUp?.aborted) return resolve(there);
+      const arrived = waiting.shift();
+      if (arrived !== undefined || hasEnded || giveUp?.aborted) return resolve(arrived);
       const finish = (message: Message | undefined) => {
-        takers.delete(finish);
-        giveUp?.removeEventListener('abort', leave);
+        receivers.delete(finish);
+        giveUp?.removeEventListener('abort', abort);
         resolve(message);
       };
-      const leave = () => finish(undefined);
-      takers.add(finish);
-      giveUp?.addEventListener('abort', leave);
+      const abort = () => finish(undefined);
+      receivers.add(finish);
+      giveUp?.addEventListener('abort', abort);
     });
 
   return {
-    take,
+    receive,
     put(message) {
-      const [taker] = takers;
-      if (taker) taker(message);
+      const [receiver] = receivers;
+      if (receiver) receiver(message);
       else waiting.push(message);
     },
     end() {
       hasEnded = true;
-      for (const taker of takers) taker(undefined);
+      for (const receiver of receivers) receiver(undefined);
     },
     async *[Symbol.asyncIterator]() {
-      for (let next = await take(); next !== undefined; next = await take()) yield next;
+      for (let next = await receive(); next !== undefined; next = await receive()) yield next;
     },
   };
 }

@@ -1,21 +1,21 @@
 import { createInbox } from './inbox.ts';
 
-export interface Parent<Told, Said> {
-  /** Sends a message to the parent that started this process. Does nothing if the parent is gone. */
-  send(message: Said): void;
-  /** The messages of the parent, each once, until the parent is gone. While they are read, the process stays alive. */
-  readonly messages: AsyncIterable<Told>;
+export interface Parent<ToChild, FromChild> {
+  /** Sends a message to the process that started this one. Does nothing if that process is gone. */
+  send(message: FromChild): void;
+  /** The messages of the parent until it is gone. Each is delivered once. Reading them keeps this process alive. */
+  readonly messages: AsyncIterable<ToChild>;
 }
 
-/** The end of a process that was started by `startChild`, with the same two types. To be called once. */
-export function talkToParent<Told, Said>(): Parent<Told, Said> {
+/** Connects a process to the parent that called `startChild` with the same two types. Call it once. */
+export function talkToParent<ToChild, FromChild>(): Parent<ToChild, FromChild> {
   if (process.send === undefined) {
     throw new Error(
-      'Nobody is there to talk to: this process was not started by startChild. Start it that way, or run another module by hand.',
+      'This process has no parent to talk to, because it was not started by startChild. Start it with startChild.',
     );
   }
-  const inbox = createInbox<Told>();
-  process.on('message', (message) => inbox.put(message as Told));
+  const inbox = createInbox<ToChild>();
+  process.on('message', (message) => inbox.put(message as ToChild));
   process.once('disconnect', () => inbox.end());
   return {
     send(message) {

@@ -47,7 +47,7 @@ async function open(namespace: string): Promise<Locks> {
 async function namespacesApart(): Promise<[string, string]> {
   const found: string[] = [];
   for (let number = 0; !found[0] || !found[1]; number++) {
-    found[await cluster.nodeOf(keysOf(`shop-${number}`).log)] ??= `shop-${number}`;
+    found[await cluster.findNode(keysOf(`shop-${number}`).log)] ??= `shop-${number}`;
   }
   return [found[0], found[1]];
 }
