@@ -1,4 +1,4 @@
-/** The parts of the bench one after another, on one Redis in one run. */
+/** Runs the parts of the bench one after another on one Redis. */
 import { blocking } from './cases/blocking.ts';
 import { CASES, type Case } from './cases/cases.ts';
 import { contention } from './cases/contention.ts';
@@ -10,14 +10,14 @@ import { startProber } from './cases/prober.ts';
 import { subtreeCost } from './cases/subtree.ts';
 import { cityIds } from './cityIds.ts';
 import { describeMachine, isBusy } from './machine.ts';
-import { HOLDERS, LARGE_CLAIM, type Plan, SECTIONS_EACH, share, WORK_MS } from './plan.ts';
+import { HOLDERS, MANY_RECORDS, type Plan, planRounds, SECTIONS_EACH, WORK_MS } from './plan.ts';
 import {
   type ContentionRound,
+  computeRatios,
   contentionResult,
   costResults,
   type LeftOut,
   type Report,
-  ratiosOf,
 } from './report/report.ts';
 import { type RunningServers, startServers, withSystems } from './servers.ts';
 import { floor } from './systems/floor.ts';
@@ -26,7 +26,7 @@ import { redisSemaphore } from './systems/redisSemaphore.ts';
 import { redlock } from './systems/redlock.ts';
 import { redlockUniversal } from './systems/redlockUniversal.ts';
 import { rowlock } from './systems/rowlock.ts';
-import { openSubtreeClaims } from './systems/rowlockSubtree.ts';
+import { openSubtreeLocks } from './systems/rowlockSubtree.ts';
 import { setNx } from './systems/setNx.ts';
 
 export interface BenchLocksOptions {
@@ -51,7 +51,7 @@ export async function benchLocks({ plan, cases = CASES, say }: BenchLocksOptions
     const machine = await describeMachine(servers.redis, servers.postgresUrl);
     if (isBusy(machine)) {
       say(
-        `This machine is busy with other work (load ${machine.loadBefore} on ${machine.cores} cores): expect larger numbers, and bars that are missed for it.`,
+        `This machine is busy with other work (load ${machine.loadBefore} on ${machine.cores} cores). Times will be larger, and bars may be missed. Run again when it is idle.`,
       );
     }
     const report: Report = {
@@ -104,12 +104,12 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
   },
 
   async subtree({ plan, servers, say }) {
-    const claims = openSubtreeClaims(servers.redisUrl);
+    const locks = openSubtreeLocks(servers.redisUrl);
     try {
       const onRound = progress(say, 'subtree');
-      return { subtree: await subtreeCost({ claims, rounds: plan.subtreeRounds, onRound }) };
+      return { subtree: await subtreeCost({ locks, rounds: plan.subtreeRounds, onRound }) };
     } finally {
-      await claims.close();
+      await locks.close();
     }
   },
 
@@ -120,7 +120,7 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
       const all: Samples[] = [];
       for (const records of plan.sizes) {
         const entrants = open.flatMap((one) => {
-          const rounds = share(one.name, records, plan.costRounds(records));
+          const rounds = planRounds(one.name, records, plan.costRounds(records));
           if (typeof rounds === 'number') return { ...one, rounds };
           leftOut.push({ system: one.name, ...rounds });
           return [];
@@ -130,7 +130,7 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
       }
       return all;
     });
-    return { costs: costResults(samples), ratios: ratiosOf(samples), leftOut: distinct(leftOut) };
+    return { costs: costResults(samples), ratios: computeRatios(samples), leftOut: distinct(leftOut) };
   },
 
   async blocking({ plan, servers, say }) {
@@ -139,11 +139,13 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
       const found = await withSystems([rowlock, redlock, floor], servers, async (open) => {
         const results = [];
         for (const one of open) {
-          // The others are there for comparison: what they do is far from the bar, and needs no precision.
+          // The other systems are far from the bar, so few rounds of them are precise enough.
           const rounds = one.name === rowlock.name ? plan.blockingRounds : Math.min(3, plan.blockingRounds);
           const onRound = progress(say, `blocking: ${one.name}`);
           const { redis } = servers;
-          results.push(await blocking({ ...one, redis, prober, ids: cityIds(LARGE_CLAIM), rounds, onRound }));
+          results.push(
+            await blocking({ ...one, redis, prober, ids: cityIds(MANY_RECORDS), rounds, onRound }),
+          );
         }
         return results;
       });
@@ -159,14 +161,14 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
     await withSystems(systems, servers, async (open) => {
       const entrants = open.filter(({ system }) => system.contender);
       for (let round = 0; round < plan.contentionRounds; round++) {
-        for (let place = 0; place < entrants.length; place++) {
-          const { name, system } = entrants[(round + place) % entrants.length]!;
+        for (let turn = 0; turn < entrants.length; turn++) {
+          const { name, system } = entrants[(round + turn) % entrants.length]!;
           say(`contention: ${name}, round ${round + 1} of ${plan.contentionRounds}`);
           const contenders = Array.from({ length: HOLDERS }, (_, i) => system.contender!(`holder-${i + 1}`));
           const options = { contenders, id: cityIds(1)[0]!, workMs: WORK_MS };
           const timed = await contention({ ...options, goal: { durationMs: plan.contentionMs } });
-          const equalShare = await contention({ ...options, goal: { sectionsEach: SECTIONS_EACH } });
-          samples.set(name, [...(samples.get(name) ?? []), { timed, equalShare }]);
+          const equalTurns = await contention({ ...options, goal: { sectionsEach: SECTIONS_EACH } });
+          samples.set(name, [...(samples.get(name) ?? []), { timed, equalTurns }]);
           await system.clearUp?.();
         }
       }
@@ -180,14 +182,14 @@ const PARTS: Record<Case, (run: Run) => Promise<Partial<Report>>> = {
   },
 };
 
-/** Says every tenth of the way. */
+/** Reports every tenth of the rounds. */
 function progress(say: (line: string) => void, what: string): (done: number, of: number) => void {
   return (done, of) => {
     if (done === of || done % Math.ceil(of / 10) === 0) say(`${what}: round ${done} of ${of}`);
   };
 }
 
-/** A reason that holds at every size is said once. */
+/** Keeps one entry of each system and reason. */
 function distinct(leftOut: readonly LeftOut[]): LeftOut[] {
   return [...new Map(leftOut.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -4,15 +4,15 @@ import { benchLocks } from './benchLocks.ts';
 import { CASES, type Case } from './cases/cases.ts';
 import { benchFencing, FENCING_PLAN } from './fencing/benchFencing.ts';
 import { fencingTable } from './fencing/fencingTable.ts';
-import { planOf } from './plan.ts';
-import { type BarResult, inWords, judge } from './report/bars.ts';
+import { createPlan } from './plan.ts';
+import { type BarResult, describeBar, judge } from './report/bars.ts';
 import { replaceResults } from './report/readme.ts';
 import { tables } from './report/tables.ts';
 import { benchTasks, QUICK_TASK_PLAN, TASK_PLAN } from './tasks/benchTasks.ts';
 import { judgeTasks } from './tasks/taskBars.ts';
 import { taskTables } from './tasks/taskTables.ts';
 
-/** No run may take longer, whatever happens: what it started ends with this process. */
+/** The longest time of a run. The servers that it started end with this process. */
 const LIMIT_MS = 20 * 60_000;
 const README = new URL('../README.md', import.meta.url);
 
@@ -26,42 +26,46 @@ interface Options {
   only?: Case[];
 }
 
-// Progress goes to stderr, so that stdout is the result alone.
+// Progress goes to stderr, so that stdout contains only the result.
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const program = new Command('bench').description(
-  'Measures Rowlock against its peers and against what Redis itself takes.',
+  'Compares Rowlock with other lock libraries and with bare Redis.',
 );
 
 program
   .command('locks')
-  .description('the lock registry beside other locks and raw Redis, and the bars that it is judged by')
+  .description('compare the lock registry with other locks and bare Redis, and check its bars')
   .option('--json', 'print JSON instead of tables')
-  .option('--check', 'fail where a bar is missed, and say which')
-  .option('--quick', 'a run of well under a minute, to see that all works: its numbers are rough')
-  .option('--sizes <numbers>', 'how many records at once, separated by commas', wholeNumbers)
-  .option('--rounds <number>', 'rounds of everything (default: enough for steady medians)', wholeNumber)
+  .option('--check', 'exit with 1 if a bar is missed, and name it')
+  .option('--quick', 'finish in well under a minute, with rough numbers')
+  .option('--sizes <numbers>', 'numbers of records in a lease, separated by commas', wholeNumbers)
+  .option('--rounds <number>', 'rounds of each part (default: enough for steady medians)', wholeNumber)
   .addOption(new Option('--only <cases>', `some of ${CASES.join(', ')}`).argParser(someCases))
-  .option('--readme', 'put the tables into the README as well')
+  .option('--readme', 'also write the tables into the README')
   .action(async ({ json, check, quick, readme, sizes, rounds, only = [...CASES] }: Options) => {
     limitTime();
-    const report = await benchLocks({ plan: planOf({ sizes, rounds, isQuick: quick }), cases: only, say });
+    const report = await benchLocks({
+      plan: createPlan({ sizes, rounds, isQuick: quick }),
+      cases: only,
+      say,
+    });
     const bars = judge(report, only);
     const text = tables(report, bars);
     process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
     if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'locks', text));
-    if (check) failWhereMissed(bars);
+    if (check) failIfMissed(bars);
   });
 
 program
   .command('tasks')
   .description(
-    'launching tasks, reporting their progress and completing them beside BullMQ with redlock, and the bars',
+    'compare launching, progress and throughput of tasks with BullMQ and redlock, and check the bars',
   )
   .option('--json', 'print JSON instead of tables')
-  .option('--check', 'fail where a bar is missed, and say which')
-  .option('--quick', 'a run of well under a minute, to see that all works: its numbers are rough')
-  .option('--readme', 'put the tables into the README as well')
+  .option('--check', 'exit with 1 if a bar is missed, and name it')
+  .option('--quick', 'finish in well under a minute, with rough numbers')
+  .option('--readme', 'also write the tables into the README')
   .action(async ({ json, check, quick, readme }: Options) => {
     limitTime();
     const report = await benchTasks(quick ? QUICK_TASK_PLAN : TASK_PLAN, say);
@@ -69,14 +73,14 @@ program
     const text = taskTables(report, bars);
     process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
     if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'tasks', text));
-    if (check) failWhereMissed(bars);
+    if (check) failIfMissed(bars);
   });
 
 program
   .command('fencing')
-  .description("what fencing in the application's database costs, on SQLite and PostgreSQL")
+  .description("measure the cost of fencing in the application's database, on SQLite and PostgreSQL")
   .option('--json', 'print JSON instead of a table')
-  .option('--rounds <number>', 'rounds of everything (default: enough for steady medians)', wholeNumber)
+  .option('--rounds <number>', 'rounds of each part (default: enough for steady medians)', wholeNumber)
   .action(async ({ json, rounds = FENCING_PLAN.rounds }: Pick<Options, 'json' | 'rounds'>) => {
     const results = await benchFencing({ ...FENCING_PLAN, rounds }, say);
     process.stdout.write(`${json ? JSON.stringify(results, null, 2) : fencingTable(results)}\n`);
@@ -86,14 +90,14 @@ await program.parseAsync();
 
 function limitTime(): void {
   setTimeout(() => {
-    say(`The run has taken longer than ${LIMIT_MS / 60_000} minutes and is given up.`);
+    say(`Stopped: the run took longer than ${LIMIT_MS / 60_000} minutes. Run fewer cases, or use --quick.`);
     process.exit(1);
   }, LIMIT_MS).unref();
 }
 
-function failWhereMissed(bars: readonly BarResult[]): void {
+function failIfMissed(bars: readonly BarResult[]): void {
   for (const bar of bars.filter(({ isMet }) => !isMet)) {
-    say(`Missed: ${inWords(bar)}`);
+    say(`Missed: ${describeBar(bar)}`);
     process.exitCode = 1;
   }
 }
@@ -101,7 +105,7 @@ function failWhereMissed(bars: readonly BarResult[]): void {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError(`"${text}" is no whole number from 1.`);
+    throw new InvalidArgumentError(`"${text}" is not a whole number. Use 1 or more.`);
   return value;
 }
 
@@ -112,7 +116,8 @@ function wholeNumbers(text: string): number[] {
 function someCases(text: string): Case[] {
   return text.split(',').map((name) => {
     const found = CASES.find((one) => one === name);
-    if (!found) throw new InvalidArgumentError(`"${name}" is none of ${CASES.join(', ')}.`);
+    if (!found)
+      throw new InvalidArgumentError(`There is no case "${name}". Use some of ${CASES.join(', ')}.`);
     return found;
   });
 }

@@ -5,6 +5,6 @@ test.each([
   [0.9, 2, false],
   [1.1, 2, true],
   [1.1, 8, false],
-])('with a load of %d on %d cores the machine is busy: %s', (loadBefore, cores, expected) => {
+])('a machine with a load of %d on %d cores is busy: %s', (loadBefore, cores, expected) => {
   expect(isBusy({ loadBefore, cores })).toBe(expected);
 });

@@ -2,7 +2,7 @@ import { arch, cpus, loadavg, totalmem, type } from 'node:os';
 import type { Redis } from 'ioredis';
 import pg from 'pg';
 
-/** What the numbers depend on, and nothing that says whose machine it is. */
+/** The properties of the machine that affect the numbers. Nothing identifies its owner. */
 export interface Machine {
   processor: string;
   cores: number;
@@ -10,9 +10,9 @@ export interface Machine {
   system: string;
   node: string;
   redis: string;
-  /** Absent where the run had none */
+  /** Absent if the run used no PostgreSQL */
   postgres?: string;
-  /** Processes that wanted a core in the minute before the run: with others' work beside it, numbers are too large */
+  /** Processes that wanted a core in the minute before the run. Other work makes times too large */
   loadBefore: number;
 }
 
@@ -41,6 +41,6 @@ async function postgresVersion(connectionString: string): Promise<string> {
   }
 }
 
-/** Each core is wanted by the bench itself: what leaves less than half of the machine to it is in the way. */
+/** Whether other work leaves less than half of the cores to the bench, which needs all of them. */
 export const isBusy = ({ loadBefore, cores }: Pick<Machine, 'loadBefore' | 'cores'>): boolean =>
   loadBefore > cores / 2;

@@ -1,4 +1,4 @@
-/** How much of each is run: enough for steady medians, in a few minutes altogether. */
+/** The number of rounds of each part: enough for steady medians, in a few minutes altogether. */
 import type { LeftOut } from './report/report.ts';
 
 export interface Plan {
@@ -10,7 +10,7 @@ export interface Plan {
   subtreeRounds: number;
   blockingRounds: number;
   contentionRounds: number;
-  /** How long one system is contended for in a round */
+  /** How long the holders contend for a record of one system in a round, in ms */
   contentionMs: number;
 }
 
@@ -21,14 +21,14 @@ export interface PlanOptions {
 }
 
 const DEFAULT_SIZES: readonly number[] = [1, 100, 10_000, 50_000];
-/** More than most lists in an admin UI, and what blocks Redis if it is claimed in one step. */
-export const LARGE_CLAIM = 50_000;
+/** More records than most lists in an admin UI. Acquiring them in one step blocks Redis. */
+export const MANY_RECORDS = 50_000;
 export const HOLDERS = 20;
 export const WORK_MS = 2;
 export const SECTIONS_EACH = 10;
 
-/** @param rounds of everything, instead of what each part has by default */
-export function planOf({ sizes, rounds, isQuick = false }: PlanOptions): Plan {
+/** @param rounds of each part, instead of its default */
+export function createPlan({ sizes, rounds, isQuick = false }: PlanOptions): Plan {
   const or = (full: number, quick: number) => rounds ?? (isQuick ? quick : full);
   return {
     sizes: sizes ?? DEFAULT_SIZES,
@@ -46,13 +46,17 @@ export function planOf({ sizes, rounds, isQuick = false }: PlanOptions): Plan {
   };
 }
 
-/** A call a record and a promise for each: at many records these take seconds a round. */
+/** Systems that send one call a record. With many records, they take seconds a round. */
 const CALL_A_RECORD = new Set(['redlock-universal', 'redis-semaphore']);
 
-/** Rounds of one system at a size, of `rounds` that the quick ones run; or the reason why there are none. */
-export function share(system: string, records: number, rounds: number): number | Omit<LeftOut, 'system'> {
+/** The rounds of a system at a size, given the `rounds` of fast systems. If it does not run, the reason. */
+export function planRounds(
+  system: string,
+  records: number,
+  rounds: number,
+): number | Omit<LeftOut, 'system'> {
   if (CALL_A_RECORD.has(system)) {
-    if (records > 20_000) return { records, reason: 'sends a call a record: seconds a round, as at 10,000' };
+    if (records > 20_000) return { records, reason: 'one call a record takes seconds a round, as at 10,000' };
     return records > 1_000 ? atLeastTwo(rounds / 10) : rounds;
   }
   if (system === 'PostgreSQL table' && records > 1_000) return atLeastTwo(rounds / 5);

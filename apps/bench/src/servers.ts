@@ -2,9 +2,9 @@ import { startPostgres, startRedis } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import type { LockSystem, OpenLockSystem, Servers } from './systems/lockSystem.ts';
 
-/** The servers of one run. All systems share the one Redis, so that none has a better one. */
+/** The servers of one run. All systems use the same Redis, so that none has a better one. */
 export interface RunningServers extends Servers {
-  /** To look at Redis with: nothing that is measured goes through it. */
+  /** A connection to inspect Redis. No measured call uses it. */
   redis: Redis;
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface NamedSystem {
   system: OpenLockSystem;
 }
 
-/** Opens the systems for `work` and closes them, however it ends. */
+/** Opens the systems for `work`, and closes them when it ends or throws. */
 export async function withSystems<T>(
   systems: readonly LockSystem[],
   servers: Servers,

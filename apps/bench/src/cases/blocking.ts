@@ -1,4 +1,4 @@
-/** How long a claim of very many records keeps every other client of the same Redis waiting. */
+/** How long every other client of the same Redis waits while very many records are acquired. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { largest, median, rounded } from '../report/statistics.ts';
@@ -10,13 +10,13 @@ export interface BlockingCost {
   system: string;
   records: number;
   rounds: number;
-  claimMs: number;
-  /** The longest command of each claim by Redis's own measure: median and maximum over the rounds */
+  acquireMs: number;
+  /** The longest command of each acquire as Redis measures it: median and maximum over the rounds */
   longestCommandMs: number;
   longestCommandMaxMs: number;
-  /** The same of what follows: release, and what it leaves for later. */
+  /** The longest command of the release and of the sweep after it: median over the rounds */
   longestAfterwardsMs: number;
-  /** The worst wait of another client in each claim, and in as long a time of idleness: medians over the rounds */
+  /** The worst wait of another client during each acquire, and in an idle time of the same length: over the rounds */
   worstWaitMs: number;
   worstWaitMaxMs: number;
   idleWorstWaitMs: number;
@@ -32,7 +32,7 @@ export interface BlockingOptions {
   onRound?: (done: number, of: number) => void;
 }
 
-/** Redis measures in one half of each round, and the other client in the other half: the slow log would slow it. */
+/** Measures commands in the first half of each round and waits in the second, because the slow log slows Redis down. */
 export async function blocking({
   name,
   system,
@@ -42,38 +42,38 @@ export async function blocking({
   rounds,
   onRound = () => {},
 }: BlockingOptions): Promise<BlockingCost> {
-  const claims: number[] = [];
+  const acquires: number[] = [];
   const longest: number[] = [];
   const afterwards: number[] = [];
   const waits: number[] = [];
   const idleWaits: number[] = [];
 
-  const claim = () => system.acquire(ids);
-  async function free(held: HeldRecords): Promise<void> {
+  const acquire = () => system.acquire(ids);
+  async function release(held: HeldRecords): Promise<void> {
     await held.release();
     await system.clearUp?.();
   }
 
-  await free(await claim());
+  await release(await acquire());
   for (let round = 0; round < rounds; round++) {
-    const logged = await longestCommandDuring(redis, claim);
+    const logged = await longestCommandDuring(redis, acquire);
     longest.push(logged.longestMs);
-    afterwards.push((await longestCommandDuring(redis, () => free(logged.result))).longestMs);
+    afterwards.push((await longestCommandDuring(redis, () => release(logged.result))).longestMs);
 
     const startedAt = performance.now();
-    const probed = await prober.during(claim);
-    const claimMs = performance.now() - startedAt;
-    claims.push(claimMs);
+    const probed = await prober.during(acquire);
+    const acquireMs = performance.now() - startedAt;
+    acquires.push(acquireMs);
     waits.push(probed.worstMs);
-    await free(probed.result);
-    idleWaits.push((await prober.during(() => delay(claimMs))).worstMs);
+    await release(probed.result);
+    idleWaits.push((await prober.during(() => delay(acquireMs))).worstMs);
     onRound(round + 1, rounds);
   }
   return {
     system: name,
     records: ids.length,
     rounds,
-    claimMs: rounded(median(claims)),
+    acquireMs: rounded(median(acquires)),
     longestCommandMs: rounded(median(longest)),
     longestCommandMaxMs: rounded(largest(longest)),
     longestAfterwardsMs: rounded(median(afterwards)),

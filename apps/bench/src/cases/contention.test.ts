@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Contender } from '../systems/lockSystem.ts';
 import { type ContentionOptions, contention } from './contention.ts';
 
-/** First come, first served, in this process. */
+/** A lock in this process that serves holders in the order of their requests. */
 function fairLock(): Contender {
   let last = Promise.resolve();
   return {
@@ -19,9 +19,9 @@ function fairLock(): Contender {
   };
 }
 
-const nobodyWaits: Contender = { lock: async () => async () => {} };
+const withoutExclusion: Contender = { lock: async () => async () => {} };
 
-/** A clock that only work turns. */
+/** Options with a clock that only work moves on. */
 function options(workMs: number): Omit<ContentionOptions, 'contenders'> {
   let ms = 0;
   const work = async () => {
@@ -31,7 +31,7 @@ function options(workMs: number): Omit<ContentionOptions, 'contenders'> {
   return { id: '1', goal: { durationMs: 100 }, workMs, now: () => ms, work };
 }
 
-test('counts what was done in the time, and how long each waited for it', async () => {
+test('contention counts the sections in the time and the wait for each', async () => {
   const lock = fairLock();
   const sample = await contention({ contenders: [lock, lock, lock, lock, lock], ...options(2) });
   expect(sample).toMatchObject({ sections: 50, sectionsPerSecond: 500, lostUpdates: 0, meanWorkMs: 2 });
@@ -39,19 +39,22 @@ test('counts what was done in the time, and how long each waited for it', async 
   expect(sample.longestWaitMs).toBe(8);
 });
 
-test('with a share for each, it lasts until everybody has had it', async () => {
+test('contention with a goal of sections ends when each holder has had them', async () => {
   const lock = fairLock();
   const goal = { sectionsEach: 3 };
   const sample = await contention({ contenders: [lock, lock], ...options(5), goal });
   expect(sample).toMatchObject({ sections: 6, sectionsPerSecond: 200, fewestSections: 3, mostSections: 3 });
 });
 
-test('two that are there at once lose updates, and that is seen', async () => {
-  const { lostUpdates } = await contention({ contenders: [nobodyWaits, nobodyWaits], ...options(2) });
+test('contention detects the lost updates of two holders at the same time', async () => {
+  const { lostUpdates } = await contention({
+    contenders: [withoutExclusion, withoutExclusion],
+    ...options(2),
+  });
   expect(lostUpdates).toBeGreaterThan(0);
 });
 
-test('a wait that the end cuts off counts as far as it went', async () => {
+test('a wait that the end of the run interrupts counts up to the end', async () => {
   const lock = fairLock();
   const sample = await contention({ contenders: [lock, lock, lock], ...options(60) });
   expect(sample).toMatchObject({ sections: 1, longestWaitMs: 100, lostUpdates: 0 });

@@ -1,4 +1,4 @@
-/** Many that want the same record: how many get it a second, how fairly, and whether ever two had it at once. */
+/** Many holders want the same record. Measures how often a second it is acquired, how fairly, and whether two ever had it at once. */
 import { largest, mean } from '../report/statistics.ts';
 import type { Contender } from '../systems/lockSystem.ts';
 import { spendMs } from './spendMs.ts';
@@ -7,11 +7,11 @@ export interface ContentionOptions {
   contenders: readonly Contender[];
   id: string;
   /**
-   * For so long, or until each has had so many sections. The first flatters a system in which whoever has just freed
-   * the record takes it again at once, while all others wait; in the second, everybody's turn must come.
+   * The run ends after this time, or when each holder has had this many sections. The time favours systems in which the
+   * last holder acquires the record again while all others wait. The number of sections requires a turn for everybody.
    */
   goal: { durationMs: number } | { sectionsEach: number };
-  /** What each does with the record while it has it */
+  /** How long each holder works while it has the record */
   workMs: number;
   work?: (ms: number) => Promise<void>;
   now?: () => number;
@@ -22,20 +22,20 @@ export interface ContentionSample {
   sections: number;
   sectionsPerSecond: number;
   meanWaitMs: number;
-  /** Also of those that still waited at the end */
+  /** Includes holders that still waited at the end */
   longestWaitMs: number;
-  /** Of the contender that had fewest, and of the one that had most */
+  /** Sections of the holder with the fewest, and of the one with the most */
   fewestSections: number;
   mostSections: number;
-  /** What the work took in truth, on average */
+  /** How long the work really took, on average */
   meanWorkMs: number;
-  /** Sections that another one overwrote: with exclusion there are none */
+  /** Sections that another section overwrote. 0 if the lock excludes others */
   lostUpdates: number;
 }
 
 /**
- * Each takes the record, works, gives it back and wants it again at once. The work is a read, a while, and a write of
- * the value plus one; so whoever was there at the same time makes the count fall short.
+ * Each holder acquires the record, works, releases it and wants it again at once. The work reads a value, waits, and
+ * writes the value plus one. If two holders work at the same time, the final count is too low.
  */
 export async function contention({
   contenders,
@@ -49,7 +49,7 @@ export async function contention({
   let updates = 0;
   const waitsMs: number[] = [];
   const worksMs: number[] = [];
-  const sectionsOf = contenders.map(() => 0);
+  const sectionCounts = contenders.map(() => 0);
   const startedAt = now();
   const endsAt = 'durationMs' in goal ? startedAt + goal.durationMs : Number.POSITIVE_INFINITY;
   const most = 'sectionsEach' in goal ? goal.sectionsEach : Number.POSITIVE_INFINITY;
@@ -63,28 +63,28 @@ export async function contention({
     worksMs.push(now() - before);
   }
 
-  async function contend(contender: Contender, place: number): Promise<void> {
-    while (now() < endsAt && sectionsOf[place]! < most) {
+  async function contend(contender: Contender, index: number): Promise<void> {
+    while (now() < endsAt && sectionCounts[index]! < most) {
       const wantedAt = now();
       const unlock = await contender.lock(id);
       waitsMs.push(Math.min(now(), endsAt) - wantedAt);
       if (now() < endsAt) {
         await section();
-        if (now() <= endsAt) sectionsOf[place]!++;
+        if (now() <= endsAt) sectionCounts[index]!++;
       }
       await unlock();
     }
   }
 
   await Promise.all(contenders.map(contend));
-  const sections = sectionsOf.reduce((sum, own) => sum + own, 0);
+  const sections = sectionCounts.reduce((sum, own) => sum + own, 0);
   return {
     sections,
     sectionsPerSecond: (sections * 1000) / (Math.min(now(), endsAt) - startedAt),
     meanWaitMs: mean(waitsMs),
     longestWaitMs: largest(waitsMs),
-    fewestSections: Math.min(...sectionsOf),
-    mostSections: Math.max(...sectionsOf),
+    fewestSections: Math.min(...sectionCounts),
+    mostSections: Math.max(...sectionCounts),
     meanWorkMs: mean(worksMs),
     lostUpdates: updates - counter,
   };

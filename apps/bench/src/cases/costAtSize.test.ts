@@ -20,7 +20,7 @@ function recording(name: string, journal: string[], rounds: number, clearUp?: ()
 const acquirers = (journal: string[]) =>
   journal.filter((line) => line.includes('acquire')).map((line) => line[0]);
 
-test('every round begins with another system', async () => {
+test('each round begins with another system', async () => {
   const journal: string[] = [];
   const entrants = ['a', 'b', 'c'].map((name) => recording(name, journal, 5));
   await costAtSize({ entrants, ids: ['1', '2'] });
@@ -29,14 +29,14 @@ test('every round begins with another system', async () => {
   expect(journal.slice(0, 3)).toEqual(['a acquire 2', 'a renew', 'a release']);
 });
 
-test('a slow system takes fewer rounds, at even distances', async () => {
+test('a slow system runs fewer rounds, at even distances', async () => {
   const journal: string[] = [];
   await costAtSize({ entrants: [recording('a', journal, 6), recording('b', journal, 2)], ids: ['1'] });
   const counted = acquirers(journal).slice(3).join('');
   expect(counted).toBe('aaabaaba');
 });
 
-test('warm-up rounds, a fifth as many again, are run but not counted', async () => {
+test('warm-up rounds run but do not count, and are a fifth of the rounds', async () => {
   const journal: string[] = [];
   const samples = await costAtSize({ entrants: [recording('a', journal, 10)], ids: ['1'] });
   expect(journal.filter((line) => line === 'a renew')).toHaveLength(12);
@@ -47,7 +47,7 @@ test('warm-up rounds, a fifth as many again, are run but not counted', async () 
   ]);
 });
 
-test('what a release leaves for later is timed as a verb of its own', async () => {
+test('the sweep after a release is timed as a separate verb', async () => {
   let clock = 0;
   const sweeping = recording('a', [], 1, async () => {
     clock += 7;

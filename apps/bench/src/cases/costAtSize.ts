@@ -2,7 +2,7 @@ import type { OpenLockSystem } from '../systems/lockSystem.ts';
 
 export type Verb = 'acquire' | 'renew' | 'transfer' | 'release' | 'sweep';
 
-/** The times of one system at one size, a value a round that counted. */
+/** The times of one system at one size: one value for each round that counts. */
 export interface Samples {
   verb: Verb;
   records: number;
@@ -13,7 +13,7 @@ export interface Samples {
 export interface Entrant {
   name: string;
   system: OpenLockSystem;
-  /** Rounds that count. Slow ones run fewer, spread evenly over those of the others. */
+  /** Rounds that count. Slow systems run fewer, spread evenly over the rounds of the others. */
   rounds: number;
 }
 
@@ -24,13 +24,13 @@ export interface CostOptions {
   now?: () => number;
 }
 
-/** Rounds before the first that counts: connections, script caches and the JIT are then warm. */
-const WARM_UP_SHARE = 0.2;
+/** Rounds before the first that counts, which warm up connections, script caches and the JIT. */
+const WARM_UP_FRACTION = 0.2;
 
 /**
- * What a lock on all of the ids costs. The systems are interleaved: each round, each of them takes, renews, hands over
- * and frees the same records once, and every round begins with another system, so that none profits from its place or
- * from a quiet moment of the machine.
+ * The cost of a lock on all of the ids. The systems take turns: in each round, each of them acquires, renews, transfers
+ * and releases the same records once. Each round begins with another system, so that neither the order nor a quiet moment
+ * of the machine favours any of them.
  */
 export async function costAtSize({
   entrants,
@@ -39,11 +39,11 @@ export async function costAtSize({
   now = () => performance.now(),
 }: CostOptions): Promise<Samples[]> {
   const samples: Samples[] = [];
-  const warmUps = entrants.map((one) => ({ ...one, rounds: Math.ceil(one.rounds * WARM_UP_SHARE) }));
+  const warmUps = entrants.map((one) => ({ ...one, rounds: Math.ceil(one.rounds * WARM_UP_FRACTION) }));
   const rounds = Math.max(0, ...entrants.map((one) => one.rounds));
   for (const one of turns(warmUps)) await turn(one, () => {});
   for (const one of turns(entrants, (done) => onRound(done, rounds))) {
-    await turn(one, (verb, timeMs) => samplesOf(samples, verb, ids.length, one.name).timesMs.push(timeMs));
+    await turn(one, (verb, timeMs) => getSamples(samples, verb, ids.length, one.name).timesMs.push(timeMs));
   }
   return samples;
 
@@ -62,26 +62,26 @@ export async function costAtSize({
   }
 }
 
-/** Whose turn it is, round by round. */
+/** The systems in the order of their turns, round by round. */
 function* turns(
   entrants: readonly Entrant[],
   onRound: (done: number) => void = () => {},
 ): Generator<Entrant> {
   const rounds = Math.max(0, ...entrants.map((one) => one.rounds));
   for (let round = 0; round < rounds; round++) {
-    for (let place = 0; place < entrants.length; place++) {
-      const one = entrants[(round + place) % entrants.length]!;
+    for (let turn = 0; turn < entrants.length; turn++) {
+      const one = entrants[(round + turn) % entrants.length]!;
       if (takesPart(one.rounds, round, rounds)) yield one;
     }
     onRound(round + 1);
   }
 }
 
-/** Of `all` rounds, `own` are chosen at even distances. */
+/** Whether a system with `own` rounds takes part in this one of `all` rounds. Its rounds are at even distances. */
 const takesPart = (own: number, round: number, all: number): boolean =>
   Math.floor(((round + 1) * own) / all) > Math.floor((round * own) / all);
 
-function samplesOf(all: Samples[], verb: Verb, records: number, system: string): Samples {
+function getSamples(all: Samples[], verb: Verb, records: number, system: string): Samples {
   const found = all.find((one) => one.verb === verb && one.system === system);
   if (found) return found;
   const created: Samples = { verb, records, system, timesMs: [] };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OpenLockSystem } from '../systems/lockSystem.ts';
 import { flatCost } from './flatCost.ts';
 
-/** Turns the clock by what a call takes. */
+/** A system whose calls move the clock by their cost. */
 function system(
   clock: { ms: number },
   costMs: (records: number) => number,
@@ -20,7 +20,7 @@ function system(
   };
 }
 
-test('gives the medians of both sizes for each verb that the system has', async () => {
+test('flatCost returns the medians of both sizes for each verb that the system has', async () => {
   const clock = { ms: 0 };
   const linear = system(clock, (records) => records * 2, []);
   const options = { one: ['1'], many: ['1', '2', '3'], rounds: 4, now: () => clock.ms };
@@ -30,7 +30,7 @@ test('gives the medians of both sizes for each verb that the system has', async 
   ]);
 });
 
-test('each size is first in every second round', async () => {
+test('each size comes first in every second round', async () => {
   const journal: number[] = [];
   const flat = system({ ms: 0 }, () => 1, journal);
   await flatCost({ system: flat, one: ['1'], many: ['1', '2'], rounds: 2 });

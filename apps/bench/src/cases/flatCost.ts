@@ -1,4 +1,4 @@
-/** Whether what is done to a whole lease costs the same for one record and for ten thousand. */
+/** Whether the verbs on a whole lease cost the same for one record and for ten thousand. */
 import { median, rounded } from '../report/statistics.ts';
 import type { HeldRecords, OpenLockSystem } from '../systems/lockSystem.ts';
 
@@ -22,15 +22,15 @@ export interface FlatCostOptions {
 }
 
 /**
- * Right after thousands of ids have gone through them, Node and Redis answer whatever comes first a little later. A lease
- * lives on after that; so each verb that can be is called many times, and the first few do not decide the median.
+ * Right after they have processed thousands of ids, Node and Redis are a little slower. So the verbs that can repeat are
+ * called many times, and the first few calls do not decide the median.
  */
 const RENEWALS_A_ROUND = 20;
 const TRANSFERS_A_ROUND = 20;
 
 /**
- * Both sizes in every round, each first in every second one. A verb that the system does not have is absent in the
- * answer.
+ * Measures both sizes in every round. Each comes first in every second round. The result omits verbs that the system does
+ * not have.
  */
 export async function flatCost({
   system,

@@ -1,4 +1,4 @@
-/** How much of Redis's memory a locked record takes. */
+/** How much memory of Redis a locked record needs. */
 import { until } from '@rowlock/test-utils';
 import type { Redis } from 'ioredis';
 import { rounded } from '../report/statistics.ts';
@@ -7,9 +7,9 @@ import type { LockSystem, OpenLockSystem, Servers } from '../systems/lockSystem.
 export interface MemoryCost {
   system: string;
   records: number;
-  /** By the sum of MEMORY USAGE (SAMPLES 0) of all keys, less the sum before */
+  /** The growth of the sum of `MEMORY USAGE` (`SAMPLES 0`) over all keys */
   keyBytesPerRecord: number;
-  /** By `used_memory`, less what it was before: also what belongs to no key, such as Redis's own table of keys */
+  /** The growth of `used_memory`. Includes memory that belongs to no key, such as the table of keys itself */
   usedBytesPerRecord: number;
   /** The larger of the two */
   bytesPerRecord: number;
@@ -18,22 +18,22 @@ export interface MemoryCost {
 export interface MemoryOptions {
   system: LockSystem;
   servers: Servers;
-  /** The only other connection to this Redis: each has buffers, which are no part of a lock. All keys are removed. */
+  /** The only other connection to this Redis, because buffers of connections would count too. All keys are removed */
   redis: Redis;
   ids: readonly string[];
 }
 
-/** What is counted was taken and freed once before: script caches and tables have then the size that they keep. */
+/** Acquires and releases the same records once before it measures, so that script caches and tables have grown already. */
 export async function memory({ system, servers, redis, ids }: MemoryOptions): Promise<MemoryCost> {
   await redis.flushdb();
-  await onConnectionOfItsOwn(async (open) => {
+  await onNewConnection(async (open) => {
     const held = await open.acquire(ids);
     await held.release();
     await open.clearUp?.();
   });
-  const before = await memoryOf(redis);
-  await onConnectionOfItsOwn((open) => open.acquire(ids));
-  const after = await memoryOf(redis);
+  const before = await readMemory(redis);
+  await onNewConnection((open) => open.acquire(ids));
+  const after = await readMemory(redis);
   await redis.flushdb();
 
   const keyBytesPerRecord = rounded((after.keyBytes - before.keyBytes) / ids.length);
@@ -41,24 +41,24 @@ export async function memory({ system, servers, redis, ids }: MemoryOptions): Pr
   const bytesPerRecord = Math.max(keyBytesPerRecord, usedBytesPerRecord);
   return { system: system.name, records: ids.length, keyBytesPerRecord, usedBytesPerRecord, bytesPerRecord };
 
-  async function onConnectionOfItsOwn(work: (open: OpenLockSystem) => Promise<unknown>): Promise<void> {
+  async function onNewConnection(work: (open: OpenLockSystem) => Promise<unknown>): Promise<void> {
     const open = await system.open(servers);
     try {
       await work(open);
     } finally {
       await open.close();
     }
-    await until(async () => (await connections(redis)) === 1, {
+    await until(async () => (await countConnections(redis)) === 1, {
       what: `the connections of ${system.name} to be closed`,
     });
   }
 }
 
-async function connections(redis: Redis): Promise<number> {
+async function countConnections(redis: Redis): Promise<number> {
   return ((await redis.client('LIST')) as string).trim().split('\n').length;
 }
 
-async function memoryOf(redis: Redis): Promise<{ usedBytes: number; keyBytes: number }> {
+async function readMemory(redis: Redis): Promise<{ usedBytes: number; keyBytes: number }> {
   const usedBytes = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
   let keyBytes = 0;
   let cursor = '0';

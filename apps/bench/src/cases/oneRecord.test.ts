@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { OpenLockSystem } from '../systems/lockSystem.ts';
 import { oneRecordCost } from './oneRecord.ts';
 
-test('compares the medians of acquiring one record, and nothing of what follows', async () => {
+test('oneRecordCost compares the medians of acquire alone', async () => {
   const clock = { ms: 0 };
-  const taking = (acquireMs: number): OpenLockSystem => ({
+  const acquiring = (acquireMs: number): OpenLockSystem => ({
     async acquire() {
       clock.ms += acquireMs;
       return {
@@ -16,7 +16,7 @@ test('compares the medians of acquiring one record, and nothing of what follows'
     close: async () => {},
   });
   const options = { id: '1', rounds: 5, now: () => clock.ms };
-  const own = { name: 'rowlock', system: taking(3) };
-  const setNx = { name: 'SET NX PX', system: taking(2) };
+  const own = { name: 'rowlock', system: acquiring(3) };
+  const setNx = { name: 'SET NX PX', system: acquiring(2) };
   expect(await oneRecordCost({ own, setNx, ...options })).toEqual({ acquireMs: 3, setNxMs: 2, ratio: 1.5 });
 });

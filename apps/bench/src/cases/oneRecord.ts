@@ -1,4 +1,4 @@
-/** What a lock on one record costs beside the smallest lock that there is. */
+/** The cost of a lock on one record, compared with the smallest possible lock. */
 import { median, rounded } from '../report/statistics.ts';
 import { costAtSize, type Entrant } from './costAtSize.ts';
 
@@ -17,7 +17,7 @@ export interface OneRecordOptions {
   now?: () => number;
 }
 
-/** These two alone, in turns: between calls of a tenth of a millisecond, what others do would be what is measured. */
+/** The two systems take turns, and no other runs: calls of 0.1 ms would measure the others' work too. */
 export async function oneRecordCost({
   own,
   setNx,
@@ -27,11 +27,11 @@ export async function oneRecordCost({
 }: OneRecordOptions): Promise<OneRecordCost> {
   const entrants = [own, setNx].map((one) => ({ ...one, rounds }));
   const samples = await costAtSize({ entrants, ids: [id], ...rest });
-  const acquireMs = medianOf(own.name);
-  const setNxMs = medianOf(setNx.name);
+  const acquireMs = getMedian(own.name);
+  const setNxMs = getMedian(setNx.name);
   return { acquireMs: rounded(acquireMs), setNxMs: rounded(setNxMs), ratio: rounded(acquireMs / setNxMs) };
 
-  function medianOf(system: string): number {
+  function getMedian(system: string): number {
     return median(samples.find((one) => one.verb === 'acquire' && one.system === system)?.timesMs ?? []);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A worker thread that sends PING in a closed loop on a connection of its own and notes how long the longest answer
- * took: what any other client of this Redis feels. It stands apart so that the event loop and the garbage of the
- * process that claims are not what is measured. Its orders: 'begin', and 'end', which it answers with a `ProbeResult`.
+ * A worker thread that sends PING in a closed loop over its own connection and measures the longest wait for an answer.
+ * Any other client of this Redis would wait as long. In a thread, it does not measure the event loop and the garbage
+ * collection of the process under test. It receives 'begin' and 'end', and answers 'end' with a `ProbeResult`.
  */
 import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -33,8 +33,8 @@ socket.on('data', () => {
   else owner.postMessage({ worstMs, pings } satisfies ProbeResult);
 });
 
-owner.on('message', (order: 'begin' | 'end') => {
-  isProbing = order === 'begin';
+owner.on('message', (command: 'begin' | 'end') => {
+  isProbing = command === 'begin';
   if (!isProbing) return;
   worstMs = 0;
   pings = 0;

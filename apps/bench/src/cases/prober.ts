@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { ProbeResult } from './probe.ts';
 
 export interface Prober {
-  /** Probes from before `work` until it is done; what is asked while Redis is blocked is waited for. */
+  /** Probes Redis while `work` runs. Also waits for the answer to the last PING. */
   during<T>(work: () => Promise<T>): Promise<ProbeResult & { result: T }>;
   close(): Promise<void>;
 }

@@ -1,19 +1,19 @@
 import type { Redis } from 'ioredis';
 
-/** As `SLOWLOG GET` answers: id, Unix time, µs, arguments, and more that is not used here. */
+/** An entry of `SLOWLOG GET`: id, Unix time, µs, arguments, and fields that are not used here. */
 export type SlowLogEntry = [id: number, at: number, durationUs: number, args: string[], ...rest: unknown[]];
 
-/** What those that watch send themselves. */
-const WATCHING = new Set(['SLOWLOG', 'CONFIG', 'PING', 'INFO']);
+/** Commands that the bench itself sends to measure. */
+const MEASURING = new Set(['SLOWLOG', 'CONFIG', 'PING', 'INFO']);
 const KEPT_ENTRIES = 100_000;
 
-/** How long the longest command took, as Redis itself measured it: for so long nobody else was served. 0 of none. */
+/** Duration of the longest command as Redis measured it. Nobody else was served meanwhile. 0 without commands. */
 export const longestCommandMs = (entries: readonly SlowLogEntry[]): number =>
   entries
-    .filter(([, , , args]) => !WATCHING.has((args[0] ?? '').toUpperCase()))
+    .filter(([, , , args]) => !MEASURING.has((args[0] ?? '').toUpperCase()))
     .reduce((longest, [, , durationUs]) => Math.max(longest, durationUs / 1000), 0);
 
-/** What `work` gave, and the longest command in its course. To note every command slows Redis down a little. */
+/** The result of `work`, and the longest command while it ran. Logging every command slows Redis down a little. */
 export async function longestCommandDuring<T>(
   redis: Redis,
   work: () => Promise<T>,

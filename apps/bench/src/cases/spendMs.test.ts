@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { spendMs } from './spendMs.ts';
 
-test('never takes less than was asked for, nor blocks others meanwhile', async () => {
+test('spendMs takes at least the given time and does not block others', async () => {
   let turns = 0;
   const turning = setInterval(() => turns++, 1);
   const startedAt = performance.now();

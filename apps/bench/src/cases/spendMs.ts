@@ -1,11 +1,11 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 
-/** A timer fires up to this much too late, and later where the event loop is busy. */
+/** A timer fires up to this much too late, or later if the event loop is busy. */
 const TIMER_SLACK_MS = 1;
 
 /**
- * Work that takes exactly so long and blocks nobody: a timer for most of it, since timers are late, and then one turn
- * of the event loop after another until the time has come.
+ * Takes exactly this long and blocks nobody. Timers are late, so a timer covers most of the time, and then turns of the
+ * event loop cover the rest.
  */
 export async function spendMs(ms: number): Promise<void> {
   const until = performance.now() + ms;

@@ -1,22 +1,22 @@
-/** What a lock on a country with all of its cities costs, beside one on a single record and one on each of the cities. */
+/** The cost of a lock on a country with all of its cities, compared with a lock on one record and with one on each city. */
 import { median, rounded } from '../report/statistics.ts';
 
 /** The cities of France in GeoNames. */
 export const CITIES_BELOW = 8_836;
 
-export interface SubtreeClaims {
+export interface SubtreeLocks {
   /** One record, in a namespace without a hierarchy */
-  one(): Promise<HeldClaim>;
-  /** The country with all that is below it */
-  subtree(): Promise<HeldClaim>;
-  /** Each of its cities by its id */
-  each(): Promise<HeldClaim>;
-  /** Whether one of the cities can be taken now */
+  one(): Promise<HeldLock>;
+  /** The country with everything below it */
+  subtree(): Promise<HeldLock>;
+  /** Each city of the country, by its id */
+  each(): Promise<HeldLock>;
+  /** Whether a city can be acquired now */
   isCityFree(): Promise<boolean>;
   clearUp(): Promise<void>;
 }
 
-export interface HeldClaim {
+export interface HeldLock {
   release(): Promise<void>;
 }
 
@@ -28,34 +28,40 @@ export interface SubtreeCost {
 }
 
 export interface SubtreeOptions {
-  claims: SubtreeClaims;
+  locks: SubtreeLocks;
   rounds: number;
   onRound?: (done: number, of: number) => void;
   now?: () => number;
 }
 
-/** The long claim is made in one of so many rounds. */
+/** The slow lock on each city runs in one of this many rounds. */
 const EACH_EVERY = 20;
 
-/** @throws {Error} where the lock on the country leaves its cities free: then it was quick for nothing */
+/** @throws {Error} if the lock on the country does not cover its cities, because its time would mean nothing */
 export async function subtreeCost({
-  claims,
+  locks,
   rounds,
   onRound = () => {},
   now = () => performance.now(),
 }: SubtreeOptions): Promise<SubtreeCost> {
-  const guarding = await claims.subtree();
-  if (await claims.isCityFree()) throw new Error('The lock on the country does not cover its cities.');
-  await guarding.release();
-  if (!(await claims.isCityFree())) throw new Error('The cities are not free, though the country is.');
+  const country = await locks.subtree();
+  if (await locks.isCityFree())
+    throw new Error(
+      'The lock on the country does not cover its cities, so its time means nothing. Check the hierarchy of the registry.',
+    );
+  await country.release();
+  if (!(await locks.isCityFree()))
+    throw new Error(
+      'A city is still locked after the release of the country. Check that nobody else uses this Redis.',
+    );
 
   const times = { one: [] as number[], subtree: [] as number[], each: [] as number[] };
   const time = async (what: keyof typeof times) => {
     const startedAt = now();
-    const held = await claims[what]();
+    const held = await locks[what]();
     times[what].push(now() - startedAt);
     await held.release();
-    await claims.clearUp();
+    await locks.clearUp();
   };
   for (let round = 0; round < rounds; round++) {
     for (const what of round % 2 === 0 ? (['one', 'subtree'] as const) : (['subtree', 'one'] as const)) {

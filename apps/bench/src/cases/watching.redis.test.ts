@@ -3,7 +3,7 @@ import { cityIds } from '../cityIds.ts';
 import { type RunningServers, startServers } from '../servers.ts';
 import { floor } from '../systems/floor.ts';
 import { rowlock } from '../systems/rowlock.ts';
-import { openSubtreeClaims } from '../systems/rowlockSubtree.ts';
+import { openSubtreeLocks } from '../systems/rowlockSubtree.ts';
 import { memory } from './memory.ts';
 import { startProber } from './prober.ts';
 import { longestCommandDuring } from './slowLog.ts';
@@ -15,17 +15,17 @@ beforeAll(async () => {
 });
 afterAll(() => servers.stop());
 
-/** Keeps Redis busy for so long, by its own clock. */
+/** Keeps Redis busy for the given ms of its own clock. */
 const BLOCK = `
   local function nowUs() local t = redis.call('TIME') return t[1] * 1000000 + t[2] end
   local untilUs = nowUs() + ARGV[1] * 1000
   while nowUs() < untilUs do end`;
 const block = (ms: number) => servers.redis.eval(BLOCK, 0, ms);
 
-test('the prober feels a script that blocks Redis, each time anew', async () => {
+test('the prober measures each script that blocks Redis', async () => {
   const prober = await startProber(servers.redisUrl);
   try {
-    // A probe may be sent some time after the script has begun: where the machine is busy, it waits for less.
+    // On a busy machine, a probe may be sent after the script has begun, and then waits for less.
     const blocked = await prober.during(() => block(300));
     expect(blocked.worstMs).toBeGreaterThanOrEqual(250);
     const again = await prober.during(() => block(150));
@@ -35,7 +35,7 @@ test('the prober feels a script that blocks Redis, each time anew', async () => 
   }
 });
 
-test("the slow log gives the longest of the commands, by Redis's own measure", async () => {
+test('longestCommandDuring returns the longest command as Redis measured it', async () => {
   const { longestMs, result } = await longestCommandDuring(servers.redis, async () => {
     await block(40);
     await block(10);
@@ -45,7 +45,7 @@ test("the slow log gives the longest of the commands, by Redis's own measure", a
   expect(longestMs).toBeGreaterThanOrEqual(40);
 });
 
-test('memory is counted for each record, and all keys are removed afterwards', async () => {
+test('memory counts the bytes of each record and removes all keys', async () => {
   const ids = cityIds(2_000);
   const { redis } = servers;
   const floorCost = await memory({ system: floor, servers, redis, ids });
@@ -56,15 +56,15 @@ test('memory is counted for each record, and all keys are removed afterwards', a
   expect(await redis.dbsize()).toBe(0);
 });
 
-test('the lock on a country is timed only where it covers its cities', async () => {
-  const claims = openSubtreeClaims(servers.redisUrl);
+test('subtreeCost refuses a lock on a country that does not cover its cities', async () => {
+  const locks = openSubtreeLocks(servers.redisUrl);
   try {
-    const cost = await subtreeCost({ claims, rounds: 2 });
+    const cost = await subtreeCost({ locks, rounds: 2 });
     expect(cost.citiesBelow).toBe(8_836);
     expect(cost.subtreeMs).toBeLessThan(cost.eachCityMs);
-    const blind = { ...claims, isCityFree: async () => true };
-    await expect(subtreeCost({ claims: blind, rounds: 1 })).rejects.toThrow('does not cover its cities');
+    const blind = { ...locks, isCityFree: async () => true };
+    await expect(subtreeCost({ locks: blind, rounds: 1 })).rejects.toThrow('does not cover its cities');
   } finally {
-    await claims.close();
+    await locks.close();
   }
 });

@@ -4,7 +4,7 @@ import { FIRST_FENCE, fill, openSqlite } from './databases.ts';
 import { fencingTable } from './fencingTable.ts';
 import { patterns, SHAPES } from './patterns.ts';
 
-test('each pattern makes the same change of the same rows', async () => {
+test('each pattern makes the same change to the same rows', async () => {
   const { db, close } = await openSqlite();
   try {
     await fill(db, 50);
@@ -25,7 +25,7 @@ test('each pattern makes the same change of the same rows', async () => {
   }
 });
 
-test('a run gives a line for each pattern, and what it costs beside no fence', async () => {
+test('benchFencing returns a result for each pattern, with its cost relative to no fence', async () => {
   const said: string[] = [];
   const plan = { rowCount: 200, batchSize: 20, rounds: 2, databases: ['SQLite'] as const };
   const results = await benchFencing(plan, (line) => said.push(line));

@@ -1,4 +1,4 @@
-/** What fencing in the database costs: rows a second by each pattern, beside the same change without a fence. */
+/** The cost of fencing in the database: rows a second with each pattern, and without a fence. */
 import { median, rounded } from '../report/statistics.ts';
 import { type BenchDatabase, FIRST_FENCE, fill, openPostgres, openSqlite } from './databases.ts';
 import { type Batch, patterns, SHAPES, type Shape } from './patterns.ts';
@@ -24,7 +24,7 @@ export interface FencingResult {
   shape: Shape;
   pattern: string;
   rowsPerSecond: number;
-  /** Its median time over that of the same change without a fence: 1 costs nothing */
+  /** Its median time divided by that of the same change without a fence. 1: the fence costs nothing */
   ratio: number;
 }
 
@@ -50,7 +50,7 @@ export async function benchFencing(plan: FencingPlan, say: (line: string) => voi
 
 const BATCHES_A_LEASE = 50;
 
-/** A lease writes many batches; a new one comes now and then, under a later fence. */
+/** Each lease writes many batches. Then a new lease with a higher fence follows. */
 function countLeases(): () => Batch['lease'] {
   let batches = 0;
   return () => {
@@ -59,7 +59,7 @@ function countLeases(): () => Batch['lease'] {
   };
 }
 
-/** Every round changes one batch by every pattern, and begins with another one, so that none profits from its place. */
+/** Each round changes one batch with every pattern. It begins with another pattern, so that the order favours none. */
 async function measure(
   { name, db }: BenchDatabase,
   shape: Shape,
@@ -70,8 +70,8 @@ async function measure(
   const warmUpRounds = Math.ceil(rounds / 5);
   let batches = 0;
   for (let round = 0; round < warmUpRounds + rounds; round++) {
-    for (let place = 0; place < patterns.length; place++) {
-      const pattern = patterns[(round + place) % patterns.length]!;
+    for (let turn = 0; turn < patterns.length; turn++) {
+      const pattern = patterns[(round + turn) % patterns.length]!;
       const start = (batches++ * batchSize) % rowCount;
       const ids = Array.from({ length: batchSize }, (_, i) => ((start + i) % rowCount) + 1);
       const lease = nextLease();
@@ -80,12 +80,12 @@ async function measure(
       if (round >= warmUpRounds) timesMs.get(pattern)!.push(performance.now() - startedAt);
     }
   }
-  const bare = median(timesMs.get(patterns[0]!)!);
+  const unfenced = median(timesMs.get(patterns[0]!)!);
   return [...timesMs].map(([pattern, times]) => ({
     database: name,
     shape,
     pattern: pattern.name,
     rowsPerSecond: rounded((batchSize / median(times)) * 1_000),
-    ratio: rounded(median(times) / bare),
+    ratio: rounded(median(times) / unfenced),
   }));
 }

@@ -1,4 +1,4 @@
-/** The two databases that fencing is measured on, as durable as an application would run them. */
+/** The two databases on which fencing is measured. They are as durable as in an application. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,10 +66,10 @@ export async function openPostgres(): Promise<BenchDatabase> {
 
 const ROWS_A_STATEMENT = 5_000;
 
-/** A fence of the size that Rowlock gives, so that no row grows when it is first written. */
+/** A fence as large as those of Rowlock, so that the first write makes no row larger. */
 export const FIRST_FENCE = 1_900_000_000_000_000;
 
-/** The gazetteer's shape, with ids from 1 on. */
+/** Fills a table like that of the gazetteer, with ids from 1. */
 export async function fill(db: Kysely<Tables>, rowCount: number): Promise<void> {
   await db.schema
     .createTable('cities')
@@ -82,7 +82,7 @@ export async function fill(db: Kysely<Tables>, rowCount: number): Promise<void> 
     const length = Math.min(ROWS_A_STATEMENT, rowCount - start + 1);
     const rows = Array.from({ length }, (_, i) => ({
       id: start + i,
-      name: `The city of number ${start + i}, with a name of some length`,
+      name: `City number ${start + i}, with a name of some length`,
       population: 1_000,
       fence: String(FIRST_FENCE),
     }));

@@ -1,7 +1,7 @@
 import { inDigits, markdownTable } from '../report/markdown.ts';
 import type { FencingResult } from './benchFencing.ts';
 
-/** The results for people: a line a pattern, the databases side by side. */
+/** A table of the results for people: one row for each pattern, with the databases side by side. */
 export function fencingTable(results: readonly FencingResult[]): string {
   const databases = [...new Set(results.map(({ database }) => database))];
   const lines = [...new Set(results.map(({ shape, pattern }) => `${shape}|${pattern}`))];

@@ -1,9 +1,9 @@
-/** What is compared: the same change of the same rows, without a fence and by each of the three patterns. */
+/** The same change of the same rows, without a fence and with each of the three patterns. */
 import { assertLease, assertNotOvertaken, fencedUpdate, withSealedRows } from '@rowlock/server/sql';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from './databases.ts';
 
-/** One statement for all rows of a batch, or a read of all and then a statement a row. */
+/** One statement for all rows of a batch, or one read of all rows and then one statement for each. */
 export type Shape = 'one statement' | 'row by row';
 
 export const SHAPES: readonly Shape[] = ['one statement', 'row by row'];

@@ -1,4 +1,4 @@
-/** What Rowlock's registry is judged by, as data: `--check` fails where one of these is missed. */
+/** The bars of Rowlock's registry, as data. `--check` fails if one of them is missed. */
 
 import type { BlockingCost } from '../cases/blocking.ts';
 import type { Case } from '../cases/cases.ts';
@@ -7,13 +7,13 @@ import type { ContentionResult, Report } from './report.ts';
 import { rounded } from './statistics.ts';
 
 export interface Bar {
-  /** Which part of the bench measures it */
+  /** The part of the bench that measures it */
   case: Case;
   what: string;
   unit: '×' | 'bytes' | '';
   limit: number;
   sense: 'at most' | 'at least';
-  /** Nothing where it was not measured */
+  /** Undefined if it was not measured */
   read(report: Report): number | undefined;
 }
 
@@ -27,36 +27,36 @@ export interface BarResult {
 }
 
 const OWN = 'rowlock';
-const of = <T extends { system: string }>(list: readonly T[], name = OWN): T | undefined =>
+const findSystem = <T extends { system: string }>(list: readonly T[], name = OWN): T | undefined =>
   list.find(({ system }) => system === name);
 
-/** One of Rowlock's times during a large claim, relative to the longest command of redlock's claim on the same machine. */
+/** A time of Rowlock while it acquires many records, relative to the longest command of redlock on the same machine. */
 const toRedlocksCommand =
   (read: (own: BlockingCost) => number): Bar['read'] =>
   ({ blocking }) => {
-    const own = of(blocking);
-    const other = of(blocking, 'redlock');
+    const own = findSystem(blocking);
+    const other = findSystem(blocking, 'redlock');
     return own && other && rounded(read(own) / other.longestCommandMs);
   };
 
-/** A rate relative to the ideal one, in which the record is never free: one section after another, each as long as measured. */
+/** A rate relative to the ideal rate: sections of the measured length without any time between them. */
 const toIdealRate =
   (read: (own: ContentionResult) => number): Bar['read'] =>
   ({ contention }) => {
-    const own = of(contention);
+    const own = findSystem(contention);
     return own && rounded((read(own) * own.meanWorkMs) / 1_000);
   };
 
 /**
- * The rest of the time goes into handing the record over, which costs a release and the news of it: 0.16 on a quick
- * machine, 0.3 on a slow one.
+ * The rest of the time passes between two holders: a release, and the message about it. This takes 0.16 of the time on a
+ * fast machine, 0.3 on a slow one.
  */
-const IDEAL_SHARE = 0.65;
+const IDEAL_FRACTION = 0.65;
 
 export const BARS: readonly Bar[] = [
   {
     case: 'cost',
-    what: "acquire of 10,000 records, in parts of the floor's time",
+    what: 'acquire of 10,000 records, relative to the time of the floor',
     unit: '×',
     limit: 1,
     sense: 'at most',
@@ -64,7 +64,7 @@ export const BARS: readonly Bar[] = [
   },
   {
     case: 'cost',
-    what: "acquire of 10,000 records, in parts of redlock's time",
+    what: 'acquire of 10,000 records, relative to the time of redlock',
     unit: '×',
     limit: 0.6,
     sense: 'at most',
@@ -72,7 +72,7 @@ export const BARS: readonly Bar[] = [
   },
   {
     case: 'one',
-    what: 'acquire of 1 record, in parts of the time of one SET NX PX',
+    what: 'acquire of 1 record, relative to the time of one SET NX PX',
     unit: '×',
     limit: 1.7,
     sense: 'at most',
@@ -81,7 +81,7 @@ export const BARS: readonly Bar[] = [
   ...FLAT_VERBS.map(
     (verb): Bar => ({
       case: 'flat',
-      what: `${verb} of 10,000 records, in parts of its time for 1`,
+      what: `${verb} of 10,000 records, relative to its time for 1`,
       unit: '×',
       limit: 1.5,
       sense: 'at most',
@@ -90,7 +90,7 @@ export const BARS: readonly Bar[] = [
   ),
   {
     case: 'subtree',
-    what: 'lock on a country with all its cities, in parts of the time for one record',
+    what: 'lock on a country with all its cities, relative to the time for one record',
     unit: '×',
     limit: 1.25,
     sense: 'at most',
@@ -98,7 +98,7 @@ export const BARS: readonly Bar[] = [
   },
   {
     case: 'blocking',
-    what: "longest command of a claim of 50,000 records, relative to redlock's",
+    what: 'longest command while acquiring 50,000 records, relative to that of redlock',
     unit: '×',
     limit: 0.1,
     sense: 'at most',
@@ -106,7 +106,7 @@ export const BARS: readonly Bar[] = [
   },
   {
     case: 'blocking',
-    what: "worst wait of another client during that claim, relative to redlock's longest command",
+    what: 'worst wait of another client meanwhile, relative to the longest command of redlock',
     unit: '×',
     limit: 0.1,
     sense: 'at most',
@@ -114,35 +114,35 @@ export const BARS: readonly Bar[] = [
   },
   {
     case: 'memory',
-    what: "Redis's memory for a locked record, at 10,000",
+    what: 'memory of Redis for a locked record, at 10,000 records',
     unit: 'bytes',
     limit: 100,
     sense: 'at most',
-    read: ({ memory }) => of(memory)?.bytesPerRecord,
+    read: ({ memory }) => findSystem(memory)?.bytesPerRecord,
   },
   {
     case: 'contention',
     what: 'sections a second of 20 holders that want one record, for a time, relative to the ideal rate',
     unit: '×',
-    limit: IDEAL_SHARE,
+    limit: IDEAL_FRACTION,
     sense: 'at least',
     read: toIdealRate(({ sectionsPerSecond }) => sectionsPerSecond),
   },
   {
     case: 'contention',
-    what: 'the same until each has had 10 sections',
+    what: 'the same, until each holder has had 10 sections',
     unit: '×',
-    limit: IDEAL_SHARE,
+    limit: IDEAL_FRACTION,
     sense: 'at least',
-    read: toIdealRate(({ equalSharePerSecond }) => equalSharePerSecond),
+    read: toIdealRate(({ equalTurnsPerSecond }) => equalTurnsPerSecond),
   },
   {
     case: 'contention',
-    what: 'longest wait of those holders, in parts of the mean wait',
+    what: 'longest wait of those holders, relative to the mean wait',
     unit: '×',
     limit: 2,
     sense: 'at most',
-    read: ({ contention }) => of(contention)?.longestToMeanWait,
+    read: ({ contention }) => findSystem(contention)?.longestToMeanWait,
   },
   {
     case: 'contention',
@@ -150,11 +150,11 @@ export const BARS: readonly Bar[] = [
     unit: '',
     limit: 0,
     sense: 'at most',
-    read: ({ contention }) => of(contention)?.lostUpdates,
+    read: ({ contention }) => findSystem(contention)?.lostUpdates,
   },
 ];
 
-/** Of the cases that ran, in the order of the table; what was not measured is not met. */
+/** Judges the bars of the cases that ran, in the order of `bars`. A bar that was not measured is missed. */
 export function judge(report: Report, cases: readonly Case[], bars: readonly Bar[] = BARS): BarResult[] {
   return bars
     .filter((bar) => cases.includes(bar.case))
@@ -166,10 +166,10 @@ export function judge(report: Report, cases: readonly Case[], bars: readonly Bar
 }
 
 /** A missed bar in words. */
-export function inWords({ what, value, limit, sense, unit }: BarResult): string {
+export function describeBar({ what, value, limit, sense, unit }: BarResult): string {
   if (value === null) return `${what}: was not measured`;
   const measured = `${value} ${unit}`.trimEnd();
-  return `${what}: ${measured}, and ${sense} ${limit} is asked for`;
+  return `${what}: ${measured}, but ${sense} ${limit} is ${sense === 'at most' ? 'allowed' : 'required'}`;
 }
 
 function ratio(cost: { oneMs: number; manyMs: number } | undefined): number | undefined {

@@ -1,6 +1,6 @@
 import type { Report } from './report.ts';
 
-/** For tests: a small report, made up, that meets every bar. */
+/** For tests: a small made-up report that meets every bar. */
 export function goodReport(): Report {
   const cost = { verb: 'acquire', records: 10_000, rounds: 60, p99Ms: 40 } as const;
   return {
@@ -21,12 +21,12 @@ export function goodReport(): Report {
     subtree: { citiesBelow: 8_836, oneRecordMs: 0.25, subtreeMs: 0.3, eachCityMs: 12 },
     blocking: [
       {
-        ...{ system: 'rowlock', records: 50_000, rounds: 15, claimMs: 90, idleWorstWaitMs: 1 },
+        ...{ system: 'rowlock', records: 50_000, rounds: 15, acquireMs: 90, idleWorstWaitMs: 1 },
         ...{ longestCommandMs: 12, longestCommandMaxMs: 14, longestAfterwardsMs: 2 },
         ...{ worstWaitMs: 14, worstWaitMaxMs: 17 },
       },
       {
-        ...{ system: 'redlock', records: 50_000, rounds: 3, claimMs: 170, idleWorstWaitMs: 1 },
+        ...{ system: 'redlock', records: 50_000, rounds: 3, acquireMs: 170, idleWorstWaitMs: 1 },
         ...{ longestCommandMs: 200, longestCommandMaxMs: 210, longestAfterwardsMs: 75 },
         ...{ worstWaitMs: 120, worstWaitMaxMs: 122 },
       },
@@ -44,7 +44,7 @@ export function goodReport(): Report {
           rounds: 3,
           sections: 1_700,
           sectionsPerSecond: 425,
-          equalSharePerSecond: 410,
+          equalTurnsPerSecond: 410,
         },
         ...{ meanWaitMs: 45, longestWaitMs: 60, longestToMeanWait: 1.33, meanWorkMs: 2.01 },
         ...{ fewestSections: 84, mostSections: 86, lostUpdates: 0 },

@@ -1,4 +1,4 @@
-/** A table that people read as it stands, in a terminal and in Markdown: the first column to the left, others right. */
+/** A table that is readable in a terminal and in Markdown. The first column is left-aligned, the others right-aligned. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]) =>

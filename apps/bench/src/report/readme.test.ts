@@ -5,7 +5,7 @@ import { replaceResults } from './readme.ts';
 const readme = () => readFile(new URL('../../README.md', import.meta.url), 'utf8');
 
 test.each(['locks', 'tasks'] as const)(
-  'replaces the results of %s in the README and nothing else',
+  'replaceResults replaces the results of %s in the README and nothing else',
   async (of) => {
     const page = await readme();
     const once = replaceResults(page, of, 'new numbers');
@@ -17,6 +17,6 @@ test.each(['locks', 'tasks'] as const)(
   },
 );
 
-test('a page without a place for them is refused', () => {
+test('replaceResults refuses a page without marks', () => {
   expect(() => replaceResults('# Bench', 'locks', 'numbers')).toThrow('The README has no');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ContentionSample } from '../cases/contention.ts';
 import type { Samples } from '../cases/costAtSize.ts';
-import { contentionResult, costResults, ratiosOf } from './report.ts';
+import { computeRatios, contentionResult, costResults } from './report.ts';
 
 const samples = (system: string, ...timesMs: number[]): Samples => ({
   verb: 'acquire',
@@ -15,25 +15,25 @@ const round = (longestWaitMs: number, lostUpdates = 0): ContentionSample => ({
   ...{ fewestSections: 19, mostSections: 21, meanWorkMs: 2 },
 });
 
-test('gives the median and the p99 of every system, and how many rounds they come from', () => {
+test('costResults returns the median, the p99 and the number of rounds of every system', () => {
   expect(costResults([samples('rowlock', 14, 42, 13)])).toEqual([
     { verb: 'acquire', records: 10_000, system: 'rowlock', rounds: 3, medianMs: 14, p99Ms: 42 },
   ]);
 });
 
-test("a ratio is Rowlock's median in parts of each other's", () => {
+test("a ratio is Rowlock's median divided by that of another system", () => {
   const all = [samples('rowlock', 14), samples('redlock', 28), samples('floor', 20)];
-  expect(ratiosOf(all)).toEqual({ 'acquire@10000': { redlock: 0.5, floor: 0.7 } });
+  expect(computeRatios(all)).toEqual({ 'acquire@10000': { redlock: 0.5, floor: 0.7 } });
 });
 
-test('what one system alone has, has no ratio', () => {
-  expect(ratiosOf([samples('rowlock', 9)])).toEqual({});
+test('a verb of a single system has no ratio', () => {
+  expect(computeRatios([samples('rowlock', 9)])).toEqual({});
 });
 
-test('of rounds of contention the medians count, and every lost update', () => {
+test('contentionResult returns the medians over the rounds and the sum of lost updates', () => {
   const rounds = [60, 100, 50].map((longestMs, i) => ({
     timed: round(longestMs, i),
-    equalShare: round(longestMs, 1),
+    equalTurns: round(longestMs, 1),
   }));
   expect(contentionResult('rowlock', rounds)).toMatchObject({
     rounds: 3,

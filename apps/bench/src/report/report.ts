@@ -1,4 +1,4 @@
-/** All that a run has found, as `--json` prints it. */
+/** The results of a run, as `--json` prints them. */
 import type { BlockingCost } from '../cases/blocking.ts';
 import type { ContentionSample } from '../cases/contention.ts';
 import type { Samples, Verb } from '../cases/costAtSize.ts';
@@ -12,7 +12,7 @@ import { median, quantile, rounded } from './statistics.ts';
 export interface Report {
   machine: Machine;
   costs: CostResult[];
-  /** By `<verb>@<records>`: Rowlock's median divided by each other system's, so that less than 1 means faster. */
+  /** By `<verb>@<records>`: Rowlock's median divided by that of each other system. Less than 1 is faster */
   ratios: Record<string, Record<string, number>>;
   leftOut: LeftOut[];
   oneRecord: OneRecordCost | null;
@@ -32,28 +32,28 @@ export interface CostResult {
   p99Ms: number;
 }
 
-/** What was not measured, and why. */
+/** A system that did not run, and the reason. */
 export interface LeftOut {
   system: string;
-  /** Of the case `cost` */
+  /** The size in the case `cost` */
   records?: number;
   reason: string;
 }
 
-/** Medians over the rounds; of lost updates, the sum. */
+/** Medians over the rounds, but the sum of lost updates. */
 export interface ContentionResult extends ContentionSample {
   system: string;
   rounds: number;
-  /** The median over the rounds of each round's longest wait divided by its mean wait */
+  /** The longest wait of a round divided by its mean wait: median over the rounds */
   longestToMeanWait: number;
-  /** Sections a second where the run ends when everybody has had his share, not after a time */
-  equalSharePerSecond: number;
+  /** Sections a second in the runs that end when each holder has had the same number of sections */
+  equalTurnsPerSecond: number;
 }
 
-/** What one system did in one round: for a time, and until everybody had had his share. */
+/** The two runs of a system in one round: one for a time, one until each holder has had the same number of sections. */
 export interface ContentionRound {
   timed: ContentionSample;
-  equalShare: ContentionSample;
+  equalTurns: ContentionSample;
 }
 
 export function costResults(samples: readonly Samples[]): CostResult[] {
@@ -67,7 +67,7 @@ export function costResults(samples: readonly Samples[]): CostResult[] {
   }));
 }
 
-export function ratiosOf(samples: readonly Samples[], own = 'rowlock'): Report['ratios'] {
+export function computeRatios(samples: readonly Samples[], own = 'rowlock'): Report['ratios'] {
   const ratios: Report['ratios'] = {};
   for (const ours of samples.filter(({ system }) => system === own)) {
     const others = samples.filter(
@@ -83,22 +83,22 @@ export function ratiosOf(samples: readonly Samples[], own = 'rowlock'): Report['
 
 /** @param rounds at least one */
 export function contentionResult(system: string, rounds: readonly ContentionRound[]): ContentionResult {
-  const medianOf = (read: (timed: ContentionSample) => number) =>
+  const getMedian = (read: (timed: ContentionSample) => number) =>
     rounded(median(rounds.map(({ timed }) => read(timed))));
   return {
     system,
     rounds: rounds.length,
-    sections: medianOf(({ sections }) => sections),
-    sectionsPerSecond: medianOf(({ sectionsPerSecond }) => sectionsPerSecond),
-    equalSharePerSecond: rounded(median(rounds.map(({ equalShare }) => equalShare.sectionsPerSecond))),
-    meanWaitMs: medianOf(({ meanWaitMs }) => meanWaitMs),
-    longestWaitMs: medianOf(({ longestWaitMs }) => longestWaitMs),
-    longestToMeanWait: medianOf((one) => one.longestWaitMs / Math.max(one.meanWaitMs, Number.EPSILON)),
-    fewestSections: medianOf(({ fewestSections }) => fewestSections),
-    mostSections: medianOf(({ mostSections }) => mostSections),
-    meanWorkMs: medianOf(({ meanWorkMs }) => meanWorkMs),
+    sections: getMedian(({ sections }) => sections),
+    sectionsPerSecond: getMedian(({ sectionsPerSecond }) => sectionsPerSecond),
+    equalTurnsPerSecond: rounded(median(rounds.map(({ equalTurns }) => equalTurns.sectionsPerSecond))),
+    meanWaitMs: getMedian(({ meanWaitMs }) => meanWaitMs),
+    longestWaitMs: getMedian(({ longestWaitMs }) => longestWaitMs),
+    longestToMeanWait: getMedian((one) => one.longestWaitMs / Math.max(one.meanWaitMs, Number.EPSILON)),
+    fewestSections: getMedian(({ fewestSections }) => fewestSections),
+    mostSections: getMedian(({ mostSections }) => mostSections),
+    meanWorkMs: getMedian(({ meanWorkMs }) => meanWorkMs),
     lostUpdates: rounds.reduce(
-      (sum, { timed, equalShare }) => sum + timed.lostUpdates + equalShare.lostUpdates,
+      (sum, { timed, equalTurns }) => sum + timed.lostUpdates + equalTurns.lostUpdates,
       0,
     ),
   };

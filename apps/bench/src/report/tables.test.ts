@@ -5,14 +5,14 @@ import { goodReport } from './goodReport.ts';
 import { inDigits, markdownTable } from './markdown.ts';
 import { tables } from './tables.ts';
 
-test('says what was measured on, then a heading and a table for each part that ran', () => {
+test('tables returns the machine, and a heading and a table for each part that ran', () => {
   const text = tables(goodReport(), judge(goodReport(), CASES));
   expect(text).toMatch(/^Measured on 2 cores of Imagined, 8 GiB/);
   expect(text.match(/^### .*/gm)).toHaveLength(8);
   expect(tables({ ...goodReport(), memory: [], subtree: null }, []).match(/^### .*/gm)).toHaveLength(5);
 });
 
-test('puts the systems side by side, and a dash where one was not measured', () => {
+test('tables shows the systems side by side, with a dash for each missing value', () => {
   const report = goodReport();
   report.costs.push({ ...report.costs[0]!, records: 1, medianMs: 0.25, p99Ms: 1 });
   expect(tables(report, [])).toMatch(/\| acquire +\| +10,000 \| +10 \(40\) \| +20 \(40\) \|/);
@@ -20,14 +20,14 @@ test('puts the systems side by side, and a dash where one was not measured', () 
   expect(tables(report, [])).toContain('– redis-semaphore at 50,000: too slow');
 });
 
-test('says of each bar whether it is met', () => {
+test('tables shows for each bar whether it is met', () => {
   const report = goodReport();
   report.memory[0]!.bytesPerRecord = 113;
   const text = tables(report, judge(report, ['memory']));
   expect(text).toMatch(/113 bytes \| at most 100 bytes \| missed/);
 });
 
-test('a table is aligned: the first column to the left, numbers to the right', () => {
+test('markdownTable aligns the first column left and the others right', () => {
   expect(markdownTable(['what', 'ms'], [['a', '12,345']])).toBe(
     ['| what |     ms |', '| ---- | -----: |', '| a    | 12,345 |'].join('\n'),
   );
@@ -40,6 +40,6 @@ test.each([
   [1.234, '1.23'],
   [0.1234, '0.123'],
   [0, '0'],
-])('%d is written as %s', (value, text) => {
+])('inDigits writes %d as %s', (value, text) => {
   expect(inDigits(value)).toBe(text);
 });

@@ -47,13 +47,13 @@ function costTable({ costs, leftOut }: Report): string {
       `${DASH} ${system}${records === undefined ? '' : ` at ${inDigits(records)}`}: ${reason}`,
   );
   const head = ['verb', 'records', ...systems];
-  return `### What a lock costs: median ms (99th percentile)\n\n${markdownTable(head, rows)}${notes.length > 0 ? `\n\n${notes.join('\n')}` : ''}`;
+  return `### Cost of a lock: median ms (99th percentile)\n\n${markdownTable(head, rows)}${notes.length > 0 ? `\n\n${notes.join('\n')}` : ''}`;
 }
 
 function oneRecordTable({ oneRecord }: Report): string {
   if (!oneRecord) return '';
   const { acquireMs, setNxMs, ratio } = oneRecord;
-  return `### A lock on one record, beside the smallest that there is: median ms of acquire\n\n${markdownTable(
+  return `### A lock on one record, compared with the smallest possible lock: median ms of acquire\n\n${markdownTable(
     ['system', 'ms', 'ratio'],
     [
       ['rowlock', inDigits(acquireMs), `${inDigits(ratio)} ×`],
@@ -93,7 +93,7 @@ function blockingTable({ blocking }: Report): string {
   const rows = blocking.map((one) => [
     one.system,
     inDigits(one.records),
-    inDigits(one.claimMs),
+    inDigits(one.acquireMs),
     `${inDigits(one.longestCommandMs)} (${inDigits(one.longestCommandMaxMs)})`,
     `${inDigits(one.worstWaitMs)} (${inDigits(one.worstWaitMaxMs)})`,
     inDigits(one.idleWorstWaitMs),
@@ -102,13 +102,13 @@ function blockingTable({ blocking }: Report): string {
   const head = [
     'system',
     'records',
-    'claim ms',
+    'acquire ms',
     'longest command (max)',
-    "another's worst wait (max)",
-    'the same, idle',
+    'worst wait of another client (max)',
+    'worst wait when idle',
     'longest command of release and sweep',
   ];
-  return `### How long others wait during a large claim: ms, medians over rounds\n\n${markdownTable(head, rows)}`;
+  return `### Wait of other clients while many records are acquired: ms, medians over rounds\n\n${markdownTable(head, rows)}`;
 }
 
 function memoryTable({ memory }: Report): string {
@@ -119,7 +119,7 @@ function memoryTable({ memory }: Report): string {
     inDigits(one.keyBytesPerRecord),
     inDigits(one.usedBytesPerRecord),
   ]);
-  return `### Redis's memory: bytes a locked record\n\n${markdownTable(['system', 'records', 'MEMORY USAGE of keys', 'used_memory'], rows)}`;
+  return `### Memory of Redis: bytes for each locked record\n\n${markdownTable(['system', 'records', 'MEMORY USAGE of keys', 'used_memory'], rows)}`;
 }
 
 function contentionTable({ contention }: Report): string {
@@ -127,7 +127,7 @@ function contentionTable({ contention }: Report): string {
   const rows = contention.map((one) => [
     one.system,
     inDigits(one.sectionsPerSecond),
-    inDigits(one.equalSharePerSecond),
+    inDigits(one.equalTurnsPerSecond),
     inDigits(one.meanWaitMs),
     inDigits(one.longestWaitMs),
     `${inDigits(one.longestToMeanWait)} ×`,
@@ -157,5 +157,5 @@ export function barTable(bars: readonly BarResult[]): string {
     `${bar.sense} ${inDigits(bar.limit)} ${bar.unit}`.trimEnd(),
     bar.isMet ? 'met' : 'missed',
   ]);
-  return `### Bars\n\n${markdownTable(['what', 'measured', 'asked for', ''], rows)}`;
+  return `### Bars\n\n${markdownTable(['bar', 'measured', 'limit', ''], rows)}`;
 }

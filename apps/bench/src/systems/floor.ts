@@ -4,9 +4,9 @@ import type { LockSystem } from './lockSystem.ts';
 const KEY = 'bench:floor';
 
 /**
- * Not a lock at all: the least that a store with an entry a record must do. It reads all entries and then writes them
- * (HMGET, HSET), or removes them (HMGET, HDEL): a command each for all ids, each id an argument of its own, and nothing
- * makes the two atomic. Whoever splits them into chunks, or moves them into a script, pays more than this.
+ * The least work of a store with one entry for each record. It is not a lock. It reads all entries and then writes them
+ * (HMGET, HSET) or removes them (HMGET, HDEL), with one command for all ids. Nothing makes the two commands atomic. A
+ * system that splits them into chunks, or runs them in a script, pays more.
  */
 export const floor: LockSystem = {
   name: 'floor',

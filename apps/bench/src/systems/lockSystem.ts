@@ -1,47 +1,50 @@
-/** What is compared: one way to hold many records at once. */
+/** A system to compare: a way to hold many records at once. */
 export interface LockSystem {
-  /** As in tables and in JSON. */
+  /** The name in tables and in JSON. */
   readonly name: string;
-  /** Opens it on the servers of this run; its connections are its own, and `close` ends them. */
+  /** Opens the system on the servers of this run, with its own connections. `close` ends them. */
   open(servers: Servers): Promise<OpenLockSystem>;
 }
 
 export interface Servers {
   redisUrl: string;
-  /** A database of this run alone */
+  /** A database for this run alone */
   postgresUrl: string;
 }
 
 export interface OpenLockSystem {
-  /** Takes all of these records; resolves to what renews, hands over and frees them. */
+  /** Acquires all of these records. The result renews, transfers and releases them. */
   acquire(ids: readonly string[]): Promise<HeldRecords>;
   /**
-   * Work that a release leaves for later, done to its end here. It is timed as a case of its own, so that it is hidden
-   * neither in `release` nor altogether.
+   * Completes the work that a release leaves for later. It is timed as a separate case, so that its cost is visible and is
+   * not part of `release`.
    */
   clearUp?(): Promise<void>;
-  /** One of several that want the same record, by the system's own way to wait and with its own defaults. */
+  /** A holder among several that want the same record. It waits as the system does by default. */
   contender?(holderId: string): Contender;
   close(): Promise<void>;
 }
 
-/** What a system has no word for is absent. */
+/** A verb that the system does not have is absent. */
 export interface HeldRecords {
   renew?(): Promise<void>;
-  /** Gives all of it to another holder, without a gap. */
+  /** Transfers all of the records to another holder without a gap. */
   transfer?(): Promise<void>;
   release(): Promise<void>;
 }
 
 export interface Contender {
-  /** Waits, however long, until it has the record; resolves to what frees it. */
+  /** Waits without a limit until it has the record. The result releases the record. */
   lock(id: string): Promise<() => Promise<void>>;
 }
 
-/** All systems are asked for the same time to live. */
+/** The time to live in all systems. */
 export const TTL_MS = 60_000;
 
-/** As long as nobody gets in the way, a system that is refused has been measured wrongly. */
-export function insist(isGranted: boolean, what: string): void {
-  if (!isGranted) throw new Error(`${what} was refused, though nobody else holds these records.`);
+/** Fails the run if a call is refused. Nobody else holds the records, so the measured time would mean nothing. */
+export function assertDone(isDone: boolean, what: string): void {
+  if (isDone) return;
+  throw new Error(
+    `${what} was refused, although nobody else holds these records. Check the adapter of this system.`,
+  );
 }

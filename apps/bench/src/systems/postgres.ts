@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { insist, type LockSystem, TTL_MS } from './lockSystem.ts';
+import { assertDone, type LockSystem, TTL_MS } from './lockSystem.ts';
 
 const TABLE = `
   create sequence if not exists fences;
@@ -12,7 +12,7 @@ const TABLE = `
   );
   truncate locks`;
 
-// A row that has expired is taken over in place; one that is in force is left alone, and is then missing in the count.
+// An expired row is overwritten. A row in force stays, and is missing in the count of rows.
 const ACQUIRE = {
   name: 'acquire',
   text: `
@@ -38,8 +38,8 @@ const RELEASE = {
 };
 
 /**
- * What a team without Redis would write: a table of locks, a row a record, all ids in one statement. A claim is a
- * transaction that is rolled back unless it got every row.
+ * A lock as a team without Redis would write it: a table with one row for each record, and one statement for all ids.
+ * Acquire is a transaction that is rolled back unless it wrote every row.
  */
 export const postgres: LockSystem = {
   name: 'PostgreSQL table',
@@ -53,26 +53,29 @@ export const postgres: LockSystem = {
     return {
       async acquire(ids) {
         let fence = '';
-        const whole = async (prepared: { name: string; text: string }, values: unknown[]) => {
+        const changesAll = async (prepared: { name: string; text: string }, values: unknown[]) => {
           const { rowCount } = await client.query({ ...prepared, values });
           return rowCount === ids.length;
         };
         await client.query('begin');
         fence = await nextFence();
-        const isWhole = await whole(ACQUIRE, [ids, randomUUID(), fence, TTL_MS]);
-        await client.query(isWhole ? 'commit' : 'rollback');
-        insist(isWhole, 'PostgreSQL table: insert');
+        const isComplete = await changesAll(ACQUIRE, [ids, randomUUID(), fence, TTL_MS]);
+        await client.query(isComplete ? 'commit' : 'rollback');
+        assertDone(isComplete, 'PostgreSQL table: insert');
         return {
           async renew() {
-            insist(await whole(RENEW, [ids, fence, TTL_MS]), 'PostgreSQL table: renew');
+            assertDone(await changesAll(RENEW, [ids, fence, TTL_MS]), 'PostgreSQL table: renew');
           },
           async transfer() {
             const next = await nextFence();
-            insist(await whole(TRANSFER, [ids, fence, randomUUID(), next]), 'PostgreSQL table: transfer');
+            assertDone(
+              await changesAll(TRANSFER, [ids, fence, randomUUID(), next]),
+              'PostgreSQL table: transfer',
+            );
             fence = next;
           },
           async release() {
-            insist(await whole(RELEASE, [ids, fence]), 'PostgreSQL table: delete');
+            assertDone(await changesAll(RELEASE, [ids, fence]), 'PostgreSQL table: delete');
           },
         };
       },

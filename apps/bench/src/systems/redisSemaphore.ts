@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import { Mutex, TimeoutError } from 'redis-semaphore';
-import { insist, type LockSystem, TTL_MS } from './lockSystem.ts';
+import { assertDone, type LockSystem, TTL_MS } from './lockSystem.ts';
 
-// Renewal is a case of its own, so nothing may renew in the background.
+// Renewal is a separate case, so nothing may renew in the background.
 const ONCE = { lockTimeout: TTL_MS, acquireAttemptsLimit: 1, refreshInterval: 0 };
 
 /**
- * redis-semaphore's Mutex is a lock on one record. Many are taken by as many of them at once; nothing makes them atomic.
- * It renews a lock by acquiring it anew under the same identifier (`acquiredExternally`).
+ * A Mutex of redis-semaphore locks one record. Many records need many of them at once, and nothing makes them atomic.
+ * A renewal acquires the lock again under the same identifier (`acquiredExternally`).
  */
 export const redisSemaphore: LockSystem = {
   name: 'redis-semaphore',
@@ -19,8 +19,8 @@ export const redisSemaphore: LockSystem = {
           key: `bench:${id}`,
           mutex: new Mutex(redis, `bench:${id}`, ONCE),
         }));
-        const taken = await Promise.all(mutexes.map(({ mutex }) => mutex.tryAcquire()));
-        insist(taken.every(Boolean), 'redis-semaphore: tryAcquire');
+        const acquired = await Promise.all(mutexes.map(({ mutex }) => mutex.tryAcquire()));
+        assertDone(acquired.every(Boolean), 'redis-semaphore: tryAcquire');
         return {
           async renew() {
             const renewed = await Promise.all(
@@ -28,7 +28,7 @@ export const redisSemaphore: LockSystem = {
                 new Mutex(redis, key, { ...ONCE, identifier, acquiredExternally: true }).tryAcquire(),
               ),
             );
-            insist(renewed.every(Boolean), 'redis-semaphore: refresh');
+            assertDone(renewed.every(Boolean), 'redis-semaphore: refresh');
           },
           async release() {
             await Promise.all(mutexes.map(({ mutex }) => mutex.release()));

@@ -2,11 +2,11 @@ import { Redis } from 'ioredis';
 import Redlock, { ExecutionError } from 'redlock';
 import { type LockSystem, TTL_MS } from './lockSystem.ts';
 
-const keyOf = (id: string) => `bench:redlock:${id}`;
+const getKey = (id: string) => `bench:redlock:${id}`;
 
 /**
- * redlock as its documentation uses it: one call takes all resources, on the one Redis that there is. Where many want
- * one record it retries as it does by default, and once more from the beginning whenever it gives up.
+ * redlock as its documentation uses it: one call acquires all resources, on one Redis. If many holders want one record,
+ * it retries as by default, and starts again whenever it gives up.
  */
 export const redlock: LockSystem = {
   name: 'redlock',
@@ -16,7 +16,7 @@ export const redlock: LockSystem = {
     const patient = new Redlock([redis]);
     return {
       async acquire(ids) {
-        let lock = await once.acquire(ids.map(keyOf), TTL_MS);
+        let lock = await once.acquire(ids.map(getKey), TTL_MS);
         return {
           async renew() {
             lock = await lock.extend(TTL_MS);
@@ -30,7 +30,7 @@ export const redlock: LockSystem = {
         async lock(id) {
           for (;;) {
             try {
-              const lock = await patient.acquire([keyOf(id)], TTL_MS);
+              const lock = await patient.acquire([getKey(id)], TTL_MS);
               return async () => void (await lock.release());
             } catch (error) {
               if (!(error instanceof ExecutionError)) throw error;

@@ -1,6 +1,6 @@
 /**
- * What is used of redlock 5.0.0-beta.2: its own declarations are hidden by its package.json (`exports` names no types),
- * and speak of an older ioredis.
+ * Types for the part of redlock 5.0.0-beta.2 that the bench uses. Its package.json hides its own declarations (`exports`
+ * names no types), and they need an older ioredis.
  */
 declare module 'redlock' {
   import type { Redis } from 'ioredis';
@@ -10,13 +10,13 @@ declare module 'redlock' {
     release(): Promise<unknown>;
   }
 
-  /** The lock was not to be had in all of the tries; also the fault of a call that Redis did not answer. */
+  /** All attempts failed: others hold the lock, or Redis did not answer. */
   export class ExecutionError extends Error {}
 
   export default class Redlock {
     constructor(clients: Iterable<Redis>, settings?: { retryCount?: number });
     acquire(resources: string[], durationMs: number): Promise<Lock>;
-    /** Holds the lock while the routine runs, and extends it before it expires. */
+    /** Holds the lock while `routine` runs, and extends it before it expires. */
     using<T>(resources: string[], durationMs: number, routine: () => Promise<T>): Promise<T>;
   }
 }

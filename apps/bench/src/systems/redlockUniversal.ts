@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { createLock, IoredisAdapter, LockAcquisitionError, LockManager } from 'redlock-universal';
-import { insist, type LockSystem, TTL_MS } from './lockSystem.ts';
+import { assertDone, type LockSystem, TTL_MS } from './lockSystem.ts';
 
 /**
- * redlock-universal as its documentation uses it: `acquireBatch` takes all keys in one script, `extend` is a call a key
- * on a lock that is made from its handle, and `releaseBatch` sends a call a key as well.
+ * redlock-universal as its documentation uses it. `acquireBatch` acquires all keys in one script. `extend` sends one call
+ * for each key, on a lock that is made from its handle. `releaseBatch` sends one call for each key too.
  */
 export const redlockUniversal: LockSystem = {
   name: 'redlock-universal',
@@ -20,11 +20,11 @@ export const redlockUniversal: LockSystem = {
             const extended = await Promise.all(
               handles.map((handle) => manager.createSimpleLock(handle.key).extend(handle, TTL_MS)),
             );
-            insist(extended.every(Boolean), 'redlock-universal: extend');
+            assertDone(extended.every(Boolean), 'redlock-universal: extend');
           },
           async release() {
             const released = await manager.releaseBatch(handles);
-            insist(released.every(Boolean), 'redlock-universal: releaseBatch');
+            assertDone(released.every(Boolean), 'redlock-universal: releaseBatch');
           },
         };
       },

@@ -12,10 +12,10 @@ export const HOLDER: Holder = {
 };
 const SUCCESSOR: Holder = { ...HOLDER, type: 'task', id: 'bench-task' };
 
-/** Longer than any run: nobody is to give up. */
+/** Longer than any run, so that no holder gives up. */
 const PATIENCE_MS = 60_000;
 
-/** Rowlock's registry. The sweeper, which else runs in the background, is run by `clearUp`. */
+/** Rowlock's registry. `clearUp` runs the sweeper, which usually runs in the background. */
 export const rowlock: LockSystem = {
   name: 'rowlock',
   async open({ redisUrl }) {

@@ -1,6 +1,6 @@
 import { ConflictError, createLockRegistry, type RecordKey } from '@rowlock/server';
 import { Redis } from 'ioredis';
-import { CITIES_BELOW, type HeldClaim, type SubtreeClaims } from '../cases/subtree.ts';
+import { CITIES_BELOW, type HeldLock, type SubtreeLocks } from '../cases/subtree.ts';
 import { cityIds } from '../cityIds.ts';
 import { TTL_MS } from './lockSystem.ts';
 import { HOLDER } from './rowlock.ts';
@@ -8,8 +8,8 @@ import { HOLDER } from './rowlock.ts';
 const COUNTRY: RecordKey = 'countries/FR';
 const CITIES = cityIds(CITIES_BELOW).map((id): RecordKey => `cities/${id}`);
 
-/** Two namespaces: one in which nothing is above anything, and one in which all cities are in one country. */
-export function openSubtreeClaims(redisUrl: string): SubtreeClaims & { close(): Promise<void> } {
+/** Opens two namespaces: one without a hierarchy, and one in which all cities are below one country. */
+export function openSubtreeLocks(redisUrl: string): SubtreeLocks & { close(): Promise<void> } {
   const redis = new Redis(redisUrl);
   const flat = createLockRegistry({ redis, namespace: 'bench-flat' });
   const tree = createLockRegistry({
@@ -18,22 +18,22 @@ export function openSubtreeClaims(redisUrl: string): SubtreeClaims & { close(): 
     hierarchy: { cities: { under: ['countries'], ancestorsOf: (ids) => ids.map(() => [COUNTRY]) } },
   });
 
-  async function claim(
+  async function acquire(
     registry: typeof tree,
     records: RecordKey[],
     scope: 'record' | 'subtree',
-  ): Promise<HeldClaim> {
+  ): Promise<HeldLock> {
     const { id: leaseId, secret } = await registry.acquire({ holder: HOLDER, records, scope, ttlMs: TTL_MS });
     return { release: () => registry.release({ leaseId, secret }) };
   }
 
   return {
-    one: () => claim(flat, CITIES.slice(0, 1), 'record'),
-    subtree: () => claim(tree, [COUNTRY], 'subtree'),
-    each: () => claim(tree, CITIES, 'record'),
+    one: () => acquire(flat, CITIES.slice(0, 1), 'record'),
+    subtree: () => acquire(tree, [COUNTRY], 'subtree'),
+    each: () => acquire(tree, CITIES, 'record'),
     async isCityFree() {
       try {
-        await (await claim(tree, CITIES.slice(0, 1), 'record')).release();
+        await (await acquire(tree, CITIES.slice(0, 1), 'record')).release();
         return true;
       } catch (error) {
         if (error instanceof ConflictError) return false;

@@ -25,48 +25,45 @@ async function renewAndTransfer(held: HeldRecords): Promise<void> {
   await held.renew?.();
 }
 
-test.each(named([...LOCKS, setNx]))(
-  '%s refuses what somebody else holds until it is freed',
-  async (_, system) => {
-    const ids = system === setNx ? IDS.slice(0, 1) : IDS;
-    await withSystems([system, system], servers, async ([one, other]) => {
-      const held = await one!.system.acquire(ids);
-      await renewAndTransfer(held);
-      await expect(other!.system.acquire(ids.slice(-1))).rejects.toThrow();
-      await held.release();
-      await (await other!.system.acquire(ids)).release();
-    });
-  },
-);
+test.each(named([...LOCKS, setNx]))('%s refuses held records until they are released', async (_, system) => {
+  const ids = system === setNx ? IDS.slice(0, 1) : IDS;
+  await withSystems([system, system], servers, async ([one, other]) => {
+    const held = await one!.system.acquire(ids);
+    await renewAndTransfer(held);
+    await expect(other!.system.acquire(ids.slice(-1))).rejects.toThrow();
+    await held.release();
+    await (await other!.system.acquire(ids)).release();
+  });
+});
 
-test.each(named(LOCKS))('%s frees all that it has taken', async (_, system) => {
+test.each(named(LOCKS))('%s releases all records that it acquired', async (_, system) => {
   await withSystems([system], servers, async ([open]) => {
     for (let round = 0; round < 3; round++) await (await open!.system.acquire(IDS)).release();
   });
 });
 
 test.each(named(LOCKS.filter((system) => system !== postgres)))(
-  'one who waits for a record by %s gets it when it is freed',
+  'a waiting holder of %s acquires the record when it is released',
   async (_, system) => {
     await withSystems([system, system], servers, async ([one, other]) => {
       const [first, second] = [one!.system.contender!('first'), other!.system.contender!('second')];
       const unlock = await first.lock('2000009');
       const order: string[] = [];
-      const waiting = second.lock('2000009').then((free) => {
+      const waiting = second.lock('2000009').then((release) => {
         order.push('second has it');
-        return free;
+        return release;
       });
-      // A grant by mistake would have come by the time that Redis has answered all of these.
+      // After these answers of Redis, a wrong acquire would have happened.
       for (let i = 0; i < 50; i++) await servers.redis.ping();
-      order.push('first frees it');
+      order.push('first releases it');
       await unlock();
       await (await waiting)();
-      expect(order).toEqual(['first frees it', 'second has it']);
+      expect(order).toEqual(['first releases it', 'second has it']);
     });
   },
 );
 
-test('the floor holds nothing and leaves nothing behind', async () => {
+test('the floor writes an entry for each record and leaves nothing behind', async () => {
   await withSystems([floor], servers, async ([open]) => {
     const held = await open!.system.acquire(IDS);
     await held.renew?.();

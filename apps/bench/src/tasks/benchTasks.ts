@@ -1,4 +1,4 @@
-/** What tasks cost: launching, reporting progress, and how many are completed in a second. On one Redis in one run. */
+/** The cost of tasks: launching, reporting progress, and how many complete in a second. All in one run on one Redis. */
 import { startRedis } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { describeMachine, isBusy, type Machine } from '../machine.ts';
@@ -52,7 +52,9 @@ export async function benchTasks(plan: TaskPlan, say: (line: string) => void): P
   try {
     const machine = await describeMachine(redis);
     if (isBusy(machine)) {
-      say(`This machine is busy with other work (load ${machine.loadBefore}): expect larger numbers.`);
+      say(
+        `This machine is busy with other work (load ${machine.loadBefore}). Times will be larger. Run again when it is idle.`,
+      );
     }
     const launches: LaunchCost[] = [];
     for (const records of [1, 1_000]) {
@@ -60,7 +62,7 @@ export async function benchTasks(plan: TaskPlan, say: (line: string) => void): P
       launches.push(await launchCost({ redisUrl: server.url, records, rounds: plan.launchRounds }));
       await redis.flushall();
     }
-    say(`Telling progress: ${plan.progressRounds} rounds of ${plan.progressUnits} units`);
+    say(`Reporting progress: ${plan.progressRounds} rounds of ${plan.progressUnits} units`);
     const progress = await progressCost({
       redisUrl: server.url,
       rounds: plan.progressRounds,

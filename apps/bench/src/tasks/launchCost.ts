@@ -1,4 +1,4 @@
-/** What a launch costs beside a bare `queue.add`, and beside that and the acquire of its records. */
+/** The cost of a launch, compared with a bare `queue.add` and with an acquire of the same records. */
 import { defineTask, type RecordKey } from '@rowlock/server';
 import { Queue } from 'bullmq';
 import { z } from 'zod';
@@ -13,9 +13,9 @@ export interface LaunchCost {
   acquireMs: number;
 }
 
-const WARM_UP_SHARE = 0.2;
+const WARM_UP_FRACTION = 0.2;
 
-/** The three in turns, each round beginning with another. Nobody works on what is launched. */
+/** The three calls take turns, and each round begins with another. No worker runs the launched tasks. */
 export async function launchCost({
   redisUrl,
   records,
@@ -36,17 +36,17 @@ export async function launchCost({
   await queue.waitUntilReady();
   let next = 0;
   const turns: Record<'launch' | 'add' | 'acquire', () => Promise<unknown>> = {
-    launch: () => rowlock.tasks.launch(task, { first: take(), count: records }, { actor: ACTOR }),
-    add: () => queue.add('nothing', { input: { first: take(), count: records } }),
-    acquire: () => rowlock.locks.registry.acquire({ holder: HOLDER, records: keys(take(), records) }),
+    launch: () => rowlock.tasks.launch(task, { first: nextFirst(), count: records }, { actor: ACTOR }),
+    add: () => queue.add('nothing', { input: { first: nextFirst(), count: records } }),
+    acquire: () => rowlock.locks.registry.acquire({ holder: HOLDER, records: keys(nextFirst(), records) }),
   };
   const names = Object.keys(turns) as (keyof typeof turns)[];
   const times: Record<keyof typeof turns, number[]> = { launch: [], add: [], acquire: [] };
-  const warmUp = Math.ceil(rounds * WARM_UP_SHARE);
+  const warmUp = Math.ceil(rounds * WARM_UP_FRACTION);
   try {
     for (let round = 0; round < warmUp + rounds; round++) {
-      for (let place = 0; place < names.length; place++) {
-        const name = names[(round + place) % names.length]!;
+      for (let turn = 0; turn < names.length; turn++) {
+        const name = names[(round + turn) % names.length]!;
         const startedAt = performance.now();
         await turns[name]();
         if (round >= warmUp) times[name].push(performance.now() - startedAt);
@@ -59,7 +59,7 @@ export async function launchCost({
   const ms = (name: keyof typeof turns) => rounded(median(times[name]));
   return { records, launchMs: ms('launch'), addMs: ms('add'), acquireMs: ms('acquire') };
 
-  function take(): number {
+  function nextFirst(): number {
     next += records;
     return next;
   }

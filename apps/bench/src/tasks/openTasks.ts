@@ -2,7 +2,7 @@ import { createRowlock, type Rowlock, type TaskDefinition } from '@rowlock/serve
 
 export const ACTOR = { id: 'bench', name: 'Bench' };
 
-/** Rowlock with these tasks, for whoever asks. */
+/** Opens Rowlock with these tasks. Every user may do everything. */
 export async function openTasks(
   redisUrl: string,
   namespace: string,

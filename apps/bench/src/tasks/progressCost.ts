@@ -1,4 +1,4 @@
-/** What it costs a run to tell of each unit of its work. */
+/** The cost for a run of reporting each unit of its work. */
 import { defineTask } from '@rowlock/server';
 import { z } from 'zod';
 import { median, rounded } from '../report/statistics.ts';
@@ -7,14 +7,14 @@ import { ACTOR, openTasks } from './openTasks.ts';
 export interface ProgressCost {
   units: number;
   silentMs: number;
-  tellingMs: number;
+  reportingMs: number;
 }
 
 const UNIT_MS = 0.01;
-/** So often a run gives way to its timers, as work in batches does. */
+/** The run yields to its timers after this many units, as work in batches does. */
 const BATCH = 1_000;
 
-/** The same task with and without `ctx.progress.advance()` after each unit of 10 µs, in turns, by a real worker. */
+/** A real worker runs the same task with and without `ctx.progress.advance()` after each unit of 10 µs, in turns. */
 export async function progressCost({
   redisUrl,
   rounds,
@@ -24,22 +24,22 @@ export async function progressCost({
   rounds: number;
   units: number;
 }): Promise<ProgressCost> {
-  const times = { silent: [] as number[], telling: [] as number[] };
+  const times = { silent: [] as number[], reporting: [] as number[] };
   let ended = () => {};
   const task = defineTask({
     name: 'units',
-    input: z.object({ isTelling: z.boolean(), isCounted: z.boolean() }),
+    input: z.object({ isReporting: z.boolean(), isCounted: z.boolean() }),
     records: () => ['cities/1'],
-    async run(ctx, { isTelling, isCounted }) {
+    async run(ctx, { isReporting, isCounted }) {
       ctx.progress.total(units);
       const startedAt = performance.now();
       for (let unit = 1; unit <= units; unit++) {
         const untilMs = performance.now() + UNIT_MS;
         while (performance.now() < untilMs);
-        if (isTelling) ctx.progress.advance();
+        if (isReporting) ctx.progress.advance();
         if (unit % BATCH === 0) await new Promise(setImmediate);
       }
-      if (isCounted) times[isTelling ? 'telling' : 'silent'].push(performance.now() - startedAt);
+      if (isCounted) times[isReporting ? 'reporting' : 'silent'].push(performance.now() - startedAt);
       ended();
     },
   });
@@ -48,11 +48,11 @@ export async function progressCost({
     await rowlock.startWorker();
     for (let round = 0; round <= rounds; round++) {
       const both = [true, false];
-      for (const isTelling of round % 2 === 0 ? both : both.reverse()) {
+      for (const isReporting of round % 2 === 0 ? both : both.reverse()) {
         const isOver = new Promise<void>((resolve) => {
           ended = resolve;
         });
-        await launch(isTelling, round > 0);
+        await launch(isReporting, round > 0);
         await isOver;
       }
     }
@@ -62,11 +62,11 @@ export async function progressCost({
   return {
     units,
     silentMs: rounded(median(times.silent)),
-    tellingMs: rounded(median(times.telling)),
+    reportingMs: rounded(median(times.reporting)),
   };
 
-  /** The record of the last one may be let go a moment after its run is over: then it stands in line. */
-  function launch(isTelling: boolean, isCounted: boolean): Promise<unknown> {
-    return rowlock.tasks.launch(task, { isTelling, isCounted }, { actor: ACTOR, onConflict: 'wait' });
+  /** The last task may release its record a moment after its run has ended, so the next one waits for it. */
+  function launch(isReporting: boolean, isCounted: boolean): Promise<unknown> {
+    return rowlock.tasks.launch(task, { isReporting, isCounted }, { actor: ACTOR, onConflict: 'wait' });
   }
 }

@@ -17,7 +17,7 @@ const report: TaskReport = {
     { records: 1, launchMs: 1, addMs: 1, acquireMs: 1 },
     { records: 1_000, launchMs: 5, addMs: 1, acquireMs: 4 },
   ],
-  progress: { units: 100_000, silentMs: 1_000, tellingMs: 1_000 },
+  progress: { units: 100_000, silentMs: 1_000, reportingMs: 1_000 },
   throughputs,
 };
 

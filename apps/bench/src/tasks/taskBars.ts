@@ -1,4 +1,4 @@
-/** What Rowlock's tasks are judged by: `--check` fails where one of these is missed. */
+/** The bars of Rowlock's tasks. `--check` fails if one of them is missed. */
 import type { BarResult } from '../report/bars.ts';
 import { rounded } from '../report/statistics.ts';
 import type { TaskReport } from './benchTasks.ts';
@@ -15,16 +15,16 @@ export function judgeTasks({ launches, progress, throughputs }: TaskReport): Bar
   return [
     ...launches.map(({ records, launchMs, addMs, acquireMs }) =>
       records === 1
-        ? atMost('launch with 1 record, in parts of the time of a bare queue.add', launchMs / addMs, 2)
+        ? atMost('launch with 1 record, relative to the time of a bare queue.add', launchMs / addMs, 2)
         : atMost(
-            `launch with ${records.toLocaleString('en')} records, less their acquire, in parts of the time of a bare queue.add`,
+            `launch with ${records.toLocaleString('en')} records, without their acquire, relative to the time of a bare queue.add`,
             (launchMs - acquireMs) / addMs,
             2,
           ),
     ),
     atMost(
-      `a run that tells of each of its ${progress.units.toLocaleString('en')} units of 10 µs, in parts of the time of one that does not`,
-      progress.tellingMs / progress.silentMs,
+      `run that reports each of its ${progress.units.toLocaleString('en')} units of 10 µs, relative to a run without reports`,
+      progress.reportingMs / progress.silentMs,
       1.05,
     ),
     ...throughputs.map(

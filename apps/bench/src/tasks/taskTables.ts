@@ -1,4 +1,4 @@
-/** The results of tasks for people: a heading and a table a part. */
+/** The results of tasks for people: a heading and a table for each part. */
 import type { BarResult } from '../report/bars.ts';
 import { inDigits, markdownTable } from '../report/markdown.ts';
 import { barTable, machineLine } from '../report/tables.ts';
@@ -14,14 +14,14 @@ export function taskTables(report: TaskReport, bars: readonly BarResult[]): stri
       ['records', 'launch', 'bare queue.add', 'acquire alone'],
       launches.map((one) => [one.records, one.launchMs, one.addMs, one.acquireMs].map(inDigits)),
     ),
-    `### Telling progress: median ms of a run of ${inDigits(progress.units)} units of 10 µs`,
+    `### Reporting progress: median ms of a run of ${inDigits(progress.units)} units of 10 µs`,
     markdownTable(
-      ['telling each unit', 'silent', 'ratio'],
+      ['each unit reported', 'no reports', 'ratio'],
       [
         [
-          inDigits(progress.tellingMs),
+          inDigits(progress.reportingMs),
           inDigits(progress.silentMs),
-          times(progress.tellingMs, progress.silentMs),
+          times(progress.reportingMs, progress.silentMs),
         ],
       ],
     ),

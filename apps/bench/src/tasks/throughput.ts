@@ -1,7 +1,7 @@
 /**
- * How many tasks a worker completes in a second, compared with the system that an application would build otherwise, and
- * with bare BullMQ. All cases and systems take turns within each round, so that a change of the machine's load meets all
- * of them alike.
+ * How many tasks a worker completes in a second, compared with the peer and with bare BullMQ. The peer is the system that
+ * an application would build otherwise. All cases and systems take turns within each round, so that a change of the
+ * machine's load affects all of them.
  */
 import type { Redis } from 'ioredis';
 import { median, rounded } from '../report/statistics.ts';

@@ -1,7 +1,7 @@
 import { startRedis } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bareRound, ownRound, peerRound, statusKey } from './throughputRounds.ts';
+import { bareRound, getStatusKey, ownRound, peerRound } from './throughputRounds.ts';
 
 const JOBS = 12;
 
@@ -24,7 +24,7 @@ test('the peer completes every job, writes its status and releases its lock', as
   expect(await peerRound(round())).toBeGreaterThan(0);
 
   expect(await redis.zcard('bull:bench:completed')).toBe(JOBS);
-  expect(await redis.hmget(statusKey('1'), 'state', 'attempt')).toEqual(['completed', '1']);
+  expect(await redis.hmget(getStatusKey('1'), 'state', 'attempt')).toEqual(['completed', '1']);
   expect(await redis.keys('status:*')).toHaveLength(JOBS);
   expect(await redis.keys('cities:*')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** One round of each system: it queues all jobs first, then starts a worker, and measures the time to the last end. */
+/** One round of each system. It queues all jobs, then starts a worker, and measures the time until the last job ends. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineTask, keysOf } from '@rowlock/server';
 import { until } from '@rowlock/test-utils';
@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { ACTOR, openTasks } from './openTasks.ts';
 
 export interface Round {
-  /** To look at Redis with */
+  /** A connection to inspect Redis */
   redis: Redis;
   redisUrl: string;
   concurrency: number;
@@ -58,12 +58,12 @@ export async function ownRound({ redis, redisUrl, concurrency, jobs, workMs }: R
 /** Bare BullMQ: no locks, no state of its own. */
 export const bareRound = (round: Round): Promise<number> => bullRound(round, () => workFor(round.workMs));
 
-/** What the peer keeps of a job, for a screen or an API that shows it. */
-export const statusKey = (jobId: string): string => `status:${jobId}`;
+/** The key of the status that the peer keeps of a job, for a screen or an API. */
+export const getStatusKey = (jobId: string): string => `status:${jobId}`;
 
 /**
- * What an application builds on BullMQ to know that a job has its record alone, and to show how it stands: `redlock` around
- * the job, a status hash written at its start and end, and one `updateProgress`.
+ * The system that an application would build on BullMQ, so that each job has its record alone and shows its status. It has `redlock`
+ * around the job, a status hash written at its start and end, and one `updateProgress`.
  */
 export async function peerRound(round: Round): Promise<number> {
   const redis = new Redis(round.redisUrl);
@@ -71,7 +71,7 @@ export async function peerRound(round: Round): Promise<number> {
   try {
     return await bullRound(round, (job) =>
       redlock.using([`cities:${job.data.input.id}`], LOCK_MS, async () => {
-        const key = statusKey(job.id!);
+        const key = getStatusKey(job.id!);
         await redis.hset(key, { state: 'running', attempt: job.attemptsStarted, startedAt: Date.now() });
         await workFor(round.workMs);
         await job.updateProgress(100);
@@ -104,7 +104,7 @@ async function bullRound(
   }
 }
 
-/** Rejects when a job fails: a system that does less than its work has been measured wrongly. */
+/** Resolves when all jobs are completed. Rejects if a job fails, because the measured time would mean nothing. */
 function allCompleted(worker: Worker<JobData, void, string>, jobs: number): Promise<void> {
   let completed = 0;
   return new Promise((resolve, reject) => {
