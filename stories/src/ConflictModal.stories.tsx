@@ -6,9 +6,9 @@ import { expect, fn, screen, waitFor } from 'storybook/test';
 import { cities, cityName, LONG_LABEL, MINUTE_MS } from './sampleRows.ts';
 import { after, bo, cleo, keepWorking, Stage, type StageProps } from './stage.tsx';
 
-type Args = Omit<ConflictModalProps, 'open' | 'onClose'> &
+type Args = Omit<ConflictModalProps, 'open' | 'onClose' | 'lock'> &
   Omit<StageProps, 'children'> & {
-    /** How many rows are wanted */
+    /** The number of rows that are asked for */
     wanted?: number;
     onClose?: () => void;
   };
@@ -37,10 +37,10 @@ function Opened({ wanted = 25, onClose, ...props }: Omit<Args, 'set' | 'move'>) 
       </button>
       <ConflictModal
         open={open && isReady}
-        total={wanted}
         recordLabel={cityName}
+        total={wanted}
         onClose={close}
-        {...(props.error ? {} : { conflicts: lock.conflicts })}
+        {...(props.error === undefined && { lock })}
         {...props}
       />
     </>
@@ -182,7 +182,7 @@ export const NoWorker: Story = {
     onRetryWhenFree: fn(),
   },
   play: async () => {
-    const [words] = await screen.findAllByText(/^Nobody is working on it/);
+    const [words] = await screen.findAllByText(/^No worker is running it/);
     await expect(words).toBeVisible();
   },
 };
@@ -211,7 +211,7 @@ export const FailedMeanwhile: Story = {
     await expect(await screen.findByText(/Failed: the database is full/)).toBeVisible();
     await expect(await screen.findByRole('dialog', { name: 'All 25 rows are free' })).toBeVisible();
     await expect(args.onRetryWhenFree).not.toHaveBeenCalled();
-    await expect(screen.getByRole('button', { name: 'Go on' })).toBeVisible();
+    await expect(screen.getByRole('button', { name: 'Continue' })).toBeVisible();
   },
 };
 
@@ -289,22 +289,59 @@ export const NoPermission: Story = {
   },
 };
 
+/** The form of the README. It needs nothing but the lock: the dialog opens by itself, and closes when the row is held. */
+export const EditForm: Story = {
+  args: {
+    set: (server) => {
+      server.startTask({ label: 'Normalise names · France', actor: bo, records: cities(1) });
+    },
+  },
+  render: ({ set }) => (
+    <Stage {...(set && { set })} move={(server) => after(900, () => void server.endTask('task-1'))}>
+      <CityForm />
+    </Stage>
+  ),
+  play: async ({ userEvent }) => {
+    await screen.findByRole('dialog', { name: 'Paris is being changed' });
+    await screen.findByRole('dialog', { name: 'Paris is free again' }, { timeout: 3_000 });
+    await userEvent.click(screen.getByRole('button', { name: 'Continue' }));
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled());
+    await expect(screen.queryByRole('dialog')).toBeNull();
+    await expect(screen.getByText('Loaded 2 times')).toBeVisible();
+  },
+};
+
+function CityForm() {
+  const [loadCount, setLoadCount] = useState(1);
+  const lock = useTaskLock([0], {
+    resource: 'cities',
+    hold: true,
+    onAcquired: () => setLoadCount((count) => count + 1),
+  });
+  return (
+    <>
+      <p>Loaded {loadCount} times</p>
+      <button type="button" className="rowlock-button" disabled={!lock.isHeld}>
+        Save
+      </button>
+      <ConflictModal lock={lock} recordLabel={cityName} />
+    </>
+  );
+}
+
 export const Live: Story = {
   args: {
     move: (server) => keepWorking(server, 'Normalise names · France', cities(25)),
-    onRetryWhenFree: fn(),
-    wanted: 25,
-    conflicts: [],
   },
   render: ({ move }) => (
     <Stage {...(move && { move })}>
-      <WhileHeld />
+      <WhileBlocked />
     </Stage>
   ),
 };
 
-/** Opens whenever rows are held; closes by hand. */
-function WhileHeld() {
+/** Open while rows are blocked. Once closed by hand, it stays closed. */
+function WhileBlocked() {
   const lock = useTaskLock(
     cities(25).map((_, index) => index),
     { resource: 'cities' },
@@ -312,9 +349,8 @@ function WhileHeld() {
   const [open, setOpen] = useState(true);
   return (
     <ConflictModal
-      open={open && lock.conflicts.length > 0}
-      conflicts={lock.conflicts}
-      total={25}
+      lock={lock}
+      open={open && lock.isBlocked()}
       recordLabel={cityName}
       onClose={() => setOpen(false)}
       onRetryWhenFree={() => setOpen(false)}

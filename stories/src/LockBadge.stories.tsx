@@ -57,7 +57,7 @@ export const Person: Story = {
   args: { set: (server) => void server.hold([paris], { actor: bo, label: 'Edit Paris' }) },
   play: async ({ canvas }) => {
     await expect(
-      (await canvas.findAllByRole('img', { name: 'Bo Berg holds this row (Edit Paris).' })).length,
+      (await canvas.findAllByRole('img', { name: 'Bo Berg is editing this row (Edit Paris).' })).length,
     ).toBe(2);
     await expect(await canvas.findByText('Bo Berg is editing')).toBeVisible();
   },
@@ -68,7 +68,8 @@ export const OwnOtherTab: Story = {
   args: { set: (server) => void server.hold([paris], { actor: ann, label: 'Edit Paris' }) },
   play: async ({ canvas }) => {
     await expect(
-      (await canvas.findAllByRole('img', { name: 'You hold this row in another tab (Edit Paris).' })).length,
+      (await canvas.findAllByRole('img', { name: 'You are editing this row in another tab (Edit Paris).' }))
+        .length,
     ).toBe(2);
     await expect(await canvas.findByText('You, in another tab')).toBeVisible();
   },

@@ -19,7 +19,9 @@ test('A row that is open for editing is shown as held by that person, and refuse
   await ann.editRow(ROME);
   await expect(ann.badge(ROME)).toHaveText('You are editing');
   await expect(bo.badge(ROME)).toHaveText(/Ann Lee is editing$/);
-  await expect(bo.badge(ROME).getByRole('img')).toHaveAccessibleName('Ann Lee holds this row (Edit Rome).');
+  await expect(bo.badge(ROME).getByRole('img')).toHaveAccessibleName(
+    'Ann Lee is editing this row (Edit Rome).',
+  );
   await expect(bo.lockSummary).toHaveText('1 of 50 rows here is held by Ann Lee');
 
   await bo.openRow(ROME);

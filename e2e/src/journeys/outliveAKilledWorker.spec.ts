@@ -9,7 +9,7 @@ const BATCH_SIZE = 200;
 const FRANCE = 8_836;
 const PARIS = 2988507;
 const LABEL = 'Recompute share · France';
-const NOBODY = 'Nobody is working on it. Its rows stay locked until a worker is there.';
+const NOBODY = 'No worker is running it. Its rows stay locked until a worker starts.';
 
 interface Counts {
   total: number;

@@ -19,6 +19,7 @@ test('The example of the README holds its row, saves under its lease, and says w
     await page.goto(`${pageUrl}?user=Ann`);
     await expect(save).toBeEnabled();
     await expect(badge).toHaveAttribute('data-kind', 'held');
+    await expect(page.getByRole('textbox')).toHaveValue('Paris');
     const saved = page.waitForResponse((response) => response.url().endsWith('/cities/7'));
     await save.click();
     expect(await (await saved).json()).toEqual({ saved: true });
@@ -37,7 +38,7 @@ test('The example of the README holds its row, saves under its lease, and says w
     await expect.poll(async () => (await ask(bo, 'acquire', { records: ['cities/7'] })).ok).toBe(true);
     await page.goto(`${pageUrl}?user=Ann`);
     await expect(badge).toHaveAttribute('data-kind', 'person');
-    await expect(badge.getByRole('img')).toHaveAccessibleName('Bo holds this row.');
+    await expect(badge.getByRole('img')).toHaveAccessibleName('Bo is editing this row.');
     await expect(page.getByRole('dialog')).toContainText('Bo is editing');
     await expect(save).toBeDisabled();
     bo.disconnect();

@@ -81,6 +81,7 @@ export {
   TASK_STATES,
   type TaskEventName,
   type TaskProgress,
+  type TaskResult,
   type TaskState,
   type TaskView,
 } from './task.ts';

@@ -138,3 +138,11 @@ export const TASK_EVENTS = [
 ] as const;
 /** An event of a task in the change log. */
 export type TaskEventName = (typeof TASK_EVENTS)[number];
+
+/**
+ * The type of a task's result, made of the type of its definition: `TaskResult<typeof normaliseNames>`. Any object with a
+ * `run` counts as a definition, so that a page needs no code of the server.
+ */
+export type TaskResult<Definition> = Definition extends { run(...args: never[]): infer Returned }
+  ? Awaited<Returned>
+  : unknown;

@@ -1,28 +1,52 @@
-export { ConflictModal, type ConflictModalProps } from './components/ConflictModal/ConflictModal.tsx';
+export {
+  ConflictModal,
+  type ConflictModalProps,
+  type ConflictModalState,
+} from './components/ConflictModal/ConflictModal.tsx';
+export { conflictModalAttributes, holderCardAttributes } from './components/ConflictModal/dataAttributes.ts';
+export type { ConflictLock, Refusal } from './components/ConflictModal/refusal.ts';
 export {
   type ConflictDialog,
   type ConflictModalInput,
   useConflictModal,
 } from './components/ConflictModal/useConflictModal.ts';
-export { ConnectionStatus } from './components/ConnectionStatus/ConnectionStatus.tsx';
+export {
+  ConnectionStatus,
+  type ConnectionStatusProps,
+  type ConnectionStatusState,
+} from './components/ConnectionStatus/ConnectionStatus.tsx';
+export { connectionStatusAttributes } from './components/ConnectionStatus/dataAttributes.ts';
 export {
   type ShownConnection,
   useConnectionStatus,
 } from './components/ConnectionStatus/useConnectionStatus.ts';
-export { LockBadge, type LockBadgeProps } from './components/LockBadge/LockBadge.tsx';
-export { TaskProgress, type TaskProgressProps } from './components/TaskProgress/TaskProgress.tsx';
+export type { ClassName } from './components/className.ts';
+export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
+export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';
+export { taskProgressAttributes } from './components/TaskProgress/dataAttributes.ts';
+export {
+  TaskProgress,
+  type TaskProgressProps,
+  type TaskProgressState,
+} from './components/TaskProgress/TaskProgress.tsx';
 export { type ShownProgress, useTaskProgress } from './components/TaskProgress/useTaskProgress.ts';
-export { TaskTray, type TaskTrayProps } from './components/TaskTray/TaskTray.tsx';
-export { type TaskTrayState, useTaskTray } from './components/TaskTray/useTaskTray.ts';
-export type { AcquireResult } from './core/claim.ts';
-export type { LockStatus } from './core/lockObserver.ts';
+export { taskTrayAttributes } from './components/TaskTray/dataAttributes.ts';
+export { TaskTray, type TaskTrayProps, type TaskTrayState } from './components/TaskTray/TaskTray.tsx';
+export { type ShownTasks, useTaskTray } from './components/TaskTray/useTaskTray.ts';
+export type { TaskLook } from './components/taskFacts.ts';
+export type { ConnectionPhase } from './core/connection.ts';
+export type { FreedRecord } from './core/freedRecords.ts';
+export type { AcquireOutcome, LossReason } from './core/leaseHandle.ts';
+export type { Acquired, Reacquire } from './core/leaseKeeper.ts';
+export type { LockStatus } from './core/lockState.ts';
 export type { RecordLock } from './core/recordLock.ts';
-export type { TaskList, TaskSnapshot } from './core/taskSnapshot.ts';
+export { RowlockClientError } from './core/rowlockClientError.ts';
+export type { TaskList, TaskSnapshot, TypedTaskView } from './core/taskSnapshot.ts';
 export type { MaybeId } from './hooks/missingId.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';
 export { RowlockResource } from './hooks/RowlockResource.tsx';
 export { useRecordLock } from './hooks/useRecordLock.ts';
-export { type Rowlock, useRowlock } from './hooks/useRowlock.ts';
+export { type RowlockState, useRowlock } from './hooks/useRowlock.ts';
 export { useTask } from './hooks/useTask.ts';
 export { type TaskLock, type TaskLockOptions, useTaskLock } from './hooks/useTaskLock.ts';
 export { useTasks } from './hooks/useTasks.ts';

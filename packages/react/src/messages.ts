@@ -1,14 +1,14 @@
-/** Every text of the components, in English. Pass others to `<RowlockProvider messages>`; each is a whole sentence or phrase. */
+/** Every text of the components, in English. Each is a whole sentence or phrase. Replace them by `<RowlockProvider messages>`. */
 import type { Holder, LeaseView, TaskView } from '@rowlock/protocol';
 
 export interface ConflictFacts {
-  /** Rows that are held now */
-  held: number;
-  /** Rows that were wanted, where known */
+  /** Rows that are blocked now */
+  blocked: number;
+  /** Rows that were asked for, if that is known */
   total?: number;
-  /** The row's name, where only one was wanted */
+  /** The row's name, if one row was asked for */
   name?: string;
-  /** All that hold them only read them, as an export does */
+  /** Every holder only reads the rows, as an export does */
   isOnlyRead: boolean;
 }
 
@@ -22,11 +22,11 @@ export interface Messages {
   timeLeft(leftMs: number): string;
   seconds(durationMs: number): string;
 
-  // Who holds a row, for badges: short, and as a sentence
+  // Who is editing a row, for badges: short, and as a sentence
   badgeHeld(): string;
-  /** `isMe`: this user, in another tab */
+  /** `isMe`: the user's own other tab */
   badgePerson(lease: LeaseView, isMe: boolean): string;
-  /** Stands before the task's label, and is cut last */
+  /** Shown before the task's label, and cut last */
   badgeNoWorker(): string;
   badgePaused(): string;
   sentenceHeld(lease: LeaseView | undefined): string;
@@ -43,9 +43,9 @@ export interface Messages {
   stateStopping(): string;
   /** An administrator has paused the queue */
   statePaused(): string;
-  /** `isStopping`: a user has cancelled it */
+  /** `isStopping`: somebody has cancelled it */
   stateNoWorker(isStopping: boolean): string;
-  /** Stands before the progress of a second and later attempt */
+  /** Shown before the progress of a second and later attempt */
   attempt(attempt: number): string;
   stateCompleted(task: TaskView): string;
   stateFailed(task: TaskView): string;
@@ -78,7 +78,7 @@ export interface Messages {
   waitingUntilFree(): string;
   retryWhenPossible(): string;
   waitingUntilPossible(): string;
-  goOn(): string;
+  continueNow(): string;
   staleNote(): string;
 
   // The connection
@@ -107,7 +107,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const number = (value: number): string => value.toLocaleString();
 const rows = (count: number): string => (count === 1 ? '1 row' : `${number(count)} rows`);
-/** Rounded down, so that 100 % is said of what is wholly done only. */
+/** Rounded down, so that only finished work is shown as 100 %. */
 const percent = (fraction: number): string => `${Math.floor(fraction * 100 + 1e-9)} %`;
 const be = (count: number): string => (count === 1 ? 'is' : 'are');
 
@@ -137,25 +137,27 @@ export const englishMessages: Messages = {
   badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
   badgeNoWorker: () => 'No worker',
   badgePaused: () => 'Paused',
-  sentenceHeld: (lease) => `You hold this row${labelled(lease?.holder)}.`,
-  sentencePerson: (lease, isMe) =>
-    isMe
-      ? `You hold this row in another tab${labelled(lease.holder)}.`
-      : `${lease.holder.actor.name} holds this row${labelled(lease.holder)}.`,
+  sentenceHeld: (lease) => `You are editing this row${getLabelSuffix(lease?.holder)}.`,
+  sentencePerson({ holder, mode }, isMe) {
+    const verb = mode === 'shared' ? 'reading' : 'editing';
+    return isMe
+      ? `You are ${verb} this row in another tab${getLabelSuffix(holder)}.`
+      : `${holder.actor.name} is ${verb} this row${getLabelSuffix(holder)}.`;
+  },
   sentenceTask(lease, task) {
     const verb = lease.mode === 'shared' ? 'is reading' : 'is changing';
     const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
     if (!task) return `${start}.`;
-    if (task.isPaused) return `${lease.holder.label} is paused, and holds this row until it can start.`;
-    if (!task.hasWorker) return `${lease.holder.label} holds this row, but nobody is working on it.`;
-    if (task.state === 'queued') return `${lease.holder.label} is waiting to start and holds this row.`;
+    if (task.isPaused) return `${lease.holder.label} is paused. This row stays locked until it can start.`;
+    if (!task.hasWorker) return `${lease.holder.label} has locked this row, but no worker is running it.`;
+    if (task.state === 'queued') return `${lease.holder.label} is waiting to start and has locked this row.`;
     const { done, total, etaMs } = task.progress;
     if (!total) return `${start}.`;
     const left = etaMs === undefined ? '' : `, ${englishMessages.timeLeft(etaMs)}`;
     return `${start}: ${percent(done / total)}${left}.`;
   },
-  sentenceUnknown: () => 'It is not known yet whether somebody holds this row.',
-  notCertain: () => 'Not certain: the connection is being made again.',
+  sentenceUnknown: () => 'Not known yet whether somebody is editing this row.',
+  notCertain: () => 'Not certain: reconnecting.',
 
   stateWaiting: (position) =>
     position ? `Waiting for its rows, at position ${position}` : 'Waiting for its rows',
@@ -166,13 +168,13 @@ export const englishMessages: Messages = {
   statePaused: () => 'Paused: no task starts until the queue is resumed',
   stateNoWorker: (isStopping) =>
     isStopping
-      ? 'Stopping… Nobody is working on it, so it ends by itself within seconds.'
-      : 'Nobody is working on it. Its rows stay locked until a worker is there.',
+      ? 'Stopping… No worker is running it, so it ends by itself within seconds.'
+      : 'No worker is running it. Its rows stay locked until a worker starts.',
   attempt: (attempt) => `Attempt ${attempt}`,
   stateCompleted: (task) => (task.recordCount > 0 ? `Done · ${rows(task.recordCount)}` : 'Done'),
   stateFailed: (task) => (task.error ? `Failed: ${task.error}` : 'Failed'),
   stateCancelled: () => 'Cancelled',
-  stateMissing: () => 'The server no longer knows this task; how it ended is not known.',
+  stateMissing: () => 'The server no longer knows this task, so nobody knows how it ended.',
   doneOf: (done, total) => (total === null ? number(done) : `${number(done)} of ${number(total)}`),
   startedBy: (task) => `Started by ${task.actor.name}`,
   announceProgress: (label, fraction) => `${label}: ${percent(fraction)} done.`,
@@ -180,20 +182,20 @@ export const englishMessages: Messages = {
   cancelTask: () => 'Cancel',
   cancelTaskOf: (label) => `Cancel ${label}`,
 
-  conflictTitle({ held, total, name, isOnlyRead }) {
+  conflictTitle({ blocked, total, name, isOnlyRead }) {
     const verb = isOnlyRead ? 'being read' : 'being changed';
     if (name !== undefined) return `${name} is ${verb}`;
-    if (total === undefined) return `${rows(held)} ${be(held)} ${verb}`;
+    if (total === undefined) return `${rows(blocked)} ${be(blocked)} ${verb}`;
     if (total === 1) return `This row is ${verb}`;
-    if (held >= total) return `All ${rows(total)} are ${verb}`;
-    return `${number(held)} of ${rows(total)} ${be(held)} ${verb}`;
+    if (blocked >= total) return `All ${rows(total)} are ${verb}`;
+    return `${number(blocked)} of ${rows(total)} ${be(blocked)} ${verb}`;
   },
   freeTitle({ total, name }) {
     if (name !== undefined) return `${name} is free again`;
     if (total === 1) return 'This row is free again';
     return total === undefined ? 'The rows are free again' : `All ${rows(total)} are free`;
   },
-  freeNote: () => 'Nothing is in the way any more. You can go on.',
+  freeNote: () => 'Nobody else is changing the rows now. You can continue.',
   unavailableTitle: () => 'Locks cannot be checked right now',
   refusedTitle: () => 'This could not be done',
   holderTitle({ holder, mode }, isMe) {
@@ -211,10 +213,11 @@ export const englishMessages: Messages = {
   },
   endedCompleted: () => 'Finished. Its rows are free and show their new values.',
   endedFailed: (task) =>
-    `Failed${task.error ? `: ${task.error}` : '.'} Its rows are free; some may have been changed before.`,
-  endedCancelled: () => 'Cancelled. Its rows are free; what was changed before stays changed.',
-  endedPerson: (holder, isMe) => `${isMe ? 'Your other tab' : holder.actor.name} no longer holds these rows.`,
-  endedUnknown: () => 'It no longer holds these rows. How it ended is not known.',
+    `Failed${task.error ? `: ${task.error}` : '.'} Its rows are free. Some may have been changed before that.`,
+  endedCancelled: () => 'Cancelled. Its rows are free. Changes from before that stay.',
+  endedPerson: (holder, isMe) =>
+    `${isMe ? 'Your other tab' : holder.actor.name} is no longer editing these rows.`,
+  endedUnknown: () => 'Its rows are free. Nobody knows how it ended.',
   close: () => 'Close',
   continueWithFree: (count) =>
     `Continue with ${count === 1 ? 'the 1 free row' : `the ${number(count)} free rows`}`,
@@ -222,7 +225,7 @@ export const englishMessages: Messages = {
   waitingUntilFree: () => 'Waiting until free…',
   retryWhenPossible: () => 'Retry when possible',
   waitingUntilPossible: () => 'Waiting…',
-  goOn: () => 'Go on',
+  continueNow: () => 'Continue',
   staleNote: () => 'Not certain – reconnecting…',
 
   live: () => 'Live',
@@ -230,10 +233,10 @@ export const englishMessages: Messages = {
   reconnecting: () => 'Reconnecting…',
   uncertain: () => 'Not certain',
   refused: () => 'Not connected',
-  aboutLive: () => 'Changes show at once.',
-  aboutReconnecting: () => 'The connection is lost and is being made again. What you see may be out of date.',
+  aboutLive: () => 'Changes appear at once.',
+  aboutReconnecting: () => 'The connection is lost. What you see may be out of date until it is back.',
   aboutUncertain: () =>
-    'The server cannot see the locks right now. What you see may be out of date, and saving is refused.',
+    'The server cannot check locks right now. What you see may be out of date, and saving is refused.',
 
   tasks: () => 'Tasks',
   tasksRunning: (count) => (count === 1 ? '1 task running' : `${number(count)} tasks running`),
@@ -244,7 +247,7 @@ export const englishMessages: Messages = {
   dismiss: (label) => `Dismiss ${label}`,
 };
 
-/** " (Edit Paris)", where the label says more than the name */
-function labelled(holder: Holder | undefined): string {
+/** " (Edit Paris)", if the label says more than the name. */
+function getLabelSuffix(holder: Holder | undefined): string {
   return holder && holder.label !== holder.actor.name ? ` (${holder.label})` : '';
 }

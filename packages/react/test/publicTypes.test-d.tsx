@@ -1,9 +1,11 @@
-import type { Conflict, ErrorBody, OwnedLease, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Conflict, OwnedLease, RecordKey, TaskView } from '@rowlock/protocol';
 import {
-  type AcquireResult,
+  type AcquireOutcome,
+  ConflictModal,
   LockBadge,
   type LockStatus,
   type RecordLock,
+  type RowlockClientError,
   RowlockProvider,
   type TaskLock,
   TaskProgress,
@@ -15,7 +17,7 @@ import { expectTypeOf } from 'vitest';
 
 declare const ids: number[];
 declare const maybeId: string | undefined;
-declare const result: AcquireResult;
+declare const result: AcquireOutcome;
 
 export function useExamples() {
   // useTaskLock keeps the kind of its ids.
@@ -31,9 +33,9 @@ export function useExamples() {
   useTaskLock([{ id: 1 }]);
 
   // An acquire ends with a lease or with an error.
-  expectTypeOf(lock.acquire()).resolves.toEqualTypeOf<AcquireResult>();
+  expectTypeOf(lock.acquire()).resolves.toEqualTypeOf<AcquireOutcome>();
   if (result.ok) expectTypeOf(result.lease).toEqualTypeOf<OwnedLease>();
-  else expectTypeOf(result.error).toExtend<ErrorBody>();
+  else expectTypeOf(result.error).toEqualTypeOf<RowlockClientError>();
   // @ts-expect-error: the lease exists only if `ok` is true
   result.lease;
 
@@ -42,6 +44,28 @@ export function useExamples() {
   expectTypeOf(useTask('t1').task).toEqualTypeOf<TaskView | undefined>();
   // @ts-expect-error: a task's id is text
   useTask(7);
+
+  // The type of a definition gives the result its type, whether `run` is async or not.
+  type CountedTask = {
+    name: 'count';
+    run(context: { fence: string }, input: { ids: number[] }): Promise<{ n: number }>;
+  };
+  expectTypeOf(useTask<CountedTask>('t1').task?.result).toEqualTypeOf<{ n: number } | undefined>();
+  expectTypeOf(useTask<{ run(): string }>('t1').task?.result).toEqualTypeOf<string | undefined>();
+  // @ts-expect-error: the result has no such field
+  useTask<CountedTask>('t1').task?.result?.changed;
+
+  // A form holds its rows, and its dialog takes the lock.
+  const held = useTaskLock(ids, {
+    resource: 'cities',
+    hold: true,
+    reacquire: 'when-free',
+    onAcquired: ({ isAgain }) => expectTypeOf(isAgain).toEqualTypeOf<boolean>(),
+    onLost: (reason) => expectTypeOf(reason).toExtend<string>(),
+  });
+  <ConflictModal lock={held} recordLabel={(key) => key} />;
+  // @ts-expect-error: the lock knows its conflicts
+  <ConflictModal lock={held} conflicts={held.conflicts} />;
 }
 
 // A component shows a given value or watches one, but not both.
@@ -51,6 +75,12 @@ declare const task: TaskView;
 declare const shown: RecordLock;
 <LockBadge record={record} />;
 <LockBadge lock={shown} />;
+<LockBadge
+  lock={shown}
+  ref={(element) => element?.focus()}
+  className={({ kind }) => kind}
+  data-testid="badge"
+/>;
 // @ts-expect-error: a badge either watches a record or shows a lock
 <LockBadge record={record} lock={shown} />;
 // @ts-expect-error: a bare id does not name a record

@@ -1,10 +1,10 @@
-/** What a task's view means to people: pure, shared by the components that show tasks. */
+/** What the view of a task means to people. Pure, for every component that shows tasks. */
 import { isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 
 export type TaskLook = TaskState | 'stopping' | 'paused' | 'no-worker' | 'missing';
 
-/** `isMissing`: the server does not know the task any more. An end that was seen stands; anything else is not known. */
-export function lookOf(task: TaskView, isMissing = false): TaskLook {
+/** `isMissing`: the server no longer knows the task. A final state that was reported before stays. */
+export function getLook(task: TaskView, isMissing = false): TaskLook {
   if (isFinal(task.state)) return task.state;
   if (isMissing) return 'missing';
   if (task.isPaused && !task.cancelRequested) return 'paused';
@@ -13,8 +13,8 @@ export function lookOf(task: TaskView, isMissing = false): TaskLook {
   return task.state;
 }
 
-/** 0 to 1; undefined while the total is unknown. */
-export function fractionOf(task: TaskView): number | undefined {
+/** 0 to 1. Undefined while the total is unknown. */
+export function getFraction(task: TaskView): number | undefined {
   if (task.state === 'completed') return 1;
   const { done, total, fraction } = task.progress;
   if (fraction !== undefined) return fraction;
@@ -23,5 +23,5 @@ export function fractionOf(task: TaskView): number | undefined {
 }
 
 /** The later of two views of one task. */
-export const newerOf = (a: TaskView | undefined, b: TaskView | undefined): TaskView | undefined =>
+export const getNewer = (a: TaskView | undefined, b: TaskView | undefined): TaskView | undefined =>
   !a || !b ? (a ?? b) : b.version >= a.version ? b : a;

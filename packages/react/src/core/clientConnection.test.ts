@@ -17,7 +17,7 @@ describe('a lost connection', () => {
     listener.mockClear();
     await drop(transport, clock);
     expect(client.connection.status).toBe('reconnecting');
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'person', isStale: true });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'person', isStale: true });
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
@@ -34,9 +34,9 @@ describe('a lost connection', () => {
     transport.reconnect();
     await clock.turn(50);
     expect(client.connection.status).toBe('live');
-    expect(client.lockOf(paris).isStale).toBe(true);
+    expect(client.records.getLock(paris).isStale).toBe(true);
     await clock.turn(50);
-    expect(client.lockOf(paris)).toMatchObject({
+    expect(client.records.getLock(paris)).toMatchObject({
       isStale: false,
       lease: { holder: { actor: { name: 'Cy' } } },
     });
@@ -51,9 +51,9 @@ describe('a lost connection', () => {
     transport.disconnect();
     transport.reconnect();
     await clock.turn(60);
-    expect(client.lockOf(paris).isStale).toBe(true);
+    expect(client.records.getLock(paris).isStale).toBe(true);
     await clock.turn(200);
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
     expect(sent(server, 'watch')).toHaveLength(2);
   });
 
@@ -66,12 +66,12 @@ describe('a lost connection', () => {
     server.setCertain(false);
     await clock.turn(0);
     expect(client.connection.status).toBe('uncertain');
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'person', isStale: true });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'person', isStale: true });
     server.free(lease);
     await clock.turn(0);
     server.setCertain(true);
     await clock.turn(0);
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
   });
 
   it('is never filled by polling: a quiet hour sends nothing', async () => {
@@ -109,13 +109,15 @@ describe('a computer whose clock is wrong', () => {
     client.start();
     watch(client, paris);
     await clock.turn(0);
-    expect(client.now() - client.lockOf(paris).lease!.since).toBe(180_000);
+    expect(client.connection.serverNow() - client.records.getLock(paris).lease!.since).toBe(180_000);
 
     await clock.turn(5_000);
     transport.disconnect();
     await clock.turn(2_000);
-    const { connection } = client;
-    expect(connection.status === 'reconnecting' && client.now() - connection.sinceMs).toBe(2_000);
+    const connection = client.connection.current;
+    expect(connection.status === 'reconnecting' && client.connection.serverNow() - connection.sinceMs).toBe(
+      2_000,
+    );
   });
 
   it('follows the clock that it meets at each connection', async () => {
@@ -131,7 +133,7 @@ describe('a computer whose clock is wrong', () => {
     await serverClock.turn(600_000);
     transport.reconnect();
     await clock.turn(0);
-    expect(client.now()).toBe(serverClock.now());
+    expect(client.connection.serverNow()).toBe(serverClock.now());
   });
 });
 
@@ -142,9 +144,12 @@ describe('a client that is refused', () => {
     transport.refuse('No such user.');
     client.start();
     await clock.turn(0);
-    client.reconnect();
+    client.connection.reconnect();
     await clock.turn(0);
     expect(warn.mock.calls).toEqual([['[rowlock] There is no connection. No such user.']]);
-    expect(client.connection).toMatchObject({ status: 'refused', error: { message: 'No such user.' } });
+    expect(client.connection.current).toMatchObject({
+      status: 'refused',
+      error: { message: 'No such user.' },
+    });
   });
 });

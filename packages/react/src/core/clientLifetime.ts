@@ -1,39 +1,33 @@
-/** From a client's first start to its last stop: connects, disconnects while the page is stopped, and releases. */
+/** From a client's first start to its last stop: connects, disconnects while the page is stopped, and releases leases. */
 import type { ReleaseBeacon } from '@rowlock/protocol';
-import type { Clock } from './clock.ts';
+import type { ClientClock } from './clock.ts';
 import type { ConnectionDriver } from './connectionDriver.ts';
-import type { OwnLeases } from './ownLeases.ts';
 import { watchPage } from './pageLifecycle.ts';
-import type { Transport } from './transport.ts';
+import type { TabLeaseLife } from './tabLeases.ts';
 
 export interface ClientLifetimeOptions {
-  clock: Clock;
-  /** By the server's clock */
-  now: () => number;
-  transport: Transport;
+  clock: ClientClock;
   connection: ConnectionDriver;
-  leases: OwnLeases;
+  leases: TabLeaseLife;
   beaconUrl: string;
 }
 
-/** A moment lets StrictMode unmount and mount again without a second connection. */
+/** Within this time StrictMode can unmount and mount again without a second connection. */
 const STOP_AFTER_MS = 100;
 
 export class ClientLifetime {
   readonly #options: ClientLifetimeOptions;
-  #starts = 0;
+  #startCount = 0;
   #isRunning = false;
-  /** The page runs no code now, as far as is known */
-  #isPageStopped = false;
   #stopListening = () => {};
 
   constructor(options: ClientLifetimeOptions) {
     this.#options = options;
   }
 
-  /** Connects, for as long as somebody has started it. Returns what takes this start back. */
+  /** Connects until each start was undone by the function that it returned. */
   start(): () => void {
-    this.#starts += 1;
+    this.#startCount += 1;
     if (!this.#isRunning) {
       this.#isRunning = true;
       this.#stopListening = watchPage({
@@ -41,29 +35,24 @@ export class ClientLifetime {
         onResume: () => this.#resume(),
       });
       this.#options.leases.start();
-      this.#options.transport.connect();
+      this.#options.connection.open();
     }
-    let taken = false;
+    let isUndone = false;
     return () => {
-      if (taken) return;
-      taken = true;
-      this.#starts -= 1;
+      if (isUndone) return;
+      isUndone = true;
+      this.#startCount -= 1;
       this.#options.clock.after(STOP_AFTER_MS, () => {
-        if (this.#starts === 0 && this.#isRunning) void this.#stop();
+        if (this.#startCount === 0 && this.#isRunning) void this.#stop();
       });
     };
-  }
-
-  reconnect(): void {
-    const { connection, now } = this.#options;
-    if (this.#isRunning && !this.#isPageStopped) connection.dispatch({ type: 'reconnect', atMs: now() });
   }
 
   async #stop(): Promise<void> {
     this.#isRunning = false;
     this.#stopListening();
     await this.#options.leases.stop();
-    if (!this.#isRunning) this.#disconnect();
+    if (!this.#isRunning) this.#options.connection.close();
   }
 
   /**
@@ -71,22 +60,14 @@ export class ClientLifetime {
    * page that comes back within the disconnect grace resumes them.
    */
   #leave(): void {
-    this.#isPageStopped = true;
     this.#sendBeacon();
     this.#options.leases.suspend();
-    this.#disconnect();
+    this.#options.connection.close();
   }
 
   #resume(): void {
-    this.#isPageStopped = false;
     this.#options.leases.resumePage();
-    this.#options.transport.connect();
-  }
-
-  #disconnect(): void {
-    const { transport, connection, now } = this.#options;
-    transport.close();
-    connection.dispatch({ type: 'down', atMs: now() });
+    this.#options.connection.open();
   }
 
   #sendBeacon(): void {

@@ -1,5 +1,5 @@
 /** What a client can be told, and what it takes where it is told nothing. */
-import { type Clock, systemClock } from './clock.ts';
+import { type ClientClock, systemClock } from './clock.ts';
 import { createLeaseStorage, type LeaseStorage, type StorageArea } from './leaseStorage.ts';
 import {
   channelOwnership,
@@ -30,12 +30,12 @@ export interface RowlockClientOptions {
   tabLocks?: TabLocks | null;
   /** Where a closing page announces the end of its leases. Default `<url>/rowlock/leases/release` */
   beaconUrl?: string;
-  clock?: Clock;
+  clock?: ClientClock;
 }
 
 /** What a client is made of, once the defaults are in. */
 export interface ClientParts {
-  clock: Clock;
+  clock: ClientClock;
   transport: Transport;
   storage: LeaseStorage;
   beaconUrl: string;
@@ -67,7 +67,7 @@ function pageStorage(): StorageArea | undefined {
   }
 }
 
-function ownershipBy(given: TabLocks | null | undefined, clock: Clock): PageOwnership {
+function ownershipBy(given: TabLocks | null | undefined, clock: ClientClock): PageOwnership {
   if (given === null) return noOwnership;
   const locks = given ?? (typeof navigator === 'undefined' ? undefined : navigator.locks);
   if (locks) return lockOwnership(locks);

@@ -1,17 +1,17 @@
-/** The one door for time: everything in this package that waits, waits here, so that a test can turn the clock. */
-export interface Clock {
+/** The clock of the client. Everything in this package that waits uses it, so that a test can control time. */
+export interface ClientClock {
   /** Unix time in ms */
   now(): number;
-  /** ms since some moment; does not jump with the computer's clock, but may stand still while the computer sleeps */
+  /** ms since some moment. Does not jump with the computer's clock, but may stand still while the computer sleeps */
   monotonicMs(): number;
-  /** Calls `run` once after `delayMs`, however long that is; returns what calls it off. */
+  /** Calls `run` once after `delayMs`, however long that is. Returns a function that cancels the call. */
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** Browsers call a timer of more than this at once. */
+/** Browsers call a longer timer at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
+export const systemClock: ClientClock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, run) {

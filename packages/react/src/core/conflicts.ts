@@ -1,8 +1,8 @@
 import { CONFLICT_SAMPLE_SIZE, type Conflict, type LockMode, type RecordKey } from '@rowlock/protocol';
 import { isBlocked, type RecordLock } from './recordLock.ts';
 
-/** The leases of others among `locks` that are in the way of `mode`, as a refusal by the server would name them. */
-export function conflictsAmong(
+/** The leases of others that block a lease in that mode, as a refusal by the server would list them. */
+export function listConflicts(
   records: readonly RecordKey[],
   locks: readonly RecordLock[],
   mode: LockMode,

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Hello } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { type Connection, reduceConnection } from './connection.ts';
+import { type ConnectionState, reduceConnection } from './connection.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
 
 const hello: Hello = {
   protocol: 1,
@@ -10,18 +11,20 @@ const hello: Hello = {
   certain: true,
   now: 1_700_000_000_000,
 };
-const connecting: Connection = { status: 'connecting' };
-const live: Connection = { status: 'live', hello };
+const connecting: ConnectionState = { status: 'connecting' };
+const live: ConnectionState = { status: 'live', hello };
+
+const noToken = () => new RowlockClientError({ code: 'unavailable', message: 'No token.' });
 
 describe('the connection', () => {
-  it('is live once a certain server has greeted it, and begins to watch and resume', () => {
+  it('becomes live after the hello of a certain server, and begins to watch and resume', () => {
     expect(reduceConnection(connecting, { type: 'hello', hello, atMs: 1 })).toEqual({
       next: live,
       effects: ['begin'],
     });
   });
 
-  it('is uncertain where the server that greets it does not see Redis', () => {
+  it('becomes uncertain after the hello of a server that does not see Redis', () => {
     const blind = { ...hello, certain: false };
     expect(reduceConnection(connecting, { type: 'hello', hello: blind, atMs: 7 }).next).toEqual({
       status: 'uncertain',
@@ -30,7 +33,7 @@ describe('the connection', () => {
     });
   });
 
-  it('refreshes what it saw when the server sees Redis again', () => {
+  it('asks for a refresh when the server sees Redis again', () => {
     const uncertain = reduceConnection(live, { type: 'certainty', certain: false, atMs: 5 });
     expect(uncertain).toEqual({ next: { status: 'uncertain', hello, sinceMs: 5 }, effects: [] });
     expect(reduceConnection(uncertain.next, { type: 'certainty', certain: true, atMs: 9 })).toEqual({
@@ -39,7 +42,7 @@ describe('the connection', () => {
     });
   });
 
-  it('tells since when it is reconnecting, however many attempts fail', () => {
+  it('counts the time of reconnecting from the loss, however many attempts fail', () => {
     const first = reduceConnection(live, { type: 'down', atMs: 100 });
     expect(first).toEqual({ next: { status: 'reconnecting', hello, sinceMs: 100 }, effects: ['abandon'] });
     expect(reduceConnection(first.next, { type: 'down', atMs: 900 })).toEqual({
@@ -48,8 +51,8 @@ describe('the connection', () => {
     });
   });
 
-  it('stays refused until it is asked to try again', () => {
-    const error = { code: 'unauthenticated', message: 'No such user.' } as const;
+  it('stays refused until somebody asks for a new one', () => {
+    const error = new RowlockClientError({ code: 'unauthenticated', message: 'No such user.' });
     const refused = reduceConnection(connecting, { type: 'refused', error });
     expect(refused).toEqual({ next: { status: 'refused', error }, effects: ['abandon'] });
     expect(reduceConnection(refused.next, { type: 'down', atMs: 1 }).next).toBe(refused.next);
@@ -59,37 +62,35 @@ describe('the connection', () => {
     });
   });
 
-  it('is replaced on demand, whatever its state, for example for new credentials', () => {
+  it('can be replaced in every state, for example for new credentials', () => {
     const reconnect = { type: 'reconnect', atMs: 5 } as const;
     const effects = ['abandon', 'close', 'connect'];
     const replaced = { next: { status: 'reconnecting', hello, sinceMs: 5 }, effects };
     expect(reduceConnection(live, reconnect)).toEqual(replaced);
-    expect(reduceConnection(replaced.next as Connection, { ...reconnect, atMs: 9 })).toEqual(replaced);
+    expect(reduceConnection(replaced.next as ConnectionState, { ...reconnect, atMs: 9 })).toEqual(replaced);
   });
 
-  it('says why the last attempt failed, and keeps the same object if the next one fails alike', () => {
-    const error = { code: 'unavailable', message: 'No token.' } as const;
+  it('shows why the last attempt failed, and keeps the same object if the next one fails alike', () => {
+    const error = noToken();
     const first = reduceConnection(connecting, { type: 'down', atMs: 1, error });
     expect(first.next).toEqual({ status: 'reconnecting', sinceMs: 1, error });
-    expect(reduceConnection(first.next, { type: 'down', atMs: 2, error: { ...error } }).next).toBe(
-      first.next,
-    );
+    expect(reduceConnection(first.next, { type: 'down', atMs: 2, error: noToken() }).next).toBe(first.next);
     expect(reduceConnection(first.next, { type: 'down', atMs: 3 }).next).toBe(first.next);
-    const other = { ...error, message: 'No network.' };
+    const other = new RowlockClientError({ code: 'unavailable', message: 'No network.' });
     expect(reduceConnection(first.next, { type: 'down', atMs: 4, error: other }).next).toMatchObject({
       sinceMs: 1,
       error: other,
     });
   });
 
-  it('refuses a server that speaks another version, and says what to do', () => {
+  it('ends when the server speaks another version, with a message that says what to do', () => {
     const other = { ...hello, protocol: 2 as unknown as 1 };
     const { next, effects } = reduceConnection(connecting, { type: 'hello', hello: other, atMs: 1 });
     expect(next.status === 'refused' && next.error.message).toMatch(/version 2.*version 1.*Reload the page/);
     expect(effects).toEqual(['abandon', 'close']);
   });
 
-  it('ignores certainty before a greeting', () => {
+  it('ignores certainty before the hello', () => {
     expect(reduceConnection(connecting, { type: 'certainty', certain: false, atMs: 1 })).toEqual({
       next: connecting,
       effects: [],

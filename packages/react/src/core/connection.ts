@@ -1,6 +1,6 @@
 /**
- * The connection as a machine: a pure reducer over what the transport reports. It says what to do next as effects, which
- * the client carries out.
+ * The connection as a state machine: a pure reducer over the events of the transport. It returns the next state and the
+ * effects that `ClientConnection` carries out.
  *
  *   connecting ──hello──► live ◄──certainty──► uncertain
  *       │                  │ down                 │ down
@@ -9,45 +9,47 @@
  *   any ──refused──► refused ──reconnect──► connecting
  *   any other ──reconnect──► reconnecting
  */
-import { type Actor, type ErrorBody, type Hello, PROTOCOL_VERSION } from '@rowlock/protocol';
+import { type Actor, type Hello, PROTOCOL_VERSION } from '@rowlock/protocol';
+import { RowlockClientError } from './rowlockClientError.ts';
 
-export type Connection =
+export type ConnectionState =
   | { status: 'connecting' }
   | { status: 'live'; hello: Hello }
-  /** Connected to a server that itself does not see Redis */
+  /** Connected to a server that does not see Redis */
   | { status: 'uncertain'; hello: Hello; sinceMs: number }
-  /** `hello` is that of the last connection, if there was one; `error` says why the last attempt failed, if that is known */
-  | { status: 'reconnecting'; hello?: Hello; sinceMs: number; error?: ErrorBody }
-  | { status: 'refused'; error: ErrorBody };
+  /** `hello` is that of the last connection, if there was one. `error` says why the last attempt failed, if that is known */
+  | { status: 'reconnecting'; hello?: Hello; sinceMs: number; error?: RowlockClientError }
+  | { status: 'refused'; error: RowlockClientError };
 
-export type ConnectionStatus = Connection['status'];
+/** How the connection stands, in a word. */
+export type ConnectionPhase = ConnectionState['status'];
 
 export type ConnectionEvent =
   | { type: 'hello'; hello: Hello; atMs: number }
   | { type: 'certainty'; certain: boolean; atMs: number }
-  | { type: 'down'; atMs: number; error?: ErrorBody }
-  | { type: 'refused'; error: ErrorBody }
-  /** Somebody wants a new connection, for example with new credentials */
+  | { type: 'down'; atMs: number; error?: RowlockClientError }
+  | { type: 'refused'; error: RowlockClientError }
+  /** A new connection is wanted, for example with new credentials */
   | { type: 'reconnect'; atMs: number };
 
 type ConnectionEffect =
-  /** A new connection: take leases back, watch everything again */
+  /** A new connection: resume leases, watch everything again */
   | 'begin'
-  /** The server sees Redis again: what was seen before may be old */
+  /** The server sees Redis again: the view may be old */
   | 'refresh'
-  /** What is under way on the old connection is void */
+  /** Requests that are under way on the old connection are void */
   | 'abandon'
   | 'connect'
   | 'close';
 
 export interface Transition {
-  next: Connection;
+  next: ConnectionState;
   effects: ConnectionEffect[];
 }
 
-const stay = (next: Connection): Transition => ({ next, effects: [] });
+const stay = (next: ConnectionState): Transition => ({ next, effects: [] });
 
-export function reduceConnection(current: Connection, event: ConnectionEvent): Transition {
+export function reduceConnection(current: ConnectionState, event: ConnectionEvent): Transition {
   switch (event.type) {
     case 'hello':
       return onHello(event.hello, event.atMs);
@@ -69,10 +71,10 @@ export function reduceConnection(current: Connection, event: ConnectionEvent): T
 function onHello(hello: Hello, atMs: number): Transition {
   if (hello.protocol !== PROTOCOL_VERSION) {
     const message =
-      `The server speaks version ${hello.protocol} of the protocol, this page version ${PROTOCOL_VERSION}. ` +
+      `The server speaks version ${hello.protocol} of the protocol, and this page version ${PROTOCOL_VERSION}. ` +
       'Reload the page to get the version that fits.';
     return {
-      next: { status: 'refused', error: { code: 'bad_request', message } },
+      next: { status: 'refused', error: new RowlockClientError({ code: 'bad_request', message }) },
       effects: ['abandon', 'close'],
     };
   }
@@ -82,7 +84,7 @@ function onHello(hello: Hello, atMs: number): Transition {
   };
 }
 
-function onCertainty(current: Connection, certain: boolean, atMs: number): Transition {
+function onCertainty(current: ConnectionState, certain: boolean, atMs: number): Transition {
   switch (current.status) {
     case 'live':
       return certain ? stay(current) : stay({ status: 'uncertain', hello: current.hello, sinceMs: atMs });
@@ -90,7 +92,7 @@ function onCertainty(current: Connection, certain: boolean, atMs: number): Trans
       return certain
         ? { next: { status: 'live', hello: current.hello }, effects: ['refresh'] }
         : stay(current);
-    // Before its hello, a connection has nothing to say; the hello itself tells the certainty.
+    // The hello of a connection says whether the server is certain.
     case 'connecting':
     case 'reconnecting':
     case 'refused':
@@ -100,7 +102,10 @@ function onCertainty(current: Connection, certain: boolean, atMs: number): Trans
   }
 }
 
-function onDown(current: Connection, { atMs, error }: { atMs: number; error?: ErrorBody }): Transition {
+function onDown(
+  current: ConnectionState,
+  { atMs, error }: { atMs: number; error?: RowlockClientError },
+): Transition {
   const why = error && { error };
   switch (current.status) {
     case 'connecting':
@@ -111,7 +116,7 @@ function onDown(current: Connection, { atMs, error }: { atMs: number; error?: Er
         next: { status: 'reconnecting', hello: current.hello, sinceMs: atMs, ...why },
         effects: ['abandon'],
       };
-    // Each failed attempt reports `down` again: the clock that people see goes on.
+    // Each failed attempt reports `down` again. The time that people see continues to count.
     case 'reconnecting':
       return stay(error && error.message !== current.error?.message ? { ...current, ...why } : current);
     case 'refused':
@@ -121,20 +126,20 @@ function onDown(current: Connection, { atMs, error }: { atMs: number; error?: Er
   }
 }
 
-/** Messages can be sent: the server has greeted us on the present connection. */
+/** Messages can be sent: the server has said hello on the present connection. */
 export const isConnected = (
-  connection: Connection,
-): connection is Extract<Connection, { status: 'live' | 'uncertain' }> =>
+  connection: ConnectionState,
+): connection is Extract<ConnectionState, { status: 'live' | 'uncertain' }> =>
   connection.status === 'live' || connection.status === 'uncertain';
 
-export const actorOf = (connection: Connection): Actor | undefined =>
+export const getActor = (connection: ConnectionState): Actor | undefined =>
   'hello' in connection ? connection.hello?.actor : undefined;
 
 /**
- * What keeps messages from being sent. A page that is still loading waits for its first connection; later, waiting would
- * hide that there is none.
+ * Why messages cannot be sent. A page that is still loading waits for its first connection. Later it does not wait, since
+ * that would hide that there is no connection.
  */
-export function obstacleOf(connection: Connection): ErrorBody | 'wait' | undefined {
+export function getObstacle(connection: ConnectionState): RowlockClientError | 'wait' | undefined {
   switch (connection.status) {
     case 'live':
     case 'uncertain':
@@ -143,10 +148,12 @@ export function obstacleOf(connection: Connection): ErrorBody | 'wait' | undefin
       return 'wait';
     case 'reconnecting':
       return (
-        connection.error ?? {
+        connection.error ??
+        new RowlockClientError({
           code: 'unavailable',
-          message: 'The connection to the server is lost and is being made again. Try again when it is back.',
-        }
+          message:
+            'The connection to the server is lost. The client is reconnecting. Try again when it is back.',
+        })
       );
     case 'refused':
       return connection.error;
@@ -156,5 +163,5 @@ export function obstacleOf(connection: Connection): ErrorBody | 'wait' | undefin
 }
 
 function impossible(value: never): never {
-  throw new TypeError(`impossible connection event or state: ${JSON.stringify(value)}`);
+  throw new TypeError(`Impossible event or state of the connection: ${JSON.stringify(value)}.`);
 }

@@ -1,34 +1,78 @@
-/** Drives the connection machine: keeps its state, carries out its effects, and tells those who listen. */
-import type { ErrorBody, Hello } from '@rowlock/protocol';
+/** `client.connection`: drives the state machine of the connection, carries out its effects, and notifies listeners. */
+import type { Actor, Hello } from '@rowlock/protocol';
+import type { ClientClock } from './clock.ts';
 import {
-  type Connection,
   type ConnectionEvent,
+  type ConnectionPhase,
+  type ConnectionState,
+  getActor,
+  getObstacle,
   isConnected,
-  obstacleOf,
   reduceConnection,
 } from './connection.ts';
-import type { Transport } from './transport.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
+import type { Transport, TransportEvent } from './transport.ts';
 
 export interface ConnectionDriverOptions {
   transport: Transport;
+  clock: ClientClock;
   onBegin: (hello: Hello) => void;
   onRefresh: () => void;
   onAbandon: () => void;
-  /** Adds those who show the connection beside other things. */
+  /** Adds the listeners of everything else that shows the connection, too */
   collectListeners: (into: Set<() => void>) => void;
 }
 
-export class ConnectionDriver {
+/** The connection of the client. */
+export interface ClientConnection {
+  /** How the connection stands */
+  readonly current: ConnectionState;
+  readonly status: ConnectionPhase;
+  /** The user, as the server knows them. Undefined before the first connection */
+  readonly actor: Actor | undefined;
+  onChange(listener: () => void): () => void;
+  /** Unix time in ms by the server's clock, to compare with the times that it sends. By this computer's before the first connection. */
+  serverNow(): number;
+  /**
+   * Replaces the connection by a new one, so that the server authenticates this tab again. Call it after a change of
+   * credentials, or after a refusal. Leases stay as long as the user is the same. Does nothing before `client.start()`.
+   */
+  reconnect(): void;
+}
+
+/** The events of a transport that are about the connection. */
+export type TransportConnectionEvent = Extract<
+  TransportEvent,
+  { type: 'hello' | 'certainty' | 'down' | 'refused' }
+>;
+
+export class ConnectionDriver implements ClientConnection {
   readonly #options: ConnectionDriverOptions;
   readonly #listeners = new Set<() => void>();
-  #current: Connection = { status: 'connecting' };
+  readonly #warnings = new Set<string>();
+  #current: ConnectionState = { status: 'connecting' };
+  #isRunning = false;
+  /** How far the server's clock is ahead of this computer's */
+  #clockOffsetMs = 0;
 
   constructor(options: ConnectionDriverOptions) {
     this.#options = options;
   }
 
-  get current(): Connection {
+  get current(): ConnectionState {
     return this.#current;
+  }
+
+  get status(): ConnectionPhase {
+    return this.#current.status;
+  }
+
+  get actor(): Actor | undefined {
+    return getActor(this.#current);
+  }
+
+  serverNow(): number {
+    return this.#options.clock.now() + this.#clockOffsetMs;
   }
 
   onChange(listener: () => void): () => void {
@@ -36,7 +80,60 @@ export class ConnectionDriver {
     return () => this.#listeners.delete(listener);
   }
 
-  dispatch(event: ConnectionEvent): void {
+  reconnect(): void {
+    if (this.#isRunning) this.#dispatch({ type: 'reconnect', atMs: this.serverNow() });
+  }
+
+  /** Resolves when messages can be sent, or with an error if that cannot be waited for. */
+  whenConnected(): Promise<RowlockClientError | undefined> {
+    const now = getObstacle(this.#current);
+    if (now !== 'wait') return Promise.resolve(now);
+    return new Promise((resolve) => {
+      const stop = this.onChange(() => {
+        const obstacle = getObstacle(this.#current);
+        if (obstacle === 'wait') return;
+        stop();
+        resolve(obstacle);
+      });
+    });
+  }
+
+  open(): void {
+    this.#isRunning = true;
+    this.#options.transport.connect();
+  }
+
+  close(): void {
+    this.#isRunning = false;
+    this.#options.transport.close();
+    this.#dispatch({ type: 'down', atMs: this.serverNow() });
+  }
+
+  receive(event: TransportConnectionEvent): void {
+    switch (event.type) {
+      case 'hello':
+        this.#clockOffsetMs = event.payload.now - this.#options.clock.now();
+        this.#dispatch({ type: 'hello', hello: event.payload, atMs: this.serverNow() });
+        break;
+      case 'certainty':
+        this.#dispatch({ type: 'certainty', certain: event.payload.certain, atMs: this.serverNow() });
+        break;
+      case 'down': {
+        const error = event.error && this.#warnOnce(new RowlockClientError(event.error));
+        this.#dispatch({ type: 'down', atMs: this.serverNow(), ...(error && { error }) });
+        break;
+      }
+      case 'refused':
+        this.#dispatch({ type: 'refused', error: this.#warnOnce(new RowlockClientError(event.error)) });
+        break;
+      default: {
+        const impossible: never = event;
+        throw new TypeError(`Unknown event of the transport: ${JSON.stringify(impossible)}.`);
+      }
+    }
+  }
+
+  #dispatch(event: ConnectionEvent): void {
     const before = this.#current;
     const { next, effects } = reduceConnection(before, event);
     this.#current = next;
@@ -59,28 +156,23 @@ export class ConnectionDriver {
           break;
         default: {
           const impossible: never = effect;
-          throw new TypeError(`unknown effect: ${JSON.stringify(impossible)}`);
+          throw new TypeError(`Unknown effect: ${JSON.stringify(impossible)}.`);
         }
       }
     }
     if (next === before) return;
-    // The connection is part of what everything shows: without it nothing is certain.
+    // Everything on screen depends on the connection: nothing is certain without it.
     const listeners = new Set(this.#listeners);
     this.#options.collectListeners(listeners);
     for (const listener of listeners) listener();
   }
 
-  /** Resolves once messages can be sent; with an error where that is not to be waited for. */
-  whenConnected(): Promise<ErrorBody | undefined> {
-    const now = obstacleOf(this.#current);
-    if (now !== 'wait') return Promise.resolve(now);
-    return new Promise((resolve) => {
-      const stop = this.onChange(() => {
-        const obstacle = obstacleOf(this.#current);
-        if (obstacle === 'wait') return;
-        stop();
-        resolve(obstacle);
-      });
-    });
+  /** Some pages show no connection status, so the console says why there is none. */
+  #warnOnce(error: RowlockClientError): RowlockClientError {
+    if (!this.#warnings.has(error.message)) {
+      this.#warnings.add(error.message);
+      console.warn(`[rowlock] There is no connection. ${error.message}`);
+    }
+    return error;
   }
 }

@@ -1,18 +1,22 @@
 /** `@rowlock/react/core`: the client without React. */
 
-export type { AcquireResult, Claim, ClaimOptions, ClaimState } from './claim.ts';
 export { createRowlockClient, RowlockClient } from './client.ts';
 export type { RowlockClientOptions } from './clientOptions.ts';
-export { type Clock, systemClock } from './clock.ts';
-export type { Connection, ConnectionStatus } from './connection.ts';
+export { type ClientClock, systemClock } from './clock.ts';
+export type { ConnectionPhase, ConnectionState } from './connection.ts';
+export type { ClientConnection } from './connectionDriver.ts';
+export type { FreedRecord } from './freedRecords.ts';
+export type { AcquireOutcome, LeaseOptions, LeaseState, LossReason, TabLeaseHandle } from './leaseHandle.ts';
+export type { Acquired, LeaseKeeperOptions, Reacquire } from './leaseKeeper.ts';
 export type { StorageArea } from './leaseStorage.ts';
-export {
-  LockObserver,
-  type LockObserverOptions,
-  type LockSnapshot,
-  type LockStatus,
-} from './lockObserver.ts';
+export { LockObserver, type LockObserverOptions, type LockOptions } from './lockObserver.ts';
+export type { LockState, LockStatus } from './lockState.ts';
+export type { TabLocks } from './pageOwnership.ts';
 export { isBlocked, type RecordLock } from './recordLock.ts';
+export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
-export type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
+export type { TabLeases } from './tabLeases.ts';
+export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';
+export type { WatchedRecords } from './watchedRecords.ts';
+export type { CancelOutcome, WatchedTasks } from './watchedTasks.ts';

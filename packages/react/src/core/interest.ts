@@ -1,10 +1,10 @@
-/** Reference-counted interest in keys, and how far the server has been told of each. */
-type Told = 'no' | 'sent' | 'answered' | 'refused';
+/** Counts who is interested in each key, and how far the server knows of it. */
+type WatchStage = 'unsent' | 'sent' | 'answered' | 'refused';
 
 interface Entry {
   count: number;
-  told: Told;
-  /** Answered once, on whatever connection */
+  stage: WatchStage;
+  /** Answered once, on any connection */
   wasAnswered: boolean;
 }
 
@@ -16,23 +16,23 @@ export class Interest<K extends string> {
   }
 
   isAnswered(key: K): boolean {
-    return this.#entries.get(key)?.told === 'answered';
+    return this.#entries.get(key)?.stage === 'answered';
   }
 
-  /** Something is known of it, though it may be old. */
+  /** Something is known of the key, though it may be old. */
   wasAnswered(key: K): boolean {
     return this.#entries.get(key)?.wasAnswered ?? false;
   }
 
   isRefused(key: K): boolean {
-    return this.#entries.get(key)?.told === 'refused';
+    return this.#entries.get(key)?.stage === 'refused';
   }
 
   retain(keys: Iterable<K>): void {
     for (const key of keys) {
       const entry = this.#entries.get(key);
       if (entry) entry.count += 1;
-      else this.#entries.set(key, { count: 1, told: 'no', wasAnswered: false });
+      else this.#entries.set(key, { count: 1, stage: 'unsent', wasAnswered: false });
     }
   }
 
@@ -43,44 +43,46 @@ export class Interest<K extends string> {
     }
   }
 
-  /** Takes out what nobody is interested in any more: `told` is what the server must be told about. */
-  takeIdle(): { all: K[]; told: K[] } {
+  /** Removes the keys that nobody is interested in. `sent`: the ones that the server has to unwatch. */
+  removeIdle(): { all: K[]; sent: K[] } {
     const all: K[] = [];
-    const told: K[] = [];
+    const sent: K[] = [];
     for (const [key, entry] of this.#entries) {
       if (entry.count > 0) continue;
       this.#entries.delete(key);
       all.push(key);
-      if (entry.told === 'sent' || entry.told === 'answered') told.push(key);
+      if (isSent(entry)) sent.push(key);
     }
-    return { all, told };
+    return { all, sent };
   }
 
-  untold(): K[] {
-    return this.#where((entry) => entry.told === 'no' && entry.count > 0);
+  listUnsent(): K[] {
+    const keys: K[] = [];
+    for (const [key, entry] of this.#entries) {
+      if (entry.stage === 'unsent' && entry.count > 0) keys.push(key);
+    }
+    return keys;
   }
 
-  toldCount(): number {
-    return this.#where((entry) => entry.told === 'sent' || entry.told === 'answered').length;
+  countSent(): number {
+    let count = 0;
+    for (const entry of this.#entries.values()) if (isSent(entry)) count += 1;
+    return count;
   }
 
-  mark(keys: Iterable<K>, told: Told): void {
+  mark(keys: Iterable<K>, stage: WatchStage): void {
     for (const key of keys) {
       const entry = this.#entries.get(key);
       if (!entry) continue;
-      entry.told = told;
-      if (told === 'answered') entry.wasAnswered = true;
+      entry.stage = stage;
+      if (stage === 'answered') entry.wasAnswered = true;
     }
   }
 
-  /** The server must be told everything again. */
-  forgetTold(): void {
-    for (const entry of this.#entries.values()) entry.told = 'no';
-  }
-
-  #where(matches: (entry: Entry) => boolean): K[] {
-    const keys: K[] = [];
-    for (const [key, entry] of this.#entries) if (matches(entry)) keys.push(key);
-    return keys;
+  /** Everything has to be sent again. */
+  markAllUnsent(): void {
+    for (const entry of this.#entries.values()) entry.stage = 'unsent';
   }
 }
+
+const isSent = ({ stage }: Entry): boolean => stage === 'sent' || stage === 'answered';

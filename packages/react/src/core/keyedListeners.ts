@@ -1,4 +1,4 @@
-/** Listeners by key. One who listens on many keys is called once for a change of many. */
+/** Listeners by key. A listener on many keys is called once for a change of many. */
 export class KeyedListeners<K> {
   readonly #byKey = new Map<K, Set<() => void>>();
 
@@ -18,7 +18,7 @@ export class KeyedListeners<K> {
     }
   }
 
-  /** Adds those who listen on any of `keys` to `into`. */
+  /** Adds the listeners on any of `keys` to `into`. */
   collect(keys: Iterable<K>, into: Set<() => void>): void {
     for (const key of keys) {
       for (const listener of this.#byKey.get(key) ?? []) into.add(listener);

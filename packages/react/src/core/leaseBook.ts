@@ -1,29 +1,29 @@
-/** The book of this tab's claims and leases: what becomes of each is written here, kept for a reload, and told. */
-import type {
-  ErrorBody,
-  LeaseId,
-  LeaseLost,
-  LeaseSecret,
-  LockMode,
-  OwnedLease,
-  RecordKey,
-} from '@rowlock/protocol';
-import { type ClaimState, claimId, findLeaseSecret } from './claim.ts';
+/** Keeps all leases of this tab: changes their states, stores them for a reload, and notifies their owners. */
+import type { LeaseId, LeaseSecret, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
+import { findLeaseSecret, getTabLeaseId, type LeaseState, type LossReason } from './leaseHandle.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
-import { become, covers, createOwnClaim, isWanted, type OwnClaim, storedLeaseOf } from './ownClaim.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
+import {
+  covers,
+  createTabLease,
+  getStoredLease,
+  isWanted,
+  setLeaseState,
+  type TabLease,
+} from './tabLease.ts';
 
 export interface LeaseBookOptions {
   storage: LeaseStorage;
-  /** Which leases are ours has changed. */
+  /** The set of this tab's leases has changed, or one of them was confirmed or has lapsed */
   onChanged: (leaseIds: LeaseId[]) => void;
 }
 
 export class LeaseBook {
   readonly #options: LeaseBookOptions;
-  readonly #claims = new Map<string, OwnClaim>();
-  /** Ids that are, or lately were, ours: until the server's view follows, they are not shown as somebody else's. */
+  readonly #leases = new Map<string, TabLease>();
+  /** Leases that this tab holds or held lately. They are not shown as somebody else's until the server's view follows */
   readonly #ours = new Set<LeaseId>();
-  /** Who the server takes this tab's user for on the present connection */
+  /** This tab's user, as the server knows them on the present connection */
   actorId: string | undefined;
   #restored: Promise<void> | undefined;
 
@@ -31,19 +31,19 @@ export class LeaseBook {
     this.#options = options;
   }
 
-  /** Takes over what this tab held before it was reloaded. */
+  /** Restores what this tab held before it was reloaded. */
   load(): void {
     this.#restored ??= this.#options.storage.load().then((leases) => {
       for (const lease of leases) this.#restore(lease);
     });
   }
 
-  /** Resolves once what `load` takes over is in the book. */
+  /** Resolves when `load` is done. */
   get restored(): Promise<void> | undefined {
     return this.#restored;
   }
 
-  /** The page stops: the next page of this tab may own what is stored. */
+  /** The page stops: the next page of this tab may own the stored leases. */
   suspend(): void {
     this.#options.storage.suspend();
   }
@@ -59,121 +59,120 @@ export class LeaseBook {
     this.#restored = undefined;
   }
 
-  claims(): OwnClaim[] {
-    return [...this.#claims.values()];
+  list(): TabLease[] {
+    return [...this.#leases.values()];
   }
 
   isOurs(leaseId: LeaseId): boolean {
     return this.#ours.has(leaseId);
   }
 
-  /** The claim that has this lease in hand. */
-  claimOf(leaseId: LeaseId): OwnClaim | undefined {
-    return this.claims().find((claim) => findLeaseSecret(claim.state)?.leaseId === leaseId);
+  find(leaseId: LeaseId): TabLease | undefined {
+    return this.list().find((lease) => findLeaseSecret(lease.state)?.leaseId === leaseId);
   }
 
-  /** Whether the claim's lease counts as confirmed has changed. */
-  announce(claim: OwnClaim): void {
-    become(claim, claim.state);
-    const leaseSecret = findLeaseSecret(claim.state);
+  /** The lease was confirmed, or has lapsed. */
+  announce(lease: TabLease): void {
+    setLeaseState(lease, lease.state);
+    const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
-  /** The claim on these records in that mode: the one that is there, or a new one. */
-  claimOn(records: readonly RecordKey[], mode: LockMode, label: string | undefined): OwnClaim {
-    const id = claimId(records, mode);
-    const known = this.#claims.get(id);
+  /** The lease on these records in that mode, or a new one that is still to be acquired. */
+  getOrCreate(records: readonly RecordKey[], mode: LockMode, label: string | undefined): TabLease {
+    const id = getTabLeaseId(records, mode);
+    const known = this.#leases.get(id);
     if (known) return known;
-    const claim = createOwnClaim(id, [...new Set(records)], mode, label);
-    this.#claims.set(id, claim);
-    return claim;
+    const lease = createTabLease(id, [...new Set(records)], mode, label);
+    this.#leases.set(id, lease);
+    return lease;
   }
 
-  /** This tab can prove one lease that covers all of these records in that mode. */
+  /** Whether this tab can prove one lease that covers all of these records in that mode. */
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
-    return this.claims().some((claim) => findLeaseSecret(claim.state) && covers(claim, records, mode));
+    return this.list().some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
   }
 
-  /** The secret of the lease of that id, or of an exclusive one that covers all of the records. */
+  /** Id and secret of the lease with that id, or of an exclusive one that covers all of the records. */
   findLeaseSecret(wanted: LeaseId | readonly RecordKey[]): LeaseSecret | undefined {
-    for (const claim of this.#claims.values()) {
-      const leaseSecret = findLeaseSecret(claim.state);
-      if (leaseSecret && isWanted(claim, wanted)) return leaseSecret;
+    for (const lease of this.#leases.values()) {
+      const leaseSecret = findLeaseSecret(lease.state);
+      if (leaseSecret && isWanted(lease, wanted)) return leaseSecret;
     }
     return undefined;
   }
 
   listLeaseSecrets(): LeaseSecret[] {
-    return this.claims()
-      .map((claim) => findLeaseSecret(claim.state))
+    return this.list()
+      .map((lease) => findLeaseSecret(lease.state))
       .filter((leaseSecret) => leaseSecret !== undefined);
   }
 
-  hold(claim: OwnClaim, lease: OwnedLease): void {
-    this.#ours.add(lease.id);
-    claim.nextSecret = undefined;
-    claim.actorId = this.actorId;
-    become(claim, { kind: 'held', lease });
-    claim.settle({ ok: true, lease });
+  noteHeld(lease: TabLease, owned: OwnedLease): void {
+    this.#ours.add(owned.id);
+    lease.nextSecret = undefined;
+    lease.actorId = this.actorId;
+    setLeaseState(lease, { kind: 'held', lease: owned });
+    lease.settle({ ok: true, lease: owned });
     this.save();
-    this.#options.onChanged([lease.id]);
+    this.#options.onChanged([owned.id]);
   }
 
-  /** The connection is gone: the server has to confirm every lease again. */
+  /** The connection is lost: the server has to confirm every lease again. */
   unconfirmAll(): void {
-    for (const claim of this.claims()) {
-      const leaseSecret = findLeaseSecret(claim.state);
-      if (leaseSecret) become(claim, { kind: 'resuming', leaseSecret });
+    for (const lease of this.list()) {
+      const leaseSecret = findLeaseSecret(lease.state);
+      if (leaseSecret) setLeaseState(lease, { kind: 'resuming', leaseSecret });
     }
   }
 
-  /** Its lease counts as ours no more, and it is to be acquired from the beginning. */
-  beginAnew(claim: OwnClaim): void {
-    const leaseSecret = findLeaseSecret(claim.state);
+  /** Forgets the old lease, so that the records can be acquired under a new one. */
+  restart(lease: TabLease): void {
+    const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
-    become(claim, { kind: 'acquiring' });
+    setLeaseState(lease, { kind: 'acquiring' });
   }
 
-  refuse(claim: OwnClaim, error: ErrorBody): void {
-    this.#end(claim, { kind: 'refused', error });
-    claim.settle({ ok: false, error });
+  noteRefused(lease: TabLease, error: RowlockClientError): void {
+    this.#end(lease, { kind: 'refused', error });
+    lease.settle({ ok: false, error });
   }
 
-  release(claim: OwnClaim): void {
-    this.#end(claim, { kind: 'released' });
+  noteReleased(lease: TabLease): void {
+    this.#end(lease, { kind: 'released' });
   }
 
-  lose(claim: OwnClaim, reason: LeaseLost['reason']): void {
-    const leaseSecret = findLeaseSecret(claim.state);
+  noteLost(lease: TabLease, reason: LossReason): void {
+    const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
-    this.#end(claim, { kind: 'lost', reason });
+    this.#end(lease, { kind: 'lost', reason });
     const message =
-      'The lease could not be taken back: it ended while this tab was away. Acquire the records again before writing.';
-    claim.settle({ ok: false, error: { code: 'lease_lost', message } });
+      'The lease ended while this tab was away, so it could not be resumed. Acquire the records again before you write.';
+    lease.settle({ ok: false, error: new RowlockClientError({ code: 'lease_lost', message }) });
     if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
   save(): void {
     this.#options.storage.save(
-      this.claims()
-        .map(storedLeaseOf)
+      this.list()
+        .map(getStoredLease)
         .filter((lease) => lease !== undefined),
     );
   }
 
   #restore({ leaseId, secret, nextSecret, records, mode, label, actorId }: StoredLease): void {
-    const claim = this.claimOn(records, mode, label);
-    claim.nextSecret = nextSecret;
-    claim.actorId = actorId;
+    const lease = this.getOrCreate(records, mode, label);
+    lease.nextSecret = nextSecret;
+    lease.actorId = actorId;
     this.#ours.add(leaseId);
-    become(claim, { kind: 'resuming', leaseSecret: { leaseId, secret } });
+    setLeaseState(lease, { kind: 'resuming', leaseSecret: { leaseId, secret } });
   }
 
-  #end(claim: OwnClaim, state: ClaimState): void {
-    claim.cancelRelease();
-    claim.cancelLapse();
-    if (this.#claims.get(claim.id) === claim) this.#claims.delete(claim.id);
-    become(claim, state);
+  #end(lease: TabLease, state: LeaseState): void {
+    lease.cancelRelease();
+    lease.cancelLapse();
+    if (this.#leases.get(lease.id) === lease) this.#leases.delete(lease.id);
+    setLeaseState(lease, state);
     this.save();
   }
 }

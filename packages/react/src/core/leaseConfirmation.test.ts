@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ann, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
 import { LockObserver } from './lockObserver.ts';
-import { before, elapsedMs, momentOf } from './moment.ts';
+import { elapsedMs, getMoment, shiftBack } from './moment.ts';
 
 async function holdParis() {
   const setup = setUpTabs();
@@ -12,7 +12,7 @@ async function holdParis() {
   const lease = observer.acquire();
   await setup.clock.turn(0);
   expect(await lease).toMatchObject({ ok: true });
-  const shown = () => [observer.snapshot().status, tab.client.lockOf(paris).kind];
+  const shown = () => [observer.getState().status, tab.client.records.getLock(paris).kind];
   expect(shown()).toEqual(['held', 'held']);
   return { ...setup, ...tab, observer, shown };
 }
@@ -36,7 +36,7 @@ describe('P4: a lease in hand', () => {
   it('tells those who show it that it is no longer certain', async () => {
     const { clock, server, client } = await holdParis();
     let calls = 0;
-    client.watchRecords([paris], () => {
+    client.records.watch([paris], () => {
       calls += 1;
     });
     await clock.turn(0);
@@ -83,9 +83,9 @@ describe('the time since a moment', () => {
   });
 
   it('goes on while the computer sleeps, and when its clock is set back', () => {
-    const moment = momentOf(at(1_000_000, 500));
+    const moment = getMoment(at(1_000_000, 500));
     expect(elapsedMs(moment, at(1_060_000, 510))).toBe(60_000);
     expect(elapsedMs(moment, at(400_000, 20_500))).toBe(20_000);
-    expect(elapsedMs(before(moment, 5_000), at(1_001_000, 1_500))).toBe(6_000);
+    expect(elapsedMs(shiftBack(moment, 5_000), at(1_001_000, 1_500))).toBe(6_000);
   });
 });

@@ -1,26 +1,27 @@
-/** Asks the server for leases, takes them back and lets them go; writes what it answers into the book. */
-import type { ErrorBody, LeaseLost, LeaseSecret, OwnedLease } from '@rowlock/protocol';
-import { findLeaseSecret } from './claim.ts';
-import type { Clock } from './clock.ts';
+/** Asks the server to acquire, resume and release leases, and writes its answers into the book. */
+import type { LeaseSecret, OwnedLease } from '@rowlock/protocol';
+import type { ClientClock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
-import { type Moment, momentOf } from './moment.ts';
-import type { OwnClaim } from './ownClaim.ts';
+import { findLeaseSecret, type LossReason } from './leaseHandle.ts';
+import { getMoment, type Moment } from './moment.ts';
 import { randomToken } from './randomToken.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
+import type { TabLease } from './tabLease.ts';
 import type { Transport } from './transport.ts';
 
 export interface LeaseRequestsOptions {
   transport: Transport;
-  clock: Clock;
+  clock: ClientClock;
   book: LeaseBook;
   confirmation: LeaseConfirmation;
-  /** Resolves once messages can be sent; with an error where that is not to be waited for. */
-  whenConnected: () => Promise<ErrorBody | undefined>;
+  /** Resolves when messages can be sent, or with an error if that cannot be waited for */
+  whenConnected: () => Promise<RowlockClientError | undefined>;
 }
 
-/** Leases that a reload took back, and that nobody on the new page wants, are let go after this time. */
-const RELEASE_ORPHANS_AFTER_MS = 10_000;
+/** A lease that was resumed after a reload is released after this time if nothing on the new page uses it. */
+const RELEASE_UNUSED_AFTER_MS = 10_000;
 
 export class LeaseRequests {
   readonly #options: LeaseRequestsOptions;
@@ -32,102 +33,102 @@ export class LeaseRequests {
     this.#book = options.book;
   }
 
-  /** The connection is another, or none: a `resume` that is under way counts no more. */
+  /** The connection has changed: the answer to a `resume` that is under way no longer counts. */
   voidResumes(): void {
     this.#connection += 1;
   }
 
-  async acquire(claim: OwnClaim): Promise<void> {
-    claim.isRequested = true;
+  async acquire(lease: TabLease): Promise<void> {
+    lease.isRequested = true;
     const failure = await this.#options.whenConnected();
     await this.#book.restored;
-    // A reload's stored lease fits: it is taken back by `resume`.
-    if (claim.state.kind !== 'acquiring') return;
-    if (failure) return this.#book.refuse(claim, failure);
-    const askedAt = momentOf(this.#options.clock);
+    // `resume` is under way for a lease that was stored before a reload.
+    if (lease.state.kind !== 'acquiring') return;
+    if (failure) return this.#book.noteRefused(lease, failure);
+    const askedAt = getMoment(this.#options.clock);
     const answer = await this.#options.transport.request('acquire', {
-      records: claim.records,
-      mode: claim.mode,
-      ...(claim.label !== undefined && { label: claim.label }),
+      records: lease.records,
+      mode: lease.mode,
+      ...(lease.label !== undefined && { label: lease.label }),
     });
-    if (!answer.ok) return this.#book.refuse(claim, answer.error);
-    this.#hold(claim, answer.lease, askedAt);
-    // Its owner has gone meanwhile, and with it the reason to hold anything.
-    if (claim.shares === 0) await this.release(claim);
+    if (!answer.ok) return this.#book.noteRefused(lease, new RowlockClientError(answer.error));
+    this.#noteHeld(lease, answer.lease, askedAt);
+    // Its last owner has gone meanwhile.
+    if (lease.handleCount === 0) await this.release(lease);
   }
 
-  async resume(claim: OwnClaim, backoff = new Backoff(this.#options.clock)): Promise<void> {
-    const leaseSecret = claim.state.kind === 'resuming' ? claim.state.leaseSecret : undefined;
+  async resume(lease: TabLease, backoff = new Backoff(this.#options.clock)): Promise<void> {
+    const leaseSecret = lease.state.kind === 'resuming' ? lease.state.leaseSecret : undefined;
     if (!leaseSecret) return;
     const connection = this.#connection;
-    claim.nextSecret ??= randomToken();
+    lease.nextSecret ??= randomToken();
     this.#book.save();
-    const askedAt = momentOf(this.#options.clock);
+    const askedAt = getMoment(this.#options.clock);
     const answer = await this.#options.transport.request('resume', {
       ...leaseSecret,
-      nextSecret: claim.nextSecret,
+      nextSecret: lease.nextSecret,
     });
-    if (claim.state.kind === 'released' && answer.ok) {
-      // Let go while the answer was under way: only the new secret can end it.
+    if (lease.state.kind === 'released' && answer.ok) {
+      // Released while the answer was under way: only the new secret can end the lease.
       return this.#sendRelease({ leaseId: answer.lease.id, secret: answer.lease.secret });
     }
-    if (claim.state.kind !== 'resuming' || connection !== this.#connection) return;
+    if (lease.state.kind !== 'resuming' || connection !== this.#connection) return;
     if (answer.ok) {
-      this.#hold(claim, answer.lease, askedAt);
-      if (claim.shares === 0) this.#releaseOrphanLater(claim);
+      this.#noteHeld(lease, answer.lease, askedAt);
+      if (lease.handleCount === 0) this.#releaseUnusedLater(lease);
       return;
     }
     // The lease may well be in force.
     if (!isFinalRefusal(answer.error)) {
       backoff.schedule(() => {
-        if (connection === this.#connection) void this.resume(claim, backoff);
+        if (connection === this.#connection) void this.resume(lease, backoff);
       });
       return;
     }
-    this.#giveUp(claim, 'expired');
+    this.#giveUp(lease, 'expired');
   }
 
-  async release(claim: OwnClaim): Promise<void> {
-    // While the answer to `acquire` is awaited there is nothing to release; `acquire` does it then.
-    const leaseSecret = findLeaseSecret(claim.state);
+  async release(lease: TabLease): Promise<void> {
+    // There is nothing to release before the answer to `acquire`, which then releases the lease.
+    const leaseSecret = findLeaseSecret(lease.state);
     if (!leaseSecret) return;
-    this.#book.release(claim);
+    this.#book.noteReleased(lease);
     await this.#sendRelease(leaseSecret);
   }
 
-  #hold(claim: OwnClaim, lease: OwnedLease, askedAt: Moment): void {
-    this.#book.hold(claim, lease);
-    this.#options.confirmation.note(claim, askedAt, lease.ttlMs);
-  }
-
-  /** The lease of a user who is no longer signed in here: it ends first, so that the present user can acquire the records. */
-  async endForeign(claim: OwnClaim): Promise<void> {
-    const leaseSecret = findLeaseSecret(claim.state);
+  /** Ends the lease of a user who is no longer signed in here, so that the present user can acquire the records. */
+  async endForeign(lease: TabLease): Promise<void> {
+    const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) await this.#sendRelease(leaseSecret);
-    this.#giveUp(claim, 'closed');
+    this.#giveUp(lease, 'closed');
   }
 
-  #giveUp(claim: OwnClaim, reason: LeaseLost['reason']): void {
-    // Somebody waits for a first answer since before the page knew of the old lease: it is acquired anew.
-    if (claim.shares > 0 && !claim.isSettled) {
-      this.#book.beginAnew(claim);
-      void this.acquire(claim);
+  #noteHeld(lease: TabLease, owned: OwnedLease, askedAt: Moment): void {
+    this.#book.noteHeld(lease, owned);
+    this.#options.confirmation.note(lease, askedAt, owned.ttlMs);
+  }
+
+  #giveUp(lease: TabLease, reason: LossReason): void {
+    // An owner waits for its first answer, and did not know of the stored lease: a new one is acquired.
+    if (lease.handleCount > 0 && !lease.isSettled) {
+      this.#book.restart(lease);
+      void this.acquire(lease);
     } else {
-      this.#book.lose(claim, reason);
+      this.#book.noteLost(lease, reason);
     }
   }
 
-  #releaseOrphanLater(claim: OwnClaim): void {
-    claim.cancelRelease();
-    claim.cancelRelease = this.#options.clock.after(RELEASE_ORPHANS_AFTER_MS, () => {
-      if (claim.shares === 0) void this.release(claim);
+  #releaseUnusedLater(lease: TabLease): void {
+    lease.cancelRelease();
+    lease.cancelRelease = this.#options.clock.after(RELEASE_UNUSED_AFTER_MS, () => {
+      if (lease.handleCount === 0) void this.release(lease);
     });
   }
 
   async #sendRelease(leaseSecret: LeaseSecret, backoff = new Backoff(this.#options.clock)): Promise<void> {
     const connection = this.#connection;
     const answer = await this.#options.transport.request('release', leaseSecret);
-    // After `unavailable` the server renews the lease no more, so it ends by itself, as it does with a lost connection.
+    // After `unavailable` the server no longer renews the lease, so it expires, as it does with a lost connection.
     if (answer.ok || isFinalRefusal(answer.error) || answer.error.code === 'unavailable') return;
     backoff.schedule(() => {
       if (connection === this.#connection) void this.#sendRelease(leaseSecret, backoff);

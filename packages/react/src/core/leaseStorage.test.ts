@@ -2,42 +2,42 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryTransport } from '../testing/memoryTransport.ts';
 import { createTurnableClock } from '../testing/turnableClock.ts';
 import { ann, bo, lyon, memoryStorage, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
-import type { Claim } from './claim.ts';
 import { createRowlockClient } from './client.ts';
+import type { TabLeaseHandle } from './leaseHandle.ts';
 import type { StorageArea } from './leaseStorage.ts';
 
 describe('a reload', () => {
   it('takes the lease back by resume, before anybody acquires, and stores the new secret', async () => {
     const { clock, server, area, openTab } = setUpTabs();
     const before = openTab();
-    const lost = before.client.claim([paris]);
+    const lost = before.client.leases.hold([paris]);
     await clock.turn(0);
-    const headers = before.client.leaseHeaders([paris]);
+    const headers = before.client.leases.headers([paris]);
     before.transport.close();
-    expect(lost.state().kind).toBe('held');
+    expect(lost.getState().kind).toBe('held');
 
     const after = openTab();
-    const claim = after.client.claim([paris]);
+    const lease = after.client.leases.hold([paris]);
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '1' } });
+    expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '1' } });
     expect(sent(server, 'acquire')).toHaveLength(1);
     expect(sent(server, 'resume')).toHaveLength(1);
-    expect(after.client.leaseHeaders([paris])).not.toEqual(headers);
-    const [, leaseSecret] = Object.entries(after.client.leaseHeaders([paris]))[0]!;
+    expect(after.client.leases.headers([paris])).not.toEqual(headers);
+    const [, leaseSecret] = Object.entries(after.client.leases.headers([paris]))[0]!;
     expect([...area.content.values()].join()).toContain(leaseSecret.split('.')[1]);
   });
 
   it('shows the row as its own all the while', async () => {
     const { clock, openTab } = setUpTabs();
     const before = openTab();
-    before.client.claim([paris]);
+    before.client.leases.hold([paris]);
     await clock.turn(0);
     before.transport.close();
 
     const { client } = openTab();
     const kinds: string[] = [];
-    client.watchRecords([paris], () => kinds.push(client.lockOf(paris).kind));
-    client.claim([paris]);
+    client.records.watch([paris], () => kinds.push(client.records.getLock(paris).kind));
+    client.leases.hold([paris]);
     await clock.turn(0);
     expect(new Set(kinds)).toEqual(new Set(['unknown', 'held']));
   });
@@ -45,21 +45,21 @@ describe('a reload', () => {
   it('acquires anew where the lease has ended meanwhile', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
-    before.client.claim([paris]);
+    before.client.leases.hold([paris]);
     await clock.turn(0);
     before.transport.close();
     server.free('1', 'closed');
 
     const { client } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '2' } });
+    expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '2' } });
   });
 
   it('asks again with the same new secret where the answer was lost', async () => {
     const { clock, server, openTab } = setUpTabs();
     const first = openTab();
-    first.client.claim([paris]);
+    first.client.leases.hold([paris]);
     await clock.turn(0);
     first.transport.close();
 
@@ -71,15 +71,15 @@ describe('a reload', () => {
     server.delayMs = 0;
 
     const third = openTab();
-    const claim = third.client.claim([paris]);
+    const lease = third.client.leases.hold([paris]);
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '1' } });
+    expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '1' } });
   });
 
   it('lets go of leases that nobody on the new page wants', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
-    before.client.claim([paris]);
+    before.client.leases.hold([paris]);
     await clock.turn(0);
     before.transport.close();
     openTab();
@@ -92,10 +92,10 @@ describe('a reload', () => {
   it('leaves nothing in storage once the lease is released', async () => {
     const { clock, area, openTab } = setUpTabs();
     const { client } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     expect(area.content.size).toBe(1);
-    void claim.release('now');
+    void lease.release('now');
     await clock.turn(0);
     expect(area.content.size).toBe(0);
   });
@@ -115,10 +115,10 @@ describe('a reload', () => {
         throw new Error('denied');
       },
     };
-    const first = openTab(ann, garbled).client.claim([paris]);
-    const second = openTab(bo, forbidden).client.claim([lyon]);
+    const first = openTab(ann, garbled).client.leases.hold([paris]);
+    const second = openTab(bo, forbidden).client.leases.hold([lyon]);
     await clock.turn(0);
-    expect([first.state().kind, second.state().kind]).toEqual(['held', 'held']);
+    expect([first.getState().kind, second.getState().kind]).toEqual(['held', 'held']);
   });
 });
 
@@ -139,21 +139,21 @@ describe('a duplicated tab', () => {
       const stop = client.start();
       return { client, stop };
     };
-    const kindOf = async (claim: Claim, kind: string) => {
+    const kindOf = async (lease: TabLeaseHandle, kind: string) => {
       await vi.waitFor(async () => {
         await clock.turn(10);
-        expect(claim.state().kind).toBe(kind);
+        expect(lease.getState().kind).toBe(kind);
       });
     };
     const original = openTab(area);
-    const claim = original.client.claim([paris]);
-    await kindOf(claim, 'held');
+    const lease = original.client.leases.hold([paris]);
+    await kindOf(lease, 'held');
     const copied = memoryStorage();
     for (const [name, value] of area.content) copied.setItem(name, value);
     const duplicate = openTab(copied);
-    const second = duplicate.client.claim([paris]);
+    const second = duplicate.client.leases.hold([paris]);
     await kindOf(second, 'refused');
-    expect(claim.state().kind).toBe('held');
+    expect(lease.getState().kind).toBe('held');
     expect(sent(server, 'resume')).toEqual([]);
     expect(copied.content.size).toBe(0);
     original.stop();
@@ -171,7 +171,7 @@ describe('two clients on one page', () => {
         const transport = createMemoryTransport({ server, actor: ann });
         const client = createRowlockClient({ transport, clock, storage: page, tabLocks: null });
         client.start();
-        return { transport, claim: client.claim([record]) };
+        return { transport, lease: client.leases.hold([record]) };
       });
     };
     const before = openPage();
@@ -179,7 +179,7 @@ describe('two clients on one page', () => {
     for (const { transport } of before) transport.close();
     const after = openPage();
     await clock.turn(0);
-    expect(after.map(({ claim }) => claim.state())).toMatchObject([
+    expect(after.map(({ lease }) => lease.getState())).toMatchObject([
       { kind: 'held', lease: { id: '1' } },
       { kind: 'held', lease: { id: '2' } },
     ]);
@@ -189,14 +189,14 @@ describe('two clients on one page', () => {
   it('keep apart what they hold at two servers', async () => {
     const area = memoryStorage();
     const clock = createTurnableClock();
-    const claims = ['https://one', 'https://one/admin'].map((url) => {
+    const leases = ['https://one', 'https://one/admin'].map((url) => {
       const transport = createMemoryTransport({ clock, actor: ann });
       const client = createRowlockClient({ url, transport, clock, storage: area, tabLocks: null });
       client.start();
-      return client.claim([paris]);
+      return client.leases.hold([paris]);
     });
     await clock.turn(0);
-    expect(claims.map((claim) => claim.state().kind)).toEqual(['held', 'held']);
+    expect(leases.map((lease) => lease.getState().kind)).toEqual(['held', 'held']);
     expect([...area.content.keys()]).toEqual([
       'rowlock.leases:https://one/socket.io',
       'rowlock.leases:https://one/admin/socket.io',

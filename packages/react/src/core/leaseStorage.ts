@@ -57,8 +57,8 @@ export function createLeaseStorage(
     setId = randomToken();
     giveUpSet = ownership.begin(`${place}:${setId}`);
   };
-  const claimSet = async (wanted: string): Promise<boolean> => {
-    const giveUp = await ownership.claim(`${place}:${wanted}`);
+  const ownSet = async (wanted: string): Promise<boolean> => {
+    const giveUp = await ownership.tryOwn(`${place}:${wanted}`);
     if (!giveUp) return false;
     setId = wanted;
     giveUpSet = giveUp;
@@ -70,7 +70,7 @@ export function createLeaseStorage(
       if (!area) return [];
       place = takePlace(area, server);
       const stored = read(area, place);
-      if (stored && (await claimSet(stored.setId))) return stored.leases;
+      if (stored && (await ownSet(stored.setId))) return stored.leases;
       if (stored) remove(area, place);
       ownNewSet();
       return [];
@@ -81,7 +81,7 @@ export function createLeaseStorage(
     },
     suspend: () => giveUpSet(),
     async resume() {
-      if (area && !(await claimSet(setId))) ownNewSet();
+      if (area && !(await ownSet(setId))) ownNewSet();
     },
     close() {
       giveUpSet();

@@ -1,4 +1,4 @@
-import type { Actor, RecordKey } from '@rowlock/protocol';
+import type { Actor, Conflict, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryServer } from '../testing/memoryServer.ts';
 import { createMemoryTransport } from '../testing/memoryTransport.ts';
@@ -9,6 +9,20 @@ import { LockObserver, type LockObserverOptions } from './lockObserver.ts';
 const bo: Actor = { id: 'bo', name: 'Bo' };
 const paris: RecordKey = 'cities/1';
 const lyon: RecordKey = 'cities/2';
+
+const sent = (server: MemoryServer) => server.received.filter(({ name }) => name === 'acquire').length;
+
+const conflictWith = (actor: Actor): Conflict => ({
+  lease: {
+    id: '9',
+    holder: { type: 'person', id: 'tab-of-bo', label: 'Edit Paris', actor },
+    mode: 'exclusive',
+    since: 0,
+    recordCount: 1,
+  },
+  recordCount: 1,
+  records: [paris],
+});
 
 function setUp(records: RecordKey[] = [paris, lyon], options: LockObserverOptions = {}) {
   const clock = createTurnableClock();
@@ -25,18 +39,18 @@ function setUp(records: RecordKey[] = [paris, lyon], options: LockObserverOption
 describe('a set of records', () => {
   it('goes from pending to free, partly blocked, blocked', async () => {
     const { clock, server, observer } = setUp();
-    expect(observer.snapshot()).toMatchObject({ status: 'pending', isStale: true });
+    expect(observer.getState()).toMatchObject({ status: 'pending', isStale: true });
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'free', isStale: false, conflicts: [] });
+    expect(observer.getState()).toMatchObject({ status: 'free', isStale: false, conflicts: [] });
     server.hold([paris], { actor: bo });
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({
+    expect(observer.getState()).toMatchObject({
       status: 'partly-blocked',
       conflicts: [{ recordCount: 1, records: [paris] }],
     });
     server.startTask({ label: 'Normalise names', records: [lyon] });
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({
+    expect(observer.getState()).toMatchObject({
       status: 'blocked',
       conflicts: [{}, { task: { state: 'running' } }],
     });
@@ -44,19 +58,19 @@ describe('a set of records', () => {
 
   it('is free where it is empty', async () => {
     const { clock, observer } = setUp([]);
-    expect(observer.snapshot()).toMatchObject({ status: 'free' });
+    expect(observer.getState()).toMatchObject({ status: 'free' });
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'free', isStale: false });
+    expect(observer.getState()).toMatchObject({ status: 'free', isStale: false });
   });
 
   it('is not in the way of a shared lock where it is held by shared ones only', async () => {
     const shared = setUp([paris], { mode: 'shared' });
     shared.server.hold([paris], { actor: bo, mode: 'shared' });
     await shared.clock.turn(0);
-    expect(shared.observer.snapshot()).toMatchObject({ status: 'free', conflicts: [] });
+    expect(shared.observer.getState()).toMatchObject({ status: 'free', conflicts: [] });
     shared.server.hold([paris], { actor: bo, mode: 'exclusive' });
     await shared.clock.turn(0);
-    expect(shared.observer.snapshot().status).toBe('blocked');
+    expect(shared.observer.getState().status).toBe('blocked');
   });
 
   it('among 2,000 shows one change by one call', async () => {
@@ -67,37 +81,37 @@ describe('a set of records', () => {
     server.hold(['cities/1234'], { actor: bo });
     await clock.turn(0);
     expect(listener).toHaveBeenCalledTimes(1);
-    expect(observer.snapshot()).toMatchObject({ status: 'partly-blocked', conflicts: [{ recordCount: 1 }] });
+    expect(observer.getState()).toMatchObject({ status: 'partly-blocked', conflicts: [{ recordCount: 1 }] });
   });
 });
 
 describe('a lock that is kept held', () => {
   it('is acquired, and again after it was lost, under another lease id that says so', async () => {
     const { clock, server, observer } = setUp([paris]);
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'held', isAcquiring: false });
+    expect(observer.getState()).toMatchObject({ status: 'held', isAcquiring: false });
     const first = server.leasesOn(paris)[0]!.id;
-    expect(observer.snapshot().leaseId).toBe(first);
+    expect(observer.getState().leaseId).toBe(first);
     server.free(first, 'expired');
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('held');
-    expect(observer.snapshot().leaseId).toBe(server.leasesOn(paris)[0]!.id);
-    expect(observer.snapshot().leaseId).not.toBe(first);
+    expect(observer.getState().status).toBe('held');
+    expect(observer.getState().leaseId).toBe(server.leasesOn(paris)[0]!.id);
+    expect(observer.getState().leaseId).not.toBe(first);
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 
   it('tells who took the record, where somebody did after the loss', async () => {
     const { clock, server, transport, observer } = setUp([paris]);
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(0);
     transport.disconnect();
     server.free(server.leasesOn(paris)[0]!.id, 'closed');
     server.hold([paris], { actor: bo });
-    expect(observer.snapshot()).toMatchObject({ status: 'held', isStale: true });
+    expect(observer.getState()).toMatchObject({ status: 'held', isStale: true });
     transport.reconnect();
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({
+    expect(observer.getState()).toMatchObject({
       status: 'blocked',
       error: { code: 'conflict' },
       conflicts: [{ lease: { holder: { actor: bo } } }],
@@ -107,37 +121,37 @@ describe('a lock that is kept held', () => {
   it('is not taken behind the back of a form when somebody else has finished: its data may be old', async () => {
     const { clock, server, observer } = setUp([paris]);
     const lease = server.hold([paris], { actor: bo });
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('blocked');
+    expect(observer.getState().status).toBe('blocked');
     server.free(lease);
     await clock.turn(10_000);
-    expect(observer.snapshot().status).toBe('free');
+    expect(observer.getState().status).toBe('free');
     expect(server.leasesOn(paris)).toEqual([]);
   });
 
   it("is taken when this user's own other tab has let go", async () => {
     const { clock, server, observer } = setUp([paris]);
     const lease = server.hold([paris], { actor: { id: 'ann', name: 'Ann Lee' }, id: 'other-tab' });
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('blocked');
+    expect(observer.getState().status).toBe('blocked');
     server.free(lease);
     await clock.turn(0);
-    expect(observer.snapshot().status).toBe('held');
+    expect(observer.getState().status).toBe('held');
   });
 
   it('is acquired once the connection is there, where it was lost before', async () => {
     const { clock, transport, observer } = setUp([paris]);
     await clock.turn(0);
     transport.disconnect();
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(0);
-    expect(observer.snapshot().error?.code).toBe('unavailable');
+    expect(observer.getState().error?.code).toBe('unavailable');
     transport.reconnect();
     await clock.turn(0);
-    expect(observer.snapshot()).toMatchObject({ status: 'held' });
-    expect(observer.snapshot().error).toBeUndefined();
+    expect(observer.getState()).toMatchObject({ status: 'held' });
+    expect(observer.getState().error).toBeUndefined();
   });
 
   it.for(['rate_limited', 'internal', 'unavailable'] as const)(
@@ -146,13 +160,13 @@ describe('a lock that is kept held', () => {
       const { clock, server, observer } = setUp([paris]);
       await clock.turn(0);
       server.refuse('acquire', { code, message: 'Not now.' });
-      observer.keepHeld();
+      observer.hold();
       await clock.turn(60_000);
-      expect(observer.snapshot().error?.code).toBe(code);
+      expect(observer.getState().error?.code).toBe(code);
       expect(server.received.filter((each) => each.name === 'acquire').length).toBeLessThan(15);
       server.refuse('acquire');
       await clock.turn(10_000);
-      expect(observer.snapshot()).toMatchObject({ status: 'held' });
+      expect(observer.getState()).toMatchObject({ status: 'held' });
       const asked = server.received.filter((each) => each.name === 'acquire').length;
       await clock.turn(30_000);
       expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(asked);
@@ -161,22 +175,167 @@ describe('a lock that is kept held', () => {
 
   it('survives a mount that is undone and done again, as StrictMode does', async () => {
     const { clock, server, observer } = setUp([paris]);
-    const undo = observer.keepHeld();
+    const undo = observer.hold();
     undo();
-    observer.keepHeld();
+    observer.hold();
     await clock.turn(5_000);
-    expect(observer.snapshot().status).toBe('held');
+    expect(observer.getState().status).toBe('held');
     expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
     expect(server.received.filter((each) => each.name === 'release')).toHaveLength(0);
   });
 
   it('ends a little after its owner has gone', async () => {
     const { clock, server, observer } = setUp([paris]);
-    const end = observer.keepHeld();
+    const end = observer.hold();
     await clock.turn(0);
     end();
     await clock.turn(1_000);
     expect(server.leasesOn(paris)).toEqual([]);
+  });
+});
+
+describe('the policy of acquiring again', () => {
+  it('`never` leaves a lost lease lost', async () => {
+    const onLost = vi.fn();
+    const { clock, server, observer } = setUp([paris], { reacquire: 'never', onLost });
+    observer.hold();
+    await clock.turn(0);
+    server.free('1', 'expired');
+    await clock.turn(60_000);
+    expect(observer.getState().status).toBe('free');
+    expect(server.leasesOn(paris)).toEqual([]);
+    expect(onLost).toHaveBeenCalledExactlyOnceWith('expired');
+  });
+
+  it('`when-free` acquires the records when somebody else has released them', async () => {
+    const onAcquired = vi.fn();
+    const { clock, server, observer } = setUp([paris], { reacquire: 'when-free', onAcquired });
+    const lease = server.hold([paris], { actor: bo });
+    observer.hold();
+    await clock.turn(60_000);
+    expect(observer.getState()).toMatchObject({ status: 'blocked', episode: 1 });
+    expect(sent(server)).toBe(1);
+    server.free(lease);
+    await clock.turn(0);
+    expect(observer.getState()).toMatchObject({ status: 'held', episode: 1 });
+    expect(onAcquired).toHaveBeenCalledExactlyOnceWith({ isAgain: true });
+  });
+
+  it('`when-free` looks again if the records are shown as free in spite of the refusal', async () => {
+    const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
+    await clock.turn(0);
+    const conflicts = [conflictWith(bo)];
+    server.refuse('acquire', { code: 'conflict', message: 'Bo waits for it.', conflicts });
+    observer.hold();
+    await clock.turn(30_000);
+    expect(sent(server)).toBeLessThan(12);
+    server.refuse('acquire');
+    await clock.turn(10_000);
+    expect(observer.getState().status).toBe('held');
+  });
+
+  it('`when-free` waits while a dialog asks the user', async () => {
+    const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
+    const lease = server.hold([paris], { actor: bo });
+    observer.hold();
+    await clock.turn(0);
+    const endPause = observer.pauseReacquire();
+    server.free(lease);
+    await clock.turn(30_000);
+    expect(observer.getState().status).toBe('free');
+    endPause();
+    await clock.turn(0);
+    expect(observer.getState().status).toBe('held');
+  });
+
+  it('counts no more after a release by hand, until the records are acquired by hand', async () => {
+    const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
+    observer.hold();
+    await clock.turn(0);
+    void observer.release();
+    await clock.turn(30_000);
+    expect(server.leasesOn(paris)).toEqual([]);
+    void observer.acquire();
+    await clock.turn(0);
+    server.free('2', 'expired');
+    await clock.turn(0);
+    expect(observer.getState().status).toBe('held');
+  });
+});
+
+describe('the callbacks', () => {
+  it('say of the first lease that it is the first, and of the lease after a loss that it is another', async () => {
+    const calls: unknown[] = [];
+    const options: LockObserverOptions = {
+      onAcquired: (acquired) => calls.push(acquired),
+      onLost: (reason) => calls.push(reason),
+    };
+    const { clock, server, observer } = setUp([paris], options);
+    observer.hold();
+    await clock.turn(0);
+    server.free('1', 'expired');
+    await clock.turn(0);
+    expect(calls).toEqual([{ isAgain: false }, 'expired', { isAgain: true }]);
+  });
+
+  it('are not called for a lease that survives a reconnect, or a remount', async () => {
+    const onAcquired = vi.fn();
+    const { clock, transport, observer } = setUp([paris], { onAcquired });
+    const undo = observer.hold();
+    await clock.turn(0);
+    transport.disconnect();
+    transport.reconnect();
+    await clock.turn(0);
+    undo();
+    observer.hold();
+    await clock.turn(5_000);
+    expect(observer.getState().status).toBe('held');
+    expect(onAcquired).toHaveBeenCalledTimes(1);
+  });
+
+  it('are always the latest ones', async () => {
+    const early = vi.fn();
+    const late = vi.fn();
+    const { clock, observer } = setUp([paris], { onAcquired: early });
+    observer.hold();
+    observer.setOptions({ onAcquired: late });
+    await clock.turn(0);
+    expect(early).not.toHaveBeenCalled();
+    expect(late).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('records that others release', () => {
+  it('are reported once, with the lock that was on them', async () => {
+    const onFreed = vi.fn();
+    const { clock, server } = setUp([paris, lyon], { onFreed });
+    const lease = server.hold([paris], { actor: bo });
+    server.hold([lyon], { actor: bo });
+    await clock.turn(0);
+    server.free(lease);
+    await clock.turn(0);
+    expect(onFreed).toHaveBeenCalledTimes(1);
+    expect(onFreed.mock.calls[0]?.[0]).toMatchObject([
+      { record: paris, before: { kind: 'person', lease: { id: lease } } },
+    ]);
+  });
+
+  it('are not reported if this tab released them, or if somebody else acquired them next', async () => {
+    const onFreed = vi.fn();
+    const { clock, server, observer } = setUp([paris], { onFreed });
+    const lease = server.hold([paris], { actor: bo });
+    await clock.turn(0);
+    server.hold([paris], { actor: { id: 'cy', name: 'Cy' } });
+    server.free(lease);
+    await clock.turn(0);
+    server.free('2');
+    await clock.turn(0);
+    expect(onFreed).toHaveBeenCalledTimes(1);
+    void observer.acquire();
+    await clock.turn(0);
+    void observer.release();
+    await clock.turn(0);
+    expect(onFreed).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -188,13 +347,13 @@ describe('acquiring by hand', () => {
     const refused = observer.acquire();
     await clock.turn(0);
     expect(await refused).toMatchObject({ ok: false, error: { code: 'conflict' } });
-    expect(observer.snapshot().error?.code).toBe('conflict');
+    expect(observer.getState().error?.code).toBe('conflict');
     server.free(lease);
     await clock.turn(0);
     const granted = observer.acquire();
     await clock.turn(0);
     expect(await granted).toMatchObject({ ok: true });
-    expect(observer.snapshot()).toMatchObject({ status: 'held' });
+    expect(observer.getState()).toMatchObject({ status: 'held' });
     expect(observer.headers()).toHaveProperty('Rowlock-Lease');
   });
 
@@ -208,26 +367,26 @@ describe('acquiring by hand', () => {
     const shared = new LockObserver(client, [paris], { mode: 'shared' });
     void shared.acquire();
     await clock.turn(0);
-    expect(shared.snapshot().status).toBe('held');
+    expect(shared.getState().status).toBe('held');
     expect(shared.headers()).toEqual({});
   });
 
   it('is not shown as held if no single lease covers the records: a guarded write could not prove it', async () => {
     const { clock, client, observer } = setUp([paris, lyon]);
-    const first = client.claim([paris]);
-    client.claim([lyon]);
+    const first = client.leases.hold([paris]);
+    client.leases.hold([lyon]);
     await clock.turn(0);
-    expect(observer.snapshot().locks.map((lock) => lock.kind)).toEqual(['held', 'held']);
+    expect(observer.getState().locks.map((lock) => lock.kind)).toEqual(['held', 'held']);
     expect(observer.headers()).toEqual({});
-    expect(observer.snapshot().status).toBe('free');
+    expect(observer.getState().status).toBe('free');
 
     const one = new LockObserver(client, [paris]);
-    expect(one.snapshot().status).toBe('held');
+    expect(one.getState().status).toBe('held');
     // The server's answer, and its word to those who watch, are still under way.
     void first.release('now');
-    expect(client.lockOf(paris).kind).toBe('held');
+    expect(client.records.getLock(paris).kind).toBe('held');
     expect(one.headers()).toEqual({});
-    expect(one.snapshot().status).toBe('free');
+    expect(one.getState().status).toBe('free');
   });
 
   it('is undone by release', async () => {
@@ -237,6 +396,6 @@ describe('acquiring by hand', () => {
     void observer.release();
     await clock.turn(0);
     expect(server.leasesOn(paris)).toEqual([]);
-    expect(observer.snapshot().status).toBe('free');
+    expect(observer.getState().status).toBe('free');
   });
 });

@@ -1,18 +1,21 @@
-/** How much time has passed since a moment, by the clock that counts more: one jumps, the other stops while the computer sleeps. */
-import type { Clock } from './clock.ts';
+/** Measures the time since a moment. The computer's clock can jump, and the monotonic one stops during sleep: the longer time counts. */
+import type { ClientClock } from './clock.ts';
 
 export interface Moment {
   unixMs: number;
   monotonicMs: number;
 }
 
-export const momentOf = (clock: Clock): Moment => ({ unixMs: clock.now(), monotonicMs: clock.monotonicMs() });
+export const getMoment = (clock: ClientClock): Moment => ({
+  unixMs: clock.now(),
+  monotonicMs: clock.monotonicMs(),
+});
 
-/** The moment that lies `ms` before. */
-export const before = ({ unixMs, monotonicMs }: Moment, ms: number): Moment => ({
+/** The moment `ms` earlier. */
+export const shiftBack = ({ unixMs, monotonicMs }: Moment, ms: number): Moment => ({
   unixMs: unixMs - ms,
   monotonicMs: monotonicMs - ms,
 });
 
-export const elapsedMs = (since: Moment, clock: Clock): number =>
+export const elapsedMs = (since: Moment, clock: ClientClock): number =>
   Math.max(clock.now() - since.unixMs, clock.monotonicMs() - since.monotonicMs);

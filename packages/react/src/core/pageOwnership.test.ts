@@ -22,22 +22,22 @@ describe.for([
   it('is refused while another page owns the name, and granted once it has given it up', async () => {
     const name = randomToken();
     const giveUp = ownership.begin(name);
-    expect(await ownership.claim(name)).toBeUndefined();
+    expect(await ownership.tryOwn(name)).toBeUndefined();
     giveUp();
-    const claimed = await until(() => ownership.claim(name));
-    expect(await ownership.claim(name)).toBeUndefined();
+    const claimed = await until(() => ownership.tryOwn(name));
+    expect(await ownership.tryOwn(name)).toBeUndefined();
     claimed();
   });
 
-  it('is granted to one of two pages that claim at the same time', async () => {
+  it('is granted to one of two pages that lease at the same time', async () => {
     const name = randomToken();
-    const claimed = await Promise.all([ownership.claim(name), ownership.claim(name)]);
+    const claimed = await Promise.all([ownership.tryOwn(name), ownership.tryOwn(name)]);
     expect(claimed.map(kept).filter(Boolean)).toHaveLength(1);
   });
 
   it('of one name says nothing of another', async () => {
     kept(ownership.begin(randomToken()));
-    expect(kept(await ownership.claim(randomToken()))).toBeDefined();
+    expect(kept(await ownership.tryOwn(randomToken()))).toBeDefined();
   });
 });
 

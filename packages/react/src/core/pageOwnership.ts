@@ -2,14 +2,14 @@
  * Which page owns a name. Browsers copy sessionStorage to a duplicated tab and to what `window.open` opens; a reload finds
  * its own. Both read the same name there, and only one page at a time owns it.
  */
-import type { Clock } from './clock.ts';
+import type { ClientClock } from './clock.ts';
 import { randomToken } from './randomToken.ts';
 
 export interface PageOwnership {
   /** Owns a name that no other page knows yet. Returns what gives it up. */
   begin(name: string): () => void;
   /** Owns a name if no other page does. Returns what gives it up. */
-  claim(name: string): Promise<(() => void) | undefined>;
+  tryOwn(name: string): Promise<(() => void) | undefined>;
 }
 
 export type TabLocks = Pick<LockManager, 'request'>;
@@ -20,7 +20,7 @@ const ANSWER_WITHIN_MS = 300;
 
 /** By the browser's own locks, which end with their page. Only pages with HTTPS have them. */
 export function lockOwnership(locks: TabLocks): PageOwnership {
-  const claim: PageOwnership['claim'] = (name) =>
+  const tryOwn: PageOwnership['tryOwn'] = (name) =>
     new Promise((resolve) => {
       locks
         .request(name, { ifAvailable: true }, (lock) => {
@@ -31,16 +31,16 @@ export function lockOwnership(locks: TabLocks): PageOwnership {
         .catch(() => resolve(() => {}));
     });
   return {
-    claim,
+    tryOwn,
     begin(name) {
-      const claimed = claim(name);
-      return () => void claimed.then((giveUp) => giveUp?.());
+      const owned = tryOwn(name);
+      return () => void owned.then((giveUp) => giveUp?.());
     },
   };
 }
 
 /** By asking the other pages of this origin. Of two that ask at the same time, the one with the lower token owns the name. */
-export function channelOwnership(open: (name: string) => Channel, clock: Clock): PageOwnership {
+export function channelOwnership(open: (name: string) => Channel, clock: ClientClock): PageOwnership {
   return {
     begin(name) {
       const channel = open(name);
@@ -49,7 +49,7 @@ export function channelOwnership(open: (name: string) => Channel, clock: Clock):
       };
       return () => channel.close();
     },
-    claim: (name) =>
+    tryOwn: (name) =>
       new Promise((resolve) => {
         const channel = open(name);
         const token = randomToken();
@@ -75,7 +75,7 @@ export function channelOwnership(open: (name: string) => Channel, clock: Clock):
 /** Without a way to find out: every page owns every name. */
 export const noOwnership: PageOwnership = {
   begin: () => () => {},
-  claim: async () => () => {},
+  tryOwn: async () => () => {},
 };
 
 const isQuestion = (data: unknown): data is { asks: string } =>

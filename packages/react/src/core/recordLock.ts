@@ -1,23 +1,28 @@
 import type { LeaseView, LockMode, TaskView } from '@rowlock/protocol';
 
-/** How one record stands, for one tab. */
+/** How one record stands for this tab. */
 export interface RecordLock {
-  /** `held`: held by this tab. `unknown`: the server has not said yet, or will not say. */
+  /**
+   * - `free`: no lease covers it
+   * - `held`: this tab holds it
+   * - `person`, `task`: somebody else's lease covers it, a person's or a task's
+   * - `unknown`: the server has not answered yet, or refuses to
+   */
   kind: 'free' | 'held' | 'person' | 'task' | 'unknown';
-  /** The lease that is in force; where several shared ones are, one of them */
+  /** The lease in force. If several shared leases are, one of them */
   lease?: LeaseView;
-  /** All leases in force on the record: more than one where they are shared */
+  /** All leases in force on the record. Several of them are shared ones */
   leases: readonly LeaseView[];
-  /** The holder's task, where the holder is a task */
+  /** With `task`: the task, if the user may see it */
   task?: TaskView;
-  /** True while this may be out of date: the connection is down or uncertain, or the first answer is awaited */
+  /** True while this may be out of date: the connection is down or uncertain, or the first answer is under way */
   isStale: boolean;
 }
 
-/** For what has not been asked for yet, and for the server's rendering. */
+/** Before the first request, and in server rendering. */
 export const UNKNOWN_LOCK: RecordLock = Object.freeze({ kind: 'unknown', leases: [], isStale: true });
 
-/** Of a row that does not exist yet: nobody can hold it. */
+/** For a row that does not exist yet: nobody can hold it. */
 export const NOTHING_TO_LOCK: RecordLock = Object.freeze({ kind: 'free', leases: [], isStale: false });
 
 /** Whether somebody else's lease on the record conflicts with a lease in that mode. Two shared leases do not conflict. */

@@ -8,7 +8,7 @@ import {
   type ServerEvents,
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
-import { type Clock, systemClock } from './clock.ts';
+import { type ClientClock, systemClock } from './clock.ts';
 import { connectFailure } from './connectFailure.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
 import { serverAddress } from './serverAddress.ts';
@@ -23,7 +23,7 @@ export interface SocketTransportOptions {
   auth?: AuthSource;
   /** Socket.IO's path, if the server has another than `socket.io` below `url` */
   path?: string;
-  clock?: Clock;
+  clock?: ClientClock;
 }
 
 /** Events by their protocol types; requests are typed by `Transport.request` and emitted untyped. */

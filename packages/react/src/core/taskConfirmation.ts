@@ -1,35 +1,35 @@
 /**
- * After a gap, asks by id about every task that the screen shows and that the server's list of the newest does not hold.
+ * After a gap, asks by id about every task that the screen shows and the server's list of the newest does not contain.
  *
- * The server answers `watch` of all tasks with the newest alone, so a task that is not in that answer may be older, or
- * gone, or have ended meanwhile: only an answer about that very task tells which.
+ * The server answers `watch` of all tasks with the newest only. A task that is not in that answer may be older, or gone,
+ * or may have ended meanwhile. Only an answer about that very task decides it.
  */
-import type { Clock } from './clock.ts';
-import type { LiveView } from './liveView.ts';
+import type { ClientClock } from './clock.ts';
 import type { Subscriptions } from './subscriptions.ts';
+import type { TaskIndex } from './taskIndex.ts';
 
-/** Fits one message, and leaves room below the server's limit of tasks that are watched by id. */
+/** Fits into one message, and leaves room below the server's limit of tasks that are watched by id. */
 const TASKS_AT_ONCE = 200;
-/** The subscriptions have told the server by then that the last ones are no longer watched. */
+/** By then the subscriptions have unwatched the last ones. */
 const PAUSE_MS = 600;
 
 export class TaskConfirmation {
-  readonly #clock: Clock;
-  readonly #view: LiveView;
+  readonly #clock: ClientClock;
+  readonly #tasks: TaskIndex;
   readonly #subscriptions: Subscriptions;
   readonly #asked = new Set<string>();
   #cancelNext = () => {};
 
-  constructor(options: { clock: Clock; view: LiveView; subscriptions: Subscriptions }) {
+  constructor(options: { clock: ClientClock; tasks: TaskIndex; subscriptions: Subscriptions }) {
     this.#clock = options.clock;
-    this.#view = options.view;
+    this.#tasks = options.tasks;
     this.#subscriptions = options.subscriptions;
   }
 
   begin(): void {
     this.#cancelNext();
     if (this.#asked.size > 0) return;
-    for (const id of this.#view.doubtedTasks().slice(0, TASKS_AT_ONCE)) this.#asked.add(id);
+    for (const id of this.#tasks.listDoubted().slice(0, TASKS_AT_ONCE)) this.#asked.add(id);
     if (this.#asked.size > 0) this.#subscriptions.retain([], this.#asked);
   }
 
@@ -40,7 +40,7 @@ export class TaskConfirmation {
     if (this.#asked.size === 0) this.#cancelNext = this.#clock.after(PAUSE_MS, () => this.begin());
   }
 
-  /** A new gap: what is under way is void. */
+  /** There is a new gap: requests that are under way no longer count. */
   stop(): void {
     this.#cancelNext();
     this.#subscriptions.release([], this.#asked);

@@ -1,20 +1,27 @@
 import type { TaskView } from '@rowlock/protocol';
 
-export interface TaskSnapshot {
-  /** The last that is known of it */
-  task?: TaskView;
+/** A task whose result has a known type. */
+export type TypedTaskView<Result = unknown> = unknown extends Result
+  ? TaskView
+  : Omit<TaskView, 'result'> & { result?: Result };
+
+export interface TaskSnapshot<Result = unknown> {
+  /** The task as the server reported it last. Absent before that */
+  task?: TypedTaskView<Result>;
   /** True while this may be out of date */
   isStale: boolean;
-  /** The server does not know this task (any more): how it ended cannot be told */
+  /** The server does not know this task, or no longer does: nobody knows how it ended */
   isMissing: boolean;
 }
 
 export interface TaskList {
+  /** Newest first */
   tasks: readonly TaskView[];
+  /** True while this may be out of date */
   isStale: boolean;
 }
 
-export const NO_TASK: TaskSnapshot = Object.freeze({ isStale: true, isMissing: false });
+export const NO_TASK: Omit<TaskSnapshot, 'task'> = Object.freeze({ isStale: true, isMissing: false });
 export const NO_TASKS: TaskList = Object.freeze({
   tasks: Object.freeze([]) as readonly TaskView[],
   isStale: true,

@@ -1,24 +1,24 @@
-/** How what a tab watches is put into messages: what a message says, and the parts that fit one. Pure. */
+/** Builds the messages that watch and unwatch: their content, and parts that fit into one message. Pure. */
 import { type ClientMessage, type RecordKey, resourceOf } from '@rowlock/protocol';
 
-/** Stands for every task that the actor may see, among the ids of tasks. */
+/** Among ids of tasks: every task that the actor may see. */
 export const ALL_TASKS = '*';
 
 const TASKS_IN_A_MESSAGE = 200;
 const RECORDS_IN_A_MESSAGE = 1_000;
 
-export function interestMessage(records: RecordKey[], tasks: string[]): ClientMessage<'watch'> {
+export function buildWatchMessage(records: RecordKey[], tasks: string[]): ClientMessage<'watch'> {
   return { records, tasks: tasks.includes(ALL_TASKS) ? 'all' : tasks };
 }
 
-/** Parts of a number and size that fit one message, of at most `messageBytes`, with room to spare. */
-export function recordsInParts(keys: RecordKey[], messageBytes: number): RecordKey[][] {
+/** Splits by number and size, so that each part fits into a message of at most `messageBytes` with room to spare. */
+export function splitRecords(keys: RecordKey[], messageBytes: number): RecordKey[][] {
   const budgetBytes = messageBytes / 2;
   const parts: RecordKey[][] = [];
   let part: RecordKey[] = [];
   let sizeBytes = 0;
   for (const key of keys) {
-    // Three bytes a UTF-16 unit is the most that UTF-8 takes.
+    // UTF-8 takes at most three bytes for a UTF-16 unit.
     const keyBytes = key.length * 3 + 3;
     if (part.length === RECORDS_IN_A_MESSAGE || (part.length > 0 && sizeBytes + keyBytes > budgetBytes)) {
       parts.push(part);
@@ -32,7 +32,7 @@ export function recordsInParts(keys: RecordKey[], messageBytes: number): RecordK
   return parts;
 }
 
-export function tasksInParts(ids: string[]): string[][] {
+export function splitTasks(ids: string[]): string[][] {
   const parts: string[][] = [];
   for (let start = 0; start < ids.length; start += TASKS_IN_A_MESSAGE) {
     parts.push(ids.slice(start, start + TASKS_IN_A_MESSAGE));
@@ -40,8 +40,8 @@ export function tasksInParts(ids: string[]): string[][] {
   return parts;
 }
 
-/** A part for each resource, since a server refuses a message as a whole. */
-export function byResource(records: RecordKey[]): RecordKey[][] {
+/** One part for each resource, since a server refuses a message as a whole. */
+export function splitByResource(records: RecordKey[]): RecordKey[][] {
   const groups = new Map<string, RecordKey[]>();
   for (const key of records) {
     const group = groups.get(resourceOf(key));

@@ -1,106 +1,60 @@
-/** What this tab watches: keeps the view fresh through the subscriptions, and tells those who listen what has changed. */
-import type { ErrorBody, LeaseId, Limits, RecordKey, TaskView, View } from '@rowlock/protocol';
-import type { Clock } from './clock.ts';
-import type { Connection } from './connection.ts';
+/** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
+import type { LeaseId, Limits, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { ClientClock } from './clock.ts';
+import type { ConnectionState } from './connection.ts';
 import { KeyedListeners } from './keyedListeners.ts';
-import { type Changed, LiveView } from './liveView.ts';
-import type { RecordLock } from './recordLock.ts';
-import { Snapshots } from './snapshots.ts';
+import { type ChangedKeys, KnownView } from './knownView.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
-import type { TaskList, TaskSnapshot } from './taskSnapshot.ts';
 import type { Transport } from './transport.ts';
+import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
+import { type CancelOutcome, TaskReader, type WatchedTasks } from './watchedTasks.ts';
 import { ALL_TASKS } from './watchMessages.ts';
+import type { Asked } from './watchRequests.ts';
 
-export interface WatchStoreOptions {
+export interface WatchStoreOptions extends Pick<RecordReaderOptions, 'isOurs' | 'isConfirmed'> {
   transport: Transport;
-  clock: Clock;
-  connection: () => Connection;
-  /** A lease of this tab */
-  isOurs: (leaseId: LeaseId) => boolean;
-  /** A lease of this tab that cannot have expired yet */
-  isConfirmed: (leaseId: LeaseId) => boolean;
+  clock: ClientClock;
+  getConnection: () => ConnectionState;
 }
 
 export class WatchStore {
-  readonly #view = new LiveView((key) => this.#subscriptions.records.has(key));
+  readonly records: WatchedRecords;
+  readonly tasks: WatchedTasks;
+  readonly #transport: Transport;
+  readonly #view = new KnownView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #confirmation: TaskConfirmation;
-  readonly #snapshots: Snapshots;
+  readonly #recordReader: RecordReader;
+  readonly #taskReader: TaskReader;
   readonly #recordListeners = new KeyedListeners<RecordKey>();
   readonly #taskListeners = new KeyedListeners<string>();
 
-  constructor({ transport, clock, connection, isOurs, isConfirmed }: WatchStoreOptions) {
+  constructor({ transport, clock, getConnection, isOurs, isConfirmed }: WatchStoreOptions) {
+    this.#transport = transport;
     this.#subscriptions = new Subscriptions({
       transport,
       clock,
-      onSnapshot: (asked, view) => {
-        const changed = this.#view.applySnapshot(asked, view);
-        // What was stale until now is fresh, also where its content is the same.
-        for (const key of asked.records) changed.records.add(key);
-        for (const id of asked.tasks) changed.tasks.add(id);
-        this.#announce(changed);
-        this.#confirmation.noteAnswered(asked.tasks);
-      },
+      onSnapshot: (asked, view) => this.#onSnapshot(asked, view),
       onAllTasksListed: () => {
         this.#announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
         this.#confirmation.begin();
       },
-      onIdle: (records, tasks) => {
-        this.#view.forgetRecords(records);
-        this.#snapshots.forget(records, tasks);
-        this.#prune();
-      },
+      onIdle: (records, tasks) => this.#onIdle(records, tasks),
       onRefused: (records, tasks) => this.#announce({ records: new Set(records), tasks: new Set(tasks) }),
       warn: (message) => console.warn(`[rowlock] ${message}`),
     });
-    this.#confirmation = new TaskConfirmation({
-      clock,
-      view: this.#view,
-      subscriptions: this.#subscriptions,
-    });
-    this.#snapshots = new Snapshots({
-      view: this.#view,
-      subscriptions: this.#subscriptions,
-      connection,
-      isOurs,
-      isConfirmed,
-    });
+    const view = this.#view;
+    const subscriptions = this.#subscriptions;
+    this.#confirmation = new TaskConfirmation({ clock, tasks: view.tasks, subscriptions });
+    this.#recordReader = new RecordReader({ view, subscriptions, getConnection, isOurs, isConfirmed });
+    this.#taskReader = new TaskReader({ view, subscriptions, getConnection });
+    this.records = this.#createRecords();
+    this.tasks = this.#createTasks();
   }
 
-  watchRecords(keys: readonly RecordKey[], listener: () => void): () => void {
-    return this.#watchKeys(keys, [], this.#recordListeners, keys, listener);
-  }
-
-  watchTask(id: string, listener: () => void): () => void {
-    return this.#watchKeys([], [id], this.#taskListeners, [id], listener);
-  }
-
-  watchTasks(listener: () => void): () => void {
-    return this.#watchKeys([], [ALL_TASKS], this.#taskListeners, [ALL_TASKS], listener);
-  }
-
-  lockOf(key: RecordKey): RecordLock {
-    return this.#snapshots.lockOf(key);
-  }
-
-  taskOf(id: string): TaskSnapshot {
-    return this.#snapshots.taskOf(id);
-  }
-
-  taskList(): TaskList {
-    return this.#snapshots.taskList();
-  }
-
-  refusal(keys: Iterable<string>): ErrorBody | undefined {
-    return this.#subscriptions.refusal(keys);
-  }
-
-  lookAgain(records: RecordKey[]): Promise<boolean> {
-    return this.#subscriptions.lookAgain(records);
-  }
-
-  /** A new connection: everything is asked for again. */
+  /** A new connection has begun: asks for everything again. */
   begin(limits: Limits): void {
     this.#doubtTasks();
     this.#subscriptions.begin(limits);
@@ -111,6 +65,7 @@ export class WatchStore {
     this.#subscriptions.refresh();
   }
 
+  /** The connection is lost. */
   abandon(): void {
     this.#doubtTasks();
     this.#subscriptions.abandon();
@@ -121,47 +76,87 @@ export class WatchStore {
     this.#prune();
   }
 
-  applyTask(task: TaskView): void {
-    const changed: Changed = { records: new Set(), tasks: new Set() };
-    this.#view.applyTask(task, changed);
-    this.#announce(changed);
-  }
-
-  /** Whose these leases are has changed. */
+  /** Something about leases of this tab has changed. */
   announceLeases(ids: LeaseId[]): void {
     this.#announce({
-      records: new Set(ids.flatMap((id) => [...this.#view.recordsUnder(id)])),
+      records: new Set(ids.flatMap((id) => [...this.#view.records.listRecords(id)])),
       tasks: new Set(),
     });
   }
 
-  /** Adds all who listen to anything to `into`. */
+  /** Adds every listener to `into`. */
   collectListeners(into: Set<() => void>): void {
     this.#recordListeners.collectAll(into);
     this.#taskListeners.collectAll(into);
   }
 
-  #watchKeys<K extends string>(
+  #createRecords(): WatchedRecords {
+    return {
+      watch: (keys, listener) => this.#watch(keys, [], this.#recordListeners, keys, listener),
+      getLock: (key) => this.#recordReader.getLock(key),
+      findRefusal: (keys) => this.#subscriptions.findRefusal(keys),
+      lookAgain: (keys) => this.#subscriptions.lookAgain(keys),
+    };
+  }
+
+  #createTasks(): WatchedTasks {
+    return {
+      watch: (id, listener) => this.#watch([], [id], this.#taskListeners, [id], listener),
+      watchAll: (listener) => this.#watch([], [ALL_TASKS], this.#taskListeners, [ALL_TASKS], listener),
+      get: (id) => this.#taskReader.get(id),
+      list: () => this.#taskReader.list(),
+      cancel: (id) => this.#cancel(id),
+    };
+  }
+
+  #watch<K extends string>(
     records: readonly RecordKey[],
     tasks: readonly string[],
     listeners: KeyedListeners<K>,
     keys: readonly K[],
     listener: () => void,
   ): () => void {
-    // Its own function, so that one who watches twice with the same function is two.
+    // A function of its own, so that the same listener can watch twice.
     const call = () => listener();
     listeners.add(keys, call);
     this.#subscriptions.retain(records, tasks);
-    let ended = false;
+    let isEnded = false;
     return () => {
-      if (ended) return;
-      ended = true;
+      if (isEnded) return;
+      isEnded = true;
       listeners.remove(keys, call);
       this.#subscriptions.release(records, tasks);
     };
   }
 
-  #announce(changed: Changed): void {
+  async #cancel(taskId: string): Promise<CancelOutcome> {
+    const answer = await this.#transport.request('cancel', { taskId });
+    if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
+    this.#applyTask(answer.task);
+    return { ok: true, task: answer.task };
+  }
+
+  #applyTask(task: TaskView): void {
+    this.#announce(this.#view.applyTask(task));
+  }
+
+  #onSnapshot(asked: Asked, view: View): void {
+    const changed = this.#view.applySnapshot(asked, view);
+    // Keys that were stale until now are fresh, even if their content is the same.
+    for (const key of asked.records) changed.records.add(key);
+    for (const id of asked.tasks) changed.tasks.add(id);
+    this.#announce(changed);
+    this.#confirmation.noteAnswered(asked.tasks);
+  }
+
+  #onIdle(records: RecordKey[], tasks: string[]): void {
+    this.#view.records.forget(records);
+    this.#recordReader.forget(records);
+    this.#taskReader.forget(tasks);
+    this.#prune();
+  }
+
+  #announce(changed: ChangedKeys): void {
     const listeners = new Set<() => void>();
     this.#recordListeners.collect(changed.records, listeners);
     this.#taskListeners.collect(changed.tasks, listeners);
@@ -171,10 +166,11 @@ export class WatchStore {
 
   #doubtTasks(): void {
     this.#confirmation.stop();
-    this.#view.doubtTasks();
+    this.#view.tasks.doubtAll();
   }
 
   #prune(): void {
-    this.#view.prune((id) => this.#subscriptions.tasks.has(id), this.#subscriptions.tasks.has(ALL_TASKS));
+    const { tasks } = this.#subscriptions;
+    this.#view.prune((id) => tasks.has(id), tasks.has(ALL_TASKS));
   }
 }

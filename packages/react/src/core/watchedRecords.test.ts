@@ -11,7 +11,7 @@ describe('watching', () => {
     await clock.turn(0);
     watch(client, paris);
     watch(client, paris, lyon);
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
     expect(sent(server, 'watch')).toEqual([{ records: [paris, lyon], tasks: ['t1'] }]);
   });
@@ -19,10 +19,10 @@ describe('watching', () => {
   it('knows nothing, and says so, until the first answer', async () => {
     const { clock, client } = setUpClient();
     watch(client, paris);
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'unknown', isStale: true });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'unknown', isStale: true });
     client.start();
     await clock.turn(0);
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
   });
 
   it('keeps the same object while nothing that it shows has changed', async () => {
@@ -30,11 +30,11 @@ describe('watching', () => {
     client.start();
     watch(client, paris, lyon);
     await clock.turn(0);
-    const before = client.lockOf(paris);
+    const before = client.records.getLock(paris);
     server.hold([lyon], { actor: bo });
     await clock.turn(0);
-    expect(client.lockOf(paris)).toBe(before);
-    expect(client.lockOf(lyon)).toMatchObject({ kind: 'person', isStale: false });
+    expect(client.records.getLock(paris)).toBe(before);
+    expect(client.records.getLock(lyon)).toMatchObject({ kind: 'person', isStale: false });
   });
 
   it('calls only those who watch what changed, and each once', async () => {
@@ -73,7 +73,7 @@ describe('watching', () => {
     stop();
     await clock.turn(600);
     expect(sent(server, 'unwatch')).toEqual([{ records: [paris], tasks: [] }]);
-    expect(client.lockOf(paris).kind).toBe('unknown');
+    expect(client.records.getLock(paris).kind).toBe('unknown');
   });
 
   it('asks in parts where there is much, and watches no more than the server allows', async () => {
@@ -84,8 +84,8 @@ describe('watching', () => {
     watch(client, ...records);
     await clock.turn(0);
     expect(sent(server, 'watch').map((message) => message.records?.length)).toEqual([1_000, 1_000, 500]);
-    expect(client.lockOf('cities/2499').kind).toBe('free');
-    expect(client.lockOf('cities/2500').kind).toBe('unknown');
+    expect(client.records.getLock('cities/2499').kind).toBe('free');
+    expect(client.records.getLock('cities/2500').kind).toBe('unknown');
     expect(warn).toHaveBeenCalledTimes(1);
     expect(warn.mock.calls[0]![0]).toMatch(/500 records more than the server allows \(2500\)/);
   });
@@ -99,7 +99,7 @@ describe('watching', () => {
     watch(client, lyon);
     await clock.turn(0);
     expect(sent(server, 'unwatch')).toEqual([{ records: [paris], tasks: [] }]);
-    expect(client.lockOf(lyon).kind).toBe('free');
+    expect(client.records.getLock(lyon).kind).toBe('free');
   });
 
   it('does not let a forbidden resource blind the rest of the page', async () => {
@@ -115,9 +115,9 @@ describe('watching', () => {
     });
     const { listener } = watch(client, paris, 'salaries/1');
     await clock.turn(0);
-    expect(client.lockOf(paris).kind).toBe('free');
-    expect(client.lockOf('salaries/1')).toMatchObject({ kind: 'unknown', isStale: true });
-    expect(client.refusal(['salaries/1'])?.message).toBe('You may not see salaries.');
+    expect(client.records.getLock(paris).kind).toBe('free');
+    expect(client.records.getLock('salaries/1')).toMatchObject({ kind: 'unknown', isStale: true });
+    expect(client.records.findRefusal(['salaries/1'])?.message).toBe('You may not see salaries.');
     expect(listener).toHaveBeenCalled();
   });
 
@@ -131,10 +131,10 @@ describe('watching', () => {
       watch(client, paris);
       await clock.turn(60_000);
       expect(sent(server, 'watch').length).toBeLessThan(15);
-      expect(client.refusal([paris])).toBeUndefined();
+      expect(client.records.findRefusal([paris])).toBeUndefined();
       server.refuse('watch');
       await clock.turn(10_000);
-      expect(client.lockOf(paris)).toMatchObject({ kind: 'free', isStale: false });
+      expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
       expect(clock.pending()).toBe(0);
     },
   );
@@ -152,11 +152,11 @@ describe('watching', () => {
     });
     watch(client, paris, 'salaries/1');
     await clock.turn(2_000);
-    expect(client.lockOf(paris).kind).toBe('free');
-    expect(client.lockOf('salaries/1').kind).toBe('unknown');
+    expect(client.records.getLock(paris).kind).toBe('free');
+    expect(client.records.getLock('salaries/1').kind).toBe('unknown');
     spy.mockRestore();
     await clock.turn(10_000);
-    expect(client.lockOf('salaries/1').kind).toBe('free');
+    expect(client.records.getLock('salaries/1').kind).toBe('free');
   });
 });
 
@@ -170,9 +170,9 @@ describe('a change that crosses with a snapshot', () => {
     await clock.turn(50);
     server.hold([paris], { actor: bo });
     await clock.turn(60);
-    expect(client.lockOf(paris).kind).toBe('free');
+    expect(client.records.getLock(paris).kind).toBe('free');
     await clock.turn(100);
-    expect(client.lockOf(paris).kind).toBe('person');
+    expect(client.records.getLock(paris).kind).toBe('person');
   });
 
   it('is dropped where the record is no longer watched', async () => {
@@ -185,8 +185,8 @@ describe('a change that crosses with a snapshot', () => {
     server.hold([paris], { actor: bo });
     await clock.turn(200);
     watch(client, paris);
-    expect(client.lockOf(paris).kind).toBe('unknown');
+    expect(client.records.getLock(paris).kind).toBe('unknown');
     await clock.turn(200);
-    expect(client.lockOf(paris).kind).toBe('person');
+    expect(client.records.getLock(paris).kind).toBe('person');
   });
 });

@@ -11,53 +11,53 @@ describe('tasks', () => {
       progress: { done: 0, total: 10 },
     });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
     server.updateTask('t1', { version: 9, progress: { done: 9, total: 10 } });
     await clock.turn(0);
     server.updateTask('t1', { version: 4, progress: { done: 4, total: 10 } });
     await clock.turn(0);
-    expect(client.taskOf('t1').task?.progress.done).toBe(9);
+    expect(client.tasks.get('t1').task?.progress.done).toBe(9);
   });
 
   it('never revive, whatever comes late', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
     server.endTask('t1', 'failed', 'The disk is full');
     await clock.turn(0);
     server.updateTask('t1', { state: 'running', version: 1 });
     await clock.turn(0);
-    expect(client.taskOf('t1').task).toMatchObject({ state: 'failed', error: 'The disk is full' });
+    expect(client.tasks.get('t1').task).toMatchObject({ state: 'failed', error: 'The disk is full' });
   });
 
   it('are shown as the server has them once their version is higher, if it lost their end with its data', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
     server.endTask('t1');
     await clock.turn(0);
     server.updateTask('t1', { state: 'queued' });
     await clock.turn(0);
-    expect(client.taskOf('t1').task).toMatchObject({ state: 'queued' });
+    expect(client.tasks.get('t1').task).toMatchObject({ state: 'queued' });
   });
 
   it('keep their end in sight of those who watch them, when their rows are free', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     watch(client, paris);
     await clock.turn(0);
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'task', task: { id: 't1' } });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'task', task: { id: 't1' } });
     server.endTask('t1', 'failed', 'The disk is full');
     await clock.turn(0);
-    expect(client.lockOf(paris).kind).toBe('free');
-    expect(client.taskOf('t1')).toMatchObject({
+    expect(client.records.getLock(paris).kind).toBe('free');
+    expect(client.tasks.get('t1')).toMatchObject({
       task: { state: 'failed' },
       isStale: false,
       isMissing: false,
@@ -68,13 +68,13 @@ describe('tasks', () => {
     const { clock, server, transport, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
     await drop(transport, clock);
     server.forgetTask('t1');
     transport.reconnect();
     await clock.turn(0);
-    expect(client.taskOf('t1')).toMatchObject({ task: { state: 'running' }, isMissing: true });
+    expect(client.tasks.get('t1')).toMatchObject({ task: { state: 'running' }, isMissing: true });
   });
 
   it('show their progress on the rows that they hold', async () => {
@@ -87,41 +87,41 @@ describe('tasks', () => {
     server.updateTask('t1', { progress: { done: 1, total: 2 } });
     await clock.turn(0);
     expect(listener).toHaveBeenCalledTimes(1);
-    expect(client.lockOf(paris).task?.progress.done).toBe(1);
+    expect(client.records.getLock(paris).task?.progress.done).toBe(1);
   });
 
   it('are listed newest first, and the list is the same object while nothing changes', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ label: 'First', createdAt: 1 });
     client.start();
-    client.watchTasks(() => {});
+    client.tasks.watchAll(() => {});
     await clock.turn(0);
     server.startTask({ label: 'Second', createdAt: 2 });
     await clock.turn(0);
-    const list = client.taskList();
+    const list = client.tasks.list();
     expect(list.tasks.map((task) => task.label)).toEqual(['Second', 'First']);
-    expect(client.taskList()).toBe(list);
+    expect(client.tasks.list()).toBe(list);
   });
 
   it('of one millisecond are listed in the order of their launches', async () => {
     const { clock, server, client } = setUpClient();
     for (const id of ['b', 'c', 'a']) server.startTask({ id, label: id, createdAt: 1 });
     client.start();
-    client.watchTasks(() => {});
+    client.tasks.watchAll(() => {});
     await clock.turn(0);
-    expect(client.taskList().tasks.map(({ label }) => label)).toEqual(['a', 'c', 'b']);
+    expect(client.tasks.list().tasks.map(({ label }) => label)).toEqual(['a', 'c', 'b']);
   });
 
   it('are asked to stop, and the answer shows at once', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names' });
     client.start();
-    client.watchTask('t1', () => {});
+    client.tasks.watch('t1', () => {});
     await clock.turn(0);
-    const asked = client.cancelTask('t1');
+    const asked = client.tasks.cancel('t1');
     await clock.turn(0);
     expect(await asked).toMatchObject({ ok: true });
-    expect(client.taskOf('t1').task?.cancelRequested).toBe(true);
+    expect(client.tasks.get('t1').task?.cancelRequested).toBe(true);
   });
 });
 
@@ -130,7 +130,7 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     const setup = setUpClient();
     const { clock, server, client } = setup;
     client.start();
-    client.watchTasks(() => {});
+    client.tasks.watchAll(() => {});
     await clock.turn(0);
     for (let i = 1; i <= count; i++) server.startTask({ id: `t${i}`, label: `Task ${i}`, createdAt: i });
     await clock.turn(0);
@@ -141,15 +141,15 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
 
   it('shows how the older ones ended while the tab was cut off', async () => {
     const { clock, server, transport, client } = await listOf(450);
-    expect(client.taskList()).toMatchObject({ isStale: false });
+    expect(client.tasks.list()).toMatchObject({ isStale: false });
     await drop(transport, clock);
     for (let i = 1; i <= 350; i++) server.endTask(`t${i}`);
     transport.reconnect();
     await clock.turn(0);
-    expect(client.taskList().isStale).toBe(true);
+    expect(client.tasks.list().isStale).toBe(true);
     await clock.turn(3_000);
-    expect(client.taskList().isStale).toBe(false);
-    expect(openIn(client.taskList().tasks)).toBe(100);
+    expect(client.tasks.list().isStale).toBe(false);
+    expect(openIn(client.tasks.list().tasks)).toBe(100);
   });
 
   it('shows how the older ones ended while the server did not see Redis', async () => {
@@ -160,8 +160,8 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     server.setCertain(true);
     await clock.turn(0);
     await clock.turn(3_000);
-    expect(client.taskList()).toMatchObject({ isStale: false });
-    expect(client.taskList().tasks).toHaveLength(100);
+    expect(client.tasks.list()).toMatchObject({ isStale: false });
+    expect(client.tasks.list().tasks).toHaveLength(100);
   });
 
   it('asks about none of them for good: the server is told that they are no longer watched by id', async () => {
@@ -183,10 +183,10 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     transport.reconnect();
     await clock.turn(2_500);
     expect(client.connection.status).toBe('live');
-    expect(client.taskList().isStale).toBe(true);
-    expect(client.taskOf('t1').isStale).toBe(true);
-    expect(client.taskOf('t150').isStale).toBe(false);
+    expect(client.tasks.list().isStale).toBe(true);
+    expect(client.tasks.get('t1').isStale).toBe(true);
+    expect(client.tasks.get('t150').isStale).toBe(false);
     await clock.turn(1_000);
-    expect(client.taskList().isStale).toBe(false);
+    expect(client.tasks.list().isStale).toBe(false);
   });
 });

@@ -7,18 +7,18 @@ import { ClientContext, MessagesContext } from './contexts.ts';
 
 interface CommonProps {
   children?: ReactNode;
-  /** The texts of the components; what is left out stays English */
+  /** The texts of the components. Texts that are left out stay English */
   messages?: Partial<Messages>;
 }
 
 export type RowlockProviderProps = CommonProps &
   (
     | { client: RowlockClient; url?: undefined; path?: undefined; auth?: undefined }
-    /** `auth`: an object is compared by content; other content is sent on a new connection, which keeps the user's leases */
+    /** `auth`: an object is compared by its content. New content is sent on a new connection, which keeps the user's leases */
     | ({ client?: undefined } & Pick<RowlockClientOptions, 'url' | 'path' | 'auth'>)
   );
 
-/** One connection for all that is below it. Safe under StrictMode; on the server it does not connect. */
+/** One connection for everything below it. Safe under StrictMode. In server rendering it does not connect. */
 export function RowlockProvider({
   children,
   messages,
@@ -31,9 +31,9 @@ export function RowlockProvider({
   useEffect(() => client.start(), [client]);
   const texts = useMemo(() => ({ ...englishMessages, ...messages }), [messages]);
   return (
-    <ClientContext value={client}>
-      <MessagesContext value={texts}>{children}</MessagesContext>
-    </ClientContext>
+    <ClientContext.Provider value={client}>
+      <MessagesContext.Provider value={texts}>{children}</MessagesContext.Provider>
+    </ClientContext.Provider>
   );
 }
 
@@ -57,13 +57,13 @@ function useOwnClient(
       }),
     [given, url, path],
   );
-  // A function is asked at every connection, so its identity says nothing.
+  // A function is called at every connection, so its identity means nothing.
   const content = typeof auth === 'function' ? 'function' : JSON.stringify(auth);
   const connectedWith = useRef({ client, content });
   useEffect(() => {
     const before = connectedWith.current;
     connectedWith.current = { client, content };
-    if (before.client === client && before.content !== content) client.reconnect();
+    if (before.client === client && before.content !== content) client.connection.reconnect();
   }, [client, content]);
   return client;
 }

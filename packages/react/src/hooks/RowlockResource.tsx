@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { ResourceContext } from './contexts.ts';
 
-/** Names the resource for all `useTaskLock` below it, so that they need not. */
+/** The default `resource` of every `useTaskLock` below it. */
 export function RowlockResource({ name, children }: { name: string; children?: ReactNode }) {
-  return <ResourceContext value={name}>{children}</ResourceContext>;
+  return <ResourceContext.Provider value={name}>{children}</ResourceContext.Provider>;
 }

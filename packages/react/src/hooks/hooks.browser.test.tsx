@@ -62,7 +62,7 @@ function ClientOf({ clients }: { clients: Set<RowlockClient> }) {
 const LockOfNearestResource = () => <output>{useTaskLock([1]).status}</output>;
 
 function Form() {
-  const lock = useTaskLock([1], { resource: 'cities', acquire: 'on-mount' });
+  const lock = useTaskLock([1], { resource: 'cities', hold: true });
   return (
     <form>
       <input aria-label="Name" defaultValue="Paris" />
@@ -128,7 +128,7 @@ describe('useTaskLock', () => {
     );
     await expect.element(screen.getByText('free')).toBeVisible();
     const before = counts.lock!;
-    client.watchRecords(['cities/5000'], () => {});
+    client.records.watch(['cities/5000'], () => {});
     server.hold(['cities/5000'], { actor: bo });
     server.hold(['cities/1234'], { actor: bo });
     await expect.element(screen.getByText('partly-blocked')).toBeVisible();
@@ -145,7 +145,7 @@ describe('useTaskLock', () => {
 
   it('holds the row while the form is there, through StrictMode, and frees it after', async () => {
     const { screen, server, rerender } = await renderWithRowlock(
-      <Lock ids={[1]} options={{ acquire: 'on-mount', label: 'Edit Paris' }} />,
+      <Lock ids={[1]} options={{ hold: true, label: 'Edit Paris' }} />,
     );
     await expect.element(screen.getByText('held')).toBeVisible();
     expect(server.received.filter((each) => each.name === 'acquire')).toHaveLength(1);
@@ -155,11 +155,9 @@ describe('useTaskLock', () => {
   });
 
   it('moves the lease when the form turns to another row', async () => {
-    const { screen, server, rerender } = await renderWithRowlock(
-      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
-    );
+    const { screen, server, rerender } = await renderWithRowlock(<Lock ids={[1]} options={{ hold: true }} />);
     await expect.element(screen.getByText('held')).toBeVisible();
-    await rerender(<Lock ids={[2]} options={{ acquire: 'on-mount' }} />);
+    await rerender(<Lock ids={[2]} options={{ hold: true }} />);
     await vi.waitFor(() => {
       expect(server.leasesOn('cities/1')).toEqual([]);
       expect(server.leasesOn('cities/2')).toHaveLength(1);
@@ -167,7 +165,7 @@ describe('useTaskLock', () => {
   });
 
   it('is free of everything without ids', async () => {
-    const { screen } = await renderWithRowlock(<Lock ids={[]} options={{ acquire: 'on-mount' }} />);
+    const { screen } = await renderWithRowlock(<Lock ids={[]} options={{ hold: true }} />);
     await expect.element(screen.getByText('free')).toBeVisible();
   });
 
@@ -267,14 +265,14 @@ describe('a page that stops', () => {
   it.for(lifecycles)('disconnects and resumes its lease when it stops $how', async ({ stop, resume }) => {
     const beacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
     const { screen, server, transport, client } = await renderWithRowlock(
-      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
+      <Lock ids={[1]} options={{ hold: true }} />,
     );
     const close = vi.spyOn(transport, 'close');
     await expect.element(screen.getByText('held')).toBeVisible();
     document.dispatchEvent(new Event('visibilitychange'));
     expect(close).not.toHaveBeenCalled();
 
-    const leaseSecret = client.leaseHeaders(['cities/1'])['Rowlock-Lease']!;
+    const leaseSecret = client.leases.headers(['cities/1'])['Rowlock-Lease']!;
     const [leaseId, secret] = leaseSecret.split('.');
     stop();
     expect(close).toHaveBeenCalledTimes(1);
@@ -284,21 +282,21 @@ describe('a page that stops', () => {
     expect(sent).toEqual([['/rowlock/leases/release', body]]);
 
     resume();
-    await vi.waitFor(() => expect(client.leaseHeaders(['cities/1'])['Rowlock-Lease']).not.toBe(leaseSecret));
+    await vi.waitFor(() =>
+      expect(client.leases.headers(['cities/1'])['Rowlock-Lease']).not.toBe(leaseSecret),
+    );
     expect(client.connection.status).toBe('live');
     expect(server.leasesOn('cities/1')).toMatchObject([{ id: leaseId }]);
     beacon.mockRestore();
   });
 
   it('holds its rows again under another lease if the old one has ended', async () => {
-    const { screen, server, client } = await renderWithRowlock(
-      <Lock ids={[1]} options={{ acquire: 'on-mount' }} />,
-    );
+    const { screen, server, client } = await renderWithRowlock(<Lock ids={[1]} options={{ hold: true }} />);
     await expect.element(screen.getByText('held')).toBeVisible();
     document.dispatchEvent(new Event('freeze'));
     server.free('1', 'closed');
     document.dispatchEvent(new Event('resume'));
-    await vi.waitFor(() => expect(client.leaseHeaders('2')).toHaveProperty('Rowlock-Lease'));
+    await vi.waitFor(() => expect(client.leases.headers('2')).toHaveProperty('Rowlock-Lease'));
     await expect.element(screen.getByText('held')).toBeVisible();
   });
 });
@@ -324,7 +322,7 @@ describe('RowlockProvider', () => {
     const app = (auth: AuthSource) => <SignedIn auth={auth} clients={clients} />;
     const screen = await render(app({ token: 'a' }));
     const [client] = [...clients];
-    const reconnect = vi.spyOn(client!, 'reconnect');
+    const reconnect = vi.spyOn(client!.connection, 'reconnect');
     await screen.rerender(app({ token: 'a' }));
     await screen.rerender(app({ token: 'a' }));
     expect(reconnect).not.toHaveBeenCalled();

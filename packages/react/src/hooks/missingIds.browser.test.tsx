@@ -15,7 +15,7 @@ interface FormProps {
 }
 
 function Form({ ids, seen }: FormProps) {
-  const lock = useTaskLock([...ids], { resource: 'cities', acquire: 'on-mount' });
+  const lock = useTaskLock([...ids], { resource: 'cities', hold: true });
   if (seen) seen.lock = lock;
   return <output>{`${lock.status} ${lock.isStale ? 'stale' : 'certain'}`}</output>;
 }

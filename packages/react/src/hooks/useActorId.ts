@@ -1,11 +1,11 @@
 import { useCallback, useSyncExternalStore } from 'react';
 import { useClient } from './contexts.ts';
 
-const unknownActor = () => undefined;
+const getUnknown = () => undefined;
 
-/** The id of who the server takes this tab's user for; undefined before the first connection. */
+/** The id of the user, as the server knows them. Undefined before the first connection. */
 export function useActorId(): string | undefined {
-  const client = useClient();
-  const subscribe = useCallback((listener: () => void) => client.onConnectionChange(listener), [client]);
-  return useSyncExternalStore(subscribe, () => client.actor?.id, unknownActor);
+  const { connection } = useClient();
+  const subscribe = useCallback((listener: () => void) => connection.onChange(listener), [connection]);
+  return useSyncExternalStore(subscribe, () => connection.actor?.id, getUnknown);
 }

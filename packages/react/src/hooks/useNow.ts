@@ -2,19 +2,19 @@ import { useEffect, useState } from 'react';
 import { systemClock } from '../core/clock.ts';
 import { useClient } from './contexts.ts';
 
-/** The present in Unix ms, renewed every `everyMs` while `isRunning`. For times that people read; it asks nobody. */
+/** The present in Unix ms by the server's clock, renewed every `everyMs` while `isRunning`. For times on screen; sends nothing. */
 export function useNow(everyMs: number, isRunning = true): number {
-  const client = useClient();
-  const [nowMs, setNowMs] = useState(() => client.now());
+  const { connection } = useClient();
+  const [nowMs, setNowMs] = useState(() => connection.serverNow());
   useEffect(() => {
     if (!isRunning) return;
     let cancel = () => {};
     const tick = () => {
-      setNowMs(client.now());
+      setNowMs(connection.serverNow());
       cancel = systemClock.after(everyMs, tick);
     };
     tick();
     return () => cancel();
-  }, [client, everyMs, isRunning]);
+  }, [connection, everyMs, isRunning]);
   return nowMs;
 }

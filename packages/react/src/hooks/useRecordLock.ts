@@ -4,22 +4,25 @@ import { NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLo
 import { useClient } from './contexts.ts';
 import { isMissingId, type MaybeId } from './missingId.ts';
 
-const unknown = () => UNKNOWN_LOCK;
-const nothing = () => NOTHING_TO_LOCK;
+const getUnknown = () => UNKNOWN_LOCK;
+const getNothing = () => NOTHING_TO_LOCK;
 
 /**
- * How one record stands, live. Re-renders only when that changes. Without an id (`undefined`, `null`, `''`, `NaN`), as on
- * a form for a new row, there is nothing to lock: it is `free`.
+ * How one row stands, live. Re-renders only when that changes. Without an id (`undefined`, `null`, `''`, `NaN`), as on a form
+ * for a new row, there is nothing to lock: the row is `free`.
  */
 export const useRecordLock = (resource: string, id: MaybeId): RecordLock =>
-  useRecordLockOf(isMissingId(id) ? undefined : recordKey(resource, id));
+  useRecordLockByKey(isMissingId(id) ? undefined : recordKey(resource, id));
 
-/** The same by key. */
-export function useRecordLockOf(key: RecordKey | null | undefined): RecordLock {
-  const client = useClient();
+export function useRecordLockByKey(key: RecordKey | null | undefined): RecordLock {
+  const { records } = useClient();
   const subscribe = useCallback(
-    (listener: () => void) => (key ? client.watchRecords([key], listener) : () => {}),
-    [client, key],
+    (listener: () => void) => (key ? records.watch([key], listener) : () => {}),
+    [records, key],
   );
-  return useSyncExternalStore(subscribe, key ? () => client.lockOf(key) : nothing, key ? unknown : nothing);
+  return useSyncExternalStore(
+    subscribe,
+    key ? () => records.getLock(key) : getNothing,
+    key ? getUnknown : getNothing,
+  );
 }

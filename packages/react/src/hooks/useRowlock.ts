@@ -1,34 +1,37 @@
-import type { Actor, ErrorBody } from '@rowlock/protocol';
+import type { Actor } from '@rowlock/protocol';
 import { useCallback, useSyncExternalStore } from 'react';
 import type { RowlockClient } from '../core/client.ts';
-import { actorOf, type Connection, type ConnectionStatus } from '../core/connection.ts';
+import { type ConnectionPhase, type ConnectionState, getActor } from '../core/connection.ts';
+import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import { useClient } from './contexts.ts';
 
-export interface Rowlock {
+export interface RowlockState {
   client: RowlockClient;
-  status: ConnectionStatus;
-  /** Who the server takes this tab's user for; undefined before the first connection */
+  /** How the connection stands */
+  status: ConnectionPhase;
+  /** The user, as the server knows them. Undefined before the first connection */
   actor?: Actor;
-  /** While `reconnecting` or `uncertain`: since when, in Unix ms */
+  /** While `reconnecting` or `uncertain`: since when, in Unix ms by the server's clock */
   sinceMs?: number;
   /** While `refused`: why. While `reconnecting`: why the last attempt failed, if that is known */
-  error?: ErrorBody;
+  error?: RowlockClientError;
 }
 
-const BEFORE: Connection = { status: 'connecting' };
-const beforeConnection = () => BEFORE;
+const BEFORE: ConnectionState = { status: 'connecting' };
+const getBefore = () => BEFORE;
 
 /** The client, and how its connection stands. */
-export function useRowlock(): Rowlock {
+export function useRowlock(): RowlockState {
   const client = useClient();
-  const subscribe = useCallback((listener: () => void) => client.onConnectionChange(listener), [client]);
-  const connection = useSyncExternalStore(subscribe, () => client.connection, beforeConnection);
-  const actor = actorOf(connection);
+  const { connection } = client;
+  const subscribe = useCallback((listener: () => void) => connection.onChange(listener), [connection]);
+  const state = useSyncExternalStore(subscribe, () => connection.current, getBefore);
+  const actor = getActor(state);
   return {
     client,
-    status: connection.status,
+    status: state.status,
     ...(actor && { actor }),
-    ...('sinceMs' in connection && { sinceMs: connection.sinceMs }),
-    ...('error' in connection && connection.error && { error: connection.error }),
+    ...('sinceMs' in state && { sinceMs: state.sinceMs }),
+    ...('error' in state && state.error && { error: state.error }),
   };
 }

@@ -1,17 +1,26 @@
+import type { TaskResult } from '@rowlock/protocol';
 import { useCallback, useSyncExternalStore } from 'react';
 import { NO_TASK, type TaskSnapshot } from '../core/taskSnapshot.ts';
 import { useClient } from './contexts.ts';
 
-const noTask = () => NO_TASK;
+const getNoTask = () => NO_TASK;
 const watchNothing = () => () => {};
 
-/** One task with its progress, live; also its end, for as long as it is watched. Without an id, none. */
-export function useTask(taskId: string | null | undefined): TaskSnapshot {
-  const client = useClient();
+/**
+ * One task with its progress, live, and its end for as long as it is watched. Without an id there is no task.
+ *
+ * The type of the task's definition gives `task.result` its type: `useTask<typeof normaliseNames>(id)`. An `import type` is
+ * enough, so that no code of the server gets into the page.
+ */
+export function useTask<Definition = unknown>(
+  taskId: string | null | undefined,
+): TaskSnapshot<TaskResult<Definition>> {
+  const { tasks } = useClient();
   const subscribe = useCallback(
-    (listener: () => void) => (taskId ? client.watchTask(taskId, listener) : watchNothing()),
-    [client, taskId],
+    (listener: () => void) => (taskId ? tasks.watch(taskId, listener) : watchNothing()),
+    [tasks, taskId],
   );
-  const snapshot = () => (taskId ? client.taskOf(taskId) : NO_TASK);
-  return useSyncExternalStore(subscribe, snapshot, noTask);
+  // The server sends what the definition's `run` returned.
+  const getSnapshot = () => (taskId ? (tasks.get(taskId) as TaskSnapshot<TaskResult<Definition>>) : NO_TASK);
+  return useSyncExternalStore(subscribe, getSnapshot, getNoTask);
 }

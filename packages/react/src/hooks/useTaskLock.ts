@@ -1,23 +1,53 @@
-import { type Conflict, type ErrorBody, type LockMode, type RecordId, recordKey } from '@rowlock/protocol';
-import { useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { AcquireResult } from '../core/claim.ts';
-import { LockObserver, type LockSnapshot, type LockStatus } from '../core/lockObserver.ts';
+import { type Conflict, type LockMode, type RecordId, type RecordKey, recordKey } from '@rowlock/protocol';
+import {
+  useCallback,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { FreedRecord } from '../core/freedRecords.ts';
+import type { AcquireOutcome, LossReason } from '../core/leaseHandle.ts';
+import type { Acquired, Reacquire } from '../core/leaseKeeper.ts';
+import { LockObserver } from '../core/lockObserver.ts';
+import type { LockState, LockStatus } from '../core/lockState.ts';
 import { isBlocked, NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
+import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import { ResourceContext, useClient } from './contexts.ts';
 import { isMissingId, type MaybeId } from './missingId.ts';
 
 export interface TaskLockOptions {
   /** The kind of rows: `cities`. Default: the name of the nearest `<RowlockResource>` */
   resource?: string;
-  /** `on-mount`: hold the rows for as long as the component is there, as an edit form does. Default `manual` */
-  acquire?: 'manual' | 'on-mount';
-  /** For others to read: "Edit Paris". Default: the actor's name */
+  /** True: acquires the rows and holds them for as long as the component is mounted, as an edit form does. Default false */
+  hold?: boolean;
+  /**
+   * With `hold`: when to acquire the rows again.
+   *
+   * - `own` (default): after this tab lost its lease (a laptop slept, the server was away) if nobody else holds the rows,
+   *   and when another tab of the same user has released them. After somebody else's edit the user decides
+   * - `when-free`: also when somebody else has released the rows. For forms that reload in `onAcquired`
+   * - `never`: only `acquire()` does
+   */
+  reacquire?: Reacquire;
+  /**
+   * This tab has acquired the rows. `isAgain`: somebody may have changed them meanwhile, so reload them before the user
+   * saves. Called once for each lease, and always in its latest version
+   */
+  onAcquired?: (acquired: Acquired) => void;
+  /** This tab has lost the rows without a release: `expired`, `taken over`, … Called as `onAcquired` is */
+  onLost?: (reason: LossReason) => void;
+  /** Others have released some of the rows, and may have changed them. For lists that show the rows. Called as `onAcquired` is */
+  onFreed?: (freed: FreedRecord[]) => void;
+  /** Shown to others: "Edit Paris". Default: the user's name */
   label?: string;
   /** Default `exclusive` */
   mode?: LockMode;
 }
 
-export interface TaskLock<Id extends RecordId> {
+export interface TaskLock<Id extends RecordId = RecordId> {
   status: LockStatus;
   /** `status === 'held'`: this tab holds one lease on all rows, so `headers()` proves a write */
   isHeld: boolean;
@@ -25,37 +55,41 @@ export interface TaskLock<Id extends RecordId> {
   isBlocked(...ids: MaybeId[]): boolean;
   /** How one of the rows stands */
   getLock(id: MaybeId): RecordLock;
-  /** Every lease of others in the way */
+  /** The keys of the rows */
+  records: readonly RecordKey[];
+  /** Every lease that blocks some of the rows */
   conflicts: readonly Conflict[];
   /** The ids that no lease of others blocks, as they were given and in the same order */
   availableIds: readonly Id[];
-  /** True while this may be out of date: show it as such, decide nothing on it */
+  /** True while this may be out of date: show it as such, and decide nothing on it */
   isStale: boolean;
+  /** A request for the rows is under way */
   isAcquiring: boolean;
-  /**
-   * The lease in hand. `on-mount` takes the rows again after a loss (a laptop that slept): another id than before means
-   * that somebody may have changed them meanwhile, so read them again before saving.
-   */
-  leaseId?: string;
   /** Why the last `acquire` was refused, or why these rows may not be watched */
-  error?: ErrorBody;
-  acquire(): Promise<AcquireResult>;
+  error?: RowlockClientError;
+  /** For `<ConflictModal>`, which explains a refusal once: rises with each `acquire`, each start of `hold`, and each loss */
+  episode: number;
+  /** Acquires one lease on all rows, or none. Never rejects */
+  acquire(): Promise<AcquireOutcome>;
   release(): Promise<void>;
-  /** For `fetch`: proves this tab's lease to a guarded route; empty while it holds none */
+  /** For `fetch`: proves this tab's lease to a guarded route. Empty while it holds none */
   headers(): Record<string, string>;
+  /** For a dialog that asks the user: until the returned function is called, `when-free` acquires nothing */
+  pauseReacquire(): () => void;
 }
 
 /**
- * How a set of rows stands, live, and this tab's lease on them. The array may be a new one at every render; only another
- * content counts. Ids that are missing (`undefined`, `null`, `''`, `NaN`), as on a form for a new row, are left out: there
- * is nothing to lock, and without any id the status is `free`.
+ * How a set of rows stands, live, and this tab's lease on them. The array may be a new one at every render: only its content
+ * counts. Missing ids (`undefined`, `null`, `''`, `NaN`), as on a form for a new row, are left out, since there is nothing
+ * to lock. Without any id the status is `free`.
  */
 export function useTaskLock<Id extends RecordId>(
   ids: readonly (Id | null | undefined)[],
-  { resource: given, acquire: when = 'manual', label, mode = 'exclusive' }: TaskLockOptions = {},
+  options: TaskLockOptions = {},
 ): TaskLock<Id> {
+  const { hold = false, mode = 'exclusive', label, reacquire, onAcquired, onLost, onFreed } = options;
   const client = useClient();
-  const resource = useResource(given);
+  const resource = useResource(options.resource);
   const stableIds = useSameIds(ids.filter((id): id is Id => !isMissingId(id)));
   const observer = useMemo(() => {
     const records = stableIds.map((id) => recordKey(resource, id));
@@ -63,54 +97,57 @@ export function useTaskLock<Id extends RecordId>(
   }, [client, resource, stableIds, mode]);
 
   const subscribe = useCallback((listener: () => void) => observer.subscribe(listener), [observer]);
-  const pending = useMemo(() => pendingSnapshot(observer), [observer]);
-  const snapshot = useSyncExternalStore(
+  const pending = useMemo(() => createPendingState(observer), [observer]);
+  const state = useSyncExternalStore(
     subscribe,
-    () => observer.snapshot(),
+    () => observer.getState(),
     () => pending,
   );
 
-  useEffect(() => observer.setLabel(label), [observer, label]);
+  // At every commit, before any effect runs: callbacks are always the latest, and none makes a new subscription.
+  useInsertionEffect(() => observer.setOptions({ label, reacquire, onAcquired, onLost, onFreed }));
   useEffect(() => {
-    if (when === 'on-mount' && observer.records.length > 0) return observer.keepHeld();
+    if (hold && observer.records.length > 0) return observer.hold();
     return () => observer.detach();
-  }, [observer, when]);
+  }, [observer, hold]);
 
   return useMemo(
-    () => taskLockOf(observer, stableIds, resource, mode, snapshot),
-    [observer, stableIds, resource, mode, snapshot],
+    () => createTaskLock(observer, stableIds, resource, mode, state),
+    [observer, stableIds, resource, mode, state],
   );
 }
 
-function taskLockOf<Id extends RecordId>(
+function createTaskLock<Id extends RecordId>(
   observer: LockObserver,
   ids: readonly Id[],
   resource: string,
   mode: LockMode,
-  snapshot: LockSnapshot,
+  state: LockState,
 ): TaskLock<Id> {
-  const byKey = new Map(observer.records.map((key, index) => [key, snapshot.locks[index] ?? UNKNOWN_LOCK]));
+  const byKey = new Map(state.records.map((key, index) => [key, state.locks[index] ?? UNKNOWN_LOCK]));
   const getLock = (id: MaybeId) =>
     isMissingId(id) ? NOTHING_TO_LOCK : (byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK);
-  const { status, conflicts, isStale, isAcquiring, leaseId, error } = snapshot;
+  const { status, records, conflicts, isStale, isAcquiring, error, episode } = state;
   return {
     status,
     isHeld: status === 'held',
     getLock,
     isBlocked: (...wanted) =>
-      (wanted.length > 0 ? wanted.map(getLock) : snapshot.locks).some((lock) => isBlocked(lock, mode)),
+      (wanted.length > 0 ? wanted.map(getLock) : state.locks).some((lock) => isBlocked(lock, mode)),
+    records,
     conflicts,
     availableIds: ids.filter((_, index) => {
-      const lock = snapshot.locks[index];
+      const lock = state.locks[index];
       return lock !== undefined && lock.kind !== 'unknown' && !isBlocked(lock, mode);
     }),
     isStale,
     isAcquiring,
-    ...(leaseId !== undefined && { leaseId }),
+    episode,
     ...(error && { error }),
-    acquire: () => observer.acquire(),
-    release: () => observer.release(),
-    headers: () => observer.headers(),
+    acquire: observer.acquire,
+    release: observer.release,
+    headers: observer.headers,
+    pauseReacquire: observer.pauseReacquire,
   };
 }
 
@@ -119,7 +156,7 @@ function useResource(given: string | undefined): string {
   const resource = given ?? nearest;
   if (resource !== undefined) return resource;
   throw new Error(
-    'useTaskLock does not know which rows are meant: ids alone have no resource. ' +
+    'useTaskLock does not know which rows are meant, since ids have no resource. ' +
       'Pass { resource: \'cities\' }, or wrap the page in <RowlockResource name="cities">.',
   );
 }
@@ -132,10 +169,12 @@ function useSameIds<Id extends RecordId>(ids: readonly Id[]): readonly Id[] {
   return isSame ? kept : ids;
 }
 
-const pendingSnapshot = (observer: LockObserver): LockSnapshot => ({
+const createPendingState = (observer: LockObserver): LockState => ({
   status: observer.records.length === 0 ? 'free' : 'pending',
+  records: observer.records,
   locks: observer.records.map(() => UNKNOWN_LOCK),
   conflicts: [],
   isStale: true,
   isAcquiring: false,
+  episode: 0,
 });

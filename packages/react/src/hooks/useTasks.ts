@@ -2,11 +2,11 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { NO_TASKS, type TaskList } from '../core/taskSnapshot.ts';
 import { useClient } from './contexts.ts';
 
-const noTasks = () => NO_TASKS;
+const getNoTasks = () => NO_TASKS;
 
-/** All tasks that the actor may see, newest first, live. */
+/** All tasks that the user may see, newest first, live. */
 export function useTasks(): TaskList {
-  const client = useClient();
-  const subscribe = useCallback((listener: () => void) => client.watchTasks(listener), [client]);
-  return useSyncExternalStore(subscribe, () => client.taskList(), noTasks);
+  const { tasks } = useClient();
+  const subscribe = useCallback((listener: () => void) => tasks.watchAll(listener), [tasks]);
+  return useSyncExternalStore(subscribe, () => tasks.list(), getNoTasks);
 }

@@ -3,7 +3,7 @@ import { ConflictModal } from '../components/ConflictModal/ConflictModal.tsx';
 import { useTaskLock } from '../hooks/useTaskLock.ts';
 import { rows } from './componentFixture.ts';
 
-/** A form over rows, whose dialog opens while rows are held by others. */
+/** A form over rows. Its dialog opens when others block rows. */
 export function Editor({
   wanted,
   onRetry,
@@ -27,8 +27,7 @@ export function Editor({
       </label>
       <ConflictModal
         open={opened && !closed}
-        conflicts={lock.conflicts}
-        total={wanted}
+        lock={lock}
         onClose={() => {
           setClosed(true);
           onClose?.();

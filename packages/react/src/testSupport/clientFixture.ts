@@ -53,7 +53,7 @@ export const sent = <N extends ClientMessageName>(server: MemoryServer, name: N)
 /** A listener that counts, and the watch that it listens by. */
 export function watch(client: RowlockClient, ...records: RecordKey[]) {
   const listener: Mock<() => void> = vi.fn();
-  const stop = client.watchRecords(records, listener);
+  const stop = client.records.watch(records, listener);
   return { listener, stop };
 }
 

@@ -13,7 +13,7 @@ import {
   type RecordKey,
   type TaskView,
 } from '@rowlock/protocol';
-import type { Clock } from '../core/clock.ts';
+import type { ClientClock } from '../core/clock.ts';
 import { randomToken } from '../core/randomToken.ts';
 import { type MemoryLedger, owned } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
@@ -33,7 +33,7 @@ type Handlers = {
 };
 
 export interface MemoryAnswersOptions {
-  clock: Clock;
+  clock: ClientClock;
   limits: Limits;
   ledger: MemoryLedger;
   /** Ends a lease as its holder would. */

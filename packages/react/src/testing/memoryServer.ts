@@ -20,13 +20,13 @@ import {
   type RecordKey,
   type TaskView,
 } from '@rowlock/protocol';
-import { type Clock, systemClock } from '../core/clock.ts';
+import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './memoryAnswers.ts';
 import { type MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryServerOptions {
-  clock?: Clock;
+  clock?: ClientClock;
   limits?: Partial<Limits>;
   /** How long every answer and event takes; default 0: the next microtask */
   delayMs?: number;
@@ -40,7 +40,7 @@ export type NewTask = Partial<Omit<TaskView, 'records'>> & {
 };
 
 export class MemoryServer {
-  readonly clock: Clock;
+  readonly clock: ClientClock;
   readonly limits: Limits;
   /** How long every answer and event takes */
   delayMs: number;

@@ -1,7 +1,7 @@
-import type { Clock } from '../core/clock.ts';
+import type { ClientClock } from '../core/clock.ts';
 
 /** A clock that stands until a test turns it. */
-export interface TurnableClock extends Clock {
+export interface TurnableClock extends ClientClock {
   /** Moves time on, running what falls due in its order; lets promises settle in between. */
   turn(ms: number): Promise<void>;
   /** How many timers wait */

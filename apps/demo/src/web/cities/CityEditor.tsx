@@ -1,4 +1,5 @@
-import { ConflictModal } from '@rowlock/react';
+import { ConflictModal, useTaskLock } from '@rowlock/react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CityView } from '../../gazetteer/cityView.ts';
 import type { User } from '../../gazetteer/users.ts';
@@ -9,19 +10,23 @@ import { CityFields } from './CityFields.tsx';
 import { check, type Field, isEdited, keepMine, loadNewer, openDraft, receive, typeInto } from './draft.ts';
 import { EditState } from './EditState.tsx';
 import { useDraft } from './useDraft.ts';
-import { useEditLock } from './useEditLock.ts';
 import { useSaveCity } from './useSaveCity.ts';
 
 /** The form of one city. What was typed is kept, whatever happens to the row or the connection. */
 export function CityEditor({ city, user, onClose }: { city: CityView; user: User; onClose: () => void }) {
   const mayEdit = user.role !== 'viewer';
   const notify = useNotice();
-  const { lock, inTheWay, explain, closeExplanation } = useEditLock(city, mayEdit);
-  const { draft, setDraft, isRestored, discard } = useDraft(city);
-  const { save, isSaving, failure } = useSaveCity(city.id, {
-    leaseHeaders: lock.headers,
-    onConflict: explain,
+  const queryClient = useQueryClient();
+  const lock = useTaskLock([city.id], {
+    resource: 'cities',
+    label: `Edit ${city.name}`,
+    hold: mayEdit,
+    reacquire: 'when-free',
+    onAcquired: () => void queryClient.invalidateQueries({ queryKey: ['city', city.id] }),
   });
+  const [isExplained, setExplained] = useState(false);
+  const { draft, setDraft, isRestored, discard } = useDraft(city);
+  const { save, isSaving, failure, forgetFailure } = useSaveCity(city.id, lock.headers);
   const [errors, setErrors] = useState<Partial<Record<Field, string>>>({});
   const { isHeld } = lock;
   const isDirty = isEdited(draft);
@@ -54,7 +59,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
       }}
     >
       <div className="drawer-body">
-        <EditState lock={lock} mayEdit={mayEdit} onExplain={() => explain(lock.conflicts)} />
+        <EditState lock={lock} mayEdit={mayEdit} onExplain={() => setExplained(true)} />
         {draft.newer && (
           <div className="notice" data-tone="stale" role="status" data-testid="changed-notice">
             <span>
@@ -129,14 +134,13 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
         )}
       </footer>
       <ConflictModal
-        open={inTheWay !== undefined}
-        conflicts={inTheWay ?? []}
-        total={1}
+        lock={lock}
+        error={failure?.kind === 'conflict' ? failure.problem : undefined}
+        open={isExplained || undefined}
         recordLabel={() => city.name}
-        onClose={closeExplanation}
-        onRetryWhenFree={() => {
-          closeExplanation();
-          void lock.acquire();
+        onClose={() => {
+          setExplained(false);
+          if (failure?.kind === 'conflict') forgetFailure();
         }}
       />
     </form>

@@ -46,6 +46,6 @@ function stateOf(
     );
   }
   if (lock.error && lock.error.code !== 'conflict') return <span>Read-only. {lock.error.message}</span>;
-  if (lock.isStale) return <span>Not certain who holds this row – connecting…</span>;
-  return <span>{lock.isAcquiring ? 'Taking the row…' : 'Nobody holds this row.'}</span>;
+  if (lock.isStale) return <span>Not certain whether somebody is editing this row – connecting…</span>;
+  return <span>{lock.isAcquiring ? 'Locking the row…' : 'Nobody is editing this row.'}</span>;
 }

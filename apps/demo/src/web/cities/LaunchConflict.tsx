@@ -11,8 +11,7 @@ export function LaunchConflict({ refused, launch }: { refused: RefusedLaunch; la
   return (
     <ConflictModal
       key={conflicts[0]?.lease.id}
-      open
-      conflicts={conflicts}
+      error={problem}
       total={request.count}
       recordLabel={recordLabel}
       onClose={launch.forget}

@@ -1,18 +1,26 @@
 import type { Conflict } from '@rowlock/protocol';
 import { useTaskLock } from '@rowlock/react';
-import { useRefreshWhenFreed } from './useRefreshWhenFreed.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import { PLACE_KEYS } from '../queries.ts';
 
 /**
  * Watches the rows of the page as one, and says over the table how many of them others hold. A component of its own,
  * so that a task's progress re-renders this line and the badges, and not the table.
  */
 export function PageLocks({ ids }: { ids: readonly number[] }) {
-  const lock = useTaskLock(ids, { resource: 'cities' });
-  useRefreshWhenFreed(ids, lock);
-  const held = ids.filter((id) => lock.isBlocked(id)).length;
-  const howMany = held === ids.length ? `All ${held}` : `${held} of ${ids.length}`;
+  const queryClient = useQueryClient();
+  const lock = useTaskLock(ids, {
+    resource: 'cities',
+    // A person may have saved the row. `useRefreshWhenDone` reloads what tasks have changed.
+    onFreed: (freed) => {
+      if (!freed.some(({ before }) => before.kind === 'person')) return;
+      for (const key of PLACE_KEYS) void queryClient.invalidateQueries({ queryKey: [key] });
+    },
+  });
+  const blocked = ids.filter((id) => lock.isBlocked(id)).length;
+  const howMany = blocked === ids.length ? `All ${blocked}` : `${blocked} of ${ids.length}`;
   const summary =
-    held === 0 ? '' : `${howMany} rows here ${held === 1 ? 'is' : 'are'} held${heldBy(lock.conflicts)}`;
+    blocked === 0 ? '' : `${howMany} rows here ${blocked === 1 ? 'is' : 'are'} held${heldBy(lock.conflicts)}`;
   return (
     <p
       className="lockSummary"

@@ -1,4 +1,4 @@
-import type { Conflict } from '@rowlock/protocol';
+import type { ProblemBody } from '@rowlock/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CityEdit } from '../../gazetteer/cityEdit.ts';
@@ -11,16 +11,12 @@ export type SaveFailure =
   /** The row has changed since it was loaded */
   | { kind: 'changed'; current: CityView }
   | { kind: 'fields'; errors: Record<string, string> }
+  /** Somebody else is changing the row */
+  | { kind: 'conflict'; problem: ProblemBody }
   | { kind: 'other'; code: string | undefined; message: string };
 
-/** Saves under the tab's own lease. A failure is told, and touches nothing of what was typed. */
-export function useSaveCity(
-  id: number,
-  {
-    leaseHeaders,
-    onConflict,
-  }: { leaseHeaders: () => Record<string, string>; onConflict: (conflicts: readonly Conflict[]) => void },
-) {
+/** Saves under the tab's own lease. A failure is shown, and touches nothing of what was typed. */
+export function useSaveCity(id: number, leaseHeaders: () => Record<string, string>) {
   const queryClient = useQueryClient();
   const [isSaving, setSaving] = useState(false);
   const [failure, setFailure] = useState<SaveFailure>();
@@ -38,19 +34,19 @@ export function useSaveCity(
       for (const key of PLACE_KEYS) void queryClient.invalidateQueries({ queryKey: [key] });
       return saved;
     } catch (error) {
-      const conflict = conflictOf(error);
-      if (conflict) onConflict(conflict.conflicts ?? []);
-      else setFailure(failureOf(error));
+      setFailure(failureOf(error));
       return undefined;
     } finally {
       setSaving(false);
     }
   }
 
-  return { save, isSaving, failure };
+  return { save, isSaving, failure, forgetFailure: () => setFailure(undefined) };
 }
 
 function failureOf(error: unknown): SaveFailure {
+  const conflict = conflictOf(error);
+  if (conflict) return { kind: 'conflict', problem: conflict };
   if (!(error instanceof ApiError)) {
     return {
       kind: 'other',

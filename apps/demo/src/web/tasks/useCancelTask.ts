@@ -7,8 +7,8 @@ export function useCancelTask(): (taskId: string) => void {
   const notify = useNotice();
   return useCallback(
     (taskId) => {
-      void client.cancelTask(taskId).then((answer) => {
-        if (!answer.ok) notify(answer.error.message);
+      void client.tasks.cancel(taskId).then((outcome) => {
+        if (!outcome.ok) notify(outcome.error.message);
       });
     },
     [client, notify],

@@ -1,34 +1,46 @@
 import type { Conflict } from '@rowlock/protocol';
+import { createRef, type Ref } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { useTaskLock } from '../../hooks/useTaskLock.ts';
+import { type TaskLockOptions, useTaskLock } from '../../hooks/useTaskLock.ts';
 import { MemoryServer } from '../../testing/memoryServer.ts';
 import { bo, lease, rows } from '../../testSupport/componentFixture.ts';
 import { Editor } from '../../testSupport/Editor.tsx';
 import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
 import { ConflictModal } from './ConflictModal.tsx';
 
-/** As the README shows it: the dialog is there for as long as the form could not be held. */
-function EditForm() {
-  const lock = useTaskLock([0], { resource: 'cities', acquire: 'on-mount' });
+/** As the README shows it: the dialog needs nothing but the lock and a name. */
+function EditForm({ reacquire }: Pick<TaskLockOptions, 'reacquire'>) {
+  const lock = useTaskLock([0], { resource: 'cities', hold: true, reacquire });
+  return (
+    <>
+      <output>{lock.status}</output>
+      <button type="button" onClick={() => void lock.acquire()}>
+        Edit
+      </button>
+      <ConflictModal lock={lock} recordLabel={() => 'Paris'} />
+    </>
+  );
+}
+
+/** Never acquires anything. With a ref, its dialog is open. */
+function Watcher({ dialogRef }: { dialogRef?: Ref<HTMLDialogElement> }) {
+  const lock = useTaskLock([0], { resource: 'cities' });
   return (
     <>
       <output>{lock.status}</output>
       <ConflictModal
-        open={lock.error !== undefined}
-        conflicts={lock.conflicts}
-        total={1}
-        recordLabel={() => 'Paris'}
-        onClose={() => {}}
-        onRetryWhenFree={() => void lock.acquire()}
-        {...(lock.error && { error: lock.error })}
+        lock={lock}
+        data-testid="dialog"
+        className={({ isFree }) => (isFree ? 'is-free' : 'is-blocked')}
+        {...(dialogRef && { ref: dialogRef, open: lock.conflicts.length > 0 })}
       />
     </>
   );
 }
 
 describe('ConflictModal', () => {
-  it('of an edit form opens when the row is held, tells when it is free, and goes when the form holds it', async () => {
+  it('of an edit form opens when the row is blocked, says when it is free, and closes when the form holds it', async () => {
     const server = new MemoryServer();
     const { id } = server.startTask({ label: 'Normalise names', records: rows(1), actor: bo });
     const { screen } = await renderWithRowlock(<EditForm />, { server });
@@ -36,9 +48,52 @@ describe('ConflictModal', () => {
     server.endTask(id);
     await expect.element(screen.getByRole('dialog', { name: 'Paris is free again' })).toBeVisible();
     await expect.element(screen.getByText(/^Finished/)).toBeVisible();
-    await screen.getByRole('button', { name: 'Go on' }).click();
+    await screen.getByRole('button', { name: 'Continue' }).click();
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
     await expect.element(screen.getByText('held')).toBeVisible();
+  });
+
+  it('explains a refusal once: closed by the user, it opens again only for a new attempt', async () => {
+    const server = new MemoryServer();
+    server.hold(rows(1), { actor: bo });
+    const { screen } = await renderWithRowlock(<EditForm />, { server });
+    await screen.getByRole('button', { name: 'Close' }).click();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    server.hold(['cities/9'], { actor: bo });
+    await expect.element(screen.getByText('blocked')).toBeVisible();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+    await screen.getByRole('button', { name: 'Edit' }).click();
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
+  });
+
+  it('of a form that acquires when free lets the user decide while it is open', async () => {
+    const server = new MemoryServer();
+    const first = server.hold(rows(1), { actor: bo });
+    const { screen } = await renderWithRowlock(<EditForm reacquire="when-free" />, { server });
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
+    server.free(first);
+    await expect.element(screen.getByRole('dialog', { name: 'Paris is free again' })).toBeVisible();
+    await expect.element(screen.getByText('free', { exact: true })).toBeInTheDocument();
+    await screen.getByRole('button', { name: 'Close' }).click();
+    await expect.element(screen.getByText('held')).toBeVisible();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('opens by itself for nobody who only watches', async () => {
+    const server = new MemoryServer();
+    server.hold(rows(1), { actor: bo });
+    const { screen } = await renderWithRowlock(<Watcher />, { server });
+    await expect.element(screen.getByText('blocked')).toBeVisible();
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('passes its ref and attributes to the dialog, and its state to className', async () => {
+    const server = new MemoryServer();
+    server.hold(rows(1), { actor: bo });
+    const ref = createRef<HTMLDialogElement>();
+    const { screen } = await renderWithRowlock(<Watcher dialogRef={ref} />, { server });
+    await expect.element(screen.getByTestId('dialog')).toHaveClass('rowlock-modal', 'is-blocked');
+    expect(ref.current?.open).toBe(true);
   });
 
   it('has the focus on Close, closes by Escape, and gives the focus back', async () => {
@@ -85,7 +140,7 @@ describe('ConflictModal', () => {
     server.hold(rows(1), { actor: { id: 'cy', name: 'Cy' } });
     server.free(first);
     await expect.element(screen.getByText('Cy is editing')).toBeVisible();
-    await expect.element(screen.getByText('Bo Berg no longer holds these rows.')).toBeVisible();
+    await expect.element(screen.getByText('Bo Berg is no longer editing these rows.')).toBeVisible();
     await expect.element(screen.getByRole('dialog', { name: '1 of 3 rows is being changed' })).toBeVisible();
     expect(onRetry).not.toHaveBeenCalled();
   });
@@ -104,7 +159,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByRole('dialog', { name: 'All 3 rows are being changed' })).toBeVisible();
     expect(onRetry).not.toHaveBeenCalled();
     transport.reconnect();
-    await expect.element(screen.getByText(/How it ended is not known/)).toBeVisible();
+    await expect.element(screen.getByText(/Nobody knows how it ended/)).toBeVisible();
     await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
   });
 

@@ -1,69 +1,121 @@
-import type { Conflict, ErrorBody, ProblemBody, RecordKey } from '@rowlock/protocol';
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import type { RecordKey } from '@rowlock/protocol';
+import {
+  type ComponentPropsWithoutRef,
+  type ForwardedRef,
+  forwardRef,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
-import { classNames } from '../classNames.ts';
+import { type ClassName, joinClassName } from '../className.ts';
+import { flag } from '../flag.ts';
+import { conflictModalAttributes as attributes } from './dataAttributes.ts';
 import { HolderCard } from './HolderCard.tsx';
+import type { ConflictLock, Refusal } from './refusal.ts';
 import { type ConflictDialog, useConflictModal } from './useConflictModal.ts';
+import { useOpening } from './useOpening.ts';
 
-export interface ConflictModalProps {
-  open: boolean;
-  /** What is in the way, as `useTaskLock` gives it. Those of `error` count too */
-  conflicts?: readonly Conflict[];
-  /** A refusal by the server, as `acquire` or a guarded route gave it */
-  error?: ProblemBody | ErrorBody;
-  /** How many rows were wanted */
+export interface ConflictModalState {
+  isFree: boolean;
+  isStale: boolean;
+}
+
+type DialogProps = Omit<
+  ComponentPropsWithoutRef<'dialog'>,
+  'className' | 'children' | 'open' | 'onClose' | 'onCancel'
+>;
+
+export interface ConflictModalProps extends DialogProps {
+  /** The lock of `useTaskLock` that it explains */
+  lock?: ConflictLock;
+  /** A request that was refused: the body of a guarded route's `409` or `503`, or the `error` of a verb */
+  error?: Refusal | undefined;
+  /** The number of rows that the refused request was about. Default with `lock`: its rows */
   total?: number;
-  /** A row's name for people. Default: its id */
+  /** The name of a row, for people. Default: its id */
   recordLabel?: (record: RecordKey) => string;
-  onClose: () => void;
-  /** Offers to go on with the rows that nobody holds */
+  /**
+   * Default: it opens by itself when the rows of `lock` cannot be acquired, once for each attempt, and as long as there is
+   * an `error`. It closes when the rows are held. Pass `true` to show it on demand, and then `undefined` again
+   */
+  open?: boolean | undefined;
+  /** The user closes it. With `error` or `open`: remove it now */
+  onClose?: () => void;
+  /** Offers to continue with the rows that nobody blocks */
   onContinueWithFree?: () => void;
-  /** Offers to wait: called once, when nothing is in the way any more */
+  /** Offers to wait. Called once, when nothing blocks the rows. Default with `lock`: closes, and calls `lock.acquire()` */
   onRetryWhenFree?: () => void;
-  /** Beside the buttons, for an application's own choices */
+  /** Shown beside the buttons, for choices of the application */
   actions?: ReactNode;
-  className?: string;
+  className?: ClassName<ConflictModalState>;
 }
 
-/** Says which rows are held by whom and how far that has come, live, and what can be done. */
-export function ConflictModal({ open, ...props }: ConflictModalProps) {
-  // Mounted with its opening: each opening begins with a fresh memory of what was in the way.
-  return open ? <OpenConflictModal {...props} /> : null;
+/** Shows which rows are blocked, by whom, how far that has come, live, and what the user can do. */
+export const ConflictModal = forwardRef<HTMLDialogElement, ConflictModalProps>(function ConflictModal(
+  { open, onClose, ...rest },
+  ref,
+) {
+  const { isOpen, close } = useOpening(open, rest.lock, rest.error, onClose);
+  // It is mounted when it opens, so that each opening begins with an empty memory.
+  return isOpen ? <OpenConflictModal {...rest} onClose={close} rootRef={ref} /> : null;
+});
+
+interface OpenProps extends Omit<ConflictModalProps, 'open' | 'onClose'> {
+  onClose: () => void;
+  rootRef: ForwardedRef<HTMLDialogElement>;
 }
 
-function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
-  const { onClose, actions, className } = props;
+function OpenConflictModal(props: OpenProps) {
+  const {
+    rootRef,
+    lock,
+    error,
+    total,
+    recordLabel,
+    onClose,
+    onContinueWithFree,
+    onRetryWhenFree,
+    ...others
+  } = props;
+  const { actions, className, onClick, ...rest } = others;
   const messages = useMessages();
-  const dialog = useConflictModal(props);
+  const dialog = useConflictModal({
+    lock,
+    error,
+    total,
+    recordLabel,
+    onContinueWithFree,
+    onRetryWhenFree: onRetryWhenFree ?? (lock && (() => retry(lock, onClose))),
+  });
   const titleId = useId();
   const noteId = useId();
   const element = useRef<HTMLDialogElement>(null);
   const closeButton = useRef<HTMLButtonElement>(null);
-
-  // In the layout phase: closed while it is still in the page, it gives the focus back to where it was.
-  useLayoutEffect(() => {
-    const shown = element.current;
-    if (!shown) return;
-    if (!shown.open) shown.showModal();
-    // The safest choice has the focus: closing changes nothing.
-    closeButton.current?.focus();
-    return () => shown.close();
-  }, []);
+  useImperativeHandle(rootRef, () => element.current!);
+  useShownModally(element, closeButton);
+  const pauseReacquire = lock?.pauseReacquire;
+  useEffect(() => pauseReacquire?.(), [pauseReacquire]);
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard closes by Escape, which the dialog reports as `cancel`
     <dialog
-      ref={element}
-      className={classNames('rowlock-modal', className)}
-      data-stale={dialog.isStale || undefined}
-      data-free={dialog.isFree || undefined}
       aria-labelledby={titleId}
       aria-describedby={dialog.note === undefined ? undefined : noteId}
+      {...rest}
+      ref={element}
+      className={joinClassName('rowlock-modal', className, dialog)}
+      {...{ [attributes.stale]: flag(dialog.isStale), [attributes.free]: flag(dialog.isFree) }}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
       onClick={(event) => {
+        onClick?.(event);
         if (event.target === element.current) onClose();
       }}
     >
@@ -78,16 +130,7 @@ function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
             </p>
           )}
         </header>
-        {dialog.cards.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          <ul className="rowlock-modal-cards" tabIndex={0} aria-labelledby={titleId}>
-            {dialog.cards.map((card) => (
-              <li key={card.conflict.lease.id}>
-                <HolderCard {...card} recordLabel={props.recordLabel} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <Cards dialog={dialog} titleId={titleId} recordLabel={recordLabel} />
         <p className="rowlock-modal-stale" role="status">
           {dialog.isStale ? messages.staleNote() : ''}
         </p>
@@ -100,10 +143,50 @@ function OpenConflictModal(props: Omit<ConflictModalProps, 'open'>) {
   );
 }
 
+function retry(lock: ConflictLock, close: () => void): void {
+  close();
+  void lock.acquire();
+}
+
+/** In the layout phase: a dialog that is closed while it is still in the page gives the focus back. */
+function useShownModally(
+  element: RefObject<HTMLDialogElement | null>,
+  closeButton: RefObject<HTMLButtonElement | null>,
+): void {
+  useLayoutEffect(() => {
+    const shown = element.current;
+    if (!shown) return;
+    if (!shown.open) shown.showModal();
+    // The safest choice has the focus: closing changes nothing.
+    closeButton.current?.focus();
+    return () => shown.close();
+  }, [element, closeButton]);
+}
+
+interface CardsProps {
+  dialog: ConflictDialog;
+  titleId: string;
+  recordLabel: ((record: RecordKey) => string) | undefined;
+}
+
+function Cards({ dialog, titleId, recordLabel }: CardsProps) {
+  if (dialog.cards.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
+    <ul className="rowlock-modal-cards" tabIndex={0} aria-labelledby={titleId}>
+      {dialog.cards.map((card) => (
+        <li key={card.conflict.lease.id}>
+          <HolderCard {...card} recordLabel={recordLabel} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface ChoicesProps {
   dialog: ConflictDialog;
   onClose: () => void;
-  closeButton: React.RefObject<HTMLButtonElement | null>;
+  closeButton: RefObject<HTMLButtonElement | null>;
   actions: ReactNode;
 }
 

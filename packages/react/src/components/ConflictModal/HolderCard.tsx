@@ -4,22 +4,24 @@ import { useActorId } from '../../hooks/useActorId.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useTask } from '../../hooks/useTask.ts';
 import type { Messages } from '../../messages.ts';
-import { Avatar, Icon, Ring } from '../Icon.tsx';
+import { flag } from '../flag.ts';
+import { Avatar, Icon, type IconName, Ring } from '../Icon.tsx';
 import { TaskProgress } from '../TaskProgress/TaskProgress.tsx';
-import { fractionOf, lookOf, newerOf, type TaskLook } from '../taskFacts.ts';
+import { getFraction, getLook, getNewer, type TaskLook } from '../taskFacts.ts';
+import { holderCardAttributes as attributes } from './dataAttributes.ts';
 
 export interface HolderCardProps {
   conflict: Conflict;
-  /** The lease still holds the rows, as far as is known */
+  /** As far as is known, the lease still blocks the rows */
   isInForce: boolean;
   recordLabel?: ((record: RecordKey) => string) | undefined;
 }
 
-/** As many names as can be taken in at a glance. */
+/** More names cannot be read at a glance. */
 const SHOWN_NAMES = 8;
 const AGO_EVERY_MS = 20_000;
 
-/** One holder: who, what, since when, which rows, how far; or what became of it. */
+/** One holder: who, what, since when, which rows, and how far. When the holder has gone: how that ended. */
 export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCardProps) {
   const messages = useMessages();
   const { lease, recordCount, records } = conflict;
@@ -27,14 +29,17 @@ export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCa
   const title = messages.holderTitle(lease, isMe);
   const isTask = lease.holder.type === 'task';
   const watched = useTask(isTask ? lease.holder.id : undefined);
-  const task = newerOf(conflict.task, watched.task);
+  const task = getNewer(conflict.task, watched.task);
   const nowMs = useNow(AGO_EVERY_MS, isInForce);
-  const look = task && lookOf(task, watched.isMissing);
+  const look = task && getLook(task, watched.isMissing);
   const detail = messages.holderDetail(lease.holder);
   const names = records.slice(0, SHOWN_NAMES).map((key) => recordLabel(key));
-  const ended = isInForce ? undefined : endingOf(lease, isMe, task, look, messages);
+  const ended = isInForce ? undefined : getEnding(lease, isMe, task, look, messages);
   return (
-    <article className="rowlock-card" data-kind={lease.holder.type} data-ended={!isInForce || undefined}>
+    <article
+      className="rowlock-card"
+      {...{ [attributes.kind]: lease.holder.type, [attributes.ended]: flag(!isInForce) }}
+    >
       <span className="rowlock-card-shape">
         <HolderShape lease={lease} task={task} isInForce={isInForce} look={look} />
       </span>
@@ -64,17 +69,7 @@ export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCa
         )}
         {ended !== undefined && (
           <p className="rowlock-card-ended" data-look={look ?? 'released'}>
-            <Icon
-              name={
-                look === 'failed'
-                  ? 'cross'
-                  : look === 'cancelled'
-                    ? 'stop'
-                    : isKnownEnd(look, lease)
-                      ? 'tick'
-                      : 'question'
-              }
-            />
+            <Icon name={getEndIcon(lease, look)} />
             <span>{ended}</span>
           </p>
         )}
@@ -98,14 +93,17 @@ function HolderShape({
   if (look === 'no-worker') return <Icon name="warning" />;
   if (look === 'failed') return <Icon name="cross" />;
   if (!isInForce && look === 'completed') return <Icon name="tick" />;
-  return <Ring fraction={task && fractionOf(task)} />;
+  return <Ring fraction={task && getFraction(task)} />;
 }
 
-const isKnownEnd = (look: TaskLook | undefined, lease: LeaseView): boolean =>
-  lease.holder.type === 'person' || look === 'completed';
+function getEndIcon(lease: LeaseView, look: TaskLook | undefined): IconName {
+  if (look === 'failed') return 'cross';
+  if (look === 'cancelled') return 'stop';
+  return lease.holder.type === 'person' || look === 'completed' ? 'tick' : 'question';
+}
 
-/** What became of a holder that holds no more. What is not known is not called done. */
-function endingOf(
+/** How a holder ended. An unknown end is not shown as done. */
+function getEnding(
   lease: LeaseView,
   isMe: boolean,
   task: TaskView | undefined,

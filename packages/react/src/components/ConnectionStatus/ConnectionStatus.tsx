@@ -1,30 +1,44 @@
+import { type ComponentPropsWithoutRef, forwardRef } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
 import type { Messages } from '../../messages.ts';
-import { classNames } from '../classNames.ts';
+import { type ClassName, joinClassName } from '../className.ts';
+import { connectionStatusAttributes as attributes } from './dataAttributes.ts';
 import { type ShownConnection, useConnectionStatus } from './useConnectionStatus.ts';
 
-/** Whether what is on screen is live, in a place of its own. */
-export function ConnectionStatus({ className }: { className?: string }) {
+export interface ConnectionStatusState {
+  status: ShownConnection['status'];
+}
+
+export type ConnectionStatusProps = Omit<ComponentPropsWithoutRef<'span'>, 'className' | 'children'> & {
+  className?: ClassName<ConnectionStatusState>;
+};
+
+/** Shows whether the page is live. It keeps its place. */
+export const ConnectionStatus = forwardRef<HTMLSpanElement, ConnectionStatusProps>(function ConnectionStatus(
+  { className, ...rest },
+  ref,
+) {
   const messages = useMessages();
   const { error } = useRowlock();
   const shown = useConnectionStatus();
-  const text = textOf(shown, messages);
   return (
     <span
-      className={classNames('rowlock-connection', className)}
-      data-status={shown.status}
-      title={error?.message ?? aboutOf(shown, messages)}
+      title={error?.message ?? getTitle(shown, messages)}
+      {...rest}
+      ref={ref}
+      className={joinClassName('rowlock-connection', className, { status: shown.status })}
+      {...{ [attributes.status]: shown.status }}
     >
       <span className="rowlock-connection-dot" aria-hidden="true" />
-      <span role="status">{text}</span>
+      <span role="status">{getText(shown, messages)}</span>
       {shown.status === 'reconnecting' && <Elapsed sinceMs={shown.sinceMs} />}
     </span>
   );
-}
+});
 
-/** The seconds count on screen only: read aloud, each would interrupt. */
+/** Counts seconds on screen only. Read aloud, each of them would interrupt. */
 function Elapsed({ sinceMs }: { sinceMs: number }) {
   const messages = useMessages();
   const nowMs = useNow(1_000);
@@ -35,7 +49,7 @@ function Elapsed({ sinceMs }: { sinceMs: number }) {
   );
 }
 
-function textOf(shown: ShownConnection, messages: Messages): string {
+function getText(shown: ShownConnection, messages: Messages): string {
   switch (shown.status) {
     case 'pending':
       return '';
@@ -51,12 +65,12 @@ function textOf(shown: ShownConnection, messages: Messages): string {
       return messages.refused();
     default: {
       const impossible: never = shown;
-      throw new TypeError(`unknown connection: ${JSON.stringify(impossible)}`);
+      throw new TypeError(`Unknown connection: ${JSON.stringify(impossible)}.`);
     }
   }
 }
 
-function aboutOf(shown: ShownConnection, messages: Messages): string | undefined {
+function getTitle(shown: ShownConnection, messages: Messages): string | undefined {
   if (shown.status === 'live') return messages.aboutLive();
   if (shown.status === 'reconnecting') return messages.aboutReconnecting();
   return shown.status === 'uncertain' ? messages.aboutUncertain() : undefined;

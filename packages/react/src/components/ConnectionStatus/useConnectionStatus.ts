@@ -3,7 +3,7 @@ import { systemClock } from '../../core/clock.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
 
 export type ShownConnection =
-  /** Too early to say anything: most connections are there at once */
+  /** Too early to show anything: most connections are made at once */
   | { status: 'pending' }
   | { status: 'connecting' }
   | { status: 'live' }
@@ -11,10 +11,10 @@ export type ShownConnection =
   | { status: 'reconnecting'; sinceMs: number }
   | { status: 'refused' };
 
-/** What lasts no longer than this is not worth showing. */
+/** A shorter state is not shown. */
 const SETTLE_MS = 300;
 
-/** The connection as people see it: a loss that is over within a blink is not shown. */
+/** The connection as people see it: a loss of less than 300 ms is not shown. */
 export function useConnectionStatus(): ShownConnection {
   const { status, sinceMs } = useRowlock();
   const [shown, show] = useState<ShownConnection>({ status: 'pending' });

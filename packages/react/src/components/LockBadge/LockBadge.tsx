@@ -1,42 +1,65 @@
 import type { RecordKey } from '@rowlock/protocol';
+import { type ComponentPropsWithoutRef, forwardRef } from 'react';
 import type { RecordLock } from '../../core/recordLock.ts';
 import { useMessages } from '../../hooks/contexts.ts';
 import { useActorId } from '../../hooks/useActorId.ts';
-import { useRecordLockOf } from '../../hooks/useRecordLock.ts';
-import { classNames } from '../classNames.ts';
+import { useRecordLockByKey } from '../../hooks/useRecordLock.ts';
+import { type ClassName, joinClassName } from '../className.ts';
+import { flag } from '../flag.ts';
 import { Avatar, Icon, Ring } from '../Icon.tsx';
-import { badgeOf } from './badgeOf.ts';
+import { getBadge } from './badge.ts';
+import { lockBadgeAttributes as attributes } from './dataAttributes.ts';
 
-export type LockBadgeProps = {
-  /** `compact`: 20 px square, for a column of its own. `full`: with words. Default `compact` */
+export interface LockBadgeState {
+  kind: RecordLock['kind'];
+  size: 'compact' | 'full';
+  isStale: boolean;
+  hasNoWorker: boolean;
+}
+
+export type LockBadgeProps = Omit<ComponentPropsWithoutRef<'span'>, 'className' | 'children'> & {
+  /** `compact`: a square of 20 px, for a column of its own. `full`: with words. Default `compact` */
   size?: 'compact' | 'full';
-  className?: string;
-} /** Without a key, as on a form for a new row, there is nothing to show */ & (
-  | { record: RecordKey | null | undefined; lock?: undefined }
-  /** Shows a lock that is known already, and watches nothing */
-  | { record?: undefined; lock: RecordLock }
-);
+  className?: ClassName<LockBadgeState>;
+} & (
+    | {
+        /** Without a key, as on a form for a new row, there is nothing to show */
+        record: RecordKey | null | undefined;
+        lock?: undefined;
+      }
+    /** Shows a lock that the application has already, and watches nothing */
+    | { record?: undefined; lock: RecordLock }
+  );
 
-/** Who holds a row. Keeps its place while the row is free, so that nothing moves when it no longer is. */
-export function LockBadge({ record, lock: given, size = 'compact', className }: LockBadgeProps) {
-  const watched = useRecordLockOf(record);
+/** Shows who is editing a row. It keeps its place while the row is free, so that nothing moves when that changes. */
+export const LockBadge = forwardRef<HTMLSpanElement, LockBadgeProps>(function LockBadge(
+  { record, lock: given, size = 'compact', className, ...rest },
+  ref,
+) {
+  const watched = useRecordLockByKey(record);
   const messages = useMessages();
   const lock = given ?? watched;
-  const badge = badgeOf(lock, messages, useActorId());
+  const badge = getBadge(lock, messages, useActorId());
+  const { kind, isStale } = lock;
+  const { hasNoWorker, shape } = badge;
   return (
     <span
-      className={classNames('rowlock-badge', className)}
-      data-kind={lock.kind}
-      data-size={size}
-      data-stale={lock.isStale || undefined}
-      data-no-worker={badge.hasNoWorker || undefined}
+      {...rest}
+      ref={ref}
+      className={joinClassName('rowlock-badge', className, { kind, size, isStale, hasNoWorker })}
+      {...{
+        [attributes.kind]: kind,
+        [attributes.size]: size,
+        [attributes.stale]: flag(isStale),
+        [attributes.noWorker]: flag(hasNoWorker),
+      }}
     >
       {badge.sentence !== undefined && (
         <span className="rowlock-badge-pill" role="img" aria-label={badge.sentence} title={badge.sentence}>
           <span className="rowlock-badge-shape">
-            {badge.shape.kind === 'avatar' && <Avatar name={badge.shape.name} />}
-            {badge.shape.kind === 'ring' && <Ring fraction={badge.shape.fraction} />}
-            {badge.shape.kind === 'icon' && <Icon name={badge.shape.name} />}
+            {shape.kind === 'avatar' && <Avatar name={shape.name} />}
+            {shape.kind === 'ring' && <Ring fraction={shape.fraction} />}
+            {shape.kind === 'icon' && <Icon name={shape.name} />}
           </span>
           {size === 'full' && badge.text !== undefined && (
             <span className="rowlock-badge-text">{badge.text}</span>
@@ -48,4 +71,4 @@ export function LockBadge({ record, lock: given, size = 'compact', className }: 
       )}
     </span>
   );
-}
+});

@@ -31,7 +31,7 @@ describe('TaskProgress', () => {
     await expect.element(cancel).toBeEnabled();
     await rerender(bar(true));
     await expect.element(cancel).toBeDisabled();
-    await expect.element(screen.getByText(/^Stopping… Nobody is working on it/)).toBeVisible();
+    await expect.element(screen.getByText(/^Stopping… No worker is running it/)).toBeVisible();
   });
 
   it('says that the queue is paused until it is resumed, and a cancel comes first', async () => {

@@ -1,27 +1,120 @@
 import type { TaskView } from '@rowlock/protocol';
-import type { CSSProperties } from 'react';
+import { type ComponentPropsWithoutRef, type CSSProperties, forwardRef } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import { useTask } from '../../hooks/useTask.ts';
-import { classNames } from '../classNames.ts';
+import { type ClassName, joinClassName } from '../className.ts';
+import { flag } from '../flag.ts';
 import { Icon, type IconName } from '../Icon.tsx';
 import type { TaskLook } from '../taskFacts.ts';
-import { useTaskProgress } from './useTaskProgress.ts';
+import { taskProgressAttributes as attributes } from './dataAttributes.ts';
+import { type ShownProgress, useTaskProgress } from './useTaskProgress.ts';
 
-export type TaskProgressProps = {
-  /** Offers a Cancel button while the task can be cancelled */
+export interface TaskProgressState {
+  /** `loading`: before the first answer of the server */
+  state: TaskLook | 'loading';
+  isStale: boolean;
+  isIndeterminate: boolean;
+}
+
+interface SharedProps extends Omit<ComponentPropsWithoutRef<'div'>, 'className' | 'children' | 'onCancel'> {
+  /** Shows a Cancel button while the task can be cancelled */
   onCancel?: (taskId: string) => void;
   /** Leaves the label out, for a place that already shows it. The label still names the bar for screen readers */
   hideLabel?: boolean;
   /** Shows who launched the task */
   showActor?: boolean;
-  /** Tells screen readers the start, each quarter and the end. Default true; pass false if another part of the page does */
+  /** Reads the start, each quarter and the end aloud. Default true. Pass false if another part of the page does */
   announce?: boolean;
-  className?: string;
-} & (
-  | { taskId: string; task?: undefined; isStale?: undefined; isMissing?: undefined }
-  /** Shows a task that is known already, and watches nothing */
-  | { taskId?: undefined; task: TaskView; isStale?: boolean; isMissing?: boolean }
-);
+  className?: ClassName<TaskProgressState>;
+}
+
+export type TaskProgressProps = SharedProps &
+  (
+    | { taskId: string; task?: undefined; isStale?: undefined; isMissing?: undefined }
+    /** Shows a task that the application has already, and watches nothing */
+    | { taskId?: undefined; task: TaskView; isStale?: boolean; isMissing?: boolean }
+  );
+
+/** How far a task has come, in words and as a bar. */
+export const TaskProgress = forwardRef<HTMLDivElement, TaskProgressProps>(function TaskProgress(
+  { taskId, task, isStale = false, isMissing = false, ...rest },
+  ref,
+) {
+  const watched = useTask(taskId);
+  const shown = task ? { task, isStale, isMissing } : watched;
+  return shown.task ? (
+    <KnownTask
+      {...rest}
+      key={shown.task.id}
+      rootRef={ref}
+      task={shown.task}
+      isStale={shown.isStale}
+      isMissing={shown.isMissing}
+    />
+  ) : (
+    <TaskPlaceholder {...rest} rootRef={ref} isStale={shown.isStale} isMissing={shown.isMissing} />
+  );
+});
+
+interface RootProps extends SharedProps {
+  rootRef: React.ForwardedRef<HTMLDivElement>;
+  isStale: boolean;
+  isMissing: boolean;
+}
+
+function KnownTask(props: RootProps & { task: TaskView }) {
+  const { rootRef, task, isStale, isMissing, onCancel, hideLabel, showActor, announce, className, ...rest } =
+    props;
+  const shown = useTaskProgress(task, isMissing);
+  const { look, isIndeterminate } = shown;
+  return (
+    <div
+      {...rest}
+      ref={rootRef}
+      className={joinClassName('rowlock-progress', className, { state: look, isStale, isIndeterminate })}
+      {...{
+        [attributes.state]: look,
+        [attributes.stale]: flag(isStale),
+        [attributes.indeterminate]: flag(isIndeterminate),
+      }}
+    >
+      {!hideLabel && (
+        <div className="rowlock-progress-head">
+          <span className="rowlock-progress-label" title={task.label}>
+            {task.label}
+          </span>
+          {shown.percent !== undefined && <span className="rowlock-progress-percent">{shown.percent}</span>}
+        </div>
+      )}
+      <Bar label={task.label} shown={shown} />
+      <Foot {...{ task, shown, isStale, onCancel, hideLabel, showActor }} />
+      {(announce ?? true) && (
+        <span className="rowlock-visually-hidden" role="status">
+          {shown.announcement}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Bar({ label, shown }: { label: string; shown: ShownProgress }) {
+  return (
+    <div
+      className="rowlock-progress-track"
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={shown.isIndeterminate ? undefined : Math.floor(shown.fraction * 100)}
+      aria-valuetext={shown.valueText}
+    >
+      <div
+        className="rowlock-progress-bar"
+        style={{ '--rowlock-fraction': shown.fraction } as CSSProperties}
+      />
+    </div>
+  );
+}
 
 const ICONS: Partial<Record<TaskLook, IconName>> = {
   waiting: 'clock',
@@ -34,106 +127,70 @@ const ICONS: Partial<Record<TaskLook, IconName>> = {
   missing: 'question',
 };
 
-/** How far a task has come, in words and as a bar. */
-export function TaskProgress({ taskId, task, isStale, isMissing, className, ...rest }: TaskProgressProps) {
-  const watched = useTask(taskId);
-  const shown = task ?? watched.task;
-  const look = {
-    isStale: task ? (isStale ?? false) : watched.isStale,
-    isMissing: task ? (isMissing ?? false) : watched.isMissing,
-  };
-  if (!shown) return <TaskPlaceholder isMissing={look.isMissing} className={className} />;
-  return <KnownTask key={shown.id} task={shown} {...look} className={className} {...rest} />;
-}
-
-interface KnownTaskProps {
+interface FootProps {
   task: TaskView;
+  shown: ShownProgress;
   isStale: boolean;
-  isMissing: boolean;
-  onCancel?: (taskId: string) => void;
-  hideLabel?: boolean;
-  showActor?: boolean;
-  announce?: boolean;
-  className: string | undefined;
+  onCancel: ((taskId: string) => void) | undefined;
+  hideLabel: boolean | undefined;
+  showActor: boolean | undefined;
 }
 
-function KnownTask(props: KnownTaskProps) {
-  const { task, isStale, isMissing, onCancel, hideLabel, showActor, announce = true, className } = props;
+function Foot({ task, shown, isStale, onCancel, hideLabel, showActor }: FootProps) {
   const messages = useMessages();
-  const shown = useTaskProgress(task, isMissing);
   const icon = ICONS[shown.look];
   return (
-    <div
-      className={classNames('rowlock-progress', className)}
-      data-state={shown.look}
-      data-stale={isStale || undefined}
-      data-indeterminate={shown.isIndeterminate || undefined}
-    >
-      {!hideLabel && (
-        <div className="rowlock-progress-head">
-          <span className="rowlock-progress-label" title={task.label}>
-            {task.label}
-          </span>
-          {shown.percent !== undefined && <span className="rowlock-progress-percent">{shown.percent}</span>}
-        </div>
+    <div className="rowlock-progress-foot">
+      <span className="rowlock-progress-state">
+        {icon && <Icon name={icon} />}
+        {hideLabel && shown.percent !== undefined && (
+          <span className="rowlock-progress-percent">{shown.percent}</span>
+        )}
+        <span className="rowlock-progress-words">
+          {showActor && `${task.actor.name} · `}
+          {shown.detailText}
+        </span>
+      </span>
+      {shown.timeLeft !== undefined && !isStale && (
+        <span className="rowlock-progress-left">{shown.timeLeft}</span>
       )}
-      <div
-        className="rowlock-progress-track"
-        role="progressbar"
-        aria-label={task.label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={shown.isIndeterminate ? undefined : Math.floor(shown.fraction * 100)}
-        aria-valuetext={shown.valueText}
-      >
-        <div
-          className="rowlock-progress-bar"
-          style={{ '--rowlock-fraction': shown.fraction } as CSSProperties}
-        />
-      </div>
-      <div className="rowlock-progress-foot">
-        <span className="rowlock-progress-state">
-          {icon && <Icon name={icon} />}
-          {hideLabel && shown.percent !== undefined && (
-            <span className="rowlock-progress-percent">{shown.percent}</span>
-          )}
-          <span className="rowlock-progress-words">
-            {showActor && `${task.actor.name} · `}
-            {shown.detailText}
-          </span>
-        </span>
-        {shown.timeLeft !== undefined && !isStale && (
-          <span className="rowlock-progress-left">{shown.timeLeft}</span>
-        )}
-        {onCancel && shown.canCancel && (
-          <button
-            type="button"
-            className="rowlock-button"
-            data-variant="quiet"
-            aria-label={messages.cancelTaskOf(task.label)}
-            disabled={task.cancelRequested || isStale}
-            onClick={() => onCancel(task.id)}
-          >
-            {messages.cancelTask()}
-          </button>
-        )}
-      </div>
-      {announce && (
-        <span className="rowlock-visually-hidden" role="status">
-          {shown.announcement}
-        </span>
+      {onCancel && shown.canCancel && (
+        <button
+          type="button"
+          className="rowlock-button"
+          data-variant="quiet"
+          aria-label={messages.cancelTaskOf(task.label)}
+          disabled={task.cancelRequested || isStale}
+          onClick={() => onCancel(task.id)}
+        >
+          {messages.cancelTask()}
+        </button>
       )}
     </div>
   );
 }
 
-/** Keeps the place of a task that is not known yet. */
-function TaskPlaceholder({ isMissing, className }: { isMissing: boolean; className: string | undefined }) {
+/** Keeps the place of a task before the server's first answer, and shows if there is no such task. */
+function TaskPlaceholder(props: RootProps) {
+  const {
+    rootRef,
+    isStale,
+    isMissing,
+    onCancel: _,
+    hideLabel,
+    showActor,
+    announce,
+    className,
+    ...rest
+  } = props;
   const messages = useMessages();
+  const state = isMissing ? 'missing' : 'loading';
   return (
     <div
-      className={classNames('rowlock-progress', className)}
-      data-state={isMissing ? 'missing' : 'loading'}
+      {...rest}
+      ref={rootRef}
+      className={joinClassName('rowlock-progress', className, { state, isStale, isIndeterminate: false })}
+      {...{ [attributes.state]: state }}
       aria-busy={!isMissing}
     >
       <div className="rowlock-progress-head">

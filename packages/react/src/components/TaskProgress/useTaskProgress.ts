@@ -2,17 +2,17 @@ import { isFinal, type TaskView } from '@rowlock/protocol';
 import { useState } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import type { Messages } from '../../messages.ts';
-import { fractionOf, lookOf, type TaskLook } from '../taskFacts.ts';
+import { getFraction, getLook, type TaskLook } from '../taskFacts.ts';
 
 export interface ShownProgress {
   look: TaskLook;
-  /** 0 to 1; never less than before within an attempt */
+  /** 0 to 1. Never falls within an attempt */
   fraction: number;
   isIndeterminate: boolean;
   percent?: string;
   /** "Running", "Failed: …" */
   stateText: string;
-  /** "Reading rows · 3,710 of 8,836", or the state where that says more */
+  /** "Reading rows · 3,710 of 8,836", or the state if that says more */
   detailText: string;
   timeLeft?: string;
   valueText: string;
@@ -21,21 +21,21 @@ export interface ShownProgress {
   canCancel: boolean;
 }
 
-/** The behaviour of `<TaskProgress>`, for those who draw their own. */
+/** The behaviour of `<TaskProgress>`, for bars of your own. */
 export function useTaskProgress(task: TaskView, isMissing = false): ShownProgress {
   const messages = useMessages();
-  const look = lookOf(task, isMissing);
-  const known = fractionOf(task);
+  const look = getLook(task, isMissing);
+  const known = getFraction(task);
   const attemptId = `${task.id}#${task.attempt}`;
   const fraction = useNeverFalling(attemptId, known ?? 0);
   const done = useNeverFalling(attemptId, task.progress.done);
   const isIndeterminate = known === undefined && !isFinal(task.state);
-  const stateText = stateTextOf(task, look, messages);
+  const stateText = getStateText(task, look, messages);
   const hasPercent = known !== undefined && look !== 'waiting' && look !== 'queued' && look !== 'missing';
   const announcement = useAnnouncement(task, look, fraction, stateText, messages);
   const isUnderWay = look === 'running' || look === 'retrying';
   const { etaMs } = task.progress;
-  const detailText = detailOf(task, done, look, stateText, messages);
+  const detailText = getDetail(task, done, look, stateText, messages);
   return {
     look,
     fraction,
@@ -50,7 +50,7 @@ export function useTaskProgress(task: TaskView, isMissing = false): ShownProgres
   };
 }
 
-/** A new attempt begins anew; within one, old news does not pull the bar back. */
+/** A new attempt starts at its own value. Within an attempt, old news does not pull the bar back. */
 function useNeverFalling(attemptId: string, value: number): number {
   const [kept, keep] = useState({ attemptId, value });
   const next = kept.attemptId === attemptId ? Math.max(kept.value, value) : value;
@@ -76,7 +76,7 @@ function useAnnouncement(
   return said.mark === mark ? said.text : text;
 }
 
-function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string {
+function getStateText(task: TaskView, look: TaskLook, messages: Messages): string {
   switch (look) {
     case 'waiting':
       return messages.stateWaiting(task.position);
@@ -102,12 +102,12 @@ function stateTextOf(task: TaskView, look: TaskLook, messages: Messages): string
       return messages.stateMissing();
     default: {
       const impossible: never = look;
-      throw new TypeError(`unknown look of a task: ${impossible}`);
+      throw new TypeError(`Unknown look of a task: ${impossible}.`);
     }
   }
 }
 
-function detailOf(
+function getDetail(
   task: TaskView,
   done: number,
   look: TaskLook,
@@ -117,7 +117,7 @@ function detailOf(
   if (look !== 'running') return stateText;
   const { total, stage, message } = task.progress;
   const count = total !== null || done > 0 ? messages.doneOf(done, total) : undefined;
-  // A bar that begins again after its worker was killed says so, instead of seeming to fall back.
+  // A bar starts again after its worker was killed. The number of the attempt explains that it falls back.
   const again = task.attempt > 1 ? messages.attempt(task.attempt) : undefined;
   const parts = [again, stage, count, message].filter((part) => part !== undefined && part !== '');
   return parts.length > 0 ? parts.join(' · ') : stateText;

@@ -1,36 +1,47 @@
 import type { TaskView } from '@rowlock/protocol';
-import { useId, useState } from 'react';
+import { type ComponentPropsWithoutRef, forwardRef, useId, useState } from 'react';
 import { useMessages } from '../../hooks/contexts.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
 import type { Messages } from '../../messages.ts';
-import { classNames } from '../classNames.ts';
+import { type ClassName, joinClassName } from '../className.ts';
+import { flag } from '../flag.ts';
 import { Icon } from '../Icon.tsx';
 import { TaskProgress } from '../TaskProgress/TaskProgress.tsx';
-import { type TaskTrayState, useTaskTray } from './useTaskTray.ts';
+import { taskTrayAttributes as attributes } from './dataAttributes.ts';
+import { type ShownTasks, useTaskTray } from './useTaskTray.ts';
 
-export interface TaskTrayProps {
-  /** Whose tasks get a Cancel button. Default: one's own */
-  canCancel?: (task: TaskView) => boolean;
-  /** Open at first; default true */
-  defaultOpen?: boolean;
-  className?: string;
+export interface TaskTrayState {
+  isOpen: boolean;
+  isStale: boolean;
 }
 
-/** The tasks that are under way, and those that ended while one was looking. Nothing where there are none. */
-export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayProps) {
+export type TaskTrayProps = Omit<ComponentPropsWithoutRef<'section'>, 'className' | 'children'> & {
+  /** Whether a task gets a Cancel button. Default: the user's own tasks do */
+  canCancel?: (task: TaskView) => boolean;
+  /** Whether the list is open at first. Default true */
+  defaultOpen?: boolean;
+  className?: ClassName<TaskTrayState>;
+};
+
+/** Open tasks, and tasks that ended while the page showed them. Renders nothing if there are none. */
+export const TaskTray = forwardRef<HTMLElement, TaskTrayProps>(function TaskTray(
+  { canCancel, defaultOpen = true, className, ...rest },
+  ref,
+) {
   const messages = useMessages();
   const { client, actor } = useRowlock();
   const tray = useTaskTray();
   const [isOpen, setOpen] = useState(defaultOpen);
   const listId = useId();
   if (tray.tasks.length === 0) return null;
-  const mayCancel = canCancel ?? ((task: TaskView) => task.actor.id === actor?.id);
+  const isOwn = (task: TaskView) => task.actor.id === actor?.id;
   return (
     <section
-      className={classNames('rowlock-tray', className)}
       aria-label={messages.tasks()}
-      data-open={isOpen || undefined}
-      data-stale={tray.isStale || undefined}
+      {...rest}
+      ref={ref}
+      className={joinClassName('rowlock-tray', className, { isOpen, isStale: tray.isStale })}
+      {...{ [attributes.open]: flag(isOpen), [attributes.stale]: flag(tray.isStale) }}
     >
       <button
         type="button"
@@ -40,14 +51,14 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
         title={isOpen ? messages.hideTasks() : messages.showTasks()}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="rowlock-tray-title">{titleOf(tray, messages)}</span>
+        <span className="rowlock-tray-title">{getTitle(tray, messages)}</span>
         <Icon name="down" />
       </button>
       <ul
         id={listId}
         className="rowlock-tray-list"
         hidden={!isOpen}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
         tabIndex={0}
         aria-label={messages.tasks()}
       >
@@ -56,8 +67,8 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
             <TaskProgress
               task={task}
               isStale={tray.isStale}
-              showActor={task.actor.id !== actor?.id}
-              {...(mayCancel(task) && { onCancel: (id: string) => void client.cancelTask(id) })}
+              showActor={!isOwn(task)}
+              {...((canCancel ?? isOwn)(task) && { onCancel: (id) => void client.tasks.cancel(id) })}
             />
             {isFinished && (
               <button
@@ -75,9 +86,9 @@ export function TaskTray({ canCancel, defaultOpen = true, className }: TaskTrayP
       </ul>
     </section>
   );
-}
+});
 
-function titleOf({ tasks, runningCount, waitingCount }: TaskTrayState, messages: Messages): string {
+function getTitle({ tasks, runningCount, waitingCount }: ShownTasks, messages: Messages): string {
   if (runningCount > 0) return messages.tasksRunning(runningCount);
   if (waitingCount > 0) return messages.tasksWaiting(waitingCount);
   return messages.tasksFinished(tasks.length);

@@ -2,33 +2,33 @@ import { isFinal, type TaskView } from '@rowlock/protocol';
 import { useState } from 'react';
 import { useTasks } from '../../hooks/useTasks.ts';
 
-export interface TaskTrayState {
-  /** Those under way first, newest first */
+export interface ShownTasks {
+  /** Open tasks first. The newest first within each kind */
   tasks: { task: TaskView; isFinished: boolean }[];
-  /** Those on which somebody works */
+  /** Tasks that a worker runs */
   runningCount: number;
-  /** Those that wait in the queue, or whose worker is gone */
+  /** Tasks in the queue, and tasks without a worker */
   waitingCount: number;
   isStale: boolean;
-  /** Takes a finished task out of the tray */
+  /** Removes a finished task from the tray */
   dismiss: (taskId: string) => void;
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NO_IDS: ReadonlySet<string> = new Set();
 
-/** The behaviour of `<TaskTray>`: tasks that had ended before it was there are history, and are left out. */
-export function useTaskTray(): TaskTrayState {
+/** The behaviour of `<TaskTray>`. Tasks that had ended when it was mounted are left out. */
+export function useTaskTray(): ShownTasks {
   const { tasks, isStale } = useTasks();
-  const [seenUnderWay, setSeen] = useState(NOBODY);
-  const [dismissed, setDismissed] = useState(NOBODY);
+  const [seenOpen, setSeenOpen] = useState(NO_IDS);
+  const [dismissed, setDismissed] = useState(NO_IDS);
 
-  const newcomers = tasks.filter((task) => !isFinal(task.state) && !seenUnderWay.has(task.id));
-  if (newcomers.length > 0) setSeen(new Set([...seenUnderWay, ...newcomers.map((task) => task.id)]));
+  const newcomers = tasks.filter((task) => !isFinal(task.state) && !seenOpen.has(task.id));
+  if (newcomers.length > 0) setSeenOpen(new Set([...seenOpen, ...newcomers.map((task) => task.id)]));
 
   const open = tasks.filter((task) => !isFinal(task.state));
   const running = open.filter((task) => task.hasWorker && task.state === 'running');
   const finished = tasks.filter(
-    (task) => isFinal(task.state) && seenUnderWay.has(task.id) && !dismissed.has(task.id),
+    (task) => isFinal(task.state) && seenOpen.has(task.id) && !dismissed.has(task.id),
   );
   return {
     tasks: [

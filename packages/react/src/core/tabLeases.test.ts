@@ -5,31 +5,34 @@ describe('acquiring', () => {
   it('holds the records, and the tab sees them as its own', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    client.watchRecords([paris], () => {});
-    const claim = client.claim([paris], { label: 'Edit Paris' });
+    client.records.watch([paris], () => {});
+    const lease = client.leases.hold([paris], { label: 'Edit Paris' });
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({ ok: true });
-    expect(client.lockOf(paris)).toMatchObject({ kind: 'held', lease: { holder: { label: 'Edit Paris' } } });
+    expect(await lease.settled).toMatchObject({ ok: true });
+    expect(client.records.getLock(paris)).toMatchObject({
+      kind: 'held',
+      lease: { holder: { label: 'Edit Paris' } },
+    });
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 
   it('waits for the first connection, as a form does that is there before it', async () => {
     const { clock, client } = setUpClient();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(1_000);
-    expect(claim.state().kind).toBe('acquiring');
+    expect(lease.getState().kind).toBe('acquiring');
     client.start();
     await clock.turn(0);
-    expect(claim.state().kind).toBe('held');
+    expect(lease.getState().kind).toBe('held');
   });
 
   it('is refused with every lease in the way', async () => {
     const { clock, server, openTab } = setUpTabs();
     server.hold([paris], { actor: bo, label: 'Edit Paris' });
     const { client } = openTab();
-    const claim = client.claim([paris, lyon]);
+    const lease = client.leases.hold([paris, lyon]);
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({
+    expect(await lease.settled).toMatchObject({
       ok: false,
       error: {
         code: 'conflict',
@@ -44,14 +47,17 @@ describe('acquiring', () => {
     const { client, transport } = openTab();
     await clock.turn(0);
     transport.disconnect();
-    expect(await client.claim([paris]).settled).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(await client.leases.hold([paris]).settled).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable' },
+    });
   });
 
   it('asks once for two who want the same records, and releases when the last has gone', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    const first = client.claim([paris, lyon]);
-    const second = client.claim([lyon, paris]);
+    const first = client.leases.hold([paris, lyon]);
+    const second = client.leases.hold([lyon, paris]);
     await clock.turn(0);
     expect(sent(server, 'acquire')).toHaveLength(1);
     await first.release('now');
@@ -66,9 +72,9 @@ describe('acquiring', () => {
     server.delayMs = 1_000;
     const { client } = openTab();
     await clock.turn(1_000);
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(100);
-    void claim.release('soon');
+    void lease.release('soon');
     await clock.turn(500);
     expect(server.leasesOn(paris)).toHaveLength(1);
     await clock.turn(2_000);
@@ -78,13 +84,13 @@ describe('acquiring', () => {
   it('keeps the lease over a remount', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    const first = client.claim([paris]);
+    const first = client.leases.hold([paris]);
     await clock.turn(0);
     void first.release('soon');
     await clock.turn(100);
-    const second = client.claim([paris]);
+    const second = client.leases.hold([paris]);
     await clock.turn(10_000);
-    expect(second.state().kind).toBe('held');
+    expect(second.getState().kind).toBe('held');
     expect(sent(server, 'acquire')).toHaveLength(1);
     expect(sent(server, 'release')).toHaveLength(0);
   });
@@ -92,23 +98,23 @@ describe('acquiring', () => {
   it('proves its lease to guarded routes by a header', async () => {
     const { clock, openTab } = setUpTabs();
     const { client } = openTab();
-    const claim = client.claim([paris, lyon]);
+    const lease = client.leases.hold([paris, lyon]);
     await clock.turn(0);
-    const result = await claim.settled;
+    const result = await lease.settled;
     if (!result.ok) throw new Error('not granted');
     const leaseSecret = { 'Rowlock-Lease': `${result.lease.id}.${result.lease.secret}` };
-    expect(client.leaseHeaders(result.lease.id)).toEqual(leaseSecret);
-    expect(client.leaseHeaders([paris])).toEqual(leaseSecret);
-    expect(client.leaseHeaders(['cities/3'])).toEqual({});
+    expect(client.leases.headers(result.lease.id)).toEqual(leaseSecret);
+    expect(client.leases.headers([paris])).toEqual(leaseSecret);
+    expect(client.leases.headers(['cities/3'])).toEqual({});
   });
 
   it('sends a release again that came too fast, since the lease would live on with the tab', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     server.refuse('release', { code: 'rate_limited', message: 'Slower.' });
-    void claim.release('now');
+    void lease.release('now');
     await clock.turn(0);
     server.refuse('release');
     await clock.turn(2_000);
@@ -120,46 +126,46 @@ describe('a lost connection', () => {
   it('is survived by the lease, which is taken back with a new secret', async () => {
     const { clock, openTab } = setUpTabs();
     const { client, transport } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
-    const before = client.leaseHeaders([paris]);
+    const before = client.leases.headers([paris]);
     transport.disconnect();
-    expect(claim.state().kind).toBe('resuming');
+    expect(lease.getState().kind).toBe('resuming');
     transport.reconnect();
     await clock.turn(0);
-    expect(claim.state().kind).toBe('held');
-    expect(client.leaseHeaders([paris])).not.toEqual(before);
+    expect(lease.getState().kind).toBe('held');
+    expect(client.leases.headers([paris])).not.toEqual(before);
   });
 
   it('tells the holder where the lease has ended meanwhile', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     const listener = vi.fn();
-    claim.subscribe(listener);
+    lease.subscribe(listener);
     await clock.turn(0);
     transport.disconnect();
     server.free('1', 'closed');
     transport.reconnect();
     await clock.turn(0);
-    expect(claim.state()).toEqual({ kind: 'lost', reason: 'expired' });
+    expect(lease.getState()).toEqual({ kind: 'lost', reason: 'expired' });
     expect(listener).toHaveBeenCalled();
-    expect(client.leaseHeaders([paris])).toEqual({});
+    expect(client.leases.headers([paris])).toEqual({});
   });
 
   it('keeps asking for the lease while the server does not see Redis', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     transport.disconnect();
     server.setCertain(false);
     transport.reconnect();
     await clock.turn(0);
-    expect(claim.state().kind).toBe('resuming');
+    expect(lease.getState().kind).toBe('resuming');
     server.setCertain(true);
     await clock.turn(0);
-    expect(claim.state().kind).toBe('held');
+    expect(lease.getState().kind).toBe('held');
   });
 
   it.for(['internal', 'rate_limited', 'unavailable'] as const)(
@@ -167,40 +173,40 @@ describe('a lost connection', () => {
     async (code) => {
       const { clock, server, openTab } = setUpTabs();
       const { client, transport } = openTab();
-      const claim = client.claim([paris]);
+      const lease = client.leases.hold([paris]);
       await clock.turn(0);
       transport.disconnect();
       server.refuse('resume', { code, message: 'Not now.' });
       transport.reconnect();
       await clock.turn(0);
-      expect(claim.state().kind).toBe('resuming');
+      expect(lease.getState().kind).toBe('resuming');
       server.refuse('resume');
       await clock.turn(500);
-      expect(claim.state()).toMatchObject({ kind: 'held', lease: { id: '1' } });
+      expect(lease.getState()).toMatchObject({ kind: 'held', lease: { id: '1' } });
     },
   );
 
   it('gives the lease up after a resume is refused for good', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     transport.disconnect();
     server.refuse('resume', { code: 'forbidden', message: 'Ann may not acquire cities/1.' });
     transport.reconnect();
     await clock.turn(30_000);
-    expect(claim.state().kind).toBe('lost');
+    expect(lease.getState().kind).toBe('lost');
     expect(sent(server, 'resume')).toHaveLength(1);
   });
 
   it('tells the holder at once when the server reports the loss', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     server.free('1', 'expired');
     await clock.turn(0);
-    expect(claim.state()).toEqual({ kind: 'lost', reason: 'expired' });
+    expect(lease.getState()).toEqual({ kind: 'lost', reason: 'expired' });
   });
 });
 
@@ -208,53 +214,53 @@ describe('a new connection on demand', () => {
   it('keeps the lease of the same user, as after a renewed token', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
-    client.reconnect();
+    client.connection.reconnect();
     expect(client.connection.status).toBe('reconnecting');
     await clock.turn(0);
     expect(client.connection.status).toBe('live');
-    expect(claim.state()).toMatchObject({ kind: 'held', lease: { id: '1' } });
+    expect(lease.getState()).toMatchObject({ kind: 'held', lease: { id: '1' } });
     expect(sent(server, 'acquire')).toHaveLength(1);
   });
 
   it('ends the leases of the user before, if another one is signed in now', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
-    const claim = client.claim([paris]);
+    const lease = client.leases.hold([paris]);
     await clock.turn(0);
     transport.signInAs(bo);
-    client.reconnect();
+    client.connection.reconnect();
     await clock.turn(0);
-    expect(claim.state()).toEqual({ kind: 'lost', reason: 'closed' });
+    expect(lease.getState()).toEqual({ kind: 'lost', reason: 'closed' });
     expect(server.leasesOn(paris)).toEqual([]);
     expect(sent(server, 'resume')).toEqual([]);
-    expect(client.leaseHeaders([paris])).toEqual({});
+    expect(client.leases.headers([paris])).toEqual({});
   });
 
   it('gives a form of the user who signs in its row, once the lease of the user before has ended', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
-    before.client.claim([paris]);
+    before.client.leases.hold([paris]);
     await clock.turn(0);
     before.transport.close();
     const after = openTab(bo);
-    const claim = after.client.claim([paris]);
+    const lease = after.client.leases.hold([paris]);
     await clock.turn(0);
-    expect(await claim.settled).toMatchObject({ ok: true, lease: { id: '2' } });
+    expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '2' } });
     expect(server.leasesOn(paris)).toMatchObject([{ holder: { actor: bo } }]);
   });
 
   it('is made after a refusal, and not before the client is started', async () => {
     const { clock, transport, client } = setUpClient();
-    client.reconnect();
+    client.connection.reconnect();
     await clock.turn(1_000);
     expect(client.connection.status).toBe('connecting');
     transport.refuse('No such user.');
     client.start();
     await clock.turn(0);
     transport.signInAs(bo);
-    client.reconnect();
+    client.connection.reconnect();
     expect(client.connection.status).toBe('connecting');
     await clock.turn(0);
     expect(client.connection.status).toBe('refused');

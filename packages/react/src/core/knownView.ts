@@ -1,0 +1,71 @@
+/** Everything this tab knows of watched records and tasks. It holds data: other files know who watches, and what is fresh. */
+import type { LeaseId, RecordKey, TaskView, View } from '@rowlock/protocol';
+import { RecordIndex } from './recordIndex.ts';
+import { TaskIndex } from './taskIndex.ts';
+import type { Asked } from './watchRequests.ts';
+
+export interface ChangedKeys {
+  records: Set<RecordKey>;
+  tasks: Set<string>;
+}
+
+export class KnownView {
+  readonly records = new RecordIndex();
+  readonly tasks = new TaskIndex();
+  readonly #isWatched: (key: RecordKey) => boolean;
+
+  constructor(isWatched: (key: RecordKey) => boolean) {
+    this.#isWatched = isWatched;
+  }
+
+  /** Replaces everything that is known of the keys that were asked for. */
+  applySnapshot(asked: Asked, view: View): ChangedKeys {
+    const changed = this.applyChanges(view);
+    for (const key of asked.records) {
+      if (!(key in view.records) && this.records.setRecord(key, [])) changed.records.add(key);
+    }
+    const sent = new Set(view.tasks.map((task) => task.id));
+    for (const id of asked.tasks) {
+      if (sent.has(id)) continue;
+      this.tasks.noteMissing(id);
+      changed.tasks.add(id);
+    }
+    return changed;
+  }
+
+  applyChanges(view: View): ChangedKeys {
+    const changed: ChangedKeys = { records: new Set(), tasks: new Set() };
+    for (const lease of view.leases) {
+      if (!this.records.setLease(lease)) continue;
+      for (const key of this.records.listRecords(lease.id)) changed.records.add(key);
+    }
+    for (const [key, ids] of Object.entries(view.records) as [RecordKey, LeaseId[]][]) {
+      // A change can cross with the message that unwatches the record.
+      if (this.#isWatched(key) && this.records.setRecord(key, ids)) changed.records.add(key);
+    }
+    for (const task of view.tasks) this.#applyTask(task, changed);
+    return changed;
+  }
+
+  applyTask(task: TaskView): ChangedKeys {
+    const changed: ChangedKeys = { records: new Set(), tasks: new Set() };
+    this.#applyTask(task, changed);
+    return changed;
+  }
+
+  prune(isWatched: (taskId: string) => boolean, listsAll: boolean): void {
+    this.records.prune();
+    this.tasks.prune({
+      isWatched,
+      listsAll,
+      isOnRecord: (task) => this.records.listRecords(task.leaseId).size > 0,
+    });
+  }
+
+  #applyTask(task: TaskView, changed: ChangedKeys): void {
+    const { isNews, isChanged } = this.tasks.apply(task);
+    if (isNews) changed.tasks.add(task.id);
+    if (!isChanged) return;
+    for (const key of this.records.listRecords(task.leaseId)) changed.records.add(key);
+  }
+}

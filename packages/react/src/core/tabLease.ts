@@ -1,0 +1,100 @@
+/** A lease of this tab, and the request for it. All who want the same records in the same mode use one. */
+import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { ClientClock } from './clock.ts';
+import { type AcquireOutcome, findLeaseSecret, type LeaseState } from './leaseHandle.ts';
+import type { StoredLease } from './leaseStorage.ts';
+import { elapsedMs, type Moment } from './moment.ts';
+
+export interface TabLease {
+  /** Made of its records and mode: see `getTabLeaseId` */
+  id: string;
+  records: RecordKey[];
+  mode: LockMode;
+  label: string | undefined;
+  handleCount: number;
+  state: LeaseState;
+  /** The user who acquired it. Undefined before that */
+  actorId: string | undefined;
+  /** Stored before it is sent, so that a `resume` whose answer was lost can be repeated */
+  nextSecret: string | undefined;
+  listeners: Set<() => void>;
+  isRequested: boolean;
+  isSettled: boolean;
+  settled: Promise<AcquireOutcome>;
+  settle: (outcome: AcquireOutcome) => void;
+  cancelRelease: () => void;
+  /** The lease was in force at `since`. Without a renewal it stays in force for `ttlMs` from there */
+  term: { since: Moment; ttlMs: number } | undefined;
+  cancelLapse: () => void;
+}
+
+export function createTabLease(
+  id: string,
+  records: RecordKey[],
+  mode: LockMode,
+  label: string | undefined,
+): TabLease {
+  let resolve: (outcome: AcquireOutcome) => void = () => {};
+  const settled = new Promise<AcquireOutcome>((settle) => {
+    resolve = settle;
+  });
+  const lease: TabLease = {
+    id,
+    records,
+    mode,
+    label,
+    handleCount: 0,
+    state: { kind: 'acquiring' },
+    actorId: undefined,
+    nextSecret: undefined,
+    listeners: new Set(),
+    isRequested: false,
+    isSettled: false,
+    settled,
+    settle(outcome) {
+      lease.isSettled = true;
+      resolve(outcome);
+    },
+    cancelRelease: () => {},
+    term: undefined,
+    cancelLapse: () => {},
+  };
+  return lease;
+}
+
+/** By this tab's own clock, the lease cannot have expired yet. */
+export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>
+  term !== undefined && elapsedMs(term.since, clock) < term.ttlMs;
+
+export function setLeaseState(lease: TabLease, state: LeaseState): void {
+  lease.state = state;
+  for (const listener of [...lease.listeners]) listener();
+}
+
+/** Whether the lease has that id, or is exclusive and covers all of the records. */
+export function isWanted(lease: TabLease, wanted: LeaseId | readonly RecordKey[]): boolean {
+  if (typeof wanted === 'string') return findLeaseSecret(lease.state)?.leaseId === wanted;
+  return covers(lease, wanted, 'exclusive');
+}
+
+/** Whether the lease covers all of the records in that mode. An exclusive lease serves for a shared one, too. */
+export function covers(lease: TabLease, records: readonly RecordKey[], mode: LockMode): boolean {
+  if (records.length === 0 || (mode === 'exclusive' && lease.mode === 'shared')) return false;
+  const covered = new Set(lease.records);
+  return records.every((key) => covered.has(key));
+}
+
+/** The part that survives a reload. Undefined if nothing is in force. */
+export function getStoredLease(lease: TabLease): StoredLease | undefined {
+  const leaseSecret = findLeaseSecret(lease.state);
+  if (!leaseSecret) return undefined;
+  const { nextSecret, records, mode, label, actorId } = lease;
+  return {
+    ...leaseSecret,
+    records,
+    mode,
+    ...(nextSecret !== undefined && { nextSecret }),
+    ...(label !== undefined && { label }),
+    ...(actorId !== undefined && { actorId }),
+  };
+}

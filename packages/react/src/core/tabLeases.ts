@@ -1,0 +1,199 @@
+/**
+ * The leases of this tab: `client.leases` (`TabLeases`), and their life beside the connection (`TabLeaseLife`).
+ *
+ * All who want the same records in the same mode get handles on one lease. It is released 250 ms after its last handle, so
+ * that a component that mounts again keeps it.
+ *
+ *   acquiring ──► held ◄──► resuming        (the connection was lost, or the page was reloaded)
+ *       │          │           │
+ *       ▼          ▼           ▼
+ *    refused    released | lost
+ */
+import {
+  formatLeaseHeader,
+  LEASE_HEADER,
+  type LeaseId,
+  type LeaseLost,
+  type LeaseSecret,
+  type LockMode,
+  type RecordKey,
+} from '@rowlock/protocol';
+import type { ClientClock } from './clock.ts';
+import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
+import { LeaseConfirmation } from './leaseConfirmation.ts';
+import {
+  type AcquireOutcome,
+  findLeaseSecret,
+  type LeaseOptions,
+  type TabLeaseHandle,
+} from './leaseHandle.ts';
+import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
+import { isConfirmed, type TabLease } from './tabLease.ts';
+
+export type TabLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'book' | 'confirmation'>;
+
+/** A remount under StrictMode, and a route that is left and entered again, keep the lease. */
+const RELEASE_AFTER_MS = 250;
+
+/** The leases of this tab. */
+export interface TabLeases {
+  /** Acquires one lease on all of the records, or none, and holds it until `release`. */
+  acquire(
+    records: readonly RecordKey[],
+    options?: LeaseOptions,
+  ): Promise<AcquireOutcome & { release(): Promise<void> }>;
+  /** The same without waiting: a handle on this tab's lease on exactly these records, which is acquired if there is none. */
+  hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle;
+  /** Whether this tab can prove one lease that covers all of these records in that mode. */
+  holds(records: readonly RecordKey[], mode: LockMode): boolean;
+  /**
+   * The header that proves a lease to guarded routes: the lease of that id, or an exclusive one that covers all of the
+   * records. Empty if this tab holds none.
+   */
+  headers(wanted: LeaseId | readonly RecordKey[]): Record<string, string>;
+}
+
+/** The part that the client itself uses: it follows the page and the connection. */
+export class TabLeaseLife implements TabLeases {
+  readonly #clock: ClientClock;
+  readonly #book: LeaseBook;
+  readonly #requests: LeaseRequests;
+
+  constructor(options: TabLeasesOptions) {
+    this.#clock = options.clock;
+    this.#book = new LeaseBook(options);
+    const confirmation = new LeaseConfirmation({ ...options, book: this.#book });
+    this.#requests = new LeaseRequests({ ...options, book: this.#book, confirmation });
+  }
+
+  async acquire(
+    records: readonly RecordKey[],
+    options?: LeaseOptions,
+  ): Promise<AcquireOutcome & { release(): Promise<void> }> {
+    const handle = this.hold(records, options);
+    const outcome = await handle.settled;
+    return { ...outcome, release: () => handle.release('now') };
+  }
+
+  hold(records: readonly RecordKey[], { mode = 'exclusive', label }: LeaseOptions = {}): TabLeaseHandle {
+    const lease = this.#book.getOrCreate(records, mode, label);
+    lease.handleCount += 1;
+    lease.cancelRelease();
+    if (lease.state.kind === 'acquiring' && !lease.isRequested) void this.#requests.acquire(lease);
+    return this.#createHandle(lease);
+  }
+
+  holds(records: readonly RecordKey[], mode: LockMode): boolean {
+    return this.#book.holds(records, mode);
+  }
+
+  headers(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
+    const leaseSecret = this.#book.findLeaseSecret(wanted);
+    return leaseSecret ? { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) } : {};
+  }
+
+  /** Restores what this tab held before it was reloaded. */
+  start(): void {
+    this.#book.load();
+  }
+
+  /** Resolves when the leases from before a reload are known. */
+  get restored(): Promise<void> | undefined {
+    return this.#book.restored;
+  }
+
+  /** Releases everything. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#book.list().map((lease) => this.#requests.release(lease)));
+    this.#book.close();
+  }
+
+  /** The page stops. */
+  suspend(): void {
+    this.#book.suspend();
+  }
+
+  /** The page runs again. */
+  resumePage(): void {
+    void this.#book.resume();
+  }
+
+  isOurs(leaseId: LeaseId): boolean {
+    return this.#book.isOurs(leaseId);
+  }
+
+  /** False for a lease of this tab that may have expired by now. */
+  isConfirmed(leaseId: LeaseId): boolean {
+    const lease = this.#book.find(leaseId);
+    return lease === undefined || isConfirmed(lease, this.#clock);
+  }
+
+  listLeaseSecrets(): LeaseSecret[] {
+    return this.#book.listLeaseSecrets();
+  }
+
+  /** A new connection has begun: the same user's leases are resumed, and another user's are released. */
+  async begin(actorId: string): Promise<void> {
+    this.#requests.voidResumes();
+    this.#book.actorId = actorId;
+    const foreign = this.#book.list().filter((lease) => belongsToAnother(lease, actorId));
+    await Promise.all(foreign.map((lease) => this.#requests.endForeign(lease)));
+    await this.resume();
+  }
+
+  /** Resumes the leases that the server has not confirmed yet. The others keep their secrets. */
+  async resume(): Promise<void> {
+    const unconfirmed = this.#book.list().filter((lease) => lease.state.kind === 'resuming');
+    await Promise.all(unconfirmed.map((lease) => this.#requests.resume(lease)));
+  }
+
+  /** The connection is lost. */
+  abandon(): void {
+    this.#requests.voidResumes();
+    this.#book.unconfirmAll();
+  }
+
+  /** The server reports that a lease ended. */
+  noteLost({ leaseId, reason }: LeaseLost): void {
+    for (const lease of this.#book.list()) {
+      if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#book.noteLost(lease, reason);
+    }
+  }
+
+  #createHandle(lease: TabLease): TabLeaseHandle {
+    let isReleased = false;
+    return {
+      records: lease.records,
+      getState: () => lease.state,
+      isConfirmed: () => isConfirmed(lease, this.#clock),
+      settled: lease.settled,
+      subscribe(listener) {
+        lease.listeners.add(listener);
+        return () => lease.listeners.delete(listener);
+      },
+      release: async (when) => {
+        if (isReleased) return;
+        isReleased = true;
+        lease.handleCount -= 1;
+        if (lease.handleCount > 0) return;
+        if (when === 'now') return this.#requests.release(lease);
+        await this.#releaseSoon(lease);
+      },
+    };
+  }
+
+  #releaseSoon(lease: TabLease): Promise<void> {
+    return new Promise((resolve) => {
+      const cancelTimer = this.#clock.after(RELEASE_AFTER_MS, () => {
+        void this.#requests.release(lease).then(resolve);
+      });
+      lease.cancelRelease = () => {
+        cancelTimer();
+        resolve();
+      };
+    });
+  }
+}
+
+const belongsToAnother = ({ state, actorId }: TabLease, presentId: string): boolean =>
+  findLeaseSecret(state) !== undefined && actorId !== undefined && actorId !== presentId;
