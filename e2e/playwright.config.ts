@@ -1,9 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
-// The tests' own packages are read from their source, in the processes that Playwright starts.
+// The processes that Playwright starts read the packages of the repository from their source.
 process.env.NODE_OPTIONS = '--conditions=@rowlock/source';
 
-/** One worker, so that no journey takes the processor from another while seconds are counted. A journey that fails once has failed. */
+/** One worker, because a second one would slow down journeys that measure seconds. A failed journey is not repeated. */
 export default defineConfig({
   testDir: 'src/journeys',
   outputDir: '../.rowlock/e2e',

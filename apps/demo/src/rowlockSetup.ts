@@ -1,15 +1,15 @@
-/** What api and worker have in common in their use of Rowlock. */
+/** The set-up of Rowlock that api and worker share. */
 import type { Rowlock } from '@rowlock/server';
 
 export const NAMESPACE = 'gazetteer';
 export const RESOURCES = ['countries', 'regions', 'cities'];
 
-/** @throws {Error} saying what to do where Redis is away */
+/** @throws {Error} if Redis is away. The message says what to do */
 export async function reachRedis(rowlock: Rowlock): Promise<void> {
   try {
     await rowlock.start();
   } catch (cause) {
     await rowlock.close();
-    throw new Error('Redis cannot be reached. Start one, or say in REDIS_URL where it is.', { cause });
+    throw new Error('Redis cannot be reached. Start a Redis, or set REDIS_URL to its address.', { cause });
   }
 }

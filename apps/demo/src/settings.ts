@@ -1,29 +1,29 @@
-/** The environment's settings, read once at the start of each process. */
+/** The settings of the environment. Each process reads them once at its start. */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface Settings {
-  /** The api listens on this address: this machine alone, as anybody may sign in to the demo */
+  /** The address on which the api listens. Default: only this machine, because anybody may sign in */
   host: string;
-  /** 0 takes any free port */
+  /** 0: any free port */
   port: number;
   redisUrl: string;
   /** SQLite file, exports, and the secret that signs sessions */
   dataDir: string;
-  /** A `postgres://` URL; SQLite in `dataDir` where it is undefined */
+  /** A `postgres://` URL. Undefined: SQLite in `dataDir` */
   databaseUrl: string | undefined;
-  /** Signs session tokens; a random one is kept in `dataDir` where it is undefined */
+  /** Signs session tokens. Undefined: a random secret that is kept in `dataDir` */
   secret: string | undefined;
-  /** Pause after each batch of a task, in ms: without it France is done before anybody has looked */
+  /** Pause after each batch of a task, in ms. Without it, a task over France ends too soon to be seen */
   taskPaceMs: number;
 }
 
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../.rowlock/', import.meta.url));
-/** 8,836 cities of France are 45 batches of 200: about 20 s. */
+/** The 8,836 cities of France are 45 batches of 200, so they take about 20 s. */
 const DEFAULT_TASK_PACE_MS = 430;
 
-/** @throws {Error} naming the variable that cannot be used, and creates the data folder */
+/** Reads the settings and creates the data folder. @throws {Error} that names a malformed variable */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const dataDir = resolve(env.DEMO_DATA_DIR || DEFAULT_DATA_DIR);
   mkdirSync(dataDir, { recursive: true });
@@ -43,5 +43,5 @@ function wholeNumber(env: NodeJS.ProcessEnv, name: string, fallback: number, max
   if (text === undefined || text === '') return fallback;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= max) return value;
-  throw new Error(`${name}=${text} cannot be used: it must be a whole number from 0 to ${max}.`);
+  throw new Error(`${name}=${text} is malformed. Set it to a whole number from 0 to ${max}.`);
 }

@@ -1,5 +1,5 @@
-/** Ends a process on SIGTERM or SIGINT: in good order, and within five seconds in any case. */
-const GRACE_MS = 4_500;
+/** Closes and ends a process on SIGTERM or SIGINT, within five seconds in any case. */
+const CLOSE_TIMEOUT_MS = 4_500;
 
 export function untilStopped(name: string, close: () => Promise<void>): void {
   let stopping = false;
@@ -7,13 +7,13 @@ export function untilStopped(name: string, close: () => Promise<void>): void {
     if (stopping) return;
     stopping = true;
     setTimeout(() => {
-      console.error(`${name} did not close within ${GRACE_MS} ms and is ended`);
+      console.error(`${name} did not close within ${CLOSE_TIMEOUT_MS} ms, so it exits now`);
       process.exit(1);
-    }, GRACE_MS).unref();
+    }, CLOSE_TIMEOUT_MS).unref();
     close().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(`${name} could not close in good order:`, error);
+        console.error(`${name} failed to close:`, error);
         process.exit(1);
       },
     );
@@ -22,13 +22,13 @@ export function untilStopped(name: string, close: () => Promise<void>): void {
   process.on('SIGINT', stop);
 }
 
-/** A start that fails says why in one line, with what is at the bottom of it. */
+/** Prints in one line why a start failed, with the root cause, and exits. */
 export function failedToStart(name: string, error: unknown): never {
   let root: unknown = error;
   while (root instanceof Error && root.cause) root = root.cause;
-  const because = root === error ? '' : ` (${messageOf(root)})`;
-  console.error(`${name} cannot start: ${messageOf(error)}${because}`);
+  const because = root === error ? '' : ` (${describeError(root)})`;
+  console.error(`${name} cannot start: ${describeError(error)}${because}`);
   process.exit(1);
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const describeError = (error: unknown): string => (error instanceof Error ? error.message : String(error));

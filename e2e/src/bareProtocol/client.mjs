@@ -2,8 +2,8 @@
 //
 //   node client.mjs http://localhost:3000
 //
-// It signs in to the demo as two users. One watches two cities; the other takes one, is refused another's, writes under
-// its lease and lets go. Every step prints a line; what is not as told ends it with an error.
+// It signs in to the demo as two users. Ann acquires two cities, writes one under her lease and releases both. Bo watches
+// the cities and is refused. Each step prints a line. The script throws if an answer differs from PROTOCOL.md.
 
 import assert from 'node:assert/strict';
 import { io } from 'socket.io-client';
@@ -33,28 +33,28 @@ async function connect(token) {
   return { socket, hello };
 }
 
-// Every message is answered by one acknowledgement.
+// The server answers each message with one acknowledgement.
 const ask = (socket, name, message) => socket.timeout(5_000).emitWithAck(name, message);
 
-// Keeps what is known of records and leases: a view holds all that is in force now on the records that it names.
+// Keeps the newest state of records and leases. A view contains all leases in force on the records that it names.
 function follow(socket) {
   const known = { records: {}, leases: {} };
   const waiting = new Set();
-  const take = (view) => {
+  const apply = (view) => {
     Object.assign(known.records, view.records);
     for (const lease of view.leases) known.leases[lease.id] = lease;
     for (const look of waiting) look();
   };
-  socket.on('changes', take);
+  socket.on('changes', apply);
   return {
-    take,
-    holderOf: (key) => known.leases[known.records[key]?.[0]]?.holder,
+    apply,
+    getHolder: (key) => known.leases[known.records[key]?.[0]]?.holder,
     isFree: (key) => known.records[key]?.length === 0,
-    // Resolves once `holds` does, looking at every change.
-    until: (holds) =>
+    // Resolves as soon as `isTrue` returns true. Checks after each change.
+    until: (isTrue) =>
       new Promise((resolve) => {
         const look = () => {
-          if (!holds()) return;
+          if (!isTrue()) return;
           waiting.delete(look);
           resolve();
         };
@@ -73,28 +73,28 @@ const seen = follow(bo.socket);
 const snapshot = await ask(bo.socket, 'watch', { records: [NICE, LYON] });
 assert.equal(snapshot.ok, true);
 assert.equal(typeof snapshot.position, 'string');
-seen.take(snapshot);
+seen.apply(snapshot);
 assert.ok(seen.isFree(NICE) && seen.isFree(LYON));
-console.log('watches: both are free');
+console.log('Bo watches both cities: they are free');
 
-const taken = await ask(ann.socket, 'acquire', { records: [NICE, LYON], label: 'By hand' });
-assert.equal(taken.ok, true);
-const { id, secret, fence, recordCount } = taken.lease;
+const acquired = await ask(ann.socket, 'acquire', { records: [NICE, LYON], label: 'By hand' });
+assert.equal(acquired.ok, true);
+const { id, secret, fence, recordCount } = acquired.lease;
 assert.equal(recordCount, 2);
 assert.match(fence, /^\d+$/);
-await seen.until(() => seen.holderOf(NICE) !== undefined && seen.holderOf(LYON) !== undefined);
-assert.deepEqual(seen.holderOf(NICE).actor, { id: 'ann', name: 'Ann Lee' });
-assert.equal(seen.holderOf(NICE).type, 'person');
-assert.equal(seen.holderOf(NICE).label, 'By hand');
-assert.equal(seen.holderOf(NICE).id, ann.hello.sessionId);
-console.log('sees the change: Ann Lee holds both');
+await seen.until(() => seen.getHolder(NICE) !== undefined && seen.getHolder(LYON) !== undefined);
+assert.deepEqual(seen.getHolder(NICE).actor, { id: 'ann', name: 'Ann Lee' });
+assert.equal(seen.getHolder(NICE).type, 'person');
+assert.equal(seen.getHolder(NICE).label, 'By hand');
+assert.equal(seen.getHolder(NICE).id, ann.hello.sessionId);
+console.log('Bo sees the change: Ann Lee holds both');
 
 const refused = await ask(bo.socket, 'acquire', { records: [LYON] });
 assert.equal(refused.ok, false);
 assert.equal(refused.error.code, 'conflict');
 assert.deepEqual(refused.error.conflicts[0].records, [LYON]);
 assert.equal(refused.error.conflicts[0].lease.id, id);
-console.log('is refused, and told who is in the way');
+console.log('Bo is refused, and the error names the lease that blocks the city');
 
 const city = `${url}/api/${NICE}`;
 const edit = async (token, headers) => {
@@ -108,12 +108,12 @@ const edit = async (token, headers) => {
 };
 assert.equal((await edit(tokens.bo, {})).status, 409);
 assert.equal((await edit(tokens.ann, { 'Rowlock-Lease': `${id}.${secret}` })).status, 200);
-console.log('writes under its lease, and nobody else does');
+console.log('Ann writes under her lease, and Bo cannot write');
 
 const released = await ask(ann.socket, 'release', { leaseId: id, secret });
 assert.deepEqual(released, { ok: true });
 await seen.until(() => seen.isFree(NICE) && seen.isFree(LYON));
-console.log('sees the change: both are free again');
+console.log('Bo sees the change: both are free again');
 
 assert.deepEqual(await ask(bo.socket, 'unwatch', { records: [NICE, LYON] }), { ok: true });
 ann.socket.disconnect();

@@ -1,4 +1,4 @@
-/** `test` for journeys: a running demo, shared by the files that want the same one, and windows for its users. */
+/** `test` for journeys: a running demo and windows for its users. Files with the same options share a demo. */
 import { type Browser, test as base, type Page } from '@playwright/test';
 import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 import { type ApiClient, signIn } from '../wire/apiClient.ts';
@@ -7,13 +7,13 @@ import { type Demo, type DemoOptions, startDemo } from './startDemo.ts';
 type UserId = 'ann' | 'bo' | 'chen' | 'dana';
 
 export interface Journey {
-  /** Opens a window of its own (another browser profile), signed in through the page as that user. */
+  /** Opens a window with a new browser profile and signs that user in through the page. */
   openAs(user: UserId, path?: string, url?: string): Promise<GazetteerWindow>;
-  /** The user's HTTP client, past every page. */
+  /** An HTTP client of that user, without a page. */
   callAs(user: UserId): Promise<ApiClient>;
 }
 
-/** Seconds that a first start may take are the demo's, not the first journey's. */
+/** Time for the first start of the demo. It does not count as time of the first journey. */
 const DEMO_TIMEOUT_MS = 150_000;
 
 export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
@@ -41,7 +41,7 @@ export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
       return window;
     });
     await Promise.all(pages.map((page) => page.context().close()));
-    // An exception that no one caught fails the journey, whatever was on the page.
+    // An uncaught exception in a page fails the journey.
     if (errors[0]) throw errors[0];
   },
 

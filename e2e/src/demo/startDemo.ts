@@ -1,26 +1,26 @@
-/** The demo as a person starts it, `npm run demo`, on a port of its own and with a Redis and a database of its own. */
+/** Starts the demo as `npm run demo` does, on a free port, with its own Redis and its own database. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, type StartedProcess, startProcess, startRedis, type TestRedis } from '@rowlock/test-utils';
 
-/** For the first start in a checkout, which imports 135,000 places and builds the web app. */
+/** Time for the first start in a checkout, which imports 135,000 places and builds the web app. */
 const START_TIMEOUT_MS = 120_000;
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface DemoOptions {
-  /** Pause of a task after each batch of 200 rows, in ms: France is 45 of them */
+  /** Pause of a task after each batch of 200 rows, in ms. France has 45 batches */
   taskPaceMs: number;
-  /** Redis and worker are then the tests' own, who may kill them: the demo stops all of itself when a part of it dies. */
+  /** True: the tests start Redis and the worker, and may kill them. The demo itself stops when one of its parts ends. */
   isMortal: boolean;
 }
 
 export interface Demo {
   url: string;
-  /** SQLite's file */
+  /** The SQLite file */
   databaseFile: string;
-  /** What its processes have written so far */
+  /** The output of its processes so far */
   output(): string;
   redis: Pick<TestRedis, 'kill' | 'restart' | 'pause' | 'resume'>;
   worker: { kill(): Promise<void>; start(): Promise<void> };
@@ -33,7 +33,7 @@ interface Program {
   cwd: string;
 }
 
-/** What the demo tells in DEMO_STATE_FILE. */
+/** The content of DEMO_STATE_FILE, which the demo writes. */
 interface DemoState {
   url: string;
   dataDir: string;
@@ -100,6 +100,6 @@ export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<
 
 async function refuse(): Promise<void> {
   throw new Error(
-    'Others use this demo too. Say `test.use({ isMortal: true })` to get one that may be hurt.',
+    'Cannot kill parts of this demo, because other tests use it. Use `test.use({ isMortal: true })`.',
   );
 }

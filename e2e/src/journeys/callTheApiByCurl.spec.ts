@@ -1,13 +1,13 @@
-/** Issue line 8: the demo's README lists its routes with a `curl` for each; here each of them is run as it stands there. */
+/** The demo's README has a `curl` for each route. The journey runs each of them unchanged. */
 import { startProcess } from '@rowlock/test-utils';
 import { expect, test } from '../demo/journey.ts';
 import { fencedBlocks } from '../readme/fencedBlocks.ts';
 
 const README = 'apps/demo/README.md';
-/** Told by curl itself, after each answer, on stderr. */
+/** The format of the line that curl writes to stderr after each answer. */
 const REPORT = '%{stderr}answered %{http_code} to %{method} %{url}\\n';
 
-test('Every curl of the README is answered with success by the running demo', async ({ demo }) => {
+test('The running demo answers every curl of the README with success', async ({ demo }) => {
   const blocks = (await fencedBlocks(README, 'sh')).filter((block) => /\bcurl\b/.test(block));
   const script = blocks.join('\n').replaceAll(/^API=.*$/gm, `API=${demo.url}`);
   expect(script).toContain(`API=${demo.url}`);
@@ -23,7 +23,7 @@ test('Every curl of the README is answered with success by the running demo', as
     ([, status, method, path]) => ({ status: Number(status), route: `${method} ${path}` }),
   );
   expect(answers).toHaveLength(script.match(/\bcurl\b/g)?.length ?? 0);
-  // Whether there is a file depends on what the cancel before it came to, as the README says.
+  // The file does not exist if the cancel before it came in time, as the README says.
   const failed = answers.filter(({ status }) => status < 200 || status > 299);
   expect(
     failed.filter(({ route, status }) => !(route.startsWith('GET /api/exports/') && status === 404)),

@@ -1,4 +1,4 @@
-/** Issue line 2: a bulk task over 8,836 rows in one window, seen, respected and outlived in the other. */
+/** A bulk task over 8,836 rows in one window, as the other window shows it from its start to its end. */
 import { expect, test } from '../demo/journey.ts';
 import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 import { recordClicks, recordStates } from '../pages/recordStates.ts';
@@ -22,7 +22,7 @@ interface Problem {
   }[];
 }
 
-test('A task over all cities of France is seen in the other window, keeps its rows, and leaves their new values', async ({
+test('The other window shows a task over all cities of France, its locked rows, and then their new values', async ({
   openAs,
   callAs,
 }, testInfo) => {
@@ -37,11 +37,11 @@ test('A task over all cities of France is seen in the other window, keeps its ro
   await ann.selectAllThatMatch();
   await expect(ann.page.getByTestId('selected-count')).toHaveText('8,836 selected');
   const start = await ann.prepareTask('normalise-names');
-  forget(ann, bo);
+  clearTraffic(ann, bo);
   const clicks = await recordClicks(ann.page);
   await start.click();
 
-  await test.step('The rows of the other window are held at once, and say by what', async () => {
+  await test.step('The other window shows at once which task holds its rows', async () => {
     await expect(bo.lockSummary).toHaveText('All 50 rows here are held by Ann Lee’s task');
     await expect(bo.badgesOfKind('task')).toHaveCount(50);
     const held = (await summary.states()).find(
@@ -49,7 +49,7 @@ test('A task over all cities of France is seen in the other window, keeps its ro
     );
     const delayMs = held!.atMs - (await clicks.lastAtMs());
     testInfo.annotations.push({ type: 'held after', description: `${delayMs} ms` });
-    // Well below a second on a quiet machine; the task itself takes longer than this on any.
+    // Well below a second on an idle machine. The task itself takes longer than this on any machine.
     expect(delayMs).toBeLessThan(3_000);
     await expect(bo.badge(PARIS)).toHaveText(/^Normalise names · France\s?· \d+ %$/);
     await expect(bo.badge(PARIS).getByRole('img')).toHaveAccessibleName(
@@ -57,7 +57,7 @@ test('A task over all cities of France is seen in the other window, keeps its ro
     );
   });
 
-  await test.step('Opening the form of one explains who is in the way, with progress that moves', async () => {
+  await test.step('The form of a row shows the task that holds it, with live progress', async () => {
     await bo.openRow(PARIS);
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is being changed');
     await expect(bo.modal.getByRole('heading', { level: 3 })).toHaveText(LABEL);
@@ -67,7 +67,7 @@ test('A task over all cities of France is seen in the other window, keeps its ro
     await expect(bo.saveButton).toBeDisabled();
   });
 
-  await test.step('A write past the page is refused, with the holder named', async () => {
+  await test.step('A write without the page is refused, and the error names the holder', async () => {
     const { status, contentType, body } = await (await callAs('bo')).putCity<Problem>(PARIS, {
       population: 1,
     });
@@ -89,16 +89,16 @@ test('A task over all cities of France is seen in the other window, keeps its ro
     expect((await (await callAs('bo')).city(PARIS)).population).toBeGreaterThan(2_000_000);
   });
 
-  await test.step('While it goes on, neither window asks for anything', async () => {
-    const before = await percentIn(bo);
-    forget(ann, bo, { onlySent: true });
+  await test.step('While the task runs, neither window sends a request', async () => {
+    const before = await getPercent(bo);
+    clearTraffic(ann, bo, { onlySent: true });
     const asked = [ann.traffic.requests.length, bo.traffic.requests.length];
-    await expect.poll(() => percentIn(bo)).toBeGreaterThanOrEqual(Math.min(before + 40, 90));
+    await expect.poll(() => getPercent(bo)).toBeGreaterThanOrEqual(Math.min(before + 40, 90));
     expect([ann.traffic.requests.length, bo.traffic.requests.length]).toEqual(asked);
     expect({ ann: ann.traffic.sent, bo: bo.traffic.sent }).toEqual({ ann: [], bo: [] });
   });
 
-  await test.step('At its end the rows are free, and show their new values without a reload', async () => {
+  await test.step('At the end of the task, the rows are free and show their new values without a reload', async () => {
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is free again', {
       timeout: 30_000,
     });
@@ -115,7 +115,7 @@ test('A task over all cities of France is seen in the other window, keeps its ro
   });
 
   await test.step('No request was repeated on a timer, and one WebSocket served each window', async () => {
-    // A list is read again once, when the task is done; the city that is open, when it was opened and when it is free.
+    // A list is read again once, at the end of the task. The open city is read when it is opened and when it is free.
     expect(repeated(ann.traffic.requests)).toEqual({});
     expect(repeated(bo.traffic.requests)).toEqual({ [`GET /api/cities/${PARIS}`]: 2 });
     for (const { traffic } of [ann, bo]) {
@@ -125,19 +125,19 @@ test('A task over all cities of France is seen in the other window, keeps its ro
     }
   });
 
-  await test.step('The form that waited can now be edited', async () => {
+  await test.step('The form that waited becomes editable', async () => {
     await bo.modal.getByRole('button', { name: 'Close' }).click();
     await expect(bo.editState).toHaveText('You are editing; others see it.');
     await expect(bo.field('Population')).toBeEditable();
   });
 });
 
-function forget(ann: GazetteerWindow, bo: GazetteerWindow, { onlySent = false } = {}): void {
+function clearTraffic(ann: GazetteerWindow, bo: GazetteerWindow, { onlySent = false } = {}): void {
   for (const { traffic } of [ann, bo]) {
     if (!onlySent) traffic.requests.length = 0;
     traffic.sent.length = 0;
   }
 }
 
-const percentIn = async (window: GazetteerWindow): Promise<number> =>
+const getPercent = async (window: GazetteerWindow): Promise<number> =>
   Number(await window.modal.getByRole('progressbar').getAttribute('aria-valuenow'));

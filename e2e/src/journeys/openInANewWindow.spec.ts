@@ -1,4 +1,4 @@
-/** Situation: an intranet page without HTTPS. `window.open` copies sessionStorage, and the browser has no `navigator.locks` there. */
+/** An intranet page without HTTPS. `window.open` copies sessionStorage, and the browser has no `navigator.locks` there. */
 import { expect, test } from '../demo/journey.ts';
 import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 
@@ -15,10 +15,7 @@ test.use({
 
 const withoutHttps = (url: string): string => `http://intranet.test:${new URL(url).port}`;
 
-test('A window that a form opens leaves the row to the form, which can still save', async ({
-  openAs,
-  demo,
-}) => {
+test('A form keeps its row when it opens a window, and can still save', async ({ openAs, demo }) => {
   const ann = await openAs('ann', ITALY, withoutHttps(demo.url));
   await ann.editRow(ROME);
   expect(await ann.page.evaluate(() => isSecureContext || 'locks' in navigator)).toBe(false);
@@ -35,7 +32,7 @@ test('A window that a form opens leaves the row to the form, which can still sav
   await expect(opened.editState).toHaveText('You are editing; others see it.');
 });
 
-test('A reload without HTTPS keeps the row', async ({ openAs, demo }) => {
+test('A tab without HTTPS holds its row over a reload', async ({ openAs, demo }) => {
   const ann = await openAs('ann', ITALY, withoutHttps(demo.url));
   const bo = await openAs('bo', ITALY);
   await ann.editRow(MILAN);

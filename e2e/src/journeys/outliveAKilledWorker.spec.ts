@@ -1,4 +1,4 @@
-/** Issue line 4: the worker is killed in mid-task. Nothing is lost, nothing is half told, and the page says what is going on. */
+/** The worker is killed while it runs a task. Nothing is lost, no batch is half written, and the page shows the state. */
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '../demo/journey.ts';
 import type { City } from '../wire/apiClient.ts';
@@ -14,11 +14,11 @@ const NOBODY = 'No worker is running it. Its rows stay locked until a worker sta
 interface Counts {
   total: number;
   changed: number;
-  /** Rows whose new value is there without the new version, or the other way round, or that were changed twice */
+  /** Rows with a new value but an old version, or the reverse, and rows that were changed twice */
   half: number;
 }
 
-test('A task whose worker was killed says that nobody works on it, and goes on with the next worker', async ({
+test('A task whose worker was killed shows that it has no worker, and continues with the next one', async ({
   openAs,
   callAs,
   demo,
@@ -35,12 +35,12 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
   const progress = bo.modal.getByRole('progressbar', { name: LABEL });
   await expect(progress).toHaveAttribute('aria-valuenow', /^[1-9]\d$/);
 
-  await test.step('With no worker there, both windows say so, and the rows stay held', async () => {
+  await test.step('Without a worker, both windows show it, and the rows stay locked', async () => {
     const killedAtMs = Date.now();
     await demo.worker.kill();
     await expect(bo.modal).toContainText(NOBODY);
     testInfo.annotations.push({
-      type: 'nobody is there, told after',
+      type: 'no worker, shown after',
       description: `${Date.now() - killedAtMs} ms`,
     });
     await expect(ann.tray).toContainText(NOBODY);
@@ -51,29 +51,29 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
     expect(status).toBe(409);
   });
 
-  await test.step('What was done is whole batches', async () => {
-    const { total, changed, half } = countsIn(demo.databaseFile);
+  await test.step('Only whole batches are written', async () => {
+    const { total, changed, half } = readCounts(demo.databaseFile);
     expect({ total, half }).toEqual({ total: FRANCE, half: 0 });
     expect(changed).toBeGreaterThan(0);
     expect(changed).toBeLessThan(FRANCE);
     expect(changed % BATCH_SIZE).toBe(0);
   });
 
-  await test.step('Within 20 s of a worker being there again, the task goes on', async () => {
+  await test.step('The task continues within 20 s after a worker starts', async () => {
     await demo.worker.start();
     const startedAtMs = Date.now();
     await expect(bo.modal.getByText(/[\d,]+ of 8,836/)).toBeVisible({ timeout: 20_000 });
     await expect(bo.modal).not.toContainText(NOBODY);
     await expect(run).toHaveText('Running');
-    testInfo.annotations.push({ type: 'goes on after', description: `${Date.now() - startedAtMs} ms` });
+    testInfo.annotations.push({ type: 'continues after', description: `${Date.now() - startedAtMs} ms` });
   });
 
-  await test.step('At the end the modal says what happened, the rows are free, and every one has its new value', async () => {
+  await test.step('At the end, the modal shows the result, the rows are free, and each has its new value', async () => {
     await expect(bo.modal).toContainText('Finished. Its rows are free and show their new values.', {
       timeout: 30_000,
     });
     await expect(bo.badgesOfKind('free')).toHaveCount(50);
-    expect(countsIn(demo.databaseFile)).toEqual({ total: FRANCE, changed: FRANCE, half: 0 });
+    expect(readCounts(demo.databaseFile)).toEqual({ total: FRANCE, changed: FRANCE, half: 0 });
     const paris: City = await (await callAs('bo')).city(PARIS);
     expect(paris.updatedBy).toBe('Ann Lee');
     await expect(bo.cell(PARIS, 'share')).toHaveText(
@@ -82,8 +82,8 @@ test('A task whose worker was killed says that nobody works on it, and goes on w
   });
 });
 
-/** The database's own word, past the demo. */
-function countsIn(file: string): Counts {
+/** Reads the counts from the database itself, without the demo. */
+function readCounts(file: string): Counts {
   const db = new DatabaseSync(file, { readOnly: true });
   try {
     return {

@@ -1,23 +1,23 @@
-/** The page of runs: a table that Rowlock's subscribers fill, live in every window; failures of one's own; the queues for admins. */
+/** The page of runs, which Rowlock's subscribers fill and which is live in every window. Also the failures of a user's own tasks, and the queues for admins. */
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from '../demo/journey.ts';
 import type { ApiClient } from '../wire/apiClient.ts';
 
 test.use({ taskPaceMs: 0 });
 
-/** As if a later lease had written it: the database refuses what comes with a lower fence. */
+/** Sets the fence as if a later lease had written the row. The database then refuses writes with a lower fence. */
 function setFence(databaseFile: string, cityId: number, fence: bigint): void {
   const database = new DatabaseSync(databaseFile, { timeout: 5_000 });
   database.prepare('update cities set fence = ? where id = ?').run(fence, cityId);
   database.close();
 }
-const someCity = async (api: ApiClient, country: string): Promise<number> =>
+const getSomeCity = async (api: ApiClient, country: string): Promise<number> =>
   (await api.send<{ rows: { id: number }[] }>('GET', `/api/cities?country=${country}&pageSize=1`)).body
     .rows[0]!.id;
 const normalise = (api: ApiClient, selection: object) =>
   api.send('POST', '/api/tasks/normalise-names', { input: { selection } });
 
-test('A run appears and ends in a window that nobody touches, and nothing is asked while nothing happens', async ({
+test('An idle window shows a run and its end, and sends no request while nothing happens', async ({
   openAs,
   callAs,
 }) => {
@@ -30,14 +30,14 @@ test('A run appears and ends in a window that nobody touches, and nothing is ask
   await expect(row.locator('.col-state')).toHaveText('Completed');
   await expect(row.locator('.col-actor')).toHaveText('Bo Novak');
 
-  await test.step('By keyboard: filter it away and back', async () => {
+  await test.step('The run is hidden by a filter and shown again, by keyboard', async () => {
     await ann.page.getByTestId('filter-state').selectOption('failed');
     await expect(row).toHaveCount(0);
     await ann.page.getByRole('button', { name: 'Clear filters' }).first().press('Enter');
     await expect(row).toHaveCount(1);
   });
 
-  await test.step('Ten seconds in which nothing happens', async () => {
+  await test.step('Nothing happens for ten seconds, and no request is sent', async () => {
     const nextRequest = (withinMs: number) =>
       ann.page
         .waitForRequest(() => true, { timeout: withinMs })
@@ -45,20 +45,20 @@ test('A run appears and ends in a window that nobody touches, and nothing is ask
           (request) => request.url(),
           () => 'none',
         );
-    // The table may be a moment behind the task's end: then it is asked for once more.
+    // The table may be a moment behind the task's end. Then the window requests it once more.
     await expect.poll(() => nextRequest(1_000), { timeout: 15_000 }).toBe('none');
     expect(await nextRequest(10_000)).toBe('none');
   });
 });
 
-test('A failure is marked in the navigation of whose task it was, on every page, until it is seen', async ({
+test('The navigation of every page shows a failure to the owner of the task until it is seen', async ({
   demo,
   openAs,
   callAs,
 }) => {
   const [bo, ann] = await Promise.all([openAs('bo', '/cities?country=SM'), openAs('ann', '/runs')]);
   const api = await callAs('bo');
-  const cityId = await someCity(api, 'SM');
+  const cityId = await getSomeCity(api, 'SM');
   setFence(demo.databaseFile, cityId, 2n ** 52n);
   await normalise(api, { ids: [cityId] });
 
@@ -77,7 +77,7 @@ test('A failure is marked in the navigation of whose task it was, on every page,
   setFence(demo.databaseFile, cityId, 0n);
 });
 
-test('An admin opens the queues from the user menu and finds the tasks there; an editor is not offered them', async ({
+test('The user menu offers the queues with their tasks to an admin, and not to an editor', async ({
   openAs,
   callAs,
 }) => {

@@ -1,4 +1,4 @@
-/** Issue line 6: whatever is sent, it gets a clear error, is logged once, and nobody else feels it. */
+/** Each malformed request gets a clear error, is logged once, and affects nobody else. */
 import { expect, test } from '../demo/journey.ts';
 import { recordStates } from '../pages/recordStates.ts';
 import { send } from '../wire/apiClient.ts';
@@ -17,7 +17,7 @@ interface Problem {
   detail: string;
 }
 
-test('Nonsense over HTTP gets a problem that says what is wrong, and one line in the log', async ({
+test('A malformed HTTP request gets a problem that explains it, and one line in the log', async ({
   openAs,
   callAs,
   demo,
@@ -36,12 +36,12 @@ test('Nonsense over HTTP gets a problem that says what is wrong, and one line in
 
   const refusals: [what: string, answer: Promise<{ status: number; body: Problem }>, Expected][] = [
     [
-      'an id that is none',
+      'a malformed id',
       chen.send('PUT', '/api/cities/Paris', edit),
       { status: 400, code: 'bad_request', detail: /a city id is a GeoNames id/ },
     ],
     [
-      'a lease header that is none',
+      'a malformed lease header',
       chen.send('PUT', `/api/cities/${LODZ}`, edit, { 'Rowlock-Lease': 'open sesame' }),
       { status: 400, code: 'bad_request', detail: /The header Rowlock-Lease is malformed/ },
     ],
@@ -66,22 +66,22 @@ test('Nonsense over HTTP gets a problem that says what is wrong, and one line in
       { status: 400, code: 'bad_request', detail: /not valid JSON/ },
     ],
     [
-      'a task that there is not',
+      'an unknown task',
       chen.send('POST', '/api/tasks/drop-tables', { input: {} }),
-      { status: 404, code: 'not_found', detail: /There is no task drop-tables. There are: / },
+      { status: 404, code: 'not_found', detail: /There is no task drop-tables\. Use one of: / },
     ],
     [
-      'a selection that is none',
+      'a malformed selection',
       chen.send('POST', '/api/tasks/normalise-names', { input: { selection: { ids: ['cities/1'] } } }),
       { status: 400, code: 'bad_request', detail: /a selection is/ },
     ],
     [
-      'a task for one who may watch',
+      'a launch by a viewer',
       viewer.send('POST', '/api/tasks/normalise-names', { input: { selection: { ids: [LODZ] } } }),
-      { status: 403, code: 'forbidden', detail: /may watch, and not launch tasks/ },
+      { status: 403, code: 'forbidden', detail: /may watch, but not launch tasks/ },
     ],
     [
-      'a beacon that is none',
+      'a malformed beacon',
       send(demo.url, 'POST', '/rowlock/leases/release', { leases: [{ leaseId: leaseOfAnn }] }),
       { status: 400, code: 'bad_request', detail: /The body is malformed at "leases.0.secret"/ },
     ],
@@ -118,7 +118,7 @@ test('Nonsense over HTTP gets a problem that says what is wrong, and one line in
     )
     .toHaveLength(refusals.length);
 
-  await test.step('A beacon with a forged secret ends nothing', async () => {
+  await test.step('A beacon with a forged secret releases nothing', async () => {
     const beacon = { leases: [{ leaseId: leaseOfAnn, secret: FORGED_SECRET }] };
     expect((await send(demo.url, 'POST', '/rowlock/leases/release', beacon)).status).toBe(204);
     await expect(dana.badge(WARSAW)).toContainText('Ann Lee is editing');
@@ -136,7 +136,7 @@ interface Expected {
   detail: RegExp;
 }
 
-test('Nonsense over the live channel gets an error, one line in the log, and leaves the other window live', async ({
+test('A malformed message on the live channel gets an error and one line in the log, and the other window stays live', async ({
   openAs,
   callAs,
   demo,
@@ -149,14 +149,14 @@ test('Nonsense over the live channel gets an error, one line in the log, and lea
   const view = await ask<View>(channel, 'watch', { records: [`cities/${WARSAW}`] });
   const leaseId = view.ok ? view.records[`cities/${WARSAW}`]?.[0] : undefined;
   const logged = demo.output().length;
-  const linesOf = (pattern: RegExp) =>
+  const findLines = (pattern: RegExp) =>
     demo
       .output()
       .slice(logged)
       .split('\n')
       .filter((line) => pattern.test(line));
 
-  await test.step('Messages that cannot be meant', async () => {
+  await test.step('Each malformed message gets an error', async () => {
     const leaseSecret = { leaseId, secret: FORGED_SECRET };
     const cases: [name: string, message: unknown, code: string, text: RegExp][] = [
       [
@@ -183,54 +183,56 @@ test('Nonsense over the live channel gets an error, one line in the log, and lea
       ['resume', leaseSecret, 'lease_lost', /is not in force any more, or is not yours/],
     ];
     for (const [name, message, code, text] of cases) {
-      // Twice: it is answered each time, and logged once.
+      // The message is sent twice. It is answered each time and logged once.
       await ask(channel, name, message);
       expect(await ask(channel, name, message)).toMatchObject({
         ok: false,
         error: { code, message: expect.stringMatching(text) },
       });
-      await expect.poll(() => linesOf(text)).toHaveLength(name === 'resume' ? 2 : 1);
+      await expect.poll(() => findLines(text)).toHaveLength(name === 'resume' ? 2 : 1);
     }
   });
 
-  await test.step('100,000 ids from a browser', async () => {
+  await test.step('100,000 ids from a browser are refused', async () => {
     const dana = await openAs('dana', POLAND);
     for (const name of ['watch', 'acquire']) {
       const answer = await askForManyFromPage(dana.page, { name, token: chen.token, count: 100_000 });
       expect(answer).toMatchObject({ ok: false, error: { code: 'too_many_records' } });
       expect(answer.error?.message).toContain(`"${name}" named 100000 records; a tab may name at most`);
-      await expect.poll(() => linesOf(new RegExp(`"${name}" named 100000 records`))).toHaveLength(1);
+      await expect.poll(() => findLines(new RegExp(`"${name}" named 100000 records`))).toHaveLength(1);
     }
     await expect(dana.connection).toHaveText('Live');
   });
 
-  await test.step('Frames that are none, or too large, end their own connection', async () => {
+  await test.step('A malformed or oversized frame ends its own connection', async () => {
     const ended =
       /the connection of chen was ended: what it sent was malformed, or larger than 2097152 bytes/;
     const malformed = await openRaw(demo.url, chen.token);
     malformed.send('42/rowlock,["watch",{"records":');
     await malformed.closed;
-    await expect.poll(() => linesOf(ended)).toHaveLength(1);
+    await expect.poll(() => findLines(ended)).toHaveLength(1);
     const oversized = await openRaw(demo.url, chen.token);
     oversized.send(`42/rowlock,["watch",{"records":["cities/${'1'.repeat(3_000_000)}"]}]`);
     expect(await oversized.closed).toBe(1009);
-    await expect.poll(() => linesOf(ended)).toHaveLength(2);
+    await expect.poll(() => findLines(ended)).toHaveLength(2);
   });
 
-  await test.step('Nobody signed in', async () => {
+  await test.step('A connection without a session is refused', async () => {
     await expect(openChannel(demo.url, 'forged.token')).rejects.toMatchObject({
       data: { code: 'unauthenticated', message: expect.stringContaining('Sign in and try again') },
     });
-    await expect.poll(() => linesOf(/a connection from .* was refused: Nobody is signed in/)).toHaveLength(1);
+    await expect
+      .poll(() => findLines(/a connection from .* was refused: Nobody is signed in/))
+      .toHaveLength(1);
   });
 
-  await test.step('The other window has stayed live, and still has its row', async () => {
+  await test.step('The other window has stayed live, and still holds its row', async () => {
     expect((await connection.states()).map(({ value }) => value)).toEqual(['Live']);
     expect(ann.traffic.sockets).toHaveLength(1);
-    const taken = await ask<{ lease: { id: string; secret: string } }>(channel, 'acquire', {
+    const acquired = await ask<{ lease: { id: string; secret: string } }>(channel, 'acquire', {
       records: [`cities/${LODZ}`],
     });
-    expect(taken).toMatchObject({ ok: true });
+    expect(acquired).toMatchObject({ ok: true });
     await expect(ann.badge(LODZ)).toContainText('Chen Wei is editing');
     channel.disconnect();
     await expect(ann.editState).toHaveText('You are editing; others see it.');

@@ -1,4 +1,4 @@
-/** Issue line 8: PROTOCOL.md is exact enough for a client without ours. */
+/** PROTOCOL.md is exact enough for a client that uses none of our packages. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startProcess } from '@rowlock/test-utils';
@@ -20,11 +20,11 @@ test('A script with socket.io-client alone signs in, watches, acquires, sees the
   const exit = await client.exited;
   expect(client.output().trim().split('\n')).toEqual([
     'signed in as Ann Lee and Bo Novak',
-    'watches: both are free',
-    'sees the change: Ann Lee holds both',
-    'is refused, and told who is in the way',
-    'writes under its lease, and nobody else does',
-    'sees the change: both are free again',
+    'Bo watches both cities: they are free',
+    'Bo sees the change: Ann Lee holds both',
+    'Bo is refused, and the error names the lease that blocks the city',
+    'Ann writes under her lease, and Bo cannot write',
+    'Bo sees the change: both are free again',
     'done',
   ]);
   expect(exit).toEqual({ code: 0, signal: null });

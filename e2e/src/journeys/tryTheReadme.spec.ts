@@ -1,11 +1,11 @@
-/** The README's example really runs: its two blocks are taken from there, started, and used. */
+/** The example in the README runs: the journey extracts its two blocks, starts them and uses the page. */
 
 import { expect, test } from '@playwright/test';
 import { startRedis } from '@rowlock/test-utils';
 import { type RunningExample, runExample } from '../readme/buildExample.ts';
 import { ask, openChannel } from '../wire/liveChannel.ts';
 
-test('The example of the README holds its row, saves under its lease, and says when somebody else has the row', async ({
+test('The example of the README locks its row, saves under its lease, and shows when somebody else holds the row', async ({
   page,
 }) => {
   const redis = await startRedis();
@@ -32,7 +32,7 @@ test('The example of the README holds its row, saves under its lease, and says w
       conflicts: [{ lease: { holder: { label: 'Edit city 7', actor: { name: 'Ann' } } } }],
     });
 
-    // Ann leaves; then somebody else, with another client, is there before her.
+    // Ann leaves. Then Bo acquires the row with another client before she returns.
     await page.goto('about:blank');
     const bo = await openChannel(serverUrl, 'Bo');
     await expect.poll(async () => (await ask(bo, 'acquire', { records: ['cities/7'] })).ok).toBe(true);

@@ -1,4 +1,4 @@
-/** Everything by keyboard, and one person in two tabs. */
+/** Work by keyboard alone, and one person in two tabs. */
 import { expect, test } from '../demo/journey.ts';
 import { GazetteerWindow } from '../pages/GazetteerWindow.ts';
 
@@ -6,7 +6,7 @@ const BERLIN = 2950159;
 const HAMBURG = 2911298;
 const MUNICH = 2867714;
 
-test('Signing in, finding a row, editing and saving it, and leaving a form need no mouse', async ({
+test('A user signs in, finds a row, edits and saves it, and leaves a form without a mouse', async ({
   browser,
   demo,
   callAs,
@@ -23,7 +23,7 @@ test('Signing in, finding a row, editing and saving it, and leaving a form need 
   await press('Enter');
   await expect(ann.badgesOfKind('free')).toHaveCount(50);
 
-  await test.step('From the top of the page to the second row', async () => {
+  await test.step('The focus moves from the top of the page to the second row', async () => {
     await press('Tab');
     await expect(page.getByRole('link', { name: 'Skip to the list' })).toBeFocused();
     await press('Enter');
@@ -41,7 +41,7 @@ test('Signing in, finding a row, editing and saving it, and leaving a form need 
     await expect(ann.row(HAMBURG)).toBeFocused();
   });
 
-  await test.step('Enter opens its form; what is typed is saved by Enter', async () => {
+  await test.step('Enter opens the form, and Enter in a field saves it', async () => {
     await press('Enter');
     await expect(ann.drawer.getByRole('heading', { name: 'Hamburg' })).toBeFocused();
     await expect(ann.editState).toHaveText('You are editing; others see it.');
@@ -61,7 +61,7 @@ test('Signing in, finding a row, editing and saving it, and leaving a form need 
     expect((await (await callAs('bo')).city(HAMBURG)).population).toBe(1_850_000);
   });
 
-  await test.step('Escape closes a form, keeps what was typed, and lets the row go', async () => {
+  await test.step('Escape closes a form, keeps the edits and releases the row', async () => {
     await press('Enter');
     await expect(ann.editState).toHaveText('You are editing; others see it.');
     await ann.field('Notes').focus();
@@ -76,7 +76,7 @@ test('Signing in, finding a row, editing and saving it, and leaving a form need 
   await context.close();
 });
 
-test('After the dialog of a task the focus is where it was, or in the table once the bar is gone', async ({
+test('The focus returns to the button after the dialog of a task, or to the table if the bar is gone', async ({
   openAs,
 }) => {
   const ann = await openAs('ann', '/cities?country=AD');
@@ -92,26 +92,26 @@ test('After the dialog of a task the focus is where it was, or in the table once
     await expect(dialog).toBeVisible();
   };
 
-  await test.step('Escape', async () => {
+  await test.step('Escape returns to the button', async () => {
     await openDialog();
     await press('Escape');
     await expect(dialog).toHaveCount(0);
     await expect(launcher).toBeFocused();
   });
 
-  await test.step('Clearing the selection', async () => {
+  await test.step('Clear selection returns to the table', async () => {
     await page.getByRole('button', { name: 'Clear selection' }).press('Enter');
     await expect(first).toBeFocused();
   });
 
-  await test.step('Start', async () => {
+  await test.step('Start returns to the table', async () => {
     await openDialog();
     await page.getByTestId('launch-start').press('Enter');
     await expect(dialog).toHaveCount(0);
     await expect(first).toBeFocused();
   });
 
-  await test.step('Going on with the free rows', async () => {
+  await test.step('Continue with the free rows returns to the table', async () => {
     const bo = await openAs('bo', '/cities?country=AD');
     await expect(bo.badge(firstId!)).toHaveAttribute('data-kind', 'free');
     await bo.editRow(firstId!);
@@ -125,7 +125,7 @@ test('After the dialog of a task the focus is where it was, or in the table once
   });
 });
 
-test('A second tab of the same person says that it is the other tab that has the row, and gets it when that lets go', async ({
+test('A second tab shows that the other tab of the same person holds the row, and acquires it after the release', async ({
   openAs,
 }) => {
   const first = await openAs('ann', '/cities?country=DE');

@@ -1,4 +1,4 @@
-/** One window of the demo, by what a person sees in it. */
+/** One window of the demo, with the elements that a person sees. */
 import type { Locator, Page } from '@playwright/test';
 import { expect } from '@playwright/test';
 import { recordTraffic, type Traffic } from './recordTraffic.ts';
@@ -13,7 +13,7 @@ export class GazetteerWindow {
   readonly modal: Locator;
   readonly tray: Locator;
   readonly notice: Locator;
-  /** Since the window was opened */
+  /** The traffic since the window was opened */
   readonly traffic: Traffic;
 
   constructor(page: Page) {
@@ -55,25 +55,25 @@ export class GazetteerWindow {
     return this.drawer.getByLabel(name, { exact: true });
   }
 
-  /** Opens the row's form; what it says then, the caller looks at. */
+  /** Opens the form of the row. The caller checks its content. */
   async openRow(id: number): Promise<void> {
     await this.cell(id, 'name').click();
     await expect(this.drawer).toBeVisible();
   }
 
-  /** Opens the row's form and waits until it may be edited. */
+  /** Opens the form of the row and waits until it is editable. */
   async editRow(id: number): Promise<void> {
     await this.openRow(id);
     await expect(this.editState).toHaveText('You are editing; others see it.');
   }
 
-  /** Selects every row of the filter, in the way that the page offers it. */
+  /** Selects every row that matches the filter, with the buttons of the page. */
   async selectAllThatMatch(): Promise<void> {
     await this.page.getByTestId('select-page').check();
     await this.page.getByTestId('select-all-matching').click();
   }
 
-  /** Asks for a task from the bar, up to the dialog's Start button. */
+  /** Opens the dialog of a task from the bar, and returns its Start button. */
   async prepareTask(name: string): Promise<Locator> {
     await this.page.getByTestId(`bulk-${name}`).click();
     return this.page.getByTestId('launch-start');
@@ -85,7 +85,7 @@ export class GazetteerWindow {
       .evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-row-id'))));
   }
 
-  /** What the badge of each row says. */
+  /** The kind of each row's badge, by id. */
   kindsById(): Promise<Record<number, string | null>> {
     return this.page
       .locator('tr[data-row-id]')

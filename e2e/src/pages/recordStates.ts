@@ -1,4 +1,4 @@
-/** What happens in a page, noted there as it happens, so that no moment between two looks is lost. */
+/** Records changes inside the page as they happen, so that no state between two looks is missed. */
 import type { Page } from '@playwright/test';
 
 interface SeenState {
@@ -17,9 +17,9 @@ type Recorder = { states: SeenState[] };
 let recordings = 0;
 
 /**
- * Notes what an element of the page says, each time that it changes.
+ * Records each state of an element of the page.
  *
- * @param attribute the attribute to note; the element's text where it is undefined
+ * @param attribute the attribute to record. Default: the text of the element
  */
 export async function recordStates(page: Page, selector: string, attribute?: string): Promise<Recording> {
   const name = `recording-${recordings++}`;
@@ -50,7 +50,7 @@ export async function recordStates(page: Page, selector: string, attribute?: str
   };
 }
 
-/** Notes when the page is clicked: Playwright's own click takes a while to get there. */
+/** Records when the page is clicked, because the click of Playwright arrives late. */
 export async function recordClicks(page: Page): Promise<{ lastAtMs(): Promise<number> }> {
   await page.evaluate(() => {
     window.addEventListener(

@@ -1,4 +1,4 @@
-/** What a window asks of the server: HTTP requests, sockets, and what it sends over them. */
+/** The traffic of a window: its HTTP requests, its sockets, and the frames that it sends over them. */
 import type { Page } from '@playwright/test';
 
 export interface Traffic {
@@ -10,10 +10,10 @@ export interface Traffic {
   sent: string[];
 }
 
-/** Engine.IO: the answer to the server's ping, by which each end knows that the other is there. */
+/** The answer to a ping of the server in Engine.IO. It keeps the connection alive. */
 const PONG = '3';
 
-/** Records from now on; begun before the page is loaded, it sees the socket too. The caller may empty the lists. */
+/** Records from now on. It records sockets only if it starts before the page is loaded. The caller may empty the lists. */
 export function recordTraffic(page: Page): Traffic {
   const traffic: Traffic = { requests: [], sockets: [], sent: [] };
   page.on('request', (request) => {
@@ -29,7 +29,7 @@ export function recordTraffic(page: Page): Traffic {
   return traffic;
 }
 
-/** Those that occur more than once, with how often. */
+/** The requests that occur more than once, with their counts. */
 export function repeated(requests: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const request of requests) counts.set(request, (counts.get(request) ?? 0) + 1);

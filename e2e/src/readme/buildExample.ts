@@ -1,4 +1,4 @@
-/** The README's example, made runnable: its server as a process, its component as a page. */
+/** Runs the example of the README: its server as a process, its component as a page. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort, startProcess, until } from '@rowlock/test-utils';
@@ -6,11 +6,11 @@ import react from '@vitejs/plugin-react';
 import { build, preview } from 'vite';
 import { exampleBlock, ROOT } from './fencedBlocks.ts';
 
-/** In the package, where imports by name find what the example imports. */
+/** A folder in this package, so that the imports of the example resolve. */
 const FOLDER = join(ROOT, 'e2e/dist/readme-example');
 const CONDITIONS = ['@rowlock/source', 'module', 'browser', 'production'];
 
-/** What the README leaves to its reader: the page around the component. */
+/** The page around the component, which the README leaves to its reader. */
 const FILES = {
   'index.html':
     '<!doctype html><title>Example</title><div id="root"></div><script type="module" src="main.tsx"></script>',
@@ -55,7 +55,7 @@ export async function runExample(redisUrl: string): Promise<RunningExample> {
     resolve: { conditions: CONDITIONS },
     build: { outDir: 'page', minify: false },
   });
-  // The page and the server are one origin to the browser, as behind any reverse proxy.
+  // The page and the server have one origin in the browser, as behind a reverse proxy.
   const pages = await preview({
     root: FOLDER,
     configFile: false,

@@ -1,4 +1,4 @@
-/** The demo's HTTP API as a program uses it. */
+/** The demo's HTTP API for programs. */
 export interface City {
   id: number;
   name: string;
@@ -30,7 +30,7 @@ export interface ApiClient {
     headers?: Record<string, string>,
   ): Promise<Answer<Body>>;
   city(id: number): Promise<City>;
-  /** Saves the city with some fields changed, on its present version. */
+  /** Changes some fields of the city, based on its current version. */
   putCity<Body>(id: number, change: Partial<City>, headers?: Record<string, string>): Promise<Answer<Body>>;
 }
 
@@ -55,7 +55,7 @@ function apiClient(url: string, token: string): ApiClient {
   return client;
 }
 
-/** Text is sent as it is, everything else as JSON. */
+/** Sends a request. A text body is sent unchanged, any other body as JSON. */
 export async function send<Body>(
   url: string,
   method: string,

@@ -1,9 +1,9 @@
-/** A cable between a browser and the demo, which can be cut: connections end, and new ones are not made. */
+/** A proxy between a browser and the demo. A cut ends all connections and refuses new ones. */
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '@rowlock/test-utils';
 
 export interface Cable {
-  /** The demo, as seen through the cable */
+  /** The demo's address through the cable */
   url: string;
   cut(): void;
   mend(): void;

@@ -1,4 +1,4 @@
-/** The live channel as PROTOCOL.md tells it, for looking at the server's own view beside the pages'. */
+/** A client of the live channel by PROTOCOL.md. It reads the server's own view, to compare it with the pages. */
 import { io, type Socket } from 'socket.io-client';
 
 interface Lease {
@@ -15,7 +15,7 @@ export type Ack<Body = object> =
   | ({ ok: true } & Body)
   | { ok: false; error: { code: string; message: string } };
 
-/** Connects, and waits for the server's hello. @throws where the connection is refused */
+/** Connects and waits for the server's hello. @throws if the connection is refused */
 export async function openChannel(url: string, token: string): Promise<Socket> {
   const socket = io(`${url}/rowlock`, {
     auth: { token },
@@ -33,8 +33,12 @@ export async function openChannel(url: string, token: string): Promise<Socket> {
 export const ask = <Body = object>(socket: Socket, name: string, message: unknown): Promise<Ack<Body>> =>
   socket.timeout(5_000).emitWithAck(name, message) as Promise<Ack<Body>>;
 
-/** For each city the kind of what holds it, as a badge would say it to a bystander. */
-export async function holdersNow(url: string, token: string, ids: number[]): Promise<Record<number, string>> {
+/** The type of each city's holder, or "free", as a badge shows it to others. */
+export async function readHolders(
+  url: string,
+  token: string,
+  ids: number[],
+): Promise<Record<number, string>> {
   const socket = await openChannel(url, token);
   try {
     const view = await ask<View>(socket, 'watch', { records: ids.map((id) => `cities/${id}`) });
@@ -51,7 +55,7 @@ export async function holdersNow(url: string, token: string, ids: number[]): Pro
   }
 }
 
-/** Every answer to "who holds this city?" from now on, as the server gives it: actor ids, "free" for none. */
+/** Records the holders of a city from now on, as the server reports them: actor ids, or "free". */
 export async function watchHolder(
   url: string,
   token: string,

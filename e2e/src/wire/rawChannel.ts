@@ -1,20 +1,22 @@
-/** The live channel below Socket.IO, frame by frame: for messages that no well-behaved client would send. */
+/** The live channel below Socket.IO, frame by frame, to send messages that no correct client would send. */
 import type { Page } from '@playwright/test';
 
 export interface RawChannel {
   send(frame: string): void;
-  /** Resolves to the code with which the connection was closed. */
+  /** Resolves to the code with which the connection closed. */
   closed: Promise<number>;
 }
 
-/** Connects to the namespace by hand: Engine.IO's open, then Socket.IO's connect packet, then hello. */
+/** Connects to the namespace by hand: Engine.IO's open packet, Socket.IO's connect packet, then hello. */
 export async function openRaw(url: string, token: string): Promise<RawChannel> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   const closed = new Promise<number>((resolve) => {
     socket.addEventListener('close', ({ code }) => resolve(code));
   });
   await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('error', () => reject(new Error('The WebSocket could not be opened.')));
+    socket.addEventListener('error', () =>
+      reject(new Error(`Could not open a WebSocket to ${url}. Check that the demo runs.`)),
+    );
     socket.addEventListener('message', ({ data }) => {
       const frame = String(data);
       if (frame.startsWith('0{')) socket.send(`40/rowlock,${JSON.stringify({ token })}`);
@@ -25,7 +27,7 @@ export async function openRaw(url: string, token: string): Promise<RawChannel> {
   return { send: (frame) => socket.send(frame), closed };
 }
 
-/** One message with many cities, sent from within a page, over a socket of its own; resolves to the acknowledgement. */
+/** Sends a message with many cities from within a page, over a new socket. Resolves to the acknowledgement. */
 export function askForManyFromPage(
   page: Page,
   message: { name: string; token: string; count: number },

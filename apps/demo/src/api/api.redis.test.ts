@@ -1,10 +1,10 @@
-/** The HTTP API on a real database and a real Redis. With TEST_DATABASE_URL also on that PostgreSQL server. */
+/** The HTTP API on a real database and a real Redis. With TEST_DATABASE_URL, also on that PostgreSQL server. */
 import { until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startGazetteer, type TestGazetteer } from '../testing/startGazetteer.ts';
 
-/** Longer than any test: a worker that pauses so long is in the midst of its task until it is told to stop. */
-const FOR_EVER_MS = 60_000;
+/** Longer than any test: a worker with this pause stays within its task until it is stopped. */
+const FOREVER_MS = 60_000;
 const databases: { name: string; serverUrl: string | undefined }[] = [
   { name: 'SQLite', serverUrl: undefined },
 ];
@@ -28,9 +28,9 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   const launch = (user: string, name: string, input: object, more: object = {}) =>
     call(user, 'POST', `/api/tasks/${name}`, { input, ...more });
   const country = (id: string) => ({ selection: { filter: { country: id } } });
-  const oneOf = async (id: string) =>
+  const getSomeCity = async (id: string) =>
     (await call('ann', 'GET', `/api/cities?country=${id}&pageSize=1&sort=population&dir=desc`)).body.rows[0];
-  const editOf = ({ version, name, regionId, population, lat, lon, notes }: Record<string, unknown>) => ({
+  const toEdit = ({ version, name, regionId, population, lat, lon, notes }: Record<string, unknown>) => ({
     version,
     name,
     regionId,
@@ -41,7 +41,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   });
 
   describe('reading', () => {
-    it('asks for a token, and takes no forged one', async () => {
+    it('the API refuses a missing and a forged token', async () => {
       const none = await call(undefined, 'GET', '/api/cities');
       expect(none).toMatchObject({ status: 401, type: expect.stringContaining('application/problem+json') });
       const forged = await call(undefined, 'GET', '/api/cities', undefined, {
@@ -50,7 +50,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(forged.status).toBe(401);
     });
 
-    it('gives one page of what matches, and how much there is in all', async () => {
+    it('a list returns one page of the matching rows, and their total', async () => {
       const { body } = await call(
         'dana',
         'GET',
@@ -63,17 +63,17 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(populations).toEqual([...populations].sort((a, b) => b - a));
     });
 
-    it('finds names whatever their accents and case', async () => {
+    it('a search ignores accents and case', async () => {
       const { body } = await call('dana', 'GET', '/api/cities?q=SANT%20JULIA&country=AD');
       expect(body.rows.map((row: { name: string }) => row.name)).toContain('Sant Julià de Lòria');
     });
 
-    it('takes % and _ for themselves', async () => {
+    it('a search takes % and _ literally', async () => {
       expect((await call('dana', 'GET', '/api/cities?q=%25')).body.total).toBe(0);
       expect((await call('dana', 'GET', '/api/cities?q=_')).body.total).toBe(0);
     });
 
-    it('puts rows without a value last, whichever way they are sorted', async () => {
+    it('a list puts rows without a value last in both directions', async () => {
       for (const dir of ['asc', 'desc']) {
         const { body, status } = await call(
           'dana',
@@ -88,7 +88,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       }
     });
 
-    it('sums countries and regions from their cities', async () => {
+    it('countries and regions show the sums of their cities', async () => {
       const cities = (await call('dana', 'GET', '/api/cities?country=MC&pageSize=500')).body.rows;
       const sum = cities.reduce(
         (total: number, { population }: { population: number }) => total + population,
@@ -109,14 +109,14 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       ['/api/cities?country=france', 'country'],
       ['/api/cities?colour=red', 'colour'],
       ['/api/cities/Paris', 'id'],
-    ])('says in words what is wrong with %s', async (path, word) => {
+    ])('the API explains what is wrong with %s', async (path, word) => {
       const { status, type, body } = await call('dana', 'GET', path);
       expect(status).toBe(400);
       expect(type).toContain('application/problem+json');
       expect(body.detail).toContain(word);
     });
 
-    it('answers 404 for what is not there', async () => {
+    it('the API answers 404 for a row, route or user that does not exist', async () => {
       expect((await call('dana', 'GET', '/api/cities/1')).status).toBe(404);
       expect((await call('dana', 'GET', '/api/nothing')).status).toBe(404);
       expect((await call(undefined, 'POST', '/api/session', { userId: 'mallory' })).status).toBe(404);
@@ -124,21 +124,21 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   });
 
   describe('saving a city', () => {
-    it('writes it, raises its version and says by whom', async () => {
-      const city = await oneOf('MC');
+    it('a saved city has a new version and the name of its editor', async () => {
+      const city = await getSomeCity('MC');
       const { status, body } = await call('bo', 'PUT', `/api/cities/${city.id}`, {
-        ...editOf(city),
+        ...toEdit(city),
         notes: 'a capital',
       });
       expect(status).toBe(200);
       expect(body).toMatchObject({ notes: 'a capital', version: city.version + 1, updatedBy: 'Bo Novak' });
     });
 
-    it('refuses an edit of an older version, and gives the row as it is', async () => {
-      const city = await oneOf('MC');
-      await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), notes: 'first' });
+    it('an edit of an older version is refused with the current row', async () => {
+      const city = await getSomeCity('MC');
+      await call('bo', 'PUT', `/api/cities/${city.id}`, { ...toEdit(city), notes: 'first' });
       const second = await call('chen', 'PUT', `/api/cities/${city.id}`, {
-        ...editOf(city),
+        ...toEdit(city),
         notes: 'second',
       });
       expect(second.status).toBe(409);
@@ -148,32 +148,32 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       });
     });
 
-    it('refuses a region of another country', async () => {
-      const city = await oneOf('MC');
+    it('an edit with a region of another country is refused', async () => {
+      const city = await getSomeCity('MC');
       const regionId = (await call('bo', 'GET', '/api/regions?country=AD')).body.rows[0].id;
       const { status, body } = await call('bo', 'PUT', `/api/cities/${city.id}`, {
-        ...editOf(city),
+        ...toEdit(city),
         regionId,
       });
       expect(status).toBe(400);
       expect(body.fields[0].field).toBe('regionId');
     });
 
-    it('refuses a viewer, a malformed body and an oversized one', async () => {
-      const city = await oneOf('MC');
-      expect((await call('dana', 'PUT', `/api/cities/${city.id}`, editOf(city))).status).toBe(403);
+    it('an edit by a viewer, a malformed body and an oversized body are refused', async () => {
+      const city = await getSomeCity('MC');
+      expect((await call('dana', 'PUT', `/api/cities/${city.id}`, toEdit(city))).status).toBe(403);
       expect(
-        (await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), population: -1 })).status,
+        (await call('bo', 'PUT', `/api/cities/${city.id}`, { ...toEdit(city), population: -1 })).status,
       ).toBe(400);
       expect((await call('bo', 'PUT', `/api/cities/${city.id}`, '{')).status).toBe(400);
       const notes = 'x'.repeat(300_000);
-      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, { ...editOf(city), notes })).status).toBe(
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, { ...toEdit(city), notes })).status).toBe(
         413,
       );
     });
   });
 
-  it('answers what cannot be read or found as a problem that tells nothing internal', async () => {
+  it('the API answers an unreadable or unknown request with a problem that reveals nothing internal', async () => {
     const gzip = { 'Content-Encoding': 'gzip' };
     const requests: [expected: number, method: string, path: string, body?: unknown, headers?: object][] = [
       [400, 'PUT', '/api/cities/1', '{'],
@@ -195,13 +195,13 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
   });
 
   describe('tasks', () => {
-    it('hold their rows from the launch on, name themselves to who is refused, and free the rows at the end', async () => {
-      const city = await oneOf('NO');
+    it('a task holds its rows from its launch to its end, and refusals name it', async () => {
+      const city = await getSomeCity('NO');
       const started = await launch('ann', 'normalise-names', country('NO'));
       expect(started.status).toBe(202);
       expect(started.body.label).toBe('Normalise names · Norway');
 
-      const refused = await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city));
+      const refused = await call('bo', 'PUT', `/api/cities/${city.id}`, toEdit(city));
       expect(refused.status).toBe(409);
       expect(refused.body).toMatchObject({
         type: 'urn:rowlock:problem:conflict',
@@ -216,10 +216,10 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(task).toMatchObject({ state: 'completed', result: { changed: started.body.recordCount } });
       const row = (await call('bo', 'GET', `/api/cities/${city.id}`)).body;
       expect(row.normalisedName).toMatch(/^[\x20-\x7e]+$/);
-      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(row))).status).toBe(200);
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, toEdit(row))).status).toBe(200);
     });
 
-    it('are launched once for one Idempotency-Key, however often it is sent', async () => {
+    it('a repeated Idempotency-Key launches one task', async () => {
       const send = (key: string, more: object = {}) =>
         call(
           'ann',
@@ -232,7 +232,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect([first.status, second.status]).toEqual([202, 202]);
       expect(second.body.id).toBe(first.body.id);
       expect((await send('submit-1', { withoutHeld: true })).body.id).toBe(first.body.id);
-      // Refused by the first one's rows: that is no launch, and its key is as free as before.
+      // The rows of the first task block this launch. A refused launch leaves its key free.
       expect((await send('submit-2')).status).toBe(409);
       await work();
       await gazetteer.ended(first.body.id);
@@ -247,7 +247,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       ['a space', 'two words'],
       ['a letter that is not ASCII', 'schlüssel'],
       ['201 characters', 'k'.repeat(201)],
-    ])('refuse an Idempotency-Key of %s', async (_what, key) => {
+    ])('a launch with an Idempotency-Key of %s is refused', async (_what, key) => {
       const input = country('AD');
       const answer = await call(
         'ann',
@@ -260,7 +260,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(answer.body.detail).toContain('1 to 200 visible ASCII characters');
     });
 
-    it('recompute shares that sum to one', async () => {
+    it('recomputed population shares sum to one', async () => {
       await work();
       const { body } = await launch('bo', 'recompute-population-share', country('AD'));
       await gazetteer.ended(body.id);
@@ -272,7 +272,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(sum).toBeCloseTo(1, 6);
     });
 
-    it('set fields on the selection alone', async () => {
+    it('set-fields changes only the selected rows', async () => {
       await work();
       const [first, second] = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=2')).body.rows;
       const { body } = await launch('bo', 'set-fields', {
@@ -289,7 +289,7 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       });
     });
 
-    it('go on without the rows that others hold, where that is asked for', async () => {
+    it('a task with withoutHeld skips the rows that others hold', async () => {
       const ids = (await call('bo', 'GET', '/api/cities?country=MC&pageSize=3')).body.rows.map(
         (row: { id: number }) => row.id,
       );
@@ -299,13 +299,13 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect(rest.status).toBe(202);
       const total = (await call('bo', 'GET', '/api/cities?country=MC')).body.total;
       expect(rest.body.recordCount).toBe(total - 1);
-      // Where none is free, it is a conflict as any other.
+      // If no row is free, the launch is refused with a conflict.
       expect((await launch('bo', 'normalise-names', country('MC'), { withoutHeld: true })).status).toBe(409);
       await work();
       await Promise.all([gazetteer.ended(first.body.id), gazetteer.ended(rest.body.id)]);
     });
 
-    it('export rows as CSV, several at once over the same rows', async () => {
+    it('several exports write the same rows as CSV at once', async () => {
       const [one, two] = await Promise.all([
         launch('ann', 'export-csv', country('MC')),
         launch('chen', 'export-csv', country('MC')),
@@ -325,22 +325,22 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
       expect((await call('dana', 'GET', '/api/exports/..%2Fsession-secret')).status).toBe(404);
     });
 
-    it('stop in their midst when they are cancelled, by an admin or by whose they are', async () => {
-      await work(FOR_EVER_MS);
+    it('a running task stops when its owner cancels it, and others may not cancel it', async () => {
+      await work(FOREVER_MS);
       const { body } = await launch('bo', 'normalise-names', country('NO'));
       const read = () => call('bo', 'GET', `/rowlock/tasks/${body.id}`);
       await until(async () => (await read()).body.task.progress.done > 0, { what: 'the first batch' });
       expect((await call('chen', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(403);
       expect((await call('bo', 'POST', `/rowlock/tasks/${body.id}/cancel`)).status).toBe(202);
       expect((await gazetteer.ended(body.id)).state).toBe('cancelled');
-      const city = await oneOf('NO');
-      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status).toBe(200);
+      const city = await getSomeCity('NO');
+      expect((await call('bo', 'PUT', `/api/cities/${city.id}`, toEdit(city))).status).toBe(200);
     });
 
-    it('go on in another worker after theirs has ended, and do no row twice', async () => {
+    it('a task continues in another worker after its own has ended, and changes no row twice', async () => {
       const before = (await call('bo', 'GET', '/api/cities?country=NO&sort=population&dir=desc&pageSize=500'))
         .body.rows;
-      const first = await gazetteer.work(FOR_EVER_MS);
+      const first = await gazetteer.work(FOREVER_MS);
       const set = { populationMultiplier: 2 };
       const { body } = await launch('ann', 'set-fields', { ...country('NO'), set });
       const read = () => call('bo', 'GET', `/rowlock/tasks/${body.id}`);
@@ -373,30 +373,30 @@ describe.each(databases)('the gazetteer on $name', ({ serverUrl }) => {
         { selection: { filter: { country: 'MC' } }, set: { regionId: 'AD.07' } },
         400,
       ],
-    ])('refuse %s', async (_what, name, input, status) => {
+    ])('a launch with %s is refused', async (_what, name, input, status) => {
       const answer = await launch('ann', name, input);
       expect(answer.status).toBe(status);
       expect(answer.body.detail).toBeTruthy();
     });
 
-    it('are not for viewers', async () => {
+    it('viewers may not launch tasks', async () => {
       expect((await launch('dana', 'normalise-names', country('MC'))).status).toBe(403);
     });
   });
 
-  it('refuses writes while Redis is away, and takes them again when it is back', async () => {
-    const city = await oneOf('AD');
+  it('the API refuses writes while Redis is away, and accepts them when it is back', async () => {
+    const city = await getSomeCity('AD');
     await gazetteer.redis.kill();
     const refused = await until(async () => {
-      const answer = await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city));
+      const answer = await call('bo', 'PUT', `/api/cities/${city.id}`, toEdit(city));
       return answer.status === 503 ? answer : undefined;
     });
     expect(refused.body.type).toBe('urn:rowlock:problem:unavailable');
     expect((await call('bo', 'GET', `/api/cities/${city.id}`)).status).toBe(200);
     await gazetteer.redis.restart();
-    // After the term of grace, in which only those who held rows before get them back.
+    // During the restart grace, only previous holders get their rows.
     await until(
-      async () => (await call('bo', 'PUT', `/api/cities/${city.id}`, editOf(city))).status === 200,
+      async () => (await call('bo', 'PUT', `/api/cities/${city.id}`, toEdit(city))).status === 200,
       {
         timeoutMs: 15_000,
       },

@@ -1,6 +1,6 @@
 /**
- * Trying again in bull-board: a new task, through all of Rowlock's checks, in the name of who asks. These routes stand before
- * bull-board's own of the same names, which would put the job of an ended task back into the queue for a worker to refuse.
+ * Retries in bull-board. A retry launches a new task through all of Rowlock's checks, for the user who asked. These
+ * routes replace those of bull-board, which would queue the job of an ended task again for a worker to refuse.
  */
 import { ERRORS } from '@rowlock/protocol';
 import { type Actor, QUEUE_NAME, RowlockError, type Tasks } from '@rowlock/server';
@@ -11,10 +11,10 @@ import { userOf } from './signedIn.ts';
 const QUEUE_ROUTE = `/api/queues/${QUEUE_NAME}`;
 
 export function boardRetries(queue: Queue, tasks: Pick<Tasks, 'retry'>): Router {
-  /** The new task's job stands for the old one, which leaves the board, as with any job that is tried again. */
+  /** The job of the new task replaces the old job on the board. */
   async function retry(id: string, { id: actorId, name }: Actor): Promise<void> {
     await tasks.retry(id, { actor: { id: actorId, name } });
-    // Where this does not come to pass, the old one stays among the failed, and does no harm there.
+    // If this fails, the old job stays among the failed ones, which does no harm.
     const former = await queue.getJob(id);
     await former?.remove();
   }
@@ -28,11 +28,11 @@ export function boardRetries(queue: Queue, tasks: Pick<Tasks, 'retry'>): Router 
       if (req.params.status !== 'failed') {
         throw new RowlockError(
           'bad_request',
-          'Only failed tasks can be tried again. Launch completed ones anew.',
+          'Only failed tasks can be retried. To repeat a completed task, launch it again.',
         );
       }
       const refusals: RowlockError[] = [];
-      // The oldest first; the queue keeps 200 at the most.
+      // The oldest first. The queue keeps at most 200.
       const failed = await queue.getJobs(['failed'], 0, -1, true);
       for (const { id } of failed) {
         try {
@@ -43,22 +43,22 @@ export function boardRetries(queue: Queue, tasks: Pick<Tasks, 'retry'>): Router 
         }
       }
       const [first] = refusals;
-      // Told as an error, since the page takes what was skipped for jobs that Redis has lost.
-      if (first) throw new RowlockError(first.code, inSum(failed.length, refusals));
+      // An error, because the page shows skipped jobs as jobs that Redis has lost.
+      if (first) throw new RowlockError(first.code, summarise(failed.length, refusals));
       res.json({ retried: failed.length, skipped: 0 });
     })
-    .use(inTheBoardsWords);
+    .use(answerForBoard);
 }
 
-/** Of this task alone: its rows are held, or it is not known any more. */
+/** Whether the error concerns this task alone: others hold its rows, or Rowlock no longer knows it. */
 const isRefusal = (error: unknown): error is RowlockError =>
   error instanceof RowlockError && error.code !== 'unavailable';
 
-const inSum = (total: number, refusals: readonly RowlockError[]) =>
-  `${total - refusals.length} of ${total} were tried again, and ${refusals.length} not. The first of these: ${refusals[0]?.message}`;
+const summarise = (total: number, refusals: readonly RowlockError[]) =>
+  `Retried ${total - refusals.length} of ${total} tasks. Refused: ${refusals.length}. First reason: ${refusals[0]?.message}`;
 
-/** bull-board's page shows `message` below a headline, which it looks up by `key`, or shows as it is. */
-const inTheBoardsWords: ErrorRequestHandler = (error: unknown, _req, res, next) => {
+/** bull-board shows `message` below a headline. It looks the headline up by `key`, or shows the key. */
+const answerForBoard: ErrorRequestHandler = (error: unknown, _req, res, next) => {
   if (!(error instanceof RowlockError)) return next(error);
-  res.status(ERRORS[error.code].status).json({ error: { key: 'Not tried again' }, message: error.message });
+  res.status(ERRORS[error.code].status).json({ error: { key: 'Not retried' }, message: error.message });
 };

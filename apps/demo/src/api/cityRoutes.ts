@@ -1,4 +1,4 @@
-/** Saving a city. The guard has made sure that nobody else holds it; the version says whether it has changed. */
+/** Saves a city. The guard refuses a city that somebody else holds. The version shows whether it has changed. */
 import { recordKey } from '@rowlock/protocol';
 import type { Rowlock } from '@rowlock/server';
 import { type Request, type RequestHandler, Router } from 'express';
@@ -32,8 +32,8 @@ export function cityRoutes(db: Gazetteer, rowlock: Rowlock): Router {
       case 'changed':
         throw new ProblemError(
           'changed',
-          `${outcome.current.name} is at version ${outcome.current.version} now, and this edit was made on version ` +
-            `${edit.version}. Nothing was written: look at what has changed, then send the edit with the new version.`,
+          `Nothing was written, because ${outcome.current.name} has changed: it is at version ${outcome.current.version}, and this edit is ` +
+            `based on version ${edit.version}. Compare the values, then send the edit with the new version.`,
           { current: outcome.current },
         );
     }

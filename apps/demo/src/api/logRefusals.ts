@@ -1,4 +1,4 @@
-/** One line in the log for each request that was refused, so that one can see who sends what cannot be meant. */
+/** Logs one line for each refused request, with its user. */
 import { STATUS_CODES } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { User } from '../gazetteer/users.ts';
@@ -9,7 +9,7 @@ export const logRefusals: RequestHandler = (req, res, next) => {
   const { method, originalUrl } = req;
   res.once('finish', () => {
     const { statusCode } = res;
-    // What went wrong on the server has been logged with its cause.
+    // Errors of the server are logged elsewhere, with their causes.
     if (statusCode < 400 || statusCode >= 500) return;
     const user = res.locals.user as User | undefined;
     const path = originalUrl.split('?')[0]?.slice(0, MAX_PATH_LENGTH);

@@ -11,7 +11,7 @@ try {
   const settings = readSettings();
   const db = openDatabase(settings);
   await assertLoaded(db);
-  // A database that was loaded by an older version lacks newer tables.
+  // A database of an older version lacks newer tables.
   await migrate(db);
   const api = await startApi({
     db,

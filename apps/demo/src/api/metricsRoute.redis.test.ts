@@ -9,12 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => gazetteer.close());
 
-/** As by a proxy on this machine, for somebody who is somewhere else. */
+/** A header of a proxy on this machine, for a client elsewhere. */
 const PROXIED = { 'X-Forwarded-For': '203.0.113.7' };
 const metrics = (headers: Record<string, string> = {}) => fetch(`${gazetteer.url}/metrics`, { headers });
 
 describe('/metrics', () => {
-  it('gives to who asks on this machine what Prometheus reads: locks and tasks, and no names', async () => {
+  it('/metrics shows counts of locks and tasks, but no names, to a client on this machine', async () => {
     const { rows } = (await gazetteer.call('ann', 'GET', '/api/cities?country=AD&pageSize=2')).body;
     const ids = rows.map(({ id }: { id: number }) => id);
     const input = { selection: { ids } };
@@ -31,7 +31,7 @@ describe('/metrics', () => {
     expect(text).not.toMatch(/Ann|normalise/);
   });
 
-  it('is for admins alone where it is asked for from elsewhere', async () => {
+  it('/metrics is for admins only if the client is on another machine', async () => {
     expect((await metrics(PROXIED)).status).toBe(403);
     const asked = (user: string) => gazetteer.call(user, 'GET', '/metrics', undefined, PROXIED);
     expect((await asked('bo')).status).toBe(403);
@@ -45,7 +45,7 @@ describe('/metrics', () => {
     ['203.0.113.7', {}, false],
     ['127.0.0.1', { forwarded: 'for=203.0.113.7' }, false],
     [undefined, {}, false],
-  ])('takes %s with %j for this machine: %s', (remoteAddress, headers, isHere) => {
+  ])('a client at %s with headers %j is on this machine: %s', (remoteAddress, headers, isHere) => {
     expect(isFromHere({ socket: { remoteAddress }, headers } as Parameters<typeof isFromHere>[0])).toBe(
       isHere,
     );

@@ -1,4 +1,4 @@
-/** `GET /metrics`, for Prometheus: Rowlock's numbers and Node's own. For admins, and for who asks on this very machine. */
+/** `GET /metrics` for Prometheus: the metrics of Rowlock and of Node. For admins, and for clients on this machine. */
 import type { IncomingMessage } from 'node:http';
 import type { Rowlock } from '@rowlock/server';
 import { collectMetrics } from '@rowlock/server/metrics';
@@ -16,7 +16,7 @@ export function metricsRoute(rowlock: Rowlock, tokens: SessionTokens): Router {
   const allowed: RequestHandler = (req, _res, next) => {
     const user = tokens.verify(bearerToken(req.headers));
     if (user?.role !== 'admin' && !isFromHere(req)) {
-      throw new ProblemError('forbidden', 'The metrics are for admins. Send a token of one.');
+      throw new ProblemError('forbidden', 'Only admins may read the metrics. Send the token of an admin.');
     }
     next();
   };
@@ -30,7 +30,7 @@ export function metricsRoute(rowlock: Rowlock, tokens: SessionTokens): Router {
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
-/** A proxy on this machine asks for others, who are somewhere else. */
+/** Whether the client itself is on this machine. A proxy here forwards requests of clients elsewhere. */
 export function isFromHere({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean {
   const isForwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'].some((name) => name in headers);
   return !isForwarded && LOOPBACK.test(socket.remoteAddress ?? '');

@@ -1,4 +1,4 @@
-/** Who may do what. What is not allowed here is refused. */
+/** The permissions of each role. An action that is not allowed here is refused. */
 import type { User } from '../gazetteer/users.ts';
 
 export type Action = 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver' | 'manageQueues';
@@ -13,7 +13,7 @@ export function isAllowed(
       return true;
     case 'editor':
       if (action === 'manageQueues') return false;
-      // Another's task is another's work: only an admin stops it.
+      // Only an admin may cancel the task of another user.
       return action === 'cancel' ? task?.actor?.id === user.id : true;
     case 'viewer':
       return action === 'watch';

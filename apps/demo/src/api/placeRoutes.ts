@@ -1,4 +1,4 @@
-/** Reading: countries, regions and cities. */
+/** Routes that read countries, regions and cities. */
 import { Router } from 'express';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { findCity, listCities } from '../db/readCities.ts';
@@ -9,7 +9,7 @@ import { ProblemError, parse } from './problem.ts';
 
 export function placeRoutes(db: Gazetteer): Router {
   const router = Router();
-  // A list shows what tasks are changing: a cached answer would be a wrong one.
+  // No caching, because tasks change the rows of a list at any time.
   router.use(['/countries', '/regions', '/cities'], (_req, res, next) => {
     res.set('Cache-Control', 'no-store');
     next();
@@ -39,6 +39,6 @@ export function placeRoutes(db: Gazetteer): Router {
 }
 
 export function found<Row>(row: Row | undefined, what: string): Row {
-  if (row === undefined) throw new ProblemError('not_found', `There is no ${what}.`);
+  if (row === undefined) throw new ProblemError('not_found', `There is no ${what}. Check the id.`);
   return row;
 }

@@ -1,4 +1,4 @@
-/** The gazetteer's own errors: RFC 9457, with types of its own beside those of Rowlock. */
+/** The gazetteer's own errors by RFC 9457. Their types are separate from those of Rowlock. */
 import { PROBLEM_CONTENT_TYPE } from '@rowlock/protocol';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { ZodError, type z } from 'zod';
@@ -14,7 +14,7 @@ const PROBLEMS = {
 } as const;
 type ProblemCode = keyof typeof PROBLEMS;
 
-/** An error that a client may read as it is. */
+/** An error whose message a client may see. */
 export class ProblemError extends Error {
   readonly code: ProblemCode;
   readonly extra: Record<string, unknown>;
@@ -35,7 +35,7 @@ export function sendProblem(res: Response, code: ProblemCode, detail: string, ex
     .send(JSON.stringify({ type: `urn:gazetteer:problem:${code}`, title, status, detail, code, ...extra }));
 }
 
-/** Parses at the edge. @throws {ProblemError} that names each field in words */
+/** Parses a part of a request. @throws {ProblemError} that explains each malformed field */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -51,7 +51,7 @@ function badInput(error: ZodError, what: string): ProblemError {
     .slice(0, 10)
     .map(({ path, message }) => ({ field: path.join('.') || what, message }));
   const words = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  return new ProblemError('bad_request', `${what} cannot be used. ${words}.`, { fields });
+  return new ProblemError('bad_request', `${what} is malformed. ${words}.`, { fields });
 }
 
 export const noSuchRoute: RequestHandler = (req, res) =>
@@ -61,7 +61,7 @@ export const noSuchRoute: RequestHandler = (req, res) =>
     `There is no ${req.method} ${req.path}. The demo's README lists every route.`,
   );
 
-/** The last handler, after Rowlock's. Clients get a sentence; the stack goes to the log. */
+/** The last error handler, after that of Rowlock. Clients get a sentence, and the log gets the stack. */
 export const problems: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error);
   if (error instanceof ProblemError) return sendProblem(res, error.code, error.message, error.extra);
@@ -70,7 +70,11 @@ export const problems: ErrorRequestHandler = (error: unknown, req, res, next) =>
     return sendProblem(res, code, message, extra);
   }
   console.error(`${req.method} ${req.path} failed:`, error);
-  sendProblem(res, 'internal', 'It has been logged. Nothing is known to have been changed; try again.');
+  sendProblem(
+    res,
+    'internal',
+    'The server failed and logged the error. Check whether your change was saved, then try again.',
+  );
 };
 
 export const BODY_LIMIT = '256kb';

@@ -1,8 +1,8 @@
 /**
- * bull-board over the tasks' jobs, for admins alone. Rowlock's own hash is the truth about a task; what is changed here
- * are BullMQ's tables, but trying again, which goes through Rowlock's checks.
+ * bull-board over the tasks' jobs, for admins only. The state of a task is in Rowlock's own hash. bull-board changes
+ * BullMQ's data, but a retry goes through Rowlock's checks.
  *
- * A browser that opens a page sends no `Authorization`, so an admin first asks for a pass: a cookie for this path only.
+ * A browser that opens a page sends no `Authorization`, so an admin first gets a pass: a cookie for this path only.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { createBullBoard } from '@bull-board/api';
@@ -25,9 +25,9 @@ const PASS_COOKIE = 'gazetteer_queues';
 const PASS_LIFETIME_MS = 60 * 60 * 1000;
 
 export interface QueueBoard {
-  /** To be mounted at `BOARD_PATH`, after the headers of the rest of the demo, some of which it replaces */
+  /** Mount it at `BOARD_PATH` after the headers of the rest of the demo, because it replaces some of them */
   board: Router;
-  /** `POST /admin/queues/pass`, for who is signed in */
+  /** `POST /admin/queues/pass`, for signed-in users */
   passRoutes: Router;
   close(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export function createQueueBoard(
   tokens: SessionTokens,
   tasks: Pick<Tasks, 'retry'>,
 ): QueueBoard {
-  // A connection of its own, which ends without waiting for a Redis that has gone.
+  // A separate connection, which closes without waiting for a lost Redis.
   const redis = new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1 });
   redis.on('error', () => {});
   redis.connect().catch(() => {});
@@ -51,11 +51,11 @@ export function createQueueBoard(
   });
 
   const admins: RequestHandler = (req, res, next) => {
-    const user = tokens.verify(bearerToken(req.headers) ?? passOf(req.headers));
+    const user = tokens.verify(bearerToken(req.headers) ?? readPass(req.headers));
     if (!user) {
       throw new ProblemError(
         'unauthenticated',
-        'Open this page from the user menu of the gazetteer: an admin gets a pass there that is good for an hour.',
+        'You have no valid pass for the queues. Sign in as an admin and open this page from the user menu: a pass lasts an hour.',
       );
     }
     res.locals.user = user;
@@ -73,7 +73,7 @@ export function createQueueBoard(
     passRoutes: Router().post('/admin/queues/pass', (req, res) => {
       const user = userOf(res);
       if (!isAllowed(user, 'manageQueues')) throw noAdmin(user.name);
-      // Strict: no other site can make a browser send it, so none can change a queue.
+      // Strict: no other site can make a browser send the cookie, so no other site can change a queue.
       res.cookie(PASS_COOKIE, bearerToken(req.headers), {
         path: BOARD_PATH,
         httpOnly: true,
@@ -90,15 +90,18 @@ export function createQueueBoard(
 }
 
 const noAdmin = (name: string) =>
-  new ProblemError('forbidden', `${name} is no admin, and the queues are for admins. Sign in as Ann Lee.`);
+  new ProblemError(
+    'forbidden',
+    `Only admins may see the queues, and ${name} is not one. Sign in as Ann Lee.`,
+  );
 
-const passOf = (headers: IncomingHttpHeaders): string | undefined =>
+const readPass = (headers: IncomingHttpHeaders): string | undefined =>
   headers.cookie
     ?.split('; ')
     .find((cookie) => cookie.startsWith(`${PASS_COOKIE}=`))
     ?.slice(PASS_COOKIE.length + 1);
 
-/** Its page has styles in it, and a base of its own. The fonts that it asks Google for stay away; it has others. */
+/** The page of bull-board has inline styles and a base. The policy blocks its fonts from Google, so it uses others. */
 const boardHeaders = helmet.contentSecurityPolicy({
   useDefaults: false,
   directives: {

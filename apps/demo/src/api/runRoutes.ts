@@ -1,4 +1,4 @@
-/** The dashboard: runs of tasks from the demo's own table, and what has failed of one's own. */
+/** The dashboard: runs of tasks from the demo's own table, and the failures of the user's own tasks. */
 import type { SubscriberStatus } from '@rowlock/server';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -7,12 +7,12 @@ import { listRuns } from '../db/readRuns.ts';
 import { runListQuery } from '../gazetteer/listQueries.ts';
 import type { NoticeList, RunPage } from '../gazetteer/runView.ts';
 import { markSeen, unseenNotices } from '../runs/recordNotices.ts';
-import { NOTICES_SET, RUNS_SET } from '../runs/runSubscribers.ts';
+import { NOTICES_SUBSCRIBER, RUNS_SUBSCRIBER } from '../runs/runSubscribers.ts';
 import { parse } from './problem.ts';
 import { userOf } from './signedIn.ts';
 
 const seenBody = z.strictObject({
-  /** That notice alone; all of one's own without it */
+  /** The notice to mark. Default: all notices of the user */
   id: z.string().min(1).max(200).optional(),
 });
 
@@ -23,21 +23,21 @@ export function runRoutes(db: Gazetteer, subscribers: SubscriberStatus): Router 
     next();
   });
 
-  // Asked before the table is read: what has been told by then is in it.
-  const behindOf = async (set: string): Promise<number | null> =>
+  // Read before the table, so that the table contains all events that do not count as behind.
+  const getBehind = async (subscriber: string): Promise<number | null> =>
     subscribers.status().then(
-      (sets) => sets.find(({ name }) => name === set)?.behind ?? null,
+      (all) => all.find(({ name }) => name === subscriber)?.behind ?? null,
       () => null,
     );
 
   router.get('/runs', async (req, res) => {
     const query = parse(runListQuery, req.query, 'The query');
-    const behind = await behindOf(RUNS_SET);
+    const behind = await getBehind(RUNS_SUBSCRIBER);
     res.json({ ...(await listRuns(db, query)), behind } satisfies RunPage);
   });
 
   router.get('/notices', async (_req, res) => {
-    const behind = await behindOf(NOTICES_SET);
+    const behind = await getBehind(NOTICES_SUBSCRIBER);
     res.json({ ...(await unseenNotices(db, userOf(res).id)), behind } satisfies NoticeList);
   });
 
@@ -47,7 +47,7 @@ export function runRoutes(db: Gazetteer, subscribers: SubscriberStatus): Router 
     await markSeen(db, { actorId, id, now: Date.now() });
     res.json({
       ...(await unseenNotices(db, actorId)),
-      behind: await behindOf(NOTICES_SET),
+      behind: await getBehind(NOTICES_SUBSCRIBER),
     } satisfies NoticeList);
   });
 

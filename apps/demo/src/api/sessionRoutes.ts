@@ -1,4 +1,4 @@
-/** Signing in: anybody may be any of the demo's users. */
+/** Sign-in: anybody may be any of the demo's users. */
 import { Router } from 'express';
 import { z } from 'zod';
 import { userById, users } from '../gazetteer/users.ts';

@@ -12,22 +12,23 @@ describe('a session token', () => {
   const tokens = sessionTokens('secret', () => 1_000);
   const token = tokens.issue(ann);
 
-  it('says who its bearer is', () => expect(tokens.verify(token)).toEqual(ann));
+  it('a session token names its user', () => expect(tokens.verify(token)).toEqual(ann));
 
-  it('is void after a week', () => {
+  it('a session token expires after a week', () => {
     expect(sessionTokens('secret', () => 1_000 + WEEK_MS - 1).verify(token)).toEqual(ann);
     expect(sessionTokens('secret', () => 1_000 + WEEK_MS).verify(token)).toBeUndefined();
   });
 
-  it('is void under another secret', () => expect(sessionTokens('other').verify(token)).toBeUndefined());
+  it('a session token is invalid under another secret', () =>
+    expect(sessionTokens('other').verify(token)).toBeUndefined());
 
-  it('cannot be altered', () => {
+  it('a session token with an altered payload is invalid', () => {
     const [, signature] = token.split('.');
     const forged = Buffer.from(JSON.stringify({ user: 'bo', expiresAt: 9e15 })).toString('base64url');
     expect(tokens.verify(`${forged}.${signature}`)).toBeUndefined();
   });
 
-  it.each([undefined, 7, '', 'x', 'a.b', 'a.b.c', 'x'.repeat(10_000)])('is not %j', (value) =>
+  it.each([undefined, 7, '', 'x', 'a.b', 'a.b.c', 'x'.repeat(10_000)])('a session token is not %j', (value) =>
     expect(tokens.verify(value)).toBeUndefined(),
   );
 });
@@ -36,7 +37,7 @@ describe('the secret', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'gazetteer-secret-'));
   afterAll(() => rmSync(dataDir, { recursive: true }));
 
-  it('is the given one, or a random one that outlives a restart', () => {
+  it('the secret is the given one, or a random one that survives a restart', () => {
     expect(sessionSecret({ secret: 'given', dataDir })).toBe('given');
     const first = sessionSecret({ secret: undefined, dataDir });
     expect(first.length).toBeGreaterThan(40);

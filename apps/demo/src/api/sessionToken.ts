@@ -1,6 +1,6 @@
 /**
- * Session tokens: `<user id and expiry, base64url>.<HMAC-SHA256>`. The web app keeps its token per tab, so that two
- * windows of one browser can be two users, and sends it as `Authorization: Bearer` and in the Socket.IO handshake.
+ * Session tokens: `<user id and expiry, base64url>.<HMAC-SHA256>`. The web app keeps one token per tab, so two windows of
+ * one browser can be two users. It sends the token as `Authorization: Bearer` and in the Socket.IO handshake.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,11 @@ import { z } from 'zod';
 import { type User, userById } from '../gazetteer/users.ts';
 
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
-const claims = z.strictObject({ user: z.string(), expiresAt: z.number() });
+const payloadSchema = z.strictObject({ user: z.string(), expiresAt: z.number() });
 
 export interface SessionTokens {
   issue(user: User): string;
-  /** Undefined where the token is malformed, forged, expired, or of nobody whom we know. */
+  /** Undefined if the token is malformed, forged or expired, or if its user is unknown. */
   verify(token: unknown): User | undefined;
 }
 
@@ -33,19 +33,19 @@ export function sessionTokens(secret: string, now: () => number = Date.now): Ses
       const given = Buffer.from(signature, 'base64url');
       const right = sign(payload);
       if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-      const parsed = claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+      const parsed = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
       if (!parsed.success || parsed.data.expiresAt <= now()) return undefined;
       return userById(parsed.data.user);
     },
   };
 }
 
-/** The secret of DEMO_SECRET, or a random one that the data folder keeps, so that a restart signs nobody out. */
+/** The secret of DEMO_SECRET, or a random one. The data folder keeps it, so a restart signs nobody out. */
 export function sessionSecret(settings: { secret: string | undefined; dataDir: string }): string {
   if (settings.secret) return settings.secret;
   const file = join(settings.dataDir, 'session-secret');
   try {
-    // `wx` fails where the file is there: of two starts at once only one makes the secret, and both read the same.
+    // `wx` fails if the file exists. Of two starts at once, only one creates the secret, and both read the same.
     writeFileSync(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

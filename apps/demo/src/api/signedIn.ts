@@ -1,4 +1,4 @@
-/** Asks for a session token on every route that needs one. */
+/** Refuses requests without a session token, on the routes that need one. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import type { User } from '../gazetteer/users.ts';
@@ -15,7 +15,7 @@ export const signedIn =
     if (!user) {
       throw new ProblemError(
         'unauthenticated',
-        'Send `Authorization: Bearer <token>` with a token of POST /api/session; this one is missing, forged or expired.',
+        'The session token is missing, forged or expired. Send `Authorization: Bearer <token>` with a token of POST /api/session.',
       );
     }
     res.locals.user = user;

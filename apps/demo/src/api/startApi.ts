@@ -1,4 +1,4 @@
-/** The api process's parts put together: Express, Rowlock, the web app's files. */
+/** Assembles the api process: Express, Rowlock, and the files of the web app. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ export interface ApiOptions {
   db: Gazetteer;
   redisUrl: string;
   host: string;
-  /** 0 takes any free port */
+  /** 0: any free port */
   port: number;
   secret: string;
   dataDir: string;
@@ -42,7 +42,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Listens once Redis has been reached. @throws where Redis is away or the port is taken */
+/** Listens after Redis is reached. @throws if Redis is away or the port is in use */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { db, redisUrl, dataDir } = options;
   const tokens = sessionTokens(options.secret);
@@ -83,7 +83,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
           frameAncestors: ["'none'"],
         },
       },
-      // The demo speaks HTTP on localhost; a browser must not be told to come back by HTTPS.
+      // The demo uses HTTP on localhost, so it must not require HTTPS.
       strictTransportSecurity: false,
     }),
   );
@@ -99,11 +99,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
         sendProblem(
           res,
           'rate_limited',
-          'More than 3,000 requests in a minute came from here. Wait a minute.',
+          'Your address sent more than 3,000 requests in a minute. Wait a minute, then try again.',
         ),
     }),
   );
-  // Rowlock's router reads its own bodies: the beacon of a closing tab is not JSON by its content type.
+  // Rowlock's router parses bodies itself, because the beacon of a closing tab has no JSON content type.
   app.use('/rowlock', rowlock.router());
   app.use('/api', express.json({ limit: BODY_LIMIT }), sessionRoutes(tokens));
   app.use(
@@ -144,9 +144,7 @@ function listen(server: Server, { host, port }: { host: string; port: number }):
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      reject(
-        isTaken ? new Error(`Port ${port} is taken by another program. Set PORT to a free one.`) : error,
-      );
+      reject(isTaken ? new Error(`Another program uses port ${port}. Set PORT to a free port.`) : error);
     });
     server.listen(port, host, resolve);
   });

@@ -1,4 +1,4 @@
-/** Launching tasks, and fetching what an export has written. */
+/** Routes that launch tasks and return the file of an export. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -12,11 +12,11 @@ import { userOf } from './signedIn.ts';
 
 const launchBody = z.strictObject({
   input: z.looseObject({}),
-  /** Leave out the rows that others hold at this moment, instead of refusing the whole */
+  /** Skip the rows that others hold now, instead of refusing the launch */
   withoutHeld: z.boolean().default(false),
 });
 
-/** Of the client's own making: who sends it again, because no answer came, launches nothing twice */
+/** A key that the client chooses. A request with the same key launches no second task */
 const idempotencyKey = z
   .string()
   .regex(/^[!-~]{1,200}$/, 'must have 1 to 200 visible ASCII characters, and no space')
@@ -36,13 +36,13 @@ export function taskRoutes({ rowlock, tasks, exportsDir }: TaskRouteParts): Rout
     if (!isAllowed(user, 'launch')) {
       throw new ProblemError(
         'forbidden',
-        `${user.name} may watch, and not launch tasks. Sign in as an editor.`,
+        `${user.name} may watch, but not launch tasks. Sign in as an editor.`,
       );
     }
     const task = tasks.find(({ name }) => name === req.params.name);
     if (!task) {
       const names = tasks.map(({ name }) => name).join(', ');
-      throw new ProblemError('not_found', `There is no task ${req.params.name}. There are: ${names}.`);
+      throw new ProblemError('not_found', `There is no task ${req.params.name}. Use one of: ${names}.`);
     }
     const { input, withoutHeld } = parse(launchBody, req.body, 'The body');
     const key = parse(idempotencyKey, req.get('Idempotency-Key'), 'The Idempotency-Key');
@@ -57,17 +57,17 @@ export function taskRoutes({ rowlock, tasks, exportsDir }: TaskRouteParts): Rout
   router.get('/exports/:taskId', async (req, res) => {
     const { taskId } = req.params;
     const task = isExportId(taskId) ? await rowlock.tasks.get(taskId) : undefined;
-    if (task?.name !== EXPORT_TASK) throw new ProblemError('not_found', `There is no export ${taskId}.`);
+    if (task?.name !== EXPORT_TASK)
+      throw new ProblemError('not_found', `There is no export ${taskId}. Check the id of the task.`);
     if (task.state !== 'completed') {
       throw new ProblemError(
         'not_found',
-        `This export is ${task.state}; there is a file once it is completed.`,
+        `This export is ${task.state}, and has a file only when it is completed. Try again then.`,
       );
     }
     const path = exportPath(exportsDir, taskId);
     const file = await stat(path).catch(() => undefined);
-    if (!file)
-      throw new ProblemError('not_found', 'The file of this export is no longer there. Export again.');
+    if (!file) throw new ProblemError('not_found', 'The file of this export was deleted. Export again.');
     res.set({
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Length': String(file.size),

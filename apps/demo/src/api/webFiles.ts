@@ -1,4 +1,4 @@
-/** The built web app: files under their names, and the one page for every other address that a browser asks for. */
+/** Serves the built web app: its files, and its one page for every other address that a browser opens. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { Router } from 'express';
@@ -17,9 +17,7 @@ export function webFiles(dir: string): Router {
     res
       .status(503)
       .type('text')
-      .send(
-        'The web app has not been built. Build it by `vite build` in apps/demo, then reload this page.\n',
-      );
+      .send('The web app is not built. Run `vite build` in apps/demo, then reload this page.\n');
   });
   return router;
 }

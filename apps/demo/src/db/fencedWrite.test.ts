@@ -24,20 +24,20 @@ const double = (fence: string, taskId: string) =>
     now: 1_000,
     change: ({ population }) => ({ population: population * 2 }),
   });
-const populationOf = async (id: number) => (await findCity(database.db, id))!.population;
+const getPopulation = async (id: number) => (await findCity(database.db, id))!.population;
 
 describe('a batch of a task', () => {
-  it('changes each row once, also when the run begins again after its worker was killed', async () => {
-    const before = await populationOf(ids[0]!);
+  it('a batch changes each row once, also when the run restarts after its worker was killed', async () => {
+    const before = await getPopulation(ids[0]!);
     expect(await double('100', 'task-1')).toBe(ids.length);
     expect(await double('101', 'task-1')).toBe(0);
-    expect(await populationOf(ids[0]!)).toBe(before * 2);
+    expect(await getPopulation(ids[0]!)).toBe(before * 2);
     expect(await double('102', 'task-2')).toBe(ids.length);
-    expect(await populationOf(ids[0]!)).toBe(before * 4);
+    expect(await getPopulation(ids[0]!)).toBe(before * 4);
   });
 
-  it('is refused as a whole where a later lease has written one of its rows', async () => {
-    const before = await populationOf(ids[0]!);
+  it('a batch is refused as a whole if a later lease has written one of its rows', async () => {
+    const before = await getPopulation(ids[0]!);
     const last = (await findCity(database.db, ids.at(-1)!))!;
     const { version, name, regionId, population, lat, lon } = last;
     const saved = await saveCity(
@@ -48,10 +48,10 @@ describe('a batch of a task', () => {
     );
     expect(saved.kind).toBe('saved');
     await expect(double('100', 'task-1')).rejects.toThrow(FencedOffError);
-    expect(await populationOf(ids[0]!)).toBe(before);
+    expect(await getPopulation(ids[0]!)).toBe(before);
   });
 
-  it('compares fences as numbers, of any size that Rowlock gives', async () => {
+  it('fences of any size are compared as numbers', async () => {
     await double('9', 'task-1');
     await double('1882708864364203', 'task-2');
     await expect(double('999', 'task-3')).rejects.toThrow(FencedOffError);

@@ -1,9 +1,9 @@
 /**
- * Writing cities under a fence. A holder can have lost its lease without knowing it yet, so the database itself
- * refuses him: each row remembers the highest fence that has written it.
+ * Writes cities under a fence. A holder may have lost its lease without knowing it, so the database itself refuses late
+ * writes: each row stores the highest fence that has written it.
  *
- * Within one transaction the rows are sealed (the fence is written) before they are read: a write computed from a
- * read that an older holder's late write has overtaken is thereby impossible.
+ * Within a transaction, the fence is written to the rows before they are read ("sealed"). Then no late write of an older
+ * holder can change a row between the read and the write.
  */
 import { withSealedRows } from '@rowlock/server/sql';
 import type { Selectable, Updateable } from 'kysely';
@@ -26,7 +26,7 @@ export interface FencedBatch {
   taskId: string;
   actorName: string;
   now: number;
-  /** What becomes of a row; undefined leaves it as it is. */
+  /** The change of a row. Undefined leaves the row unchanged. */
   change: (city: SealedCity) => CityChange | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface FencedBatch {
  * One batch of a task, in one transaction: all of it or nothing.
  *
  * @returns how many rows were changed
- * @throws {FencedOffError} where a later lease has written one of the rows
+ * @throws {FencedOffError} if a later lease has written one of the rows
  */
 export function writeBatch(db: Gazetteer, batch: FencedBatch): Promise<number> {
   const { ids, fence } = batch;
@@ -46,7 +46,7 @@ export function writeBatch(db: Gazetteer, batch: FencedBatch): Promise<number> {
       .execute();
     let changed = 0;
     for (const city of cities) {
-      // A run that starts again meets the rows that it had done before its worker was killed.
+      // A restarted run skips the rows that it changed before its worker was killed.
       if (city.changedByTask === batch.taskId) continue;
       const change = batch.change(city);
       if (!change) continue;

@@ -1,4 +1,4 @@
-/** The schema's history, the same for SQLite and PostgreSQL. */
+/** The migrations of the schema, the same for SQLite and PostgreSQL. */
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Gazetteer } from './openDatabase.ts';
@@ -131,10 +131,14 @@ const GAZETTEER_INDEXES: Index[] = [
 export async function migrate(db: Gazetteer): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The database schema could not be brought up to date.', { cause: error });
+  if (error)
+    throw new Error(
+      'Could not update the database schema. See the cause, and check that the database is writable.',
+      { cause: error },
+    );
 }
 
-/** @throws {Error} saying what to run where no gazetteer has been loaded */
+/** @throws {Error} if no gazetteer is loaded. The message says what to run */
 export async function assertLoaded(db: Gazetteer): Promise<void> {
   const loaded = await sql<{ rowCount: number }>`select row_count from imports`.execute(db).then(
     ({ rows }) => rows.length > 0,
@@ -145,4 +149,4 @@ export async function assertLoaded(db: Gazetteer): Promise<void> {
   if (!loaded) throw new Error(`The gazetteer has not been loaded. ${PREPARE}`);
 }
 
-const PREPARE = 'Load it by: node --conditions=@rowlock/source apps/demo/src/import/main.ts';
+const PREPARE = 'Load it with: node --conditions=@rowlock/source apps/demo/src/import/main.ts';

@@ -1,4 +1,4 @@
-/** One door to the database: SQLite in the data folder, or PostgreSQL where `DATABASE_URL` names one. */
+/** Opens the database: PostgreSQL if `DATABASE_URL` is set, else SQLite in the data folder. */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CamelCasePlugin, Kysely, PostgresDialect, SqliteDialect } from 'kysely';
@@ -11,16 +11,16 @@ export type Gazetteer = Kysely<GazetteerTables>;
 /** How long a SQLite writer waits for another process's transaction. */
 const BUSY_TIMEOUT_MS = 8_000;
 
-export function openDatabase(where: { dataDir: string; databaseUrl?: string | undefined }): Gazetteer {
-  const dialect = where.databaseUrl
-    ? new PostgresDialect({ pool: postgresPool(where.databaseUrl) })
-    : new SqliteDialect({ database: sqliteShim(openSqlite(join(where.dataDir, 'gazetteer.sqlite'))) });
+export function openDatabase(location: { dataDir: string; databaseUrl?: string | undefined }): Gazetteer {
+  const dialect = location.databaseUrl
+    ? new PostgresDialect({ pool: postgresPool(location.databaseUrl) })
+    : new SqliteDialect({ database: sqliteShim(openSqlite(join(location.dataDir, 'gazetteer.sqlite'))) });
   return new Kysely<GazetteerTables>({ dialect, plugins: [new CamelCasePlugin()] });
 }
 
 /**
- * Write-ahead logging, so that the api reads while the worker writes. Transactions here begin with a write: SQLite
- * then waits for its turn, where a transaction that read first would be refused when it comes to write.
+ * Opens SQLite with write-ahead logging, so that the api can read while the worker writes. Transactions in the demo begin
+ * with a write, and then SQLite waits for its turn. It would refuse the write of a transaction that reads first.
  */
 function openSqlite(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
@@ -28,7 +28,7 @@ function openSqlite(path: string): DatabaseSync {
   return database;
 }
 
-/** Sums and counts come from PostgreSQL as text; all of ours are far below 2^53. */
+/** Opens PostgreSQL, which returns sums and counts as text. Ours are far below 2^53, so they are parsed as numbers. */
 function postgresPool(connectionString: string): pg.Pool {
   const asNumber = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
   const pool = new pg.Pool({
@@ -39,7 +39,7 @@ function postgresPool(connectionString: string): pg.Pool {
         asNumber.has(oid) ? Number : pg.types.getTypeParser(oid, format as 'text'),
     },
   });
-  // Without a listener a dropped idle connection would end the process; the next query reports it to its caller.
+  // Without a listener, a lost idle connection would end the process. The next query reports the error to its caller.
   pool.on('error', (error) => console.error(`PostgreSQL closed an idle connection: ${error.message}`));
   return pool;
 }

@@ -1,4 +1,4 @@
-/** Reading cities: one page, one row, or the ids that a selection means. */
+/** Reads cities: one page, one row, or the ids of a selection. */
 import { sql } from 'kysely';
 import type { CitySelection } from '../gazetteer/cityFilter.ts';
 import type { CityView, Page } from '../gazetteer/cityView.ts';
@@ -16,7 +16,7 @@ const SORT_COLUMN = {
   updatedAt: 'cities.updated_at',
 } as const satisfies Record<CityListQuery['sort'], string>;
 
-/** Columns that may be empty: those rows come last, whichever way the list is sorted. */
+/** Columns that may be empty. Rows without a value come last in both directions. */
 const NULLABLE: ReadonlySet<CityListQuery['sort']> = new Set([
   'region',
   'populationShare',
@@ -50,8 +50,8 @@ export const findCity = (db: Gazetteer, id: number): Promise<CityView | undefine
 const ID_PAGE_SIZE = 5_000;
 
 /**
- * The ids that a selection means at this moment, ascending. A filter is read page by page, each starting behind the
- * last id of the one before, so that no page is long in the database and none is read twice.
+ * The ids of the selected cities now, in ascending order. A filter is read page by page. Each page starts after the last
+ * id of the previous page, so that every query is short and no row is read twice.
  */
 export async function resolveSelection(db: Gazetteer, selection: CitySelection): Promise<number[]> {
   const ids: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * Reading countries and regions. Their numbers are summed from their cities at the moment of asking, so that they are
- * right while tasks change the cities; an index that holds the population makes this a matter of milliseconds.
+ * Reads countries and regions. Each read sums the populations of their cities, so the numbers are right while tasks change
+ * the cities. An index with the population makes a sum take milliseconds.
  */
 import { sql } from 'kysely';
 import type { CountryView, Page, RegionView } from '../gazetteer/cityView.ts';

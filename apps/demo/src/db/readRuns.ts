@@ -1,4 +1,4 @@
-/** Reading the table of runs: one page. */
+/** Reads one page of the table of runs. */
 import { sql } from 'kysely';
 import type { Page } from '../gazetteer/cityView.ts';
 import type { RunListQuery } from '../gazetteer/listQueries.ts';

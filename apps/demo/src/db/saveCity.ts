@@ -1,4 +1,4 @@
-/** Saving one city from the edit form: under a fence, and only over the version that the form was loaded with. */
+/** Saves a city from the edit form, under a fence, and only if it still has the version that the form loaded. */
 
 import { withSealedRows } from '@rowlock/server/sql';
 import type { CityEdit } from '../gazetteer/cityEdit.ts';
@@ -13,7 +13,7 @@ export type SaveOutcome =
   | { kind: 'wrong region'; regionId: string; countryName: string }
   | { kind: 'not found' };
 
-/** @throws {FencedOffError} where a later lease has written the row */
+/** @throws {FencedOffError} if a later lease has written the row */
 export async function saveCity(
   db: Gazetteer,
   id: number,
@@ -30,7 +30,8 @@ export async function saveCity(
       .executeTakeFirst();
     if (!city) return 'not found';
     if (city.version !== version) return 'changed';
-    if (values.regionId && !(await isRegionOf(trx, values.regionId, city.countryId))) return 'wrong region';
+    if (values.regionId && !(await isRegionInCountry(trx, values.regionId, city.countryId)))
+      return 'wrong region';
     await trx
       .updateTable('cities')
       .set({
@@ -54,7 +55,7 @@ export async function saveCity(
   return { kind: 'saved', city: current };
 }
 
-const isRegionOf = async (db: Gazetteer, regionId: string, countryId: string): Promise<boolean> =>
+const isRegionInCountry = async (db: Gazetteer, regionId: string, countryId: string): Promise<boolean> =>
   (await db
     .selectFrom('regions')
     .select('id')

@@ -1,4 +1,4 @@
-/** The tables, in TypeScript's spelling; columns are snake_case in SQL. */
+/** The tables, with TypeScript names. In SQL, columns are snake_case. */
 import type { Generated } from 'kysely';
 import type { RunState } from '../gazetteer/runView.ts';
 
@@ -7,7 +7,7 @@ export interface CountriesTable {
   id: string;
   name: string;
   officialName: string;
-  /** Folded for searching: see `searchKey` */
+  /** The name as a search key: see `searchKey` */
   searchName: string;
   continent: string;
   subregion: string;
@@ -28,31 +28,31 @@ export interface CitiesTable {
   id: number;
   name: string;
   searchName: string;
-  /** ASCII spelling; null until the task `normalise-names` has been there */
+  /** ASCII spelling. Null until the task `normalise-names` has written it */
   normalisedName: string | null;
   countryId: string;
-  /** Null where the source gives no administrative code */
+  /** Null if the source has no administrative code */
   regionId: string | null;
   population: number;
-  /** Share of its country's population, 0 to 1; null until `recompute-population-share` has been there */
+  /** Its part of the country's population, 0 to 1. Null until `recompute-population-share` has written it */
   populationShare: number | null;
   lat: number;
   lon: number;
   /** GeoNames feature code: `PPLC` is a capital */
   featureCode: string;
   notes: Generated<string>;
-  /** Unix time in ms; null while the row is as imported */
+  /** Unix time in ms. Null if the row has not changed since the import */
   updatedAt: number | null;
-  /** The name of who changed it last */
+  /** The name of the user who changed it last */
   updatedBy: string | null;
-  /** Rises with every change: a form that was loaded at an older version is told so */
+  /** Rises with every change, so that the edit of an older version is refused */
   version: Generated<number>;
   /**
-   * The highest fence that has written this row. A write with a lower one comes from a holder who has lost his lease.
-   * Written as decimal digits, compared as an integer by the database, never read.
+   * The highest fence that has written this row. A write with a lower fence comes from a holder that has lost its lease.
+   * The application writes decimal digits, the database compares them as integers, and nobody reads them.
    */
   fence: Generated<string>;
-  /** The task that changed it last: a run that starts again steps over what it has done already */
+  /** The task that changed it last. A restarted run skips the rows that it has changed */
   changedByTask: string | null;
 }
 
@@ -63,7 +63,7 @@ interface ImportsTable {
   loadedAt: number;
 }
 
-/** The dashboard's own table of what tasks have done, filled by Rowlock's subscribers and by nothing else. */
+/** The dashboard's table of task runs. Only Rowlock's subscribers write it. */
 interface TaskRunsTable {
   /** The task's id */
   id: string;
@@ -71,24 +71,24 @@ interface TaskRunsTable {
   label: string;
   actorId: string;
   actorName: string;
-  /** Folded for searching: label and actor */
+  /** Label and actor as a search key */
   searchText: string;
   state: RunState;
   rowCount: number;
   doneCount: number;
   failedCount: number;
   createdAt: number;
-  /** Sorts runs as they were launched, also those of one millisecond */
+  /** Sorts runs in the order of their launches, also within one millisecond */
   launchOrder: number;
   startedAt: number | null;
   endedAt: number | null;
   reason: string | null;
-  /** The task's version as it was told: what is older changes nothing */
+  /** The version of the task in this row. Older versions do not overwrite it */
   version: number;
 }
 
 interface FailureNoticesTable {
-  /** The notice's own id: one that comes twice is written once */
+  /** The id of the notice. A notice that is delivered twice is written once */
   id: string;
   taskId: string;
   actorId: string;
@@ -96,7 +96,7 @@ interface FailureNoticesTable {
   reason: string;
   failedCount: number;
   at: number;
-  /** Null until the actor has marked it as seen */
+  /** Null until the actor marks it as seen */
   seenAt: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** Lets Kysely's SQLite dialect, written for better-sqlite3, speak to the SQLite that Node has built in. */
+/** Connects Kysely's SQLite dialect, which expects better-sqlite3, with the SQLite of Node. */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase } from 'kysely';
 

@@ -1,4 +1,4 @@
-/** A filter or a selection as SQL. */
+/** Converts a filter into SQL. */
 import type { ExpressionBuilder, SqlBool } from 'kysely';
 import { sql } from 'kysely';
 import type { CityFilter } from '../gazetteer/cityFilter.ts';
@@ -17,8 +17,8 @@ export function whereCities(filter: CityFilter) {
 }
 
 /**
- * Folded on both sides; `%`, `_` and `\` in what is looked for stand for themselves. What folds to nothing, such as
- * "-", is in no name: it must not match all rows, for a task would then change them all.
+ * Compares search keys, and takes `%`, `_` and `\` in the text literally. A text with an empty search key, such as "-",
+ * matches no row: if it matched all rows, a task would change them all.
  */
 export function nameContains(
   column: 'cities.search_name' | 'countries.search_name' | 'task_runs.search_text',

@@ -1,4 +1,4 @@
-/** What the edit form sends, and what `set-fields` may set. */
+/** The fields that the edit form sends, and those that `set-fields` may set. */
 import { z } from 'zod';
 import { MAX_POPULATION, regionId } from './cityFilter.ts';
 
@@ -9,7 +9,7 @@ const notes = z.string().max(MAX_NOTES_LENGTH);
 export const cityEdit = z.strictObject({
   /** The version that the form was loaded with */
   version: z.number().int().min(1),
-  name: z.string().trim().min(1, 'a city has a name').max(200),
+  name: z.string().trim().min(1, 'a city needs a name').max(200),
   regionId: regionId.nullable(),
   population: z.number().int().min(0).max(MAX_POPULATION),
   lat: z.number().min(-90).max(90),

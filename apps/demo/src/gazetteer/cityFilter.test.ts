@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { citySelection, describeSelection } from './cityFilter.ts';
 
 describe('a selection', () => {
-  it('is ids or a filter, and nothing of both', () => {
+  it('a selection has either ids or a filter', () => {
     expect(citySelection.safeParse({ ids: [1, 2] }).success).toBe(true);
     expect(citySelection.safeParse({ filter: { country: 'FR' } }).success).toBe(true);
     expect(citySelection.safeParse({ ids: [1], filter: {} }).success).toBe(false);
@@ -18,7 +18,7 @@ describe('a selection', () => {
     [{ filter: { country: 'FR', region: 'FR.11' } }, 'FR.11'],
     [{ filter: { country: 'FR', q: 'saint' } }, '“saint” in France'],
     [{ filter: { minPopulation: 10_000 } }, 'from 10,000 people'],
-  ])('is described for people: %j is %s', (selection, words) =>
+  ])('describeSelection describes %j as %s', (selection, words) =>
     expect(describeSelection(selection)).toBe(words),
   );
 });

@@ -1,8 +1,8 @@
-/** Which cities are meant: by ids, or by what the list is filtered by. Parsed at the API's edge and in each task. */
+/** A selection of cities: by ids, or by the filter of the list. The API and each task parse it. */
 import { z } from 'zod';
 
 export const MAX_POPULATION = 2_000_000_000;
-/** Ids that one selection may name; more rows than that are selected by a filter. */
+/** The most ids in one selection. A filter can select more rows. */
 const MAX_SELECTED_IDS = 10_000;
 
 export const cityId = z.coerce

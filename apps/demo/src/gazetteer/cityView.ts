@@ -1,4 +1,4 @@
-/** Rows as the API gives them. Shared with the web app as types only. */
+/** The rows that the API returns. The web app imports only their types. */
 export interface CityView {
   id: number;
   name: string;
@@ -7,13 +7,13 @@ export interface CityView {
   countryName: string;
   regionId: string | null;
   population: number;
-  /** Share of its country's population, 0 to 1 */
+  /** Its part of the country's population, 0 to 1 */
   populationShare: number | null;
   lat: number;
   lon: number;
   featureCode: string;
   notes: string;
-  /** Unix time in ms; null while the row is as imported */
+  /** Unix time in ms. Null if the row has not changed since the import */
   updatedAt: number | null;
   updatedBy: string | null;
   version: number;

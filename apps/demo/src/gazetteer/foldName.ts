@@ -1,6 +1,6 @@
 /** Spellings of place names: ASCII for people and files, and a key for searching. */
 
-/** Letters that Unicode does not take apart into a base letter and a mark. */
+/** Letters that Unicode does not decompose into a base letter and a mark. */
 const LETTERS: Record<string, string> = {
   Æ: 'AE',
   æ: 'ae',
@@ -31,7 +31,7 @@ const LETTERS: Record<string, string> = {
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g');
 
-/** `Saint-Étienne` → `Saint-Etienne`, `Łódź` → `Lodz`: ASCII where the script is Latin, one space between words. */
+/** `Saint-Étienne` → `Saint-Etienne`, `Łódź` → `Lodz`: ASCII for Latin letters, and one space between words. */
 export const asciiName = (name: string): string =>
   name
     .normalize('NFKD')
@@ -42,7 +42,7 @@ export const asciiName = (name: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** What a name is found by: `Île-de-France` and `ile de france` give the same key. */
+/** The key for searching a name: `Île-de-France` and `ile de france` have the same key. */
 export const searchKey = (text: string): string =>
   asciiName(text)
     .toLowerCase()

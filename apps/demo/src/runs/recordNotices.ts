@@ -1,12 +1,12 @@
-/** Writing and reading notices of failure. */
+/** Writes and reads notices of failures. */
 import type { FailureNotice } from '@rowlock/server';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import type { NoticeList } from '../gazetteer/runView.ts';
 
-/** Once, however often it comes. */
+/** Writes a notice. A notice that is delivered twice is written once. */
 export async function recordNotice(db: Gazetteer, notice: FailureNotice): Promise<void> {
   const { id, taskId, failedCount = 0, at } = notice;
-  // Where Rowlock has forgotten the task, the table of runs may know whose it was.
+  // If Rowlock no longer knows the task, the table of runs may know its actor.
   const run = await db
     .selectFrom('taskRuns')
     .select(['actorId', 'label'])
@@ -32,13 +32,16 @@ export async function recordNotice(db: Gazetteer, notice: FailureNotice): Promis
 
 const SHOWN = 20;
 
-/** What has failed of one's own, and has not been marked as seen. */
+/** The newest failures of the user's own tasks that are not marked as seen. */
 export async function unseenNotices(db: Gazetteer, actorId: string): Promise<Omit<NoticeList, 'behind'>> {
-  const mine = db.selectFrom('failureNotices').where('actorId', '=', actorId).where('seenAt', 'is', null);
-  const { unseen } = await mine
+  const unseenByActor = db
+    .selectFrom('failureNotices')
+    .where('actorId', '=', actorId)
+    .where('seenAt', 'is', null);
+  const { unseen } = await unseenByActor
     .select((eb) => eb.fn.countAll<number>().as('unseen'))
     .executeTakeFirstOrThrow();
-  const notices = await mine
+  const notices = await unseenByActor
     .select(['id', 'taskId', 'label', 'reason', 'failedCount', 'at'])
     .orderBy('at', 'desc')
     .orderBy('id')
@@ -47,16 +50,16 @@ export async function unseenNotices(db: Gazetteer, actorId: string): Promise<Omi
   return { notices, unseen: Number(unseen) };
 }
 
-/** `id`: that one alone; all otherwise. Another's are left as they are. */
+/** Marks the notice with this `id` as seen, or all notices of the user. Notices of others do not change. */
 export async function markSeen(
   db: Gazetteer,
   { actorId, id, now }: { actorId: string; id?: string | undefined; now: number },
 ): Promise<void> {
-  let mine = db
+  let unseenByActor = db
     .updateTable('failureNotices')
     .set({ seenAt: now })
     .where('actorId', '=', actorId)
     .where('seenAt', 'is', null);
-  if (id !== undefined) mine = mine.where('id', '=', id);
-  await mine.execute();
+  if (id !== undefined) unseenByActor = unseenByActor.where('id', '=', id);
+  await unseenByActor.execute();
 }

@@ -1,9 +1,9 @@
-/** Writing the table of runs. Every write may come twice, and late. */
+/** Writes the table of runs. Delivery is at least once: each event may arrive twice, and late. */
 import { type FinalTaskState, OPEN_TASK_STATES, type TaskView } from '@rowlock/protocol';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { searchKey } from '../gazetteer/foldName.ts';
 
-/** The task as it stands; where the table has a newer version already, nothing is changed. */
+/** Writes the current state of a task. Changes nothing if the table has a newer version. */
 export async function recordRun(db: Gazetteer, task: TaskView): Promise<void> {
   const run = {
     id: task.id,
@@ -33,7 +33,7 @@ export async function recordRun(db: Gazetteer, task: TaskView): Promise<void> {
     .execute();
 }
 
-/** An end of which only the kind is known, since Rowlock has forgotten the task meanwhile. */
+/** Writes the final state of a task that Rowlock no longer knows. */
 export async function recordForgottenEnd(
   db: Gazetteer,
   id: string,
@@ -42,17 +42,17 @@ export async function recordForgottenEnd(
 ): Promise<void> {
   await db
     .updateTable('taskRuns')
-    .set({ state, endedAt: at, reason: state === 'failed' ? 'Why is not known any more.' : null })
+    .set({ state, endedAt: at, reason: state === 'failed' ? 'The reason is no longer known.' : null })
     .where('id', '=', id)
     .where('endedAt', 'is', null)
     .execute();
 }
 
 /**
- * After a gap: what follows tells every task that is known as it is now, so no version in the table stands in its way;
- * and what the table has as open and Rowlock does not know has an end that nobody can tell.
+ * Repairs the table after a gap. The next events contain the current state of every known task, so versions in the table
+ * must not block them. The end of an open run is unknown if Rowlock does not know its task.
  */
-export async function meetGap(
+export async function repairAfterGap(
   db: Gazetteer,
   getTask: (id: string) => Promise<TaskView | undefined>,
   at: number,
@@ -70,7 +70,7 @@ export async function meetGap(
       .set({
         state: 'unknown',
         endedAt: at,
-        reason: 'Its end was never told, and Rowlock does not know it any more.',
+        reason: 'Its end was not recorded, and Rowlock no longer knows the task.',
       })
       .where('id', '=', id)
       .execute();

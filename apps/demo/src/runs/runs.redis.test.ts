@@ -1,4 +1,4 @@
-/** The dashboard's table, filled by subscribers alone. With TEST_DATABASE_URL also on that PostgreSQL server. */
+/** The table of the dashboard, which only subscribers write. With TEST_DATABASE_URL, also on that PostgreSQL server. */
 import { until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -29,25 +29,25 @@ describe.each(databases)('the table of runs on $name', ({ serverUrl }) => {
   const country = (id: string) => ({ selection: { filter: { country: id } } });
   const runs = async (query = ''): Promise<{ rows: RunView[]; total: number; behind: number }> =>
     (await call('dana', 'GET', `/api/runs${query}`)).body;
-  const runOf = async (id: string) => (await runs('?pageSize=500')).rows.find((run) => run.id === id);
+  const getRun = async (id: string) => (await runs('?pageSize=500')).rows.find((run) => run.id === id);
   const notices = async (user: string) => (await call(user, 'GET', '/api/notices')).body;
 
-  /** A task that fails, since a later lease has written one of its rows: the database refuses it. */
+  /** Launches a task that fails, because a later lease has written its row and the database refuses it. */
   async function launchFailing(user: string): Promise<string> {
     const { rows } = (await call('bo', 'GET', '/api/cities?country=AD&pageSize=1')).body;
     const setFence = (fence: string) =>
       gazetteer.db.updateTable('cities').set({ fence }).where('id', '=', rows[0].id).execute();
     await setFence(String(2 ** 52));
     const { id } = await launch(user, 'normalise-names', { selection: { ids: [rows[0].id] } });
-    await until(async () => (await runOf(id))?.state === 'failed', { what: 'the failure in the table' });
+    await until(async () => (await getRun(id))?.state === 'failed', { what: 'the failure in the table' });
     await setFence('0');
     return id;
   }
 
-  it('has each task from its launch to its end, with whose it is and what has come of it', async () => {
+  it('the table of runs shows each task from its launch to its end, with its actor and its result', async () => {
     const { id } = await launch('ann', 'normalise-names', country('NO'));
-    await until(() => runOf(id));
-    expect(await runOf(id)).toMatchObject({
+    await until(() => getRun(id));
+    expect(await getRun(id)).toMatchObject({
       name: 'normalise-names',
       label: 'Normalise names · Norway',
       actorId: 'ann',
@@ -60,33 +60,35 @@ describe.each(databases)('the table of runs on $name', ({ serverUrl }) => {
     });
     await work();
     const task = await gazetteer.ended(id);
-    await until(async () => (await runOf(id))?.state === 'completed');
-    expect(await runOf(id)).toMatchObject({
+    await until(async () => (await getRun(id))?.state === 'completed');
+    expect(await getRun(id)).toMatchObject({
       rowCount: task.recordCount,
       doneCount: task.recordCount,
       failedCount: 0,
       startedAt: task.startedAt,
       endedAt: task.endedAt,
     });
-    await until(async () => (await runs()).behind === 0, { what: 'the table to say that it is not behind' });
+    await until(async () => (await runs()).behind === 0, {
+      what: 'the table to report that it is not behind',
+    });
   });
 
-  it('shows how far a task has come while it runs', async () => {
+  it('the table of runs shows the progress of a running task', async () => {
     await work(60_000);
     const { id } = await launch('bo', 'normalise-names', country('NO'));
-    await until(async () => ((await runOf(id))?.doneCount ?? 0) > 0, { what: 'progress in the table' });
-    expect(await runOf(id)).toMatchObject({ state: 'running', endedAt: null });
+    await until(async () => ((await getRun(id))?.doneCount ?? 0) > 0, { what: 'progress in the table' });
+    expect(await getRun(id)).toMatchObject({ state: 'running', endedAt: null });
     await call('bo', 'POST', `/rowlock/tasks/${id}/cancel`);
-    await until(async () => (await runOf(id))?.state === 'cancelled');
+    await until(async () => (await getRun(id))?.state === 'cancelled');
   });
 
-  it('is searched by text and state, sorted, and paged', async () => {
+  it('the table of runs can be searched, sorted and paged', async () => {
     await work();
     const ids: string[] = [];
     for (const user of ['ann', 'bo', 'chen']) {
       ids.push((await launch(user, 'export-csv', country('MC'))).id);
     }
-    await until(async () => (await Promise.all(ids.map(runOf))).every((run) => run?.state === 'completed'));
+    await until(async () => (await Promise.all(ids.map(getRun))).every((run) => run?.state === 'completed'));
     const asLaunched = (await runs('?q=export')).rows.map(({ id }) => id);
     expect(asLaunched).toEqual([...ids].reverse());
     const exports = await runs('?q=export&state=completed&sort=actor&dir=asc&pageSize=2');
@@ -100,17 +102,17 @@ describe.each(databases)('the table of runs on $name', ({ serverUrl }) => {
     expect((await call(undefined, 'GET', '/api/runs')).status).toBe(401);
   });
 
-  it('tells a failure to whose task it was, once, until it is marked as seen', async () => {
+  it('a failure is shown to the owner of the task until it is marked as seen', async () => {
     await work();
     const [first, second] = [await launchFailing('chen'), await launchFailing('chen')];
-    expect((await runOf(first))?.reason).toBeTruthy();
+    expect((await getRun(first))?.reason).toBeTruthy();
     await until(async () => (await notices('chen')).unseen === 2);
-    const { notices: told } = await notices('chen');
-    expect(told.map(({ taskId }: { taskId: string }) => taskId)).toEqual([second, first]);
-    expect(told[1]).toMatchObject({ id: `failed:${first}`, reason: (await runOf(first))?.reason });
+    const { notices: shown } = await notices('chen');
+    expect(shown.map(({ taskId }: { taskId: string }) => taskId)).toEqual([second, first]);
+    expect(shown[1]).toMatchObject({ id: `failed:${first}`, reason: (await getRun(first))?.reason });
     expect(await notices('bo')).toMatchObject({ notices: [], unseen: 0 });
 
-    // Another's mark does not take it away.
+    // Another user cannot mark it as seen.
     await call('bo', 'POST', '/api/notices/seen', { id: `failed:${first}` });
     expect((await notices('chen')).unseen).toBe(2);
     expect((await call('chen', 'POST', '/api/notices/seen', { id: `failed:${first}` })).body).toMatchObject({
@@ -123,13 +125,13 @@ describe.each(databases)('the table of runs on $name', ({ serverUrl }) => {
     expect((await call('chen', 'POST', '/api/notices/seen', { ids: 7 })).status).toBe(400);
   });
 
-  it('says of a task that Redis has lost that its end is not known, and not that it is done', async () => {
+  it('the table of runs shows the end of a task that Redis lost as unknown', async () => {
     const { id } = await launch('ann', 'normalise-names', country('MC'));
-    await until(async () => (await runOf(id))?.state === 'queued');
+    await until(async () => (await getRun(id))?.state === 'queued');
     const redis = new Redis(gazetteer.redis.url);
     await redis.flushall();
     redis.disconnect();
-    await until(async () => (await runOf(id))?.state === 'unknown', { what: 'the mark', timeoutMs: 15_000 });
-    expect((await runOf(id))?.reason).toContain('does not know it any more');
+    await until(async () => (await getRun(id))?.state === 'unknown', { what: 'the mark', timeoutMs: 15_000 });
+    expect((await getRun(id))?.reason).toContain('no longer knows the task');
   });
 });

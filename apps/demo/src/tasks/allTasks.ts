@@ -5,7 +5,7 @@ import { recomputePopulationShare } from './recomputePopulationShare.ts';
 import { setFields } from './setFields.ts';
 import type { TaskServices } from './taskServices.ts';
 
-/** Every task of the gazetteer; the api launches them, the worker runs them. */
+/** Every task of the gazetteer. The api launches them, and the worker runs them. */
 export const allTasks = (services: TaskServices): TaskDefinition[] => [
   recomputePopulationShare(services),
   normaliseNames(services),

@@ -1,4 +1,4 @@
-/** Writes a selection to a CSV file. Shared locks: any number of exports together, and nobody changes the rows meanwhile. */
+/** Writes a selection to a CSV file. Its locks are shared: exports run at the same time, and nobody changes the rows. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,13 +38,13 @@ export const exportCsv = ({ db, exportsDir, paceMs }: TaskServices) =>
     run: async (ctx) => {
       await mkdir(exportsDir, { recursive: true });
       const target = exportPath(exportsDir, ctx.taskId);
-      // Under another name until it is whole: a file with the final name is a finished export. A name of this attempt's
-      // own: one that was thought dead and wakes up must not write into its successor's file, nor remove it.
+      // A file with the final name is complete, so the export writes a file with another name first. The name contains
+      // the fence, so that an attempt that lost its lease does not touch the file of its successor.
       const partial = `${target}.${ctx.fence}.part`;
       const csv = stringify({ header: true, columns: [...COLUMNS], bom: true });
       const file = csv.pipe(createWriteStream(partial));
       const written = finished(file);
-      // A full disk is told by `written` at the end, or by the write that waits for it.
+      // `written` reports a full disk at the end, or in the write that waits for it.
       written.catch(() => {});
       let rows = 0;
       try {
@@ -67,7 +67,7 @@ export const exportCsv = ({ db, exportsDir, paceMs }: TaskServices) =>
     },
   });
 
-/** Task ids are made by us, but they come back in an URL: letters, digits, `-` and `_` only. */
+/** Whether a part of a URL can be a task id: only letters, digits, `-` and `_`. */
 export const isExportId = (taskId: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(taskId);
 
 export const exportPath = (exportsDir: string, taskId: string): string => join(exportsDir, `${taskId}.csv`);
@@ -98,5 +98,5 @@ async function readRows(db: Gazetteer, ids: number[]): Promise<(string | number 
   ]);
 }
 
-/** A cell that begins like a formula is run by spreadsheets; an apostrophe makes it text. */
+/** Adds an apostrophe to a cell that begins like a formula, because a spreadsheet would run it. */
 export const plainText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

@@ -1,4 +1,4 @@
-/** Writes the ASCII spelling of each city's name beside it. */
+/** Writes the ASCII spelling of each city's name. */
 import { defineTask } from '@rowlock/server';
 import { writeBatch } from '../db/fencedWrite.ts';
 import { describeSelection } from '../gazetteer/cityFilter.ts';

@@ -1,4 +1,4 @@
-/** Writes each city's share of its country's population, as the gazetteer's own cities sum it. */
+/** Writes each city's part of its country's population. The population of a country is the sum of its cities. */
 import { defineTask } from '@rowlock/server';
 import { writeBatch } from '../db/fencedWrite.ts';
 import type { Gazetteer } from '../db/openDatabase.ts';
@@ -25,7 +25,7 @@ export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
           actorName: ctx.actor.name,
           now: now(),
           change: ({ population, countryId }) => ({
-            populationShare: shareOf(population, people.get(countryId) ?? 0),
+            populationShare: computeShare(population, people.get(countryId) ?? 0),
           }),
         });
       });
@@ -33,8 +33,8 @@ export const recomputePopulationShare = ({ db, paceMs, now }: TaskServices) =>
     },
   });
 
-/** 0 to 1; 0 where nobody is counted in the country. */
-const shareOf = (population: number, countryPopulation: number): number =>
+/** 0 to 1. 0 if the country has no population. */
+const computeShare = (population: number, countryPopulation: number): number =>
   countryPopulation > 0 ? Math.min(1, population / countryPopulation) : 0;
 
 async function populationByCountry(db: Gazetteer): Promise<Map<string, number>> {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsToSet } from '../gazetteer/cityEdit.ts';
 import { MAX_POPULATION } from '../gazetteer/cityFilter.ts';
-import { changeOf } from './setFields.ts';
+import { getChange } from './setFields.ts';
 
 describe('set-fields', () => {
-  it('changes what is given and nothing else', () => {
-    expect(changeOf({ population: 100 }, { notes: 'x' })).toEqual({ notes: 'x' });
-    expect(changeOf({ population: 101 }, { populationMultiplier: 1.5 })).toEqual({ population: 152 });
+  it('set-fields changes only the given fields', () => {
+    expect(getChange({ population: 100 }, { notes: 'x' })).toEqual({ notes: 'x' });
+    expect(getChange({ population: 101 }, { populationMultiplier: 1.5 })).toEqual({ population: 152 });
   });
 
-  it('keeps a population within what the database holds', () => {
-    expect(changeOf({ population: MAX_POPULATION }, { populationMultiplier: 100 }).population).toBe(
+  it('set-fields limits a population to the largest one in the database', () => {
+    expect(getChange({ population: MAX_POPULATION }, { populationMultiplier: 100 }).population).toBe(
       MAX_POPULATION,
     );
   });
@@ -21,5 +21,5 @@ describe('set-fields', () => {
     [{ populationMultiplier: 1000 }],
     [{ regionId: 'Paris' }],
     [{ name: 'x' }],
-  ])('refuses %j', (fields) => expect(fieldsToSet.safeParse(fields).success).toBe(false));
+  ])('set-fields refuses %j', (fields) => expect(fieldsToSet.safeParse(fields).success).toBe(false));
 });

@@ -1,4 +1,4 @@
-/** Sets region or notes, or scales the population, on every city of a selection. */
+/** Sets the region or the notes, or scales the population, of every selected city. */
 import type { RecordKey } from '@rowlock/protocol';
 import { idOf } from '@rowlock/protocol';
 import { defineTask, RowlockError } from '@rowlock/server';
@@ -13,7 +13,7 @@ import { workThroughBatches } from './workThroughBatches.ts';
 export const setFields = ({ db, paceMs, now }: TaskServices) =>
   defineTask({
     name: 'set-fields',
-    label: ({ selection, set }) => `Set ${namesOf(set)} · ${describeSelection(selection)}`,
+    label: ({ selection, set }) => `Set ${listFieldNames(set)} · ${describeSelection(selection)}`,
     input: selectionInput.extend({ set: fieldsToSet }),
     supportsPartial: true,
     records: async ({ selection, set }) => {
@@ -30,15 +30,15 @@ export const setFields = ({ db, paceMs, now }: TaskServices) =>
           taskId: ctx.taskId,
           actorName: ctx.actor.name,
           now: now(),
-          change: (city) => changeOf(city, set),
+          change: (city) => getChange(city, set),
         });
       });
       return { changed };
     },
   });
 
-/** What `set` makes of a city. */
-export function changeOf(city: Pick<SealedCity, 'population'>, set: FieldsToSet): CityChange {
+/** The change of a city by `set`. */
+export function getChange(city: Pick<SealedCity, 'population'>, set: FieldsToSet): CityChange {
   return {
     ...(set.regionId !== undefined && { regionId: set.regionId }),
     ...(set.notes !== undefined && { notes: set.notes }),
@@ -48,7 +48,7 @@ export function changeOf(city: Pick<SealedCity, 'population'>, set: FieldsToSet)
   };
 }
 
-function namesOf(set: FieldsToSet): string {
+function listFieldNames(set: FieldsToSet): string {
   const names = [
     set.regionId !== undefined && 'region',
     set.notes !== undefined && 'notes',
@@ -59,7 +59,7 @@ function namesOf(set: FieldsToSet): string {
 
 const SLICE = 5_000;
 
-/** A city keeps to the regions of its own country. */
+/** @throws {RowlockError} if a city is in another country than the region */
 async function assertAllIn(db: Gazetteer, regionId: string, records: readonly RecordKey[]): Promise<void> {
   const region = await db
     .selectFrom('regions')
@@ -67,7 +67,8 @@ async function assertAllIn(db: Gazetteer, regionId: string, records: readonly Re
     .select(['regions.countryId', 'countries.name'])
     .where('regions.id', '=', regionId)
     .executeTakeFirst();
-  if (!region) throw new RowlockError('bad_request', `There is no region ${regionId}. Give one as FR.11.`);
+  if (!region)
+    throw new RowlockError('bad_request', `There is no region ${regionId}. GET /api/regions lists them.`);
   for (let start = 0; start < records.length; start += SLICE) {
     const ids = records.slice(start, start + SLICE).map((key) => Number(idOf(key)));
     const elsewhere = await db

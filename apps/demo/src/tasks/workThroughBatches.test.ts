@@ -2,7 +2,7 @@ import { recordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { BATCH_SIZE, workThroughBatches } from './workThroughBatches.ts';
 
-function contextOf(count: number, signal = new AbortController().signal) {
+function createContext(count: number, signal = new AbortController().signal) {
   const done: number[] = [];
   const records = Array.from({ length: count }, (_, index) => recordKey('cities', index + 1));
   const progress = { total: () => {}, advance: (units = 1) => void done.push(units) };
@@ -10,25 +10,25 @@ function contextOf(count: number, signal = new AbortController().signal) {
 }
 
 describe('workThroughBatches', () => {
-  it('gives every row once, in batches, and counts each batch when it is done', async () => {
-    const { context, done } = contextOf(BATCH_SIZE * 2 + 1);
+  it('workThroughBatches passes every row once, in batches, and counts each batch when it is done', async () => {
+    const { context, done } = createContext(BATCH_SIZE * 2 + 1);
     const seen: number[] = [];
     await workThroughBatches(context, 0, async (ids) => void seen.push(...ids));
     expect(seen).toEqual(context.records.map((_, index) => index + 1));
     expect(done).toEqual([BATCH_SIZE, BATCH_SIZE, 1]);
   });
 
-  it('stops between two batches when it is told to, with the reason', async () => {
+  it('workThroughBatches stops between two batches when it is aborted, with the reason', async () => {
     const abort = new AbortController();
-    const { context, done } = contextOf(BATCH_SIZE * 3, abort.signal);
+    const { context, done } = createContext(BATCH_SIZE * 3, abort.signal);
     const work = workThroughBatches(context, 0, async () => abort.abort(new Error('cancelled by Ann')));
     await expect(work).rejects.toThrow('cancelled by Ann');
     expect(done).toEqual([BATCH_SIZE]);
   });
 
-  it('does not sit out its pause when it is told to stop', async () => {
+  it('workThroughBatches ends its pause early when it is aborted', async () => {
     const abort = new AbortController();
-    const { context } = contextOf(BATCH_SIZE * 2, abort.signal);
+    const { context } = createContext(BATCH_SIZE * 2, abort.signal);
     const work = workThroughBatches(context, 60_000, async () => {
       queueMicrotask(() => abort.abort(new Error('shutdown')));
     });

@@ -1,10 +1,10 @@
-/** The common course of every task: its cities in batches, looking at the signal between them, with progress. */
+/** The loop of every task: works through its cities in batches, checks the signal between them, and reports progress. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { idOf, type RecordKey } from '@rowlock/protocol';
 
 export const BATCH_SIZE = 200;
 
-/** What the tasks need of Rowlock's run context. */
+/** The part of Rowlock's run context that the tasks need. */
 export interface BatchContext {
   records: readonly RecordKey[];
   signal: AbortSignal;
@@ -14,10 +14,10 @@ export interface BatchContext {
 /**
  * Calls `work` with the ids of each batch.
  *
- * After each one it pauses for `paceMs`: the database does 8,836 cities in a second or two, in which nobody would see
- * the locks that this demo is there to show.
+ * It pauses for `paceMs` after each batch. Without the pause, the database writes 8,836 cities in a second or two, and
+ * nobody would see the locks.
  *
- * @throws the signal's reason as soon as it is aborted; the batches done until then stay done
+ * @throws the reason of the signal when it is aborted. Completed batches stay written
  */
 export async function workThroughBatches(
   ctx: BatchContext,

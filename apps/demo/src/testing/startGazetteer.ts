@@ -1,4 +1,4 @@
-/** A whole gazetteer for tests: a Redis of its own, a database with a few real countries, the api, and workers at will. */
+/** Starts a gazetteer for tests: its own Redis, a database with a few real countries, the api, and workers on demand. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { loadGazetteer } from '../import/loadGazetteer.ts';
 import { readSources, type Sources } from '../import/readSources.ts';
 import { startWorker } from '../worker/startWorker.ts';
 
-/** Small ones with the traits that matter: several regions, accents, and more rows than one batch. */
+/** Small countries that have several regions, accents, and more rows than one batch. */
 const COUNTRIES = new Set(['MC', 'AD', 'NO']);
 
 let all: Sources | undefined;
@@ -34,7 +34,7 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** An empty database: SQLite in a folder of its own, or a new one on the PostgreSQL server at `serverUrl`. */
+/** Opens an empty database: SQLite in a new folder, or a new database on the PostgreSQL server at `serverUrl`. */
 export async function openTestDatabase(serverUrl?: string): Promise<TestDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gazetteer-test-'));
   const name = `gazetteer_test_${randomBytes(6).toString('hex')}`;
@@ -65,16 +65,16 @@ async function runOn(serverUrl: string, statement: string): Promise<void> {
 interface Answer {
   status: number;
   type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test says by its assertions what it expects of an answer
+  // biome-ignore lint/suspicious/noExplicitAny: the assertions of a test say what it expects of an answer
   body: any;
 }
 
 export interface TestGazetteer extends TestDatabase {
   url: string;
   redis: TestRedis;
-  /** The api's own */
+  /** The Rowlock of the api */
   rowlock: Rowlock;
-  /** Sends a request as a user, or as nobody */
+  /** Sends a request as a user, or without a token */
   call(
     user: string | undefined,
     method: string,
@@ -82,9 +82,9 @@ export interface TestGazetteer extends TestDatabase {
     body?: unknown,
     headers?: object,
   ): Promise<Answer>;
-  /** Starts a worker that pauses this long after each batch; the caller closes it */
+  /** Starts a worker that pauses this long after each batch. The caller closes it */
   work(paceMs?: number): Promise<{ close(): Promise<void> }>;
-  /** Waits until a task has come to its end */
+  /** Waits until a task is in a final state */
   ended(taskId: string): Promise<TaskView>;
 }
 
@@ -119,7 +119,7 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
     };
   }
 
-  async function tokenOf(user: string): Promise<string> {
+  async function getToken(user: string): Promise<string> {
     const known = tokens.get(user);
     if (known) return known;
     const { body } = await send('POST', '/api/session', { userId: user }, {});
@@ -128,7 +128,10 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
   }
 
   const call: TestGazetteer['call'] = async (user, method, path, body, headers = {}) =>
-    send(method, path, body, { ...(user && { Authorization: `Bearer ${await tokenOf(user)}` }), ...headers });
+    send(method, path, body, {
+      ...(user && { Authorization: `Bearer ${await getToken(user)}` }),
+      ...headers,
+    });
 
   return {
     ...database,

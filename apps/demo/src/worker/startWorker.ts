@@ -1,4 +1,4 @@
-/** The worker's parts put together. */
+/** Assembles the worker process. */
 import { join } from 'node:path';
 import { createRowlock } from '@rowlock/server';
 import type { Gazetteer } from '../db/openDatabase.ts';
@@ -23,7 +23,7 @@ export async function startWorker({
     namespace: NAMESPACE,
     resources: RESOURCES,
     tasks: allTasks({ db, exportsDir: join(dataDir, 'exports'), paceMs, now: Date.now }),
-    // Nobody signs in here: this process only works on what the api has launched.
+    // Nobody signs in here, because this process only runs the tasks that the api launched.
     auth: {
       authenticate: async () => null,
       authorize: async () => false,
