@@ -7,7 +7,7 @@ const config: StorybookConfig = {
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true, disableWhatsNewNotifications: true },
   typescript: { reactDocgen: 'react-docgen' },
-  // The workspace's packages are read as sources: a change shows without a build.
+  // Reads the packages of the workspace from their sources, so that a change shows without a build.
   viteFinal: (vite) =>
     mergeConfig(vite, {
       resolve: { conditions: ['@rowlock/source', 'module', 'browser', 'development|production'] },

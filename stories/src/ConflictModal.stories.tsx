@@ -8,7 +8,7 @@ import { after, bo, cleo, keepWorking, Stage, type StageProps } from './stage.ts
 
 type Args = Omit<ConflictModalProps, 'open' | 'onClose' | 'lock'> &
   Omit<StageProps, 'children'> & {
-    /** The number of rows that are asked for */
+    /** The number of requested rows */
     wanted?: number;
     onClose?: () => void;
   };
@@ -58,7 +58,7 @@ type Story = StoryObj<typeof meta>;
 
 const ago = (minutes: number) => Date.now() - minutes * MINUTE_MS;
 
-/** One row is wanted, and a colleague edits it. */
+/** A colleague edits the requested row. */
 export const OneRow: Story = {
   args: {
     wanted: 1,
@@ -78,7 +78,7 @@ export const OneRow: Story = {
   },
 };
 
-/** Some of the rows are held: by a person, and by a task. */
+/** A person and a task block some of the rows. */
 export const SomeRows: Story = {
   args: {
     set: (server) => {
@@ -101,7 +101,7 @@ export const SomeRows: Story = {
   },
 };
 
-/** All rows on the page belong to one task: names for the first, a number for the rest. */
+/** One task blocks all rows of the page. The dialog names the first rows and counts the rest. */
 export const Many: Story = {
   args: {
     set: (server) =>
@@ -116,7 +116,7 @@ export const Many: Story = {
   },
 };
 
-/** More holders than fit: the list scrolls, title and choices stay. */
+/** More holders than fit. The list scrolls, and the title and the buttons stay visible. */
 export const TooMany: Story = {
   args: {
     set: (server) => {
@@ -152,7 +152,7 @@ export const VeryLongNames: Story = {
   },
 };
 
-/** An export only reads; the rows must not change under it. */
+/** An export only reads the rows, but nobody may change them meanwhile. */
 export const ReadByAnExport: Story = {
   args: {
     set: (server) =>
@@ -167,7 +167,7 @@ export const ReadByAnExport: Story = {
   },
 };
 
-/** No worker is there. The locks stay, and the dialog says so. */
+/** The task has no worker. The rows stay locked, and the dialog says so. */
 export const NoWorker: Story = {
   args: {
     set: (server) =>
@@ -200,7 +200,7 @@ export const Offline: Story = {
   },
 };
 
-/** The task has failed while one was waiting: what happened is told, and nothing runs before the rows are free. */
+/** The task fails while the user waits. The dialog shows the reason, and nothing runs before the rows are free. */
 export const FailedMeanwhile: Story = {
   args: {
     set: Many.args?.set,
@@ -215,7 +215,7 @@ export const FailedMeanwhile: Story = {
   },
 };
 
-/** Pressed once, “Retry when free” waits and runs by itself, once. */
+/** After one press, “Retry when free” waits and then runs once by itself. */
 export const RunsWhenFree: Story = {
   args: {
     set: (server) => {
@@ -253,7 +253,7 @@ const refusal: Conflict = {
   records: cities(1),
 };
 
-/** Built from the answer of a guarded route: `409` with `application/problem+json`. */
+/** The conflicts come from the answer of a guarded route: `409` with `application/problem+json`. */
 export const FromAProblem: Story = {
   args: {
     wanted: 1,
@@ -270,7 +270,7 @@ export const FromAProblem: Story = {
   },
 };
 
-/** Redis is away: nothing is saved, and the reason is said. */
+/** Redis is away. Nothing is saved, and the dialog shows the reason. */
 export const Unavailable: Story = {
   args: {
     move: (server) => after(50, () => server.setCertain(false)),
@@ -289,7 +289,7 @@ export const NoPermission: Story = {
   },
 };
 
-/** The form of the README. It needs nothing but the lock: the dialog opens by itself, and closes when the row is held. */
+/** The form of the README. It needs only the lock. The dialog opens by itself, and closes when the row is held. */
 export const EditForm: Story = {
   args: {
     set: (server) => {
@@ -340,7 +340,7 @@ export const Live: Story = {
   ),
 };
 
-/** Open while rows are blocked. Once closed by hand, it stays closed. */
+/** Open while rows are blocked. After the user closes it, it stays closed. */
 function WhileBlocked() {
   const lock = useTaskLock(
     cities(25).map((_, index) => index),

@@ -25,7 +25,7 @@ export const Live: Story = {
   },
 };
 
-/** The first connection takes its time; before 300 ms nothing is shown. */
+/** The first connection is slow. Nothing is shown in the first 300 ms. */
 export const Connecting: Story = {
   args: {
     set: (server) => {
@@ -37,7 +37,7 @@ export const Connecting: Story = {
   },
 };
 
-/** With the seconds since the loss, which are not read aloud. */
+/** Shows the seconds since the loss. Screen readers do not read them. */
 export const Reconnecting: Story = {
   args: { move: (_, transport) => after(50, () => transport.disconnect()) },
   play: async ({ canvas }) => {

@@ -8,7 +8,7 @@ import './table.css';
 
 const paris = recordKey('cities', 0);
 
-/** Shows one row's badge in both sizes, each in its place. */
+/** Shows the badge of a row in both sizes. */
 function Badges(stage: Omit<StageProps, 'children'>) {
   return (
     <Stage {...stage}>
@@ -28,7 +28,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Nothing is shown: absence is the message. The place is kept. */
+/** A free row shows nothing, but keeps the space of the badge. */
 export const Free: Story = {
   play: async ({ canvasElement }) => {
     const [compact, full] = canvasElement.querySelectorAll('.rowlock-badge');
@@ -63,7 +63,7 @@ export const Person: Story = {
   },
 };
 
-/** The same user, in another tab: no stranger is in the way. */
+/** The same user holds the row in another tab. */
 export const OwnOtherTab: Story = {
   args: { set: (server) => void server.hold([paris], { actor: ann, label: 'Edit Paris' }) },
   play: async ({ canvas }) => {
@@ -91,7 +91,7 @@ export const Task: Story = {
   },
 };
 
-/** A task that waits for its first second: no progress yet. */
+/** A task in its first second, without progress yet. */
 export const TaskInItsFirstSecond: Story = {
   args: {
     set: (server) =>
@@ -106,7 +106,7 @@ export const TaskInItsFirstSecond: Story = {
   },
 };
 
-/** No worker is there: the row stays held, and the badge says why nothing moves. */
+/** The task has no worker. The row stays locked, and the badge says why there is no progress. */
 export const NoWorker: Story = {
   args: {
     set: (server) =>
@@ -146,12 +146,12 @@ export const VeryLongNames: Story = {
   },
 };
 
-/** The connection is lost: what was known last is hatched, and says that it is not certain. */
+/** The connection is lost. The last known state is hatched, and says that it is not certain. */
 export const Offline: Story = {
   args: {
     set: (server) => void server.hold([paris], { actor: bo }),
     move: (_, transport) => {
-      // Once what it shows has arrived.
+      // After the shown state has arrived.
       const timer = setTimeout(() => transport.disconnect(), 100);
       return () => clearTimeout(timer);
     },
@@ -161,7 +161,7 @@ export const Offline: Story = {
   },
 };
 
-/** The server has not said anything yet, or will not say: not shown as free. */
+/** The server has not answered yet, or refuses to answer. The row is not shown as free. */
 export const Unknown: Story = {
   args: {
     set: (server) =>
@@ -171,7 +171,7 @@ export const Unknown: Story = {
 
 const LIVE_ROWS = cities(12);
 
-/** A table as it is used: a task goes through its rows, a colleague edits one. */
+/** A table in use: a task works through its rows, and a colleague edits one. */
 export const Live: Story = {
   args: {
     set: (server) => void server.hold([LIVE_ROWS[2]!], { actor: cleo, label: 'Edit Marseille' }),

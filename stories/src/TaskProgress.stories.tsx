@@ -53,7 +53,7 @@ export const Running: Story = {
   },
 };
 
-/** Its first worker was killed; a second one began again from the start, and says so. */
+/** The first worker was killed. A second one started from the beginning, and says so. */
 export const BegunAgain: Story = {
   args: { set: start({ attempt: 2, progress: { done: 200, total: 8_836 } }) },
   play: async ({ canvas }) => {
@@ -61,7 +61,7 @@ export const BegunAgain: Story = {
   },
 };
 
-/** Launched, and no worker has taken it yet. */
+/** Launched, but not started by a worker yet. */
 export const FirstSecond: Story = {
   args: {
     set: start({ state: 'queued', attempt: 0, progress: { done: 0, total: null, stage: '' } }),
@@ -69,7 +69,7 @@ export const FirstSecond: Story = {
   },
 };
 
-/** How much there is to do is not known: something moves, and no per cent is claimed. */
+/** The total is unknown. The bar moves without a percentage. */
 export const WithoutTotal: Story = {
   args: {
     set: (server) =>
@@ -114,7 +114,7 @@ export const Failed: Story = {
 
 export const Cancelled: Story = { args: { set: start({ state: 'cancelled' }) } };
 
-/** The server knows the task no more. It is not shown as done. */
+/** The server no longer knows the task. It is not shown as done. */
 export const Missing: Story = {
   args: { taskId: 'gone' },
   play: async ({ canvas }) => {
@@ -140,14 +140,14 @@ export const Offline: Story = {
 
 export const VeryLongName: Story = { args: { set: start({ label: LONG_LABEL }), onCancel: fn() } };
 
-/** Where the label is said just above, as in the conflict dialog. */
+/** Without a label, because the text above shows it, as in the conflict dialog. */
 export const WithoutLabel: Story = { args: { set: start({}), hideLabel: true } };
 
 export const Live: Story = {
   args: { move: (server) => keepWorking(server, 'Normalise names · France', cities(3)), onCancel: fn() },
 };
 
-/** Old news comes late: the bar never goes back. */
+/** An old update arrives late. The bar never moves back. */
 export const NeverGoesBack: Story = {
   args: {
     set: start({}),

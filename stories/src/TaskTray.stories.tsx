@@ -21,14 +21,14 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** No task: no tray. */
+/** Without tasks, there is no tray. */
 export const Empty: Story = {
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole('region')).toBeNull();
   },
 };
 
-/** One's own task can be cancelled. */
+/** Users can cancel their own tasks. */
 export const One: Story = {
   args: {
     set: (server) =>
@@ -45,7 +45,7 @@ export const One: Story = {
   },
 };
 
-/** Those under way first; then those that ended while one was looking. */
+/** Running tasks come first, then tasks that ended while the tray was open. */
 export const Many: Story = {
   args: {
     set: (server) => {

@@ -1,4 +1,4 @@
-/** What every story stands on: a client to a server in memory, which the story sets and then moves. */
+/** The stage of every story: a client of a server in memory. The story sets the state of the server and then changes it. */
 import type { Actor } from '@rowlock/protocol';
 import { RowlockProvider } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
@@ -10,9 +10,9 @@ export const bo: Actor = { id: 'bo', name: 'Bo Berg' };
 export const cleo: Actor = { id: 'cleo', name: 'Cleo Marin' };
 
 export interface StageProps {
-  /** How things stand when the story begins */
+  /** Sets the state at the start of the story */
   set?: (server: MemoryServer, transport: MemoryTransport) => void;
-  /** What happens then; returns what ends it */
+  /** Changes the state during the story. Returns a function that stops the changes */
   move?: (server: MemoryServer, transport: MemoryTransport) => (() => void) | undefined;
   children: ReactNode;
 }
@@ -27,7 +27,7 @@ export function Stage({ set, move, children }: StageProps) {
   return <RowlockProvider client={client}>{children}</RowlockProvider>;
 }
 
-/** Calls `step` again and again; for stories that move. */
+/** Calls `step` every `ms`, for stories that change. */
 export function every(ms: number, step: () => void): () => void {
   const timer = setInterval(step, ms);
   return () => clearInterval(timer);
@@ -38,7 +38,7 @@ export function after(ms: number, step: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Works a task off within about `durationMs`, and begins again when it is done. */
+/** Completes a task within about `durationMs`, and starts another one when it is done. */
 export function keepWorking(
   server: MemoryServer,
   label: string,

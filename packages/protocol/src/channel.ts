@@ -54,9 +54,9 @@ export interface ServerEvents {
   hello: (hello: Hello) => void;
   /** The watched records and tasks that have changed since the last `changes` or `watch` answer */
   changes: (changes: View) => void;
-  /** A lease of this tab has ended, and the tab did not ask for it */
+  /** A lease of this session has ended, and the session did not release it */
   leaseLost: (lost: LeaseLost) => void;
-  /** Whether the server sees Redis. While it does not, what the tab shows is not certain */
+  /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
 }
 
@@ -66,9 +66,9 @@ export interface Hello {
   protocol: typeof PROTOCOL_VERSION;
   /** The signed-in user, as the server knows them */
   actor: Actor;
-  /** Names this tab as a holder: a person's `holder.id` */
+  /** Identifies this session as a holder: the `holder.id` of a person */
   sessionId: string;
-  /** The bounds on what this tab may send */
+  /** The bounds on messages of this session */
   limits: Limits;
   /** As in the event `certainty` */
   certain: boolean;
@@ -76,7 +76,7 @@ export interface Hello {
   now: number;
 }
 
-/** A lease of this tab that has ended. */
+/** A lease of this session that has ended. */
 export interface LeaseLost {
   leaseId: LeaseId;
   /** `resumed elsewhere`: another connection resumed it. `handed over`: the holder launched a task with it, which holds it now */

@@ -1,4 +1,4 @@
-/** Every error code on the wire, with its HTTP status and title: one table, used by both ends. */
+/** Every error code on the wire, with its HTTP status and title. Server and browser use this table. */
 import type { Conflict } from './conflict.ts';
 
 export const ERRORS = {

@@ -12,7 +12,7 @@ export interface Actor {
 export const HOLDER_TYPES = [
   /** A task */
   'task',
-  /** One session of a user: a browser tab */
+  /** One session of a user. A browser tab is a session */
   'person',
 ] as const;
 export type HolderType = (typeof HOLDER_TYPES)[number];
@@ -21,7 +21,7 @@ export type HolderType = (typeof HOLDER_TYPES)[number];
 export interface Holder {
   /** A `person` is one session of a user */
   type: HolderType;
-  /** The task's id, or the tab's session id */
+  /** The task's id, or the session id */
   id: string;
   /** For people to read: "Normalise names", "Edit Paris" */
   label: string;

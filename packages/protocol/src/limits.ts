@@ -1,21 +1,21 @@
 /** Bounds that the server enforces on what a browser sends. The `hello` event contains them. */
 export interface Limits {
-  /** Records a tab may watch at once */
+  /** Records a session may watch at once */
   watchedRecords: number;
-  /** Tasks a tab may watch by their ids at once */
+  /** Tasks a session may watch by their ids at once */
   watchedTasks: number;
   /** Records one `acquire` from a browser may name */
   acquiredRecords: number;
-  /** Leases a tab may hold at once */
+  /** Leases a session may hold at once */
   heldLeases: number;
   /** Size of one message in bytes. A larger message ends the connection, since it is refused before it is read */
   messageBytes: number;
   /**
-   * Messages a tab may send in 10 s. A message counts once more for each 100 records in it. A tab that sends twice as
+   * Messages a session may send in 10 s. A message counts once more for each 100 records in it. A session that sends twice as
    * many loses its connection
    */
   messagesPer10s: number;
-  /** Messages that all tabs of a user together may send in 10 s, in one server process */
+  /** Messages that all sessions of a user together may send in 10 s, in one server process */
   messagesPer10sOfUser: number;
   /** Bytes a connection may send in 10 s, its handshake included. More ends the connection */
   bytesPer10s: number;

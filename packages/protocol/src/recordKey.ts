@@ -7,19 +7,19 @@
  */
 export type RecordKey = `${string}/${string}`;
 
-/** An id as an application holds it; on the wire it is always a string. */
+/** An id as an application has it. On the wire it is always a string. */
 export type RecordId = string | number;
 
 export const MAX_ID_LENGTH = 128;
 
 const RESOURCE = /^[a-z][a-z0-9_-]{0,63}$/;
-// Control characters separate ids in packed form; `*` alone is kept for "the whole resource".
-// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is what this is for
+// Control characters separate ids in packed form. `*` alone means "the whole resource".
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this expression refuses control characters
 const ID = /^(?!\*$)[^\u0000-\u001f\u007f-\u009f]{1,128}$/;
 const PRINTABLE_ASCII = /^[\u0020-\u007e]*$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** One text has one form, NFC: "é" as one character or as two would be two records. Half a character is refused. */
+/** Only the form NFC is allowed, because "é" as one character and as two would be two records. Half a character is refused. */
 const isInNormalForm = (text: string): boolean =>
   PRINTABLE_ASCII.test(text) || (text.normalize('NFC') === text && !LONE_SURROGATE.test(text));
 
@@ -39,8 +39,8 @@ export class RecordKeyError extends TypeError {
 }
 
 /**
- * The key of one record. Only strings and finite numbers are ids: `undefined` and `NaN` would be the same "record" for
- * every screen that has no id yet. @throws {RecordKeyError} naming the id that is malformed; {TypeError} naming the resource
+ * The key of one record. Only strings and finite numbers are ids: with `undefined` or `NaN`, all screens without an id would
+ * share one "record". @throws {RecordKeyError} that names the malformed id; {TypeError} that names the resource
  */
 export function recordKey(resource: string, id: RecordId): RecordKey {
   assertResource(resource);
@@ -50,13 +50,13 @@ export function recordKey(resource: string, id: RecordId): RecordKey {
   return key;
 }
 
-/** All records of a resource, as something to lock: `cities/*`. It is no record itself. @throws {TypeError} */
+/** The key that locks all records of a resource: `cities/*`. It is not the key of a record. @throws {TypeError} */
 export function wholeResource(resource: string): RecordKey {
   assertResource(resource);
   return `${resource}/*`;
 }
 
-/** @throws {TypeError} naming the value */
+/** @throws {TypeError} that names the value */
 function assertResource(resource: unknown): void {
   if (isResource(resource)) return;
   throw new TypeError(
@@ -65,7 +65,7 @@ function assertResource(resource: unknown): void {
   );
 }
 
-/** Whether a key names something to lock: a record, or a whole resource. */
+/** Whether a key can be locked: that of a record, or of a whole resource. */
 export const isLockable = (value: unknown): value is RecordKey =>
   isRecordKey(value) || (typeof value === 'string' && value.endsWith('/*') && isResource(value.slice(0, -2)));
 
@@ -74,7 +74,7 @@ export const idOf = (key: RecordKey): string => key.slice(key.indexOf('/') + 1);
 
 const notAnId = (resource: string, id: unknown): string =>
   `${inWords(id)} is not an id of "${resource}". An id is a string of 1 to 128 printable characters or a finite number. ` +
-  'A record that does not exist yet has no id, and nothing to lock.';
+  'A record that does not exist yet has no id and cannot be locked.';
 
 function inWords(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
@@ -82,7 +82,7 @@ function inWords(value: unknown): string {
   return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value);
 }
 
-/** Says what is wrong with a key and what a right one looks like; long input is cut. */
+/** The message for a malformed key. It explains the fault and the right form, and shortens long input. */
 export const malformed = (key: unknown): string =>
   typeof key === 'string' && key.length < 500 && isRecordKey(key.normalize('NFC'))
     ? inOtherForm(key)

@@ -44,14 +44,14 @@ export const releaseBeaconSchema: z.ZodType<ReleaseBeacon> = z.strictObject({
 
 /** Body of `POST <router>/tasks/:id/retry`. */
 export const retryBodySchema = z.strictObject({
-  onlyFailed: z.boolean().optional().describe('Only the records that the task could not do. Default false'),
+  onlyFailed: z.boolean().optional().describe('Only the records that failed in the task. Default false'),
 });
 
 const labelSchema = z
   .string()
   .max(120)
   .transform(plainText)
-  .pipe(z.string().min(1, 'a label has at least one character that can be seen'))
+  .pipe(z.string().min(1, 'a label needs at least one visible character'))
   .meta({
     title: 'Label',
     description:
@@ -89,7 +89,7 @@ export const clientMessages = {
       label: labelSchema.optional().describe("For others to read. Default: the actor's name"),
     })
     .describe(
-      'Acquire a lease for this tab on all of the records. If one is blocked, the error is `conflict` and nothing is acquired',
+      'Acquire a lease for this session on all of the records. If one is blocked, the error is `conflict` and nothing is acquired',
     ),
   resume: z
     .strictObject({
@@ -99,9 +99,9 @@ export const clientMessages = {
     })
     .describe(
       'Resume a lease on a new connection, after a reload or a reconnect. The answer contains a new secret, and the old one ' +
-        'is void. A tab that chooses and stores `nextSecret` first can send the same message again if the answer is lost',
+        'is void. A session that chooses and stores `nextSecret` first can send the same message again if the answer is lost',
     ),
-  confirm: z.strictObject({}).describe("Ask when the server last renewed each of this tab's leases"),
+  confirm: z.strictObject({}).describe('Ask when the server last renewed each lease of this session'),
   release: leaseSecretSchema.describe('Release a lease'),
   cancel: z.strictObject({ taskId: taskIdSchema }).describe('Ask a task to stop'),
 } as const;

@@ -90,7 +90,7 @@ export interface TaskView {
   cancelRequested: boolean;
   /** Its queue is paused by the queue's own tools. The task starts after somebody resumes the queue */
   isPaused?: true;
-  /** Words by which the application can find the task */
+  /** Words with which the application finds the task */
   tags?: readonly string[];
   /** The task that launched it, under whose lease it runs */
   parentId?: string;
@@ -100,7 +100,7 @@ export interface TaskView {
   position?: number;
   /** The task does not start before this time. Unix time in ms */
   notBefore?: number;
-  /** How many rows it could not do, so far. `GET /tasks/:id/failures` lists them with their reasons */
+  /** How many rows have failed so far. `GET /tasks/:id/failures` lists them with their reasons */
   failedCount?: number;
   /** Why it failed, for people to read. Present only if it failed */
   error?: string;
@@ -108,10 +108,10 @@ export interface TaskView {
   result?: unknown;
 }
 
-/** A row that a task could not do, and why. */
+/** A row that failed in a task, and the reason. */
 export interface FailedRecord {
   record: RecordKey;
-  /** Why the task could not do it, for people to read */
+  /** The reason, for people to read */
   error: string;
 }
 

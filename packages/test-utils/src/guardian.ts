@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Kills a process group and removes a folder if this process dies in any way, SIGKILL included. The guardian is a shell
+ * Kills a process group and removes a folder if this process ends in any way, SIGKILL included. The guardian is a shell
  * that reads a pipe from this process. The kernel closes the pipe when this process is gone.
  */
 export function guard(groupId: number, folder?: string): { dismiss(): void } {
