@@ -8,6 +8,7 @@ import { run } from '../lib/run.mjs';
 import { describeExit } from '../lib/startGroup.mjs';
 import { proseProblems } from '../prose/check.mjs';
 import { wallsCommand } from '../walls/command.mjs';
+import { folderProblems } from '../walls/folders.mjs';
 import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
@@ -31,7 +32,7 @@ export const parts = [
     name: 'lint',
     run: (args) => check('lint', ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args]),
   },
-  { name: 'walls', run: (args) => check('walls', [...wallsCommand, ...args]) },
+  { name: 'walls', run: walls },
   { name: 'hygiene', run: hygiene },
   { name: 'prose', run: prose },
   { name: 'build', run: () => oneAtATime('types', build) },
@@ -51,6 +52,16 @@ async function check(name, [command, ...args], { part = name, advice = '' } = {}
   const how = describeExit(exit);
   const problem = how === 'exit code 0' ? undefined : `${output}\n${how}\n${advice}`.trim();
   return oneCheck(name, problem, `npm test -- ${part}`);
+}
+
+/** Imports through walls and cycles of files are one check, cycles of folders another. */
+async function walls(args) {
+  const problems = folderProblems(root);
+  const folders = problems.length ? problems.join('\n') : undefined;
+  return sum([
+    await check('walls', [...wallsCommand, ...args]),
+    oneCheck('walls: folders', folders, 'npm test -- walls'),
+  ]);
 }
 
 async function hygiene() {

@@ -129,7 +129,11 @@ const rooms = {
     ...folders('subscribers', 'gateway', 'http'),
   ),
 };
-const wiring = refuse('createRowlock is the wiring; nothing that it wires knows it.', '**/createRowlock.ts');
+const wiring = refuse(
+  'createRowlock is the wiring; nothing that it wires knows it.',
+  '**/createRowlock.ts',
+  '**/wiring/**',
+);
 
 const code = (folder) => [`${folder}/**`, '!**/*.test.ts', '!**/*.test.tsx'];
 const tests = (folder) => [`${folder}/**/*.test.ts`, `${folder}/**/*.test.tsx`];

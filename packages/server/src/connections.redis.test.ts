@@ -3,8 +3,9 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ann, bo, inTheWay, silent } from '../test/fixtures/lockFixture.ts';
 import { gatedTask, newNamespace } from '../test/fixtures/rig.ts';
-import { createRowlock, type Rowlock } from './createRowlock.ts';
+import { createRowlock } from './createRowlock.ts';
 import { createLocks, type Locks } from './locks/locks.ts';
+import type { Rowlock } from './rowlock.ts';
 
 const TENANTS = 50;
 const records = ['cities/1'] as const;

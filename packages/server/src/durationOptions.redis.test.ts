@@ -3,9 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ann, bo } from '../test/fixtures/lockFixture.ts';
 import { gatedTask, newNamespace, type Rig, startRig } from '../test/fixtures/rig.ts';
-import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
+import { createRowlock } from './createRowlock.ts';
 import { DAY_MS } from './durations.ts';
 import { createLocks } from './locks/locks.ts';
+import type { Rowlock } from './rowlock.ts';
+import type { RowlockOptions } from './rowlockOptions.ts';
 
 const WRONG = [Number.NaN, -1, Number.NEGATIVE_INFINITY, '5' as unknown as number];
 const { actor } = ann;

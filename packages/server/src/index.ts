@@ -9,7 +9,8 @@ export type {
   TaskView,
 } from '@rowlock/protocol';
 export { RecordKeyError, recordKey, wholeResource } from '@rowlock/protocol';
-export { createRowlock, type Rowlock, type RowlockOptions, type SessionOptions } from './createRowlock.ts';
+export type { AcquireOutcome } from './acquireOutcome.ts';
+export { createRowlock } from './createRowlock.ts';
 export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
@@ -43,7 +44,6 @@ export {
 } from './locks/registry/requests.ts';
 export { RestartGraceError } from './locks/registry/restartGrace.ts';
 export type { Logger } from './logger.ts';
-export type { AcquireResult } from './metrics/counts.ts';
 export type {
   LeaseStanding,
   Measurements,
@@ -53,6 +53,8 @@ export type {
 } from './metrics/measurements.ts';
 export type { Authenticate, AuthOptions, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
+export type { Rowlock } from './rowlock.ts';
+export type { RowlockOptions, SessionOptions } from './rowlockOptions.ts';
 export {
   type FailureNotice,
   type FailureNoticeOptions,

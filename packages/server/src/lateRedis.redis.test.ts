@@ -3,9 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ann, bo, cities } from '../test/fixtures/lockFixture.ts';
 import { newNamespace } from '../test/fixtures/rig.ts';
 import { reportingTask } from '../test/fixtures/taskFixture.ts';
-import { createRowlock, type Rowlock, type RowlockOptions } from './createRowlock.ts';
+import { createRowlock } from './createRowlock.ts';
 import { createLocks } from './locks/locks.ts';
 import { openCommands } from './redis/connection.ts';
+import type { Rowlock } from './rowlock.ts';
+import type { RowlockOptions } from './rowlockOptions.ts';
 
 let server: TestRedis;
 const closers: (() => unknown)[] = [];

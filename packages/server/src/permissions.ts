@@ -10,6 +10,7 @@ import {
   resourceOf,
   type TaskView,
 } from '@rowlock/protocol';
+import type { LogConsumers } from './changeLog/consumers.ts';
 import type { Clock } from './clock.ts';
 import { RowlockError } from './errors.ts';
 import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
@@ -61,12 +62,19 @@ export interface AuthOptions {
 
 export function createPermissions(
   { authenticate, authorize }: AuthOptions,
-  resources: readonly string[],
-  clock: Clock,
+  { resources, clock, log }: { resources: readonly string[]; clock: Clock; log: LogConsumers },
 ): Permissions {
   const known = new Set(resources);
   const ask = async (question: AuthorizeQuestion) => (await authorize(question)) === true;
   const watchPermissions = createWatchPermissions(ask, clock);
+  log.register({
+    name: 'permissions',
+    phase: 'permissions',
+    onEntries(entries) {
+      for (const entry of entries) if (entry.kind === 'permissions') watchPermissions.forget(entry.actorId);
+    },
+    onGap: () => watchPermissions.forget(),
+  });
   const isGranted = async (question: AuthorizeQuestion) => {
     const { actor, action, task } = question;
     return action === 'watch' && task && 'id' in task

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deferred } from '../../test/fixtures/deferred.ts';
 import { handClock } from '../../test/fixtures/handClock.ts';
 import { silent } from '../../test/fixtures/lockFixture.ts';
+import { createConsumers } from '../changeLog/consumers.ts';
 import { createOrigins } from '../origins.ts';
 import { createPermissions } from '../permissions.ts';
 import { createGateway } from './gateway.ts';
@@ -13,11 +14,16 @@ type Parts = Parameters<typeof createGateway>[0];
 /** A gateway whose loads end when the test says so, and what it tells a tab that connects. */
 function gatewayAlone() {
   const clock = handClock();
+  const log = createConsumers();
   const loads: ReturnType<typeof deferred<void>>[] = [];
   const ann = { id: 'ann', name: 'Ann' };
   const gateway = createGateway({
     namespace: 'alone',
-    permissions: createPermissions({ authenticate: () => ann, authorize: () => true }, ['cities'], clock),
+    permissions: createPermissions(
+      { authenticate: () => ann, authorize: () => true },
+      { resources: ['cities'], clock, log },
+    ),
+    log,
     origins: createOrigins([]),
     limits: DEFAULT_LIMITS,
     clock,
@@ -57,18 +63,18 @@ function gatewayAlone() {
     connected(socket);
     return told[0]!.certain;
   }
-  return { gateway, loads, isCertain };
+  return { log, loads, isCertain };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a gateway', () => {
   it('P9: is not certain before what it loads after a gap is there, though an earlier load ends', async () => {
-    const { gateway, loads, isCertain } = gatewayAlone();
-    const first = gateway.reload();
+    const { log, loads, isCertain } = gatewayAlone();
+    const first = log.onGap();
     await settled();
-    gateway.lost();
-    const second = gateway.reload();
+    log.onLost();
+    const second = log.onGap();
     await settled();
     loads[0]!.resolve();
     await first;

@@ -2,7 +2,8 @@
 import type { Server as HttpServer } from 'node:http';
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
-import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
+import type { LogConsumers } from '../changeLog/consumers.ts';
+import type { LogEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import { notInvited, type Origins } from '../origins.ts';
@@ -25,13 +26,8 @@ export interface Gateway {
    * same server does nothing. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
    */
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
-  apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
-  /** Redis has gone: tells every tab that nothing is certain. */
-  lost(): void;
   /** Redis refuses writes, so that nothing is certain; or takes them again, and everything is loaded anew. */
   noteWritable(isWritable: boolean): void;
-  /** Redis is there: loads everything anew, tells the differences, then that it is certain again. */
-  reload(): Promise<void>;
   /** Ends the connections of a user in this process, and the leases of their tabs. */
   disconnect(actorId: string): Promise<void>;
   /** Tabs that are connected now */
@@ -48,6 +44,7 @@ export function createGateway(
     limits: Limits;
     clock: Clock;
     addressOf?: AddressOf;
+    log: LogConsumers;
   },
 ): Gateway {
   const { namespace, view, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
@@ -78,6 +75,7 @@ export function createGateway(
     for (const tab of tabs) tab.noteCertainty(certain);
   };
 
+  /** Redis is there: loads everything again, sends the differences, then says that it is certain again. */
   async function reload(): Promise<void> {
     loads += 1;
     const load = loads;
@@ -202,6 +200,30 @@ export function createGateway(
     }
   }
 
+  function noteLeasesAndUsers(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      if (entry.kind === 'released') tabLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
+      if (entry.kind === 'transferred')
+        tabLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
+      if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
+        void disconnect(entry.actorId);
+    }
+  }
+
+  deps.log.register({
+    name: 'gateway',
+    phase: 'screens',
+    onEntries(entries, progress) {
+      noteLeasesAndUsers(entries);
+      return watching.apply(entries, progress);
+    },
+    onGap: reload,
+    onLost() {
+      isReading = false;
+      setCertain(false);
+    },
+  });
+
   return {
     attach(server, options = {}) {
       const io = isSocketServer(server) ? server : socketServerOf(server, ownOptions(options), logger);
@@ -209,29 +231,11 @@ export function createGateway(
       attached.set(io, isSocketServer(server) ? undefined : server);
     },
 
-    apply: (entries, progress) => {
-      for (const entry of entries) {
-        if (entry.kind === 'released') tabLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
-        if (entry.kind === 'transferred')
-          tabLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
-        if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
-          void disconnect(entry.actorId);
-      }
-      return watching.apply(entries, progress);
-    },
-
-    lost() {
-      isReading = false;
-      setCertain(false);
-    },
-
     noteWritable(writable) {
       isWritable = writable;
       if (writable) void regain();
       else setCertain(false);
     },
-
-    reload,
 
     disconnect,
 

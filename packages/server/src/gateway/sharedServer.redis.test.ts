@@ -7,8 +7,9 @@ import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newNamespace, RESOURCES } from '../../test/fixtures/rig.ts';
-import { createRowlock, type Rowlock } from '../createRowlock.ts';
+import { createRowlock } from '../createRowlock.ts';
 import type { AuthOptions } from '../permissions.ts';
+import type { Rowlock } from '../rowlock.ts';
 
 let redis: TestRedis;
 const opened: { close(): unknown }[] = [];

@@ -1,15 +1,17 @@
 /** A registry that counts how requests for records come out. */
+
+import { type AcquireOutcome, getAcquireOutcome } from '../acquireOutcome.ts';
 import type { RegistryInside } from '../locks/registry/registry.ts';
-import { type AcquireResult, type Counts, resultOfError } from './counts.ts';
+import type { Counts } from './counts.ts';
 
 export function countedRegistry(registry: RegistryInside, { acquires }: Counts): RegistryInside {
-  async function counted<T>(asked: Promise<T>, resultOf: (answer: T) => AcquireResult): Promise<T> {
+  async function counted<T>(asked: Promise<T>, resultOf: (answer: T) => AcquireOutcome): Promise<T> {
     try {
       const answer = await asked;
       acquires[resultOf(answer)]++;
       return answer;
     } catch (error) {
-      acquires[resultOfError(error)]++;
+      acquires[getAcquireOutcome(error)]++;
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { handClock } from '../../test/fixtures/handClock.ts';
+import { createConsumers } from '../changeLog/consumers.ts';
 import type { LogEntry } from '../changeLog/entry.ts';
 import { createLagMeter } from './lagMeter.ts';
 
@@ -7,18 +8,20 @@ const entryAt = (ms: number): LogEntry => ({ kind: 'epoch', position: `${ms}-0`,
 
 function open() {
   const clock = handClock();
-  const meter = createLagMeter(clock, () => 1_000_000 + clock.nowMs());
-  return { clock, meter };
+  const log = createConsumers();
+  const meter = createLagMeter({ clock, log, wallMs: () => 1_000_000 + clock.nowMs() });
+  const sent = (...times: number[]) => log.onEntries(times.map(entryAt), []);
+  return { clock, meter, sent };
 }
 
-it('tells the largest lag of the last minute, and nothing of what came before', () => {
-  const { clock, meter } = open();
+it('reports the largest lag of the last minute, and nothing from before', async () => {
+  const { clock, meter, sent } = open();
   expect(meter.largestMs(0)).toBe(0);
-  meter.note([entryAt(999_800), entryAt(999_990)]);
-  meter.note([entryAt(999_995)]);
+  await sent(999_800, 999_990);
+  await sent(999_995);
   expect(meter.largestMs(0)).toBe(200);
   clock.turn(30_000);
-  meter.note([entryAt(1_029_950)]);
+  await sent(1_029_950);
   expect(meter.largestMs(0)).toBe(200);
   clock.turn(30_000);
   expect(meter.largestMs(0)).toBe(50);
@@ -26,9 +29,9 @@ it('tells the largest lag of the last minute, and nothing of what came before', 
   expect(meter.largestMs(0)).toBe(0);
 });
 
-it('corrects a clock that differs from that of Redis', () => {
-  const { meter } = open();
-  meter.note([entryAt(999_800)]);
+it('corrects a clock that differs from that of Redis', async () => {
+  const { meter, sent } = open();
+  await sent(999_800);
   expect(meter.largestMs(150)).toBe(50);
   expect(meter.largestMs(-100)).toBe(300);
   expect(meter.largestMs(900)).toBe(0);

@@ -3,20 +3,20 @@
  * Redis's time, so that a clock which differs from it is corrected when the lag is read.
  */
 
-import type { LogEntry } from '../changeLog/entry.ts';
+import type { LogConsumers } from '../changeLog/consumers.ts';
+import { type LogEntry, timeOf } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 
 const HALF_MS = 30_000;
 
 export interface LagMeter {
-  /** These entries have just gone out. */
-  note(entries: readonly LogEntry[]): void;
   /** By the difference of this process's clock, in ms; 0 where nothing went out. @param aheadMs this clock − Redis's */
   largestMs(aheadMs: number): number;
 }
 
-/** @param wallMs this process's wall clock, as Unix time in ms */
-export function createLagMeter(clock: Clock, wallMs: () => number = Date.now): LagMeter {
+/** `wallMs`: this process's wall clock, as Unix time in ms */
+export function createLagMeter(parts: { clock: Clock; log: LogConsumers; wallMs?: () => number }): LagMeter {
+  const { clock, log, wallMs = Date.now } = parts;
   // Two windows of half a minute: the present one, and the one before.
   let windows: [number | undefined, number | undefined] = [undefined, undefined];
   let beganMs = clock.nowMs();
@@ -28,14 +28,17 @@ export function createLagMeter(clock: Clock, wallMs: () => number = Date.now): L
     beganMs += passed * HALF_MS;
   }
 
+  /** These entries have just been sent. */
+  function note([oldest]: readonly LogEntry[]): void {
+    if (!oldest) return;
+    turn();
+    const lagMs = wallMs() - timeOf(oldest.position);
+    windows[0] = Math.max(windows[0] ?? lagMs, lagMs);
+  }
+
+  log.register({ name: 'lag', phase: 'metrics', onEntries: note });
+
   return {
-    note(entries) {
-      const [oldest] = entries;
-      if (!oldest) return;
-      turn();
-      const lagMs = wallMs() - Number(oldest.position.slice(0, oldest.position.indexOf('-')));
-      windows[0] = Math.max(windows[0] ?? lagMs, lagMs);
-    },
     largestMs(aheadMs) {
       turn();
       const seen = windows.filter((lagMs) => lagMs !== undefined);

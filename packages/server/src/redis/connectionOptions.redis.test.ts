@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bo, silent } from '../../test/fixtures/lockFixture.ts';
 import { newNamespace } from '../../test/fixtures/rig.ts';
 import { reportingTask } from '../../test/fixtures/taskFixture.ts';
-import { createRowlock, type RowlockOptions } from '../createRowlock.ts';
+import { createRowlock } from '../createRowlock.ts';
 import { createLocks } from '../locks/locks.ts';
+import type { RowlockOptions } from '../rowlockOptions.ts';
 
 let server: TestRedis;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** All subscribers of a process, each on its own: one that fails or hangs holds up no other. */
 
-import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
+import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/store/taskStore.ts';
@@ -11,31 +11,35 @@ import { createSubscriberRunner } from './subscriberRunner.ts';
 export interface SubscriberHandles extends SubscriberStatus {
   /** Resolves when each set has its place: what happens from then on is told. */
   begin(): Promise<void>;
-  /** The log or the progress stream has news. Never waits. */
-  tell(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): void;
-  /** Redis is back after it was away. Never waits. */
-  lookAgain(): void;
   /** Waits for the calls in hand, 3 s at most; what had not ended then is called again, here or elsewhere. */
   close(): Promise<void>;
 }
 
 export function createSubscribers(
   sets: Subscribers,
-  parts: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger },
+  {
+    log,
+    ...parts
+  }: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger; log: LogConsumers },
 ): SubscriberHandles {
   const runners = Object.entries(sets).map(([name, set]) => createSubscriberRunner({ name, set, ...parts }));
-  return {
-    async begin() {
-      await Promise.all(runners.map((runner) => runner.begin()));
-    },
-    tell(entries, progress) {
+  // Wakes them only: each reads the log by itself, from its own position.
+  log.register({
+    name: 'subscribers',
+    phase: 'subscribers',
+    onEntries(entries, progress) {
       for (const runner of runners) {
         if (entries.length > 0) runner.nudge();
         for (const { taskId, at } of progress) runner.progressed(taskId, at);
       }
     },
-    lookAgain() {
+    onGap() {
       for (const runner of runners) runner.lookAgain();
+    },
+  });
+  return {
+    async begin() {
+      await Promise.all(runners.map((runner) => runner.begin()));
     },
     status: () => Promise.all(runners.map((runner) => runner.status())),
     async close() {

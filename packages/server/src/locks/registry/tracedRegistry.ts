@@ -1,6 +1,6 @@
 /** A registry whose requests for records are spans. */
 
-import { type AcquireResult, resultOfError } from '../../metrics/counts.ts';
+import { type AcquireOutcome, getAcquireOutcome } from '../../acquireOutcome.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
 import type { RegistryInside } from './registry.ts';
 import type { ClaimRequest } from './requests.ts';
@@ -9,7 +9,7 @@ export function tracedRegistry(registry: RegistryInside, tracing: Tracing): Regi
   const traced = <T>(
     { holder, records }: Pick<ClaimRequest, 'holder' | 'records'>,
     ask: () => Promise<T>,
-    resultOf: (answer: T) => AcquireResult,
+    resultOf: (answer: T) => AcquireOutcome,
   ): Promise<T> => {
     const attributes = {
       'rowlock.records.count': records.length,
@@ -22,7 +22,7 @@ export function tracedRegistry(registry: RegistryInside, tracing: Tracing): Regi
         span.set({ 'rowlock.result': resultOf(answer) });
         return answer;
       } catch (error) {
-        span.set({ 'rowlock.result': resultOfError(error) });
+        span.set({ 'rowlock.result': getAcquireOutcome(error) });
         throw error;
       }
     });

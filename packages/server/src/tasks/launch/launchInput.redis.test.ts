@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newNamespace } from '../../../test/fixtures/rig.ts';
 import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
-import type { RowlockOptions } from '../../createRowlock.ts';
+import type { RowlockOptions } from '../../rowlockOptions.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();

@@ -8,9 +8,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { gatedTask, type Rig } from '../../../test/fixtures/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
-import type { RowlockOptions } from '../../createRowlock.ts';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
 import type { GuardedWrite } from '../../http/guard.ts';
+import type { RowlockOptions } from '../../rowlockOptions.ts';
 import { defineTask } from '../definition/defineTask.ts';
 
 const { rigOf, reaches } = useTasks();

@@ -1,6 +1,6 @@
 /** Waiting for a task to change, by the word of the change log, and by looking where it does not come. */
 import { isFinal, type TaskView } from '@rowlock/protocol';
-import type { LogEntry } from '../../changeLog/entry.ts';
+import type { LogConsumers } from '../../changeLog/consumers.ts';
 import type { Clock } from '../../clock.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 
@@ -10,10 +10,17 @@ const LOOK_INTERVAL_MS = 500;
 export interface TaskChanges {
   /** Until the task has ended, at most `waitMs`: the newest that is known of it. */
   untilEnded(task: TaskView, waitMs: number): Promise<TaskView>;
-  apply(entries: readonly LogEntry[]): void;
 }
 
-export function createTaskChanges({ store, clock }: { store: TaskStore; clock: Clock }): TaskChanges {
+export function createTaskChanges({
+  store,
+  clock,
+  log,
+}: {
+  store: TaskStore;
+  clock: Clock;
+  log: LogConsumers;
+}): TaskChanges {
   const listeners = new Map<string, Set<() => void>>();
 
   function changed(taskId: string, mostMs: number): Promise<void> {
@@ -31,6 +38,17 @@ export function createTaskChanges({ store, clock }: { store: TaskStore; clock: C
     });
   }
 
+  log.register({
+    name: 'callers that wait for a task',
+    phase: 'tasks',
+    onEntries(entries) {
+      for (const entry of entries) {
+        if (entry.kind !== 'task') continue;
+        for (const settle of [...(listeners.get(entry.taskId) ?? [])]) settle();
+      }
+    },
+  });
+
   return {
     async untilEnded(task, waitMs) {
       const deadlineMs = clock.nowMs() + waitMs;
@@ -42,13 +60,6 @@ export function createTaskChanges({ store, clock }: { store: TaskStore; clock: C
         newest = (await store.get(task.id)) ?? newest;
       }
       return newest;
-    },
-
-    apply(entries) {
-      for (const entry of entries) {
-        if (entry.kind !== 'task') continue;
-        for (const settle of [...(listeners.get(entry.taskId) ?? [])]) settle();
-      }
     },
   };
 }

@@ -1,6 +1,7 @@
 import { until } from '@rowlock/test-utils';
 import { expect, it } from 'vitest';
 import { handClock } from '../../../test/fixtures/handClock.ts';
+import { createConsumers } from '../../changeLog/consumers.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import { createWaitingTender } from './waitingTender.ts';
@@ -25,6 +26,7 @@ function startTender(count: number, failing: Set<string>) {
     queue: {} as TaskQueue,
     clock,
     logger: { info() {}, warn: (message, error) => warned.push(`${message} · ${error}`), error() {} },
+    log: createConsumers(),
   });
   tender.start();
   return {

@@ -4,7 +4,7 @@
  * that nobody has begun since he last looked. What it does comes twice without harm: a heartbeat more, a job that is there.
  */
 
-import type { LogEntry } from '../../changeLog/entry.ts';
+import type { LogConsumers } from '../../changeLog/consumers.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
@@ -17,8 +17,6 @@ const AT_ONCE = 20;
 export interface WaitingTender {
   /** Looks after one task now. @throws {UnavailableError} */
   tend(taskId: string): Promise<void>;
-  /** What the change log tells: a task whose records have become free is queued at once. */
-  apply(entries: readonly LogEntry[]): void;
   /** Begins to look after all tasks that wait. */
   start(): void;
   close(): Promise<void>;
@@ -29,8 +27,9 @@ export function createWaitingTender(deps: {
   queue: TaskQueue;
   clock: Clock;
   logger: Logger;
+  log: LogConsumers;
 }): WaitingTender {
-  const { launches, queue, clock, logger } = deps;
+  const { launches, queue, clock, logger, log } = deps;
   /** Those that are known to wait: every grant of a lease to a task comes by, and few of them have waited. */
   const waiting = new Set<string>();
   const underWay = new Set<Promise<void>>();
@@ -87,10 +86,11 @@ export function createWaitingTender(deps: {
     void work.catch(() => {}).finally(() => underWay.delete(work));
   }
 
-  return {
-    tend,
-
-    apply(entries) {
+  // A task whose records have become free is queued at once, not with the next round.
+  log.register({
+    name: 'waiting tasks',
+    phase: 'tasks',
+    onEntries(entries) {
       for (const entry of entries) {
         if (entry.kind === 'task') {
           if (entry.state === 'waiting') waiting.add(entry.taskId);
@@ -101,6 +101,10 @@ export function createWaitingTender(deps: {
         }
       }
     },
+  });
+
+  return {
+    tend,
 
     start() {
       let isRunning = false;

@@ -12,9 +12,9 @@ import {
   startRig,
 } from '../../../../test/fixtures/rig.ts';
 import { readEntry } from '../../../changeLog/entry.ts';
-import type { Rowlock } from '../../../createRowlock.ts';
 import { LeaseLostError } from '../../../errors.ts';
 import { type Keys, keysOf } from '../../../redis/keys.ts';
+import type { Rowlock } from '../../../rowlock.ts';
 import { defineTask } from '../../definition/defineTask.ts';
 import { type AttemptProof, createAttemptStore } from '../../store/attemptStore.ts';
 import { createLaunchStore } from '../../store/launchStore.ts';

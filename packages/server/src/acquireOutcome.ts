@@ -1,0 +1,22 @@
+/** How requests for records end, for metrics and spans. */
+import { ConflictError, DeadlockError, RowlockError, UnavailableError } from './errors.ts';
+
+/**
+ * How a request for records ended. `granted`: also if a part of them was granted (`skip`). `waiting`: it has a position in the wait
+ * list. `refused`: the request was malformed or not allowed, or Redis has just been restarted. `failed`: anything else
+ */
+export type AcquireOutcome =
+  | 'granted'
+  | 'waiting'
+  | 'conflict'
+  | 'deadlock'
+  | 'refused'
+  | 'unavailable'
+  | 'failed';
+
+export function getAcquireOutcome(error: unknown): AcquireOutcome {
+  if (error instanceof DeadlockError) return 'deadlock';
+  if (error instanceof ConflictError) return 'conflict';
+  if (error instanceof UnavailableError) return 'unavailable';
+  return error instanceof RowlockError ? 'refused' : 'failed';
+}

@@ -1,0 +1,60 @@
+/** The public interface of a Rowlock. */
+import type { Server as HttpServer } from 'node:http';
+import type { ErrorRequestHandler, Router } from 'express';
+import type { Server, ServerOptions } from 'socket.io';
+import type { Guard } from './http/guard.ts';
+import type { Locks } from './locks/locks.ts';
+import type { Measurements } from './metrics/measurements.ts';
+import type { SubscriberStatus } from './subscribers/subscriber.ts';
+import type { TaskWorker, WorkerOptions } from './tasks/run/worker.ts';
+import type { Tasks } from './tasks/tasks.ts';
+import type { Reconciliation } from './tasks/upkeep/reconcile/outcome.ts';
+import type { ReconcileOptions } from './tasks/upkeep/reconcile/reconcileByHand.ts';
+
+export interface Rowlock {
+  locks: Locks;
+  tasks: Tasks;
+  /** The state of this process's subscribers. */
+  subscribers: SubscriberStatus;
+  /**
+   * Connects, checks that Redis is suitable, and begins the background duties for leases and tasks. If that fails, it rejects.
+   * Rowlock then retries by itself until it succeeds or `close` is called, and logs the cause. A later call waits for
+   * the next try. @throws {RowlockError} `unavailable`
+   */
+  start(): Promise<void>;
+  /**
+   * Serves the live channel on an HTTP server, or on a Socket.IO server of the application. Rowlocks of other namespaces
+   * may share it. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
+   */
+  attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
+  /** The HTTP routes of the kit. Mount them at `/rowlock`. */
+  router(): Router;
+  /** Refuses writes to records that somebody else holds: as middleware, or as a wrapper that also awaits the handler. */
+  guard: Guard;
+  /** Error middleware that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
+  errorHandler(): ErrorRequestHandler;
+  /**
+   * Reports that the answers of `authorize` have changed, for one actor or for everybody. All processes of the namespace
+   * ask it again at the next question. Without this call a lost permission takes effect within 10 s.
+   * @throws {UnavailableError}
+   */
+  permissionsChanged(actorId?: string): Promise<void>;
+  /**
+   * Ends the connections of a user in all processes of the namespace, and the leases of their tabs. Browsers connect and
+   * authenticate again, so end the user's session first. A guarded write that runs is not stopped; its `signal` aborts if
+   * the write is under the lease of a tab. @throws {UnavailableError} Call it again then
+   */
+  disconnect(actorId: string): Promise<void>;
+  /** Runs tasks in this process, from the time when Rowlock has started until `close`. Waits for Redis without a limit. */
+  startWorker(options?: WorkerOptions): Promise<TaskWorker>;
+  /**
+   * Settles the tasks and leases of crashed holders now, and returns what it did and why. The automatic rounds do the same.
+   * If something is suspected, it takes about the TTL, because a heartbeat must stay unchanged for that time.
+   * @throws {UnavailableError}
+   */
+  reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
+  /** The metrics of this process and of the namespace, for any monitoring system. For Prometheus see `/metrics`. */
+  measure(): Promise<Measurements>;
+  /** Stops everything that this instance started. The leases of tabs stay for their TTL, so that another process can resume them. */
+  close(): Promise<void>;
+}

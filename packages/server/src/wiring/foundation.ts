@@ -1,0 +1,106 @@
+/** The base of all other parts: checked options, connections, the consumers of the change log, the lock registry. */
+import type { Redis } from 'ioredis';
+import { type ConsumerList, createConsumers } from '../changeLog/consumers.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { type Connections, connectionsTo } from '../connections.ts';
+import { assertDurationSetting } from '../durations.ts';
+import { type LocksInside, openLocks } from '../locks/locks.ts';
+import { tracedRegistry } from '../locks/registry/tracedRegistry.ts';
+import { type Logger, oneLineEach, quietLogger } from '../logger.ts';
+import { countedRegistry } from '../metrics/countedRegistry.ts';
+import { type Counts, createCounts } from '../metrics/counts.ts';
+import { createOrigins, type Origins } from '../origins.ts';
+import { createPermissions, type Permissions } from '../permissions.ts';
+import { type Keys, keysOf } from '../redis/keys.ts';
+import { ALL_COMMANDS } from '../redis/needs.ts';
+import type { RowlockOptions } from '../rowlockOptions.ts';
+import { assertSubscribers } from '../subscribers/subscriber.ts';
+import { limitsOf } from '../tasks/upkeep/retention.ts';
+import { createTracing, NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+
+/** The parts that need no connection. */
+interface Basis {
+  namespace: string;
+  keys: Keys;
+  logger: Logger;
+  clock: Clock;
+  /** Where each part that follows the change log registers */
+  log: ConsumerList;
+  permissions: Permissions;
+  origins: Origins;
+  counts: Counts;
+  tracing: Tracing;
+}
+
+export interface Foundation extends Basis {
+  connections: Connections;
+  /** For scripts and short commands */
+  redis: Redis;
+  locks: LocksInside;
+}
+
+/** @throws {TypeError} {RangeError} if an option is malformed. Nothing is open then */
+export function openFoundation(options: RowlockOptions): Foundation {
+  const basis = checkedBasis(options);
+  const connections = connectionsTo(options.redis);
+  const redis = connections.commands;
+  const locks = closedOnError(connections, () => openTracedLocks(options, basis, redis));
+  return { ...basis, connections, redis, locks };
+}
+
+function checkedBasis(options: RowlockOptions): Basis {
+  const { namespace, resources, telemetry } = options;
+  limitsOf(options.retention);
+  assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
+  assertSubscribers(options.subscribers ?? {});
+  const clock = systemClock;
+  const log = createConsumers();
+  return {
+    namespace,
+    keys: keysOf(namespace),
+    logger: oneLineEach(options.logger ?? quietLogger),
+    clock,
+    log,
+    permissions: createPermissions(options.auth, { resources, clock, log }),
+    origins: createOrigins(options.allowedOrigins ?? []),
+    counts: createCounts(log),
+    tracing: telemetry ? createTracing(telemetry, namespace) : NO_TRACING,
+  };
+}
+
+/** The lock registry. Its calls are counted, and traced if the application has telemetry. */
+function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): LocksInside {
+  const { namespace, clock, logger, permissions, counts, tracing } = basis;
+  const { hierarchy, beforeRevoke, recovery, audit, telemetry } = options;
+  return openLocks(
+    {
+      redis,
+      namespace,
+      clock,
+      logger,
+      authorizeTakeOver: (question) => permissions.isGranted({ ...question, action: 'takeOver' }),
+      ...(hierarchy && { hierarchy }),
+      ...(beforeRevoke && { beforeRevoke }),
+      ...(recovery && { recovery }),
+      ...(audit && { audit }),
+    },
+    {
+      around(registry) {
+        const counted = countedRegistry(registry, counts);
+        return telemetry ? tracedRegistry(counted, tracing) : counted;
+      },
+      tracing,
+      commands: ALL_COMMANDS,
+    },
+  );
+}
+
+/** If `open` throws, nobody else closes the connections, which others may share. */
+function closedOnError<T>(connections: Pick<Connections, 'close'>, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    connections.close();
+    throw error;
+  }
+}

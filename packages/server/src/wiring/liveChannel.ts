@@ -1,0 +1,35 @@
+/** The live channel: one view of what is watched, the leases of its sessions, and the Socket.IO end. */
+import { DEFAULT_LIMITS } from '@rowlock/protocol';
+import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { LiveView } from '../gateway/liveView.ts';
+import type { TabSession } from '../gateway/tabSession.ts';
+import { createWatching } from '../gateway/watching.ts';
+import { createTabLeases, type TabLeases } from '../locks/leases/tabLeases.ts';
+import type { RowlockOptions } from '../rowlockOptions.ts';
+import type { Foundation } from './foundation.ts';
+import type { TaskParts } from './taskParts.ts';
+
+export interface LiveChannel {
+  gateway: Gateway;
+  tabLeases: TabLeases;
+}
+
+export function createLiveChannel(
+  foundation: Foundation,
+  { store, inside: { tasks } }: TaskParts,
+  { sessions, addressOf }: Pick<RowlockOptions, 'sessions' | 'addressOf'>,
+): LiveChannel {
+  const { registry } = foundation.locks;
+  const tabLeases = createTabLeases({ ...foundation, registry, graceMs: sessions?.disconnectGraceMs });
+  const view = new LiveView<TabSession>();
+  const gateway = createGateway({
+    ...foundation,
+    view,
+    watching: createWatching({ ...foundation, view, registry, store, tasks }),
+    tabLeases,
+    tasks,
+    limits: { ...DEFAULT_LIMITS, ...sessions?.limits },
+    ...(addressOf && { addressOf }),
+  });
+  return { gateway, tabLeases };
+}

@@ -1,0 +1,26 @@
+/** The reports of an application about its users: changed permissions, and users to disconnect. */
+import { createPermissionsChanged } from '../changeLog/permissionsChanged.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { endTabLeases } from '../locks/leases/endTabLeases.ts';
+import type { Rowlock } from '../rowlock.ts';
+import type { Foundation } from './foundation.ts';
+
+export function createUserControl(
+  { redis, keys, permissions, locks }: Foundation,
+  gateway: Gateway,
+): Pick<Rowlock, 'permissionsChanged' | 'disconnect'> {
+  const appendPermissionsChanged = createPermissionsChanged(redis, keys);
+  return {
+    async permissionsChanged(actorId) {
+      permissions.forget(actorId);
+      await appendPermissionsChanged(actorId);
+    },
+    async disconnect(actorId) {
+      permissions.forget(actorId);
+      // In this process at once, also if Redis is away.
+      await gateway.disconnect(actorId);
+      await appendPermissionsChanged(actorId, { disconnect: true });
+      await endTabLeases(locks.registry, actorId);
+    },
+  };
+}
