@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import type { FoundLease } from '../locks/registry/listing.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { leaseJson, leaseTable } from './leaseTable.ts';
+import { type OpenNamespace, withNamespace } from './openNamespace.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
-import { type Session, withSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
 
@@ -35,12 +35,12 @@ export function locksCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action((flags: LocksFlags) =>
-      withSession({ ...flags, logger: terminalLogger(terminal) }, async (session) => {
-        const found = (await findAll(session, flags)).filter(({ lease }) => isWanted(lease, flags));
+      withNamespace({ ...flags, logger: terminalLogger(terminal) }, async (opened) => {
+        const found = (await findAll(opened, flags)).filter(({ lease }) => isWanted(lease, flags));
         const shown = found.slice(0, flags.limit);
         if (flags.json) terminal.print(JSON.stringify(shown.map(leaseJson), null, 2));
         else if (shown.length === 0) terminal.say('No lease is in force that matches.');
-        else for (const line of leaseTable(shown, await session.nowMs())) terminal.print(line);
+        else for (const line of leaseTable(shown, await opened.nowMs())) terminal.print(line);
         if (found.length > shown.length) {
           terminal.say(`There are more than ${flags.limit}; --limit shows more of them.`);
         }
@@ -48,9 +48,9 @@ export function locksCommand(terminal: Terminal): Command {
     );
 }
 
-async function findAll(session: Session, flags: LocksFlags): Promise<FoundLease[]> {
-  const { registry } = session.locks;
-  if (flags.record !== undefined) return findOnRecord(session, flags.record);
+async function findAll(opened: OpenNamespace, flags: LocksFlags): Promise<FoundLease[]> {
+  const { registry } = opened.locks;
+  if (flags.record !== undefined) return findOnRecord(opened, flags.record);
   const found: FoundLease[] = [];
   for (let after: string | undefined; ; ) {
     const page = await registry.list({
@@ -67,7 +67,7 @@ async function findAll(session: Session, flags: LocksFlags): Promise<FoundLease[
 }
 
 /** In the order in which they came. @throws {CliError} where the key is malformed */
-export async function findOnRecord({ locks }: Session, record: string): Promise<FoundLease[]> {
+export async function findOnRecord({ locks }: OpenNamespace, record: string): Promise<FoundLease[]> {
   if (!isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
   const holders = (await locks.holders([record])).get(record as RecordKey) ?? [];
   return locks.registry.find(holders.map(({ lease }) => lease.id));

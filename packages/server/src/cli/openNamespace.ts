@@ -5,12 +5,12 @@ import type { Logger } from '../logger.ts';
 import { connect, openCommands } from '../redis/connection.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 
-export interface SessionOptions {
+export interface NamespaceOptions {
   redis: string;
   namespace: string;
 }
 
-export interface Session {
+export interface OpenNamespace {
   url: string;
   redis: Redis;
   keys: Keys;
@@ -20,9 +20,9 @@ export interface Session {
 }
 
 /** Opens, runs `use`, and closes, however that ends. @throws {UnavailableError} */
-export async function withSession<T>(
-  options: SessionOptions & { logger: Logger } & Pick<LocksOptions, 'beforeRevoke'>,
-  use: (session: Session) => Promise<T>,
+export async function withNamespace<T>(
+  options: NamespaceOptions & { logger: Logger } & Pick<LocksOptions, 'beforeRevoke'>,
+  use: (opened: OpenNamespace) => Promise<T>,
 ): Promise<T> {
   const { redis: url, namespace, logger, beforeRevoke } = options;
   const keys = keysOf(namespace);

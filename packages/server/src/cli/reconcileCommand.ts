@@ -7,6 +7,7 @@ import { reconcileByHand } from '../tasks/upkeep/reconcile/reconcileByHand.ts';
 import { startReconciler } from '../tasks/upkeep/reconcile/reconciler.ts';
 import { createReconcilerStore } from '../tasks/upkeep/reconcile/reconcilerStore.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import { withNamespace } from './openNamespace.ts';
 import {
   beforeRevokeOption,
   type ConnectionOptions,
@@ -15,7 +16,6 @@ import {
   readInteger,
   withConnection,
 } from './options.ts';
-import { withSession } from './session.ts';
 import { printable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
@@ -46,7 +46,7 @@ export function reconcileCommand(terminal: Terminal): Command {
       const { beforeRevoke, ...rest } = flags;
       const revoke = await loadBeforeRevoke(beforeRevoke);
       const logger = terminalLogger(terminal);
-      await withSession({ ...rest, ...revoke, logger }, async ({ redis, keys, locks }) => {
+      await withNamespace({ ...rest, ...revoke, logger }, async ({ redis, keys, locks }) => {
         await locks.start();
         const queue = openQueue(redis, keys);
         const reconciler = startReconciler({

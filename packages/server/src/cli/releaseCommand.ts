@@ -5,6 +5,7 @@ import type { FoundLease } from '../locks/registry/listing.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
 import { leaseJson, leaseTable } from './leaseTable.ts';
 import { findOnRecord } from './locksCommand.ts';
+import { type OpenNamespace, withNamespace } from './openNamespace.ts';
 import {
   beforeRevokeOption,
   type ConnectionOptions,
@@ -12,7 +13,6 @@ import {
   loadBeforeRevoke,
   withConnection,
 } from './options.ts';
-import { type Session, withSession } from './session.ts';
 import { printable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
@@ -40,13 +40,13 @@ export function releaseCommand(terminal: Terminal): Command {
     .action(async (target: string, flags: ReleaseFlags) => {
       const { beforeRevoke, ...rest } = flags;
       const revoke = await loadBeforeRevoke(beforeRevoke);
-      await withSession({ ...rest, ...revoke, logger: terminalLogger(terminal) }, async (session) => {
-        const found = await findTargets(session, target);
-        for (const line of leaseTable(found, await session.nowMs())) terminal.say(line);
+      await withNamespace({ ...rest, ...revoke, logger: terminalLogger(terminal) }, async (opened) => {
+        const found = await findTargets(opened, target);
+        for (const line of leaseTable(found, await opened.nowMs())) terminal.say(line);
         for (const line of consequencesOf(found)) terminal.say(line);
         await assertConfirmed(terminal, found.length, flags);
 
-        const { locks } = session;
+        const { locks } = opened;
         const leaseIds = found.map(({ lease }) => lease.id);
         const ended = new Set(
           (await locks.revoke({ leaseIds, by: actorOfAccount(), reason: flags.reason })).map(({ id }) => id),
@@ -62,10 +62,10 @@ export function releaseCommand(terminal: Terminal): Command {
     });
 }
 
-async function findTargets(session: Session, target: string): Promise<FoundLease[]> {
+async function findTargets(opened: OpenNamespace, target: string): Promise<FoundLease[]> {
   if (target.includes('/')) {
     // Those who wait keep their positions: it is their turn now.
-    const found = (await findOnRecord(session, target)).filter(({ isWaiting }) => !isWaiting);
+    const found = (await findOnRecord(opened, target)).filter(({ isWaiting }) => !isWaiting);
     if (found.length > 0) return found;
     throw new CliError(EXIT.failed, `Nobody holds ${target}.`);
   }
@@ -75,7 +75,7 @@ async function findTargets(session: Session, target: string): Promise<FoundLease
       `${JSON.stringify(target)} is neither a lease's id (7) nor a record (cities/7).`,
     );
   }
-  const found = await session.locks.registry.find([target]);
+  const found = await opened.locks.registry.find([target]);
   if (found.length > 0) return found;
   throw new CliError(EXIT.failed, `Lease ${target} has ended, or never was.`);
 }

@@ -13,8 +13,8 @@ import { createLockRegistry } from '../locks/registry/registry.ts';
 import { createListTasks, type TaskPage } from '../tasks/read/taskList.ts';
 import { createTaskStore } from '../tasks/store/taskStore.ts';
 import { CliError, EXIT, EXIT_CODES_IN_WORDS } from './exitCodes.ts';
+import { type OpenNamespace, withNamespace } from './openNamespace.ts';
 import { type ConnectionOptions, jsonOption, limitOption, withConnection } from './options.ts';
-import { type Session, withSession } from './session.ts';
 import { age, table } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLogger } from './terminalLogger.ts';
@@ -44,7 +44,7 @@ export function tasksCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .addHelpText('after', EXIT_CODES_IN_WORDS)
     .action((flags: TasksFlags) =>
-      withSession({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
+      withNamespace({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
         const { tasks, next } = await list({ redis, keys }, flags);
         if (flags.json) terminal.print(JSON.stringify(tasks, null, 2));
         else if (tasks.length === 0) terminal.say('No task is known that matches.');
@@ -56,7 +56,7 @@ export function tasksCommand(terminal: Terminal): Command {
 }
 
 async function list(
-  { redis, keys }: Pick<Session, 'redis' | 'keys'>,
+  { redis, keys }: Pick<OpenNamespace, 'redis' | 'keys'>,
   { state, name, tag, actor, record, text, limit, namespace }: TasksFlags,
 ): Promise<TaskPage> {
   if (record !== undefined && !isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));

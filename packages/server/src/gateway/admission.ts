@@ -8,7 +8,7 @@ import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import { boundInflow, type EngineConnection, endConnection, type NewConnection } from './connectionBounds.ts';
 import { createKeyedRateLimit } from './rateLimit.ts';
-import type { RowlockSocket } from './tabSession.ts';
+import type { RowlockSocket } from './session.ts';
 
 /** The address that a handshake counts for. */
 export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;

@@ -9,7 +9,7 @@ import type { Server } from 'socket.io';
 import { RowlockError } from '../errors.ts';
 import type { OriginCheck, Origins } from '../origins.ts';
 import type { NewConnection } from './connectionBounds.ts';
-import type { RowlockSocket } from './tabSession.ts';
+import type { RowlockSocket } from './session.ts';
 
 export interface Tenant {
   /** What the tenant shares with nobody: two of one namespace are one tenant */

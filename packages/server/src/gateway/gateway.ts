@@ -11,11 +11,11 @@ import type { Permissions } from '../permissions.ts';
 import { type AddressOf, createAdmission } from './admission.ts';
 import { asConnectError, channelOf, type Tenant } from './channel.ts';
 import { createDismissals } from './dismissals.ts';
-import type { LiveView } from './liveView.ts';
 import { answerMessages, type MessageDeps } from './messages.ts';
 import { createKeyedRateLimit } from './rateLimit.ts';
+import { type RowlockSocket, Session } from './session.ts';
 import { closeSocketServer, isSocketServer, socketServerOf } from './socketServers.ts';
-import { type RowlockSocket, TabSession } from './tabSession.ts';
+import type { WatchedRecords } from './watchedRecords.ts';
 
 const RELOAD_RETRY_MS = 500;
 const RECHECKED_AT_ONCE = 50;
@@ -38,7 +38,7 @@ export interface Gateway {
 export function createGateway(
   deps: Omit<MessageDeps, 'userRates'> & {
     namespace: string;
-    view: LiveView<TabSession>;
+    watched: WatchedRecords<Session>;
     permissions: Permissions;
     origins: Origins;
     limits: Limits;
@@ -47,9 +47,9 @@ export function createGateway(
     log: LogConsumers;
   },
 ): Gateway {
-  const { namespace, view, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
+  const { namespace, watched, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
   const userRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
-  const tabs = new Set<TabSession>();
+  const sessions = new Set<Session>();
   /** With the HTTP server that it was made for, if Rowlock made it */
   const attached = new Map<Server, HttpServer | undefined>();
   const ownOptions = (options: Partial<ServerOptions>) => ({
@@ -59,7 +59,7 @@ export function createGateway(
   const foreign = new Set<string | undefined>();
   const admission = createAdmission({
     ...deps,
-    connectionsOf: (actor) => [...tabs].filter((tab) => tab.actor.id === actor.id).length,
+    connectionsOf: (actor) => [...sessions].filter((session) => session.actor.id === actor.id).length,
   });
   const dismissals = createDismissals(clock);
   /** When the handshake of a connection began */
@@ -72,7 +72,7 @@ export function createGateway(
   const setCertain = (certain: boolean) => {
     if (isCertain === certain) return;
     isCertain = certain;
-    for (const tab of tabs) tab.noteCertainty(certain);
+    for (const session of sessions) session.noteCertainty(certain);
   };
 
   /** Redis is there: loads everything again, sends the differences, then says that it is certain again. */
@@ -126,35 +126,35 @@ export function createGateway(
       socket.disconnect(true);
       return;
     }
-    const tab = new TabSession(socket, actor, {
-      view,
+    const session = new Session(socket, actor, {
+      watched,
       clock,
       messagesPer10s: limits.messagesPer10s,
       mayWatch: permissions.mayWatch,
       onAuthorizeFailed: noteFailedAuthorize,
     });
-    tabs.add(tab);
-    answerMessages(tab, { ...deps, userRates });
+    sessions.add(session);
+    answerMessages(session, { ...deps, userRates });
     // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
     let wasUndecodable = false;
     socket.on('error', () => {
       wasUndecodable = true;
     });
     socket.on('disconnect', (reason, description) => {
-      tabs.delete(tab);
-      tab.close();
-      watching.forget(tab);
-      tabLeases.tabAway(tab);
+      sessions.delete(session);
+      session.close();
+      watching.forget(session);
+      tabLeases.tabAway(session);
       const isMalformed = reason === 'parse error' || (reason === 'forced close' && wasUndecodable);
       if (isMalformed || isProtocolViolation(description)) {
         logger.warn(
-          `the connection of ${tab.actor.id} was ended: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
+          `the connection of ${session.actor.id} was ended: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
         );
       }
     });
     socket.emit('hello', {
       protocol: PROTOCOL_VERSION,
-      actor: tab.actor,
+      actor: session.actor,
       sessionId: socket.id,
       limits,
       certain: isCertain,
@@ -162,10 +162,10 @@ export function createGateway(
     });
   }
 
-  function noteFailedAuthorize(tab: TabSession, error: unknown): void {
-    if (!tab.isFirst('internal', 'authorize')) return;
+  function noteFailedAuthorize(session: Session, error: unknown): void {
+    if (!session.isFirst('internal', 'authorize')) return;
     logger.error(
-      `authorize failed for a task that ${tab.actor.id} watches; it is asked again until it answers (said once)`,
+      `authorize failed for a task that ${session.actor.id} watches; it is asked again until it answers (said once)`,
       error,
     );
   }
@@ -174,7 +174,7 @@ export function createGateway(
     dismissals.note(actorId);
     // The leases first: the end of a connection would give them a grace.
     const ended = tabLeases.endAllOf(actorId);
-    for (const tab of tabs) if (tab.actor.id === actorId) tab.socket.disconnect(true);
+    for (const session of sessions) if (session.actor.id === actorId) session.socket.disconnect(true);
     return ended;
   }
 
@@ -183,20 +183,20 @@ export function createGateway(
    * again; if that cannot be done now, the connection stays.
    */
   async function authenticateAgain(): Promise<void> {
-    const all = [...tabs];
+    const all = [...sessions];
     for (let i = 0; i < all.length; i += RECHECKED_AT_ONCE) {
       await Promise.all(all.slice(i, i + RECHECKED_AT_ONCE).map(recheck));
     }
   }
 
-  async function recheck(tab: TabSession): Promise<void> {
+  async function recheck(session: Session): Promise<void> {
     try {
-      const { headers, auth } = tab.socket.handshake;
+      const { headers, auth } = session.socket.handshake;
       const actor = await permissions.authenticate({ headers, auth });
-      if (actor.id !== tab.actor.id) tab.socket.disconnect(true);
+      if (actor.id !== session.actor.id) session.socket.disconnect(true);
     } catch (error) {
-      if (error instanceof RowlockError) tab.socket.disconnect(true);
-      else logger.warn(`the credentials of ${tab.actor.id} could not be checked again`, error);
+      if (error instanceof RowlockError) session.socket.disconnect(true);
+      else logger.warn(`the credentials of ${session.actor.id} could not be checked again`, error);
     }
   }
 
@@ -239,12 +239,12 @@ export function createGateway(
 
     disconnect,
 
-    socketCount: () => tabs.size,
+    socketCount: () => sessions.size,
 
     async close() {
       const left = [...attached].filter(([io]) => channelOf(io).leave(tenant) === 0);
       tabLeases.close();
-      for (const tab of tabs) tab.socket.disconnect(true);
+      for (const session of sessions) session.socket.disconnect(true);
       await Promise.all(left.map(([io, http]) => http && closeSocketServer(http, io)));
     },
   };

@@ -16,11 +16,11 @@ import type { Permissions } from '../permissions.ts';
 import { conflictSeenBy } from '../tasks/read/explain.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { KeyedRateLimit } from './rateLimit.ts';
-import type { TabSession } from './tabSession.ts';
+import type { Session } from './session.ts';
 import type { Watching } from './watching.ts';
 
 type Handlers = {
-  [N in ClientMessageName]: (tab: TabSession, message: ParsedClientMessage<N>) => Promise<ClientAnswers[N]>;
+  [N in ClientMessageName]: (session: Session, message: ParsedClientMessage<N>) => Promise<ClientAnswers[N]>;
 };
 
 export interface MessageDeps {
@@ -38,42 +38,48 @@ export interface MessageDeps {
 const RECORDS_PER_COST = 100;
 
 /** Listens to everything that a tab sends. */
-export function answerMessages(tab: TabSession, deps: MessageDeps): void {
+export function answerMessages(session: Session, deps: MessageDeps): void {
   const handlers = createHandlers(deps);
-  tab.socket.onAny((name: string, ...args: unknown[]) => {
+  session.socket.onAny((name: string, ...args: unknown[]) => {
     const reply = args.at(-1);
     const answer = (ack: { ok: true } | { ok: false; error: ErrorBody }) => {
-      if (typeof reply !== 'function' || !tab.socket.connected) return;
-      if (tab.unreadBytes() <= deps.limits.unreadBytes) return reply(ack);
+      if (typeof reply !== 'function' || !session.socket.connected) return;
+      if (session.unreadBytes() <= deps.limits.unreadBytes) return reply(ack);
       deps.logger.warn(
-        `the connection of ${tab.actor.id} was ended: it asks for more and has left ${deps.limits.unreadBytes} bytes unread`,
+        `the connection of ${session.actor.id} was ended: it asks for more and has left ${deps.limits.unreadBytes} bytes unread`,
       );
-      tab.endConnection();
+      session.endConnection();
     };
-    handle(tab, name, typeof reply === 'function' && args.length === 1 ? undefined : args[0], handlers, deps)
+    handle(
+      session,
+      name,
+      typeof reply === 'function' && args.length === 1 ? undefined : args[0],
+      handlers,
+      deps,
+    )
       .then(answer)
       .catch(async (error: unknown) =>
-        answer({ ok: false, error: await asErrorBody(tab, name, error, deps) }),
+        answer({ ok: false, error: await asErrorBody(session, name, error, deps) }),
       );
   });
 }
 
 async function handle(
-  tab: TabSession,
+  session: Session,
   name: string,
   payload: unknown,
   handlers: Handlers,
   { limits, userRates }: MessageDeps,
 ): Promise<Ack<ClientMessageName>> {
   const cost = costOf(payload, limits);
-  if (!tab.isWithinRate(cost)) {
+  if (!session.isWithinRate(cost)) {
     throw new RowlockError(
       'rate_limited',
       `This tab has sent more than ${limits.messagesPer10s} messages within 10 s (each 100 records count as one more). Wait a ` +
         'moment, and watch records in batches.',
     );
   }
-  if (!userRates.allow(tab.actor.id, cost)) {
+  if (!userRates.allow(session.actor.id, cost)) {
     throw new RowlockError(
       'rate_limited',
       `Your tabs have sent more than ${limits.messagesPer10sOfUser} messages within 10 s. Wait a moment, or close some of them.`,
@@ -91,10 +97,10 @@ async function handle(
     throw new RowlockError('bad_request', `The message "${name}" is malformed${issueInWords(parsed.error)}`);
   }
   const handler = handlers[name] as (
-    tab: TabSession,
+    session: Session,
     message: unknown,
   ) => Promise<ClientAnswers[ClientMessageName]>;
-  return { ok: true, ...(await handler(tab, parsed.data)) } as Ack<ClientMessageName>;
+  return { ok: true, ...(await handler(session, parsed.data)) } as Ack<ClientMessageName>;
 }
 
 const recordsIn = (payload: unknown): readonly unknown[] => {
@@ -123,86 +129,86 @@ function assertSize(name: ClientMessageName, payload: unknown, limits: Limits): 
 function createHandlers({ watching, tabLeases, tasks, permissions, limits }: MessageDeps): Handlers {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   return {
-    watch: (tab, { records, tasks: taskIds }) =>
-      tab.inOrder(async () => {
+    watch: (session, { records, tasks: taskIds }) =>
+      session.inOrder(async () => {
         assertRecords(records);
-        const added = records.filter((key) => !tab.records.has(key)).length;
-        if (tab.records.size + added > limits.watchedRecords) {
+        const added = records.filter((key) => !session.records.has(key)).length;
+        if (session.records.size + added > limits.watchedRecords) {
           throw new RowlockError(
             'too_many_records',
-            `This tab would watch ${tab.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
+            `This tab would watch ${session.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
           );
         }
-        if (taskIds !== 'all' && tab.tasks.size + taskIds.length > limits.watchedTasks) {
+        if (taskIds !== 'all' && session.tasks.size + taskIds.length > limits.watchedTasks) {
           throw new RowlockError(
             'rate_limited',
             `This tab would watch more than ${limits.watchedTasks} tasks by their ids. Unwatch some, or watch 'all'.`,
           );
         }
-        if (records.length > 0) await permissions.require({ actor: tab.actor, action: 'watch', records });
-        return watching.watch(tab, records, taskIds);
+        if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
+        return watching.watch(session, records, taskIds);
       }),
 
-    unwatch: (tab, { records, tasks: taskIds }) =>
-      tab.inOrder(async () => {
-        watching.unwatch(tab, records, taskIds);
+    unwatch: (session, { records, tasks: taskIds }) =>
+      session.inOrder(async () => {
+        watching.unwatch(session, records, taskIds);
         return {};
       }),
 
-    acquire: (tab, { records, mode, label }) =>
-      tab.inOrder(async () => {
+    acquire: (session, { records, mode, label }) =>
+      session.inOrder(async () => {
         assertRecords(records);
-        if (tabLeases.countOf(tab) >= limits.heldLeases) {
+        if (tabLeases.countOf(session) >= limits.heldLeases) {
           throw new RowlockError(
             'rate_limited',
             `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
           );
         }
-        await permissions.require({ actor: tab.actor, action: 'acquire', records });
+        await permissions.require({ actor: session.actor, action: 'acquire', records });
         const holder = {
           type: 'person',
-          id: tab.socket.id,
-          label: label ?? tab.actor.name,
-          actor: tab.actor,
+          id: session.socket.id,
+          label: label ?? session.actor.name,
+          actor: session.actor,
         } as const;
-        return { lease: await tabLeases.acquire(tab, { holder, records, mode }) };
+        return { lease: await tabLeases.acquire(session, { holder, records, mode }) };
       }),
 
-    async resume(tab, { nextSecret, ...leaseSecret }) {
-      const { actor } = tab;
+    async resume(session, { nextSecret, ...leaseSecret }) {
+      const { actor } = session;
       const records = await tabLeases.recordsOf(leaseSecret.leaseId, actor.id);
       await permissions.require({ actor, action: 'acquire', records });
-      return tabLeases.resume(tab, leaseSecret, actor.id, nextSecret);
+      return tabLeases.resume(session, leaseSecret, actor.id, nextSecret);
     },
 
-    confirm: async (tab) => ({ leases: tabLeases.agesOf(tab) }),
+    confirm: async (session) => ({ leases: tabLeases.agesOf(session) }),
 
-    async release(_tab, leaseSecret) {
+    async release(_session, leaseSecret) {
       await tabLeases.release(leaseSecret);
       return {};
     },
 
-    async cancel(tab, { taskId }) {
-      return { task: await tasks.cancel(taskId, { actor: tab.actor }) };
+    async cancel(session, { taskId }) {
+      return { task: await tasks.cancel(taskId, { actor: session.actor }) };
     },
   };
 }
 
 async function asErrorBody(
-  tab: TabSession,
+  session: Session,
   name: string,
   error: unknown,
   { tasks, logger }: MessageDeps,
 ): Promise<ErrorBody> {
   const known = error instanceof RowlockError ? error : undefined;
   const code = known?.code ?? 'internal';
-  const who = `tab ${tab.socket.id} of ${tab.actor.id}`;
+  const who = `tab ${session.socket.id} of ${session.actor.id}`;
   if (!known) logger.error(`the message "${name}" of ${who} could not be handled`, error);
-  else if (code !== 'conflict' && tab.isFirst(code, name)) {
+  else if (code !== 'conflict' && session.isFirst(code, name)) {
     logger.warn(`refused "${name.slice(0, 40)}" of ${who}: ${known.message} (said once)`);
   }
   if (known instanceof ConflictError) {
-    return (await conflictSeenBy(tasks, known, tab.actor)).toBody();
+    return (await conflictSeenBy(tasks, known, session.actor)).toBody();
   }
   return (
     known?.toBody() ?? {

@@ -23,8 +23,8 @@ import { taskHolding, withHiddenTask } from '../tasks/read/seenWithRow.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
 import { createLane, type Lane } from './lane.ts';
-import type { LiveView } from './liveView.ts';
 import { createRateLimit, type RateLimit } from './rateLimit.ts';
+import type { WatchedRecords } from './watchedRecords.ts';
 
 /** Progress alone is told this often; a change of locks, or of a task's state, at once. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -38,15 +38,15 @@ const SLOW_BYTES = 262_144;
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
 
-export interface TabSessionOptions {
-  view: LiveView<TabSession>;
+export interface SessionParts {
+  watched: WatchedRecords<Session>;
   clock: Clock;
   messagesPer10s: number;
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
-  onAuthorizeFailed(tab: TabSession, error: unknown): void;
+  onAuthorizeFailed(session: Session, error: unknown): void;
 }
 
-export class TabSession implements Tab {
+export class Session implements Tab {
   readonly socket: RowlockSocket;
   readonly actor: Actor;
   readonly records = new Set<RecordKey>();
@@ -57,7 +57,7 @@ export class TabSession implements Tab {
   /** Tasks that the tab is told of once its user may watch them */
   readonly awaitedTasks: AwaitedTasks;
 
-  readonly #view: LiveView<TabSession>;
+  readonly #watched: WatchedRecords<Session>;
   readonly #clock: Clock;
   readonly #pendingRecords = new Set<RecordKey>();
   readonly #pendingTasks = new Map<string, TaskView>();
@@ -72,11 +72,11 @@ export class TabSession implements Tab {
   #cancelProgressTimer: (() => void) | undefined;
   #cancelHold: (() => void) | undefined;
 
-  constructor(socket: RowlockSocket, actor: Actor, options: TabSessionOptions) {
-    const { view, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = options;
+  constructor(socket: RowlockSocket, actor: Actor, options: SessionParts) {
+    const { watched, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = options;
     this.socket = socket;
     this.actor = actor;
-    this.#view = view;
+    this.#watched = watched;
     this.#clock = clock;
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
     const lane = createLane();
@@ -143,11 +143,11 @@ export class TabSession implements Tab {
     const view: View = { position, records: {}, leases: [], tasks: [...tasks] };
     const leaseIds = new Set<string>();
     for (const key of records) {
-      const leases = this.#view.leasesOn(key);
+      const leases = this.#watched.leasesOn(key);
       view.records[key] = [...leases];
       for (const id of leases) leaseIds.add(id);
     }
-    for (const id of leaseIds) view.leases.push(this.#asSeen(this.#view.lease(id)!, granted));
+    for (const id of leaseIds) view.leases.push(this.#asSeen(this.#watched.lease(id)!, granted));
     return view;
   }
 
@@ -170,7 +170,7 @@ export class TabSession implements Tab {
   #noteGranted(task: TaskView, isUrgent: boolean): void {
     this.#granted.add(task.id);
     if (this.#hidden.delete(task.id)) {
-      for (const key of this.#view.recordsOfTask(task.id))
+      for (const key of this.#watched.recordsOfTask(task.id))
         if (this.records.has(key)) this.#pendingRecords.add(key);
       this.#sendSoon();
     }
@@ -186,7 +186,7 @@ export class TabSession implements Tab {
   }
 
   #forgetEnded(): void {
-    const holding = new Set(this.#view.tasks());
+    const holding = new Set(this.#watched.tasks());
     for (const id of this.#hidden) if (!holding.has(id)) this.#hidden.delete(id);
   }
 

@@ -1,7 +1,7 @@
 import type { LeaseView, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
-import { LiveView } from './liveView.ts';
+import { WatchedRecords } from './watchedRecords.ts';
 
 const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => ({
   id,
@@ -21,7 +21,7 @@ const snapshot = (position: string, held: Record<RecordKey, string[]> = {}): Loc
 });
 const rows = (records: RecordKey[]) => ({ records, subtrees: [] });
 function watched(...keys: RecordKey[]) {
-  const view = new LiveView<string>();
+  const view = new WatchedRecords<string>();
   view.load(view.watch(keys, 'ann'), snapshot('5-0'));
   return view;
 }
@@ -41,7 +41,7 @@ describe('a live view', () => {
   });
 
   it('applies nothing to a record before its first snapshot', () => {
-    const view = new LiveView<string>();
+    const view = new WatchedRecords<string>();
     view.watch(['cities/1'], 'ann');
     expect(view.acquired(lease('7'), rows(['cities/1']), '9-0')).toEqual([]);
   });

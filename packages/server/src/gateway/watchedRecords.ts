@@ -30,7 +30,7 @@ interface KnownLease {
   records: Set<RecordKey>;
 }
 
-export class LiveView<Watcher> {
+export class WatchedRecords<Watcher> {
   readonly #records = new Map<RecordKey, WatchedRecord<Watcher>>();
   /** Watched records by each node above them */
   readonly #below = new Map<RecordKey, Set<RecordKey>>();

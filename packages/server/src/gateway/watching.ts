@@ -14,9 +14,9 @@ import { taskHolding, taskSeenWithRow } from '../tasks/read/seenWithRow.ts';
 import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createLane } from './lane.ts';
-import type { LiveView } from './liveView.ts';
-import type { TabSession } from './tabSession.ts';
+import type { Session } from './session.ts';
 import { TaskInterest } from './taskInterest.ts';
+import type { WatchedRecords } from './watchedRecords.ts';
 
 /** Tasks that a tab which watches all of them is told at first. */
 const TASKS_AT_FIRST = 100;
@@ -26,9 +26,9 @@ const LOAD_CHUNK = 10_000;
 const NOTHING: Coverage = { records: [], subtrees: [] };
 
 export interface Watching {
-  watch(tab: TabSession, records: readonly RecordKey[], tasks: readonly string[] | 'all'): Promise<View>;
-  unwatch(tab: TabSession, records: readonly RecordKey[], tasks: readonly string[] | 'all'): void;
-  forget(tab: TabSession): void;
+  watch(session: Session, records: readonly RecordKey[], tasks: readonly string[] | 'all'): Promise<View>;
+  unwatch(session: Session, records: readonly RecordKey[], tasks: readonly string[] | 'all'): void;
+  forget(session: Session): void;
   apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
   /** After a gap: everything anew, and tells each tab what differs. */
   reload(): Promise<void>;
@@ -40,19 +40,19 @@ interface Change {
 }
 
 export function createWatching(deps: {
-  view: LiveView<TabSession>;
+  watched: WatchedRecords<Session>;
   registry: LockRegistry;
   store: TaskStore;
   tasks: Tasks;
   permissions: Permissions;
   clock: Clock;
 }): Watching {
-  const { view, registry, store, tasks, permissions, clock } = deps;
-  const interest = new TaskInterest<TabSession>();
+  const { watched, registry, store, tasks, permissions, clock } = deps;
+  const interest = new TaskInterest<Session>();
   const inLane = createLane();
 
-  async function permitted(tab: TabSession, candidates: readonly TaskView[]): Promise<TaskView[]> {
-    const granted = await Promise.all(candidates.map((task) => permissions.mayWatch(tab.actor, task)));
+  async function permitted(session: Session, candidates: readonly TaskView[]): Promise<TaskView[]> {
+    const granted = await Promise.all(candidates.map((task) => permissions.mayWatch(session.actor, task)));
     return candidates.filter((_, i) => granted[i]);
   }
 
@@ -60,8 +60,8 @@ export function createWatching(deps: {
   const holdersOf = (records: Iterable<RecordKey>): string[] => {
     const ids = new Set<string>();
     for (const key of records) {
-      for (const leaseId of view.leasesOn(key)) {
-        const lease = view.lease(leaseId);
+      for (const leaseId of watched.leasesOn(key)) {
+        const lease = watched.lease(leaseId);
         const taskId = lease && taskHolding(lease);
         if (taskId !== undefined) ids.add(taskId);
       }
@@ -71,41 +71,41 @@ export function createWatching(deps: {
 
   /** Everything that is watched, anew. What differs goes into `changes` at once: it is told also where a part fails. */
   async function reloadRecords(changes: Change[]): Promise<void> {
-    const records = view.keys();
+    const records = watched.keys();
     for (let start = 0; start < records.length; start += LOAD_CHUNK) {
       const chunk = records.slice(start, start + LOAD_CHUNK);
-      const ancestors = new Map(chunk.map((key) => [key, view.aboveOf(key)]));
+      const ancestors = new Map(chunk.map((key) => [key, watched.aboveOf(key)]));
       const snapshot = await registry.check(chunk, ancestors);
-      changes.push({ records: view.load(chunk, snapshot), position: snapshot.position });
+      changes.push({ records: watched.load(chunk, snapshot), position: snapshot.position });
     }
   }
 
-  function tellRecords(changes: readonly Change[]): void {
+  function sendRecords(changes: readonly Change[]): void {
     for (const { records, position } of changes) {
-      const byTab = new Map<TabSession, RecordKey[]>();
+      const bySession = new Map<Session, RecordKey[]>();
       for (const key of records) {
-        for (const tab of view.watchersOf(key)) {
-          const keys = byTab.get(tab);
+        for (const session of watched.watchersOf(key)) {
+          const keys = bySession.get(session);
           if (keys) keys.push(key);
-          else byTab.set(tab, [key]);
+          else bySession.set(session, [key]);
         }
       }
-      for (const [tab, keys] of byTab) tab.noteRecords(keys, position);
+      for (const [session, keys] of bySession) session.noteRecords(keys, position);
     }
   }
 
   /** Tells a task to those who watch it, or a row that it holds, each as `authorize` lets them see it. */
-  function tellTask(task: TaskView, rowWatchers: ReadonlySet<TabSession>, isUrgent: boolean): void {
-    for (const tab of new Set([...rowWatchers, ...interest.watchersOf(task.id)])) {
-      tab.awaitedTasks.offer(asSeenBy(tab, task), isUrgent);
+  function sendTask(task: TaskView, rowWatchers: ReadonlySet<Session>, isUrgent: boolean): void {
+    for (const session of new Set([...rowWatchers, ...interest.watchersOf(task.id)])) {
+      session.awaitedTasks.offer(asSeenBy(session, task), isUrgent);
     }
   }
 
-  const asSeenBy = (tab: TabSession, task: TaskView) =>
-    interest.includes(tab, task.id) ? task : taskSeenWithRow(task);
+  const asSeenBy = (session: Session, task: TaskView) =>
+    interest.includes(session, task.id) ? task : taskSeenWithRow(task);
 
   /** The holders of rows that a tab may watch, and those about which `authorize` has not answered in time. */
-  async function holdersSeenBy(tab: TabSession, records: readonly RecordKey[]) {
+  async function holdersSeenBy(session: Session, records: readonly RecordKey[]) {
     const seen: TaskView[] = [];
     const unanswered: TaskView[] = [];
     const asked = new Set<string>();
@@ -114,10 +114,12 @@ export function createWatching(deps: {
       if (ids.length === 0) return { seen, unanswered };
       for (const id of ids) asked.add(id);
       const holders = await store.getMany(ids);
-      const answers = await Promise.all(holders.map((task) => soon(permissions.mayWatch(tab.actor, task))));
+      const answers = await Promise.all(
+        holders.map((task) => soon(permissions.mayWatch(session.actor, task))),
+      );
       for (const [i, task] of holders.entries()) {
-        if (answers[i]) seen.push(asSeenBy(tab, task));
-        if (answers[i] === undefined) unanswered.push(asSeenBy(tab, task));
+        if (answers[i]) seen.push(asSeenBy(session, task));
+        if (answers[i] === undefined) unanswered.push(asSeenBy(session, task));
       }
     }
   }
@@ -131,66 +133,66 @@ export function createWatching(deps: {
         .finally(cancel);
     });
 
-  const isOfInterest = (taskId: string) => interest.has(taskId) || view.watchersOfTask(taskId).size > 0;
+  const isOfInterest = (taskId: string) => interest.has(taskId) || watched.watchersOfTask(taskId).size > 0;
 
-  function removeRecordWatch(tab: TabSession, records: readonly RecordKey[]): void {
-    for (const key of records) tab.records.delete(key);
-    view.unwatch(records, tab);
+  function removeRecordWatch(session: Session, records: readonly RecordKey[]): void {
+    for (const key of records) session.records.delete(key);
+    watched.unwatch(records, session);
   }
 
-  function removeTaskWatch(tab: TabSession, taskIds: readonly string[] | 'all'): void {
-    if (taskIds !== 'all') for (const id of taskIds) tab.tasks.delete(id);
-    interest.remove(tab, taskIds);
+  function removeTaskWatch(session: Session, taskIds: readonly string[] | 'all'): void {
+    if (taskIds !== 'all') for (const id of taskIds) session.tasks.delete(id);
+    interest.remove(session, taskIds);
   }
 
-  function forget(tab: TabSession): void {
-    removeRecordWatch(tab, [...tab.records]);
-    removeTaskWatch(tab, [...tab.tasks]);
-    removeTaskWatch(tab, 'all');
+  function forget(session: Session): void {
+    removeRecordWatch(session, [...session.records]);
+    removeTaskWatch(session, [...session.tasks]);
+    removeTaskWatch(session, 'all');
   }
 
   return {
-    async watch(tab, records, taskIds) {
-      const added = records.filter((key) => !tab.records.has(key));
-      const addedTasks = taskIds === 'all' ? taskIds : taskIds.filter((id) => !tab.tasks.has(id));
-      const hadAll = interest.watchesAll(tab);
+    async watch(session, records, taskIds) {
+      const added = records.filter((key) => !session.records.has(key));
+      const addedTasks = taskIds === 'all' ? taskIds : taskIds.filter((id) => !session.tasks.has(id));
+      const hadAll = interest.watchesAll(session);
       try {
         const ancestors = await registry.ancestorsOf(records);
         const position = await inLane(async () => {
-          for (const key of added) tab.records.add(key);
+          for (const key of added) session.records.add(key);
           // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its position.
-          const unknown = view.watch(records, tab);
-          for (const key of unknown) view.place(key, ancestors.get(key) ?? []);
+          const unknown = watched.watch(records, session);
+          for (const key of unknown) watched.place(key, ancestors.get(key) ?? []);
           const snapshot = await registry.check(unknown, ancestors);
-          view.load(unknown, snapshot);
-          if (taskIds !== 'all') for (const id of taskIds) tab.tasks.add(id);
-          interest.add(tab, taskIds);
+          watched.load(unknown, snapshot);
+          if (taskIds !== 'all') for (const id of taskIds) session.tasks.add(id);
+          interest.add(session, taskIds);
           return snapshot.position;
         });
         // What changes from here on is told as a change, so these may be read at leisure.
         const named =
           taskIds === 'all'
-            ? (await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: tab.actor })).tasks
-            : await permitted(tab, await store.getMany(taskIds));
+            ? (await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: session.actor })).tasks
+            : await permitted(session, await store.getMany(taskIds));
         const seen = new Map(named.map((task) => [task.id, task]));
-        const holders = await holdersSeenBy(tab, records);
+        const holders = await holdersSeenBy(session, records);
         for (const task of holders.seen) seen.set(task.id, task);
-        const now = tab.viewOf(records, [...seen.values()], position, new Set(seen.keys()));
+        const now = session.viewOf(records, [...seen.values()], position, new Set(seen.keys()));
         // After the view, which hides them: they are told again, with their rows, once `authorize` has answered.
-        for (const task of holders.unanswered) tab.awaitedTasks.offer(task, true);
+        for (const task of holders.unanswered) session.awaitedTasks.offer(task, true);
         return now;
       } catch (error) {
-        removeRecordWatch(tab, added);
-        if (addedTasks !== 'all' || !hadAll) removeTaskWatch(tab, addedTasks);
+        removeRecordWatch(session, added);
+        if (addedTasks !== 'all' || !hadAll) removeTaskWatch(session, addedTasks);
         throw error;
       } finally {
-        if (!tab.socket.connected) forget(tab);
+        if (!session.socket.connected) forget(session);
       }
     },
 
-    unwatch(tab, records, taskIds) {
-      removeRecordWatch(tab, records);
-      removeTaskWatch(tab, taskIds);
+    unwatch(session, records, taskIds) {
+      removeRecordWatch(session, records);
+      removeTaskWatch(session, taskIds);
     },
 
     forget,
@@ -199,16 +201,16 @@ export function createWatching(deps: {
       inLane(async () => {
         const taken = entries.filter((entry) => entry.kind === 'acquired');
         const covered =
-          view.size > 0 && taken.length > 0
+          watched.size > 0 && taken.length > 0
             ? await registry.coverageOf(taken.map((entry) => entry.lease.id))
             : new Map<string, Coverage>();
 
         // Interest in a task is asked before its lease's end is applied: who saw it hold learns how it ended.
-        const urgent = new Map<string, Set<TabSession>>();
+        const urgent = new Map<string, Set<Session>>();
         const noteInterest = (taskId: string) => {
           if (!isOfInterest(taskId)) return;
           const watchers = urgent.get(taskId) ?? new Set();
-          for (const tab of view.watchersOfTask(taskId)) watchers.add(tab);
+          for (const session of watched.watchersOfTask(taskId)) watchers.add(session);
           urgent.set(taskId, watchers);
         };
         const changes: Change[] = [];
@@ -219,7 +221,7 @@ export function createWatching(deps: {
               case 'acquired': {
                 const { lease } = entry;
                 changes.push({
-                  records: view.acquired(lease, covered.get(lease.id) ?? NOTHING, position),
+                  records: watched.acquired(lease, covered.get(lease.id) ?? NOTHING, position),
                   position,
                 });
                 if (lease.holder.type === 'task') noteInterest(lease.holder.id);
@@ -227,21 +229,24 @@ export function createWatching(deps: {
               }
               case 'extended':
                 changes.push({
-                  records: view.acquired(entry.lease, readCoverage([entry.chunk]), position),
+                  records: watched.acquired(entry.lease, readCoverage([entry.chunk]), position),
                   position,
                 });
                 break;
               case 'freed': {
                 const records = unpackChunk(entry.chunk);
-                changes.push({ records: view.released(entry.leaseId, position, records), position });
+                changes.push({ records: watched.released(entry.leaseId, position, records), position });
                 break;
               }
               case 'transferred':
-                changes.push({ records: view.transferred(entry.leaseId, entry.holder, position), position });
+                changes.push({
+                  records: watched.transferred(entry.leaseId, entry.holder, position),
+                  position,
+                });
                 if (entry.holder.type === 'task') noteInterest(entry.holder.id);
                 break;
               case 'released':
-                changes.push({ records: view.released(entry.leaseId, position), position });
+                changes.push({ records: watched.released(entry.leaseId, position), position });
                 break;
               case 'waiting':
               case 'permissions':
@@ -262,12 +267,12 @@ export function createWatching(deps: {
           for (const task of await store.getMany([...new Set([...urgent.keys(), ...moved, ...holders])])) {
             const watchers = urgent.get(task.id);
             const isUrgent = watchers !== undefined || isFinal(task.state);
-            tellTask(task, watchers ?? view.watchersOfTask(task.id), isUrgent);
+            sendTask(task, watchers ?? watched.watchersOfTask(task.id), isUrgent);
           }
         } finally {
           // After the tasks: nobody sees records become free before he sees how their task has ended. And in any case:
           // the view has changed already, so a reload would find nothing new to tell.
-          tellRecords(changes);
+          sendRecords(changes);
         }
       }),
 
@@ -279,12 +284,12 @@ export function createWatching(deps: {
         try {
           await reloadRecords(changes);
           const recent = interest.includesAll ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
-          const named = await store.getMany([...interest.ids(), ...view.tasks()]);
+          const named = await store.getMany([...interest.ids(), ...watched.tasks()]);
           for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
-            tellTask(task, view.watchersOfTask(task.id), true);
+            sendTask(task, watched.watchersOfTask(task.id), true);
           }
         } finally {
-          tellRecords(changes);
+          sendRecords(changes);
         }
       }),
   };

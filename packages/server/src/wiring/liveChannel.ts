@@ -1,8 +1,8 @@
 /** The live channel: one view of what is watched, the leases of its sessions, and the Socket.IO end. */
 import { DEFAULT_LIMITS } from '@rowlock/protocol';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
-import { LiveView } from '../gateway/liveView.ts';
-import type { TabSession } from '../gateway/tabSession.ts';
+import type { Session } from '../gateway/session.ts';
+import { WatchedRecords } from '../gateway/watchedRecords.ts';
 import { createWatching } from '../gateway/watching.ts';
 import { createTabLeases, type TabLeases } from '../locks/leases/tabLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
@@ -21,11 +21,11 @@ export function createLiveChannel(
 ): LiveChannel {
   const { registry } = foundation.locks;
   const tabLeases = createTabLeases({ ...foundation, registry, graceMs: sessions?.disconnectGraceMs });
-  const view = new LiveView<TabSession>();
+  const watched = new WatchedRecords<Session>();
   const gateway = createGateway({
     ...foundation,
-    view,
-    watching: createWatching({ ...foundation, view, registry, store, tasks }),
+    watched,
+    watching: createWatching({ ...foundation, watched, registry, store, tasks }),
     tabLeases,
     tasks,
     limits: { ...DEFAULT_LIMITS, ...sessions?.limits },
