@@ -28,7 +28,7 @@ export default defineConfig({
       headless: true,
       screenshotFailures: false,
       provider: playwright({
-        // What fades in counts as invisible at first; components are judged as they come to rest.
+        // A component that fades in counts as invisible at first, so there is no motion.
         contextOptions: { reducedMotion: 'reduce' },
         launchOptions: {
           executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

@@ -187,7 +187,7 @@ export const NoWorker: Story = {
   },
 };
 
-/** The connection is lost while the dialog is open. */
+/** The dialog is open when the connection is lost. */
 export const Offline: Story = {
   args: {
     set: Many.args?.set,

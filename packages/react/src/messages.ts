@@ -22,7 +22,7 @@ export interface Messages {
   timeLeft(leftMs: number): string;
   seconds(durationMs: number): string;
 
-  // Who is editing a row, for badges: short, and as a sentence
+  // The person or task that is changing a row, for badges: short, and as a sentence
   badgeHeld(): string;
   /** `isMe`: the user's own other tab */
   badgePerson(lease: LeaseView, isMe: boolean): string;
@@ -234,9 +234,9 @@ export const englishMessages: Messages = {
   uncertain: () => 'Not certain',
   refused: () => 'Not connected',
   aboutLive: () => 'Changes appear at once.',
-  aboutReconnecting: () => 'The connection is lost. What you see may be out of date until it is back.',
+  aboutReconnecting: () => 'The connection is lost. The page may be out of date until it is back.',
   aboutUncertain: () =>
-    'The server cannot check locks right now. What you see may be out of date, and saving is refused.',
+    'The server cannot check locks right now. The page may be out of date, and you cannot save.',
 
   tasks: () => 'Tasks',
   tasksRunning: (count) => (count === 1 ? '1 task running' : `${number(count)} tasks running`),

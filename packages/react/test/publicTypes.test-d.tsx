@@ -55,7 +55,7 @@ export function useExamples() {
   // @ts-expect-error: the result has no such field
   useTask<CountedTask>('t1').task?.result?.changed;
 
-  // A form holds its rows, and its dialog takes the lock.
+  // A form holds its rows, and its dialog needs only the lock.
   const held = useTaskLock(ids, {
     resource: 'cities',
     hold: true,

@@ -6,7 +6,7 @@ import { type Session, useSession } from './session.ts';
 import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './shell/SignIn.tsx';
 
-/** Everything below is one user's: another token means other queries, another connection, other leases. */
+/** Everything below belongs to one user. Another token means other queries, another connection and other leases. */
 export function App() {
   const session = useSession();
   return <AppOf key={session?.token ?? ''} session={session} />;

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it. Runs before the app, so that no page flashes in the wrong one. */
+/** Light, dark, or the system's theme. Runs before the app, so that no page flashes in the wrong one. */
 export type Theme = 'system' | 'light' | 'dark';
 
 const KEY = 'gazetteer.theme';

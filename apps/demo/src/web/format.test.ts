@@ -5,13 +5,13 @@ const now = new Date(2026, 10, 24, 15, 30).getTime();
 const ago = (minutes: number) => now - minutes * 60_000;
 
 describe('formatWhen', () => {
-  it('is relative up to an hour', () => {
+  it('A time is relative up to an hour', () => {
     expect(formatWhen(ago(0.5), now)).toBe('just now');
     expect(formatWhen(ago(3), now)).toBe('3 min ago');
     expect(formatWhen(ago(59), now)).toBe('59 min ago');
   });
 
-  it('goes by the clock then, and names the day where it is another', () => {
+  it('A time after that is by the clock, with the day if it is another one', () => {
     expect(formatWhen(ago(120), now)).toMatch(/30/);
     expect(formatWhen(ago(120), now)).not.toMatch(/24/);
     expect(formatWhen(ago(2 * 24 * 60), now)).toMatch(/22/);
@@ -29,5 +29,5 @@ describe('formatDuration', () => {
     [125_000, '2 min 5 s'],
     [3_599_800, '1 h'],
     [3_840_000, '1 h 4 min'],
-  ])('says %i ms as %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
+  ])('A duration of %i ms is written as %s', (ms, words) => expect(formatDuration(ms)).toBe(words));
 });

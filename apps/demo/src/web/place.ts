@@ -1,4 +1,4 @@
-/** Where the person is: path and query of the address. A reload, a bookmark and the back button keep all of it. */
+/** The place of the user: path and query of the address. A reload, a bookmark and the back button keep all of it. */
 import { useMemo, useSyncExternalStore } from 'react';
 
 export interface Place {
@@ -33,7 +33,7 @@ export function goTo(target: string, how: 'push' | 'replace' = 'push'): void {
   notify();
 }
 
-/** Changes some parameters of this page; `undefined` and '' take one away. */
+/** Changes some parameters of this page. `undefined` and '' remove a parameter. */
 export function setParams(
   changes: Record<string, string | number | undefined>,
   how: 'push' | 'replace' = 'push',

@@ -1,4 +1,4 @@
-/** What the pages read. Nothing is asked again on a timer: `useRefreshWhenDone` says when rows have changed. */
+/** The queries of the pages. Nothing is reloaded on a timer: `useRefreshWhenDone` knows when rows have changed. */
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import type { CityView, CountryView, Page, RegionView } from '../gazetteer/cityView.ts';
 import type { RunPage } from '../gazetteer/runView.ts';
@@ -16,10 +16,10 @@ export const createQueryClient = (): QueryClient =>
     },
   });
 
-/** Everything that cities feed: their own lists, and the sums of countries and regions. */
+/** The queries that depend on cities: their lists, and the sums of countries and regions. */
 export const PLACE_KEYS = ['cities', 'city', 'countries', 'regions'] as const;
 
-/** Everything that tasks feed. */
+/** The queries that depend on tasks. */
 export const TASK_KEYS = ['runs', 'notices'] as const;
 
 const withQuery = (path: string, params: URLSearchParams): string => `${path}?${params.toString()}`;
@@ -51,7 +51,7 @@ export const useRegions = (params: URLSearchParams) =>
     placeholderData: keepPreviousData,
   });
 
-/** Read again when the live channel tells of a task: see `useRefreshRuns`. */
+/** Reloaded when the live channel reports a task: see `useRefreshRuns`. */
 export const useRuns = (params: URLSearchParams) =>
   useQuery({
     queryKey: ['runs', params.toString()],
@@ -77,7 +77,7 @@ export const useRegionsOf = (countryId: string | undefined) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** Names for ids, e.g. of the rows that a conflict names. */
+/** Names for ids, such as the rows of a conflict. */
 export const useCityNames = (ids: number[]) =>
   useQuery({
     queryKey: ['city-names', ids.join()],

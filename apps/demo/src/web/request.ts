@@ -1,4 +1,4 @@
-/** One door to the API: the tab's token, JSON both ways, problems as errors. */
+/** Sends every request to the API: with the tab's token, JSON both ways, and problems as errors. */
 import { currentSession, setSession } from './session.ts';
 
 /** RFC 9457, of Rowlock or of the gazetteer. */
@@ -21,7 +21,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The request did not get an answer at all. */
+/** The request got no answer. */
 export class OfflineError extends Error {
   constructor(cause: unknown) {
     super(
@@ -71,7 +71,7 @@ export async function send(
   }
   if (response.ok) return response;
   const problem = await problemOf(response);
-  // A token that has expired: back to the sign-in page, with the address kept.
+  // The token has expired: shows the sign-in page, and keeps the address.
   if (response.status === 401 && session && currentSession() === session) setSession(undefined);
   throw new ApiError(problem);
 }

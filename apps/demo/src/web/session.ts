@@ -1,4 +1,4 @@
-/** Who this tab is. Kept per tab, so that two windows of one browser can be two users. */
+/** The user of this tab. It is stored for each tab, so that two windows of one browser can be two users. */
 import { useSyncExternalStore } from 'react';
 import type { User } from '../gazetteer/users.ts';
 

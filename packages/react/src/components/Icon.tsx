@@ -1,4 +1,4 @@
-/** The kit's few shapes, 16 × 16, in the colour of the text around them. They repeat what words say, so they are silent. */
+/** The kit's shapes, 16 × 16, in the colour of the text around them. They repeat words, so screen readers skip them. */
 const PATHS = {
   pencil: 'M10.8 2.9 13.1 5.2 5.5 12.8 2.6 13.4 3.2 10.5Z M9.4 4.3 11.7 6.6',
   cross: 'M4.5 4.5 11.5 11.5 M11.5 4.5 4.5 11.5',
@@ -20,7 +20,7 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** How far something has come, as a ring; without a fraction, a ring of dashes, which claims nothing. */
+/** Progress as a ring. Without a fraction it is a ring of dashes, which shows no progress. */
 export function Ring({ fraction }: { fraction: number | undefined }) {
   return (
     <svg className="rowlock-ring" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -38,16 +38,16 @@ export function Ring({ fraction }: { fraction: number | undefined }) {
   );
 }
 
-/** Initials in a disc stand for a person. */
+/** A person, as an initial in a disc. */
 export function Avatar({ name }: { name: string }) {
   return (
     <span className="rowlock-avatar" aria-hidden="true">
-      {initialOf(name)}
+      {getInitial(name)}
     </span>
   );
 }
 
-function initialOf(name: string): string {
-  // By code points: a name may begin with a character outside the basic plane.
+function getInitial(name: string): string {
+  // By code points, since a name may begin with a character outside the basic plane.
   return ([...name.trim()][0] ?? '?').toLocaleUpperCase();
 }

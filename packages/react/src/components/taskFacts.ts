@@ -1,4 +1,4 @@
-/** What the view of a task means to people. Pure, for every component that shows tasks. */
+/** The meaning of a task's view for people. Pure, for every component that shows tasks. */
 import { isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 
 export type TaskLook = TaskState | 'stopping' | 'paused' | 'no-worker' | 'missing';

@@ -8,7 +8,7 @@ import { createRowlockClient } from './client.ts';
 afterEach(() => vi.restoreAllMocks());
 
 describe('a lost connection', () => {
-  it('leaves the last that is known in sight, marked as stale', async () => {
+  it('The last known state stays in sight, marked as stale', async () => {
     const { clock, server, transport, client } = setUpClient();
     server.hold([paris], { actor: bo });
     client.start();
@@ -21,7 +21,7 @@ describe('a lost connection', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
-  it('is over only when everything has been seen anew', async () => {
+  it('A view is fresh only after everything was answered again', async () => {
     const { clock, server, transport, client } = setUpClient();
     const lease = server.hold([paris], { actor: bo });
     client.start();
@@ -42,7 +42,7 @@ describe('a lost connection', () => {
     });
   });
 
-  it('makes an answer of the old connection void', async () => {
+  it('An answer of the old connection does not count', async () => {
     const { clock, server, transport, client } = setUpClient({ delayMs: 100 });
     client.start();
     await clock.turn(100);
@@ -57,7 +57,7 @@ describe('a lost connection', () => {
     expect(sent(server, 'watch')).toHaveLength(2);
   });
 
-  it('ends in a view that agrees with the server after Redis was away', async () => {
+  it('The view agrees with the server after Redis was away', async () => {
     const { clock, server, client } = setUpClient();
     const lease = server.hold([paris], { actor: bo });
     client.start();
@@ -74,7 +74,7 @@ describe('a lost connection', () => {
     expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
   });
 
-  it('is never filled by polling: a quiet hour sends nothing', async () => {
+  it('A quiet hour sends no message', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     watch(client, paris);
@@ -85,7 +85,7 @@ describe('a lost connection', () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it('does not end when the provider unmounts and mounts again, as under StrictMode', async () => {
+  it('The connection survives a provider that mounts twice, as under StrictMode', async () => {
     const { clock, transport, client } = setUpClient();
     const close = vi.spyOn(transport, 'close');
     const stop = client.start();
@@ -98,7 +98,7 @@ describe('a lost connection', () => {
 });
 
 describe('a computer whose clock is wrong', () => {
-  it('shows since when a row is held, and since when it reconnects, by the clock of the server', async () => {
+  it('The times of a lock and of a reconnect are by the clock of the server', async () => {
     const serverClock = createTurnableClock();
     const clock = createTurnableClock(serverClock.now() - 3_600_000);
     const server = new MemoryServer({ clock: serverClock });
@@ -120,7 +120,7 @@ describe('a computer whose clock is wrong', () => {
     );
   });
 
-  it('follows the clock that it meets at each connection', async () => {
+  it('The client follows the clock of the server at each connection', async () => {
     const serverClock = createTurnableClock();
     const clock = createTurnableClock();
     const server = new MemoryServer({ clock: serverClock });
@@ -128,7 +128,7 @@ describe('a computer whose clock is wrong', () => {
     const client = createRowlockClient({ transport, clock, storage: null });
     client.start();
     await clock.turn(0);
-    // The computer slept, and its clock stood still.
+    // The computer slept, and its clock stopped.
     transport.disconnect();
     await serverClock.turn(600_000);
     transport.reconnect();
@@ -138,7 +138,7 @@ describe('a computer whose clock is wrong', () => {
 });
 
 describe('a client that is refused', () => {
-  it('says why, to the page and once to the console', async () => {
+  it('A failed connection shows its reason on the page and once in the console', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { clock, transport, client } = setUpClient();
     transport.refuse('No such user.');

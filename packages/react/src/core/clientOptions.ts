@@ -1,4 +1,4 @@
-/** What a client can be told, and what it takes where it is told nothing. */
+/** The options of a client, and their defaults. */
 import { type ClientClock, systemClock } from './clock.ts';
 import { createLeaseStorage, type LeaseStorage, type StorageArea } from './leaseStorage.ts';
 import {
@@ -20,20 +20,20 @@ export interface RowlockClientOptions {
   url?: string;
   /** Socket.IO's path from the origin. Default `<path of url>/socket.io` */
   path?: string;
-  /** Sent in the handshake; a function is asked anew for every connection */
+  /** Sent in the handshake. A function is called for every connection */
   auth?: AuthSource;
   /** Default: Socket.IO at `url` */
   transport?: Transport;
-  /** Where leases outlive a reload; default `sessionStorage`, `null` for none */
+  /** Keeps leases over a reload. Default `sessionStorage`. `null`: leases end with a reload */
   storage?: StorageArea | null;
-  /** Tells a reload from a duplicated tab; default `navigator.locks`, or `BroadcastChannel` without HTTPS; `null` for none */
+  /** Distinguishes a reload from a duplicated tab. Default `navigator.locks`, or `BroadcastChannel` without HTTPS. `null`: it does not */
   tabLocks?: TabLocks | null;
-  /** Where a closing page announces the end of its leases. Default `<url>/rowlock/leases/release` */
+  /** The address to which a closing page sends its leases. Default `<url>/rowlock/leases/release` */
   beaconUrl?: string;
   clock?: ClientClock;
 }
 
-/** What a client is made of, once the defaults are in. */
+/** The parts of a client, made of its options and the defaults. */
 export interface ClientParts {
   clock: ClientClock;
   transport: Transport;
@@ -62,7 +62,7 @@ function pageStorage(): StorageArea | undefined {
   try {
     return typeof sessionStorage === 'undefined' ? undefined : sessionStorage;
   } catch {
-    // Forbidden by the browser's settings: leases then do not outlive a reload.
+    // Forbidden by the browser's settings: leases then end with a reload.
     return undefined;
   }
 }

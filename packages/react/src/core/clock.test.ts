@@ -8,16 +8,19 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a timer of the client', () => {
-  it.each([1_000, 2 ** 31 - 1, 2 ** 31, 60 * DAY_MS])('of %i ms calls once, after that time', (delayMs) => {
-    const run = vi.fn();
-    systemClock.after(delayMs, run);
-    vi.advanceTimersByTime(delayMs - 1);
-    expect(run).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(60 * DAY_MS);
-    expect(run).toHaveBeenCalledOnce();
-  });
+  it.each([1_000, 2 ** 31 - 1, 2 ** 31, 60 * DAY_MS])(
+    'A timer of %i ms calls once, after that time',
+    (delayMs) => {
+      const run = vi.fn();
+      systemClock.after(delayMs, run);
+      vi.advanceTimersByTime(delayMs - 1);
+      expect(run).not.toHaveBeenCalled();
+      vi.advanceTimersByTime(60 * DAY_MS);
+      expect(run).toHaveBeenCalledOnce();
+    },
+  );
 
-  it('can be cancelled after its first steps', () => {
+  it('A timer can be cancelled after its first steps', () => {
     const run = vi.fn();
     const cancel = systemClock.after(40 * DAY_MS, run);
     vi.advanceTimersByTime(30 * DAY_MS);

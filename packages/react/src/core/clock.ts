@@ -2,7 +2,7 @@
 export interface ClientClock {
   /** Unix time in ms */
   now(): number;
-  /** ms since some moment. Does not jump with the computer's clock, but may stand still while the computer sleeps */
+  /** ms since some moment. Does not jump with the computer's clock, but may stop while the computer sleeps */
   monotonicMs(): number;
   /** Calls `run` once after `delayMs`, however long that is. Returns a function that cancels the call. */
   after(delayMs: number, run: () => void): () => void;

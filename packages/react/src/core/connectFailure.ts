@@ -1,14 +1,14 @@
-/** Says why no connection could be made, for the person who sets the client up. Pure. */
+/** Explains why no connection could be made, for the person who sets the client up. Pure. */
 import type { ErrorBody } from '@rowlock/protocol';
 
-/** An error of Engine.IO: `description` is the HTTP status, if there was an answer; `code`, that it was no packet. */
+/** An error of Engine.IO. `description` is the HTTP status, if there was an answer. `code` says if that was no packet. */
 export type ConnectError = Error & { description?: unknown; code?: unknown };
 
 export function connectFailure(error: ConnectError, address: string): ErrorBody {
-  return { code: 'unavailable', message: `${wordsFor(error, address)} The client tries again.` };
+  return { code: 'unavailable', message: `${explain(error, address)} The client retries.` };
 }
 
-function wordsFor({ message, description: status, code }: ConnectError, address: string): string {
+function explain({ message, description: status, code }: ConnectError, address: string): string {
   if (code === 'parser error') {
     return `${address} answers, but is no Socket.IO server. Check \`url\` and \`path\` of the client, and which paths the server answers with a page.`;
   }
@@ -21,5 +21,5 @@ function wordsFor({ message, description: status, code }: ConnectError, address:
   if (status >= 400 && status < 500) {
     return `${address} answered ${status}, so no Rowlock server is there. Check \`url\` and \`path\` of the client, and \`path\` in \`rowlock.attach(server, { path })\`.`;
   }
-  return `${address} answered ${status}. The server may be starting; its log says more.`;
+  return `${address} answered ${status}. The server may be starting. Its log says more.`;
 }

@@ -17,14 +17,14 @@ const live: ConnectionState = { status: 'live', hello };
 const noToken = () => new RowlockClientError({ code: 'unavailable', message: 'No token.' });
 
 describe('the connection', () => {
-  it('becomes live after the hello of a certain server, and begins to watch and resume', () => {
+  it('The connection becomes live after the hello of a certain server, and begins to watch and resume', () => {
     expect(reduceConnection(connecting, { type: 'hello', hello, atMs: 1 })).toEqual({
       next: live,
       effects: ['begin'],
     });
   });
 
-  it('becomes uncertain after the hello of a server that does not see Redis', () => {
+  it('The connection becomes uncertain after the hello of a server that does not see Redis', () => {
     const blind = { ...hello, certain: false };
     expect(reduceConnection(connecting, { type: 'hello', hello: blind, atMs: 7 }).next).toEqual({
       status: 'uncertain',
@@ -33,7 +33,7 @@ describe('the connection', () => {
     });
   });
 
-  it('asks for a refresh when the server sees Redis again', () => {
+  it('The connection asks for a refresh when the server sees Redis again', () => {
     const uncertain = reduceConnection(live, { type: 'certainty', certain: false, atMs: 5 });
     expect(uncertain).toEqual({ next: { status: 'uncertain', hello, sinceMs: 5 }, effects: [] });
     expect(reduceConnection(uncertain.next, { type: 'certainty', certain: true, atMs: 9 })).toEqual({
@@ -42,7 +42,7 @@ describe('the connection', () => {
     });
   });
 
-  it('counts the time of reconnecting from the loss, however many attempts fail', () => {
+  it('The time of reconnecting counts from the loss, however many attempts fail', () => {
     const first = reduceConnection(live, { type: 'down', atMs: 100 });
     expect(first).toEqual({ next: { status: 'reconnecting', hello, sinceMs: 100 }, effects: ['abandon'] });
     expect(reduceConnection(first.next, { type: 'down', atMs: 900 })).toEqual({
@@ -51,7 +51,7 @@ describe('the connection', () => {
     });
   });
 
-  it('stays refused until somebody asks for a new one', () => {
+  it('A refused connection stays refused until somebody asks for a new one', () => {
     const error = new RowlockClientError({ code: 'unauthenticated', message: 'No such user.' });
     const refused = reduceConnection(connecting, { type: 'refused', error });
     expect(refused).toEqual({ next: { status: 'refused', error }, effects: ['abandon'] });
@@ -62,7 +62,7 @@ describe('the connection', () => {
     });
   });
 
-  it('can be replaced in every state, for example for new credentials', () => {
+  it('A connection can be replaced in every state, for example for new credentials', () => {
     const reconnect = { type: 'reconnect', atMs: 5 } as const;
     const effects = ['abandon', 'close', 'connect'];
     const replaced = { next: { status: 'reconnecting', hello, sinceMs: 5 }, effects };
@@ -70,7 +70,7 @@ describe('the connection', () => {
     expect(reduceConnection(replaced.next as ConnectionState, { ...reconnect, atMs: 9 })).toEqual(replaced);
   });
 
-  it('shows why the last attempt failed, and keeps the same object if the next one fails alike', () => {
+  it('The state shows why the last attempt failed, and stays the same object if the next attempt fails alike', () => {
     const error = noToken();
     const first = reduceConnection(connecting, { type: 'down', atMs: 1, error });
     expect(first.next).toEqual({ status: 'reconnecting', sinceMs: 1, error });
@@ -83,14 +83,14 @@ describe('the connection', () => {
     });
   });
 
-  it('ends when the server speaks another version, with a message that says what to do', () => {
+  it('The connection ends when the server speaks another version, with a message that says what to do', () => {
     const other = { ...hello, protocol: 2 as unknown as 1 };
     const { next, effects } = reduceConnection(connecting, { type: 'hello', hello: other, atMs: 1 });
     expect(next.status === 'refused' && next.error.message).toMatch(/version 2.*version 1.*Reload the page/);
     expect(effects).toEqual(['abandon', 'close']);
   });
 
-  it('ignores certainty before the hello', () => {
+  it('The connection ignores certainty before the hello', () => {
     expect(reduceConnection(connecting, { type: 'certainty', certain: false, atMs: 1 })).toEqual({
       next: connecting,
       effects: [],

@@ -167,7 +167,7 @@ export class ConnectionDriver implements ClientConnection {
     for (const listener of listeners) listener();
   }
 
-  /** Some pages show no connection status, so the console says why there is none. */
+  /** Some pages show no connection status, so the console shows the reason, too. */
   #warnOnce(error: RowlockClientError): RowlockClientError {
     if (!this.#warnings.has(error.message)) {
       this.#warnings.add(error.message);

@@ -18,13 +18,13 @@ async function holdParis() {
 }
 
 describe('P4: a lease in hand', () => {
-  it('stays its own for hours while the gateway confirms it', async () => {
+  it('A lease is shown as held for hours while the gateway confirms it', async () => {
     const { clock, shown } = await holdParis();
     await clock.turn(4 * 3_600_000);
     expect(shown()).toEqual(['held', 'held']);
   });
 
-  it('is no longer shown as held once its TTL has passed without a word from a gateway that hangs', async () => {
+  it('A lease is no longer shown as held when its TTL has passed without an answer of the gateway', async () => {
     const { clock, server, shown } = await holdParis();
     server.delayMs = 3_600_000;
     await clock.turn(14_900);
@@ -33,7 +33,7 @@ describe('P4: a lease in hand', () => {
     expect(shown()).toEqual(['pending', 'unknown']);
   });
 
-  it('tells those who show it that it is no longer certain', async () => {
+  it('A lease that lapses notifies its listeners', async () => {
     const { clock, server, client } = await holdParis();
     let calls = 0;
     client.records.watch([paris], () => {
@@ -46,7 +46,7 @@ describe('P4: a lease in hand', () => {
     expect(calls).toBe(1);
   });
 
-  it('is not confirmed by an answer that has waited for longer than the TTL, and is by the next one', async () => {
+  it('An answer that is older than the TTL does not confirm a lease, and the next one does', async () => {
     const { clock, server, shown } = await holdParis();
     server.delayMs = 20_000;
     await clock.turn(23_500);
@@ -56,7 +56,7 @@ describe('P4: a lease in hand', () => {
     expect(shown()).toEqual(['held', 'held']);
   });
 
-  it('is no longer shown as held if the connection is lost for longer than the TTL', async () => {
+  it('A lease is no longer shown as held if the connection is lost for longer than the TTL', async () => {
     const { clock, transport, shown } = await holdParis();
     transport.disconnect();
     await clock.turn(14_000);
@@ -65,7 +65,7 @@ describe('P4: a lease in hand', () => {
     expect(shown()).toEqual(['pending', 'unknown']);
   });
 
-  it('is asked about no longer once it has been released', async () => {
+  it('The client stops asking about a lease that was released', async () => {
     const { clock, server, observer } = await holdParis();
     await observer.release();
     await clock.turn(4_000);
@@ -82,7 +82,7 @@ describe('the time since a moment', () => {
     after: () => () => {},
   });
 
-  it('goes on while the computer sleeps, and when its clock is set back', () => {
+  it('Time passes while the computer sleeps, and when its clock is set back', () => {
     const moment = getMoment(at(1_000_000, 500));
     expect(elapsedMs(moment, at(1_060_000, 510))).toBe(60_000);
     expect(elapsedMs(moment, at(400_000, 20_500))).toBe(20_000);

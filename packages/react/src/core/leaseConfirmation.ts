@@ -48,7 +48,7 @@ export class LeaseConfirmation {
 
   async #ask(): Promise<void> {
     const held = this.#book.list().filter((lease) => lease.state.kind === 'held');
-    // A timer stands still while the computer sleeps.
+    // A timer stops while the computer sleeps.
     for (const lease of held) if (!isConfirmed(lease, this.#clock)) this.#book.announce(lease);
     if (held.length === 0) {
       this.#isAsking = false;

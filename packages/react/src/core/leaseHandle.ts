@@ -34,8 +34,8 @@ export interface TabLeaseHandle {
   settled: Promise<AcquireOutcome>;
   subscribe(listener: () => void): () => void;
   /**
-   * Gives up this handle. The lease is released with its last handle: at once, or after 250 ms, so that a component that
-   * mounts again in between finds the lease still in force.
+   * Gives up this handle. The lease is released with its last handle: at once, or after 250 ms. A component that mounts
+   * again in between finds the lease still in force.
    */
   release(when: 'now' | 'soon'): Promise<void>;
 }

@@ -8,8 +8,8 @@ import { RowlockClientError } from './rowlockClientError.ts';
 
 /**
  * - `never`: a lease that was lost stays lost, and so does a request that met a conflict
- * - `own`: after a loss (a sleep, an outage) the lease is acquired again if nobody else holds the records by then, and after
- *   a conflict with another tab of the same user, when that tab has released them
+ * - `own`: after a loss (a sleep, an outage) the lease is acquired again, if nobody else holds the records by then. After a
+ *   conflict with another tab of the same user it is acquired when that tab has released the records
  * - `when-free`: also after a conflict with somebody else, when the records are free
  */
 export type Reacquire = 'never' | 'own' | 'when-free';

@@ -7,7 +7,7 @@ import type { TabLeaseHandle } from './leaseHandle.ts';
 import type { StorageArea } from './leaseStorage.ts';
 
 describe('a reload', () => {
-  it('takes the lease back by resume, before anybody acquires, and stores the new secret', async () => {
+  it('A reload resumes the lease before any acquire, and stores the new secret', async () => {
     const { clock, server, area, openTab } = setUpTabs();
     const before = openTab();
     const lost = before.client.leases.hold([paris]);
@@ -27,7 +27,7 @@ describe('a reload', () => {
     expect([...area.content.values()].join()).toContain(leaseSecret.split('.')[1]);
   });
 
-  it('shows the row as its own all the while', async () => {
+  it('A reload shows the row as held all the time', async () => {
     const { clock, openTab } = setUpTabs();
     const before = openTab();
     before.client.leases.hold([paris]);
@@ -42,7 +42,7 @@ describe('a reload', () => {
     expect(new Set(kinds)).toEqual(new Set(['unknown', 'held']));
   });
 
-  it('acquires anew where the lease has ended meanwhile', async () => {
+  it('A reload acquires a new lease if the old one has ended meanwhile', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
     before.client.leases.hold([paris]);
@@ -56,7 +56,7 @@ describe('a reload', () => {
     expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '2' } });
   });
 
-  it('asks again with the same new secret where the answer was lost', async () => {
+  it('A reload repeats a resume with the same new secret if the answer was lost', async () => {
     const { clock, server, openTab } = setUpTabs();
     const first = openTab();
     first.client.leases.hold([paris]);
@@ -76,7 +76,7 @@ describe('a reload', () => {
     expect(await lease.settled).toMatchObject({ ok: true, lease: { id: '1' } });
   });
 
-  it('lets go of leases that nobody on the new page wants', async () => {
+  it('A reload releases leases that nothing on the new page uses', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
     before.client.leases.hold([paris]);
@@ -89,7 +89,7 @@ describe('a reload', () => {
     expect(server.leasesOn(paris)).toHaveLength(0);
   });
 
-  it('leaves nothing in storage once the lease is released', async () => {
+  it('A released lease leaves nothing in storage', async () => {
     const { clock, area, openTab } = setUpTabs();
     const { client } = openTab();
     const lease = client.leases.hold([paris]);
@@ -100,7 +100,7 @@ describe('a reload', () => {
     expect(area.content.size).toBe(0);
   });
 
-  it('survives storage that is garbled or forbidden', async () => {
+  it('The client works with a storage that is garbled or forbidden', async () => {
     const { clock, openTab } = setUpTabs();
     const garbled = memoryStorage();
     garbled.setItem('rowlock.leases:/socket.io', '{"setId": 1');
@@ -130,36 +130,39 @@ describe('a duplicated tab', () => {
     { way: 'by asking, on a page without HTTPS', navigator: {} },
   ];
 
-  it.for(ways)('leaves the leases to the tab that has them, told $way', async ({ navigator }) => {
-    vi.stubGlobal('navigator', navigator);
-    const { clock, server, area } = setUpTabs();
-    const openTab = (storage: StorageArea) => {
-      const transport = createMemoryTransport({ server, actor: ann });
-      const client = createRowlockClient({ transport, clock, storage: { ...storage } });
-      const stop = client.start();
-      return { client, stop };
-    };
-    const kindOf = async (lease: TabLeaseHandle, kind: string) => {
-      await vi.waitFor(async () => {
-        await clock.turn(10);
-        expect(lease.getState().kind).toBe(kind);
-      });
-    };
-    const original = openTab(area);
-    const lease = original.client.leases.hold([paris]);
-    await kindOf(lease, 'held');
-    const copied = memoryStorage();
-    for (const [name, value] of area.content) copied.setItem(name, value);
-    const duplicate = openTab(copied);
-    const second = duplicate.client.leases.hold([paris]);
-    await kindOf(second, 'refused');
-    expect(lease.getState().kind).toBe('held');
-    expect(sent(server, 'resume')).toEqual([]);
-    expect(copied.content.size).toBe(0);
-    original.stop();
-    duplicate.stop();
-    await clock.turn(1_000);
-  });
+  it.for(ways)(
+    'A duplicated tab leaves the leases to the tab that has them, found $way',
+    async ({ navigator }) => {
+      vi.stubGlobal('navigator', navigator);
+      const { clock, server, area } = setUpTabs();
+      const openTab = (storage: StorageArea) => {
+        const transport = createMemoryTransport({ server, actor: ann });
+        const client = createRowlockClient({ transport, clock, storage: { ...storage } });
+        const stop = client.start();
+        return { client, stop };
+      };
+      const kindOf = async (lease: TabLeaseHandle, kind: string) => {
+        await vi.waitFor(async () => {
+          await clock.turn(10);
+          expect(lease.getState().kind).toBe(kind);
+        });
+      };
+      const original = openTab(area);
+      const lease = original.client.leases.hold([paris]);
+      await kindOf(lease, 'held');
+      const copied = memoryStorage();
+      for (const [name, value] of area.content) copied.setItem(name, value);
+      const duplicate = openTab(copied);
+      const second = duplicate.client.leases.hold([paris]);
+      await kindOf(second, 'refused');
+      expect(lease.getState().kind).toBe('held');
+      expect(sent(server, 'resume')).toEqual([]);
+      expect(copied.content.size).toBe(0);
+      original.stop();
+      duplicate.stop();
+      await clock.turn(1_000);
+    },
+  );
 });
 
 describe('two clients on one page', () => {

@@ -1,6 +1,6 @@
 /**
- * Keeps a client's leases where a reload finds them. The set of leases has a name that only one page owns (see
- * pageOwnership.ts), and each client of a page has a place of its own.
+ * Stores a client's leases for a reload. The set of leases has a name that only one page owns (see pageOwnership.ts), and
+ * each client of a page has a slot of its own.
  */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { PageOwnership } from './pageOwnership.ts';
@@ -9,26 +9,26 @@ import { randomToken } from './randomToken.ts';
 export interface StoredLease {
   leaseId: LeaseId;
   secret: string;
-  /** The secret that a `resume` which may have reached the server asked for */
+  /** The new secret of a `resume` that may have reached the server */
   nextSecret?: string;
   records: RecordKey[];
   mode: LockMode;
   label?: string;
-  /** Whose lease it is: only the same user may resume it */
+  /** The user who holds it. Only they may resume it */
   actorId?: string;
 }
 
 export type StorageArea = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 export interface LeaseStorage {
-  /** What this client held before its page was reloaded; nothing if another page holds it. */
+  /** The leases from before a reload of this page. Empty if another page holds them. */
   load(): Promise<StoredLease[]>;
   save(leases: StoredLease[]): void;
   /** The page stops: the next page of the same tab may own the leases. */
   suspend(): void;
   /** The page runs again. */
   resume(): Promise<void>;
-  /** Another page may own the leases, and another client of this page may have the place. */
+  /** Another page may own the leases, and another client of this page may use the slot. */
   close(): void;
 }
 
@@ -37,28 +37,28 @@ interface StoredSet {
   leases: StoredLease[];
 }
 
-/** The places in use by the clients of this page */
-const placesIn = new WeakMap<StorageArea, Set<string>>();
+/** The slots in use by the clients of this page */
+const slotsIn = new WeakMap<StorageArea, Set<string>>();
 
 /**
- * @param server  Clients of the same server take places in the order in which they start. After a reload that starts
- *                them in another order, a client may wait some seconds for rows that it held itself.
+ * @param server  Clients of the same server get slots in the order in which they start. After a reload that starts them
+ *                in another order, a client may wait some seconds for rows that it held itself.
  */
 export function createLeaseStorage(
   server: string,
   area: StorageArea | undefined,
   ownership: PageOwnership,
 ): LeaseStorage {
-  let place = server;
+  let slot = server;
   let setId = randomToken();
   let giveUpSet = () => {};
 
   const ownNewSet = () => {
     setId = randomToken();
-    giveUpSet = ownership.begin(`${place}:${setId}`);
+    giveUpSet = ownership.begin(`${slot}:${setId}`);
   };
   const ownSet = async (wanted: string): Promise<boolean> => {
-    const giveUp = await ownership.tryOwn(`${place}:${wanted}`);
+    const giveUp = await ownership.tryOwn(`${slot}:${wanted}`);
     if (!giveUp) return false;
     setId = wanted;
     giveUpSet = giveUp;
@@ -68,16 +68,16 @@ export function createLeaseStorage(
   return {
     async load() {
       if (!area) return [];
-      place = takePlace(area, server);
-      const stored = read(area, place);
+      slot = takeSlot(area, server);
+      const stored = read(area, slot);
       if (stored && (await ownSet(stored.setId))) return stored.leases;
-      if (stored) remove(area, place);
+      if (stored) remove(area, slot);
       ownNewSet();
       return [];
     },
     save(leases) {
-      if (leases.length === 0) remove(area, place);
-      else write(area, place, { setId, leases });
+      if (leases.length === 0) remove(area, slot);
+      else write(area, slot, { setId, leases });
     },
     suspend: () => giveUpSet(),
     async resume() {
@@ -85,18 +85,18 @@ export function createLeaseStorage(
     },
     close() {
       giveUpSet();
-      if (area) placesIn.get(area)?.delete(place);
+      if (area) slotsIn.get(area)?.delete(slot);
     },
   };
 }
 
-function takePlace(area: StorageArea, server: string): string {
-  const taken = placesIn.get(area) ?? new Set();
-  placesIn.set(area, taken);
-  let place = server;
-  for (let ordinal = 2; taken.has(place); ordinal++) place = `${server}#${ordinal}`;
-  taken.add(place);
-  return place;
+function takeSlot(area: StorageArea, server: string): string {
+  const taken = slotsIn.get(area) ?? new Set();
+  slotsIn.set(area, taken);
+  let slot = server;
+  for (let ordinal = 2; taken.has(slot); ordinal++) slot = `${server}#${ordinal}`;
+  taken.add(slot);
+  return slot;
 }
 
 function read(area: StorageArea | undefined, name: string): StoredSet | undefined {
@@ -104,7 +104,7 @@ function read(area: StorageArea | undefined, name: string): StoredSet | undefine
     const parsed: unknown = JSON.parse(area?.getItem(name) ?? 'null');
     return isStoredSet(parsed) ? parsed : undefined;
   } catch {
-    // Storage that is forbidden or garbled holds nothing for us.
+    // A storage that is forbidden or garbled counts as empty.
     return undefined;
   }
 }
@@ -113,7 +113,7 @@ function write(area: StorageArea | undefined, name: string, set: StoredSet): voi
   try {
     area?.setItem(name, JSON.stringify(set));
   } catch {
-    // Full or forbidden: a reload then has to acquire anew after the server's grace.
+    // Full or forbidden: after a reload the rows can be acquired when the disconnect grace has passed.
   }
 }
 
@@ -121,7 +121,7 @@ function remove(area: StorageArea | undefined, name: string): void {
   try {
     area?.removeItem(name);
   } catch {
-    // Forbidden: nothing was stored either.
+    // Forbidden, so nothing was stored.
   }
 }
 

@@ -37,7 +37,7 @@ function setUp(records: RecordKey[] = [paris, lyon], options: LockObserverOption
 }
 
 describe('a set of records', () => {
-  it('goes from pending to free, partly blocked, blocked', async () => {
+  it('The status changes from pending to free, partly blocked and blocked', async () => {
     const { clock, server, observer } = setUp();
     expect(observer.getState()).toMatchObject({ status: 'pending', isStale: true });
     await clock.turn(0);
@@ -56,14 +56,14 @@ describe('a set of records', () => {
     });
   });
 
-  it('is free where it is empty', async () => {
+  it('The status without records is free', async () => {
     const { clock, observer } = setUp([]);
     expect(observer.getState()).toMatchObject({ status: 'free' });
     await clock.turn(0);
     expect(observer.getState()).toMatchObject({ status: 'free', isStale: false });
   });
 
-  it('is not in the way of a shared lock where it is held by shared ones only', async () => {
+  it('A shared lease does not block another shared one', async () => {
     const shared = setUp([paris], { mode: 'shared' });
     shared.server.hold([paris], { actor: bo, mode: 'shared' });
     await shared.clock.turn(0);
@@ -73,7 +73,7 @@ describe('a set of records', () => {
     expect(shared.observer.getState().status).toBe('blocked');
   });
 
-  it('among 2,000 shows one change by one call', async () => {
+  it('One change among 2,000 records calls the listener once', async () => {
     const records = Array.from({ length: 2_000 }, (_, index): RecordKey => `cities/${index}`);
     const { clock, server, observer, listener } = setUp(records);
     await clock.turn(0);
@@ -86,7 +86,7 @@ describe('a set of records', () => {
 });
 
 describe('a lock that is kept held', () => {
-  it('is acquired, and again after it was lost, under another lease id that says so', async () => {
+  it('A lock that is held is acquired again after a loss, under another lease id', async () => {
     const { clock, server, observer } = setUp([paris]);
     observer.hold();
     await clock.turn(0);
@@ -101,7 +101,7 @@ describe('a lock that is kept held', () => {
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 
-  it('tells who took the record, where somebody did after the loss', async () => {
+  it('The state shows who acquired the record after a loss', async () => {
     const { clock, server, transport, observer } = setUp([paris]);
     observer.hold();
     await clock.turn(0);
@@ -118,7 +118,7 @@ describe('a lock that is kept held', () => {
     });
   });
 
-  it('is not taken behind the back of a form when somebody else has finished: its data may be old', async () => {
+  it('The default policy does not acquire a record that somebody else has edited, since the form may show old values', async () => {
     const { clock, server, observer } = setUp([paris]);
     const lease = server.hold([paris], { actor: bo });
     observer.hold();
@@ -130,7 +130,7 @@ describe('a lock that is kept held', () => {
     expect(server.leasesOn(paris)).toEqual([]);
   });
 
-  it("is taken when this user's own other tab has let go", async () => {
+  it('The default policy acquires a record that another tab of the same user has released', async () => {
     const { clock, server, observer } = setUp([paris]);
     const lease = server.hold([paris], { actor: { id: 'ann', name: 'Ann Lee' }, id: 'other-tab' });
     observer.hold();
@@ -141,7 +141,7 @@ describe('a lock that is kept held', () => {
     expect(observer.getState().status).toBe('held');
   });
 
-  it('is acquired once the connection is there, where it was lost before', async () => {
+  it('A hold that starts without a connection acquires when the connection is back', async () => {
     const { clock, transport, observer } = setUp([paris]);
     await clock.turn(0);
     transport.disconnect();
@@ -155,7 +155,7 @@ describe('a lock that is kept held', () => {
   });
 
   it.for(['rate_limited', 'internal', 'unavailable'] as const)(
-    'is acquired again after it was refused with %s, less and less often',
+    'A hold retries after %s, less and less often',
     async (code) => {
       const { clock, server, observer } = setUp([paris]);
       await clock.turn(0);
@@ -173,7 +173,7 @@ describe('a lock that is kept held', () => {
     },
   );
 
-  it('survives a mount that is undone and done again, as StrictMode does', async () => {
+  it('A hold survives a component that mounts twice, as under StrictMode', async () => {
     const { clock, server, observer } = setUp([paris]);
     const undo = observer.hold();
     undo();
@@ -184,7 +184,7 @@ describe('a lock that is kept held', () => {
     expect(server.received.filter((each) => each.name === 'release')).toHaveLength(0);
   });
 
-  it('ends a little after its owner has gone', async () => {
+  it('A lease is released a little after its owner has gone', async () => {
     const { clock, server, observer } = setUp([paris]);
     const end = observer.hold();
     await clock.turn(0);
@@ -195,7 +195,7 @@ describe('a lock that is kept held', () => {
 });
 
 describe('the policy of acquiring again', () => {
-  it('`never` leaves a lost lease lost', async () => {
+  it('The policy `never` leaves a lost lease lost', async () => {
     const onLost = vi.fn();
     const { clock, server, observer } = setUp([paris], { reacquire: 'never', onLost });
     observer.hold();
@@ -207,7 +207,7 @@ describe('the policy of acquiring again', () => {
     expect(onLost).toHaveBeenCalledExactlyOnceWith('expired');
   });
 
-  it('`when-free` acquires the records when somebody else has released them', async () => {
+  it('The policy `when-free` acquires the records when somebody else has released them', async () => {
     const onAcquired = vi.fn();
     const { clock, server, observer } = setUp([paris], { reacquire: 'when-free', onAcquired });
     const lease = server.hold([paris], { actor: bo });
@@ -221,7 +221,7 @@ describe('the policy of acquiring again', () => {
     expect(onAcquired).toHaveBeenCalledExactlyOnceWith({ isAgain: true });
   });
 
-  it('`when-free` looks again if the records are shown as free in spite of the refusal', async () => {
+  it('The policy `when-free` looks again if the records are shown as free in spite of the refusal', async () => {
     const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
     await clock.turn(0);
     const conflicts = [conflictWith(bo)];
@@ -234,7 +234,7 @@ describe('the policy of acquiring again', () => {
     expect(observer.getState().status).toBe('held');
   });
 
-  it('`when-free` waits while a dialog asks the user', async () => {
+  it('The policy `when-free` waits while a dialog asks the user', async () => {
     const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
     const lease = server.hold([paris], { actor: bo });
     observer.hold();
@@ -248,7 +248,7 @@ describe('the policy of acquiring again', () => {
     expect(observer.getState().status).toBe('held');
   });
 
-  it('counts no more after a release by hand, until the records are acquired by hand', async () => {
+  it('The policy pauses after a release by hand until the records are acquired by hand', async () => {
     const { clock, server, observer } = setUp([paris], { reacquire: 'when-free' });
     observer.hold();
     await clock.turn(0);
@@ -264,7 +264,7 @@ describe('the policy of acquiring again', () => {
 });
 
 describe('the callbacks', () => {
-  it('say of the first lease that it is the first, and of the lease after a loss that it is another', async () => {
+  it('The first lease is reported without `isAgain`, and the lease after a loss with it', async () => {
     const calls: unknown[] = [];
     const options: LockObserverOptions = {
       onAcquired: (acquired) => calls.push(acquired),
@@ -278,7 +278,7 @@ describe('the callbacks', () => {
     expect(calls).toEqual([{ isAgain: false }, 'expired', { isAgain: true }]);
   });
 
-  it('are not called for a lease that survives a reconnect, or a remount', async () => {
+  it('A lease that survives a reconnect or a remount is reported once', async () => {
     const onAcquired = vi.fn();
     const { clock, transport, observer } = setUp([paris], { onAcquired });
     const undo = observer.hold();
@@ -293,7 +293,7 @@ describe('the callbacks', () => {
     expect(onAcquired).toHaveBeenCalledTimes(1);
   });
 
-  it('are always the latest ones', async () => {
+  it('The latest callbacks are called', async () => {
     const early = vi.fn();
     const late = vi.fn();
     const { clock, observer } = setUp([paris], { onAcquired: early });
@@ -306,7 +306,7 @@ describe('the callbacks', () => {
 });
 
 describe('records that others release', () => {
-  it('are reported once, with the lock that was on them', async () => {
+  it('Freed records are reported once, with the lock that was on them', async () => {
     const onFreed = vi.fn();
     const { clock, server } = setUp([paris, lyon], { onFreed });
     const lease = server.hold([paris], { actor: bo });
@@ -320,7 +320,7 @@ describe('records that others release', () => {
     ]);
   });
 
-  it('are not reported if this tab released them, or if somebody else acquired them next', async () => {
+  it('Records are not reported as freed if this tab released them, or if somebody else acquired them next', async () => {
     const onFreed = vi.fn();
     const { clock, server, observer } = setUp([paris], { onFreed });
     const lease = server.hold([paris], { actor: bo });
@@ -340,7 +340,7 @@ describe('records that others release', () => {
 });
 
 describe('acquiring by hand', () => {
-  it('says why it was refused, and forgets that when it is granted', async () => {
+  it('The state shows why an acquire was refused until the next one succeeds', async () => {
     const { clock, server, observer } = setUp([paris]);
     const lease = server.hold([paris], { actor: bo });
     await clock.turn(0);
@@ -357,12 +357,12 @@ describe('acquiring by hand', () => {
     expect(observer.headers()).toHaveProperty('Rowlock-Lease');
   });
 
-  it('needs something to acquire', async () => {
+  it('An acquire without records is refused', async () => {
     const { observer } = setUp([]);
     expect(await observer.acquire()).toMatchObject({ ok: false, error: { code: 'bad_request' } });
   });
 
-  it('proves an exclusive lease to guarded routes, and never a shared one', async () => {
+  it('The headers never prove a shared lease', async () => {
     const { clock, client } = setUp([paris]);
     const shared = new LockObserver(client, [paris], { mode: 'shared' });
     void shared.acquire();
@@ -371,7 +371,7 @@ describe('acquiring by hand', () => {
     expect(shared.headers()).toEqual({});
   });
 
-  it('is not shown as held if no single lease covers the records: a guarded write could not prove it', async () => {
+  it('The status is not held if no single lease covers the records, since no header could prove it', async () => {
     const { clock, client, observer } = setUp([paris, lyon]);
     const first = client.leases.hold([paris]);
     client.leases.hold([lyon]);
@@ -389,7 +389,7 @@ describe('acquiring by hand', () => {
     expect(one.getState().status).toBe('free');
   });
 
-  it('is undone by release', async () => {
+  it('A release frees the records', async () => {
     const { clock, server, observer } = setUp([paris]);
     void observer.acquire();
     await clock.turn(0);

@@ -1,6 +1,6 @@
 /**
- * When the page stops running its code, and when it runs again. A stopped page answers nobody: it is unloaded, kept in the
- * browser's back/forward cache, or frozen. `visibilitychange` does not count: a hidden tab keeps its locks.
+ * Notices when the page stops running its code, and when it runs again. A stopped page is unloaded, kept in the browser's
+ * back/forward cache, or frozen. `visibilitychange` does not count: a hidden tab keeps its locks.
  */
 export interface PageLifecycle {
   onStop: () => void;
@@ -8,7 +8,7 @@ export interface PageLifecycle {
   onResume: () => void;
 }
 
-/** Begins to listen; returns what ends it. Does nothing where there is no page. */
+/** Listens until the returned function is called. Does nothing outside of a page. */
 export function watchPage({ onStop, onResume }: PageLifecycle): () => void {
   if (typeof window === 'undefined') return () => {};
   const listening = new AbortController();

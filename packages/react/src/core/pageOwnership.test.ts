@@ -19,7 +19,7 @@ describe.for([
     ownership: channelOwnership((name) => new BroadcastChannel(name), systemClock),
   },
 ])('ownership by $by', ({ ownership }) => {
-  it('is refused while another page owns the name, and granted once it has given it up', async () => {
+  it('A page gets a name only after its owner has given it up', async () => {
     const name = randomToken();
     const giveUp = ownership.begin(name);
     expect(await ownership.tryOwn(name)).toBeUndefined();
@@ -29,19 +29,19 @@ describe.for([
     claimed();
   });
 
-  it('is granted to one of two pages that lease at the same time', async () => {
+  it('One of two pages that ask at the same time gets the name', async () => {
     const name = randomToken();
     const claimed = await Promise.all([ownership.tryOwn(name), ownership.tryOwn(name)]);
     expect(claimed.map(kept).filter(Boolean)).toHaveLength(1);
   });
 
-  it('of one name says nothing of another', async () => {
+  it('Names have owners of their own', async () => {
     kept(ownership.begin(randomToken()));
     expect(kept(await ownership.tryOwn(randomToken()))).toBeDefined();
   });
 });
 
-/** Locks are given up a moment after they are let go. */
+/** A lock ends a moment after it was given up. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask();

@@ -1,21 +1,21 @@
 /**
- * Which page owns a name. Browsers copy sessionStorage to a duplicated tab and to what `window.open` opens; a reload finds
- * its own. Both read the same name there, and only one page at a time owns it.
+ * Decides which page owns a name. A reload finds its own sessionStorage. Browsers also copy it to a duplicated tab, and to a
+ * tab opened by `window.open`. All of them read the same name there, and only one page at a time owns it.
  */
 import type { ClientClock } from './clock.ts';
 import { randomToken } from './randomToken.ts';
 
 export interface PageOwnership {
-  /** Owns a name that no other page knows yet. Returns what gives it up. */
+  /** Owns a name that no other page knows yet. Returns a function that gives it up. */
   begin(name: string): () => void;
-  /** Owns a name if no other page does. Returns what gives it up. */
+  /** Owns a name if no other page does. Returns a function that gives it up. */
   tryOwn(name: string): Promise<(() => void) | undefined>;
 }
 
 export type TabLocks = Pick<LockManager, 'request'>;
 export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>;
 
-/** An owner answers within this time, unless its page is stopped: then its leases end, and may as well be resumed. */
+/** An owner answers within this time, unless its page is stopped. Its leases end then, so another page may resume them. */
 const ANSWER_WITHIN_MS = 300;
 
 /** By the browser's own locks, which end with their page. Only pages with HTTPS have them. */
@@ -27,7 +27,7 @@ export function lockOwnership(locks: TabLocks): PageOwnership {
           if (!lock) return resolve(undefined);
           return new Promise<void>((giveUp) => resolve(giveUp));
         })
-        // Refused in opaque origins: no other page shares their storage.
+        // Opaque origins have no locks, and no other page shares their storage.
         .catch(() => resolve(() => {}));
     });
   return {
@@ -72,7 +72,7 @@ export function channelOwnership(open: (name: string) => Channel, clock: ClientC
   };
 }
 
-/** Without a way to find out: every page owns every name. */
+/** Without any way to find out, every page owns every name. */
 export const noOwnership: PageOwnership = {
   begin: () => () => {},
   tryOwn: async () => () => {},

@@ -6,19 +6,19 @@ import { Backoff, isFinalRefusal } from './refusals.ts';
 const withCode = (code: string) => ({ code: code as ErrorCode, message: '' });
 
 describe('isFinalRefusal', () => {
-  it('is false for a server that is too busy, out of order, or cannot see Redis', () => {
+  it('A refusal is not final if the server is too busy, has a fault, or cannot see Redis', () => {
     const passing = Object.keys(ERRORS).filter((code) => !isFinalRefusal(withCode(code)));
     expect(passing.sort()).toEqual(['internal', 'rate_limited', 'unavailable']);
   });
 
-  it('is false for a code that only a newer server knows', () => {
+  it('A refusal with a code of a newer server is not final', () => {
     expect(isFinalRefusal(withCode('too_hot'))).toBe(false);
     expect(isFinalRefusal(withCode('constructor'))).toBe(false);
   });
 });
 
 describe('Backoff', () => {
-  it('retries at most 250 ms later at first, then after twice as long each time, up to 10 s', async () => {
+  it('Backoff retries within 250 ms at first, and doubles the delay up to 10 s', async () => {
     const clock = createTurnableClock();
     const backoff = new Backoff(clock);
     const delaysMs: number[] = [];
@@ -35,7 +35,7 @@ describe('Backoff', () => {
     expect(delaysMs).toHaveLength(9);
   });
 
-  it('keeps one retry pending, until it is reset', async () => {
+  it('Backoff keeps one retry pending until it is reset', async () => {
     const clock = createTurnableClock();
     const backoff = new Backoff(clock);
     const made: number[] = [];

@@ -14,13 +14,13 @@ describe('serverAddress', () => {
     ['/admin', '', '/admin/socket.io', '/admin'],
     ['/admin/', '', '/admin/socket.io', '/admin'],
   ] as const)(
-    'puts Socket.IO and the routes below the path of "%s"',
+    'The url "%s" puts Socket.IO and the routes below its path',
     ([url, origin, socketPath, httpBase]) => {
       expect(serverAddress(url)).toEqual({ origin, socketPath, httpBase });
     },
   );
 
-  it('takes a given path from the origin, whatever the path of the url', () => {
+  it('A given path counts from the origin, whatever the path of the url', () => {
     expect(serverAddress('https://host/admin', '/live')).toEqual({
       origin: 'https://host',
       socketPath: '/live',
@@ -29,7 +29,7 @@ describe('serverAddress', () => {
   });
 
   it.for(['localhost:3000', 'admin', '//host', 'ftp://host'])(
-    'refuses "%s", and says what to write',
+    'The url "%s" is refused with what to write instead',
     (url) => {
       expect(() => serverAddress(url)).toThrow(/Begin it with https:\/\//);
     },

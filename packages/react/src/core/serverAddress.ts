@@ -1,7 +1,7 @@
-/** Where the server is, as the client's `url` and `path` say. Pure. */
+/** The address of the server, made of the client's `url` and `path`. Pure. */
 
 export interface ServerAddress {
-  /** Empty: the page's own */
+  /** Empty for the page's own origin */
   origin: string;
   /** Socket.IO's path at that origin */
   socketPath: string;
@@ -14,7 +14,7 @@ export function serverAddress(url: string, path?: string): ServerAddress {
   const isAbsolute = /^(https?|wss?):\/\//i.test(url);
   if (!isAbsolute && !/^(\/(?!\/)|$)/.test(url)) {
     throw new Error(
-      `The url "${url}" does not say where the Rowlock server is. Begin it with https:// or http://, or with / for a path at ` +
+      `The url "${url}" is no address of a Rowlock server. Begin it with https:// or http://, or with / for a path at ` +
         "the page's own origin, or leave it out.",
     );
   }

@@ -51,7 +51,7 @@ async function setUp(
 const refusal = (data?: ErrorBody) => Object.assign(new Error('refused'), data && { data });
 
 describe('a connection that could not be made', () => {
-  it('is made once the `auth` function gives credentials', async () => {
+  it('The connection is made when the `auth` function returns credentials', async () => {
     let calls = 0;
     const auth = async () => {
       calls += 1;
@@ -71,7 +71,7 @@ describe('a connection that could not be made', () => {
     ['internal', refusal({ code: 'internal', message: 'authenticate threw' })],
     ['rate_limited', refusal({ code: 'rate_limited', message: 'too many connections' })],
     ['no code, as by a middleware of the application', refusal()],
-  ] as const)('is made once the server no longer refuses it with %s', async ([, error]) => {
+  ] as const)('The connection is made when the server no longer refuses it with %s', async ([, error]) => {
     const { events, handshakes, last } = await setUp([error, error]);
     await last('hello');
     expect(events.map((event) => event.type)).toEqual(['down', 'down', 'hello']);
@@ -79,7 +79,7 @@ describe('a connection that could not be made', () => {
     expect(handshakes).toHaveLength(3);
   });
 
-  it('stays refused if nobody is signed in, until somebody connects again', async () => {
+  it('The connection stays refused without a user until somebody connects again', async () => {
     const error = { code: 'unauthenticated', message: 'Sign in.' } as const;
     const { transport, events, last } = await setUp([refusal(error)]);
     await last('refused');
@@ -90,7 +90,7 @@ describe('a connection that could not be made', () => {
 });
 
 describe('a connection that the server ends', () => {
-  it('is made again with credentials that are read anew', async () => {
+  it('A connection that the server ended is made again with fresh credentials', async () => {
     let token = 1;
     const { io, events, handshakes, last } = await setUp([], { auth: () => ({ token: token++ }) });
     await last('hello');
@@ -102,12 +102,12 @@ describe('a connection that the server ends', () => {
 });
 
 describe('a server below a path', () => {
-  it.for(['/admin', '/admin/'])('is found by the url that ends with %s', async (url) => {
+  it.for(['/admin', '/admin/'])('The server is found by a url that ends with %s', async (url) => {
     const { last } = await setUp([], { url }, { path: '/admin/socket.io' });
     await last('hello');
   });
 
-  it('is found by a path of its own', async () => {
+  it('The server is found by a path of its own', async () => {
     const { last } = await setUp([], { url: '/admin', path: '/live' }, { path: '/live' });
     await last('hello');
   });
@@ -119,7 +119,7 @@ describe('a server that is not there', () => {
     return events[0];
   };
 
-  it('is said to be missing at that path if the HTTP server answers 404', async () => {
+  it('The error names a missing path if the HTTP server answers 404', async () => {
     const { events, url } = await setUp([], { url: '/wrong' });
     expect(await whyOf(events)).toMatchObject({
       type: 'down',
@@ -132,7 +132,7 @@ describe('a server that is not there', () => {
     });
   }, 15_000);
 
-  it('is told from a web server that answers every path with a page', async () => {
+  it('The error says if a web server answers every path with a page', async () => {
     const page = (response: ServerResponse) =>
       response.writeHead(200).end('<!doctype html><title>App</title>');
     const { events } = await setUp([], { url: '/wrong' }, {}, page);
@@ -142,7 +142,7 @@ describe('a server that is not there', () => {
     );
   }, 15_000);
 
-  it('is said to be out of reach if nothing listens', async () => {
+  it('The error says if nothing listens at the address', async () => {
     const events: TransportEvent[] = [];
     const transport = createSocketTransport({ url: 'http://127.0.0.1:1' });
     cleanUps.push(() => transport.close());

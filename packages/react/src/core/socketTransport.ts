@@ -19,7 +19,7 @@ export type AuthSource = object | (() => object | Promise<object>);
 export interface SocketTransportOptions {
   /** Address of the server, with the path below which it serves its API: `https://host/admin`; empty: the page's origin */
   url?: string;
-  /** The handshake's `auth` object, or what makes it anew for every connection */
+  /** The handshake's `auth` object, or a function that returns it for every connection */
   auth?: AuthSource;
   /** Socket.IO's path, if the server has another than `socket.io` below `url` */
   path?: string;
@@ -42,7 +42,7 @@ export function createSocketTransport({
   const unanswered = new Set<() => void>();
   let socket: ServerSocket | undefined;
   const backoff = new Backoff(clock);
-  /** Credentials that come late, for an attempt that is over, are not sent. */
+  /** Credentials for an attempt that is over are not sent. */
   let attempts = 0;
 
   const report = (event: TransportEvent) => {
@@ -51,7 +51,7 @@ export function createSocketTransport({
   const giveUpUnanswered = () => {
     for (const giveUp of [...unanswered]) giveUp();
   };
-  /** No connection came about, though the network may well be there: only a final refusal ends the attempts. */
+  /** No connection was made, though the network may work: only a final refusal ends the attempts. */
   const onRefused = (refused: ServerSocket, error: ErrorBody) => {
     if (refused !== socket) return;
     refused.disconnect();
@@ -76,7 +76,7 @@ export function createSocketTransport({
       tryAllTransports: true,
       reconnectionDelay: 250,
       reconnectionDelayMax: 2_000,
-      // One connection a client: a shared manager would tie the lives of two clients together.
+      // One connection for each client: with a shared manager, one client could close the other's.
       forceNew: true,
     });
     opened.on('hello', (payload) => {
@@ -89,11 +89,11 @@ export function createSocketTransport({
     opened.on('disconnect', () => {
       giveUpUnanswered();
       report({ type: 'down' });
-      // The server has ended it: Socket.IO then leaves it to us to connect again.
+      // The server has ended it, and Socket.IO does not reconnect then.
       if (!opened.active) backoff.schedule(() => socket?.connect());
     });
     opened.on('connect_error', (error) => {
-      // An active socket tries again by itself: it has found no Socket.IO server.
+      // An active socket has found no Socket.IO server, and retries by itself.
       if (opened.active) report({ type: 'down', error: connectFailure(error, `${origin}${socketPath}`) });
       else onRefused(opened, refusalOf(error));
     });
@@ -142,20 +142,20 @@ async function provideAuth(auth: AuthSource): Promise<object> {
   return typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth;
 }
 
-/** The application could not give credentials this time. If the user is signed out, the server says so. */
+/** The application's `auth` function failed. Nobody knows whether the user is signed out, so this is not final. */
 const credentialsFailed = (cause: unknown): ErrorBody => ({
   code: 'unavailable',
   message:
     `The credentials for the connection could not be read: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-    'The client tries again; check the `auth` function if this stays.',
+    'The client retries. If this stays, check the `auth` function.',
 });
 
-/** Rowlock's refusals carry an `ErrorBody` in `data`. Any other comes from something in between, and says nothing final. */
+/** Rowlock's refusals have an `ErrorBody` in `data`. Any other refusal comes from something in between, and is not final. */
 function refusalOf(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
   const { code, message } = error.data ?? {};
   if (code !== undefined && Object.hasOwn(ERRORS, code)) return { code, message: message ?? error.message };
   return {
     code: 'unavailable',
-    message: `The server refused the connection: ${error.message}. The client tries again.`,
+    message: `The server refused the connection: ${error.message}. The client retries.`,
   };
 }

@@ -17,7 +17,7 @@ export interface SubscriptionsOptions
     WatchRequestsOptions,
     'transport' | 'clock' | 'onSnapshot' | 'onAllTasksListed' | 'onRefused'
   > {
-  /** Nobody watches these any more, so their data can be forgotten */
+  /** These are no longer watched, so their data can be forgotten */
   onIdle: (records: RecordKey[], tasks: string[]) => void;
   warn: (message: string) => void;
 }

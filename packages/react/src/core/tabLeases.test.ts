@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { bo, lyon, paris, sent, setUpClient, setUpTabs } from '../testSupport/clientFixture.ts';
 
 describe('acquiring', () => {
-  it('holds the records, and the tab sees them as its own', async () => {
+  it('An acquire holds the records, and the tab shows them as held', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     client.records.watch([paris], () => {});
@@ -16,7 +16,7 @@ describe('acquiring', () => {
     expect(server.leasesOn(paris)).toHaveLength(1);
   });
 
-  it('waits for the first connection, as a form does that is there before it', async () => {
+  it('An acquire waits for the first connection', async () => {
     const { clock, client } = setUpClient();
     const lease = client.leases.hold([paris]);
     await clock.turn(1_000);
@@ -26,7 +26,7 @@ describe('acquiring', () => {
     expect(lease.getState().kind).toBe('held');
   });
 
-  it('is refused with every lease in the way', async () => {
+  it('A refusal lists every lease that blocks the records', async () => {
     const { clock, server, openTab } = setUpTabs();
     server.hold([paris], { actor: bo, label: 'Edit Paris' });
     const { client } = openTab();
@@ -42,7 +42,7 @@ describe('acquiring', () => {
     expect(server.leasesOn(lyon)).toEqual([]);
   });
 
-  it('is refused at once while the connection is lost: nothing could be checked', async () => {
+  it('An acquire is refused at once while the connection is lost', async () => {
     const { clock, openTab } = setUpTabs();
     const { client, transport } = openTab();
     await clock.turn(0);
@@ -53,7 +53,7 @@ describe('acquiring', () => {
     });
   });
 
-  it('asks once for two who want the same records, and releases when the last has gone', async () => {
+  it('Two owners of the same records send one acquire, and the last of them releases', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     const first = client.leases.hold([paris, lyon]);
@@ -67,7 +67,7 @@ describe('acquiring', () => {
     expect(server.leasesOn(paris)).toHaveLength(0);
   });
 
-  it('releases at once what was granted after its owner had gone', async () => {
+  it('A lease that arrives after its owner has gone is released at once', async () => {
     const { clock, server, openTab } = setUpTabs();
     server.delayMs = 1_000;
     const { client } = openTab();
@@ -81,7 +81,7 @@ describe('acquiring', () => {
     expect(server.leasesOn(paris)).toHaveLength(0);
   });
 
-  it('keeps the lease over a remount', async () => {
+  it('A remount keeps the lease', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     const first = client.leases.hold([paris]);
@@ -95,7 +95,7 @@ describe('acquiring', () => {
     expect(sent(server, 'release')).toHaveLength(0);
   });
 
-  it('proves its lease to guarded routes by a header', async () => {
+  it('A header proves the lease to guarded routes', async () => {
     const { clock, openTab } = setUpTabs();
     const { client } = openTab();
     const lease = client.leases.hold([paris, lyon]);
@@ -108,7 +108,7 @@ describe('acquiring', () => {
     expect(client.leases.headers(['cities/3'])).toEqual({});
   });
 
-  it('sends a release again that came too fast, since the lease would live on with the tab', async () => {
+  it('A release that came too fast is sent again', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     const lease = client.leases.hold([paris]);
@@ -123,7 +123,7 @@ describe('acquiring', () => {
 });
 
 describe('a lost connection', () => {
-  it('is survived by the lease, which is taken back with a new secret', async () => {
+  it('A lease survives a lost connection, and is resumed with a new secret', async () => {
     const { clock, openTab } = setUpTabs();
     const { client, transport } = openTab();
     const lease = client.leases.hold([paris]);
@@ -137,7 +137,7 @@ describe('a lost connection', () => {
     expect(client.leases.headers([paris])).not.toEqual(before);
   });
 
-  it('tells the holder where the lease has ended meanwhile', async () => {
+  it('The holder is notified if the lease has ended meanwhile', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
     const lease = client.leases.hold([paris]);
@@ -153,7 +153,7 @@ describe('a lost connection', () => {
     expect(client.leases.headers([paris])).toEqual({});
   });
 
-  it('keeps asking for the lease while the server does not see Redis', async () => {
+  it('The client keeps resuming a lease while the server does not see Redis', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
     const lease = client.leases.hold([paris]);
@@ -169,7 +169,7 @@ describe('a lost connection', () => {
   });
 
   it.for(['internal', 'rate_limited', 'unavailable'] as const)(
-    'asks for the lease again after a resume is refused once with %s',
+    'The client resumes a lease again after a refusal with %s',
     async (code) => {
       const { clock, server, openTab } = setUpTabs();
       const { client, transport } = openTab();
@@ -186,7 +186,7 @@ describe('a lost connection', () => {
     },
   );
 
-  it('gives the lease up after a resume is refused for good', async () => {
+  it('The client gives a lease up after a final refusal', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
     const lease = client.leases.hold([paris]);
@@ -199,7 +199,7 @@ describe('a lost connection', () => {
     expect(sent(server, 'resume')).toHaveLength(1);
   });
 
-  it('tells the holder at once when the server reports the loss', async () => {
+  it('The holder is notified at once when the server reports a loss', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     const lease = client.leases.hold([paris]);
@@ -211,7 +211,7 @@ describe('a lost connection', () => {
 });
 
 describe('a new connection on demand', () => {
-  it('keeps the lease of the same user, as after a renewed token', async () => {
+  it('A new connection keeps the lease of the same user, as after a renewed token', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();
     const lease = client.leases.hold([paris]);
@@ -224,7 +224,7 @@ describe('a new connection on demand', () => {
     expect(sent(server, 'acquire')).toHaveLength(1);
   });
 
-  it('ends the leases of the user before, if another one is signed in now', async () => {
+  it('A new connection ends the leases of the user before, if another one is signed in now', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client, transport } = openTab();
     const lease = client.leases.hold([paris]);
@@ -238,7 +238,7 @@ describe('a new connection on demand', () => {
     expect(client.leases.headers([paris])).toEqual({});
   });
 
-  it('gives a form of the user who signs in its row, once the lease of the user before has ended', async () => {
+  it('A form of the new user gets its row when the lease of the user before has ended', async () => {
     const { clock, server, openTab } = setUpTabs();
     const before = openTab();
     before.client.leases.hold([paris]);
@@ -251,7 +251,7 @@ describe('a new connection on demand', () => {
     expect(server.leasesOn(paris)).toMatchObject([{ holder: { actor: bo } }]);
   });
 
-  it('is made after a refusal, and not before the client is started', async () => {
+  it('A new connection is made after a refusal, but not before the client is started', async () => {
     const { clock, transport, client } = setUpClient();
     client.connection.reconnect();
     await clock.turn(1_000);

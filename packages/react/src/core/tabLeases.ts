@@ -42,7 +42,7 @@ export interface TabLeases {
     records: readonly RecordKey[],
     options?: LeaseOptions,
   ): Promise<AcquireOutcome & { release(): Promise<void> }>;
-  /** The same without waiting: a handle on this tab's lease on exactly these records, which is acquired if there is none. */
+  /** The same without waiting: a handle on this tab's lease on exactly these records. Acquires it if the tab has no such lease. */
   hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle;
   /** Whether this tab can prove one lease that covers all of these records in that mode. */
   holds(records: readonly RecordKey[], mode: LockMode): boolean;

@@ -5,7 +5,7 @@ import { bo, lyon, paris, sent, setUpClient, watch } from '../testSupport/client
 afterEach(() => vi.restoreAllMocks());
 
 describe('watching', () => {
-  it('asks once for all that was wanted in the same turn, however often', async () => {
+  it('Records that are watched in one turn are sent in one message', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     await clock.turn(0);
@@ -16,7 +16,7 @@ describe('watching', () => {
     expect(sent(server, 'watch')).toEqual([{ records: [paris, lyon], tasks: ['t1'] }]);
   });
 
-  it('knows nothing, and says so, until the first answer', async () => {
+  it('A record is unknown until the first answer', async () => {
     const { clock, client } = setUpClient();
     watch(client, paris);
     expect(client.records.getLock(paris)).toMatchObject({ kind: 'unknown', isStale: true });
@@ -25,7 +25,7 @@ describe('watching', () => {
     expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
   });
 
-  it('keeps the same object while nothing that it shows has changed', async () => {
+  it('A lock stays the same object while nothing that it shows has changed', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     watch(client, paris, lyon);
@@ -51,7 +51,7 @@ describe('watching', () => {
     expect(other.listener).not.toHaveBeenCalled();
   });
 
-  it('does not tell the server of a watch that is given up and taken again at once', async () => {
+  it('A watch that is ended and started again at once sends nothing', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     const first = watch(client, paris);
@@ -64,7 +64,7 @@ describe('watching', () => {
     expect(sent(server, 'unwatch')).toHaveLength(0);
   });
 
-  it('unwatches what nobody has wanted for a while, and forgets it', async () => {
+  it('Records that nobody has watched for a while are unwatched and forgotten', async () => {
     const { clock, server, client } = setUpClient();
     server.hold([paris], { actor: bo });
     client.start();
@@ -76,7 +76,7 @@ describe('watching', () => {
     expect(client.records.getLock(paris).kind).toBe('unknown');
   });
 
-  it('asks in parts where there is much, and watches no more than the server allows', async () => {
+  it('Many records are sent in parts, up to the limit of the server', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { clock, server, client } = setUpClient({ limits: { watchedRecords: 2_500 } });
     client.start();
@@ -90,7 +90,7 @@ describe('watching', () => {
     expect(warn.mock.calls[0]![0]).toMatch(/500 records more than the server allows \(2500\)/);
   });
 
-  it('makes room by letting go at once of what is no longer wanted', async () => {
+  it('Records that nobody watches make room at once', async () => {
     const { clock, server, client } = setUpClient({ limits: { watchedRecords: 1 } });
     client.start();
     const { stop } = watch(client, paris);
@@ -102,7 +102,7 @@ describe('watching', () => {
     expect(client.records.getLock(lyon).kind).toBe('free');
   });
 
-  it('does not let a forbidden resource blind the rest of the page', async () => {
+  it('A forbidden resource leaves the rest of the page visible', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     await clock.turn(0);
@@ -122,7 +122,7 @@ describe('watching', () => {
   });
 
   it.for(['rate_limited', 'internal', 'unavailable'] as const)(
-    'asks again after a watch is refused with %s, less and less often',
+    'A watch that is refused with %s is sent again, less and less often',
     async (code) => {
       const { clock, server, client } = setUpClient();
       client.start();
@@ -139,7 +139,7 @@ describe('watching', () => {
     },
   );
 
-  it('shows the rest of the page while one resource cannot be asked about', async () => {
+  it('The rest of the page is shown while one resource cannot be watched', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     await clock.turn(0);
@@ -175,7 +175,7 @@ describe('a change that crosses with a snapshot', () => {
     expect(client.records.getLock(paris).kind).toBe('person');
   });
 
-  it('is dropped where the record is no longer watched', async () => {
+  it('A change of a record that is no longer watched is dropped', async () => {
     const { clock, server, client } = setUpClient({ delayMs: 100 });
     client.start();
     const { stop } = watch(client, paris);

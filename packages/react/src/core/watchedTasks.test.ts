@@ -20,7 +20,7 @@ describe('tasks', () => {
     expect(client.tasks.get('t1').task?.progress.done).toBe(9);
   });
 
-  it('never revive, whatever comes late', async () => {
+  it('A task that has ended never runs again by late news', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
@@ -33,7 +33,7 @@ describe('tasks', () => {
     expect(client.tasks.get('t1').task).toMatchObject({ state: 'failed', error: 'The disk is full' });
   });
 
-  it('are shown as the server has them once their version is higher, if it lost their end with its data', async () => {
+  it('A task whose end the server lost is shown as the server has it when its version is higher', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
@@ -64,7 +64,7 @@ describe('tasks', () => {
     });
   });
 
-  it('are called missing, not done, where the server knows them no more', async () => {
+  it('A task that the server no longer knows is shown as missing, not as done', async () => {
     const { clock, server, transport, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
@@ -77,7 +77,7 @@ describe('tasks', () => {
     expect(client.tasks.get('t1')).toMatchObject({ task: { state: 'running' }, isMissing: true });
   });
 
-  it('show their progress on the rows that they hold', async () => {
+  it('Tasks show their progress on the rows that they hold', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();
@@ -90,7 +90,7 @@ describe('tasks', () => {
     expect(client.records.getLock(paris).task?.progress.done).toBe(1);
   });
 
-  it('are listed newest first, and the list is the same object while nothing changes', async () => {
+  it('Tasks are listed newest first, and the list is the same object while nothing changes', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ label: 'First', createdAt: 1 });
     client.start();
@@ -103,7 +103,7 @@ describe('tasks', () => {
     expect(client.tasks.list()).toBe(list);
   });
 
-  it('of one millisecond are listed in the order of their launches', async () => {
+  it('Tasks of one millisecond are listed in the order of their launches', async () => {
     const { clock, server, client } = setUpClient();
     for (const id of ['b', 'c', 'a']) server.startTask({ id, label: id, createdAt: 1 });
     client.start();
@@ -112,7 +112,7 @@ describe('tasks', () => {
     expect(client.tasks.list().tasks.map(({ label }) => label)).toEqual(['a', 'c', 'b']);
   });
 
-  it('are asked to stop, and the answer shows at once', async () => {
+  it('A cancelled task shows the answer at once', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names' });
     client.start();
@@ -139,7 +139,7 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
   const openIn = (tasks: readonly { state: string }[]) =>
     tasks.filter((task) => task.state === 'running').length;
 
-  it('shows how the older ones ended while the tab was cut off', async () => {
+  it('The list shows how older tasks ended while the tab was cut off', async () => {
     const { clock, server, transport, client } = await listOf(450);
     expect(client.tasks.list()).toMatchObject({ isStale: false });
     await drop(transport, clock);
@@ -152,7 +152,7 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     expect(openIn(client.tasks.list().tasks)).toBe(100);
   });
 
-  it('shows how the older ones ended while the server did not see Redis', async () => {
+  it('The list shows how older tasks ended while the server did not see Redis', async () => {
     const { clock, server, client } = await listOf(150);
     server.setCertain(false);
     await clock.turn(0);
@@ -164,7 +164,7 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     expect(client.tasks.list().tasks).toHaveLength(100);
   });
 
-  it('asks about none of them for good: the server is told that they are no longer watched by id', async () => {
+  it('The list unwatches every task that it asked about by id', async () => {
     const { clock, server, transport } = await listOf(150);
     await drop(transport, clock);
     transport.reconnect();
@@ -176,7 +176,7 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     expect(byId('watch')).toHaveLength(50);
   });
 
-  it('stays uncertain for as long as the server does not answer about the older ones', async () => {
+  it('The list stays uncertain until the server has answered about older tasks', async () => {
     const { clock, server, transport, client } = await listOf(150);
     await drop(transport, clock);
     server.delayMs = 1_000;

@@ -42,7 +42,7 @@ function Lock({ ids, options, seen, counts = {} }: LockProps) {
   return <output>{lock.status}</output>;
 }
 
-/** An app whose credentials are an object of its own at every render. Tells which clients it has had. */
+/** An app whose credentials are an object of its own at every render. Collects its clients. */
 function SignedIn({ auth, clients }: { auth: AuthSource; clients: Set<RowlockClient> }) {
   return (
     <StrictMode>
@@ -99,7 +99,7 @@ function Everything() {
 }
 
 describe('useTaskLock', () => {
-  it('shows how rows stand, and gives the ids back as they were given', async () => {
+  it('useTaskLock shows how rows stand, and returns the ids as they were given', async () => {
     const seen: { lock?: TaskLock<number | string> } = {};
     const { screen, server } = await renderWithRowlock(<Lock ids={[1, 2, '3']} seen={seen} />);
     await expect.element(screen.getByText('free')).toBeVisible();
@@ -115,7 +115,7 @@ describe('useTaskLock', () => {
     expect(seen.lock?.getLock(2)).toMatchObject({ kind: 'person' });
   });
 
-  it('re-renders once for one change among 2,000 rows, and not for other rows', async () => {
+  it('useTaskLock renders once for one change among 2,000 rows, and not for other rows', async () => {
     const ids = Array.from({ length: 2_000 }, (_, index) => index);
     const counts: Record<string, number> = {};
     const server = new MemoryServer();
@@ -135,7 +135,7 @@ describe('useTaskLock', () => {
     expect(counts.lock! - before).toBe(1);
   });
 
-  it('watches once, though the array is a new one at every render', async () => {
+  it('useTaskLock watches once if the array is a new one at every render', async () => {
     const { screen, server, rerender } = await renderWithRowlock(<Lock ids={[1, 2]} />);
     await expect.element(screen.getByText('free')).toBeVisible();
     await rerender(<Lock ids={[1, 2]} />);
@@ -143,7 +143,7 @@ describe('useTaskLock', () => {
     expect(server.received.filter((each) => each.name === 'watch')).toHaveLength(1);
   });
 
-  it('holds the row while the form is there, through StrictMode, and frees it after', async () => {
+  it('useTaskLock holds the row while the form is mounted, through StrictMode, and releases it after', async () => {
     const { screen, server, rerender } = await renderWithRowlock(
       <Lock ids={[1]} options={{ hold: true, label: 'Edit Paris' }} />,
     );
@@ -154,7 +154,7 @@ describe('useTaskLock', () => {
     await vi.waitFor(() => expect(server.leasesOn('cities/1')).toEqual([]));
   });
 
-  it('moves the lease when the form turns to another row', async () => {
+  it('useTaskLock moves the lease when the form shows another row', async () => {
     const { screen, server, rerender } = await renderWithRowlock(<Lock ids={[1]} options={{ hold: true }} />);
     await expect.element(screen.getByText('held')).toBeVisible();
     await rerender(<Lock ids={[2]} options={{ hold: true }} />);
@@ -164,12 +164,12 @@ describe('useTaskLock', () => {
     });
   });
 
-  it('is free of everything without ids', async () => {
+  it('useTaskLock without ids is free', async () => {
     const { screen } = await renderWithRowlock(<Lock ids={[]} options={{ hold: true }} />);
     await expect.element(screen.getByText('free')).toBeVisible();
   });
 
-  it('takes the resource from the page', async () => {
+  it('useTaskLock uses the resource of the page', async () => {
     const { screen } = await renderWithRowlock(
       <RowlockResource name="cities">
         <LockOfNearestResource />
@@ -178,7 +178,7 @@ describe('useTaskLock', () => {
     await expect.element(screen.getByText('free')).toBeVisible();
   });
 
-  it('acquires and releases by hand, and proves its lease', async () => {
+  it('useTaskLock acquires and releases by hand, and proves its lease', async () => {
     const seen: { lock?: TaskLock<number | string> } = {};
     const { screen, server } = await renderWithRowlock(<Lock ids={[1, 2]} seen={seen} />);
     await expect.element(screen.getByText('free')).toBeVisible();
@@ -191,7 +191,7 @@ describe('useTaskLock', () => {
     expect(server.leasesOn('cities/1')).toEqual([]);
   });
 
-  it('says that it is stale while the connection is down, and does not touch what is mounted', async () => {
+  it('useTaskLock is stale while the connection is down, and touches no field', async () => {
     const { screen, server, transport } = await renderWithRowlock(<Form />);
     await expect.element(screen.getByText('held certain')).toBeVisible();
     await screen.getByLabelText('Name').fill('Paris, Texas');
@@ -206,7 +206,7 @@ describe('useTaskLock', () => {
 });
 
 describe('re-rendering', () => {
-  it('reaches only the row, the task and the list that a change is about', async () => {
+  it('A change renders only the row, the task and the list that show it', async () => {
     const counts: Record<string, number> = {};
     const server = new MemoryServer();
     server.startTask({ id: 'a', label: 'A', progress: { done: 1, total: 9 } });
@@ -262,35 +262,38 @@ describe('a page that stops', () => {
     },
   ];
 
-  it.for(lifecycles)('disconnects and resumes its lease when it stops $how', async ({ stop, resume }) => {
-    const beacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
-    const { screen, server, transport, client } = await renderWithRowlock(
-      <Lock ids={[1]} options={{ hold: true }} />,
-    );
-    const close = vi.spyOn(transport, 'close');
-    await expect.element(screen.getByText('held')).toBeVisible();
-    document.dispatchEvent(new Event('visibilitychange'));
-    expect(close).not.toHaveBeenCalled();
+  it.for(lifecycles)(
+    'A page that stops $how disconnects, and resumes its lease later',
+    async ({ stop, resume }) => {
+      const beacon = vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
+      const { screen, server, transport, client } = await renderWithRowlock(
+        <Lock ids={[1]} options={{ hold: true }} />,
+      );
+      const close = vi.spyOn(transport, 'close');
+      await expect.element(screen.getByText('held')).toBeVisible();
+      document.dispatchEvent(new Event('visibilitychange'));
+      expect(close).not.toHaveBeenCalled();
 
-    const leaseSecret = client.leases.headers(['cities/1'])['Rowlock-Lease']!;
-    const [leaseId, secret] = leaseSecret.split('.');
-    stop();
-    expect(close).toHaveBeenCalledTimes(1);
-    expect(client.connection.status).toBe('reconnecting');
-    const body = JSON.stringify({ leases: [{ leaseId, secret }] });
-    const sent = beacon.mock.calls.filter((call) => call[1] === body);
-    expect(sent).toEqual([['/rowlock/leases/release', body]]);
+      const leaseSecret = client.leases.headers(['cities/1'])['Rowlock-Lease']!;
+      const [leaseId, secret] = leaseSecret.split('.');
+      stop();
+      expect(close).toHaveBeenCalledTimes(1);
+      expect(client.connection.status).toBe('reconnecting');
+      const body = JSON.stringify({ leases: [{ leaseId, secret }] });
+      const sent = beacon.mock.calls.filter((call) => call[1] === body);
+      expect(sent).toEqual([['/rowlock/leases/release', body]]);
 
-    resume();
-    await vi.waitFor(() =>
-      expect(client.leases.headers(['cities/1'])['Rowlock-Lease']).not.toBe(leaseSecret),
-    );
-    expect(client.connection.status).toBe('live');
-    expect(server.leasesOn('cities/1')).toMatchObject([{ id: leaseId }]);
-    beacon.mockRestore();
-  });
+      resume();
+      await vi.waitFor(() =>
+        expect(client.leases.headers(['cities/1'])['Rowlock-Lease']).not.toBe(leaseSecret),
+      );
+      expect(client.connection.status).toBe('live');
+      expect(server.leasesOn('cities/1')).toMatchObject([{ id: leaseId }]);
+      beacon.mockRestore();
+    },
+  );
 
-  it('holds its rows again under another lease if the old one has ended', async () => {
+  it('A page that runs again holds its rows under another lease if the old one has ended', async () => {
     const { screen, server, client } = await renderWithRowlock(<Lock ids={[1]} options={{ hold: true }} />);
     await expect.element(screen.getByText('held')).toBeVisible();
     document.dispatchEvent(new Event('freeze'));
@@ -302,7 +305,7 @@ describe('a page that stops', () => {
 });
 
 describe('RowlockProvider', () => {
-  it('keeps one connection under StrictMode, and ends it when it goes', async () => {
+  it('RowlockProvider keeps one connection under StrictMode, and ends it when it unmounts', async () => {
     const transport = createMemoryTransport();
     const connect = vi.spyOn(transport, 'connect');
     const close = vi.spyOn(transport, 'close');
@@ -317,7 +320,7 @@ describe('RowlockProvider', () => {
     await vi.waitFor(() => expect(close).toHaveBeenCalledTimes(1));
   });
 
-  it('connects anew when the content of `auth` changes, with the same client and thus the same leases', async () => {
+  it('RowlockProvider reconnects the same client when the content of `auth` changes', async () => {
     const clients = new Set<RowlockClient>();
     const app = (auth: AuthSource) => <SignedIn auth={auth} clients={clients} />;
     const screen = await render(app({ token: 'a' }));
@@ -335,7 +338,7 @@ describe('RowlockProvider', () => {
     await screen.unmount();
   });
 
-  it('renders on a server without connecting: nothing is known there', () => {
+  it('RowlockProvider renders on a server without connecting', () => {
     const transport = createMemoryTransport();
     const connect = vi.spyOn(transport, 'connect');
     const html = renderToString(
@@ -347,7 +350,7 @@ describe('RowlockProvider', () => {
     expect(connect).not.toHaveBeenCalled();
   });
 
-  it('is missed with a word on what to do', () => {
+  it('A missing RowlockProvider is reported with what to do', () => {
     expect(() => renderToString(<Connection counts={{}} />)).toThrow(
       /Put one near the root of the app: <RowlockProvider/,
     );

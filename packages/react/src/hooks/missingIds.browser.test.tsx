@@ -33,13 +33,13 @@ const sentTo = (server: MemoryServer) =>
   server.received.map(({ name }) => name).filter((name) => name === 'acquire' || name === 'watch');
 
 describe('a form for a new row', () => {
-  it.each(MISSING)('whose id is %s locks nothing, so that no other new row is locked out', async (id) => {
+  it.each(MISSING)('A form whose id is %s locks nothing, so that it blocks no other new row', async (id) => {
     const { screen, server } = await renderWithRowlock(<Form ids={[id]} />);
     await expect.element(screen.getByText('free certain')).toBeVisible();
     expect(sentTo(server)).toEqual([]);
   });
 
-  it('holds the row from when it has an id', async () => {
+  it('A form holds its row as soon as it has an id', async () => {
     const { screen, server, rerender } = await renderWithRowlock(<Form ids={[undefined]} />);
     await expect.element(screen.getByText('free certain')).toBeVisible();
     await rerender(<Form ids={[7]} />);
@@ -47,7 +47,7 @@ describe('a form for a new row', () => {
     expect(server.leasesOn('cities/7')).toHaveLength(1);
   });
 
-  it('holds those of its rows that have ids, and says of the others that they are free', async () => {
+  it('A form holds its rows with ids, and shows the others as free', async () => {
     const seen: { lock?: TaskLock<number | string> } = {};
     const { screen, server } = await renderWithRowlock(<Form ids={[1, Number.NaN, '2', null]} seen={seen} />);
     await expect.element(screen.getByText('held certain')).toBeVisible();
@@ -58,13 +58,13 @@ describe('a form for a new row', () => {
 });
 
 describe('a row without an id', () => {
-  it.each(MISSING)('(%s) is shown as free, and is not asked about', async (id) => {
+  it.each(MISSING)('A row with the id %s is shown as free, and is not watched', async (id) => {
     const { screen, server } = await renderWithRowlock(<Row id={id} />);
     await expect.element(screen.getByText('row free certain')).toBeVisible();
     expect(sentTo(server)).toEqual([]);
   });
 
-  it.each([[undefined], [null]])('(%s) has a badge that says nothing', async (record) => {
+  it.each([[undefined], [null]])('A row with the key %s has an empty badge', async (record) => {
     const { screen } = await renderWithRowlock(<LockBadge record={record} size="full" />);
     expect(screen.container.querySelector('.rowlock-badge')?.textContent).toBe('');
     expect(screen.container.querySelector('[role=img]')).toBeNull();
@@ -72,7 +72,7 @@ describe('a row without an id', () => {
 });
 
 describe('a task without an id', () => {
-  it.each([[undefined], [null], ['']])('(%s) is none, and is not asked about', async (id) => {
+  it.each([[undefined], [null], ['']])('A task with the id %s is not watched', async (id) => {
     const { screen, server } = await renderWithRowlock(<Task id={id} />);
     await expect.element(screen.getByText(/^task/)).toBeVisible();
     expect(sentTo(server)).toEqual([]);

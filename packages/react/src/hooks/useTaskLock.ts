@@ -26,8 +26,8 @@ export interface TaskLockOptions {
   /**
    * With `hold`: when to acquire the rows again.
    *
-   * - `own` (default): after this tab lost its lease (a laptop slept, the server was away) if nobody else holds the rows,
-   *   and when another tab of the same user has released them. After somebody else's edit the user decides
+   * - `own` (default): after this tab lost its lease (a laptop slept, the server was away), if nobody else holds the rows.
+   *   Also when another tab of the same user has released them. After somebody else's edit the user decides
    * - `when-free`: also when somebody else has released the rows. For forms that reload in `onAcquired`
    * - `never`: only `acquire()` does
    */

@@ -1,4 +1,4 @@
-/** What the tests of `core` share: two users, two records, and clients of a server in memory whose clock a test turns. */
+/** Shared by the tests of `core`: two users, two records, and clients of a server in memory whose clock a test turns. */
 import type { Actor, ClientMessage, ClientMessageName, RecordKey } from '@rowlock/protocol';
 import { type Mock, vi } from 'vitest';
 import { createRowlockClient, type RowlockClient } from '../core/client.ts';
@@ -12,7 +12,7 @@ export const bo: Actor = { id: 'bo', name: 'Bo' };
 export const paris: RecordKey = 'cities/1';
 export const lyon: RecordKey = 'cities/2';
 
-/** One client that is not started yet, and keeps nothing over a reload. */
+/** A client that is not started yet, and stores nothing. */
 export function setUpClient(options: MemoryServerOptions = {}) {
   const clock = createTurnableClock();
   const server = new MemoryServer({ clock, ...options });
@@ -21,7 +21,7 @@ export function setUpClient(options: MemoryServerOptions = {}) {
   return { clock, server, transport, client };
 }
 
-/** Tabs that are opened one by one: by default all of Ann's, and with the same storage, as one that is reloaded. */
+/** Opens tabs one by one. By default they are Ann's and share a storage, as a tab that is reloaded. */
 export function setUpTabs() {
   const clock = createTurnableClock();
   const server = new MemoryServer({ clock });

@@ -1,4 +1,4 @@
-/** What the tests of components share: users, rows, a lease, and tasks in any state. */
+/** Shared by the tests of components: users, rows, a lease, and tasks in any state. */
 import type { LeaseView, RecordKey, TaskState, TaskView } from '@rowlock/protocol';
 
 export const ann = { id: 'ann', name: 'Ann Lee' };

@@ -1,4 +1,4 @@
-/** What the server in memory answers to each message of a tab. */
+/** The answers of the server in memory to the messages of a tab. */
 import {
   type Ack,
   type ClientAnswers,
@@ -18,10 +18,10 @@ import { randomToken } from '../core/randomToken.ts';
 import { type MemoryLedger, owned } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
-/** Tasks that a tab which watches all of them is told of at first, as by a real server */
+/** A tab that watches all tasks gets this many at first, as from a real server */
 const TASKS_AT_FIRST = 100;
 
-/** Answers one message, by an error where it is refused. */
+/** Answers one message, with an error if it is refused. */
 export type AnswerTo = <N extends ClientMessageName>(
   tab: MemoryTab,
   name: N,
@@ -39,13 +39,13 @@ export interface MemoryAnswersOptions {
   /** Ends a lease as its holder would. */
   free: (leaseId: LeaseId) => void;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;
-  /** Tells every tab how records that it watches stand now. */
+  /** Sends every tab the state of the records that it watches. */
   tell: (records: readonly RecordKey[]) => void;
-  /** Runs what a tab is to see only after the server's delay. */
+  /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
 }
 
-/** Thrown where the answer is an error */
+/** Thrown to answer with an error */
 class Refusal extends Error {
   readonly body: ErrorBody;
   constructor(body: ErrorBody) {

@@ -1,4 +1,4 @@
-/** The books of the server in memory: which lease covers which records, and the tasks. */
+/** The data of the server in memory: the leases with their records, and the tasks. */
 import {
   CONFLICT_SAMPLE_SIZE,
   type Conflict,
@@ -91,7 +91,7 @@ export class MemoryLedger {
   }
 }
 
-/** What the lease's own tab gets. */
+/** The lease as its own tab gets it. */
 export const owned = ({ view, secret }: MemoryLease): OwnedLease => ({
   id: view.id,
   secret,

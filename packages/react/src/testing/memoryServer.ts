@@ -1,6 +1,6 @@
 /**
- * A small but honest Rowlock server in memory: it keeps leases and tasks, answers acquire, resume and release, and tells
- * each tab what it watches. For stories and tests; it speaks the protocol, so that nothing in the client is bypassed.
+ * A small Rowlock server in memory, for stories and tests. It keeps leases and tasks, answers acquire, resume and release,
+ * and sends each tab the changes that it watches. It speaks the protocol, so that nothing in the client is bypassed.
  */
 import {
   type Ack,
@@ -28,7 +28,7 @@ import type { MemoryTab } from './memoryTab.ts';
 export interface MemoryServerOptions {
   clock?: ClientClock;
   limits?: Partial<Limits>;
-  /** How long every answer and event takes; default 0: the next microtask */
+  /** The delay of every answer and event, in ms. Default 0: the next microtask */
   delayMs?: number;
 }
 
@@ -42,7 +42,7 @@ export type NewTask = Partial<Omit<TaskView, 'records'>> & {
 export class MemoryServer {
   readonly clock: ClientClock;
   readonly limits: Limits;
-  /** How long every answer and event takes */
+  /** The delay of every answer and event, in ms */
   delayMs: number;
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
@@ -73,7 +73,7 @@ export class MemoryServer {
     return this.#isCertain;
   }
 
-  /** What the server stores of a task. */
+  /** The task as the server has it. */
   task(id: string): TaskView | undefined {
     return this.#ledger.tasks.get(id);
   }
@@ -83,7 +83,7 @@ export class MemoryServer {
     return this.#ledger.leasesOn(key).map((lease) => lease.view);
   }
 
-  /** Somebody who is no tab of ours takes records. Does not check for conflicts: the script of the story does. */
+  /** Somebody outside of the tabs acquires records. Does not check for conflicts. */
   hold(
     records: readonly RecordKey[],
     by: { actor: Actor; label?: string; type?: Holder['type']; id?: string; mode?: LockMode; since?: number },
@@ -103,7 +103,7 @@ export class MemoryServer {
     return lease.view.id;
   }
 
-  /** Ends a lease: as its holder would, or for another reason, of which a tab that holds it is then told. */
+  /** Ends a lease, as its holder would. For any other reason, a tab that holds it is notified. */
   free(leaseId: LeaseId, reason: LeaseEnd = 'released'): void {
     const lease = this.#ledger.leases.get(leaseId);
     if (!lease) return;
@@ -155,7 +155,7 @@ export class MemoryServer {
     return this.#lastLaunch;
   }
 
-  /** Changes a task; its version rises by itself. A final state ends its lease. */
+  /** Changes a task. Its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
     const before = this.#ledger.tasks.get(id);
     if (!before) throw new Error(`There is no task ${id}. Start it first.`);
@@ -167,7 +167,7 @@ export class MemoryServer {
     return task;
   }
 
-  /** A task comes to its end. */
+  /** A task ends. */
   endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
     const before = this.#ledger.tasks.get(id);
     return this.updateTask(id, {
@@ -179,14 +179,14 @@ export class MemoryServer {
     });
   }
 
-  /** The server forgets a task altogether, as after a loss of its data. */
+  /** The server forgets a task, as after a loss of its data. */
   forgetTask(id: string): void {
     const task = this.#ledger.tasks.get(id);
     this.#ledger.tasks.delete(id);
     if (task) this.free(task.leaseId, 'vanished');
   }
 
-  /** Whether the server sees Redis; while it does not, it answers `unavailable`. */
+  /** Whether the server sees Redis. While it does not, it answers `unavailable`. */
   setCertain(certain: boolean): void {
     if (certain === this.#isCertain) return;
     this.#isCertain = certain;
@@ -204,7 +204,7 @@ export class MemoryServer {
     this.#tabs.add(tab);
   }
 
-  /** @internal A tab's connection has gone; its leases stay, for `resume`. */
+  /** @internal A tab's connection is lost. Its leases stay, for `resume`. */
   leave(tab: MemoryTab): void {
     this.#tabs.delete(tab);
     for (const lease of this.#ledger.leases.values()) if (lease.tab === tab) lease.tab = undefined;
@@ -218,7 +218,7 @@ export class MemoryServer {
     reply: (answer: Ack<N>) => void,
   ): void {
     this.received.push({ name, message });
-    // Taken at once and told later, as over a network: what changes meanwhile follows the answer.
+    // Answered at once and sent later, as over a network: changes in between follow the answer.
     const answer = this.#handle(tab, name, message);
     this.#later(() => reply(answer));
   }
@@ -235,7 +235,7 @@ export class MemoryServer {
     return this.#answerTo(tab, name, message);
   }
 
-  /** Tells each tab what it watches of these; a task also to those who watch a record that it holds or just held. */
+  /** Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held. */
   #tell(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
     for (const tab of this.#tabs) {
       const seen = records.filter((key) => tab.records.has(key));

@@ -10,9 +10,9 @@ import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
 import { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryTransportOptions extends MemoryServerOptions {
-  /** Share one between the transports of several tabs. Default: one of its own */
+  /** Pass the same server to the transports of several tabs. Default: a server of its own */
   server?: MemoryServer;
-  /** Who this tab's user is; default Ann */
+  /** The user of this tab. Default: Ann */
   actor?: Actor;
 }
 
@@ -21,9 +21,9 @@ export interface MemoryTransport extends Transport {
   /** The connection is lost, and comes back only by `reconnect` */
   disconnect(): void;
   reconnect(): void;
-  /** From the next connection on, the server takes this tab's user for that one */
+  /** The user of this tab from the next connection on */
   signInAs(actor: Actor): void;
-  /** The server will not have this tab */
+  /** The server refuses this tab */
   refuse(message: string): void;
 }
 

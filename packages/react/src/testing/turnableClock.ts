@@ -1,10 +1,10 @@
 import type { ClientClock } from '../core/clock.ts';
 
-/** A clock that stands until a test turns it. */
+/** A clock that only a test turns. */
 export interface TurnableClock extends ClientClock {
-  /** Moves time on, running what falls due in its order; lets promises settle in between. */
+  /** Moves time forward. Runs timers in their order, and lets promises settle in between. */
   turn(ms: number): Promise<void>;
-  /** How many timers wait */
+  /** The number of timers that wait */
   pending(): number;
 }
 
@@ -13,7 +13,7 @@ export function createTurnableClock(startMs = 1_700_000_000_000): TurnableClock 
   const timers = new Set<{ dueMs: number; run: () => void }>();
 
   const settle = async () => {
-    // More turns than any chain of promises in the client is long.
+    // More turns than the longest chain of promises in the client.
     for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   };
 

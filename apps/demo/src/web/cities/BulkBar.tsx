@@ -23,15 +23,15 @@ export interface BulkBarProps {
   onClear: () => void;
 }
 
-/** A task that was asked for, and what its dialog holds. */
+/** The task that the user chose, and the values of its dialog. */
 interface OpenDialog {
   choice: TaskChoice;
   fields: Fields;
-  /** Another one for each input */
+  /** A new one for each input */
   key: string;
 }
 
-/** Appears with the first selected row: how many there are, and what can be done with them. */
+/** Appears with the first selected row. Shows how many are selected, and the actions for them. */
 export function BulkBar({ user, count, total, isAll, input, countryId, onSelectAll, onClear }: BulkBarProps) {
   const [dialog, setDialog] = useState<OpenDialog>();
   const ask = (choice: TaskChoice, fields: Fields) => setDialog({ choice, fields, key: newLaunchKey() });
@@ -43,7 +43,7 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
   const isTooMany = count > MAX_TASK_ROWS;
   const bar = useRef<HTMLElement>(null);
   const isOpen = count > 0;
-  // A bar that goes takes the focus of its buttons with it: it goes back to the rows that they were about.
+  // When the bar disappears, the focus moves from its buttons back to the table.
   useLayoutEffect(() => {
     if (!isOpen && bar.current?.contains(document.activeElement)) focusTable();
   }, [isOpen]);

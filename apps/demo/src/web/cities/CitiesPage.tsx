@@ -39,7 +39,7 @@ export function CitiesPage({ user }: { user: User }) {
 
   const filterKey = DEFAULTS.filters.map((name) => params.get(name) ?? '').join('\n');
   const [selected, setSelected] = useState({ filterKey, selection: NOTHING });
-  // Another filter shows other rows: what was selected under the old one is out of sight, and is let go.
+  // Another filter shows other rows, so rows that were selected under the old one are no longer selected.
   const selection = selected.filterKey === filterKey ? selected.selection : NOTHING;
   const select = (next: Selection) => setSelected({ filterKey, selection: next });
   const selectedCount = countSelected(selection, total ?? 0);
@@ -111,7 +111,7 @@ export function CitiesPage({ user }: { user: User }) {
   );
 }
 
-/** Escape closes the drawer, unless something that lies above it takes the key. */
+/** Escape closes the drawer, unless something above it uses the key. */
 function useEscape(isActive: boolean, onEscape: () => void): void {
   useEffect(() => {
     if (!isActive) return;

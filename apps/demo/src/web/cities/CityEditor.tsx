@@ -12,7 +12,7 @@ import { EditState } from './EditState.tsx';
 import { useDraft } from './useDraft.ts';
 import { useSaveCity } from './useSaveCity.ts';
 
-/** The form of one city. What was typed is kept, whatever happens to the row or the connection. */
+/** The form of one city. Edits are kept, whatever happens to the row or the connection. */
 export function CityEditor({ city, user, onClose }: { city: CityView; user: User; onClose: () => void }) {
   const mayEdit = user.role !== 'viewer';
   const notify = useNotice();
@@ -42,10 +42,10 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
     onClose();
   }
 
-  // The server says that the row is newer than what this form was made on.
+  // The server has a newer row than the one that this form shows.
   if (failure?.kind === 'changed') {
-    const told = receive(draft, failure.current);
-    if (told !== draft) setDraft(told);
+    const received = receive(draft, failure.current);
+    if (received !== draft) setDraft(received);
   }
 
   return (
@@ -101,7 +101,7 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
         <CityFields
           draft={draft}
           countryId={city.countryId}
-          // What is typed while a save runs would be lost with it.
+          // Edits during a save would be lost.
           isReadOnly={!isHeld || isSaving}
           errors={failure?.kind === 'fields' ? { ...failure.errors, ...errors } : errors}
           onType={(field, value) => {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { CityView } from '../../gazetteer/cityView.ts';
 import { formatExact, formatShare, formatWhen } from '../format.ts';
 
-/** What tasks and the source say of a city, and nobody types. */
+/** The facts about a city that come from tasks and the source, and cannot be edited. */
 export function CityFacts({ city }: { city: CityView }) {
   const facts: [name: string, value: ReactNode][] = [
     ['Country', city.countryName],

@@ -6,7 +6,7 @@ export interface EditStateProps {
   onExplain: () => void;
 }
 
-/** One line at the top of the form: whether it can be edited, and if not, why. It has its place from the start. */
+/** One line at the top of the form: whether the row can be edited, and if not, why. It keeps its place. */
 export function EditState({ lock, mayEdit, onExplain }: EditStateProps) {
   const { actor } = useRowlock();
   return (
@@ -26,7 +26,7 @@ function stateOf(
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
   if (lock.isHeld) {
     return lock.isStale ? (
-      <span>Not certain that you still hold this row. What you type is kept.</span>
+      <span>Not certain that you still hold this row. Your edits are kept.</span>
     ) : (
       <span data-held="">You are editing; others see it.</span>
     );

@@ -2,7 +2,7 @@ import { ConflictModal } from '@rowlock/react';
 import { useCityLabel } from './useCityLabel.ts';
 import type { Launch, RefusedLaunch } from './useLaunch.ts';
 
-/** Why a task was not launched, and what can be done. */
+/** Shows why a task was not launched, and the choices. */
 export function LaunchConflict({ refused, launch }: { refused: RefusedLaunch; launch: Launch }) {
   const { request, problem } = refused;
   const conflicts = problem.conflicts ?? [];

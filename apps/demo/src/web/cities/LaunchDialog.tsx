@@ -6,7 +6,7 @@ import { SET_FIELDS, type TaskChoice } from './taskMenu.ts';
 export interface LaunchDialogProps {
   choice: TaskChoice;
   count: number;
-  /** The one country of the selection, where the filter says it */
+  /** The country of the selection, if the filter names one */
   countryId: string | undefined;
   fields: Fields;
   onFields: (fields: Fields) => void;
@@ -16,7 +16,7 @@ export interface LaunchDialogProps {
   onStart: (input: { set?: object }) => void;
 }
 
-/** Says what a task will do to how many rows, and asks for what it needs. */
+/** Says what a task will do to how many rows, and asks for its input. */
 export function LaunchDialog(props: LaunchDialogProps) {
   const { choice, count, countryId, fields, onFields, isPending, error, onCancel, onStart } = props;
   const asksForFields = choice.name === SET_FIELDS;

@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { PLACE_KEYS } from '../queries.ts';
 
 /**
- * Watches the rows of the page as one, and says over the table how many of them others hold. A component of its own,
- * so that a task's progress re-renders this line and the badges, and not the table.
+ * Watches the rows of the page, and says above the table how many of them others are changing. It is a component of its
+ * own, so that a task's progress renders this line and the badges, but not the table.
  */
 export function PageLocks({ ids }: { ids: readonly number[] }) {
   const queryClient = useQueryClient();
@@ -34,7 +34,7 @@ export function PageLocks({ ids }: { ids: readonly number[] }) {
   );
 }
 
-/** Whose work it is, where it is one's alone; of several, the badges tell. */
+/** Names the holder, if there is only one. The badges show several. */
 function heldBy(conflicts: readonly Conflict[]): string {
   const [only, ...others] = conflicts;
   if (!only || others.length > 0) return '';

@@ -1,6 +1,6 @@
 import { useRegionsOf } from '../queries.ts';
 
-/** What the form of `set-fields` holds: text, empty where a field is left alone. */
+/** The values of the form of `set-fields`, as text. An empty field is not changed. */
 export interface Fields {
   regionId: string;
   notes: string;

@@ -23,36 +23,36 @@ const later: CityView = { ...paris, population: 2_200_000, version: 2, updatedBy
 const edited = typeInto(openDraft(paris), 'notes', 'a capital');
 
 describe('a draft', () => {
-  it('knows which fields were typed into', () => {
+  it('A draft knows which fields were edited', () => {
     expect(isEdited(openDraft(paris))).toBe(false);
     expect(editedFields(edited)).toEqual(['notes']);
     expect(isEdited(typeInto(edited, 'notes', ''))).toBe(false);
   });
 
-  it('follows the row while nothing was typed', () => {
+  it('A draft follows the row while nothing was typed', () => {
     expect(receive(openDraft(paris), later).values.population).toBe('2200000');
   });
 
-  it('keeps what was typed when the row changes, and says that it has', () => {
+  it('A draft keeps its edits when the row changes, and shows that it has changed', () => {
     const told = receive(edited, later);
     expect(told.values).toEqual(edited.values);
     expect(told.newer).toEqual(later);
   });
 
-  it('takes no notice of news that it has, or that is older', () => {
+  it('A draft ignores news that it has, and older news', () => {
     expect(receive(edited, paris)).toBe(edited);
     const told = receive(edited, later);
     expect(receive(told, later)).toBe(told);
     expect(receive(told, paris)).toBe(told);
   });
 
-  it('can give way to the new values', () => {
+  it('A draft can be replaced by the new values', () => {
     const fresh = loadNewer(receive(edited, later));
     expect(fresh.values).toMatchObject({ notes: '', population: '2200000' });
     expect(fresh.newer).toBeUndefined();
   });
 
-  it('can be put upon the new values, and is saved over their version', () => {
+  it('Edits can be put upon the new values, and are saved over their version', () => {
     const mine = keepMine(receive(edited, later));
     expect(mine.values).toMatchObject({ notes: 'a capital', population: '2200000' });
     expect(check(mine)).toMatchObject({
@@ -68,7 +68,7 @@ describe('a draft', () => {
     ['population', ''],
     ['lat', '91'],
     ['lon', 'east'],
-  ] as const)('is not sent with %s = "%s"', (field, value) => {
+  ] as const)('A draft with %s = "%s" is not sent', (field, value) => {
     const checked = check(typeInto(openDraft(paris), field, value));
     expect(checked.ok).toBe(false);
     expect(Object.keys(checked.ok ? {} : checked.errors)).toEqual([field]);

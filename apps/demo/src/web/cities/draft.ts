@@ -1,11 +1,11 @@
 /**
- * An edit form's state, apart from React: what the row was when it was loaded, what has been typed, and whether the
- * row has changed meanwhile. News of the row never touches what has been typed.
+ * An edit form's state without React: the row as it was loaded, the edits, and whether the row has changed meanwhile. News
+ * of the row never touches the edits.
  */
 import type { CityEdit } from '../../gazetteer/cityEdit.ts';
 import type { CityView } from '../../gazetteer/cityView.ts';
 
-/** As in the inputs: text. */
+/** The texts of the inputs. */
 export interface FormValues {
   name: string;
   regionId: string;
@@ -20,7 +20,7 @@ export interface Draft {
   /** The row that the edit is made on */
   base: CityView;
   values: FormValues;
-  /** The row as somebody has changed it since, while there are unsaved edits */
+  /** The row as somebody has changed it meanwhile, if there are unsaved edits */
   newer?: CityView;
 }
 
@@ -47,16 +47,16 @@ export function editedFields(draft: Draft): Field[] {
 
 export const isEdited = (draft: Draft): boolean => editedFields(draft).length > 0;
 
-/** The row has been read again. An untouched form follows it; an edited one is told, and keeps what was typed. */
+/** The row was loaded again. A form without edits follows it. A form with edits keeps them, and shows that the row has changed. */
 export function receive(draft: Draft, city: CityView): Draft {
   if (city.version <= (draft.newer ?? draft.base).version) return draft;
   return isEdited(draft) ? { ...draft, newer: city } : openDraft(city);
 }
 
-/** Gives up what was typed. */
+/** Gives up the edits. */
 export const loadNewer = (draft: Draft): Draft => openDraft(draft.newer ?? draft.base);
 
-/** Puts what was typed upon the newer row; the fields that were not touched show its values. */
+/** Puts the edits upon the newer row. Fields without edits show its values. */
 export function keepMine(draft: Draft): Draft {
   if (!draft.newer) return draft;
   const values = valuesOf(draft.newer);
@@ -66,7 +66,7 @@ export function keepMine(draft: Draft): Draft {
 
 export type Checked = { ok: true; edit: CityEdit } | { ok: false; errors: Partial<Record<Field, string>> };
 
-/** What can be said before asking the server. */
+/** Checks that need no server. */
 export function check(draft: Draft): Checked {
   const { values, base } = draft;
   const errors: Partial<Record<Field, string>> = {};

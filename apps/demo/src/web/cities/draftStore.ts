@@ -1,4 +1,4 @@
-/** Drafts of this tab, so that closing the drawer or reloading the page loses nothing that was typed. */
+/** Stores the drafts of this tab, so that no edits are lost when the drawer closes or the page reloads. */
 import { currentSession } from '../session.ts';
 import { type Draft, isEdited } from './draft.ts';
 

@@ -4,29 +4,29 @@ import { countSelected, NOTHING, toggle, togglePage, toInput } from './selection
 const page = [1, 2, 3];
 
 describe('a selection of rows', () => {
-  it('grows and shrinks by single rows', () => {
+  it('A selection grows and shrinks by single rows', () => {
     const one = toggle(NOTHING, 2, page);
     expect(countSelected(one, 100)).toBe(1);
     expect(countSelected(toggle(one, 2, page), 100)).toBe(0);
   });
 
-  it('takes a whole page, and lets it go', () => {
+  it('A selection adds a whole page, and removes it', () => {
     const all = togglePage(toggle(NOTHING, 2, page), page);
     expect(countSelected(all, 100)).toBe(3);
     expect(countSelected(togglePage(all, page), 100)).toBe(0);
   });
 
-  it('keeps rows of other pages', () => {
+  it('A selection keeps rows of other pages', () => {
     const both = togglePage(toggle(NOTHING, 9, [9]), page);
     expect(countSelected(both, 100)).toBe(4);
   });
 
-  it('becomes what is seen when a row is taken out of all that match', () => {
+  it('A selection of all becomes the visible rows when one is removed', () => {
     const rest = toggle({ kind: 'all' }, 2, page);
     expect(toInput(rest, new URLSearchParams())).toEqual({ ids: [1, 3] });
   });
 
-  it('is sent as the filter of the address where all that match are meant', () => {
+  it('A selection of all is sent as the filter of the address', () => {
     const params = new URLSearchParams('country=FR&minPopulation=1000&sort=name&page=3&row=7');
     expect(toInput({ kind: 'all' }, params)).toEqual({ filter: { country: 'FR', minPopulation: 1000 } });
   });

@@ -5,9 +5,9 @@ export interface TaskChoice {
   name: string;
   title: string;
   icon: LucideIcon;
-  /** What it does, for one who has not done it before */
+  /** Explains the task to a user who has not run it before */
   explanation: string;
-  /** Whether others can still read and export the rows, and not change them */
+  /** Others can still read and export the rows, but not change them */
   isShared?: boolean;
 }
 
@@ -37,7 +37,7 @@ export const taskMenu: TaskChoice[] = [
     title: 'Export CSV',
     icon: FileDown,
     explanation:
-      'Writes the rows to a file. It holds them shared: others may export too, and nobody changes them meanwhile.',
+      'Writes the rows to a file. Others may export the rows, too, but nobody can change them meanwhile.',
     isShared: true,
   },
 ];

@@ -2,7 +2,7 @@ import { type Conflict, idOf, type RecordKey } from '@rowlock/protocol';
 import { useMemo } from 'react';
 import { useCityNames } from '../queries.ts';
 
-/** Names of the rows that conflicts name, for the dialogs that show them. */
+/** The names of rows in conflicts, for dialogs. */
 export function useCityLabel(conflicts: readonly Conflict[]): (key: RecordKey) => string {
   const ids = useMemo(
     () =>

@@ -3,7 +3,7 @@ import type { CityView } from '../../gazetteer/cityView.ts';
 import { type Draft, isEdited, openDraft, receive } from './draft.ts';
 import { forgetDraft, keepDraft, readDraft } from './draftStore.ts';
 
-/** The form's state; it follows the row without touching what has been typed, and outlives drawer and reload. */
+/** The form's state. It follows the row without touching edits, and survives the drawer and a reload. */
 export function useDraft(city: CityView) {
   const [restored] = useState(() => readDraft(city.id));
   const [kept, setDraft] = useState<Draft>(() => restored ?? openDraft(city));
@@ -13,7 +13,7 @@ export function useDraft(city: CityView) {
   return {
     draft,
     setDraft,
-    /** What had been typed earlier is shown again */
+    /** Earlier edits are shown again */
     isRestored: restored !== undefined && isEdited(draft),
     discard: () => {
       forgetDraft(city.id);

@@ -6,14 +6,14 @@ import type { TaskChoice } from './taskMenu.ts';
 
 interface LaunchRequest {
   choice: TaskChoice;
-  /** How many rows were selected when it was asked for */
+  /** The number of rows that were selected */
   count: number;
   input: { selection: CitySelection; set?: object };
-  /** The same each time that this input is sent: a launch whose answer was lost is found again, and not made twice */
+  /** Stays the same for the same input, so that a launch whose answer was lost is found again, and not repeated */
   key: string;
 }
 
-/** A launch that other holders are in the way of. */
+/** A launch that other holders block. */
 export interface RefusedLaunch {
   request: LaunchRequest;
   problem: ProblemBody;
@@ -27,7 +27,7 @@ export interface Launch {
   forget(): void;
 }
 
-/** Launches a task; a refusal is kept until it is answered or forgotten. */
+/** Launches a task. A refusal is kept until the user answers it or closes it. */
 export function useLaunch(onStarted: () => void): Launch {
   const [isPending, setPending] = useState(false);
   const isUnderWay = useRef(false);
@@ -71,18 +71,18 @@ export function useLaunch(onStarted: () => void): Launch {
 function errorOf(reason: unknown): Error {
   if (isAnswerLost(reason)) {
     return new Error(
-      'No answer has come, so the task may have been launched or not. Start again in a moment: it is launched once at most.',
+      'No answer has come, so the task may be launched or not. Start again in a moment. It is launched once at most.',
       { cause: reason },
     );
   }
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-/** Where Redis does not answer in time, it may have done all the same what was asked of it. */
+/** If Redis does not answer in time, it may have done the work all the same. */
 const isAnswerLost = (reason: unknown): boolean =>
   reason instanceof OfflineError || (reason instanceof ApiError && reason.problem.status === 503);
 
-/** The refusal by Rowlock's locks, where it is one. */
+/** The problem, if Rowlock's locks refused the request. */
 export const conflictOf = (error: unknown): ProblemBody | undefined =>
   error instanceof ApiError && error.problem.type === 'urn:rowlock:problem:conflict'
     ? (error.problem as ProblemBody)

@@ -15,7 +15,7 @@ export type SaveFailure =
   | { kind: 'conflict'; problem: ProblemBody }
   | { kind: 'other'; code: string | undefined; message: string };
 
-/** Saves under the tab's own lease. A failure is shown, and touches nothing of what was typed. */
+/** Saves under the tab's own lease. A failure is shown, and leaves the edits alone. */
 export function useSaveCity(id: number, leaseHeaders: () => Record<string, string>) {
   const queryClient = useQueryClient();
   const [isSaving, setSaving] = useState(false);

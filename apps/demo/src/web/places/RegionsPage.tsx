@@ -56,7 +56,7 @@ export function RegionsPage() {
     <section className="page" aria-label="Regions">
       <h1 className="page-title">Regions</h1>
       <p className="page-hint">
-        The source knows regions by their administrative code; the largest city tells which is meant.
+        The source names regions by a code only. The largest city shows which region it is.
       </p>
       {regions.isError && <ListError error={regions.error} onRetry={() => regions.refetch()} />}
       <DataTable

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { formatCount, formatExact, formatWhen } from '../format.ts';
 import { useMarkSeen, useNotices } from './useNotices.ts';
 
-/** Tasks of one's own that have failed, until one has marked them as seen. */
+/** The user's failed tasks, until they are marked as seen. */
 export function FailureNotices() {
   const { data } = useNotices();
   const mark = useMarkSeen();

@@ -13,7 +13,7 @@ import {
 import type { RunView, RunState as State } from '../../gazetteer/runView.ts';
 import { type ShownState, shownState } from './shownState.ts';
 
-/** Words and a sign for each state: colour alone says nothing. */
+/** Words and a sign for each state, since colour alone is not enough. */
 export const RUN_STATES: Record<State, { name: string; icon: LucideIcon }> = {
   waiting: { name: 'Waiting', icon: Hourglass },
   queued: { name: 'Queued', icon: Hourglass },

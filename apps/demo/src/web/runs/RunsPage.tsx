@@ -97,13 +97,13 @@ function rowsInWords({ doneCount, rowCount, failedCount }: RunView): string {
   return `${done}${formatCount(rowCount)} rows${failed}`;
 }
 
-/** What tasks have done, from the demo's own table: it outlives what Rowlock remembers. */
+/** The runs of tasks, from the demo's own table, which keeps them longer than Rowlock does. */
 export function RunsPage() {
   const list = useListParams(DEFAULTS);
   const runs = useRuns(list.query);
   const isLagging = useCatchUp('runs', runs.data, runs.dataUpdatedAt);
   useRefreshRuns();
-  // A long reason is read in its row: pressing it, or Enter, opens and closes it.
+  // A press or Enter opens and closes a long reason in its row.
   const [openId, setOpenId] = useState<string>();
   return (
     <section className="page" aria-label="Runs">
@@ -135,7 +135,7 @@ export function RunsPage() {
             </EmptyList>
           ) : (
             <EmptyList title="No task has run yet">
-              <p>What tasks have done is kept here, also when Rowlock has forgotten them.</p>
+              <p>The results of tasks are kept here, also when Rowlock has forgotten the tasks.</p>
             </EmptyList>
           )
         }

@@ -1,10 +1,10 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import type { RunState } from '../../gazetteer/runView.ts';
 
-/** What is shown of a run: the table's state, or what the live channel knows beside it. */
+/** The shown state of a run: the table's state, or more from the live channel. */
 export type ShownState = RunState | 'paused' | 'no-worker' | 'cancelling';
 
-/** The table knows in which state a task is; whether anybody works on it, or has asked it to stop, the live channel tells. */
+/** The table knows the state of a task. The live channel knows whether a worker runs it, and whether it was cancelled. */
 export function shownState(state: RunState, task: TaskView | undefined): ShownState {
   if (!task || isFinal(task.state) || !isOpen(state)) return state;
   if (task.cancelRequested) return 'cancelling';

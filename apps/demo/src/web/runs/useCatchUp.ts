@@ -4,15 +4,15 @@ import { useEffect, useState } from 'react';
 import type { Lag } from '../../gazetteer/runView.ts';
 
 const FIRST_PAUSE_MS = 200;
-/** 0.2 s, 0.4 s … 6.4 s: then the list says that it is behind, and asks no more by itself. */
+/** 0.2 s, 0.4 s … 6.4 s. Then the list shows that it is behind, and stops retrying. */
 const MAX_TRIES = 6;
-/** A lag that lasts longer than a moment is said. */
+/** A longer lag is shown. */
 const TRIES_BEFORE_SAYING = 3;
 
 /**
- * The live channel may tell of a change before the table has it, and that Redis is back before the api can ask it. An
- * answer that says that it is behind, or that it cannot tell, is asked for again; one that is not behind never is, and
- * none is while Redis is away: then the live channel tells when it is back. True where that goes on for longer than a moment.
+ * The live channel may report a change before the table has it, and Redis before the API can reach it. A query whose answer
+ * is behind, or does not know, is repeated, unless Redis is away: the live channel reports when it is back. True if the lag
+ * lasts longer than a moment.
  */
 export function useCatchUp(key: string, data: Lag | undefined, updatedAt: number): boolean {
   const queryClient = useQueryClient();
@@ -21,7 +21,7 @@ export function useCatchUp(key: string, data: Lag | undefined, updatedAt: number
   const [tries, setTries] = useState(0);
   const behind = data?.behind;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer counts, also one that says the same
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer counts, also an equal one
   useEffect(() => {
     if (behind === undefined) return;
     if (behind === 0 || !isLive) return setTries(0);

@@ -9,24 +9,24 @@ import { useRefreshWhenChanged } from './useRefreshRuns.ts';
 
 const KEY = 'notices';
 
-/** What has failed of one's own, and has not been marked as seen. */
+/** The user's failed tasks that are not marked as seen. */
 export const useNotices = () =>
   useQuery({
     queryKey: [KEY],
     queryFn: ({ signal }) => request<NoticeList>('/api/notices', { signal }),
   });
 
-/** Once, in the frame of all pages: reads them again when a task of one's own has failed. */
+/** Reloads them when a task of the user has failed. Used once, in the frame of all pages. */
 export function useRefreshNotices(user: User): void {
   const { tasks, isStale } = useTasks();
   const notices = useNotices();
   const failed = tasks.filter(({ state, actor }) => state === 'failed' && actor.id === user.id);
   useRefreshWhenChanged(KEY, isStale ? undefined : failed.map(({ id }) => id).join());
-  // What the table has not been told can only matter where something has failed.
+  // A lag of the table matters only if something has failed.
   useCatchUp(KEY, failed.length > 0 ? notices.data : undefined, notices.dataUpdatedAt);
 }
 
-/** Marks one as seen, or all. */
+/** Marks one notice as seen, or all. */
 export function useMarkSeen() {
   const queryClient = useQueryClient();
   const notify = useNotice();

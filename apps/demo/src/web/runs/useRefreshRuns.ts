@@ -2,16 +2,16 @@ import { useTasks } from '@rowlock/react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 
-/** Progress comes several times a second; the list is read at most this often. */
+/** Progress arrives several times a second. The list is reloaded at most this often. */
 const INTERVAL_MS = 1_000;
 
-/** Reads the list of runs again when the live channel tells that a task has changed. Nothing is asked on a timer. */
+/** Reloads the list of runs when the live channel reports that a task has changed. Nothing is reloaded on a timer. */
 export function useRefreshRuns(): void {
   const { tasks, isStale } = useTasks();
   useRefreshWhenChanged('runs', isStale ? undefined : tasks);
 }
 
-/** `undefined`: nothing is known for now. At the first value the list has just been read. */
+/** `undefined`: nothing is known for now. At the first value the list has just been loaded. */
 export function useRefreshWhenChanged(key: string, value: unknown): void {
   const queryClient = useQueryClient();
   const seen = useRef<unknown>(undefined);

@@ -1,4 +1,4 @@
-/** Initials in a circle; the name stands beside it or is its title. */
+/** Initials in a circle. The name is beside it, or in its title. */
 export function Avatar({ name, label }: { name: string; label?: string }) {
   const initials = name
     .split(/\s+/)

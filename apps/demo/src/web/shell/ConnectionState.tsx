@@ -1,6 +1,6 @@
 import { ConnectionStatus } from '@rowlock/react';
 
-/** How far what is on the page can be trusted. */
+/** Shows whether the page is up to date. */
 export const ConnectionState = () => (
   <div className="connection" data-testid="connection">
     <ConnectionStatus />

@@ -7,11 +7,11 @@ export interface DialogProps {
   testId?: string;
 }
 
-/** The platform's modal dialog; Escape closes it, and focus goes back to where it was. */
+/** The platform's modal dialog. Escape closes it, and the focus returns. */
 export function Dialog({ title, onClose, children, testId }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // In the layout phase: closed while it is still in the page, it gives the focus back to where it was.
+  // In the layout phase: a dialog that is closed while it is still in the page returns the focus.
   useLayoutEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();

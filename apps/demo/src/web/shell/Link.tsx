@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react';
 import { goTo } from '../place.ts';
 
-/** An anchor that stays in the app; with a modifier key it does what anchors do. */
+/** An anchor that stays in the app. With a modifier key it works as any anchor. */
 export function Link({ to, onClick, ...rest }: { to: string } & ComponentProps<'a'>) {
   return (
     <a

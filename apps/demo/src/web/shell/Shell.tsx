@@ -68,7 +68,7 @@ function page(section: string, user: User): ReactNode {
   }
 }
 
-/** A page that fails takes neither the navigation nor the tray with it. */
+/** When a page fails, the navigation and the tray stay. */
 class PageBoundary extends Component<{ children: ReactNode }, { error?: Error }> {
   override state: { error?: Error } = {};
 

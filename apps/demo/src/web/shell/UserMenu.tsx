@@ -15,7 +15,7 @@ const THEMES = [
   { id: 'dark', name: 'Dark', icon: Moon },
 ] as const satisfies { id: Theme; name: string; icon: typeof Sun }[];
 
-/** Who this window is, and how it looks. The platform's popover: Escape and a click beside it close it. */
+/** The user of this window, and its theme. The platform's popover: Escape and a click beside it close it. */
 export function UserMenu({ user }: { user: User }) {
   const users = useUsers();
   const notify = useNotice();

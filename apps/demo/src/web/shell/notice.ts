@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 
-/** Says something in passing: "Paris saved". */
+/** Shows a short message for a moment: "Paris saved". */
 export const NoticeContext = createContext<(text: string) => void>(() => {});
 
 export const useNotice = (): ((text: string) => void) => use(NoticeContext);

@@ -1,12 +1,12 @@
 import type { ShownConnection } from '@rowlock/react';
 
-/** Why the live channel can tell nothing for now; undefined while it is live, or has only just begun. */
+/** Why the live channel has no news for now. Undefined while it is live, or has only just begun. */
 export function whyAway(status: ShownConnection['status']): string | undefined {
   switch (status) {
     case 'uncertain':
-      return 'Redis is away, and the server goes on trying to reach it.';
+      return 'Redis is away, and the server keeps trying to reach it.';
     case 'reconnecting':
-      return 'The connection to the server is lost, and is being made again.';
+      return 'The connection to the server is lost. Reconnecting.';
     case 'pending':
     case 'connecting':
     case 'live':

@@ -7,10 +7,10 @@ export interface Column<Row> {
   header: ReactNode;
   /** Sorts by this name of the API when its header is pressed */
   sort?: string;
-  /** The first direction of a press; numbers begin with the largest */
+  /** The direction of the first press. Numbers start with the largest */
   firstDir?: 'asc' | 'desc';
   align?: 'right';
-  /** Columns that make room: `wide` ones on a phone, `wider` and `widest` ones earlier */
+  /** Columns that are hidden for room: `wide` ones on a phone, `wider` and `widest` ones earlier */
   show?: 'wide' | 'wider' | 'widest';
   cell: (row: Row) => ReactNode;
 }
@@ -23,7 +23,7 @@ export interface DataTableProps<Row> {
   sort: string;
   dir: 'asc' | 'desc';
   onSort: (sort: string, dir: 'asc' | 'desc') => void;
-  /** Older rows are shown while others are on their way */
+  /** Older rows are shown while others are loading */
   isStale?: boolean;
   empty: ReactNode;
   onOpen?: (row: Row) => void;

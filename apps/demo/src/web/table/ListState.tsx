@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** What a list says where it has no rows: nothing found, or no answer. */
+/** The text of a list without rows: nothing found, or no answer. */
 export function EmptyList({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="emptyState" data-testid="empty">

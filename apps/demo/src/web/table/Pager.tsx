@@ -10,7 +10,7 @@ export interface PagerProps {
   of: string;
 }
 
-/** Which rows are shown, of how many, and the way to the others. */
+/** Shows the range of rows and their number, with buttons for other pages. */
 export function Pager({ page, pageSize, total, of }: PagerProps) {
   const pages = Math.max(1, Math.ceil((total ?? 0) / pageSize));
   const first = (page - 1) * pageSize + 1;

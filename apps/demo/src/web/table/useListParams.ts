@@ -1,4 +1,4 @@
-/** A list's place in the address, with the defaults that it need not say. */
+/** The parameters of a list in the address. Defaults are left out. */
 import { useMemo } from 'react';
 import { setParams, usePlace } from '../place.ts';
 

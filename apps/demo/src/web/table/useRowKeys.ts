@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react';
 
-/** Arrow keys, Home and End move the focus from row to row; one row at a time can be reached by Tab. */
+/** Arrow keys, Home and End move the focus from row to row. Tab reaches one row at a time. */
 export function useRowKeys(actions: { onOpen: (index: number) => void; onSelect: (index: number) => void }) {
   const bodyRef = useRef<HTMLTableSectionElement>(null);
 

@@ -2,7 +2,7 @@ import { TaskTray as Tray } from '@rowlock/react';
 import type { User } from '../../gazetteer/users.ts';
 import { mayCancel } from './mayCancel.ts';
 
-/** On a phone the tray would lie over the rows: it begins folded there. */
+/** On a phone the tray would cover the rows, so it starts folded. */
 const isWide = window.matchMedia('(min-width: 761px)').matches;
 
 export const TaskTray = ({ user }: { user: User }) => (

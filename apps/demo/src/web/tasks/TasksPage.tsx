@@ -14,7 +14,7 @@ import { downloadExport } from './downloadExport.ts';
 import { mayCancel } from './mayCancel.ts';
 import { useCancelTask } from './useCancelTask.ts';
 
-/** Every task, live: what it does, for whom, how far it has come, and what has come of it. */
+/** Every task, live, with its actor, its progress and its result. */
 export function TasksPage({ user }: { user: User }) {
   const { tasks, isStale } = useTasks();
   const { status } = useConnectionStatus();

@@ -5,8 +5,8 @@ import { useEffect, useRef } from 'react';
 import { PLACE_KEYS, TASK_KEYS } from '../queries.ts';
 
 /**
- * Reads rows again when a task that may have changed them has ended, and once after a lost connection is back. This is
- * all the refreshing that there is: nothing is asked on a timer.
+ * Reloads rows when a task that may have changed them has ended, and once after a lost connection is back. Nothing is
+ * reloaded on a timer.
  */
 export function useRefreshWhenDone(): void {
   const { tasks, isStale } = useTasks();

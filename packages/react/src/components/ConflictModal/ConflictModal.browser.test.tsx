@@ -40,7 +40,7 @@ function Watcher({ dialogRef }: { dialogRef?: Ref<HTMLDialogElement> }) {
 }
 
 describe('ConflictModal', () => {
-  it('of an edit form opens when the row is blocked, says when it is free, and closes when the form holds it', async () => {
+  it('The dialog of an edit form opens when the row is blocked, says when it is free, and closes when the form holds it', async () => {
     const server = new MemoryServer();
     const { id } = server.startTask({ label: 'Normalise names', records: rows(1), actor: bo });
     const { screen } = await renderWithRowlock(<EditForm />, { server });
@@ -53,7 +53,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByText('held')).toBeVisible();
   });
 
-  it('explains a refusal once: closed by the user, it opens again only for a new attempt', async () => {
+  it('A dialog that the user closed opens again only for a new attempt', async () => {
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
     const { screen } = await renderWithRowlock(<EditForm />, { server });
@@ -66,7 +66,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByRole('dialog', { name: 'Paris is being changed' })).toBeVisible();
   });
 
-  it('of a form that acquires when free lets the user decide while it is open', async () => {
+  it('A form that acquires when free waits while its dialog is open', async () => {
     const server = new MemoryServer();
     const first = server.hold(rows(1), { actor: bo });
     const { screen } = await renderWithRowlock(<EditForm reacquire="when-free" />, { server });
@@ -79,7 +79,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('opens by itself for nobody who only watches', async () => {
+  it('The dialog stays closed for users who only watch', async () => {
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
     const { screen } = await renderWithRowlock(<Watcher />, { server });
@@ -87,7 +87,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
   });
 
-  it('passes its ref and attributes to the dialog, and its state to className', async () => {
+  it('ConflictModal passes ref and attributes to the dialog, and its state to className', async () => {
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
     const ref = createRef<HTMLDialogElement>();
@@ -96,7 +96,7 @@ describe('ConflictModal', () => {
     expect(ref.current?.open).toBe(true);
   });
 
-  it('has the focus on Close, closes by Escape, and gives the focus back', async () => {
+  it('The dialog focuses Close, closes by Escape, and returns the focus', async () => {
     const server = new MemoryServer();
     const onClose = vi.fn();
     const { screen } = await renderWithRowlock(<Editor wanted={3} onClose={onClose} />, { server });
@@ -111,7 +111,7 @@ describe('ConflictModal', () => {
     await expect.element(screen.getByLabelText('Name')).toHaveValue('Paris');
   });
 
-  it('moves with the task, tells how it ended, and runs once when all is free', async () => {
+  it('The dialog follows the task, shows how it ended, and retries once when all rows are free', async () => {
     const server = new MemoryServer();
     const onRetry = vi.fn();
     const { id } = server.startTask({
@@ -131,7 +131,7 @@ describe('ConflictModal', () => {
     await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
   });
 
-  it('stays in the way where somebody else takes the rows next', async () => {
+  it('The dialog stays open if somebody else acquires the rows next', async () => {
     const server = new MemoryServer();
     const onRetry = vi.fn();
     const first = server.hold(rows(1), { actor: bo });
@@ -145,7 +145,7 @@ describe('ConflictModal', () => {
     expect(onRetry).not.toHaveBeenCalled();
   });
 
-  it('does not call the rows free while the connection is down, or the task done that is not known', async () => {
+  it('The dialog shows neither free rows while the connection is down, nor a finished task that the server does not know', async () => {
     const server = new MemoryServer();
     const onRetry = vi.fn();
     const { id } = server.startTask({ label: 'Normalise names', records: rows(3) });
@@ -163,7 +163,7 @@ describe('ConflictModal', () => {
     await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
   });
 
-  it('believes a refusal that is newer than what it sees', async () => {
+  it('A refusal counts more than an older view', async () => {
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
     const refused: Conflict = { lease: { ...lease, id: '1' }, recordCount: 1, records: rows(1) };
@@ -186,7 +186,7 @@ describe('ConflictModal', () => {
     await vi.waitFor(() => expect(onRetry).toHaveBeenCalledTimes(1));
   });
 
-  it('says why locks cannot be checked, and offers to try again once they can', async () => {
+  it('The dialog says why locks cannot be checked, and retries when they can', async () => {
     const server = new MemoryServer();
     const onRetry = vi.fn();
     const { screen } = await renderWithRowlock(

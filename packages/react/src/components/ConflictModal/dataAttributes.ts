@@ -1,6 +1,6 @@
 /** The data attributes of `<ConflictModal>`, for your own CSS: `.rowlock-modal[data-free]`. */
 export const conflictModalAttributes = {
-  /** Present when nothing blocks the rows any more */
+  /** Present when the rows are free */
   free: 'data-free',
   /** Present while the dialog may be out of date */
   stale: 'data-stale',
@@ -10,6 +10,6 @@ export const conflictModalAttributes = {
 export const holderCardAttributes = {
   /** `person` or `task` */
   kind: 'data-kind',
-  /** Present when the holder no longer blocks the rows */
+  /** Present when the holder has gone */
   ended: 'data-ended',
 } as const;

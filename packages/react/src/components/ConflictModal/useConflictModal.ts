@@ -20,7 +20,7 @@ export interface ConflictDialog {
   title: string;
   note?: string;
   cards: { conflict: Conflict; isInForce: boolean }[];
-  /** Nothing blocks the rows any more, and that is certain */
+  /** The rows are certainly free */
   isFree: boolean;
   isStale: boolean;
   continueWithFree?: { count: number; run: () => void };

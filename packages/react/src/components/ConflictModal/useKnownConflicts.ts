@@ -1,4 +1,4 @@
-/** What an open conflict dialog knows: the conflicts since it opened, and how their rows stand now. */
+/** The knowledge of an open conflict dialog: the conflicts since it opened, and how their rows stand now. */
 import type { Conflict, LeaseId, RecordKey } from '@rowlock/protocol';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { listConflicts } from '../../core/conflicts.ts';

@@ -6,7 +6,7 @@ import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
 import { LockBadge } from './LockBadge.tsx';
 
 describe('LockBadge', () => {
-  it('keeps its place: nothing moves when a row is taken', async () => {
+  it('LockBadge keeps its place when its row is locked', async () => {
     const { screen, server } = await renderWithRowlock(
       <p>
         <LockBadge record="cities/0" />
@@ -23,7 +23,7 @@ describe('LockBadge', () => {
 });
 
 describe('a row that a paused task holds', () => {
-  it('is called so on the badge and in the dialog', async () => {
+  it('A paused task is shown as paused on the badge and in the dialog', async () => {
     const server = new MemoryServer();
     server.startTask({ label: 'Export', records: rows(1), actor: bo, state: 'queued', isPaused: true });
     const { screen } = await renderWithRowlock(
@@ -39,7 +39,7 @@ describe('a row that a paused task holds', () => {
 });
 
 describe("this user's own other tab", () => {
-  it('is called by what it is, on the badge and in the dialog', async () => {
+  it('The badge and the dialog call the own other tab by its name', async () => {
     const server = new MemoryServer();
     server.hold(rows(1), { actor: ann, id: 'other-tab', label: 'Edit Paris' });
     const { screen } = await renderWithRowlock(

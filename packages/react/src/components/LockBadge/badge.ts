@@ -24,7 +24,7 @@ export interface Badge {
 
 const EMPTY: Badge = { shape: { kind: 'none' }, hasNoWorker: false };
 
-/** What a badge shows of a lock to the user of that id. */
+/** The badge of a lock for the user of that id. */
 export function getBadge(lock: RecordLock, messages: Messages, actorId: string | undefined): Badge {
   const badge = getCertainBadge(lock, messages, actorId);
   if (!lock.isStale || badge.sentence === undefined || lock.kind === 'unknown') return badge;

@@ -5,7 +5,7 @@ import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
 import { TaskProgress } from './TaskProgress.tsx';
 
 describe('TaskProgress', () => {
-  it('never goes back within an attempt, and begins anew with the next', async () => {
+  it('The bar never falls within an attempt, and restarts with the next', async () => {
     const bar = (attempt: number, done: number) => (
       <TaskProgress task={task('running', { id: 't', attempt, progress: { done, total: 100 } })} />
     );
@@ -19,7 +19,7 @@ describe('TaskProgress', () => {
     await expect.element(now).toHaveAttribute('aria-valuenow', '20');
   });
 
-  it('acknowledges a cancel also while nobody works on the task', async () => {
+  it('A cancelled task without a worker is shown as stopping', async () => {
     const bar = (cancelRequested: boolean) => (
       <TaskProgress
         task={task('running', { id: 't', label: 'Export', hasWorker: false, cancelRequested })}
@@ -34,7 +34,7 @@ describe('TaskProgress', () => {
     await expect.element(screen.getByText(/^Stopping… No worker is running it/)).toBeVisible();
   });
 
-  it('says that the queue is paused until it is resumed, and a cancel comes first', async () => {
+  it('A task is shown as paused until its queue is resumed or somebody cancels it', async () => {
     const bar = (more: Partial<TaskView>) => (
       <TaskProgress task={task('queued', { id: 't', label: 'Export', ...more })} onCancel={() => {}} />
     );
@@ -49,7 +49,7 @@ describe('TaskProgress', () => {
     await expect.element(screen.getByText('Stopping…', { exact: true })).toBeVisible();
   });
 
-  it('speaks at the start, at each quarter and at the end only', async () => {
+  it('TaskProgress announces the start, each quarter and the end only', async () => {
     const said = new Set<string>();
     const at = (done: number, state: TaskState = 'running') => (
       <TaskProgress task={task(state, { id: 't', label: 'Export', progress: { done, total: 100 } })} />

@@ -5,7 +5,7 @@ import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
 import { TaskTray } from './TaskTray.tsx';
 
 describe('TaskTray', () => {
-  it('leaves out what had ended before, keeps what ends in sight, and lets it be dismissed', async () => {
+  it('The tray leaves old tasks out, and keeps tasks that end in sight until they are dismissed', async () => {
     const server = new MemoryServer();
     server.startTask({ label: 'Long ago', state: 'completed' });
     const { id } = server.startTask({ label: 'Export', actor: ann, progress: { done: 1, total: 2 } });
@@ -18,7 +18,7 @@ describe('TaskTray', () => {
     await expect.element(screen.getByRole('region')).not.toBeInTheDocument();
   });
 
-  it('says whose the tasks of others are, and calls waiting what nobody works on', async () => {
+  it('The tray names the actors of other tasks, and shows tasks without a worker as waiting', async () => {
     const server = new MemoryServer();
     server.startTask({ label: 'Mine', actor: ann, hasWorker: false, progress: { done: 1, total: 2 } });
     server.startTask({ label: 'Theirs', actor: bo, state: 'queued', progress: { done: 0, total: null } });
@@ -28,7 +28,7 @@ describe('TaskTray', () => {
     await expect.element(screen.getByText(/Ann Lee/)).not.toBeInTheDocument();
   });
 
-  it('says of a task that its queue is paused', async () => {
+  it('The tray shows that a queue is paused', async () => {
     const server = new MemoryServer();
     server.startTask({ label: 'Export', actor: bo, state: 'queued', isPaused: true });
     const { screen } = await renderWithRowlock(<TaskTray />, { server });
@@ -36,7 +36,7 @@ describe('TaskTray', () => {
     await expect.element(screen.getByText(/^Bo Berg · Paused: no task starts/)).toBeVisible();
   });
 
-  it("offers to cancel one's own tasks only", async () => {
+  it('The tray offers to cancel only the tasks of the user', async () => {
     const server = new MemoryServer();
     server.startTask({ id: 'mine', label: 'Mine', actor: ann });
     server.startTask({ label: 'Theirs', actor: bo });

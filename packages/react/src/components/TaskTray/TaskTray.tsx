@@ -23,7 +23,7 @@ export type TaskTrayProps = Omit<ComponentPropsWithoutRef<'section'>, 'className
   className?: ClassName<TaskTrayState>;
 };
 
-/** Open tasks, and tasks that ended while the page showed them. Renders nothing if there are none. */
+/** Open tasks, and tasks that ended while the page showed them. Renders nothing without tasks. */
 export const TaskTray = forwardRef<HTMLElement, TaskTrayProps>(function TaskTray(
   { canCancel, defaultOpen = true, className, ...rest },
   ref,
