@@ -54,7 +54,7 @@ test('the scripts give tasks only exported states and events', () => {
     [...text.matchAll(/\bstate [=~]= '(\w+)'/g)].map(([, state]) => state),
   );
   const states = [...named('changeTask', 1), ...named('endTask', 1), ...named('closeTask', 2), ...compared];
-  const events = [...named('changeTask', 2), ...named('tellChange', 2)];
+  const events = [...named('changeTask', 2), ...named('appendChange', 2)];
   expect(states).not.toEqual([]);
   expect(states.filter((state) => !TASK_STATES.includes(state))).toEqual([]);
   expect(events.filter((event) => !TASK_EVENTS.includes(event))).toEqual([]);

@@ -24,7 +24,7 @@ const idempotencyKey = z
 
 export interface TaskRouteParts {
   rowlock: Rowlock;
-  tasks: TaskDefinition[];
+  tasks: TaskDefinition<z.ZodType>[];
   exportsDir: string;
 }
 

@@ -13,7 +13,7 @@ import { issueInWords } from '../issueInWords.ts';
 import type { TabLeases } from '../locks/leases/tabLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
-import { conflictSeenBy } from '../tasks/read/explain.ts';
+import { redactConflict } from '../tasks/read/describeConflicts.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { KeyedRateLimit } from './rateLimit.ts';
 import type { Session } from './session.ts';
@@ -208,7 +208,7 @@ async function asErrorBody(
     logger.warn(`refused "${name.slice(0, 40)}" of ${who}: ${known.message} (said once)`);
   }
   if (known instanceof ConflictError) {
-    return (await conflictSeenBy(tasks, known, session.actor)).toBody();
+    return (await redactConflict(tasks, known, session.actor)).toBody();
   }
   return (
     known?.toBody() ?? {

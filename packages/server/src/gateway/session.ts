@@ -19,7 +19,7 @@ import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { Tab } from '../locks/leases/tabLeases.ts';
-import { taskHolding, withHiddenTask } from '../tasks/read/seenWithRow.ts';
+import { findHoldingTask, hideTask } from '../tasks/read/visibleTask.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
 import { createLane, type Lane } from './lane.ts';
@@ -178,11 +178,11 @@ export class Session implements Tab {
   }
 
   #asSeen(lease: LeaseView, granted: ReadonlySet<string>): LeaseView {
-    const taskId = taskHolding(lease);
+    const taskId = findHoldingTask(lease);
     if (taskId === undefined || granted.has(taskId)) return lease;
     if (this.#hidden.size >= MOST_HIDDEN) this.#forgetEnded();
     this.#hidden.add(taskId);
-    return withHiddenTask(lease);
+    return hideTask(lease);
   }
 
   #forgetEnded(): void {

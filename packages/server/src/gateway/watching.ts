@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import { type Coverage, readCoverage, unpackChunk } from '../locks/registry/coverage.ts';
 import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../permissions.ts';
-import { taskHolding, taskSeenWithRow } from '../tasks/read/seenWithRow.ts';
+import { findHoldingTask, withoutResult } from '../tasks/read/visibleTask.ts';
 import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createLane } from './lane.ts';
@@ -62,7 +62,7 @@ export function createWatching(deps: {
     for (const key of records) {
       for (const leaseId of watched.leasesOn(key)) {
         const lease = watched.lease(leaseId);
-        const taskId = lease && taskHolding(lease);
+        const taskId = lease && findHoldingTask(lease);
         if (taskId !== undefined) ids.add(taskId);
       }
     }
@@ -102,7 +102,7 @@ export function createWatching(deps: {
   }
 
   const asSeenBy = (session: Session, task: TaskView) =>
-    interest.includes(session, task.id) ? task : taskSeenWithRow(task);
+    interest.includes(session, task.id) ? task : withoutResult(task);
 
   /** The holders of rows that a tab may watch, and those about which `authorize` has not answered in time. */
   async function holdersSeenBy(session: Session, records: readonly RecordKey[]) {

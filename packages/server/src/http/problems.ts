@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { ConflictError, RowlockError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
-import { conflictSeenBy } from '../tasks/read/explain.ts';
+import { redactConflict } from '../tasks/read/describeConflicts.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { asMalformedRequest } from './malformedRequest.ts';
 
@@ -33,7 +33,7 @@ export function problemHandler({ tasks, permissions }: ProblemDeps): ErrorReques
     if (!(known instanceof ConflictError)) return sendProblem(response, known.toBody());
     // Told to whoever asks, which may be somebody who may not see the tasks in the way.
     actorOf(request)
-      .then((actor) => conflictSeenBy(tasks, known, actor))
+      .then((actor) => redactConflict(tasks, known, actor))
       .then((seen) => sendProblem(response, seen.toBody()))
       .catch(next);
   };

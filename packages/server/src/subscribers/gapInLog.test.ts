@@ -4,7 +4,7 @@ import { BEFORE_ALL } from './positionStore.ts';
 
 describe('a gap in the log', () => {
   it('is there where the log begins after what was read', () => {
-    const reach = { readTo: '1000-3', gapToldTo: BEFORE_ALL };
+    const reach = { readTo: '1000-3', gapReportedTo: BEFORE_ALL };
     expect(isGap(reach, '999-9')).toBe(false);
     expect(isGap(reach, '1000-3')).toBe(false);
     expect(isGap(reach, '1000-4')).toBe(true);
@@ -12,7 +12,7 @@ describe('a gap in the log', () => {
   });
 
   it('that is told is none until the log has lost more than it has told', () => {
-    const reach = { readTo: '1000-3', gapToldTo: '2000-1' };
+    const reach = { readTo: '1000-3', gapReportedTo: '2000-1' };
     expect(isGap(reach, '1500-0')).toBe(false);
     expect(isGap(reach, '2000-1')).toBe(false);
     expect(isGap(reach, '2000-2')).toBe(true);
@@ -20,7 +20,7 @@ describe('a gap in the log', () => {
   });
 
   it('is forgotten when the log has been read beyond it', () => {
-    const reach = { readTo: '10000-0', gapToldTo: '9999-1' };
+    const reach = { readTo: '10000-0', gapReportedTo: '9999-1' };
     expect(toldTo(reach)).toBe('10000-0');
     expect(isGap(reach, '10000-1')).toBe(true);
   });

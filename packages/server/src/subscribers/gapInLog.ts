@@ -6,13 +6,13 @@ export interface Reach {
   /** So far the log has been read */
   readTo: LogPosition;
   /** So far a gap has told what has become of all: what the log loses of that meanwhile is told already */
-  gapToldTo: LogPosition;
+  gapReportedTo: LogPosition;
 }
 
 const later = (a: LogPosition, b: LogPosition): LogPosition => (comparePositions(a, b) < 0 ? b : a);
 
 /** All that came to here is told, or is still in the log. */
-export const toldTo = ({ readTo, gapToldTo }: Reach): LogPosition => later(readTo, gapToldTo);
+export const toldTo = ({ readTo, gapReportedTo }: Reach): LogPosition => later(readTo, gapReportedTo);
 
 /** The log begins beyond what is told: entries in between may be gone. */
 export const isGap = (reach: Reach, oldest: LogPosition): boolean =>

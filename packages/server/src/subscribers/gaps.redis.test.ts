@@ -21,9 +21,9 @@ afterAll(async () => {
 async function openBehind() {
   const log = await writeLog(redis);
   const { positions, epoch } = log;
-  await positions.lead('set', 'earlier', 'now');
-  await positions.keep('set', 'earlier', epoch, undefined);
-  await positions.yieldLead('set', 'earlier');
+  await positions.acquireLead('set', 'earlier', 'now');
+  await positions.save('set', 'earlier', epoch, undefined);
+  await positions.releaseLead('set', 'earlier');
   for (const [i, taskId] of ['a', 'b', 'c'].entries()) await log.writeTask(taskId, i);
   const written: string[] = [];
   for (let i = 0; i < 5; i++) written.push(await log.addRelease(`${i}`));

@@ -24,20 +24,20 @@ interface SubscriberPosition {
 
 export interface PositionStore {
   /** Undefined where another process leads. `hasBegun`: no place was stored, or it has not been told so yet. */
-  lead(
+  acquireLead(
     set: string,
     token: string,
     from: 'now' | 'start',
   ): Promise<{ position: LogPosition; hasBegun: boolean } | undefined>;
   /** False where this process does not lead any more; then nothing is written. */
-  keep(
+  save(
     set: string,
     token: string,
     position: LogPosition | undefined,
     failure: string | undefined,
   ): Promise<boolean>;
-  yieldLead(set: string, token: string): Promise<void>;
-  look(set: string): Promise<SubscriberPosition>;
+  releaseLead(set: string, token: string): Promise<void>;
+  get(set: string): Promise<SubscriberPosition>;
   /** What follows `position`, and with what the log begins: where that is beyond `position`, entries in between may be gone. */
   read(
     position: LogPosition,
@@ -51,26 +51,31 @@ export interface PositionStore {
 
 export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
-  const scripts = { lead: load('lead'), keep: load('keep'), yield: load('yield'), behind: load('behind') };
+  const scripts = {
+    acquireLead: load('acquireLead'),
+    savePosition: load('savePosition'),
+    releaseLead: load('releaseLead'),
+    readPosition: load('readPosition'),
+  };
 
   return {
-    async lead(set, token, from) {
-      const reply = (await scripts.lead(set, token, LEAD_MS, from)) as
+    async acquireLead(set, token, from) {
+      const reply = (await scripts.acquireLead(set, token, LEAD_MS, from)) as
         | ['leads', LogPosition, 0 | 1]
         | ['other'];
       return reply[0] === 'leads' ? { position: reply[1], hasBegun: reply[2] === 1 } : undefined;
     },
 
-    async keep(set, token, position = '', failure = '') {
-      return (await scripts.keep(set, token, LEAD_MS, position, failure)) === 1;
+    async save(set, token, position = '', failure = '') {
+      return (await scripts.savePosition(set, token, LEAD_MS, position, failure)) === 1;
     },
 
-    async yieldLead(set, token) {
-      await scripts.yield(set, token);
+    async releaseLead(set, token) {
+      await scripts.releaseLead(set, token);
     },
 
-    async look(set) {
-      const [position, behind, since, failure] = (await scripts.behind(set)) as [
+    async get(set) {
+      const [position, behind, since, failure] = (await scripts.readPosition(set)) as [
         string,
         number,
         string,

@@ -25,7 +25,7 @@ export function createReader(
 ): Reader {
   const { steps, positions, progress, getTasks, onUnreadable } = parts;
   let readTo = from;
-  let gapToldTo = BEFORE_ALL;
+  let gapReportedTo = BEFORE_ALL;
 
   function readable(raw: RawEntry): LogEntry | undefined {
     try {
@@ -40,11 +40,11 @@ export function createReader(
     // Before the tasks are read: they tell what came to this place, and the log what comes after it. So where a busy log
     // loses more while they are told, this gap has told it. What the log still holds by then is told too, as ever.
     const newest = (await positions.newest()) ?? oldest;
-    const reached = toldTo({ readTo, gapToldTo });
+    const reached = toldTo({ readTo, gapReportedTo });
     // Nothing is left of what the last gap has told, so the set has come to its end: from there a next leader goes on.
     const begin = reached === readTo ? [] : [{ what: 'the end of a gap', position: reached }];
     readTo = reached;
-    gapToldTo = newest;
+    gapReportedTo = newest;
     return [...begin, ...steps.gap('trimmed', oldest)];
   }
 
@@ -57,7 +57,7 @@ export function createReader(
       const read = entries.map((raw) => ({ position: raw[0], entry: readable(raw) }));
       const first = read[0]?.entry;
       const isWholeLog = readTo === BEFORE_ALL && first?.kind === 'epoch' && first.epoch === 1;
-      if (oldest && !isWholeLog && isGap({ readTo, gapToldTo }, oldest)) return gapBefore(oldest);
+      if (oldest && !isWholeLog && isGap({ readTo, gapReportedTo }, oldest)) return gapBefore(oldest);
       readTo = entries.at(-1)?.[0] ?? readTo;
       if (read.length > 0) {
         return read.flatMap(({ position, entry }) => {

@@ -73,7 +73,7 @@ describe('one subscriber', () => {
     expect(told).toEqual([
       { kind: 'cancelled', taskId: 'a', version: 5, position, at: Number(position.split('-')[0]) },
     ]);
-    await until(async () => (await positions.look('set')).position === position);
+    await until(async () => (await positions.get('set')).position === position);
   });
 
   it('passes over an entry that cannot be read, or that a newer server has written', async () => {
@@ -91,7 +91,7 @@ describe('one subscriber', () => {
     const { runner, positions, addTask } = await logOf({ onLease() {} });
     await runner.begin();
     const written = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
-    await until(async () => (await positions.look('set')).position === written[1]);
+    await until(async () => (await positions.get('set')).position === written[1]);
     expect(await runner.status()).toEqual({ name: 'set', position: written[1], behind: 0, isLeading: true });
   });
 
@@ -104,7 +104,7 @@ describe('one subscriber', () => {
     );
     await runner.begin();
     await redis.del(`${keys.prefix}subscriberLead:set`);
-    runner.lookAgain();
+    runner.checkNow();
     await until(async () => (await redis.get(`${keys.prefix}subscriberLead:set`)) !== null);
     await addTask('a', 'created', 1);
     await until(() => told.length === 1);
@@ -126,11 +126,11 @@ describe('one subscriber', () => {
     await addTask('before', 'created', 1);
     await runner.begin();
     await addTask('after', 'created', 1);
-    await until(async () => (await positions.look('set')).failure?.includes('Not now'));
-    expect(await positions.lead('set', 'another', 'now')).toBeUndefined();
+    await until(async () => (await positions.get('set')).failure?.includes('Not now'));
+    expect(await positions.acquireLead('set', 'another', 'now')).toBeUndefined();
     await runner.close();
-    expect(await positions.lead('set', 'another', 'now')).toMatchObject({ hasBegun: true });
-    await positions.yieldLead('set', 'another');
+    expect(await positions.acquireLead('set', 'another', 'now')).toMatchObject({ hasBegun: true });
+    await positions.releaseLead('set', 'another');
 
     isDown = false;
     const next = open(set);

@@ -27,7 +27,7 @@ export interface SubscriberRunner {
   /** The log has news. */
   nudge(): void;
   /** Redis is back after it was away: does not wait until the next look is due. */
-  lookAgain(): void;
+  checkNow(): void;
   /** A task's progress has news. */
   progressed(taskId: string, at: number): void;
   status(): Promise<SubscriberState>;
@@ -42,7 +42,7 @@ interface Lead {
   /** Up to here all has been told; undefined while the set has not been told that it has begun */
   toldTo?: LogPosition | undefined;
   /** Something has been told since the place was written down */
-  hasTold: boolean;
+  hasNotified: boolean;
   stop: AbortController;
 }
 
@@ -61,27 +61,27 @@ export function createSubscriberRunner(parts: {
   const outage = createOutage(name, logger);
   let lead: Lead | undefined;
   /** This process has known a place: where none is stored any more, Redis has lost it. */
-  let hasStood = false;
+  let hadPosition = false;
   let lane: Promise<void> | undefined;
   let hasNews = false;
-  let tending: Promise<void> | undefined;
+  let maintaining: Promise<void> | undefined;
   let cancelNextTurn = () => {};
-  let stopTending = () => {};
+  let stopMaintaining = () => {};
   let isBegun = false;
   const closing = new AbortController();
 
-  function tend(): Promise<void> {
-    tending ??= tendOnce().finally(() => {
-      tending = undefined;
+  function maintain(): Promise<void> {
+    maintaining ??= maintainOnce().finally(() => {
+      maintaining = undefined;
     });
-    return tending;
+    return maintaining;
   }
 
-  async function tendOnce(): Promise<void> {
+  async function maintainOnce(): Promise<void> {
     try {
       if (lead) await keep(lead);
       // Also where it has just lapsed, while Redis was away: perhaps no other process wants it.
-      if (!lead) await takeLead();
+      if (!lead) await acquireLead();
       nudge();
     } catch (error) {
       // That Redis is away, the tail of the log has said already.
@@ -90,11 +90,11 @@ export function createSubscriberRunner(parts: {
     }
   }
 
-  async function takeLead(): Promise<void> {
-    const taken = await positions.lead(name, token, hasStood ? 'start' : (set.from ?? 'now'));
-    hasStood = true;
+  async function acquireLead(): Promise<void> {
+    const taken = await positions.acquireLead(name, token, hadPosition ? 'start' : (set.from ?? 'now'));
+    hadPosition = true;
     if (!taken) return;
-    if (closing.signal.aborted) return positions.yieldLead(name, token);
+    if (closing.signal.aborted) return positions.releaseLead(name, token);
     outage.forget();
     const { position, hasBegun } = taken;
     const steps = createSteps({
@@ -116,13 +116,13 @@ export function createSubscriberRunner(parts: {
       }),
       waiting: hasBegun ? [...steps.gap('begun', position), { what: 'the beginning', position }] : [],
       toldTo: hasBegun ? undefined : position,
-      hasTold: false,
+      hasNotified: false,
       stop: new AbortController(),
     };
   }
 
   async function keep(mine: Lead): Promise<void> {
-    if (await positions.keep(name, token, mine.toldTo, outage.failure())) return;
+    if (await positions.save(name, token, mine.toldTo, outage.failure())) return;
     if (lead === mine) lead = undefined;
     mine.stop.abort(new Error('Another process calls this subscriber now.'));
   }
@@ -160,8 +160,8 @@ export function createSubscriberRunner(parts: {
       if (!step.position) continue;
       mine.toldTo = step.position;
       // What is told to nobody is written down with what comes after it, or with the last of what was read.
-      if (!mine.hasTold && mine.waiting.length > 0) continue;
-      mine.hasTold = false;
+      if (!mine.hasNotified && mine.waiting.length > 0) continue;
+      mine.hasNotified = false;
       await keep(mine);
     }
   }
@@ -183,7 +183,7 @@ export function createSubscriberRunner(parts: {
       if (!step.isBestEffort) {
         const isNew = outage.failed(step.what, error);
         await keep(mine).catch(() => {});
-        if (isNew) await outage.report(positions.look(name));
+        if (isNew) await outage.report(positions.get(name));
         await pause(pauseMs(outage.failures()), mine);
         return false;
       }
@@ -191,7 +191,7 @@ export function createSubscriberRunner(parts: {
       return true;
     }
     outage.over(step);
-    if (!step.isBestEffort) mine.hasTold = true;
+    if (!step.isBestEffort) mine.hasNotified = true;
     return true;
   }
 
@@ -211,13 +211,13 @@ export function createSubscriberRunner(parts: {
     async begin() {
       if (isBegun) return;
       isBegun = true;
-      stopTending = clock.every(LOOK_INTERVAL_MS, tend);
-      await tend();
+      stopMaintaining = clock.every(LOOK_INTERVAL_MS, maintain);
+      await maintain();
     },
     nudge,
 
-    lookAgain() {
-      if (isBegun && !closing.signal.aborted) void tend();
+    checkNow() {
+      if (isBegun && !closing.signal.aborted) void maintain();
     },
 
     progressed(taskId, at) {
@@ -227,7 +227,7 @@ export function createSubscriberRunner(parts: {
     },
 
     async status() {
-      const { position, behind, failingSince, failure } = await positions.look(name);
+      const { position, behind, failingSince, failure } = await positions.get(name);
       return {
         name,
         behind,
@@ -239,7 +239,7 @@ export function createSubscriberRunner(parts: {
     },
 
     async close() {
-      stopTending();
+      stopMaintaining();
       cancelNextTurn();
       closing.abort();
       const mine = lead;
@@ -248,7 +248,7 @@ export function createSubscriberRunner(parts: {
         isLate = true;
         mine?.stop.abort(new Error('This process closes, and the call has not ended in time.'));
       });
-      await Promise.all([lane, tending]);
+      await Promise.all([lane, maintaining]);
       limit();
       if (isLate)
         logger.warn(`subscribers "${name}": a call had not ended when this process closed; it is made again`);
@@ -256,7 +256,7 @@ export function createSubscriberRunner(parts: {
       lead = undefined;
       try {
         await keep(mine);
-        await positions.yieldLead(name, token);
+        await positions.releaseLead(name, token);
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error;
       }

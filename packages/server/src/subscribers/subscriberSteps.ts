@@ -28,7 +28,7 @@ export interface StepSource {
 /** The steps of one lead over a set. */
 export function createSteps({ set, getTask, taskIds }: StepSource) {
   /** What a gap has told: the log may tell older news of the same tasks afterwards, which are passed over. */
-  const toldVersions = new Map<string, number>();
+  const notifiedVersions = new Map<string, number>();
 
   const presentStep = (taskId: string, position: LogPosition): Step => ({
     what: `the present state of task ${taskId}`,
@@ -37,7 +37,7 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
       if (!task) return undefined;
       return async (context) => {
         await set.onTask?.(presentOf(task, position), context);
-        toldVersions.set(taskId, task.version);
+        notifiedVersions.set(taskId, task.version);
       };
     },
   });
@@ -61,7 +61,7 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
     return {
       what: `${kind} of task ${taskId}`,
       async prepare() {
-        if (version !== undefined && version <= (toldVersions.get(taskId) ?? -1)) return undefined;
+        if (version !== undefined && version <= (notifiedVersions.get(taskId) ?? -1)) return undefined;
         const task = await getTask(taskId);
         return (context) => set.onTask?.({ ...event, ...(task && { task }) }, context);
       },
@@ -98,7 +98,7 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
         ),
     }),
     /** All has been told that the log held: nothing older than what a gap has told can come. */
-    forgetGap: () => toldVersions.clear(),
+    forgetGap: () => notifiedVersions.clear(),
   };
 }
 

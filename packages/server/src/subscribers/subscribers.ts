@@ -34,7 +34,7 @@ export function createSubscribers(
       }
     },
     onGap() {
-      for (const runner of runners) runner.lookAgain();
+      for (const runner of runners) runner.checkNow();
     },
   });
   return {

@@ -1,7 +1,6 @@
 /** Tasks as an application uses them: launching, looking, cancelling. Puts the parts together; decides nothing. */
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
-import type { z } from 'zod';
 import type { AuditTrail } from '../locks/registry/auditTrail.ts';
 import type { Logger } from '../logger.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -9,6 +8,7 @@ import type { Tracing } from '../telemetry/tracing.ts';
 import { type CancelOptions, createCancel } from './control/cancel.ts';
 import { createRetry, type RetryOptions } from './control/retryTask.ts';
 import type { TaskDefinition } from './definition/defineTask.ts';
+import type { InputOf, Schema } from './definition/schema.ts';
 import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch/launch.ts';
 import { createLaunchChild } from './launch/launchChild.ts';
 import { type LaunchRequest, type LaunchResult, launchMany } from './launch/launchMany.ts';
@@ -17,10 +17,14 @@ import { createPlanner, type Plan } from './launch/launchPlan.ts';
 import { createPreview, type Preview } from './launch/preview.ts';
 import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
 import { tracedLaunchChild, tracedLauncher, tracedPlan } from './launch/tracedLaunch.ts';
-import { createExplain, type Explain, type ExplainOptions } from './read/explain.ts';
+import {
+  createDescribeConflicts,
+  type DescribeConflicts,
+  type DescribeConflictsOptions,
+} from './read/describeConflicts.ts';
 import type { TaskChanges } from './read/taskChanges.ts';
 import { createListTasks, type TaskFilter, type TaskPage } from './read/taskList.ts';
-import type { LaunchChild } from './run/attempt.ts';
+import type { LaunchChild } from './run/attemptChildren.ts';
 import type { AttemptStore } from './store/attemptStore.ts';
 import { createTaskArchive, type TaskFailures, type TaskLogLine } from './store/taskArchive.ts';
 
@@ -30,9 +34,9 @@ export interface Tasks {
    * @throws {ConflictError} with the live progress of the tasks in the way
    * @throws {RowlockError} `bad_request` (input, options or records), `forbidden`, `unavailable`
    */
-  launch<Input extends z.ZodType, Result>(
+  launch<Input extends Schema, Result>(
     definition: TaskDefinition<Input, Result>,
-    input: z.input<Input>,
+    input: InputOf<Input>,
     options: LaunchOptions,
   ): Promise<Launched>;
   /**
@@ -46,18 +50,18 @@ export interface Tasks {
    * on in the queue.
    * @throws as `launch`; {AttemptStopped} where it was cancelled; {LeaseLostError}; what the run throws
    */
-  runOrLaunch<Input extends z.ZodType, Result>(
+  runOrLaunch<Input extends Schema, Result>(
     definition: TaskDefinition<Input, Result>,
-    input: z.input<Input>,
+    input: InputOf<Input>,
     options: RunOrLaunchOptions,
   ): Promise<RanOrLaunched<Result>>;
   /**
    * What a launch would touch, and what is in its way now. Takes nothing.
    * @throws {RowlockError} `bad_request`, `forbidden`, `unavailable`
    */
-  preview<Input extends z.ZodType, Result>(
+  preview<Input extends Schema, Result>(
     definition: TaskDefinition<Input, Result>,
-    input: z.input<Input>,
+    input: InputOf<Input>,
     options: { actor: Actor },
   ): Promise<Preview>;
   get(taskId: string): Promise<TaskView | undefined>;
@@ -82,7 +86,7 @@ export interface Tasks {
    * Adds each holder's task, with its progress, to conflicts that the lock registry reported. With `visibleTo` a task that
    * this actor may not watch is hidden: only that a task holds the rows, for whom and since when.
    */
-  explain(conflicts: readonly Conflict[], options?: ExplainOptions): Promise<Conflict[]>;
+  describeConflicts(conflicts: readonly Conflict[], options?: DescribeConflictsOptions): Promise<Conflict[]>;
 }
 
 /** What the rest of this package needs of them. */
@@ -96,7 +100,7 @@ export interface TasksInside {
 }
 
 export function createTasks(
-  deps: Omit<LaunchDeps, 'plan' | 'explain'> & {
+  deps: Omit<LaunchDeps, 'plan' | 'describeConflicts'> & {
     redis: Redis;
     keys: Keys;
     audit: AuditTrail;
@@ -108,13 +112,13 @@ export function createTasks(
   },
 ): TasksInside {
   const { store, tracing } = deps;
-  const explain: Explain = createExplain(store, deps.permissions);
+  const describeConflicts: DescribeConflicts = createDescribeConflicts(store, deps.permissions);
   const plan: Plan = tracedPlan(createPlanner(deps), tracing);
-  const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, explain }), tracing);
+  const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, describeConflicts }), tracing);
   const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, launcher, plan }), tracing);
   const here = createRunHere({ ...deps, launcher, launchChild, plan });
   const archive = createTaskArchive(deps.redis, deps.keys);
-  const preview = createPreview({ ...deps, plan, explain });
+  const preview = createPreview({ ...deps, plan, describeConflicts });
 
   return {
     tasks: {
@@ -129,7 +133,7 @@ export function createTasks(
       log: archive.log,
       cancel: createCancel(deps),
       retry: createRetry({ ...deps, launcher, plan, archive }),
-      explain,
+      describeConflicts,
     },
     launchChild,
     nudge: here.nudge,

@@ -15,7 +15,7 @@ import { type Keys, keysOf } from '../redis/keys.ts';
 import { ALL_COMMANDS } from '../redis/needs.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { assertSubscribers } from '../subscribers/subscriber.ts';
-import { limitsOf } from '../tasks/upkeep/retention.ts';
+import { readRetention } from '../tasks/upkeep/retention.ts';
 import { createTracing, NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
 
 /** The parts that need no connection. */
@@ -50,7 +50,7 @@ export function openFoundation(options: RowlockOptions): Foundation {
 
 function checkedBasis(options: RowlockOptions): Basis {
   const { namespace, resources, telemetry } = options;
-  limitsOf(options.retention);
+  readRetention(options.retention);
   assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
   assertSubscribers(options.subscribers ?? {});
   const clock = systemClock;

@@ -7,7 +7,7 @@ import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { SubscriberHandles } from '../subscribers/subscribers.ts';
 import { type Reconciler, startReconciler } from '../tasks/upkeep/reconcile/reconciler.ts';
 import { createReconcilerStore } from '../tasks/upkeep/reconcile/reconcilerStore.ts';
-import { limitsOf, type RetentionKeeper, startRetention } from '../tasks/upkeep/retention.ts';
+import { type RetentionKeeper, readRetention, startRetention } from '../tasks/upkeep/retention.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
 import { createWorkers, type Workers } from './workers.ts';
@@ -33,7 +33,7 @@ export function createLifecycle(
 ): Lifecycle {
   const { connections, locks, clock, logger } = foundation;
   const { gateway, subscribers, taskParts } = parts;
-  const { queue, tender } = taskParts;
+  const { queue, waitingTasks } = taskParts;
   let duties: BackgroundDuties | undefined;
   let isClosed = false;
 
@@ -66,7 +66,7 @@ export function createLifecycle(
           duties.tail.close(),
           duties.reconciler.close(),
           duties.retention.close(),
-          tender.close(),
+          waitingTasks.close(),
           // With the reconciler: while Redis is there, the ends are written that it has begun.
           locks.revoker?.close(),
         ]);
@@ -81,11 +81,11 @@ export function createLifecycle(
 /** Needs the locks to have begun: the expiry observer is there then. */
 function startDuties(
   { connections, redis, keys, locks, clock, logger, log, counts }: Foundation,
-  { launches, queue, tender }: TaskParts,
+  { launches, queue, waitingTasks }: TaskParts,
   gateway: Gateway,
   retention: RowlockOptions['retention'],
 ): BackgroundDuties {
-  tender.start();
+  waitingTasks.start();
   locks.observer()!.onSight(gateway.noteWritable);
   const reconciler = startReconciler({
     store: createReconcilerStore(redis, keys),
@@ -99,7 +99,7 @@ function startDuties(
   reconciler.onOutcome(({ action }) => counts.reconcilerActions[action]++);
   return {
     reconciler,
-    retention: startRetention({ launches, clock }, limitsOf(retention)),
+    retention: startRetention({ launches, clock }, readRetention(retention)),
     tail: connections.tails.follow(keys, log, logger),
   };
 }

@@ -7,7 +7,7 @@ import { createLaunchStore, type LaunchStore } from '../tasks/store/launchStore.
 import { openQueue, type TaskQueue } from '../tasks/store/queue.ts';
 import { createTaskStore, type TaskStore } from '../tasks/store/taskStore.ts';
 import { createTasks, type TasksInside } from '../tasks/tasks.ts';
-import { createWaitingTender, type WaitingTender } from '../tasks/upkeep/waitingTender.ts';
+import { createWaitingTasks, type WaitingTasks } from '../tasks/upkeep/waitingTasks.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface TaskParts {
@@ -16,7 +16,7 @@ export interface TaskParts {
   attempts: AttemptStore;
   launches: LaunchStore;
   queue: TaskQueue;
-  tender: WaitingTender;
+  waitingTasks: WaitingTasks;
   inside: TasksInside;
 }
 
@@ -27,7 +27,7 @@ export function createTaskParts(foundation: Foundation, tasks: RowlockOptions['t
   const attempts = createAttemptStore(redis, keys);
   const queue = openQueue(connections.queue, keys);
   const launches = createLaunchStore(redis, keys, queue.redis);
-  const tender = createWaitingTender({ ...foundation, launches, queue });
+  const waitingTasks = createWaitingTasks({ ...foundation, launches, queue });
   const inside = createTasks({
     ...foundation,
     registry: locks.registry,
@@ -38,7 +38,7 @@ export function createTaskParts(foundation: Foundation, tasks: RowlockOptions['t
     attempts,
     launches,
     queue,
-    tender,
+    waitingTasks,
   });
-  return { definitions, store, attempts, launches, queue, tender, inside };
+  return { definitions, store, attempts, launches, queue, waitingTasks, inside };
 }

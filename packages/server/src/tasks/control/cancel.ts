@@ -8,7 +8,7 @@ import type { TaskChanges } from '../read/taskChanges.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { TaskStore } from '../store/taskStore.ts';
-import type { WaitingTender } from '../upkeep/waitingTender.ts';
+import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
 
 /** What is not settled by then is on its way for another reason: its job is run now, or Redis is slow. */
 const ON_ITS_WAY_MS = 2_000;
@@ -29,12 +29,12 @@ export function createCancel(deps: {
   store: TaskStore;
   launches: LaunchStore;
   queue: TaskQueue;
-  tender: WaitingTender;
+  waitingTasks: WaitingTasks;
   changes: TaskChanges;
   permissions: Permissions;
   clock: Clock;
 }): Cancel {
-  const { store, launches, queue, tender, changes, permissions, clock } = deps;
+  const { store, launches, queue, waitingTasks, changes, permissions, clock } = deps;
 
   /** Ends what nobody runs now; who dies between removing and ending leaves a job that vanished, and the request. */
   async function endUnlessRunning(
@@ -43,7 +43,7 @@ export function createCancel(deps: {
   ): Promise<'ended' | 'runs' | 'on its way'> {
     switch (state) {
       case 'waiting':
-        await tender.tend(taskId);
+        await waitingTasks.advance(taskId);
         return 'on its way';
       case 'queued':
       case 'retrying':

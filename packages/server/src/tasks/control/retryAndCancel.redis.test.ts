@@ -171,7 +171,7 @@ describe('cancel with waitMs', () => {
     const attempts = createAttemptStore(redis, keys);
     const begun = await attempts.start(launched.id, 1, 'a-secret-of-its-own');
     if (begun.kind !== 'started') throw new Error(`It is ${begun.kind}.`);
-    await attempts.retry(begun.started.proof, 'Flaky', { done: 0, total: null });
+    await attempts.retry(begun.started.secret, 'Flaky', { done: 0, total: null });
     const cancelling = rig.rowlock.tasks.cancel(launched.id, { ...by, waitMs: 5_000 });
     await until(async () => (await rig.rowlock.tasks.get(launched.id))?.cancelRequested);
     await job.moveToFailed(new Error('Flaky'), 'token');

@@ -25,7 +25,7 @@ export function createRetry(deps: {
   const { archive, launcher, plan, definitions } = deps;
 
   return async (taskId, { actor, onlyFailed = false, ...more }) => {
-    const former = await archive.launchOf(taskId);
+    const former = await archive.findLaunch(taskId);
     if (!former) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
     const { name, state, input, tags, options: launched } = former;
     const definition = definitions.get(name);

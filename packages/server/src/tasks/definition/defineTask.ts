@@ -1,7 +1,7 @@
 /** A kind of background work: what it takes, which records it will touch, and what it does. */
 import type { Actor, LockMode, LockScope, RecordKey, TaskView } from '@rowlock/protocol';
-import type { z } from 'zod';
 import { assertDurationSetting, YEAR_MS } from '../../durations.ts';
+import { type InputOf, isSchema, type OutputOf, type Schema } from './schema.ts';
 
 /** Free to call in a tight loop: what is said is written a few times a second, and the last of it always. */
 export interface TaskProgressReporter {
@@ -45,9 +45,9 @@ export interface TaskContext {
    * launched before: the n-th launch of each definition is the same child.
    * @throws {ConflictError}
    */
-  launch<Input extends z.ZodType, Result>(
+  launch<Input extends Schema, Result>(
     definition: TaskDefinition<Input, Result>,
-    input: z.input<Input>,
+    input: InputOf<Input>,
   ): Promise<TaskView>;
 }
 
@@ -58,23 +58,26 @@ export interface RetryOptions {
   backoffMs?: number;
 }
 
-export interface TaskSpec<Input extends z.ZodType, Result> {
+export interface TaskSpec<Input extends Schema, Result> {
   /** Unique; lower-case words with hyphens: `normalise-names` */
   name: string;
   /** For people to read: "Normalise names · France". Default: the name */
-  label?(input: z.output<Input>): string;
-  /** Parses what has come through JSON: for a date use `z.coerce.date()` or `z.iso.datetime()`, not `z.date()` */
+  label?(input: OutputOf<Input>): string;
+  /**
+   * A schema of zod, valibot, arktype or any other library that implements Standard Schema. It parses values that have come
+   * through JSON: with zod, use `z.coerce.date()` or `z.iso.datetime()` for a date, not `z.date()`.
+   */
   input: Input;
   /** Default `exclusive` */
   mode?: LockMode;
-  /** What `run` returns is checked against it, and shown as it is parsed. Default: any JSON */
-  result?: z.ZodType<Result>;
+  /** A schema that parses what `run` returns; everybody sees the parsed value. Default: any JSON */
+  result?: Schema<unknown, Result>;
   /**
    * Everything that the task will touch, dependants too. Asked once, before the task is launched. Many records can come
    * page by page, from an async generator.
    */
   records(
-    input: z.output<Input>,
+    input: OutputOf<Input>,
     context: { actor: Actor },
   ): readonly RecordKey[] | Promise<readonly RecordKey[]> | AsyncIterable<readonly RecordKey[]>;
   /** `subtree`: each record with all that is below it. Default `record` */
@@ -85,26 +88,34 @@ export interface TaskSpec<Input extends z.ZodType, Result> {
    */
   supportsPartial?: boolean;
   /** Words by which it can be found again. Default none */
-  tags?(input: z.output<Input>): readonly string[];
+  tags?(input: OutputOf<Input>): readonly string[];
   /** How often a run that throws is tried. A task whose worker crashed gets another attempt regardless */
   retry?: RetryOptions;
   /** The answer is shown to everyone who sees the task: JSON of at most 16 KiB. What JSON does not keep is left out */
-  run(context: TaskContext, input: z.output<Input>): Promise<Result> | Result;
+  run(context: TaskContext, input: OutputOf<Input>): Promise<Result> | Result;
 }
 
-export type TaskDefinition<Input extends z.ZodType = z.ZodType, Result = unknown> = Readonly<
+export type TaskDefinition<Input extends Schema = Schema, Result = unknown> = Readonly<
   TaskSpec<Input, Result>
 >;
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** @throws {TypeError} if the name or `retry.backoffMs` is malformed */
-export function defineTask<Input extends z.ZodType, Result>(
+/** @throws {TypeError} if the name or `retry.backoffMs` is malformed, or `input` or `result` is not a schema */
+export function defineTask<Input extends Schema, Result>(
   spec: TaskSpec<Input, Result>,
 ): TaskDefinition<Input, Result> {
   if (!NAME.test(spec.name)) {
     throw new TypeError(
       `Task name ${JSON.stringify(spec.name)} is malformed: use lower-case words with hyphens, such as "normalise-names".`,
+    );
+  }
+  for (const field of ['input', 'result'] as const) {
+    const schema = spec[field];
+    if (isSchema(schema) || (field === 'result' && schema === undefined)) continue;
+    throw new TypeError(
+      `The ${field} of task "${spec.name}" is not a schema. Pass a schema of zod, valibot, arktype or any other library that ` +
+        'implements Standard Schema (https://standardschema.dev).',
     );
   }
   assertDurationSetting(`retry.backoffMs of task "${spec.name}"`, spec.retry?.backoffMs, {

@@ -14,14 +14,14 @@ const LOOK_INTERVAL_MS = 50;
  * Waits until a reservation has become a task or is gone. True where it stood for too long, as this process's own clock
  * saw it in successful looks: its launcher is dead, and it may be taken over by compare-and-set.
  */
-export async function isReservationDead(
+export async function isReservationAbandoned(
   { launches, store, clock }: { launches: LaunchStore; store: TaskStore; clock: Clock },
   idem: string,
   taskId: string,
 ): Promise<boolean> {
   const deadlineMs = clock.nowMs() + RESERVATION_MS;
   for (;;) {
-    if ((await launches.holderOfKey(idem)) !== taskId || (await store.get(taskId))) return false;
+    if ((await launches.findKeyHolder(idem)) !== taskId || (await store.get(taskId))) return false;
     if (clock.nowMs() >= deadlineMs) return true;
     await new Promise<void>((resolve) => clock.after(LOOK_INTERVAL_MS, resolve));
   }

@@ -10,18 +10,18 @@ import type { RegistryInside } from '../../locks/registry/registry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import { conflictSeenBy, type Explain } from '../read/explain.ts';
+import { type DescribeConflicts, redactConflict } from '../read/describeConflicts.ts';
 import type { KeyHolder, LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { TaskStore } from '../store/taskStore.ts';
-import type { WaitingTender } from '../upkeep/waitingTender.ts';
-import { handOver } from './handOver.ts';
-import { isReservationDead } from './idempotency.ts';
+import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
+import { type Acquired, type AcquiredTask, acquireNow, joinWaitList, NOT_QUEUED } from './acquireRecords.ts';
+import { isReservationAbandoned } from './idempotency.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
-import { idemOf, type Origin, type PlannedTask, planTask } from './newTask.ts';
-import { ownLeaseInTheWay } from './ownLease.ts';
-import { NOT_QUEUED, type Taken, type TakenTask, takeInLine, takeNow } from './takeRecords.ts';
+import { type Origin, type PlannedTask, planTask, scopeKey } from './newTask.ts';
+import { findOwnBlockingLease } from './ownLease.ts';
+import { transferLease } from './transferLease.ts';
 
 export interface Launched {
   task: TaskView;
@@ -34,8 +34,8 @@ export interface Launched {
 }
 
 /** A task with its records that is not in the queue yet, or one that is there already. */
-export type Begun =
-  | { kind: 'taken'; taken: TakenTask; planned: PlannedTask }
+export type Prepared =
+  | { kind: 'acquired'; acquired: AcquiredTask; planned: PlannedTask }
   | ({ kind: 'launched' } & Launched);
 
 export interface LaunchDeps {
@@ -44,10 +44,10 @@ export interface LaunchDeps {
   store: TaskStore;
   launches: LaunchStore;
   queue: TaskQueue;
-  tender: WaitingTender;
+  waitingTasks: WaitingTasks;
   permissions: Permissions;
   plan: Plan;
-  explain: Explain;
+  describeConflicts: DescribeConflicts;
   clock: Clock;
 }
 
@@ -55,37 +55,37 @@ export interface Launcher {
   launch(definition: TaskDefinition, rawInput: unknown, options: LaunchOptions): Promise<Launched>;
   launchPlanned(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Launched>;
   /** All but the job. */
-  begin(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Begun>;
-  enqueue(taken: TakenTask, planned: PlannedTask): Promise<void>;
+  prepare(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Prepared>;
+  enqueue(acquired: AcquiredTask, planned: PlannedTask): Promise<void>;
   /** The task that was launched with this key before. */
   earlier(definition: TaskDefinition, options: LaunchOptions): Promise<Launched | undefined>;
 }
 
 export function createLauncher(deps: LaunchDeps): Launcher {
-  const { registry, store, launches, queue, tender, permissions, plan, explain } = deps;
+  const { registry, store, launches, queue, waitingTasks, permissions, plan, describeConflicts } = deps;
 
   const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
     onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
 
   /** `evicted`: a reservation of the key whose launcher is dead. `own`: the options' lease is the launching code's own. */
-  async function take(
+  async function acquireFor(
     planned: PlannedTask,
     options: LaunchOptions,
     { evicted, own }: { evicted?: string | undefined; own?: TransferableLease | undefined },
-  ): Promise<Taken> {
+  ): Promise<Acquired> {
     const { onConflict = 'refuse', lease } = options;
     const { idem, id } = planned;
-    const takeIt = () => {
-      if (onConflict === 'wait') return takeInLine({ registry, launches }, planned);
-      if (lease) return handOver(deps, planned, lease, onConflict, own);
+    const acquire = () => {
+      if (onConflict === 'wait') return joinWaitList({ registry, launches }, planned);
+      if (lease) return transferLease(deps, planned, lease, onConflict, own);
       const isWithJob = !planned.fields.inline;
-      return takeNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
+      return acquireNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
     };
-    if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return takeIt();
+    if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return acquire();
     const reserved = await launches.reserveKey(idem, id, evicted);
     if (reserved.kind !== 'own') return reserved;
     try {
-      return await takeIt();
+      return await acquire();
     } catch (error) {
       // A launch that was refused is none: the key is free again.
       await launches.unreserveKey(idem, id).catch(() => {});
@@ -93,7 +93,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     }
   }
 
-  async function begin(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Begun> {
+  async function prepare(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Prepared> {
     const { onConflict } = given;
     if (onConflict === 'skip' && !launchPlan.definition.supportsPartial) {
       throw new RowlockError(
@@ -104,35 +104,37 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     }
     // A task that waits stands in line behind the launching code's own lease, and gets its records after it.
     const mayTakeOver = onConflict !== 'wait' && !given.lease;
-    const own = mayTakeOver ? await ownLeaseInTheWay(deps, launchPlan) : undefined;
+    const own = mayTakeOver ? await findOwnBlockingLease(deps, launchPlan) : undefined;
     const options = own ? { ...given, lease: { leaseId: own.leaseId, secret: own.secret } } : given;
     const planned = planTask(launchPlan, options, origin);
     let evicted: string | undefined;
     for (;;) {
-      const taken: Taken = await take(planned, options, { evicted, own }).catch(async (error: unknown) => {
-        throw error instanceof ConflictError
-          ? await conflictSeenBy({ explain }, error, options.actor)
-          : error;
-      });
+      const acquired: Acquired = await acquireFor(planned, options, { evicted, own }).catch(
+        async (error: unknown) => {
+          throw error instanceof ConflictError
+            ? await redactConflict({ describeConflicts }, error, options.actor)
+            : error;
+        },
+      );
       evicted = undefined;
-      switch (taken.kind) {
-        case 'taken':
-          return { kind: 'taken', taken, planned };
+      switch (acquired.kind) {
+        case 'acquired':
+          return { kind: 'acquired', acquired, planned };
         case 'waiting': {
           // At once, since its records may have become free before it was written down.
-          await tender.tend(planned.id).catch(() => {});
-          const task = (await store.get(planned.id).catch(() => undefined)) ?? taken.task;
-          const { conflictCount } = taken;
-          const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
+          await waitingTasks.advance(planned.id).catch(() => {});
+          const task = (await store.get(planned.id).catch(() => undefined)) ?? acquired.task;
+          const { conflictCount } = acquired;
+          const conflicts = await describeConflicts(acquired.conflicts, { visibleTo: options.actor });
           return { kind: 'launched', task, skipped: [], conflicts, conflictCount };
         }
         case 'known': {
-          const launched = await join(taken, options.actor);
+          const launched = await join(acquired, options.actor);
           if (launched) return { kind: 'launched', ...launched };
           break;
         }
         case 'reserved':
-          if (await isReservationDead(deps, planned.idem!, taken.taskId)) evicted = taken.taskId;
+          if (await isReservationAbandoned(deps, planned.idem!, acquired.taskId)) evicted = acquired.taskId;
       }
     }
   }
@@ -144,40 +146,40 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     if (task.actor.id !== actor.id) await permissions.require({ actor, action: 'watch', task });
     // Its launcher may have died before it made the job, and the second submit is then the one that does.
     if (task.state === 'queued' && task.attempt === 0) {
-      const job = await launches.jobOf(taskId);
+      const job = await launches.findJob(taskId);
       if (job) await queue.add(job);
     }
     return { task, skipped: [], conflicts: [], conflictCount: 0 };
   }
 
-  async function enqueue(taken: TakenTask, planned: PlannedTask): Promise<void> {
+  async function enqueue(acquired: AcquiredTask, planned: PlannedTask): Promise<void> {
     try {
-      await (taken.job ?? queue.add(planned.job));
-      taken.onKept?.();
+      await (acquired.job ?? queue.add(planned.job));
+      acquired.onKept?.();
     } catch (error) {
       // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
       // and whose task has begun, is no failure.
-      const isUndone = await taken.undo(NOT_QUEUED).catch(() => true);
+      const isUndone = await acquired.undo(NOT_QUEUED).catch(() => true);
       if (isUndone) throw error;
-      taken.onKept?.();
+      acquired.onKept?.();
     }
   }
 
   async function launchPlanned(launchPlan: LaunchPlan, options: LaunchOptions, origin?: Origin) {
-    const begun = await begin(launchPlan, options, origin);
-    if (begun.kind === 'launched') {
-      const { kind: _, ...launched } = begun;
+    const prepared = await prepare(launchPlan, options, origin);
+    if (prepared.kind === 'launched') {
+      const { kind: _, ...launched } = prepared;
       return launched;
     }
-    const { taken, planned } = begun;
-    await enqueue(taken, planned);
-    const conflicts = await explain(taken.conflicts, { visibleTo: options.actor });
-    return { task: taken.task, skipped: taken.skipped, conflicts, conflictCount: conflicts.length };
+    const { acquired, planned } = prepared;
+    await enqueue(acquired, planned);
+    const conflicts = await describeConflicts(acquired.conflicts, { visibleTo: options.actor });
+    return { task: acquired.task, skipped: acquired.skipped, conflicts, conflictCount: conflicts.length };
   }
 
   async function earlier({ name }: TaskDefinition, { idempotencyKey, actor }: LaunchOptions) {
     if (idempotencyKey === undefined) return undefined;
-    const taskId = await launches.holderOfKey(idemOf(name, idempotencyKey));
+    const taskId = await launches.findKeyHolder(scopeKey(name, idempotencyKey));
     return taskId === undefined ? undefined : join({ kind: 'known', taskId }, actor);
   }
 
@@ -189,7 +191,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
       return known ?? launchPlanned(await plan(definition, rawInput, options), options);
     },
     launchPlanned,
-    begin,
+    prepare,
     enqueue,
     earlier,
   };

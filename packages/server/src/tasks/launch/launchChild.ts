@@ -5,12 +5,12 @@
 import { LeaseLostError, RowlockError } from '../../errors.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import type { LaunchChild } from '../run/attempt.ts';
+import type { LaunchChild } from '../run/attemptChildren.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
+import { type AcquiredTask, NOT_QUEUED } from './acquireRecords.ts';
 import type { Launcher } from './launch.ts';
 import type { Plan } from './launchPlan.ts';
-import { planTask, viewOf } from './newTask.ts';
-import { NOT_QUEUED, type TakenTask } from './takeRecords.ts';
+import { createView, planTask } from './newTask.ts';
 
 export function createLaunchChild(deps: {
   registry: LockRegistry;
@@ -54,16 +54,21 @@ export function createLaunchChild(deps: {
       case 'created':
     }
     const { createdAt, launchOrder } = created;
-    const task = viewOf(planned, { createdAt, launchOrder, recordCount: records.length, leaseId: lease.id });
-    const taken: TakenTask = {
-      kind: 'taken',
+    const task = createView(planned, {
+      createdAt,
+      launchOrder,
+      recordCount: records.length,
+      leaseId: lease.id,
+    });
+    const acquired: AcquiredTask = {
+      kind: 'acquired',
       task,
       lease: { leaseId: lease.id, secret },
       skipped: [],
       conflicts: [],
       undo: () => launches.rollBack(planned.id, NOT_QUEUED),
     };
-    await launcher.enqueue(taken, planned);
+    await launcher.enqueue(acquired, planned);
     return task;
   };
 }

@@ -1,10 +1,9 @@
 /** The input of a launch as the worker will see it: what is accepted here is what arrives there. */
 import { isDeepStrictEqual } from 'node:util';
-import type { z } from 'zod';
 import { RowlockError } from '../../errors.ts';
-import { issueInWords } from '../../issueInWords.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { isPlainObject, throughJson } from '../definition/jsonValue.ts';
+import { parseWith } from '../definition/schema.ts';
 
 export interface LaunchInput {
   /** As it is written down */
@@ -20,29 +19,32 @@ export interface LaunchInput {
  * if the schema makes the same of both, as `z.coerce.date()` does of a Date.
  * @throws {RowlockError} `bad_request`
  */
-export function readInput({ name, input: schema }: TaskDefinition, given: unknown): LaunchInput {
-  const parse = (value: unknown): unknown => {
-    const result = schema.safeParse(value) as z.ZodSafeParseResult<unknown>;
-    if (result.success) return result.data;
-    throw new RowlockError('bad_request', `The input of "${name}" is malformed${issueInWords(result.error)}`);
+export async function readInput(
+  { name, input: schema }: TaskDefinition,
+  given: unknown,
+): Promise<LaunchInput> {
+  const parse = async (value: unknown): Promise<unknown> => {
+    const parsed = await parseWith(schema, value);
+    if (parsed.ok) return parsed.value;
+    throw new RowlockError('bad_request', `The input of "${name}" is malformed${parsed.issue}`);
   };
   const sent = throughJson(given);
   if (sent.kind === 'same') {
     const value: unknown = JSON.parse(sent.json);
-    return { json: sent.json, value, parsed: parse(value) };
+    return { json: sent.json, value, parsed: await parse(value) };
   }
-  if (sent.kind === 'impossible') parse(given);
+  if (sent.kind === 'impossible') await parse(given);
   else {
-    const asGiven = parse(withoutUndefined(given));
+    const asGiven = await parse(withoutUndefined(given));
     const value: unknown = JSON.parse(sent.json);
-    const asSent = schema.safeParse(value) as z.ZodSafeParseResult<unknown>;
-    if (asSent.success && isDeepStrictEqual(asSent.data, asGiven)) {
-      return { json: sent.json, value, parsed: asSent.data };
+    const asSent = await parseWith(schema, value);
+    if (asSent.ok && isDeepStrictEqual(asSent.value, asGiven)) {
+      return { json: sent.json, value, parsed: asSent.value };
     }
   }
   throw new RowlockError(
     'bad_request',
-    `The input of "${name}" would not reach a worker as it is: ${sent.why}, and JSON does not keep that. Nothing was ` +
+    `The input of "${name}" would not reach a worker unchanged: ${sent.why}, and JSON does not keep that. Nothing was ` +
       'launched. Pass plain objects, arrays, strings, finite numbers, booleans and null, and a date as an ISO string.',
   );
 }

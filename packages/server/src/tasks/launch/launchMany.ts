@@ -1,14 +1,14 @@
 /** Many launches in one call: each stands for itself, and one that is refused takes no other with it. */
-import type { z } from 'zod';
 import type { TaskDefinition } from '../definition/defineTask.ts';
+import type { InputOf, Schema } from '../definition/schema.ts';
 import type { Launched, Launcher } from './launch.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 
 const AT_ONCE = 8;
 
-export interface LaunchRequest<Input extends z.ZodType = z.ZodType, Result = unknown> {
+export interface LaunchRequest<Input extends Schema = Schema, Result = unknown> {
   definition: TaskDefinition<Input, Result>;
-  input: z.input<Input>;
+  input: InputOf<Input>;
   options: LaunchOptions;
 }
 

@@ -45,7 +45,7 @@ export function createPlanner(deps: {
         `Task "${name}" is not among the tasks of createRowlock, so no worker could run it. Add it there.`,
       );
     }
-    const input = readInput(definition, rawInput);
+    const input = await readInput(definition, rawInput);
     const records = given ?? (await distinctRecords(definition.records(input.parsed, { actor })));
     if (records.length === 0) {
       throw new RowlockError(

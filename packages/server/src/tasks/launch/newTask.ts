@@ -41,7 +41,7 @@ export function planTask(
   };
   return {
     id,
-    idem: idempotencyKey === undefined ? undefined : idemOf(definition.name, idempotencyKey),
+    idem: idempotencyKey === undefined ? undefined : scopeKey(definition.name, idempotencyKey),
     delayMs,
     waitMs: options.waitMs,
     fields: {
@@ -69,9 +69,9 @@ export function planTask(
   };
 }
 
-export const idemOf = (name: string, key: string): string => `${name}:${key}`;
+export const scopeKey = (name: string, key: string): string => `${name}:${key}`;
 
-export const holderOf = ({ id, plan }: PlannedTask): Holder => ({
+export const createHolder = ({ id, plan }: PlannedTask): Holder => ({
   type: 'task',
   id,
   label: plan.label,
@@ -79,8 +79,8 @@ export const holderOf = ({ id, plan }: PlannedTask): Holder => ({
 });
 
 /** What the task asks of the registry. */
-export const claimOf = (task: PlannedTask, records: readonly RecordKey[] = task.plan.records) => ({
-  holder: holderOf(task),
+export const leaseRequest = (task: PlannedTask, records: readonly RecordKey[] = task.plan.records) => ({
+  holder: createHolder(task),
   records,
   mode: task.plan.definition.mode ?? 'exclusive',
   scope: task.plan.definition.scope ?? 'record',
@@ -89,7 +89,7 @@ export const claimOf = (task: PlannedTask, records: readonly RecordKey[] = task.
 });
 
 /** As it has just been written down. Not read again: it has been launched, whether or not Redis can still be asked. */
-export function viewOf(
+export function createView(
   { id, plan, tags, fields, delayMs }: PlannedTask,
   now: Pick<TaskView, 'createdAt' | 'launchOrder' | 'recordCount' | 'leaseId'> & {
     state?: 'waiting';

@@ -18,7 +18,7 @@ const { rigOf, reaches } = useTasks();
 const report = reportingTask({ supportsPartial: true });
 const tasks: NonNullable<RowlockOptions['tasks']> = [report];
 const person = (actor = ann) => ({ type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor }) as const;
-const holderOf = async ({ rowlock }: Rig, record: RecordKey) =>
+const createHolder = async ({ rowlock }: Rig, record: RecordKey) =>
   (await rowlock.locks.holders([record])).get(record)?.[0]?.lease.holder;
 const isFree = async ({ rowlock }: Rig, ...records: RecordKey[]) =>
   (await rowlock.locks.check(records)).held.size === 0;
@@ -74,7 +74,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     );
     expect(answer.status).toBe(200);
     for (const record of ['cities/1', 'cities/2', 'cities/3'] as const) {
-      expect(await holderOf(rig, record)).toMatchObject({ type: 'task', id: taskId });
+      expect(await createHolder(rig, record)).toMatchObject({ type: 'task', id: taskId });
     }
     await startWorker();
     // The rest of what the request had locked is kept, and not worked on.
@@ -97,7 +97,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
           'cities/3',
         ]);
         expect(signal.aborted).toBe(false);
-        expect(await holderOf(rig, 'cities/1')).toMatchObject({ type: 'person', actor: { id: 'ann' } });
+        expect(await createHolder(rig, 'cities/1')).toMatchObject({ type: 'person', actor: { id: 'ann' } });
       },
     );
     await until(() => isFree(rig, 'cities/1'), { what: 'the row to be free' });
@@ -130,7 +130,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     expect(await write(rig, (handler) => guarded(rig, handler), '1', work, header)).toMatchObject({
       status: 200,
     });
-    expect(await holderOf(rig, 'cities/1')).toMatchObject({ type: 'task' });
+    expect(await createHolder(rig, 'cities/1')).toMatchObject({ type: 'task' });
   });
 
   it.each([0, 100])('may do the work by runOrLaunch with threshold %i', async (threshold) => {
@@ -186,7 +186,7 @@ describe('work under withLock that launches a task on its own rows', () => {
       expect(other).not.toBe(lease.id);
       return task;
     });
-    expect(await holderOf(rig, 'cities/1')).toMatchObject({ type: 'task', id: launched.id });
+    expect(await createHolder(rig, 'cities/1')).toMatchObject({ type: 'task', id: launched.id });
   });
 
   it('gives all that is free with skip, its own rows too', async () => {

@@ -13,7 +13,7 @@ import type { LaunchPlan } from './launchPlan.ts';
  * @throws {RowlockError} `bad_request` if it is the lease of a task's run, which no other task can take over, or if there
  * are several
  */
-export async function ownLeaseInTheWay(
+export async function findOwnBlockingLease(
   { registry, namespace }: { registry: RegistryInside; namespace: string },
   { definition, records }: LaunchPlan,
 ): Promise<TransferableLease | undefined> {

@@ -4,7 +4,7 @@ import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import type { Explain } from '../read/explain.ts';
+import type { DescribeConflicts } from '../read/describeConflicts.ts';
 import type { Plan } from './launchPlan.ts';
 
 const SAMPLE_SIZE = 20;
@@ -29,7 +29,15 @@ export type PreviewTask = (
 ) => Promise<Preview>;
 
 export const createPreview =
-  ({ registry, plan, explain }: { registry: RegistryInside; plan: Plan; explain: Explain }): PreviewTask =>
+  ({
+    registry,
+    plan,
+    describeConflicts,
+  }: {
+    registry: RegistryInside;
+    plan: Plan;
+    describeConflicts: DescribeConflicts;
+  }): PreviewTask =>
   async (definition, rawInput, { actor }) => {
     const { records, label } = await plan(definition, rawInput, { actor });
     const { mode = 'exclusive', scope = 'record' } = definition;
@@ -45,7 +53,7 @@ export const createPreview =
       recordCount: records.length,
       records: records.slice(0, SAMPLE_SIZE),
       freeCount,
-      conflicts: await explain(mergeConflicts(reports), { visibleTo: actor }),
+      conflicts: await describeConflicts(mergeConflicts(reports), { visibleTo: actor }),
       label,
     };
   };

@@ -10,16 +10,17 @@ import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Logger } from '../../logger.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import { AttemptStopped, type LaunchChild, type RunningAttempt, runAttempt } from '../run/attempt.ts';
+import { AttemptStopped, type RunningAttempt, runAttempt } from '../run/attempt.ts';
+import type { LaunchChild } from '../run/attemptChildren.ts';
 import { tracedRun } from '../run/tracedRun.ts';
 import type { AttemptStore } from '../store/attemptStore.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskStore } from '../store/taskStore.ts';
-import type { Begun, Launched, Launcher } from './launch.ts';
+import type { AcquiredTask } from './acquireRecords.ts';
+import type { Launched, Launcher, Prepared } from './launch.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
 import type { PlannedTask } from './newTask.ts';
-import type { TakenTask } from './takeRecords.ts';
 
 const DEFAULT_THRESHOLD = 100;
 /** Below 1, the number of the first start of a job: where it goes on in the queue, that one comes after it. */
@@ -64,13 +65,13 @@ export function createRunHere(deps: {
   const underWay = new Set<Promise<unknown>>();
   let isClosing = false;
 
-  async function runHere(taken: TakenTask, planned: PlannedTask): Promise<RanOrLaunched> {
+  async function runHere(acquired: AcquiredTask, planned: PlannedTask): Promise<RanOrLaunched> {
     const { definition, input } = planned.plan;
     const taskId = planned.id;
     const begun = await attempts.start(taskId, GENERATION, newSecret());
-    taken.onKept?.();
+    acquired.onKept?.();
     // It was cancelled before it began, or taken for dead.
-    if (begun.kind !== 'started') throw endedBefore(begun, taken);
+    if (begun.kind !== 'started') throw endedBefore(begun, acquired);
     const { started } = begun;
     const outcome = await tracedRun(tracing, { taskId, name: definition.name, started }, () =>
       runAttempt({
@@ -78,12 +79,12 @@ export function createRunHere(deps: {
         definition,
         started,
         // Who has asked is told of the end once it is written down.
-        tellEnd: () => false,
+        sendEnd: () => false,
         isLastAttempt: true,
         input: input.parsed,
         onRunning(attempt) {
           running.set(taskId, attempt);
-          if (isClosing) attempt.tellToStop('shutdown');
+          if (isClosing) attempt.stop('shutdown');
         },
       }),
     ).finally(() => running.delete(taskId));
@@ -91,8 +92,8 @@ export function createRunHere(deps: {
       case 'completed': {
         const task = await store.get(taskId);
         // Its run is over, and its children are not: it ends with them.
-        if (task && !isFinal(task.state)) return { kind: 'launched', ...launchedAs(task, taken) };
-        return { kind: 'done', task: task ?? taken.task, result: task?.result };
+        if (task && !isFinal(task.state)) return { kind: 'launched', ...launchedAs(task, acquired) };
+        return { kind: 'done', task: task ?? acquired.task, result: task?.result };
       }
       case 'failed':
       case 'retry':
@@ -100,12 +101,12 @@ export function createRunHere(deps: {
       case 'cancelled':
         throw new AttemptStopped('cancelled');
       case 'lost':
-        throw new LeaseLostError(taken.lease.leaseId);
+        throw new LeaseLostError(acquired.lease.leaseId);
       case 'shutdown':
         // The job comes first: a task that has one is nobody's to settle.
-        await launcher.enqueue(taken, planned);
+        await launcher.enqueue(acquired, planned);
         await launches.makeQueued(taskId);
-        return { kind: 'launched', ...launchedAs((await store.get(taskId)) ?? taken.task, taken) };
+        return { kind: 'launched', ...launchedAs((await store.get(taskId)) ?? acquired.task, acquired) };
     }
   }
 
@@ -122,7 +123,7 @@ export function createRunHere(deps: {
     if (!isSmall || isClosing)
       return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
     // From here on a close waits for it; for what the application is asked before, it may wait for ever.
-    return counted(beginAndRun(planned, options));
+    return counted(prepareAndRun(planned, options));
   }
 
   function counted<T>(work: Promise<T>): Promise<T> {
@@ -131,32 +132,32 @@ export function createRunHere(deps: {
     return work;
   }
 
-  async function beginAndRun(planned: LaunchPlan, options: LaunchOptions): Promise<RanOrLaunched> {
-    const begun = await beginHere(planned, options);
+  async function prepareAndRun(planned: LaunchPlan, options: LaunchOptions): Promise<RanOrLaunched> {
+    const begun = await prepareHere(planned, options);
     switch (begun.kind) {
-      case 'taken':
-        return runHere(begun.taken, begun.planned);
+      case 'acquired':
+        return runHere(begun.acquired, begun.planned);
       case 'launched':
         return answerOf(begun);
-      case 'in the way':
+      case 'blocked':
         // Nobody is kept waiting here: it stands in line as a task, and is worked on when its turn has come.
         return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
     }
   }
 
-  async function beginHere(
+  async function prepareHere(
     launchPlan: LaunchPlan,
     { onConflict = 'refuse', waitMs: _ofTheQueue, ...rest }: LaunchOptions,
-  ): Promise<Begun | { kind: 'in the way' }> {
+  ): Promise<Prepared | { kind: 'blocked' }> {
     const isWaiting = onConflict === 'wait';
     try {
-      return await launcher.begin(
+      return await launcher.prepare(
         launchPlan,
         { ...rest, onConflict: isWaiting ? 'refuse' : onConflict },
         { inline: true },
       );
     } catch (error) {
-      if (error instanceof ConflictError && isWaiting) return { kind: 'in the way' };
+      if (error instanceof ConflictError && isWaiting) return { kind: 'blocked' };
       throw error;
     }
   }
@@ -166,13 +167,13 @@ export function createRunHere(deps: {
     nudge: (taskId) => running.get(taskId)?.nudge(),
     async close() {
       isClosing = true;
-      for (const attempt of running.values()) attempt.tellToStop('shutdown');
+      for (const attempt of running.values()) attempt.stop('shutdown');
       await Promise.allSettled([...underWay]);
     },
   };
 }
 
-const launchedAs = (task: TaskView, { skipped, conflicts }: TakenTask): Launched => ({
+const launchedAs = (task: TaskView, { skipped, conflicts }: AcquiredTask): Launched => ({
   task,
   skipped,
   conflicts,
@@ -186,5 +187,5 @@ function answerOf(launched: Launched): RanOrLaunched {
   return { ...launched, kind: 'launched' };
 }
 
-const endedBefore = (begun: { kind: string; state?: string }, { lease }: TakenTask): Error =>
+const endedBefore = (begun: { kind: string; state?: string }, { lease }: AcquiredTask): Error =>
   begun.state === 'cancelled' ? new AttemptStopped('cancelled') : new LeaseLostError(lease.leaseId);

@@ -1,7 +1,7 @@
 /** Launches as spans. */
 import type { TaskView } from '@rowlock/protocol';
 import { NO_TRACING, type Tracing } from '../../telemetry/tracing.ts';
-import type { LaunchChild } from '../run/attempt.ts';
+import type { LaunchChild } from '../run/attemptChildren.ts';
 import type { Launcher } from './launch.ts';
 import type { Plan } from './launchPlan.ts';
 

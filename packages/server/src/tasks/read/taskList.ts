@@ -67,7 +67,7 @@ export function createListTasks(deps: {
   return async (filter = {}) => {
     const limit = Math.max(1, Math.min(filter.limit ?? 100, MAX_PAGE));
     const batchSize = Math.max(MIN_BATCH, Math.min(limit, MAX_BATCH));
-    const among = filter.record === undefined ? undefined : await tasksOf(filter.record);
+    const among = filter.record === undefined ? undefined : await listTaskIds(filter.record);
     const found: TaskView[] = [];
     let before = filter.after === undefined ? Number.POSITIVE_INFINITY : parseAfter(filter.after);
     for (;;) {
@@ -116,7 +116,7 @@ export function createListTasks(deps: {
     return matching.filter((_, i) => granted[i]);
   }
 
-  async function tasksOf(record: RecordKey): Promise<Set<string>> {
+  async function listTaskIds(record: RecordKey): Promise<Set<string>> {
     const [holders, trail] = await Promise.all([
       registry.holders([record]),
       audit.ofRecord(record, { limit: MAX_AUDITED }),

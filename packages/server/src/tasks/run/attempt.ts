@@ -1,64 +1,52 @@
 /**
- * One attempt at a task: runs the definition's `run` with a context, beats for the task meanwhile, and settles how it
- * ended. Independent of the queue that called it.
+ * One attempt at a task: calls the definition's `run` with a context, renews the lease meanwhile, and writes down how the
+ * attempt ended. It is independent of the queue that called it.
  */
-import type { TaskView } from '@rowlock/protocol';
-import type { z } from 'zod';
 import { errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
-import { LeaseLostError, RowlockError } from '../../errors.ts';
-import type { LeaseHandle } from '../../locks/leases/leaseHandle.ts';
+import { LeaseLostError } from '../../errors.ts';
 import { runUnder } from '../../locks/leases/sections.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Logger } from '../../logger.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import type { AttemptEnd, AttemptProof, AttemptStore, StartedAttempt } from '../store/attemptStore.ts';
+import type { AttemptEnd, AttemptSecret, AttemptStore, StartedAttempt } from '../store/attemptStore.ts';
+import { createChildLauncher, type LaunchChild } from './attemptChildren.ts';
 import { createContext } from './attemptContext.ts';
-import { type AttemptOutcome, createEndings } from './attemptEnd.ts';
+import { type AttemptOutcome, createEndings, type Endings } from './attemptEnd.ts';
 import { attemptLease } from './attemptLease.ts';
-import { type StandIn, startAttemptHeartbeat } from './heartbeat/attemptHeartbeat.ts';
-import { createProgressMeter } from './progressMeter.ts';
-import { createRunReports } from './runReports.ts';
+import {
+  type AttemptHeartbeat,
+  startAttemptHeartbeat,
+  type ThreadHeartbeat,
+} from './heartbeat/attemptHeartbeat.ts';
+import { createProgressMeter, type ProgressMeter } from './progressMeter.ts';
+import { createRunReports, type RunReports } from './runReports.ts';
 import { type KeptResult, keepResult } from './runResult.ts';
 
-/** A run that takes no notice of a shutdown is left to itself after so long, and its task goes back to the queue. */
+/** A run that ignores a shutdown is abandoned after this time, and its task returns to the queue. */
 const SHUTDOWN_GRACE_MS = 500;
 const MAX_ERROR_LENGTH = 500;
 
-/** Why a run was told to stop. */
+/** Why a run was stopped. */
 export type StopReason = 'cancelled' | 'lease lost' | 'shutdown';
 
 export class AttemptStopped extends Error {
   readonly why: StopReason;
 
   constructor(why: StopReason) {
-    super(`The run was told to stop: ${why}.`);
+    super(`The run was stopped: ${why}. Its task shows whether another attempt follows.`);
     this.name = 'AttemptStopped';
     this.why = why;
   }
 }
 
-/** What the worker may do with an attempt that runs. */
+/** What the worker may do with a running attempt. */
 export interface RunningAttempt {
-  /** Asks at once whether the task is to stop, instead of with the next heartbeat */
+  /** Asks Redis now whether the task is to stop, instead of with the next heartbeat */
   nudge(): void;
   /** The process shuts down, or the queue has taken the job away */
-  tellToStop(why: 'shutdown' | 'lease lost'): void;
+  stop(why: 'shutdown' | 'lease lost'): void;
 }
-
-/** Launches the n-th child of that definition in a run, or finds it where it was launched before. */
-export type LaunchChild = <Input extends z.ZodType, Result>(
-  definition: TaskDefinition<Input, Result>,
-  input: z.input<Input>,
-  parent: {
-    taskId: string;
-    /** The attempt's own */
-    secret: string;
-    actor: StartedAttempt['actor'];
-    ordinal: number;
-    lease: Pick<LeaseHandle, 'id' | 'extend'>;
-  },
-) => Promise<TaskView>;
 
 export interface AttemptOptions {
   attempts: AttemptStore;
@@ -72,141 +60,144 @@ export interface AttemptOptions {
   input: unknown;
   launchChild: LaunchChild;
   /**
-   * Tells the end of a run that has completed, and is not waited for: it is certain to be in Redis before the queue hears
-   * that the job is done. False where that cannot be had now.
+   * Sends the end of a completed run without waiting for the answer. Redis is certain to have it before the queue hears that
+   * the job is done. False if that cannot be guaranteed now.
    */
-  tellEnd?(proof: AttemptProof, end: AttemptEnd): boolean;
-  standIn?: StandIn | undefined;
+  sendEnd?(attempt: AttemptSecret, end: AttemptEnd): boolean;
+  threadHeartbeat?: ThreadHeartbeat | undefined;
   onRunning(running: RunningAttempt): void;
 }
 
-/** How a run has come to its end. */
+/** How a run has ended. */
 type RunEnd =
-  | { kind: 'returned'; kept: KeptResult }
+  | { kind: 'returned'; kept: KeptResult; hasLaunched: boolean }
   | { kind: 'threw'; error: unknown }
-  | { kind: 'ignored' };
+  | { kind: 'ignored the shutdown' };
+
+/** What serves one attempt while it runs. */
+interface Service {
+  stop: AbortController;
+  meter: ProgressMeter;
+  reports: RunReports;
+  endings: Endings;
+  heartbeat: AttemptHeartbeat;
+  /** Resolves when the run is no longer waited for */
+  abandoned: Promise<void>;
+}
 
 export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
-  const { attempts, clock, logger, definition, started } = options;
-  const { proof } = started;
+  const service = startService(options);
+  const end = await execute(options, service);
+  await service.heartbeat.stop();
+  return end.kind === 'returned'
+    ? settleReturned(options, service, end)
+    : settleStopped(options, service, end);
+}
+
+function startService(options: AttemptOptions): Service {
+  const { attempts, clock, logger, started, threadHeartbeat } = options;
+  const { secret } = started;
+  const stop = new AbortController();
+  const stopRun = (why: StopReason) => stop.abort(new AttemptStopped(why));
   const meter = createProgressMeter(clock.nowMs());
   const reports = createRunReports(clock);
-  const said = () => meter.current(clock.nowMs());
-  const endings = createEndings({ attempts, proof, reports, said, clock });
-  const stop = new AbortController();
-  const { signal } = stop;
-  const tellToStop = (why: StopReason) => stop.abort(new AttemptStopped(why));
+  const getProgress = () => meter.current(clock.nowMs());
+  const endings = createEndings({ attempts, secret, reports, getProgress, clock });
   const heartbeat = startAttemptHeartbeat({
-    store: attempts,
-    proof,
-    ttlMs: started.ttlMs,
-    meter,
-    reports,
-    standIn: options.standIn,
-    clock,
-    logger,
-    tellToStop,
+    ...{ store: attempts, secret, ttlMs: started.ttlMs, meter, reports, threadHeartbeat, clock, logger },
+    stop: stopRun,
   });
-  let ignoreRun = () => {};
-  options.onRunning({
-    nudge: heartbeat.nudge,
-    tellToStop(why) {
-      endings.hurry();
-      tellToStop(why);
-      if (why === 'shutdown') clock.after(SHUTDOWN_GRACE_MS, () => ignoreRun());
-    },
+  const abandoned = new Promise<void>((abandon) => {
+    options.onRunning({
+      nudge: heartbeat.nudge,
+      stop(why) {
+        endings.hurry();
+        stopRun(why);
+        if (why === 'shutdown') clock.after(SHUTDOWN_GRACE_MS, abandon);
+      },
+    });
   });
+  return { stop, meter, reports, endings, heartbeat, abandoned };
+}
 
+/** Calls the definition's `run`. Nothing that the run leaves behind may use the task's lease after this has resolved. */
+async function execute(options: AttemptOptions, service: Service): Promise<RunEnd> {
+  const { attempts, registry, namespace, definition, started } = options;
+  const { meter, reports } = service;
+  const { signal } = service.stop;
+  const { mode = 'exclusive' } = definition;
   let isOver = false;
-  const mode = definition.mode ?? 'exclusive';
   const lease = attemptLease({
-    registry: options.registry,
-    proof: { leaseId: proof.leaseId, secret: started.leaseSecret },
+    registry,
+    secret: { leaseId: started.secret.leaseId, secret: started.leaseSecret },
     fence: started.fence,
     records: started.records,
     mode,
     signal,
     isOver: () => isOver,
-    askSecret: started.parentId === undefined ? undefined : () => attempts.leaseSecret(proof),
+    askSecret: started.parentId === undefined ? undefined : () => attempts.leaseSecret(started.secret),
   });
-  const launched = new Map<string, number>();
-  const context = createContext({
-    started,
-    lease,
-    signal,
-    meter,
-    reports,
-    async launch(child, input) {
-      if (isOver) throw new LeaseLostError(proof.leaseId);
-      if (mode === 'shared' && child.mode !== 'shared') {
-        throw new RowlockError(
-          'bad_request',
-          `"${definition.name}" shares its records with others, and "${child.name}" must have them alone, so it cannot run ` +
-            'under its lease. Launch it by itself, or give its definition mode: "shared".',
-        );
-      }
-      const ordinal = (launched.get(child.name) ?? 0) + 1;
-      launched.set(child.name, ordinal);
-      return options.launchChild(child, input, {
-        taskId: proof.taskId,
-        secret: proof.secret,
-        actor: started.actor,
-        ordinal,
-        lease,
-      });
-    },
-  });
-  // The check of its result is the application's too, and may take its time, or never end: it is part of the run.
-  const holder = { type: 'task', id: proof.taskId } as const;
-  const run = runUnder(options.namespace, { holder, mode, lease }, async () =>
+  const children = createChildLauncher({ ...options, lease, isOver: () => isOver });
+  const context = createContext({ started, lease, signal, meter, reports, launch: children.launch });
+  const holder = { type: 'task', id: started.secret.taskId } as const;
+  // The schema of the result is the application's code too. It may take its time, or never end, so it is part of the run.
+  const run = runUnder(namespace, { holder, mode, lease }, async () =>
     keepResult(definition, await definition.run(context, options.input)),
   );
-  const ended = await Promise.race([
+  const end = await Promise.race([
     run.then(
-      (kept): RunEnd => ({ kind: 'returned', kept }),
+      (kept): RunEnd => ({ kind: 'returned', kept, hasLaunched: children.hasLaunched() }),
       (error: unknown): RunEnd => ({ kind: 'threw', error }),
     ),
-    new Promise<RunEnd>((resolve) => {
-      ignoreRun = () => resolve({ kind: 'ignored' });
-    }),
+    service.abandoned.then((): RunEnd => ({ kind: 'ignored the shutdown' })),
   ]);
   isOver = true;
-  await heartbeat.stop();
+  return end;
+}
 
-  if (ended.kind === 'returned') {
-    const { kept } = ended;
-    if (kept.kind === 'refused') {
-      return (await endings.end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
-    }
-    if (kept.kind === 'left out') {
-      const words = `Its result was not kept, because ${kept.why}.`;
-      logger.warn(`task ${proof.taskId}: ${words}`);
-      reports.log(words);
-    }
-    const result = kept.kind === 'kept' ? kept.json : '';
-    const isPlain = launched.size === 0 && reports.isEmpty();
-    if (isPlain && options.tellEnd?.(proof, { state: 'completed', result, progress: said() })) {
-      return { kind: 'completed' };
-    }
-    return (await endings.end({ state: 'completed', result })) ?? { kind: 'completed' };
+async function settleReturned(
+  { started, clock, logger, sendEnd }: AttemptOptions,
+  { meter, reports, endings }: Service,
+  { kept, hasLaunched }: Extract<RunEnd, { kind: 'returned' }>,
+): Promise<AttemptOutcome> {
+  if (kept.kind === 'refused') {
+    return (await endings.end({ state: 'failed', error: kept.error })) ?? failed(new Error(kept.error));
   }
+  if (kept.kind === 'left out') {
+    const words = `Its result was not kept, because ${kept.why}.`;
+    logger.warn(`task ${started.secret.taskId}: ${words}`);
+    reports.log(words);
+  }
+  const result = kept.kind === 'kept' ? kept.json : '';
+  const end = { state: 'completed', result } as const;
+  const canBeSent = !hasLaunched && reports.isEmpty();
+  if (canBeSent && sendEnd?.(started.secret, { ...end, progress: meter.current(clock.nowMs()) })) {
+    return { kind: 'completed' };
+  }
+  return (await endings.end(end)) ?? { kind: 'completed' };
+}
 
-  // A run that was told to stop may throw whatever it likes: the reason is the signal's.
-  const stopped = ended.kind === 'ignored' ? 'shutdown' : (signal.reason as AttemptStopped | undefined)?.why;
+/** A stopped run may throw anything: the reason is the signal's. */
+async function settleStopped(
+  { isLastAttempt }: AttemptOptions,
+  { stop: { signal }, endings }: Service,
+  end: Exclude<RunEnd, { kind: 'returned' }>,
+): Promise<AttemptOutcome> {
+  const stopped = end.kind === 'threw' ? (signal.reason as AttemptStopped | undefined)?.why : 'shutdown';
   switch (stopped) {
     case 'cancelled':
       return (await endings.end({ state: 'cancelled' })) ?? { kind: 'cancelled' };
     case 'lease lost':
-      // Where it is lost to this process's own clock alone, that is said: else it would count as a crash.
+      // If only this process's own clock says so, Redis must hear of it. Otherwise the attempt counts as a crash.
       return endings.goBack('Its worker could not reach Redis, or was too busy, for too long.', {
         kind: 'lost',
       });
     case 'shutdown':
       return endings.goBack('Its worker was shut down.', { kind: 'shutdown' });
     case undefined: {
-      const { error } = ended as { error: unknown };
+      const { error } = end as { error: unknown };
       const words = isLeaseLost(error) ? 'Its locks were lost.' : errorText(error, MAX_ERROR_LENGTH);
-      if (!options.isLastAttempt) return endings.goBack(words, { kind: 'retry', error });
+      if (!isLastAttempt) return endings.goBack(words, { kind: 'retry', error });
       return (await endings.end({ state: 'failed', error: words })) ?? failed(error);
     }
   }
@@ -214,7 +205,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
 
 const failed = (error: unknown): AttemptOutcome => ({ kind: 'failed', error });
 
-/** Of a proxy, even that question may throw. */
+/** If the error is a proxy, even `instanceof` may throw. */
 function isLeaseLost(error: unknown): boolean {
   try {
     return error instanceof LeaseLostError;

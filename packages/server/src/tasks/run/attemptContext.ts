@@ -16,10 +16,10 @@ export function createContext(options: {
 }): TaskContext {
   const { started, lease, signal, meter, reports, launch } = options;
   return {
-    taskId: started.proof.taskId,
+    taskId: started.secret.taskId,
     actor: started.actor,
     records: started.records,
-    leaseId: started.proof.leaseId,
+    leaseId: started.secret.leaseId,
     get fence() {
       return lease.fence;
     },

@@ -1,8 +1,8 @@
-/** How an attempt ends, and how that is told: with all that the run has said before, and for as long as Redis is away. */
+/** How an attempt ends, and how that is told: with all that the run has getProgress before, and for as long as Redis is away. */
 import type { TaskProgress } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import type { AttemptEnd, AttemptProof, AttemptStore } from '../store/attemptStore.ts';
-import { untilAnswered } from '../store/untilAnswered.ts';
+import type { AttemptEnd, AttemptSecret, AttemptStore } from '../store/attemptStore.ts';
+import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
 import type { RunReports } from './runReports.ts';
 
 const END_LIMIT_MS = 60_000;
@@ -29,19 +29,19 @@ export interface Endings {
 
 export function createEndings(options: {
   attempts: AttemptStore;
-  proof: AttemptProof;
+  secret: AttemptSecret;
   reports: RunReports;
   /** The run's progress as it is now */
-  said(): TaskProgress;
+  getProgress(): TaskProgress;
   clock: Clock;
 }): Endings {
-  const { attempts, proof, reports, said, clock } = options;
+  const { attempts, secret, reports, getProgress, clock } = options;
   let isUrgent = false;
 
-  /** All that the run has said and that was not written yet. False where this attempt may not act any more. */
+  /** All that the run has getProgress and that was not written yet. False where this attempt may not act any more. */
   async function flush(): Promise<boolean> {
     for (let rest = reports.take(); rest; rest = reports.take()) {
-      const reply = await told(() => attempts.beat(proof, { reports: rest }));
+      const reply = await persist(() => attempts.heartbeat(secret, { reports: rest }));
       if (reply === 'lost') return false;
       reports.written();
     }
@@ -52,20 +52,21 @@ export function createEndings(options: {
    * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
    * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
    */
-  const told = <T>(ask: () => Promise<T>) =>
-    untilAnswered(ask, { clock, limitMs: END_LIMIT_MS, isUrgent: () => isUrgent });
+  const persist = <T>(ask: () => Promise<T>) =>
+    retryUntilAnswered(ask, { clock, limitMs: END_LIMIT_MS, isUrgent: () => isUrgent });
 
   return {
     async end(how) {
       // Its lease ends with it, and all that it covers.
       reports.keepDone();
-      const isOurs = (await flush()) && (await told(() => attempts.end(proof, { ...how, progress: said() })));
+      const isOurs =
+        (await flush()) && (await persist(() => attempts.end(secret, { ...how, progress: getProgress() })));
       return isOurs ? undefined : { kind: 'lost' };
     },
 
     async goBack(why, outcome) {
       if (!(await flush())) return { kind: 'lost' };
-      switch (await told(() => attempts.retry(proof, why, said()))) {
+      switch (await persist(() => attempts.retry(secret, why, getProgress()))) {
         case 'retrying':
           return outcome;
         case 'cancelled':

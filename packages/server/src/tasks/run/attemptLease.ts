@@ -11,7 +11,7 @@ import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 
 export function attemptLease(options: {
   registry: LockRegistry;
-  proof: LeaseSecret;
+  secret: LeaseSecret;
   fence: string;
   records: readonly RecordKey[];
   mode: LockMode;
@@ -23,16 +23,16 @@ export function attemptLease(options: {
   askSecret?: (() => Promise<string>) | undefined;
 }): LeaseHandle {
   const { registry, mode, signal, isOver, askSecret } = options;
-  let { proof, fence, records } = options;
+  let { secret, fence, records } = options;
 
-  async function attempt<T>(ask: (proof: LeaseSecret) => Promise<T>): Promise<T> {
-    if (isOver()) throw new LeaseLostError(proof.leaseId);
+  async function attempt<T>(ask: (secret: LeaseSecret) => Promise<T>): Promise<T> {
+    if (isOver()) throw new LeaseLostError(secret.leaseId);
     try {
-      return await ask(proof);
+      return await ask(secret);
     } catch (error) {
       if (!(error instanceof LeaseLostError) || !askSecret) throw error;
-      proof = { leaseId: proof.leaseId, secret: await askSecret() };
-      return ask(proof);
+      secret = { leaseId: secret.leaseId, secret: await askSecret() };
+      return ask(secret);
     }
   }
 
@@ -43,14 +43,14 @@ export function attemptLease(options: {
   async function assertFree(steps: readonly RecordKey[][], scope: LockScope = 'record'): Promise<void> {
     const found: Conflict[] = [];
     for (const some of steps) found.push(...(await registry.conflictsOf({ records: some, mode, scope })));
-    const conflicts = mergeConflicts([found.filter(({ lease }) => lease.id !== proof.leaseId)]);
+    const conflicts = mergeConflicts([found.filter(({ lease }) => lease.id !== secret.leaseId)]);
     if (conflicts.length > 0) throw new ConflictError(conflicts);
   }
 
   return {
-    id: proof.leaseId,
+    id: secret.leaseId,
     get secret() {
-      return proof.secret;
+      return secret.secret;
     },
     get fence() {
       return fence;

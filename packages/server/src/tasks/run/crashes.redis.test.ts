@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
 import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { LeaseLostError } from '../../errors.ts';
-import { type AttemptProof, createAttemptStore } from '../store/attemptStore.ts';
+import { type AttemptSecret, createAttemptStore } from '../store/attemptStore.ts';
 
 const { rigOf, redisOf, queueOf, reaches } = useTasks();
 
@@ -19,10 +19,10 @@ async function launchOne() {
   let starts = 0;
   const start = (isAlone = false) =>
     attempts.start(launched.id, ++starts, `secret-of-start-${starts}`, isAlone);
-  async function crash(isAlone = false): Promise<AttemptProof> {
+  async function crash(isAlone = false): Promise<AttemptSecret> {
     const begun = await start(isAlone);
     if (begun.kind !== 'started') throw new Error(`The attempt is ${begun.kind}.`);
-    return begun.started.proof;
+    return begun.started.secret;
   }
   return { rig, attempts, start, crash, get: async () => (await rig.rowlock.tasks.get(launched.id))! };
 }
@@ -59,8 +59,8 @@ describe('a task whose workers crash', () => {
     const { attempts, start, crash } = await launchOne();
     await crash();
     await crash();
-    const proof = await crash(true);
-    expect(await attempts.retry(proof, 'Flaky', progress)).toBe('retrying');
+    const secret = await crash(true);
+    expect(await attempts.retry(secret, 'Flaky', progress)).toBe('retrying');
     expect(await start()).toMatchObject({ kind: 'started' });
   });
 
@@ -69,7 +69,7 @@ describe('a task whose workers crash', () => {
     await crash();
     const hung = await crash();
     expect(await start()).toEqual({ kind: 'suspect' });
-    expect(await attempts.beat(hung, { progress })).toBe('lost');
+    expect(await attempts.heartbeat(hung, { progress })).toBe('lost');
     expect(await attempts.end(hung, { state: 'completed', progress })).toBe(false);
     await expect(rig.rowlock.locks.registry.renew(hung)).rejects.toBeInstanceOf(LeaseLostError);
   });

@@ -3,18 +3,19 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import { boundedText, errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
 import { UnavailableError } from '../../errors.ts';
-import { issueInWords } from '../../issueInWords.ts';
 import { newSecret } from '../../locks/registry/claims.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Logger } from '../../logger.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
+import { type Parsed, parseWith } from '../definition/schema.ts';
 import type { AttemptStore, StartedAttempt } from '../store/attemptStore.ts';
 import type { JobData } from '../store/queue.ts';
 import type { FinalState } from '../store/taskStore.ts';
-import { type AttemptOptions, type LaunchChild, type RunningAttempt, runAttempt } from './attempt.ts';
+import { type AttemptOptions, type RunningAttempt, runAttempt } from './attempt.ts';
+import type { LaunchChild } from './attemptChildren.ts';
 import type { AttemptOutcome } from './attemptEnd.ts';
-import type { StandIns } from './heartbeat/standIn.ts';
+import type { ThreadHeartbeats } from './heartbeat/threadHeartbeats.ts';
 import { queueError } from './queueError.ts';
 import { createSeats, type Seat } from './seats.ts';
 import { tracedRun } from './tracedRun.ts';
@@ -48,8 +49,8 @@ export interface JobRunnerDeps {
   registry: LockRegistry;
   definitions: ReadonlyMap<string, TaskDefinition>;
   launchChild: LaunchChild;
-  tellEnd: NonNullable<AttemptOptions['tellEnd']>;
-  standIns: Pick<StandIns, 'watch'>;
+  sendEnd: NonNullable<AttemptOptions['sendEnd']>;
+  threadHeartbeats: Pick<ThreadHeartbeats, 'watch'>;
   /** One task is to run alone here, so that no further job is to be taken; or others may run again. */
   onAlone(isAlone: boolean): void;
   clock: Clock;
@@ -57,7 +58,8 @@ export interface JobRunnerDeps {
 }
 
 export function createJobRunner(deps: JobRunnerDeps): JobRunner {
-  const { namespace, tracing, attempts, registry, definitions, launchChild, tellEnd, standIns } = deps;
+  const { namespace, tracing, attempts, registry, definitions, launchChild, sendEnd, threadHeartbeats } =
+    deps;
   const { clock, logger } = deps;
   const seats = createSeats(deps.onAlone);
   let isShutDown = false;
@@ -121,33 +123,33 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   async function attempt(job: Job<JobData>, started: StartedAttempt, token = ''): Promise<AttemptOutcome> {
     const definition = definitions.get(job.name);
-    const input = definition && readInput(definition, started.input);
+    const input = definition && (await readInput(definition, started.input));
     if (!input?.ok) {
       const error =
-        input?.error ??
+        input?.issue ??
         `None of the workers that took it knows the task "${job.name}". Add it to the tasks of their createRowlock, and try this one again.`;
       const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
-      return (await attempts.end(started.proof, end)) ? { kind: 'failed', error } : { kind: 'lost' };
+      return (await attempts.end(started.secret, end)) ? { kind: 'failed', error } : { kind: 'lost' };
     }
-    const standIn = standIns.watch(started, token);
+    const threadHeartbeat = threadHeartbeats.watch(started, token);
     return runAttempt({
       attempts,
       registry,
       namespace,
       launchChild,
-      tellEnd,
+      sendEnd,
       clock,
       logger,
       definition: definition!,
       started,
       isLastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
       input: input.value,
-      standIn,
+      threadHeartbeat,
       onRunning(attempt) {
         running.set(job.id!, attempt);
-        if (isShutDown) attempt.tellToStop('shutdown');
+        if (isShutDown) attempt.stop('shutdown');
       },
-    }).finally(() => standIn?.end());
+    }).finally(() => threadHeartbeat?.end());
   }
 
   async function settleJob(outcome: AttemptOutcome, job: Job<JobData>, token?: string): Promise<void> {
@@ -187,11 +189,11 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       }
     },
     nudge: (taskId) => running.get(taskId)?.nudge(),
-    takeAway: (jobId) => running.get(jobId)?.tellToStop('lease lost'),
+    takeAway: (jobId) => running.get(jobId)?.stop('lease lost'),
     shutDown() {
       isShutDown = true;
       seats.close();
-      for (const attempt of running.values()) attempt?.tellToStop('shutdown');
+      for (const attempt of running.values()) attempt?.stop('shutdown');
     },
   };
 }
@@ -206,20 +208,11 @@ function closeJob(state: FinalState, error = ''): void {
   throw new UnrecoverableError(`${ended} Launch it again with tasks.retry, which makes a new task.`);
 }
 
-function readInput(
-  definition: TaskDefinition,
-  raw: unknown,
-): { ok: true; value: unknown } | { ok: false; error: string } {
-  let issue: string;
-  try {
-    const input = definition.input.safeParse(raw);
-    if (input.success) return { ok: true, value: input.data };
-    issue = issueInWords(input.error);
-  } catch (error) {
-    issue = `: ${errorText(error, MAX_ISSUE_LENGTH)}`;
-  }
-  return {
-    ok: false,
-    error: `Its input is not what "${definition.name}" takes${boundedText(issue, MAX_ISSUE_LENGTH)}`,
-  };
+async function readInput(definition: TaskDefinition, raw: unknown): Promise<Parsed> {
+  const parsed = await parseWith(definition.input, raw).catch(
+    (error: unknown): Parsed => ({ ok: false, issue: `: ${errorText(error, MAX_ISSUE_LENGTH)}` }),
+  );
+  if (parsed.ok) return parsed;
+  const issue = boundedText(parsed.issue, MAX_ISSUE_LENGTH);
+  return { ok: false, issue: `Its input is not what "${definition.name}" takes${issue}` };
 }

@@ -1,9 +1,9 @@
 /** What a run returned, as it is kept: JSON of at most 16 KiB, checked against what its definition promises. */
 
 import { boundedText, errorText } from '../../boundedText.ts';
-import { issueInWords } from '../../issueInWords.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { throughJson } from '../definition/jsonValue.ts';
+import { parseWith } from '../definition/schema.ts';
 
 const MAX_RESULT_BYTES = 16_384;
 /** Deeper ones could be too much for somebody's recursion. */
@@ -25,9 +25,9 @@ export async function keepResult(definition: TaskDefinition, returned: unknown):
   let result = returned;
   if (definition.result) {
     try {
-      const parsed = await definition.result.safeParseAsync(returned);
-      if (!parsed.success) return refused(definition.name, issueInWords(parsed.error));
-      result = parsed.data;
+      const parsed = await parseWith(definition.result, returned);
+      if (!parsed.ok) return refused(definition.name, parsed.issue);
+      result = parsed.value;
     } catch (error) {
       return refused(definition.name, `: ${errorText(error, MAX_ISSUE_LENGTH)}`);
     }

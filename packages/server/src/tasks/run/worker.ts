@@ -6,9 +6,9 @@ import { UnavailableError } from '../../errors.ts';
 import { asRowlockError, connect, type RedisTarget } from '../../redis/connection.ts';
 import { onConnection } from '../../redis/connectionEvents.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { type AttemptEnd, type AttemptProof, createAttemptStore } from '../store/attemptStore.ts';
+import { type AttemptEnd, type AttemptSecret, createAttemptStore } from '../store/attemptStore.ts';
 import { type JobData, QUEUE_NAME } from '../store/queue.ts';
-import { startStandIns } from './heartbeat/standIn.ts';
+import { startThreadHeartbeats } from './heartbeat/threadHeartbeats.ts';
 import { createJobRunner, type JobRunnerDeps } from './jobRunner.ts';
 
 // A killed worker's job comes back after at most LOCK + 2 × STALLED_INTERVAL, which is to be less than 15 s (BullMQ's defaults
@@ -45,7 +45,7 @@ export interface TaskWorker {
 export async function startWorker(
   deps: { openWorker: Connections['openWorker']; target: RedisTarget } & Omit<
     JobRunnerDeps,
-    'tellEnd' | 'standIns' | 'onAlone'
+    'sendEnd' | 'threadHeartbeats' | 'onAlone'
   > & {
       /** Whether the worker is wanted no more: it then takes no job */
       isClosed(): boolean;
@@ -64,7 +64,7 @@ export async function startWorker(
   }
   const keys = keysOf(namespace);
   const ordered = createAttemptStore(redis, keys);
-  const standIns = startStandIns({
+  const threadHeartbeats = startThreadHeartbeats({
     target,
     namespace,
     concurrency,
@@ -79,13 +79,13 @@ export async function startWorker(
    * this process dies in between, the job comes back and finds its task ended. Where Redis runs the one and not the other
    * (it has lost our script but not the queue's, or is out of memory), the reconciler finds the job done, and ends the task.
    */
-  function tellEnd(proof: AttemptProof, end: AttemptEnd): boolean {
+  function sendEnd(secret: AttemptSecret, end: AttemptEnd): boolean {
     if (redis.status !== 'ready') return false;
     ordered
-      .end(proof, end)
+      .end(secret, end)
       .catch((error: unknown) =>
         logger.warn(
-          `task ${proof.taskId}: its end did not get through; the reconciler will see to it`,
+          `task ${secret.taskId}: its end did not get through; the reconciler will see to it`,
           error,
         ),
       );
@@ -99,7 +99,7 @@ export async function startWorker(
     else if (!isClosing) void worker.resume();
   }
 
-  const jobs = createJobRunner({ ...deps, tellEnd, standIns, onAlone });
+  const jobs = createJobRunner({ ...deps, sendEnd, threadHeartbeats, onAlone });
   const worker = new Worker<JobData>(QUEUE_NAME, jobs.run, {
     connection: redis,
     prefix: keys.bullPrefix,
@@ -143,7 +143,7 @@ export async function startWorker(
     ]);
     cancelStop();
     cancelLimit();
-    standIns.close();
+    threadHeartbeats.close();
     stopListening();
     end();
   }

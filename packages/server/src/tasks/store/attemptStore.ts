@@ -10,14 +10,14 @@ import { script } from '../../redis/scripts.ts';
 import type { FinalState } from './taskStore.ts';
 
 /** What entitles an attempt to act for its task: its secret, until the next attempt begins. */
-export interface AttemptProof {
+export interface AttemptSecret {
   taskId: string;
   leaseId: LeaseId;
   secret: string;
 }
 
 export interface StartedAttempt {
-  proof: AttemptProof;
+  secret: AttemptSecret;
   fence: string;
   ttlMs: number;
   /** 1, 2, … */
@@ -63,20 +63,20 @@ export interface AttemptStore {
   /** `isAlone`: no other task runs in this worker, now and until the attempt ends. */
   start(taskId: string, generation: number, newSecret: string, isAlone?: boolean): Promise<StartOutcome>;
   /** A heartbeat, with what there is to say. */
-  beat(
-    proof: AttemptProof,
+  heartbeat(
+    secret: AttemptSecret,
     said?: { progress?: TaskProgress | undefined; reports?: Reports | undefined },
   ): Promise<'alive' | 'cancel' | 'lost'>;
   /** False where this attempt may not act any more. */
-  end(proof: AttemptProof, end: AttemptEnd): Promise<boolean>;
+  end(secret: AttemptSecret, end: AttemptEnd): Promise<boolean>;
   /** Another attempt is to follow, unless the task was cancelled meanwhile. */
   retry(
-    proof: AttemptProof,
+    secret: AttemptSecret,
     error: string,
     progress: TaskProgress,
   ): Promise<'retrying' | 'cancelled' | 'lost'>;
   /** The newest secret of the lease under which a child runs. @throws {LeaseLostError} */
-  leaseSecret(proof: AttemptProof): Promise<string>;
+  leaseSecret(secret: AttemptSecret): Promise<string>;
 }
 
 type StartReply =
@@ -89,8 +89,8 @@ type StartReply =
 export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const scripts = {
-    start: load('start'),
-    beat: load('beat'),
+    start: load('startAttempt'),
+    heartbeat: load('heartbeat'),
     end: load('endAttempt'),
     retry: load('retry'),
     leaseSecret: load('leaseSecret'),
@@ -113,7 +113,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       return {
         kind: 'started',
         started: {
-          proof: { taskId, leaseId, secret: newSecret },
+          secret: { taskId, leaseId, secret: newSecret },
           fence,
           ttlMs: Number(ttlMs),
           attempt,
@@ -126,10 +126,10 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       };
     },
 
-    async beat({ taskId, leaseId, secret }, { progress, reports } = {}) {
+    async heartbeat({ taskId, leaseId, secret }, { progress, reports } = {}) {
       const { failed, log, done = [] } = reports ?? {};
       const rows = failed?.rows ?? [];
-      const [word, cancelRequested] = (await scripts.beat(
+      const [word, cancelRequested] = (await scripts.heartbeat(
         taskId,
         leaseId,
         secret,
@@ -172,7 +172,7 @@ function recordsToWorkOn(covered: readonly string[], records: string): readonly 
   const coverage = readCoverage(covered);
   if (records === '') return coverage.records;
   const isCovered = new Set(coverage.records);
-  const wasLetGo = new Set(covered.filter((chunk) => chunk.startsWith('-')).flatMap(unpackChunk));
+  const wasReleased = new Set(covered.filter((chunk) => chunk.startsWith('-')).flatMap(unpackChunk));
   const wanted = JSON.parse(records) as RecordKey[];
-  return wanted.filter((record) => isCovered.has(record) || !wasLetGo.has(record));
+  return wanted.filter((record) => isCovered.has(record) || !wasReleased.has(record));
 }

@@ -27,7 +27,7 @@ export type Created =
   | { kind: 'lost' }
   | KeyHolder;
 
-export type HandedOver =
+export type Transferred =
   | { kind: 'created'; createdAt: number; launchOrder: number; recordCount: number }
   /** `foreign`: not a lease of a person who is the actor. `shared`: the task must be alone, and the lease is not */
   | { kind: 'lost' | 'foreign' | 'shared' }
@@ -49,33 +49,33 @@ export interface LaunchStore {
     recordCount: number,
   ): Promise<Created>;
   /** Writes a task down and hands a lease of the person `ownerId` over to it, in one step. */
-  handOver(
+  transferToTask(
     task: NewTask,
     lease: LeaseSecret,
     to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode; ownerId: string },
-  ): Promise<HandedOver>;
+  ): Promise<Transferred>;
   /**
    * Gives a lease that was handed over back and ends the task; safe to be asked again. False where it has started or
    * ended, or nothing was handed over.
    */
-  giveBack(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
+  returnLease(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
   reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
   unreserveKey(idem: string, taskId: string): Promise<void>;
-  holderOfKey(idem: string): Promise<string | undefined>;
+  findKeyHolder(idem: string): Promise<string | undefined>;
   /** Ends a task that could not be put into the queue, and frees its key. False where it has started or ended. */
   rollBack(taskId: string, error: string): Promise<boolean>;
   /** Ends a task whose job was taken out of the queue. False where it runs or has ended. */
   endCancelled(taskId: string): Promise<boolean>;
   /** The job of a task as it was launched; undefined where it is not known, or runs without one. */
-  jobOf(taskId: string): Promise<TaskJob | undefined>;
+  findJob(taskId: string): Promise<TaskJob | undefined>;
   /** A task that ran without a job goes on with one. */
   makeQueued(taskId: string): Promise<void>;
   /**
    * `taskIds`: all that wait, where this process is now the one to look after them. Rounds are counted by all processes:
    * `seen` is what the last call answered.
    */
-  takeRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
-  tendWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
+  startRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
+  advanceWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
   noteQueued(taskId: string): Promise<boolean>;
   /** Undefined where the task is not known. */
   requestCancel(taskId: string): Promise<{ state: TaskState; children: string[] } | undefined>;
@@ -83,7 +83,7 @@ export interface LaunchStore {
   retain(limits: { maxTasks: number; maxAgeMs: number }, most: number): Promise<number>;
 }
 
-type HandOverReply =
+type TransferReply =
   | ['created', createdAt: string, launchOrder: string, count: number]
   | ['lost' | 'foreign' | 'shared']
   | ['refused', ...unknown[]];
@@ -117,14 +117,14 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
   const scripts = {
     create: load('create'),
     createChild: load('createChild'),
-    handOver: load('handOver'),
-    giveBack: load('giveBack'),
+    transferToTask: load('transferToTask'),
+    returnLease: load('returnLease'),
     reserve: load('reserve'),
     unreserve: load('unreserve'),
     endUnstarted: load('endUnstarted'),
-    takeRound: load('takeRound'),
-    tendWaiting: load('tendWaiting'),
-    queued: load('queued'),
+    startRound: load('startRound'),
+    advanceWaiting: load('advanceWaiting'),
+    queued: load('noteQueued'),
     cancel: load('cancel'),
     retain: load('retain'),
   };
@@ -156,9 +156,9 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       return readCreated(await scripts.createChild(...argsOf(task), parentId, leaseId, secret, recordCount));
     },
 
-    async handOver(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode, ownerId }) {
+    async transferToTask(task, { leaseId, secret }, { secret: next, holder, ttlMs, mode, ownerId }) {
       const to = [next, JSON.stringify(holder), ttlMs, ownerId, mode];
-      const reply = (await scripts.handOver(...argsOf(task), leaseId, secret, ...to)) as HandOverReply;
+      const reply = (await scripts.transferToTask(...argsOf(task), leaseId, secret, ...to)) as TransferReply;
       switch (reply[0]) {
         case 'created':
           return {
@@ -174,8 +174,8 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       }
     },
 
-    giveBack: async (taskId, { own, former }, error) =>
-      (await scripts.giveBack(taskId, own, former, error)) === 1,
+    returnLease: async (taskId, { own, former }, error) =>
+      (await scripts.returnLease(taskId, own, former, error)) === 1,
 
     async reserveKey(idem, taskId, evicted = '') {
       const reply = (await scripts.reserve(idem, taskId, evicted)) as [string, string?];
@@ -186,12 +186,12 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       await scripts.unreserve(idem, taskId);
     },
 
-    holderOfKey: async (idem) => (await read(() => redis.hget(keys.idempotency, idem))) ?? undefined,
+    findKeyHolder: async (idem) => (await read(() => redis.hget(keys.idempotency, idem))) ?? undefined,
 
     rollBack: async (taskId, error) => (await scripts.endUnstarted(taskId, 'failed', error, 1)) === 1,
     endCancelled: async (taskId) => (await scripts.endUnstarted(taskId, 'cancelled', '', 0)) === 1,
 
-    async jobOf(taskId) {
+    async findJob(taskId) {
       const values = await read(() =>
         redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline', 'trace'),
       );
@@ -215,13 +215,13 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       await read(() => redis.hdel(keys.task(taskId), 'inline'));
     },
 
-    async takeRound(seen = '') {
-      const [begun, taskIds] = (await scripts.takeRound(seen)) as [string, string[]?];
+    async startRound(seen = '') {
+      const [begun, taskIds] = (await scripts.startRound(seen)) as [string, string[]?];
       return { begun, ...(taskIds && { taskIds }) };
     },
 
-    async tendWaiting(taskId) {
-      return ((await scripts.tendWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];
+    async advanceWaiting(taskId) {
+      return ((await scripts.advanceWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];
     },
 
     noteQueued: async (taskId) => (await scripts.queued(taskId)) === 1,

@@ -5,9 +5,9 @@ import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture
 import { systemClock } from '../../clock.ts';
 import { UnavailableError } from '../../errors.ts';
 import { openRegistry } from '../../locks/registry/registry.ts';
-import { handOver } from '../launch/handOver.ts';
 import { readInput } from '../launch/launchInput.ts';
 import { planTask } from '../launch/newTask.ts';
+import { transferLease } from '../launch/transferLease.ts';
 import { createEndings } from '../run/attemptEnd.ts';
 import { createRunReports } from '../run/runReports.ts';
 import { type AttemptStore, createAttemptStore } from './attemptStore.ts';
@@ -38,35 +38,40 @@ async function attempt() {
   const store = createAttemptStore(redis, keys);
   const begun = await store.start(launched.id, 1, 'a-secret-of-its-own');
   if (begun.kind !== 'started') throw new Error(`It is ${begun.kind}.`);
-  const endingsBy = (attempts: AttemptStore, proof = begun.started.proof) =>
+  const endingsBy = (attempts: AttemptStore, secret = begun.started.secret) =>
     createEndings({
       attempts,
-      proof,
+      secret,
       reports: createRunReports(systemClock),
-      said: () => ({ done: 1, total: 1 }),
+      getProgress: () => ({ done: 1, total: 1 }),
       clock: systemClock,
     });
-  return { store, proof: begun.started.proof, endingsBy, view: async () => (await tasks.get(launched.id))! };
+  return {
+    store,
+    secret: begun.started.secret,
+    endingsBy,
+    view: async () => (await tasks.get(launched.id))!,
+  };
 }
 
 describe('where the answer is lost', () => {
   it('to the end of a task, it has ended by this attempt', async () => {
-    const { store, proof, endingsBy, view } = await attempt();
+    const { store, secret, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, end: losingTheAnswer(store.end) });
     expect(await endings.end({ state: 'completed', result: '{"changed":1}' })).toBeUndefined();
     expect(await view()).toMatchObject({ state: 'completed', result: { changed: 1 } });
-    const other = endingsBy(store, { ...proof, secret: 'that-of-an-earlier-one' });
+    const other = endingsBy(store, { ...secret, secret: 'that-of-an-earlier-one' });
     expect(await other.end({ state: 'completed' })).toEqual({ kind: 'lost' });
   });
 
   it('to a failed attempt that is to be tried again, it will be, and is counted once', async () => {
-    const { store, proof, endingsBy, view } = await attempt();
+    const { store, secret, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, retry: losingTheAnswer(store.retry) });
     const outcome = { kind: 'retry', error: new Error('Flaky') } as const;
     expect(await endings.goBack('Flaky', outcome)).toBe(outcome);
     expect(await view()).toMatchObject({ state: 'retrying', attempt: 1, error: 'Flaky' });
     // Once the next attempt has begun, it is too late to ask again.
-    await store.start(proof.taskId, 2, 'the-secret-of-the-next');
+    await store.start(secret.taskId, 2, 'the-secret-of-the-next');
     expect(await endings.goBack('Flaky', outcome)).toEqual({ kind: 'lost' });
   });
 
@@ -81,7 +86,7 @@ describe('where the answer is lost', () => {
     const plan = {
       definition: reportingTask(),
       actor: ann,
-      input: readInput(reportingTask(), { ids: ['1', '2'] }),
+      input: await readInput(reportingTask(), { ids: ['1', '2'] }),
       records: ['cities/1', 'cities/2'],
       label: 'reporting',
     } as never;
@@ -90,12 +95,12 @@ describe('where the answer is lost', () => {
       registry,
       launches: {
         ...launches,
-        handOver: losingTheAnswer(launches.handOver),
-        giveBack: losingTheAnswer(launches.giveBack),
+        transferToTask: losingTheAnswer(launches.transferToTask),
+        returnLease: losingTheAnswer(launches.returnLease),
       },
       clock: systemClock,
     };
-    await expect(handOver(deps, task, lease, 'refuse')).rejects.toBeInstanceOf(UnavailableError);
+    await expect(transferLease(deps, task, lease, 'refuse')).rejects.toBeInstanceOf(UnavailableError);
     await registry.renew(lease);
     const [found] = await registry.find([lease.leaseId]);
     expect(found!.lease).toMatchObject({ holder: person, recordCount: 1 });

@@ -49,7 +49,7 @@ export interface TaskQueue {
    * @throws {UnavailableError} where Redis did not answer; the job may be there all the same
    */
   add(job: TaskJob): Promise<void>;
-  fateOf(taskId: string): Promise<JobFate>;
+  getFate(taskId: string): Promise<JobFate>;
   /** The ids of all jobs that wait, are delayed or run, in one atomic look. */
   unfinished(): Promise<Set<string>>;
   /** Removes a job that waits; false where it runs right now. */
@@ -111,7 +111,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
       );
     },
 
-    async fateOf(taskId) {
+    async getFate(taskId) {
       const state = await call(queue.getJobState(taskId));
       switch (state) {
         case 'unknown':

@@ -33,7 +33,7 @@ interface FormerLaunch {
 
 export interface TaskArchive {
   /** Undefined where the task is not known. */
-  launchOf(taskId: string): Promise<FormerLaunch | undefined>;
+  findLaunch(taskId: string): Promise<FormerLaunch | undefined>;
   failures(taskId: string): Promise<TaskFailures>;
   /** Oldest first. */
   log(taskId: string): Promise<TaskLogLine[]>;
@@ -49,7 +49,7 @@ export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
   }
 
   return {
-    async launchOf(taskId) {
+    async findLaunch(taskId) {
       const values = await read(() =>
         redis.hmget(keys.task(taskId), 'name', 'state', 'input', 'opts', 'tags'),
       );

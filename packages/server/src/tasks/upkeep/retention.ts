@@ -22,7 +22,10 @@ export interface RetentionKeeper {
 }
 
 /** @throws {TypeError} where the limits are no numbers of that kind */
-export function limitsOf({ maxTasks = DEFAULT_MAX_TASKS, maxAgeMs = DEFAULT_MAX_AGE_MS }: Retention = {}) {
+export function readRetention({
+  maxTasks = DEFAULT_MAX_TASKS,
+  maxAgeMs = DEFAULT_MAX_AGE_MS,
+}: Retention = {}) {
   if (!Number.isInteger(maxTasks) || maxTasks < 0) {
     throw new TypeError(`retention.maxTasks is ${maxTasks}. Give a whole number of at least 0.`);
   }
@@ -32,7 +35,7 @@ export function limitsOf({ maxTasks = DEFAULT_MAX_TASKS, maxAgeMs = DEFAULT_MAX_
 
 export function startRetention(
   { launches, clock }: { launches: LaunchStore; clock: Clock },
-  limits: ReturnType<typeof limitsOf>,
+  limits: ReturnType<typeof readRetention>,
 ): RetentionKeeper {
   let running: Promise<void> | undefined;
   let isClosed = false;

@@ -68,7 +68,7 @@ describe('a task that waits for its records', () => {
     await rig.close();
     const launches = createLaunchStore(redis, keys, redis);
     const wordsFor = async (taskId: string) => {
-      const commands = await scriptCommands(redis, inLine, () => launches.tendWaiting(taskId));
+      const commands = await scriptCommands(redis, inLine, () => launches.advanceWaiting(taskId));
       return commands.flat().length;
     };
     const front = await wordsFor(launched.task.id);

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../logger.ts';
-import type { AttemptProof, AttemptStore } from '../../store/attemptStore.ts';
+import type { AttemptSecret, AttemptStore } from '../../store/attemptStore.ts';
 import type { ProgressMeter } from '../progressMeter.ts';
 import type { RunReports } from '../runReports.ts';
 
@@ -12,7 +12,7 @@ import type { RunReports } from '../runReports.ts';
 const FLUSH_INTERVAL_MS = 250;
 
 /** What beats in this process's stead while its event loop is busy. */
-export interface StandIn {
+export interface ThreadHeartbeat {
   /** When the last of its beats was sent that succeeded, by `clock`; undefined where there was none */
   lastAliveMs(): number | undefined;
   /** Whether it has learnt that the lease is lost */
@@ -28,44 +28,44 @@ export interface AttemptHeartbeat {
 
 export function startAttemptHeartbeat(options: {
   store: AttemptStore;
-  proof: AttemptProof;
+  secret: AttemptSecret;
   ttlMs: number;
   meter: ProgressMeter;
   reports: RunReports;
-  standIn?: StandIn | undefined;
+  threadHeartbeat?: ThreadHeartbeat | undefined;
   clock: Clock;
   logger: Logger;
-  tellToStop(why: 'cancelled' | 'lease lost'): void;
+  stop(why: 'cancelled' | 'lease lost'): void;
 }): AttemptHeartbeat {
-  const { store, proof, ttlMs, meter, reports, standIn, clock, logger, tellToStop } = options;
+  const { store, secret, ttlMs, meter, reports, threadHeartbeat, clock, logger, stop } = options;
   let lastAliveMs = clock.nowMs();
   let isNudged = false;
   let hasStopped = false;
-  let beating: Promise<void> | undefined;
+  let renewing: Promise<void> | undefined;
 
-  async function beat(): Promise<void> {
+  async function renew(): Promise<void> {
     const beforeMs = clock.nowMs();
     const said = { progress: meter.read(beforeMs), reports: reports.take() };
     const isDue = isNudged || beforeMs - lastAliveMs >= ttlMs / 3;
     if (!said.progress && !said.reports && !isDue) return;
     isNudged = false;
-    const reply = await store.beat(proof, said);
-    if (reply === 'lost') return tellToStop('lease lost');
+    const reply = await store.heartbeat(secret, said);
+    if (reply === 'lost') return stop('lease lost');
     reports.written();
     lastAliveMs = beforeMs;
-    if (reply === 'cancel') tellToStop('cancelled');
+    if (reply === 'cancel') stop('cancelled');
   }
 
   function tick(): void {
     if (hasStopped) return;
-    lastAliveMs = Math.max(lastAliveMs, standIn?.lastAliveMs() ?? 0);
+    lastAliveMs = Math.max(lastAliveMs, threadHeartbeat?.lastAliveMs() ?? 0);
     // Without waiting for Redis to say so: if no beat has succeeded for the TTL on this process's own clock, somebody
     // else may work on the task by now (P4).
-    if (standIn?.isLost() || clock.nowMs() - lastAliveMs >= ttlMs) tellToStop('lease lost');
-    beating ??= beat()
-      .catch((error: unknown) => logger.warn(`task ${proof.taskId}: a heartbeat did not get through`, error))
+    if (threadHeartbeat?.isLost() || clock.nowMs() - lastAliveMs >= ttlMs) stop('lease lost');
+    renewing ??= renew()
+      .catch((error: unknown) => logger.warn(`task ${secret.taskId}: a heartbeat did not get through`, error))
       .finally(() => {
-        beating = undefined;
+        renewing = undefined;
         if (isNudged) tick();
       });
   }
@@ -79,7 +79,7 @@ export function startAttemptHeartbeat(options: {
     async stop() {
       hasStopped = true;
       cancelTimer();
-      await beating;
+      await renewing;
     },
   };
 }

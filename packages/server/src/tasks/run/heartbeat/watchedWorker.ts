@@ -1,8 +1,8 @@
-/** What the heartbeat thread does for one worker: it watches the worker's event loop, and beats for its attempts while it hangs. */
+/** What the heartbeat thread does for one worker: it renews the leases of the worker's attempts while the event loop is busy. */
 import type { RedisTarget } from '../../../redis/connection.ts';
 import { watchForHang } from './hang.ts';
+import type { Renewals } from './renewals.ts';
 import { openSharedAttempts, processClockMs } from './sharedAttempts.ts';
-import type { Beats } from './threadBeats.ts';
 
 /** All that the thread needs to know of a worker. */
 export interface WorkerToWatch {
@@ -28,40 +28,40 @@ export function watchWorker({
 }: WorkerToWatch): WatchedWorker {
   const shared = openSharedAttempts(buffer);
   const watch = watchForHang({ maxHangMs });
-  /** Loaded and connected when it is needed for the first time */
-  let beats: Promise<Beats> | undefined;
-  /** By the attempts' numbers: when the last heartbeat was sent, and which are being sent */
-  const lastBeatMs = new Map<number, number>();
+  /** Loaded and connected on first use */
+  let renewals: Promise<Renewals> | undefined;
+  /** By the attempts' numbers: when the last heartbeat was sent, and which heartbeats are unanswered */
+  const lastRenewalMs = new Map<number, number>();
   const underWay = new Set<number>();
 
   return {
     look() {
       if (watch.look(shared.stampSeen(), processClockMs()) !== 'busy') {
-        lastBeatMs.clear();
+        lastRenewalMs.clear();
         return;
       }
-      beats ??= import('./threadBeats.ts').then(({ openBeats }) => openBeats(target, namespace));
+      renewals ??= import('./renewals.ts').then(({ openRenewals }) => openRenewals(target, namespace));
       for (const { slot, number, attempt } of shared.all()) {
         const nowMs = processClockMs();
-        const lastMs = lastBeatMs.get(number);
+        const lastMs = lastRenewalMs.get(number);
         const isDue = lastMs === undefined || nowMs - lastMs >= attempt.ttlMs / 3;
         if (!isDue || underWay.has(number)) continue;
         underWay.add(number);
-        beats
-          .then(async ({ beat }) => {
+        renewals
+          .then(async ({ renew }) => {
             const sentMs = processClockMs();
-            if (await beat(attempt, lockDurationMs)) {
+            if (await renew(attempt, lockDurationMs)) {
               shared.noteAlive(slot, sentMs);
-              lastBeatMs.set(number, sentMs);
+              lastRenewalMs.set(number, sentMs);
             } else shared.noteLost(slot, number);
           })
-          // Redis is away: the next look tries again.
+          // Redis cannot be reached. The next look tries again.
           .catch(() => {})
           .finally(() => underWay.delete(number));
       }
     },
     close() {
-      beats?.then((open) => open.close()).catch(() => {});
+      renewals?.then((open) => open.close()).catch(() => {});
     },
   };
 }

@@ -36,7 +36,7 @@ if state == 'completed' and open then
     redis.call('HSET', taskKey(taskId), 'runDone', 1, unpack(fields))
     redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
     noteFraction(taskId)
-    tellProgress(taskId)
+    publishProgress(taskId)
     return 'running'
   end
   local reason = failedChildren(taskId)

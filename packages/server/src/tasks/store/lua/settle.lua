@@ -14,7 +14,7 @@ local fields = redis.call('HMGET', taskKey(taskId), 'attempt', 'leaseId', 'paren
 if fields[1] ~= seenAttempt then return 0 end
 local heartbeat = redis.call('HGET', prefix .. 'hb', fields[2]) or 'gone'
 if seenHeartbeat ~= '' and heartbeat ~= seenHeartbeat then return 0 end
-if heartbeat == 'gone' and reason ~= '' and not fields[3] then reason = lossInWords(fields[2], reason) end
+if heartbeat == 'gone' and reason ~= '' and not fields[3] then reason = describeLoss(fields[2], reason) end
 if reason == '' then
   endTask(taskId, state, 'hasWorker', 1)
 else

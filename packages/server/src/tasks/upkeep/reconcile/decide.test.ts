@@ -5,10 +5,10 @@ import {
   CONFIRM_MS,
   type Decision,
   decide,
+  listSuspects,
   NO_SUSPICIONS,
   SHARED_CONFIRM_MS,
   STILL_AFTER_MS,
-  suspectsOf,
 } from './decide.ts';
 import type { OpenTask, Sight, SupervisedLease } from './sight.ts';
 
@@ -84,7 +84,7 @@ describe('a task whose job is gone', () => {
       { kind: 'note-worker', seen: { hasWorker: false } },
       {
         kind: 'settle',
-        proof: { state: 'running', attempt: 1, heartbeat: '5' },
+        expected: { state: 'running', attempt: 1, heartbeat: '5' },
         end: { state: 'failed', error: expect.stringContaining('vanished') },
         lease: { lease: { id: '1' } },
         reason: 'its job has vanished from the queue',
@@ -144,7 +144,7 @@ describe('a task that somebody has cancelled', () => {
       expect(look({ ...seen, tasks: [{ ...cancelled, state }] }).verdicts).toMatchObject([
         {
           kind: 'settle',
-          proof: { state, attempt: 1, heartbeat: '5' },
+          expected: { state, attempt: 1, heartbeat: '5' },
           end: { state: 'cancelled' },
           lease: { lease: { id: '1' } },
         },
@@ -171,7 +171,7 @@ describe('a task that somebody has cancelled', () => {
 describe('a task without a lease', () => {
   it('is settled at the second look', () => {
     expect(twice({ tasks: [task()] }).verdicts).toMatchObject([
-      { kind: 'settle', proof: { heartbeat: 'gone' }, lease: undefined, reason: 'its lease is gone' },
+      { kind: 'settle', expected: { heartbeat: 'gone' }, lease: undefined, reason: 'its lease is gone' },
     ]);
   });
   it("is cancelled where it is a child, whose lease was its parent's", () => {
@@ -205,7 +205,7 @@ describe('a task that stands in line', () => {
     expect(twice({ tasks: [waiting], leases: [still()] }, 1e9).verdicts).toEqual([]);
   });
   it('is not asked about', () => {
-    expect(suspectsOf(sight({ tasks: [waiting], leases: [still()] }, 0), true)).toEqual([]);
+    expect(listSuspects(sight({ tasks: [waiting], leases: [still()] }, 0), true)).toEqual([]);
   });
 });
 
@@ -237,7 +237,7 @@ describe('a parent and its children', () => {
     const tasks = [parent({ isRunDone: true }), child({ state: 'queued' })];
     const fates: Record<string, JobFate> = { parent: { kind: 'completed' }, child: OPEN };
     expect(twice({ tasks, leases: [still()], fates }, 1e9).verdicts).toEqual([]);
-    expect(suspectsOf(sight({ tasks, leases: [still()] }, 0), true)).toEqual([tasks[1]]);
+    expect(listSuspects(sight({ tasks, leases: [still()] }, 0), true)).toEqual([tasks[1]]);
   });
 
   it('has each child looked at by itself, whose end leaves the lease to the parent', () => {
@@ -249,7 +249,7 @@ describe('a parent and its children', () => {
       {
         kind: 'settle',
         task: { id: 'child' },
-        proof: { state: 'running', attempt: 1, heartbeat: undefined },
+        expected: { state: 'running', attempt: 1, heartbeat: undefined },
         lease: undefined,
       },
     ]);
@@ -289,7 +289,7 @@ describe('a parent and its children', () => {
       {
         kind: 'settle',
         end: { state: 'cancelled', error: 'Its parent task has ended.' },
-        proof: { state: 'running', attempt: 1, heartbeat: undefined },
+        expected: { state: 'running', attempt: 1, heartbeat: undefined },
         lease: undefined,
         reason: 'its parent has ended',
       },

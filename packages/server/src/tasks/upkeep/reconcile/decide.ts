@@ -33,7 +33,7 @@ export type Suspicions = ReadonlyMap<string, Suspicion>;
 export const NO_SUSPICIONS: Suspicions = new Map();
 
 /** What the task must still be like for it to be settled. */
-export interface SettleProof {
+export interface ExpectedTask {
   state: OpenTask['state'];
   attempt: number;
   /** At which the lease must still stand; `gone` where there must be none; undefined where others may beat for it */
@@ -47,7 +47,7 @@ export type Verdict =
   | {
       kind: 'settle';
       task: OpenTask;
-      proof: SettleProof;
+      expected: ExpectedTask;
       end: TaskEnd;
       /** The lease that ends with it */
       lease: SupervisedLease | undefined;
@@ -111,8 +111,8 @@ export function decide(sight: Sight, before: Suspicions): Decision {
           ? { state: 'failed', error: 'Its locks were lost, so it could not go on.' }
           : { state: 'cancelled', error: 'Its parent task has ended.' };
       const heartbeat = isOrphan ? undefined : 'gone';
-      const proof = { state, attempt, heartbeat };
-      verdicts.push({ kind: 'settle', task, proof, end, lease: undefined, reason: what });
+      const expected = { state, attempt, heartbeat };
+      verdicts.push({ kind: 'settle', task, expected, end, lease: undefined, reason: what });
       return;
     }
 
@@ -144,13 +144,13 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       suspect(isSilent ? 'second look' : 'job');
       return;
     }
-    settle(task, { state, attempt, heartbeat }, endOf(task, fate), reasonOf(task, fate));
+    settle(task, { state, attempt, heartbeat }, getEnd(task, fate), getReason(task, fate));
   }
 
-  function settle(task: OpenTask, proof: SettleProof, end: TaskEnd, reason: string): void {
+  function settle(task: OpenTask, expected: ExpectedTask, end: TaskEnd, reason: string): void {
     // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
     const lease = task.parentId === undefined ? leases.get(task.leaseId) : undefined;
-    verdicts.push({ kind: 'settle', task, proof, end, lease, reason });
+    verdicts.push({ kind: 'settle', task, expected, end, lease, reason });
   }
 
   function judgeLease(leaseId: string, lease: SupervisedLease): void {
@@ -191,7 +191,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
 }
 
 /** The tasks whose jobs must be asked about for a decision. `all`: also of those whose leases are known to beat. */
-export function suspectsOf({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>, all: boolean): OpenTask[] {
+export function listSuspects({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>, all: boolean): OpenTask[] {
   const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
   return tasks.filter((task) => {
     const lease = leases.get(task.leaseId);
@@ -234,7 +234,7 @@ function judgeWorker(
 
 type Gone = Exclude<JobFate, { kind: 'open' }>;
 
-function endOf(task: OpenTask, fate: Gone): TaskEnd {
+function getEnd(task: OpenTask, fate: Gone): TaskEnd {
   // A canceller that died after it had removed the job from the queue.
   if (task.cancelRequested && fate.kind === 'vanished') return { state: 'cancelled' };
   // Its children's end would have been its own.
@@ -255,7 +255,7 @@ function endOf(task: OpenTask, fate: Gone): TaskEnd {
   }
 }
 
-function reasonOf(task: OpenTask, fate: Gone): string {
+function getReason(task: OpenTask, fate: Gone): string {
   if (task.isInline) return 'the process that ran it has fallen silent';
   if (task.isRunDone) return 'its children are gone';
   return fate.kind === 'vanished' ? 'its job has vanished from the queue' : `its job has ${fate.kind}`;

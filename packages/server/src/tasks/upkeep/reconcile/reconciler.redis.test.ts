@@ -16,7 +16,7 @@ import { LeaseLostError } from '../../../errors.ts';
 import { type Keys, keysOf } from '../../../redis/keys.ts';
 import type { Rowlock } from '../../../rowlock.ts';
 import { defineTask } from '../../definition/defineTask.ts';
-import { type AttemptProof, createAttemptStore } from '../../store/attemptStore.ts';
+import { type AttemptSecret, createAttemptStore } from '../../store/attemptStore.ts';
 import { createLaunchStore } from '../../store/launchStore.ts';
 import { QUEUE_NAME } from '../../store/queue.ts';
 import { createReconcilerStore } from './reconcilerStore.ts';
@@ -208,7 +208,7 @@ describe.concurrent('the automatic rounds', () => {
 
 describe.concurrent('a cancelled task that no worker stops', () => {
   /** A worker by hand: takes the job, begins an attempt, and says nothing more. */
-  async function beginAndFreeze(test: TestContext, site: Site, taskId: string): Promise<AttemptProof> {
+  async function beginAndFreeze(test: TestContext, site: Site, taskId: string): Promise<AttemptSecret> {
     const worker = new Worker(QUEUE_NAME, undefined, {
       connection: { url: server.url },
       prefix: site.keys.bullPrefix,
@@ -218,23 +218,23 @@ describe.concurrent('a cancelled task that no worker stops', () => {
     await worker.getNextJob('token');
     const begun = await createAttemptStore(redis, site.keys).start(taskId, 1, 'a-secret-of-its-own');
     if (begun.kind !== 'started') throw new Error(`The attempt is ${begun.kind}.`);
-    return begun.started.proof;
+    return begun.started.secret;
   }
   const progress = { done: 1, total: 2 };
 
   it('P4, P10: ends, and whatever its frozen attempt does afterwards is refused', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
-    const proof = await beginAndFreeze(test, site, taskId);
+    const secret = await beginAndFreeze(test, site, taskId);
     await site.rowlock.tasks.cancel(taskId, { actor: ann });
     await until(async () => (await site.get(taskId))?.state === 'cancelled', { timeoutMs: 30_000 });
     expect(await site.held('1')).toBe(false);
 
     const ended = await site.get(taskId);
     const attempts = createAttemptStore(redis, site.keys);
-    expect(await attempts.beat(proof, { progress })).toBe('lost');
-    expect(await attempts.end(proof, { state: 'completed', progress })).toBe(false);
-    expect(await attempts.retry(proof, 'Too late', progress)).toBe('lost');
+    expect(await attempts.heartbeat(secret, { progress })).toBe('lost');
+    expect(await attempts.end(secret, { state: 'completed', progress })).toBe(false);
+    expect(await attempts.retry(secret, 'Too late', progress)).toBe('lost');
     const child = {
       id: 'late-child',
       idem: undefined,
@@ -243,8 +243,8 @@ describe.concurrent('a cancelled task that no worker stops', () => {
       fields: { name: 'gated' },
     };
     const launches = createLaunchStore(redis, site.keys, redis);
-    expect(await launches.createChild(child, { parentId: taskId, ...proof }, 1)).toEqual({ kind: 'lost' });
-    await expect(site.rowlock.locks.registry.renew(proof)).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await launches.createChild(child, { parentId: taskId, ...secret }, 1)).toEqual({ kind: 'lost' });
+    await expect(site.rowlock.locks.registry.renew(secret)).rejects.toBeInstanceOf(LeaseLostError);
     expect(await site.get(taskId)).toEqual(ended);
     expect(await site.get('late-child')).toBeUndefined();
   }, 40_000);
@@ -252,8 +252,8 @@ describe.concurrent('a cancelled task that no worker stops', () => {
   it('P8: ends if its worker died between the end of an attempt and the word of it to the queue', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
-    const proof = await beginAndFreeze(test, site, taskId);
-    await createAttemptStore(redis, site.keys).retry(proof, 'Flaky', progress);
+    const secret = await beginAndFreeze(test, site, taskId);
+    await createAttemptStore(redis, site.keys).retry(secret, 'Flaky', progress);
     await site.rowlock.tasks.cancel(taskId, { actor: ann });
     await until(async () => (await site.get(taskId))?.state === 'cancelled', { timeoutMs: 30_000 });
     expect(await site.held('1')).toBe(false);

@@ -12,7 +12,7 @@ import type { ExpiryObserver, SeenLease } from '../../../locks/upkeep/expiryObse
 import type { Revoker } from '../../../locks/upkeep/revoker.ts';
 import type { Logger } from '../../../logger.ts';
 import type { JobFate, TaskQueue } from '../../store/queue.ts';
-import { decide, NO_SUSPICIONS, type Pending, suspectsOf, type Verdict } from './decide.ts';
+import { decide, listSuspects, NO_SUSPICIONS, type Pending, type Verdict } from './decide.ts';
 import { inSteps } from './inSteps.ts';
 import { outcomeInWords, type ReconcilerOutcome } from './outcome.ts';
 import type { ReconcilerStore } from './reconcilerStore.ts';
@@ -85,7 +85,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     const done: Round = { pending: [], refused: new Map(), leases: observer()?.seen() };
     // Without an observer's look every lease would seem gone.
     if (!done.leases) return done;
-    const leases = supervisedOf(done.leases);
+    const leases = listSupervised(done.leases);
     const { tasks, unknown } = await store.readOpen();
     openTasks = tasks;
     if (unknown.length > 0) {
@@ -97,8 +97,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       suspicions = NO_SUSPICIONS;
       return done;
     }
-    const suspects = suspectsOf({ tasks, leases }, all);
-    const fates = await fatesOf(suspects, all);
+    const suspects = listSuspects({ tasks, leases }, all);
+    const fates = await getFates(suspects, all);
     const workerCount = tasks.length > 0 ? await queue.countWorkers() : 0;
     const isQueuePaused = tasks.length > 0 && (await queue.isPaused());
     const sight = { nowMs: clock.nowMs(), workerCount, isQueuePaused, tasks, leases, fates };
@@ -113,7 +113,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   }
 
   /** All that is unfinished in one question, which costs the same for a burst; then each that is not among them. */
-  async function fatesOf(suspects: readonly OpenTask[], all: boolean): Promise<Map<string, JobFate>> {
+  async function getFates(suspects: readonly OpenTask[], all: boolean): Promise<Map<string, JobFate>> {
     const fates = new Map<string, JobFate>();
     if (suspects.length === 0) return fates;
     const recheckMs = Math.max(RECHECK_MS, suspects.length * RECHECK_MS_PER_TASK);
@@ -121,18 +121,18 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     askedAtMs = clock.nowMs();
     const open = await queue.unfinished();
     await inSteps(suspects, AT_ONCE, async ({ id }) => {
-      fates.set(id, open.has(id) ? { kind: 'open' } : await queue.fateOf(id));
+      fates.set(id, open.has(id) ? { kind: 'open' } : await queue.getFate(id));
     });
     return fates;
   }
 
   async function carryOut(verdict: Verdict): Promise<void> {
-    const outcome = await outcomeOf(verdict);
+    const outcome = await carryOutNow(verdict);
     if (outcome) tell(outcome);
   }
 
   /** Undefined where what was seen has changed since, so that nothing was done. */
-  async function outcomeOf(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
+  async function carryOutNow(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
     const { kind, reason } = verdict;
     switch (kind) {
       case 'note-worker': {
@@ -141,8 +141,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
         return { subject: 'task', id: task.id, action, reason };
       }
       case 'settle': {
-        const { task, proof, end } = verdict;
-        if (!(await store.settle(task.id, proof, end))) return undefined;
+        const { task, expected, end } = verdict;
+        if (!(await store.settle(task.id, expected, end))) return undefined;
         return { subject: 'task', id: task.id, action: 'settled', state: end.state, reason };
       }
       case 'expire': {
@@ -193,7 +193,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   };
 }
 
-function supervisedOf(seen: readonly SeenLease[]): Map<string, SupervisedLease> {
+function listSupervised(seen: readonly SeenLease[]): Map<string, SupervisedLease> {
   const supervised = seen.filter(({ expiry, isInForce }) => expiry === 'supervised' && isInForce);
   return new Map(supervised.map((lease) => [lease.lease.id, lease]));
 }

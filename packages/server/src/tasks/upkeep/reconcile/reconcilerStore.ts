@@ -6,7 +6,7 @@ import type { Keys } from '../../../redis/keys.ts';
 import { createHashReader } from '../../../redis/readHashes.ts';
 import { script } from '../../../redis/scripts.ts';
 import type { TaskEnd } from '../../store/taskStore.ts';
-import type { SettleProof, WorkerState } from './decide.ts';
+import type { ExpectedTask, WorkerState } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
 const FIELDS = [
@@ -26,7 +26,7 @@ export interface ReconcilerStore {
   /** The tasks that have not ended, and the ids of those that are listed as such but are not written down */
   readOpen(): Promise<{ tasks: OpenTask[]; unknown: string[] }>;
   /** False where something has changed since. */
-  settle(taskId: string, proof: SettleProof, end: TaskEnd): Promise<boolean>;
+  settle(taskId: string, expected: ExpectedTask, end: TaskEnd): Promise<boolean>;
   noteWorker(task: OpenTask, heartbeat: string | undefined, seen: WorkerState): Promise<boolean>;
   /** Which of them were taken off the list. */
   forget(taskIds: readonly string[]): Promise<string[]>;

@@ -24,7 +24,7 @@ export function createRevocations(parts: {
 
   /** Where others beat for the lease, its heartbeat says nothing. */
   function isStillSo(verdict: Verdict, { lease, heartbeat }: SupervisedLease): boolean {
-    if (verdict.kind === 'settle' && verdict.proof.heartbeat === undefined) return true;
+    if (verdict.kind === 'settle' && verdict.expected.heartbeat === undefined) return true;
     const now = observer()?.seen() ?? [];
     return now.some((seen) => seen.lease.id === lease.id && seen.heartbeat === heartbeat);
   }

@@ -24,7 +24,7 @@ end
 -- Tells the change log of a change, which the caller writes. `event` is one of the protocol's TaskEvent; `version` is the
 -- task's before it.
 -- Output  the task's version now, and when that was (Unix ms, for display only)
-local function tellChange(taskId, state, event, version)
+local function appendChange(taskId, state, event, version)
   version = versionAfter(version)
   local position = append('kind', 'task', 'task', taskId, 'state', state, 'event', event, 'version', version)
   return version, string.match(position, '^%d+')
@@ -33,6 +33,6 @@ end
 -- Writes fields and tells the change log.
 local function changeTask(taskId, state, event, ...)
   local key = taskKey(taskId)
-  local version = tellChange(taskId, state, event, redis.call('HGET', key, 'version'))
+  local version = appendChange(taskId, state, event, redis.call('HGET', key, 'version'))
   redis.call('HSET', key, 'state', state, 'version', version, ...)
 end

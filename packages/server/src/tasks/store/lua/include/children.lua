@@ -3,7 +3,7 @@
 
 -- Progress goes beside the change log: only the latest counts, and it evicts nothing there.
 local PROGRESS_LENGTH = 1000
-local function tellProgress(taskId)
+local function publishProgress(taskId)
   local key = taskKey(taskId)
   redis.call('HSET', key, 'version', versionAfter(redis.call('HGET', key, 'version')))
   redis.call('XADD', prefix .. 'progress', 'MAXLEN', '~', PROGRESS_LENGTH, '*', 'task', taskId)
@@ -35,26 +35,26 @@ local function noteFraction(taskId)
 end
 
 -- What a child's units have changed by since they were last told goes up to its parent, and on to its parent's parent.
-local function tellParent(taskId)
+local function reportToParent(taskId)
   local key = taskKey(taskId)
-  local fields = redis.call('HMGET', key, 'parentId', 'toldUnits', 'toldDone')
+  local fields = redis.call('HMGET', key, 'parentId', 'reportedUnits', 'reportedDone')
   local parentId = fields[1]
   if not parentId or not stateOf(parentId) then return end
   local done, total = unitsOf(taskId)
   local moreUnits, moreDone = total - tonumber(fields[2] or 0), done - tonumber(fields[3] or 0)
   if moreUnits == 0 and moreDone == 0 then return end
-  redis.call('HSET', key, 'toldUnits', total, 'toldDone', done)
+  redis.call('HSET', key, 'reportedUnits', total, 'reportedDone', done)
   redis.call('HINCRBYFLOAT', taskKey(parentId), 'unitsOfChildren', moreUnits)
   redis.call('HINCRBYFLOAT', taskKey(parentId), 'doneByChildren', moreDone)
   if FINAL[stateOf(parentId)] then return end
   noteFraction(parentId)
-  tellProgress(parentId)
-  tellParent(parentId)
+  publishProgress(parentId)
+  reportToParent(parentId)
 end
 
 -- A new child, which has been written down.
 local function addChild(parentId, taskId)
   redis.call('SADD', prefix .. 'children:' .. parentId, taskId)
   redis.call('HINCRBY', taskKey(parentId), 'openChildren', 1)
-  tellParent(taskId)
+  reportToParent(taskId)
 end

@@ -39,7 +39,7 @@ end
 
 -- A child has ended.
 local function childHasEnded(parentId, taskId, state)
-  tellParent(taskId)
+  reportToParent(taskId)
   local parentState = stateOf(parentId)
   if not parentState or FINAL[parentState] then return end
   if state ~= 'completed' then redis.call('HINCRBY', taskKey(parentId), 'childrenFailed', 1) end
@@ -51,8 +51,8 @@ local function disown(parentId, taskId)
   redis.call('SREM', prefix .. 'children:' .. parentId, taskId)
   local key, parentState = taskKey(parentId), stateOf(parentId)
   if not parentState or FINAL[parentState] then return end
-  local units = redis.call('HGET', taskKey(taskId), 'toldUnits')
+  local units = redis.call('HGET', taskKey(taskId), 'reportedUnits')
   if units then redis.call('HINCRBYFLOAT', key, 'unitsOfChildren', '-' .. units) end
-  tellParent(parentId)
+  reportToParent(parentId)
   oneChildLess(parentId)
 end

@@ -5,7 +5,7 @@
 local LOOKED_BACK = 1000
 
 -- `otherwise`: for one of which the log does not tell that somebody has taken it away.
-local function lossInWords(leaseId, otherwise)
+local function describeLoss(leaseId, otherwise)
   for _, entry in ipairs(redis.call('XREVRANGE', prefix .. 'log', '+', '-', 'COUNT', LOOKED_BACK)) do
     local told = readPacked(entry[2][2])
     if told.kind == 'released' and told.lease == leaseId then

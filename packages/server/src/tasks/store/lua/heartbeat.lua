@@ -53,9 +53,9 @@ if failedCount ~= '' then redis.call('HSET', key, 'failedCount', failedCount) en
 if progress ~= '' then
   redis.call('HSET', key, 'progress', progress)
   if fields[3] then noteFraction(taskId) end
-  if fields[4] then tellParent(taskId) end
+  if fields[4] then reportToParent(taskId) end
 end
-if progress ~= '' or failedCount ~= '' then tellProgress(taskId) end
+if progress ~= '' or failedCount ~= '' then publishProgress(taskId) end
 if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
 
 if position <= #ARGV then freeRecords(leaseId, unpackChunks(position), true) end

@@ -32,6 +32,6 @@ beatInQueue(leaseId)
 local position = asInteger(positionOf(leaseId))
 if position ~= fields[4] then
   redis.call('HSET', key, 'position', position)
-  tellProgress(taskId)
+  publishProgress(taskId)
 end
 return { 'waiting', tonumber(position) }

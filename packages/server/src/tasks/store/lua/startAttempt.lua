@@ -63,7 +63,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
       redis.call('HSET', lease, 'secret', newSecret, 'generation', generation, 'fence', fence)
     end
     redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-    local version, now = tellChange(taskId, 'running', 'started', fields[12])
+    local version, now = appendChange(taskId, 'running', 'started', fields[12])
     redis.call('HSET', key, 'state', 'running', 'version', version, 'attempt', attempt, 'hasWorker', 1,
       'progress', '{"done":0,"total":null}', 'startedAt', fields[4] or now)
     return { 'started', leaseId, fence, leaseFields[1], attempt, fields[5], parentId or '',
@@ -88,7 +88,7 @@ end
 local ending, reason = 'cancelled', 'Its parent task has ended.'
 if not parentId then
   local when = fields[6] == '0' and 'before it could start' or 'while it ran'
-  ending, reason = 'failed', lossInWords(leaseId, 'Its locks were lost ' .. when .. '.')
+  ending, reason = 'failed', describeLoss(leaseId, 'Its locks were lost ' .. when .. '.')
 end
 endTask(taskId, ending, 'error', reason)
 return { 'over', ending, reason }

@@ -14,21 +14,21 @@ import type { TaskQueue } from '../store/queue.ts';
 const ROUND_INTERVAL_MS = 1_000;
 const AT_ONCE = 20;
 
-export interface WaitingTender {
+export interface WaitingTasks {
   /** Looks after one task now. @throws {UnavailableError} */
-  tend(taskId: string): Promise<void>;
+  advance(taskId: string): Promise<void>;
   /** Begins to look after all tasks that wait. */
   start(): void;
   close(): Promise<void>;
 }
 
-export function createWaitingTender(deps: {
+export function createWaitingTasks(deps: {
   launches: LaunchStore;
   queue: TaskQueue;
   clock: Clock;
   logger: Logger;
   log: LogConsumers;
-}): WaitingTender {
+}): WaitingTasks {
   const { launches, queue, clock, logger, log } = deps;
   /** Those that are known to wait: every grant of a lease to a task comes by, and few of them have waited. */
   const waiting = new Set<string>();
@@ -40,10 +40,10 @@ export function createWaitingTender(deps: {
   /** Rounds that any process had begun when this one looked last */
   let seenRounds: string | undefined;
 
-  async function tend(taskId: string): Promise<void> {
-    const state = await launches.tendWaiting(taskId);
+  async function advance(taskId: string): Promise<void> {
+    const state = await launches.advanceWaiting(taskId);
     if (state === 'granted') {
-      const job = await launches.jobOf(taskId);
+      const job = await launches.findJob(taskId);
       // In this order: where this process dies in between, another finds it waiting still, and adds the job again.
       if (job) await queue.add(job);
       await launches.noteQueued(taskId);
@@ -54,9 +54,9 @@ export function createWaitingTender(deps: {
 
   async function round(): Promise<void> {
     try {
-      const { begun, taskIds } = await launches.takeRound(seenRounds);
+      const { begun, taskIds } = await launches.startRound(seenRounds);
       seenRounds = begun;
-      if (taskIds) await tendAll(taskIds);
+      if (taskIds) await advanceAll(taskIds);
       isFailing = false;
     } catch (error) {
       if (!isFailing) logger.warn('waiting tasks cannot be looked after; trying again until they can', error);
@@ -64,14 +64,14 @@ export function createWaitingTender(deps: {
     }
   }
 
-  async function tendAll(taskIds: readonly string[]): Promise<void> {
+  async function advanceAll(taskIds: readonly string[]): Promise<void> {
     const known = new Set(taskIds);
     for (const id of waiting) if (!known.has(id)) waiting.delete(id);
     // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a position is lost.
     const errors: unknown[] = [];
     for (let start = 0; start < taskIds.length; start += AT_ONCE) {
       const some = taskIds.slice(start, start + AT_ONCE);
-      await Promise.all(some.map((id) => tend(id).catch((error: unknown) => errors.push(error))));
+      await Promise.all(some.map((id) => advance(id).catch((error: unknown) => errors.push(error))));
     }
     if (errors.length > 0 && !isAnyFailing) {
       const which = `${errors.length} of ${taskIds.length} waiting tasks`;
@@ -97,14 +97,14 @@ export function createWaitingTender(deps: {
           else waiting.delete(entry.taskId);
         }
         if (entry.kind === 'acquired' && waiting.has(entry.lease.holder.id)) {
-          inBackground(tend(entry.lease.holder.id));
+          inBackground(advance(entry.lease.holder.id));
         }
       }
     },
   });
 
   return {
-    tend,
+    advance,
 
     start() {
       let isRunning = false;

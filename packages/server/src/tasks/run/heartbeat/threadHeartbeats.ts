@@ -3,19 +3,19 @@ import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../logger.ts';
 import type { RedisTarget } from '../../../redis/connection.ts';
 import type { StartedAttempt } from '../../store/attemptStore.ts';
-import type { StandIn } from './attemptHeartbeat.ts';
+import type { ThreadHeartbeat } from './attemptHeartbeat.ts';
 import { watchFromThread } from './processThread.ts';
 import { openSharedAttempts, processClockMs, sharedBytesFor } from './sharedAttempts.ts';
 
 const STAMP_INTERVAL_MS = 100;
 
-export interface StandIns {
+export interface ThreadHeartbeats {
   /** Undefined where the attempt has to beat for itself alone. `token` is that of its job's lock. */
-  watch(started: StartedAttempt, token: string): (StandIn & { end(): void }) | undefined;
+  watch(started: StartedAttempt, token: string): (ThreadHeartbeat & { end(): void }) | undefined;
   close(): void;
 }
 
-export function startStandIns(options: {
+export function startThreadHeartbeats(options: {
   target: RedisTarget;
   namespace: string;
   /** Attempts at once */
@@ -24,7 +24,7 @@ export function startStandIns(options: {
   lockDurationMs: number;
   clock: Clock;
   logger: Logger;
-}): StandIns {
+}): ThreadHeartbeats {
   const { target, namespace, concurrency, maxHangMs, lockDurationMs, clock, logger } = options;
   const shared = openSharedAttempts(new SharedArrayBuffer(sharedBytesFor(concurrency)));
   const warn = (cause: unknown) =>
@@ -43,8 +43,8 @@ export function startStandIns(options: {
   const stopStamping = clock.every(STAMP_INTERVAL_MS, shared.stamp);
 
   return {
-    watch({ proof, ttlMs }, token) {
-      const place = shared.occupy({ ...proof, token, ttlMs });
+    watch({ secret, ttlMs }, token) {
+      const place = shared.occupy({ ...secret, token, ttlMs });
       if (!place) return undefined;
       const { slot, number } = place;
       return {

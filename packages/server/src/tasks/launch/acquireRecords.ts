@@ -5,17 +5,17 @@ import type { RegistryInside } from '../../locks/registry/registry.ts';
 import { RestartGraceError } from '../../locks/registry/restartGrace.ts';
 import { type Created, type KeyHolder, type LaunchStore, readKeyHolder } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
-import { claimOf, type PlannedTask, viewOf } from './newTask.ts';
+import { createView, leaseRequest, type PlannedTask } from './newTask.ts';
 
 /** Why a task was ended that has never begun. */
 export const NOT_QUEUED = 'It could not be put into the queue.';
 
 /** Its position tells of the rest: a long line need not be read, nor its tasks found, once for each who joins it. */
-const NAMED_IN_LINE = 20;
+const MAX_NAMED_CONFLICTS = 20;
 
 /** A task that is written down and holds its records; its job is still to come. */
-export interface TakenTask {
-  kind: 'taken';
+export interface AcquiredTask {
+  kind: 'acquired';
   task: TaskView;
   lease: LeaseSecret;
   skipped: readonly RecordKey[];
@@ -28,8 +28,8 @@ export interface TakenTask {
   onKept?(): void;
 }
 
-export type Taken =
-  | TakenTask
+export type Acquired =
+  | AcquiredTask
   | { kind: 'waiting'; task: TaskView; conflicts: readonly Conflict[]; conflictCount: number }
   | KeyHolder;
 
@@ -39,17 +39,17 @@ interface Deps {
 }
 
 /** `queue`: its job goes out with the task, in one round trip. @throws {ConflictError} */
-export async function takeNow(
+export async function acquireNow(
   { registry, launches, queue }: Deps & { queue: TaskQueue | undefined },
   task: PlannedTask,
   onConflict: 'refuse' | 'skip',
-): Promise<Taken> {
+): Promise<Acquired> {
   let job: Promise<void> | undefined;
   const sendJob = () => {
     job = queue?.add(task.job);
     job?.catch(() => {});
   };
-  const request = { ...claimOf(task), onConflict };
+  const request = { ...leaseRequest(task), onConflict };
   const claimed = await registry
     .acquireBy(launches.launchStep(task, sendJob), request)
     .catch(async (error: unknown) => {
@@ -68,8 +68,8 @@ export async function takeNow(
   if (created.kind !== 'created') return created;
   const { createdAt, launchOrder } = created;
   return {
-    kind: 'taken',
-    task: viewOf(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
+    kind: 'acquired',
+    task: createView(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
     lease,
     skipped: grant.skipped,
     conflicts: grant.conflicts,
@@ -88,8 +88,12 @@ async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedT
 }
 
 /** All of the records where they are free, else a position in the wait list. */
-export async function takeInLine({ registry, launches }: Deps, task: PlannedTask): Promise<Taken> {
-  const claimed = await registry.queue({ ...claimOf(task), isNewHolder: true, mostNamed: NAMED_IN_LINE });
+export async function joinWaitList({ registry, launches }: Deps, task: PlannedTask): Promise<Acquired> {
+  const claimed = await registry.queue({
+    ...leaseRequest(task),
+    isNewHolder: true,
+    mostNamed: MAX_NAMED_CONFLICTS,
+  });
   if (claimed.kind === 'granted') {
     const { grant } = claimed;
     const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
@@ -99,8 +103,8 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
     if (created.kind !== 'created') return created;
     const { createdAt, launchOrder } = created;
     return {
-      kind: 'taken',
-      task: viewOf(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
+      kind: 'acquired',
+      task: createView(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
       lease,
       skipped: [],
       conflicts: [],
@@ -118,7 +122,7 @@ export async function takeInLine({ registry, launches }: Deps, task: PlannedTask
   const recordCount = task.plan.records.length;
   return {
     kind: 'waiting',
-    task: viewOf(task, { state: 'waiting', position, createdAt, launchOrder, recordCount, leaseId }),
+    task: createView(task, { state: 'waiting', position, createdAt, launchOrder, recordCount, leaseId }),
     conflicts,
     conflictCount,
   };
@@ -130,7 +134,7 @@ async function writeDown(
   task: PlannedTask,
   lease: LeaseSecret,
   state: 'queued' | 'waiting',
-  letGo: () => Promise<unknown>,
+  release: () => Promise<unknown>,
 ): Promise<Extract<Created, { kind: 'created' }> | KeyHolder> {
   try {
     const created = await launches.create(task, lease, state);
@@ -141,13 +145,13 @@ async function writeDown(
         'The records were lost before the task was written down, so nothing was launched. Launch it again.',
       );
     }
-    await letGo().catch(() => {});
+    await release().catch(() => {});
     return created;
   } catch (error) {
     // It may have been written down all the same, and nobody would ever make its job. What cannot be undone now, because
     // Redis is away, is settled by whoever finds it.
     const isUndone = await launches.rollBack(task.id, NOT_QUEUED).catch(() => true);
-    if (!isUndone) await letGo().catch(() => {});
+    if (!isUndone) await release().catch(() => {});
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { handClock } from '../../../test/fixtures/handClock.ts';
 import { createConsumers } from '../../changeLog/consumers.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
-import { createWaitingTender } from './waitingTender.ts';
+import { createWaitingTasks } from './waitingTasks.ts';
 
 /** Of the tasks `1` to `count` that wait, each fails that `failing` has when it is looked after. */
 function startTender(count: number, failing: Set<string>) {
@@ -13,22 +13,22 @@ function startTender(count: number, failing: Set<string>) {
   const taskIds = Array.from({ length: count }, (_, i) => String(i + 1));
   let rounds = 0;
   let tended: string[] = [];
-  const launches: Pick<LaunchStore, 'takeRound' | 'tendWaiting'> = {
-    takeRound: async () => ({ begun: String(++rounds), taskIds }),
-    async tendWaiting(taskId) {
+  const launches: Pick<LaunchStore, 'startRound' | 'advanceWaiting'> = {
+    startRound: async () => ({ begun: String(++rounds), taskIds }),
+    async advanceWaiting(taskId) {
       tended.push(taskId);
       if (failing.has(taskId)) throw new Error(`of ${taskId}`);
       return 'waiting';
     },
   };
-  const tender = createWaitingTender({
+  const waitingTasks = createWaitingTasks({
     launches: launches as LaunchStore,
     queue: {} as TaskQueue,
     clock,
     logger: { info() {}, warn: (message, error) => warned.push(`${message} · ${error}`), error() {} },
     log: createConsumers(),
   });
-  tender.start();
+  waitingTasks.start();
   return {
     clock,
     warned,

@@ -3,20 +3,23 @@ import type { Actor, Conflict } from '@rowlock/protocol';
 import type { ConflictError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskStore } from '../store/taskStore.ts';
-import { taskHolding, taskSeenWithRow, withHiddenTask } from './seenWithRow.ts';
+import { findHoldingTask, hideTask, withoutResult } from './visibleTask.ts';
 
-export interface ExplainOptions {
+export interface DescribeConflictsOptions {
   /** Hides every task that `authorize` does not let this actor watch; null is nobody. Default: nothing is hidden */
   visibleTo?: Actor | null;
 }
 
-export type Explain = (conflicts: readonly Conflict[], options?: ExplainOptions) => Promise<Conflict[]>;
+export type DescribeConflicts = (
+  conflicts: readonly Conflict[],
+  options?: DescribeConflictsOptions,
+) => Promise<Conflict[]>;
 
 /** What cannot be asked, because Redis or the application fails, is hidden. Never rejects. */
-export const createExplain =
-  (store: TaskStore, permissions: Pick<Permissions, 'mayWatch'>): Explain =>
+export const createDescribeConflicts =
+  (store: TaskStore, permissions: Pick<Permissions, 'mayWatch'>): DescribeConflicts =>
   async (conflicts, { visibleTo } = {}) => {
-    const ids = conflicts.flatMap(({ lease }) => taskHolding(lease) ?? []);
+    const ids = conflicts.flatMap(({ lease }) => findHoldingTask(lease) ?? []);
     const tasks = new Map((await store.getMany(ids).catch(() => [])).map((task) => [task.id, task]));
     const isVisible = async (taskId: string) => {
       const task = tasks.get(taskId);
@@ -26,24 +29,24 @@ export const createExplain =
     return Promise.all(
       conflicts.map(async (conflict) => {
         const { task: _before, ...rest } = conflict;
-        const taskId = taskHolding(conflict.lease);
+        const taskId = findHoldingTask(conflict.lease);
         if (taskId === undefined) return conflict;
         if (!(await isVisible(taskId).catch(() => false))) {
-          return { ...rest, lease: withHiddenTask(conflict.lease) };
+          return { ...rest, lease: hideTask(conflict.lease) };
         }
         const task = tasks.get(taskId);
-        return task ? { ...rest, task: taskSeenWithRow(task) } : conflict;
+        return task ? { ...rest, task: withoutResult(task) } : conflict;
       }),
     );
   };
 
 /** A refusal as an actor may see it: its conflicts, and its words, which name them. */
-export async function conflictSeenBy(
-  { explain }: { explain: Explain },
+export async function redactConflict(
+  { describeConflicts }: { describeConflicts: DescribeConflicts },
   error: ConflictError,
   visibleTo: Actor | null,
 ): Promise<ConflictError> {
-  const conflicts = await explain(error.conflicts, { visibleTo });
+  const conflicts = await describeConflicts(error.conflicts, { visibleTo });
   const isAnyHidden = conflicts.some(
     ({ lease }, i) => lease.holder.label !== error.conflicts[i]!.lease.holder.label,
   );

@@ -1,7 +1,7 @@
 import type { Conflict, LeaseView, TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, DeadlockError } from '../../errors.ts';
-import { conflictSeenBy, createExplain } from './explain.ts';
+import { createDescribeConflicts, redactConflict } from './describeConflicts.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
 const bo = { id: 'bo', name: 'Bo' };
@@ -24,7 +24,7 @@ const byPerson = conflict({ type: 'person', id: 'tab', label: 'Edit Paris', acto
 const byOwnWork = conflict({ type: 'task', id: 'nightly-import', label: 'Nightly import', actor: ann });
 
 const explainWith = (mayWatch: () => boolean | Promise<boolean>, getMany = async () => [task]) =>
-  createExplain({ getMany, get: async () => task }, { mayWatch });
+  createDescribeConflicts({ getMany, get: async () => task }, { mayWatch });
 
 describe('a conflict', () => {
   it('tells of a task that the watcher may watch, but never its result', async () => {
@@ -73,7 +73,11 @@ describe('a conflict', () => {
 
 describe('the words of a refusal', () => {
   it.each([ConflictError, DeadlockError])('P12: do not name a hidden task (%o)', async (Kind) => {
-    const seen = await conflictSeenBy({ explain: explainWith(() => false) }, new Kind([byTask]), bo);
+    const seen = await redactConflict(
+      { describeConflicts: explainWith(() => false) },
+      new Kind([byTask]),
+      bo,
+    );
     expect(seen).toBeInstanceOf(Kind);
     expect(seen.message).toContain('"A task"');
     expect(JSON.stringify(seen.toBody())).not.toContain('Pay');
@@ -81,7 +85,7 @@ describe('the words of a refusal', () => {
 
   it('stay as they are if nothing is hidden', async () => {
     const error = new ConflictError([byTask], 'Held by your own form.');
-    const seen = await conflictSeenBy({ explain: explainWith(() => true) }, error, bo);
+    const seen = await redactConflict({ describeConflicts: explainWith(() => true) }, error, bo);
     expect(seen.message).toBe('Held by your own form.');
   });
 });

@@ -6,13 +6,13 @@ import { createAttemptStore } from '../../store/attemptStore.ts';
 import { QUEUE_NAME } from '../../store/queue.ts';
 import type { SharedAttempt } from './sharedAttempts.ts';
 
-export interface Beats {
+export interface Renewals {
   /** False where the attempt may not act any more. @throws {UnavailableError} */
-  beat(attempt: SharedAttempt, lockDurationMs: number): Promise<boolean>;
+  renew(attempt: SharedAttempt, lockDurationMs: number): Promise<boolean>;
   close(): void;
 }
 
-export async function openBeats(target: RedisTarget, namespace: string): Promise<Beats> {
+export async function openRenewals(target: RedisTarget, namespace: string): Promise<Renewals> {
   const redis = openCommands(target);
   await redis.connect().catch(() => {});
   const keys = keysOf(namespace);
@@ -20,8 +20,8 @@ export async function openBeats(target: RedisTarget, namespace: string): Promise
   const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keys.bullPrefix, skipMetasUpdate: true });
   queue.on('error', () => {});
   return {
-    async beat({ taskId, leaseId, secret, token }, lockDurationMs) {
-      if ((await attempts.beat({ taskId, leaseId, secret })) === 'lost') return false;
+    async renew({ taskId, leaseId, secret, token }, lockDurationMs) {
+      if ((await attempts.heartbeat({ taskId, leaseId, secret })) === 'lost') return false;
       // Where the job has been given to another, that one's start makes this attempt a late one.
       await new Job(queue, '', {}, {}, taskId).extendLock(token, lockDurationMs);
       return true;

@@ -5,7 +5,7 @@ import { UnavailableError } from '../../errors.ts';
 const AGAIN_AFTER_MS = 250;
 
 /** @throws what `ask` throws; {UnavailableError} only after `limitMs`, or where there is no time to wait */
-export async function untilAnswered<T>(
+export async function retryUntilAnswered<T>(
   ask: () => Promise<T>,
   { clock, limitMs, isUrgent = () => false }: { clock: Clock; limitMs: number; isUrgent?: () => boolean },
 ): Promise<T> {

@@ -6,13 +6,13 @@ import type { TransferableLease } from '../../locks/leases/sections.ts';
 import { newSecret } from '../../locks/registry/claims.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
 import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
-import type { HandedOver, LaunchStore } from '../store/launchStore.ts';
-import { untilAnswered } from '../store/untilAnswered.ts';
-import { holderOf, type PlannedTask, viewOf } from './newTask.ts';
-import { NOT_QUEUED, type Taken } from './takeRecords.ts';
+import type { LaunchStore, Transferred } from '../store/launchStore.ts';
+import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
+import { type Acquired, NOT_QUEUED } from './acquireRecords.ts';
+import { createHolder, createView, type PlannedTask } from './newTask.ts';
 
 /** Shorter than a heartbeat may stand still: nobody ends the lease meanwhile. */
-const GIVE_BACK_LIMIT_MS = 5_000;
+const RETURN_LIMIT_MS = 5_000;
 
 /**
  * What the lease does not cover is added to it first. Where the task cannot be launched, the person has his lease as it
@@ -20,31 +20,31 @@ const GIVE_BACK_LIMIT_MS = 5_000;
  * `own`: the lease is that of the launching code itself, and the task works on its own records alone.
  * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
  */
-export async function handOver(
+export async function transferLease(
   { registry, launches, clock }: { registry: RegistryInside; launches: LaunchStore; clock: Clock },
   task: PlannedTask,
   lease: LeaseSecret,
   onConflict: 'refuse' | 'skip',
   own?: TransferableLease,
-): Promise<Taken> {
+): Promise<Acquired> {
   const { mode = 'exclusive' } = task.plan.definition;
   const { leaseId } = lease;
   const added = await addMissing(registry, task, lease, onConflict);
   const written = own ? forItsRecords(task, added.skipped) : task;
   const secret = newSecret();
   const undo = async (error: string) => {
-    const isUndone = await untilAnswered(
-      () => launches.giveBack(task.id, { own: secret, former: lease.secret }, error),
-      { clock, limitMs: GIVE_BACK_LIMIT_MS },
+    const isUndone = await retryUntilAnswered(
+      () => launches.returnLease(task.id, { own: secret, former: lease.secret }, error),
+      { clock, limitMs: RETURN_LIMIT_MS },
     );
     if (isUndone) await added.undo();
     return isUndone;
   };
-  let answer: HandedOver;
+  let answer: Transferred;
   try {
     const ownerId = own?.ownerId ?? task.plan.actor.id;
-    const to = { secret, holder: holderOf(task), ttlMs: DEFAULT_TTL_MS, mode, ownerId };
-    answer = await launches.handOver(written, lease, to);
+    const to = { secret, holder: createHolder(task), ttlMs: DEFAULT_TTL_MS, mode, ownerId };
+    answer = await launches.transferToTask(written, lease, to);
   } catch (error) {
     // It may have been handed over all the same, and the answer lost.
     const isUndone = await undo(NOT_QUEUED).catch(() => true);
@@ -53,13 +53,13 @@ export async function handOver(
   }
   if (answer.kind !== 'created') {
     await added.undo();
-    assertHis(answer, task, leaseId);
+    assertTransferable(answer, task, leaseId);
     return answer;
   }
   const { createdAt, launchOrder, recordCount } = answer;
-  const view: TaskView = viewOf(task, { createdAt, launchOrder, recordCount, leaseId });
+  const view: TaskView = createView(task, { createdAt, launchOrder, recordCount, leaseId });
   return {
-    kind: 'taken',
+    kind: 'acquired',
     task: view,
     lease: { leaseId, secret },
     skipped: added.skipped,
@@ -117,11 +117,11 @@ async function addMissing(
   return { skipped, conflicts, undo };
 }
 
-function assertHis(
-  answer: HandedOver,
+function assertTransferable(
+  answer: Transferred,
   { plan }: PlannedTask,
   leaseId: string,
-): asserts answer is Exclude<HandedOver, { kind: 'lost' | 'foreign' | 'shared' }> {
+): asserts answer is Exclude<Transferred, { kind: 'lost' | 'foreign' | 'shared' }> {
   switch (answer.kind) {
     case 'lost':
       throw new LeaseLostError(leaseId);
