@@ -300,7 +300,7 @@ describe.concurrent('rowlock reconcile', () => {
     const { id, run, registry } = await leaveLease(test);
     const { code, output } = await run('reconcile', '--json');
     expect(output).toMatch(
-      new RegExp(`waiting: lease ${id}: its heartbeat has been seen to stand still for \\d s of 10 s`),
+      new RegExp(`waiting: lease ${id}: it has been seen without a heartbeat for \\d s of 10 s`),
     );
     expect(jsonIn(output)).toEqual({
       outcomes: [

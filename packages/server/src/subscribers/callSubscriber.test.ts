@@ -8,7 +8,7 @@ import { callSubscriber, pauseMs } from './callSubscriber.ts';
 const never = new AbortController().signal;
 
 describe('a call of a subscriber', () => {
-  it('ends as the subscriber does, whether it answers at once or later', async () => {
+  it('the call ends as the subscriber does, synchronously or later', async () => {
     const clock = handClock();
     await callSubscriber(() => {}, 100, never, clock);
     await callSubscriber(async () => {}, 100, never, clock);
@@ -22,7 +22,7 @@ describe('a call of a subscriber', () => {
   });
 
   it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])(
-    'that may take %s ms is not stopped at once',
+    'a call that may take %s ms is not stopped at once',
     async (limitMs) => {
       const answer = deferred();
       let seen: AbortSignal | undefined;
@@ -43,7 +43,7 @@ describe('a call of a subscriber', () => {
     },
   );
 
-  it('that takes too long is told by its signal, and counts as failed though it goes on', async () => {
+  it('a call that takes too long is aborted by its signal, and has failed even if it continues', async () => {
     const clock = handClock();
     let seen: AbortSignal | undefined;
     const call = callSubscriber(
@@ -62,7 +62,7 @@ describe('a call of a subscriber', () => {
     expect(seen?.aborted).toBe(true);
   });
 
-  it('ends when this process is to call it no more', async () => {
+  it('the call ends when this process must no longer call the subscriber', async () => {
     const stop = new AbortController();
     const call = callSubscriber(() => new Promise(() => {}), 100, stop.signal, handClock());
     stop.abort(new Error('another calls it now'));
@@ -74,7 +74,7 @@ describe('a call of a subscriber', () => {
 });
 
 describe('the pause after a failure', () => {
-  it('doubles from 0.2 s up to 30 s', () => {
+  it('the pause doubles from 0.2 s up to 30 s', () => {
     expect([1, 2, 3, 8, 9, 10_000].map(pauseMs)).toEqual([200, 400, 800, 25_600, 30_000, 30_000]);
   });
 });

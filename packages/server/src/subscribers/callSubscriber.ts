@@ -1,12 +1,12 @@
-/** One call of the application's code: it may throw, and it may never end. */
+/** One call of the application's code, which may throw or never end. */
 import type { Clock } from '../clock.ts';
 import type { SubscriberContext } from './subscriber.ts';
 
 export type SubscriberCall = (context: SubscriberContext) => void | Promise<void>;
 
 /**
- * Rejects as the call does, or when it takes longer than `limitMs`, or when `stop` aborts; its own signal aborts then. A
- * call that does not heed the signal goes on by itself, and its end is of no more interest.
+ * Rejects if the call rejects, takes longer than `limitMs`, or `stop` aborts. In the last two cases the signal of the call
+ * aborts. A call that ignores its signal continues, and its result is ignored.
  */
 export async function callSubscriber(
   call: SubscriberCall,

@@ -15,7 +15,7 @@ afterAll(() => server.stop());
 afterEach(() => rig.close());
 
 describe('a failure notice', () => {
-  it('comes once for each task that has failed for good, with one id however often it must be sent', async () => {
+  it('a failure notice is sent for each task that failed in all attempts, and keeps its id when it is repeated', async () => {
     const { task, gate } = gatedTask('gated', 2);
     const tried: string[] = [];
     const sent: FailureNotice[] = [];
@@ -59,7 +59,7 @@ describe('a failure notice', () => {
     ]);
   });
 
-  it('tells the id and the time of a task that has been forgotten meanwhile', async () => {
+  it('a failure notice has id and time of a task that is already deleted', async () => {
     const namespace = newNamespace();
     const { task, gate } = gatedTask();
     const redis = new Redis(server.url);

@@ -1,30 +1,30 @@
-/** A subscriber that tells of each task that has failed for good. */
+/** A subscriber that reports each task that has failed and is not retried. */
 import type { Actor } from '@rowlock/protocol';
 import type { Subscriber, SubscriberContext } from './subscriber.ts';
 
 export interface FailureNotice {
-  /** The same each time that this failure is told: who keeps the ids that he has seen sends nothing twice */
+  /** Identical each time this failure is reported. Store the ids that you have seen, and you send nothing twice */
   id: string;
   taskId: string;
-  /** Absent, as all that follows but the time, where the task was forgotten before its failure could be told */
+  /** Absent, like all fields below except the time, if the task was deleted before its failure was reported */
   name?: string;
   label?: string;
-  /** On whose behalf it ran: whom to tell */
+  /** The user for whom the task ran: notify them */
   actor?: Actor;
   /** Why, in words */
   why?: string;
-  /** How many rows it could not do */
+  /** The number of records that failed */
   failedCount?: number;
   /** Unix time in ms by the Redis server's clock, for display */
   at: number;
 }
 
 export interface FailureNoticeOptions extends Pick<Subscriber, 'from' | 'timeoutMs'> {
-  /** Called at least once for each failed task, in order; one that throws is called again until it succeeds */
+  /** Called at least once for each failed task, in order. If it throws, it is called again until it succeeds */
   send(notice: FailureNotice, context: SubscriberContext): void | Promise<void>;
 }
 
-/** To be given a name: `createRowlock({ subscribers: { notices: failureNotices({ send }) } })`. */
+/** Give it a name: `createRowlock({ subscribers: { notices: failureNotices({ send }) } })`. */
 export function failureNotices({ send, ...options }: FailureNoticeOptions): Subscriber {
   return {
     ...options,

@@ -1,19 +1,19 @@
-/** Whether a subscriber has missed something of the log. Pure. */
+/** Decides whether a subscriber has missed entries of the log. Pure. */
 import { comparePositions, type LogPosition } from '../changeLog/entry.ts';
 
-/** How far a set has come. */
+/** How much of the log a subscriber has received. */
 export interface Reach {
-  /** So far the log has been read */
+  /** The log has been read up to here */
   readTo: LogPosition;
-  /** So far a gap has told what has become of all: what the log loses of that meanwhile is told already */
+  /** A gap has reported every change up to here, so the log may lose those entries */
   gapReportedTo: LogPosition;
 }
 
 const later = (a: LogPosition, b: LogPosition): LogPosition => (comparePositions(a, b) < 0 ? b : a);
 
-/** All that came to here is told, or is still in the log. */
-export const toldTo = ({ readTo, gapReportedTo }: Reach): LogPosition => later(readTo, gapReportedTo);
+/** Every entry up to here is reported, or is still in the log. */
+export const reportedTo = ({ readTo, gapReportedTo }: Reach): LogPosition => later(readTo, gapReportedTo);
 
-/** The log begins beyond what is told: entries in between may be gone. */
+/** The log begins after the last reported entry, so entries in between may be lost. */
 export const isGap = (reach: Reach, oldest: LogPosition): boolean =>
-  comparePositions(oldest, toldTo(reach)) > 0;
+  comparePositions(oldest, reportedTo(reach)) > 0;

@@ -1,4 +1,4 @@
-/** Gaps of one set on a log that is written by hand, and that loses entries while they are told. */
+/** Gaps of one subscriber, on a log that is written by hand and loses entries while a gap is reported. */
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Three tasks, and a set that stood before the oldest of the five entries that are left. */
+/** Three tasks, and a subscriber whose position is before the oldest of the five remaining entries. */
 async function openBehind() {
   const log = await writeLog(redis);
   const { positions, epoch } = log;
@@ -30,7 +30,7 @@ async function openBehind() {
   await log.trimTo(written[0]!);
 
   const told: string[] = [];
-  /** Its gap, its tasks and its leases are told; `meanwhile` happens as each task is told. */
+  /** Records the reported gaps, tasks and leases. `meanwhile` runs as each task is reported. */
   const listen = (meanwhile: (taskId: string) => unknown): Subscriber => ({
     onGap: ({ reason }) => void told.push(reason),
     async onTask({ kind, taskId }) {
@@ -45,8 +45,8 @@ async function openBehind() {
 const tasks = ['started a', 'started b', 'started c'];
 
 describe('a gap in a busy log', () => {
-  it('is told once, though the log loses entries while it is told, and then the log goes on', async () => {
-    const { written, told, listen, open, addRelease, trimTo, place } = await openBehind();
+  it('a gap is reported once, even if the log loses entries meanwhile, and then the log continues', async () => {
+    const { written, told, listen, open, addRelease, trimTo, position } = await openBehind();
     let lost = 0;
     const busy = listen(async (taskId) => {
       written.push(await addRelease(`new ${taskId}`));
@@ -54,35 +54,37 @@ describe('a gap in a busy log', () => {
       await trimTo(written[lost]!);
     });
     await open(busy).begin();
-    await until(async () => (await place()) === written.at(-1), { what: 'the place to be the newest' });
+    await until(async () => (await position()) === written.at(-1), {
+      what: 'the position of the newest entry',
+    });
     expect(told).toEqual([
       'trimmed',
       ...tasks,
-      // Of what was there when the gap began the log still holds two.
+      // The log still holds two of the entries that it had when the gap began.
       ...['released 3', 'released 4'],
       ...['released new a', 'released new b', 'released new c'],
     ]);
   });
 
-  it('that the log has lost altogether before it is told is followed by another, from where it has led', async () => {
-    const { written, told, listen, open, addRelease, trimTo, epoch, place } = await openBehind();
-    const places: unknown[] = [];
+  it('a gap is followed by another one if the log loses all its entries before it is reported', async () => {
+    const { written, told, listen, open, addRelease, trimTo, epoch, position } = await openBehind();
+    const positions: unknown[] = [];
     let isLost = false;
     const set = listen(async (taskId) => {
-      if (taskId === 'a') places.push(await place());
+      if (taskId === 'a') positions.push(await position());
       if (taskId !== 'b' || isLost) return;
       isLost = true;
       written.push(await addRelease('5'), await addRelease('6'));
       await trimTo(written[6]!);
     });
     await open(set).begin();
-    await until(async () => (await place()) === written[6], { what: 'the place to be the newest' });
+    await until(async () => (await position()) === written[6], { what: 'the position of the newest entry' });
     expect(told).toEqual(['trimmed', ...tasks, 'trimmed', ...tasks, 'released 6']);
-    expect(places).toEqual([epoch, written[4]]);
+    expect(positions).toEqual([epoch, written[4]]);
   });
 
-  it('is told from its beginning where its leader has died in the midst of it', async () => {
-    const { written, told, listen, open, trimTo, epoch, place } = await openBehind();
+  it('a gap is reported again from its beginning if its leader crashes during it', async () => {
+    const { written, told, listen, open, trimTo, epoch, position } = await openBehind();
     const clock = handClock();
     const first = open(
       listen((taskId) => (taskId === 'b' ? new Promise(() => {}) : undefined)),
@@ -93,12 +95,12 @@ describe('a gap in a busy log', () => {
     const closed = first.close();
     clock.turn(3_000);
     await closed;
-    expect(await place()).toBe(epoch);
+    expect(await position()).toBe(epoch);
 
     await trimTo(written[3]!);
     told.length = 0;
     await open(listen(() => {})).begin();
-    await until(async () => (await place()) === written[4], { what: 'the place to be the newest' });
+    await until(async () => (await position()) === written[4], { what: 'the position of the newest entry' });
     expect(told).toEqual(['trimmed', ...tasks, 'released 3', 'released 4']);
   });
 });

@@ -1,4 +1,4 @@
-/** What a subscriber that fails is said to do: once when it begins, once when it is over. */
+/** Reports a failing subscriber once when it begins to fail, and once when it works again. */
 
 import { errorText } from '../boundedText.ts';
 import type { Logger } from '../logger.ts';
@@ -9,16 +9,16 @@ const MAX_FAILURE_LENGTH = 500;
 export interface Outage {
   /** In a row */
   failures(): number;
-  /** Why, in words; undefined while all is well */
+  /** Why it fails, in words. Undefined while it works */
   failure(): string | undefined;
-  /** The call is made again. True where that is news, to be reported. */
+  /** The call will be repeated. True for the first failure, which is to be reported. */
   failed(what: string, error: unknown): boolean;
   report(position: Promise<{ behind: number }>): Promise<void>;
-  /** A call that is not made again. */
+  /** A call that is not repeated. */
   failedOnce(what: string, error: unknown): void;
   /** A call has succeeded. */
   over(step: Step): void;
-  /** Another process has had the set meanwhile, or nobody. */
+  /** Meanwhile another process has called the subscriber, or nobody. */
   forget(): void;
 }
 
@@ -43,19 +43,18 @@ export function createOutage(name: string, logger: Logger): Outage {
 
     async report(position) {
       const behind = await position.then(
-        (known) => `${known.behind} entries of the log wait behind it`,
-        () => 'how far it is behind is not known, since Redis is away',
+        (known) => `${known.behind} entries of the log are not delivered yet`,
+        () => 'how far it is behind is unknown, since Redis cannot be reached',
       );
       if (!last) return;
       logger.error(
-        `subscribers "${name}": ${last.what} failed, and is tried again until it succeeds; ${behind}`,
+        `subscribers "${name}": ${last.what} failed. It is repeated until it succeeds; ${behind}`,
         last.error,
       );
     },
 
     failedOnce(what, error) {
-      if (!isProgressFailing)
-        logger.warn(`subscribers "${name}": ${what} failed; it is not told again`, error);
+      if (!isProgressFailing) logger.warn(`subscribers "${name}": ${what} failed and is not repeated`, error);
       isProgressFailing = true;
     },
 

@@ -1,7 +1,7 @@
 /**
- * Where each subscriber stands in the change log, and who calls it. Whoever leads says so once a second; a leader
- * from whom nothing has come for LEAD_MS is replaced. Should a clock jump or a leader be frozen, two may call for a
- * moment, which at least once allows; the place is written by the leader alone.
+ * The position of each subscriber in the change log, and the process that calls it. The leader renews its lead once a
+ * second. A leader that has not done so for LEAD_MS is replaced. If a clock jumps or a leader freezes, two processes may
+ * call for a moment, which at-least-once delivery allows. Only the leader stores the position.
  */
 import type { Redis } from 'ioredis';
 import type { LogPosition, RawEntry } from '../changeLog/entry.ts';
@@ -11,7 +11,7 @@ import { script } from '../redis/scripts.ts';
 
 const LEAD_MS = 6_000;
 
-/** The place before the first entry. */
+/** The position before the first entry. */
 export const BEFORE_ALL: LogPosition = '0-0';
 
 interface SubscriberPosition {
@@ -23,29 +23,32 @@ interface SubscriberPosition {
 }
 
 export interface PositionStore {
-  /** Undefined where another process leads. `hasBegun`: no place was stored, or it has not been told so yet. */
+  /** Undefined if another process leads. `hasBegun`: the subscriber is new, and has not received its `begun` gap yet. */
   acquireLead(
-    set: string,
+    name: string,
     token: string,
     from: 'now' | 'start',
   ): Promise<{ position: LogPosition; hasBegun: boolean } | undefined>;
-  /** False where this process does not lead any more; then nothing is written. */
+  /** False if this process no longer leads. Then nothing is stored. */
   save(
-    set: string,
+    name: string,
     token: string,
     position: LogPosition | undefined,
     failure: string | undefined,
   ): Promise<boolean>;
-  releaseLead(set: string, token: string): Promise<void>;
-  get(set: string): Promise<SubscriberPosition>;
-  /** What follows `position`, and with what the log begins: where that is beyond `position`, entries in between may be gone. */
+  releaseLead(name: string, token: string): Promise<void>;
+  get(name: string): Promise<SubscriberPosition>;
+  /**
+   * The entries after `position`, and the oldest entry of the log. If that comes after `position`, entries in between may be
+   * lost.
+   */
   read(
     position: LogPosition,
     limit: number,
   ): Promise<{ entries: RawEntry[]; oldest: LogPosition | undefined }>;
-  /** The last entry of the log; undefined where it has none. */
+  /** The last entry of the log. Undefined if the log is empty. */
   newest(): Promise<LogPosition | undefined>;
-  /** All that are known, oldest first. */
+  /** All known tasks, oldest first. */
   taskIds(): Promise<string[]>;
 }
 
@@ -59,23 +62,23 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
   };
 
   return {
-    async acquireLead(set, token, from) {
-      const reply = (await scripts.acquireLead(set, token, LEAD_MS, from)) as
+    async acquireLead(name, token, from) {
+      const reply = (await scripts.acquireLead(name, token, LEAD_MS, from)) as
         | ['leads', LogPosition, 0 | 1]
         | ['other'];
       return reply[0] === 'leads' ? { position: reply[1], hasBegun: reply[2] === 1 } : undefined;
     },
 
-    async save(set, token, position = '', failure = '') {
-      return (await scripts.savePosition(set, token, LEAD_MS, position, failure)) === 1;
+    async save(name, token, position = '', failure = '') {
+      return (await scripts.savePosition(name, token, LEAD_MS, position, failure)) === 1;
     },
 
-    async releaseLead(set, token) {
-      await scripts.releaseLead(set, token);
+    async releaseLead(name, token) {
+      await scripts.releaseLead(name, token);
     },
 
-    async get(set) {
-      const [position, behind, since, failure] = (await scripts.readPosition(set)) as [
+    async get(name) {
+      const [position, behind, since, failure] = (await scripts.readPosition(name)) as [
         string,
         number,
         string,
@@ -90,7 +93,7 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
 
     async read(position, limit) {
       try {
-        // In this order: what is still there after the reading was there while it was read.
+        // The order matters: an oldest entry that is seen after the read was also there during it.
         const [after, first] = (await redis
           .pipeline()
           .xrange(keys.log, `(${position}`, '+', 'COUNT', limit)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createProgressNews } from './progressNews.ts';
 
 describe('news of progress', () => {
-  it('is due at once, and then at most once a second for each task', () => {
+  it('progress is due at once, and then at most once a second for each task', () => {
     const news = createProgressNews();
     news.note('a', 0);
     news.note('a', 1);
@@ -19,7 +19,7 @@ describe('news of progress', () => {
     expect(news.due(6_000)).toEqual([{ taskId: 'a', at: 1 }]);
   });
 
-  it('stays due until it is taken', () => {
+  it('progress remains due until it is taken', () => {
     const news = createProgressNews();
     news.note('a', 1);
     expect(news.due(0)).toEqual([{ taskId: 'a', at: 1 }]);

@@ -1,16 +1,16 @@
-/** Which tasks' progress is to be told: the newest of each, at most once a second. Pure. */
+/** Selects the progress to report: the newest of each task, at most once a second. Pure. */
 const INTERVAL_MS = 1_000;
-/** So many tasks may have news at once; what comes beyond waits for its next. */
+/** The most tasks that may have news at once. Further tasks are reported with their next progress. */
 const MAX_TASKS = 1_000;
 
 export interface ProgressNews {
   /** `at`: when, for display */
   note(taskId: string, at: number): void;
-  /** Those whose turn it is. They stay so until they are taken */
+  /** Tasks that may be reported now. They stay due until they are taken */
   due(nowMs: number): { taskId: string; at: number }[];
-  /** It is told, or there is nothing to tell: its next turn is a second later */
+  /** The progress was reported, or there is nothing to report. The task is due again after a second */
   take(taskId: string, nowMs: number): void;
-  /** How long until the next has its turn; undefined while there is no news */
+  /** The time until the next task is due. Undefined while there is no news */
   untilNextMs(nowMs: number): number | undefined;
 }
 

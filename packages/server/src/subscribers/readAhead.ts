@@ -1,7 +1,7 @@
-/** Reads the log on from where a set stands, and makes of it what is to be told. */
+/** Reads the log from the position of a subscriber, and turns entries into steps. */
 import type { TaskView } from '@rowlock/protocol';
 import { type LogEntry, type LogPosition, type RawEntry, readEntry } from '../changeLog/entry.ts';
-import { isGap, toldTo } from './gapInLog.ts';
+import { isGap, reportedTo } from './gapInLog.ts';
 import { BEFORE_ALL, type PositionStore } from './positionStore.ts';
 import type { ProgressNews } from './progressNews.ts';
 import type { Step, Steps } from './subscriberSteps.ts';
@@ -9,7 +9,7 @@ import type { Step, Steps } from './subscriberSteps.ts';
 const BATCH_SIZE = 100;
 
 export interface Reader {
-  /** What is to be told next; nothing where all has been. */
+  /** The next steps. Empty at the end of the log. */
   read(nowMs: number): Promise<Step[]>;
 }
 
@@ -37,11 +37,12 @@ export function createReader(
   }
 
   async function gapBefore(oldest: LogPosition): Promise<Step[]> {
-    // Before the tasks are read: they tell what came to this place, and the log what comes after it. So where a busy log
-    // loses more while they are told, this gap has told it. What the log still holds by then is told too, as ever.
+    // This is read before the tasks. The tasks show everything up to this position, and the log has everything after it. If
+    // a busy log loses more entries during this gap, the gap covers them. Entries that remain in the log are reported as
+    // usual.
     const newest = (await positions.newest()) ?? oldest;
-    const reached = toldTo({ readTo, gapReportedTo });
-    // Nothing is left of what the last gap has told, so the set has come to its end: from there a next leader goes on.
+    const reached = reportedTo({ readTo, gapReportedTo });
+    // The log has lost every entry that the last gap covered, so that gap is over. A new leader would continue from there.
     const begin = reached === readTo ? [] : [{ what: 'the end of a gap', position: reached }];
     readTo = reached;
     gapReportedTo = newest;
@@ -52,7 +53,7 @@ export function createReader(
     async read(nowMs) {
       const due = progress.due(nowMs);
       const tasks = await getTasks(due.map(({ taskId }) => taskId));
-      // After the tasks: where the log holds nothing now, it has told all that they show.
+      // This is read after the tasks. If the log has nothing new, everything that they show has been reported.
       const { entries, oldest } = await positions.read(readTo, BATCH_SIZE);
       const read = entries.map((raw) => ({ position: raw[0], entry: readable(raw) }));
       const first = read[0]?.entry;
@@ -61,7 +62,7 @@ export function createReader(
       readTo = entries.at(-1)?.[0] ?? readTo;
       if (read.length > 0) {
         return read.flatMap(({ position, entry }) => {
-          // Where the log has begun there was nothing that could have been lost.
+          // Nothing can be lost before the first entry of a new log.
           const isBeginning = isWholeLog && entry === first;
           return !entry || isBeginning ? { what: 'an entry', position } : steps.ofEntry(entry);
         });

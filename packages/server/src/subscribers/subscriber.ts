@@ -1,7 +1,7 @@
 /**
- * What an application may listen to. A subscriber has a name, under which its place in the change log is stored: it
- * is called at least once for everything, in the order of the log, and goes on where it was after every restart. Of
- * several processes with a set of one name, one calls it.
+ * Subscribers: durable consumers of lifecycle events. The position of a subscriber in the change log is stored under its
+ * name. It is called at least once for each event, in the order of the log, and continues at its position after a restart.
+ * If several processes have a subscriber of one name, one of them calls it.
  */
 import type { Actor, Holder, LeaseEnd, LeaseId, LeaseView, TaskEventName, TaskView } from '@rowlock/protocol';
 import type { LogPosition } from '../changeLog/entry.ts';
@@ -9,21 +9,21 @@ import { assertDurationSetting } from '../durations.ts';
 
 export type TaskEventKind =
   | Exclude<TaskEventName, 'cancelRequested' | 'worker-changed'>
-  /** Told at most once a second and task, never stored and never repeated: the next one says more */
+  /** Reported at most once a second for each task. It is never stored or repeated, since the next one replaces it */
   | 'progress'
-  /** Its lease is gone: its records are free. Of a task that runs under its parent's lease there is none */
+  /** The task's lease has ended, so its records are free. A task under its parent's lease has no such event */
   | 'cleaned';
 
 export interface TaskEvent {
   kind: TaskEventKind;
   taskId: string;
-  /** As it is now, which may be later than this event. Absent where it has been forgotten already */
+  /** The task as it is now, which may be later than this event. Absent if it is already deleted */
   task?: TaskView;
-  /** The task's version at this event. A table that notes it takes no older news. Absent for `cleaned` */
+  /** The task's version at this event. Store it in your table, and ignore lower versions. Absent for `cleaned` */
   version?: number;
-  /** Of `cleaned` alone: why the lease has ended */
+  /** Only for `cleaned`: why the lease has ended */
   reason?: LeaseEnd;
-  /** Where in the change log; the same again where an event is told again */
+  /** The position of the event in the change log. A repeated event has the same position */
   position: LogPosition;
   /** Unix time in ms by the Redis server's clock, for display */
   at: number;
@@ -38,8 +38,8 @@ export type LeaseEvent = { position: LogPosition; at: number } & (
 
 export interface SubscriberGap {
   /**
-   * `begun`: no place of this set is stored (it is new, or Redis has lost everything). `trimmed`: it was so far behind
-   * that entries are gone unread. `epoch`: Redis has started anew, perhaps with its newest data lost
+   * `begun`: no position of this subscriber is stored, since it is new or Redis has lost everything. `trimmed`: it was so
+   * far behind that it has missed entries. `epoch`: Redis has restarted, and may have lost its newest data
    */
   reason: 'begun' | 'trimmed' | 'epoch';
   position: LogPosition;
@@ -47,61 +47,63 @@ export interface SubscriberGap {
 }
 
 export interface SubscriberContext {
-  /** Aborts when the call has taken too long, or when this process is to call the set no more */
+  /** Aborts when the call takes too long, or when this process must no longer call the subscriber */
   signal: AbortSignal;
 }
 
 export interface Subscriber {
-  /** Where a set begins that is new: with what comes (`now`, default), or with the oldest entry of the log (`start`) */
+  /** The first event of a new subscriber: the next one (`now`, default), or the oldest one in the log (`start`) */
   from?: 'now' | 'start';
-  /** How long a call may take before it counts as failed and is tried again, in ms. Default 30,000 */
+  /** How long a call may take before it counts as failed and is repeated, in ms. Default 30,000 */
   timeoutMs?: number;
   onTask?(event: TaskEvent, context: SubscriberContext): void | Promise<void>;
   onLease?(event: LeaseEvent, context: SubscriberContext): void | Promise<void>;
   /**
-   * Something may have gone by untold. After it, except where the set has just begun, every task that is still known is
-   * told as what it is now, oldest first: the place to look after what one's own table has, and Rowlock does not know.
+   * The subscriber may have missed events. After every gap except `begun`, `onTask` reports the present state of each known
+   * task, oldest first. Compare your own table here with the tasks that Rowlock knows.
    */
   onGap?(gap: SubscriberGap, context: SubscriberContext): void | Promise<void>;
 }
 
-/** By name: 1 to 64 letters, digits, `_`, `.` or `-`. A name stands for a place in the log, so it is kept for good */
+/**
+ * By name: 1 to 64 letters, digits, `_`, `.` or `-`. The position in the log is stored under the name, so do not change it
+ */
 export type Subscribers = Readonly<Record<string, Subscriber>>;
 
 export interface SubscriberState {
   name: string;
-  /** The last entry that has been told; absent while none is stored */
+  /** The last reported entry. Absent while no position is stored */
   position?: LogPosition;
-  /** How many entries of the log are still to be looked at, counted up to 1,000 */
+  /** The number of entries that follow in the log, counted up to 1,000 */
   behind: number;
   /** Whether this process calls it */
   isLeading: boolean;
-  /** Unix time in ms by the Redis server's clock; absent while all is well */
+  /** Unix time in ms by the Redis server's clock; absent while it works */
   failingSince?: number;
   lastError?: string;
 }
 
 export interface SubscriberStatus {
-  /** How each set of this process stands, as Redis has it. @throws {UnavailableError} */
+  /** The state of each subscriber of this process, as Redis has it. @throws {UnavailableError} */
   status(): Promise<SubscriberState[]>;
 }
 
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** @throws {TypeError} naming the set that cannot be used */
-export function assertSubscribers(sets: Subscribers): void {
-  for (const [name, set] of Object.entries(sets)) {
+/** @throws {TypeError} that names the subscriber which cannot be used */
+export function assertSubscribers(subscribers: Subscribers): void {
+  for (const [name, subscriber] of Object.entries(subscribers)) {
     if (!NAME.test(name)) {
       throw new TypeError(
         `subscribers: the name ${JSON.stringify(name)} is malformed: use 1 to 64 letters, digits, "_", "." or "-".`,
       );
     }
-    if (typeof set !== 'object' || set === null) {
+    if (typeof subscriber !== 'object' || subscriber === null) {
       throw new TypeError(
-        `subscribers: "${name}" is no subscriber. A set has a name: { subscribers: { ${name}: { onTask(event) {} } } }.`,
+        `subscribers: "${name}" is not a subscriber. Each subscriber has a name: { subscribers: { ${name}: { onTask(event) {} } } }.`,
       );
     }
-    assertDurationSetting(`subscribers: timeoutMs of "${name}"`, set.timeoutMs, {
+    assertDurationSetting(`subscribers: timeoutMs of "${name}"`, subscriber.timeoutMs, {
       atLeastMs: 1,
       mayBeEndless: true,
     });

@@ -1,4 +1,4 @@
-/** What a subscriber is told of an entry of the change log. Pure. */
+/** Turns entries of the change log into the events of a subscriber. Pure. */
 import type { TaskView } from '@rowlock/protocol';
 import { type LogEntry, type LogPosition, timeOf } from '../changeLog/entry.ts';
 import type { LeaseEvent, TaskEvent, TaskEventKind } from './subscriber.ts';
@@ -13,7 +13,7 @@ const KIND_OF_STATE = {
   cancelled: 'cancelled',
 } as const satisfies Record<TaskView['state'], TaskEventKind>;
 
-/** A task as it is now, told as the event by which it would have come to stand so. */
+/** The present state of a task as an event: the one that leads to this state. */
 export const presentOf = (task: TaskView, position: LogPosition): TaskEvent => ({
   kind: KIND_OF_STATE[task.state],
   taskId: task.id,
@@ -23,18 +23,20 @@ export const presentOf = (task: TaskView, position: LogPosition): TaskEvent => (
   at: timeOf(position),
 });
 
-/** The others change no state, or a newer server has written them. */
-const TOLD = new Set(Object.values(KIND_OF_STATE));
-type ToldKind = (typeof KIND_OF_STATE)[TaskView['state']];
-const isTold = (event: string): event is ToldKind => (TOLD as Set<string>).has(event);
+/** Other events change no state, or were written by a newer server. */
+const REPORTED = new Set(Object.values(KIND_OF_STATE));
+type ReportedKind = (typeof KIND_OF_STATE)[TaskView['state']];
+const isReported = (event: string): event is ReportedKind => (REPORTED as Set<string>).has(event);
 
-/** Without its task, which is read when the event is told. Undefined where the entry says nothing to a task's subscriber. */
+/**
+ * The event without its task, which is read when the event is reported. Undefined if the entry is not an event of a task.
+ */
 export function taskEventOf(entry: LogEntry): Omit<TaskEvent, 'task'> | undefined {
   const { position } = entry;
   const at = timeOf(position);
   switch (entry.kind) {
     case 'task':
-      if (!isTold(entry.event)) return undefined;
+      if (!isReported(entry.event)) return undefined;
       return { kind: entry.event, taskId: entry.taskId, version: entry.version, position, at };
     case 'released':
       if (entry.holder?.type !== 'task') return undefined;

@@ -80,7 +80,7 @@ const inOrder = (told: Told[]) => {
 };
 
 describe('several processes with one subscriber', () => {
-  it('call it once for each event, one of them', async () => {
+  it('one of several processes calls the subscriber once for each event', async () => {
     await startNamespace();
     const both = await Promise.all([startSubscriberProcess(), startSubscriberProcess()]);
     const taskIds = await launch(10);
@@ -89,7 +89,7 @@ describe('several processes with one subscriber', () => {
     expect(both.map((each) => toldBy(each).length).filter((count) => count > 0)).toEqual([40]);
   });
 
-  it('go on where the one that was killed had come to, and miss nothing', async () => {
+  it('another process continues at the position of a killed one, and misses nothing', async () => {
     await startNamespace();
     const first = await startSubscriberProcess(5);
     const second = await startSubscriberProcess();
@@ -102,7 +102,7 @@ describe('several processes with one subscriber', () => {
       timeoutMs: 15_000,
     });
     const after = toldBy(second);
-    // The call in hand when it was killed comes twice, and nothing else.
+    // Only the call that was interrupted by the kill is repeated.
     const positions = new Set(before.map(({ position, kind }) => `${position} ${kind}`));
     const twice = after.filter(({ position, kind }) => positions.has(`${position} ${kind}`));
     expect(twice).toEqual(before.slice(-1));
@@ -112,7 +112,7 @@ describe('several processes with one subscriber', () => {
     expect(inOrder(before) && inOrder(after)).toBe(true);
   }, 40_000);
 
-  it('never go back to the place of one that was frozen and wakes up', async () => {
+  it('a frozen process that continues never resets the position', async () => {
     await startNamespace();
     const frozen = await startSubscriberProcess(2);
     const taskIds = await launch(3);
@@ -123,7 +123,7 @@ describe('several processes with one subscriber', () => {
       what: 'the rest, by the other',
       timeoutMs: 15_000,
     });
-    // Its call ends now, and it would write down its place.
+    // Its call ends now, and it tries to store its position.
     frozen.signal('SIGCONT');
     const more = await launch(3);
     await until(() => more.every((id) => kindsOf(toldBy(second), id).includes('cleaned')));
@@ -132,7 +132,7 @@ describe('several processes with one subscriber', () => {
     for (const id of more) expect(kindsOf(toldBy(second), id)).toEqual(LIFE);
   }, 40_000);
 
-  it('hand it over at once when one closes', async () => {
+  it('another process leads at once when the leader closes', async () => {
     await startNamespace();
     const first = await startSubscriberProcess();
     const second = await startSubscriberProcess();

@@ -1,4 +1,4 @@
-/** One set on a log that is written by hand, with a clock that is turned by hand. */
+/** One subscriber, on a log that is written by hand, with a clock that is turned by hand. */
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ async function logOf(set: Subscriber, clock = systemClock) {
 }
 
 describe('one subscriber', () => {
-  it('that throws for an hour is called every 30 s in the end, and then told of everything in order', async () => {
+  it('a subscriber that throws for an hour is called every 30 s, and then receives everything in order', async () => {
     const clock = handClock();
     let isDown = true;
     let calls = 0;
@@ -45,14 +45,14 @@ describe('one subscriber', () => {
     await until(() => calls === 1);
     for (let second = 0; second < 3_600; second++) {
       clock.turn(1_000);
-      // Long enough for Redis to answer what the turn has set off.
+      // Long enough for Redis to answer the calls of this turn.
       if (second % 10 === 0) await runner.status();
       await redis.ping();
       await redis.ping();
     }
     expect(calls).toBeGreaterThan(100);
     expect(calls).toBeLessThan(140);
-    expect(logged).toEqual([expect.stringContaining('2 entries of the log wait behind it')]);
+    expect(logged).toEqual([expect.stringContaining('2 entries of the log are not delivered yet')]);
 
     isDown = false;
     await addTask('b', 'created', 1);
@@ -62,7 +62,7 @@ describe('one subscriber', () => {
     expect(logged[1]).toContain('works again');
   });
 
-  it('is told the id of a task that has been forgotten, and nothing of what only others need to know', async () => {
+  it('a subscriber receives the id of a deleted task, and no events that do not concern it', async () => {
     const told: unknown[] = [];
     const { runner, positions, addTask } = await logOf({ onTask: (event) => void told.push(event) });
     await runner.begin();
@@ -76,7 +76,7 @@ describe('one subscriber', () => {
     await until(async () => (await positions.get('set')).position === position);
   });
 
-  it('passes over an entry that cannot be read, or that a newer server has written', async () => {
+  it('an entry that cannot be read, or that a newer server has written, is skipped', async () => {
     const told: string[] = [];
     const { runner, add, addTask, logged } = await logOf({ onTask: ({ taskId }) => void told.push(taskId) });
     await runner.begin();
@@ -84,10 +84,10 @@ describe('one subscriber', () => {
     await add('kind', 'rearranged', 'lease', '7');
     await addTask('a', 'created', 1);
     await until(() => told.length === 1);
-    expect(logged).toEqual([expect.stringContaining('cannot be read, and is passed over')]);
+    expect(logged).toEqual([expect.stringContaining('cannot be read and is skipped')]);
   });
 
-  it('writes down a place also where there was nobody to tell', async () => {
+  it('a position is stored even if no method is called', async () => {
     const { runner, positions, addTask } = await logOf({ onLease() {} });
     await runner.begin();
     const written = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
@@ -95,9 +95,9 @@ describe('one subscriber', () => {
     expect(await runner.status()).toEqual({ name: 'set', position: written[1], behind: 0, isLeading: true });
   });
 
-  it('whose lead has lapsed while Redis was away takes it again as soon as Redis is back', async () => {
+  it('a subscriber whose lead expired during an outage of Redis is led again as soon as Redis is back', async () => {
     const told: string[] = [];
-    // Its clock stands still: no look comes by itself.
+    // Its clock is stopped, so no check happens by itself.
     const { runner, keys, addTask } = await logOf(
       { onTask: ({ taskId }) => void told.push(taskId) },
       handClock(),
@@ -111,7 +111,7 @@ describe('one subscriber', () => {
     expect(await runner.status()).toMatchObject({ behind: 0, isLeading: true });
   });
 
-  it('that has just begun is told so until it has heard it, and keeps the place at which it began', async () => {
+  it('a new subscriber receives its first gap until it has handled it, and keeps its first position', async () => {
     let isDown = true;
     const gaps: string[] = [];
     const told: string[] = [];

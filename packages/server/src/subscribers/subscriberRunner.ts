@@ -1,6 +1,7 @@
 /**
- * Calls one subscriber, for as long as this process leads it: reads the log from where the set stands, calls, and
- * writes down the place after each call. Whoever dies between the two has called once more than it was written down.
+ * Calls one subscriber for as long as this process leads it. It reads the log from the stored position, calls the
+ * subscriber, and stores the new position after each call. Delivery is at least once: if the process crashes between the
+ * two, the call is repeated.
  */
 import { randomUUID } from 'node:crypto';
 import type { LogPosition } from '../changeLog/entry.ts';
@@ -18,15 +19,15 @@ import { createSteps, type Step } from './subscriberSteps.ts';
 
 const LOOK_INTERVAL_MS = 1_000;
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** How long a call in hand may take when this process closes. */
+/** How long a running call may take when this process closes. */
 const CLOSE_LIMIT_MS = 3_000;
 
 export interface SubscriberRunner {
-  /** Resolves when the set has its place, or when it is clear that it cannot have one now. */
+  /** Resolves when the subscriber has a stored position, or when Redis cannot store one now. */
   begin(): Promise<void>;
   /** The log has news. */
   nudge(): void;
-  /** Redis is back after it was away: does not wait until the next look is due. */
+  /** Redis can be reached again: checks the lead now, before the next interval. */
   checkNow(): void;
   /** A task's progress has news. */
   progressed(taskId: string, at: number): void;
@@ -34,33 +35,33 @@ export interface SubscriberRunner {
   close(): Promise<void>;
 }
 
-/** What holds for as long as this process leads the set. */
+/** The state of this process while it leads the subscriber. */
 interface Lead {
   reader: Reader;
-  /** What is to be told, in order */
+  /** The next steps, in order */
   waiting: Step[];
-  /** Up to here all has been told; undefined while the set has not been told that it has begun */
-  toldTo?: LogPosition | undefined;
-  /** Something has been told since the place was written down */
+  /** The subscriber has received everything up to here. Undefined until it has received its `begun` gap */
+  reportedTo?: LogPosition | undefined;
+  /** The subscriber was called since the position was stored */
   hasNotified: boolean;
   stop: AbortController;
 }
 
 export function createSubscriberRunner(parts: {
   name: string;
-  set: Subscriber;
+  subscriber: Subscriber;
   positions: PositionStore;
   store: TaskStore;
   clock: Clock;
   logger: Logger;
 }): SubscriberRunner {
-  const { name, set, positions, store, clock, logger } = parts;
+  const { name, subscriber, positions, store, clock, logger } = parts;
   const token = randomUUID();
-  const timeoutMs = set.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const timeoutMs = subscriber.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const progress = createProgressNews();
   const outage = createOutage(name, logger);
   let lead: Lead | undefined;
-  /** This process has known a place: where none is stored any more, Redis has lost it. */
+  /** This process has seen a stored position. If no position is stored now, Redis has lost it. */
   let hadPosition = false;
   let lane: Promise<void> | undefined;
   let hasNews = false;
@@ -80,25 +81,29 @@ export function createSubscriberRunner(parts: {
   async function maintainOnce(): Promise<void> {
     try {
       if (lead) await keep(lead);
-      // Also where it has just lapsed, while Redis was away: perhaps no other process wants it.
+      // This includes a lead that expired during an outage of Redis: perhaps no other process wants it.
       if (!lead) await acquireLead();
       nudge();
     } catch (error) {
-      // That Redis is away, the tail of the log has said already.
+      // The tail of the log has already reported that Redis cannot be reached.
       if (!(error instanceof UnavailableError))
-        logger.error(`subscribers "${name}" cannot be looked after`, error);
+        logger.error(`subscribers "${name}" cannot be called now. The next check tries again`, error);
     }
   }
 
   async function acquireLead(): Promise<void> {
-    const taken = await positions.acquireLead(name, token, hadPosition ? 'start' : (set.from ?? 'now'));
+    const taken = await positions.acquireLead(
+      name,
+      token,
+      hadPosition ? 'start' : (subscriber.from ?? 'now'),
+    );
     hadPosition = true;
     if (!taken) return;
     if (closing.signal.aborted) return positions.releaseLead(name, token);
     outage.forget();
     const { position, hasBegun } = taken;
     const steps = createSteps({
-      set,
+      subscriber,
       getTask: async (taskId) => (await store.getMany([taskId]))[0],
       taskIds: positions.taskIds,
     });
@@ -110,21 +115,23 @@ export function createSubscriberRunner(parts: {
         getTasks: store.getMany,
         onUnreadable: (unreadable, error) =>
           logger.error(
-            `subscribers "${name}": entry ${unreadable} of the log cannot be read, and is passed over`,
+            `subscribers "${name}": entry ${unreadable} of the log cannot be read and is skipped`,
             error,
           ),
       }),
       waiting: hasBegun ? [...steps.gap('begun', position), { what: 'the beginning', position }] : [],
-      toldTo: hasBegun ? undefined : position,
+      reportedTo: hasBegun ? undefined : position,
       hasNotified: false,
       stop: new AbortController(),
     };
   }
 
   async function keep(mine: Lead): Promise<void> {
-    if (await positions.save(name, token, mine.toldTo, outage.failure())) return;
+    if (await positions.save(name, token, mine.reportedTo, outage.failure())) return;
     if (lead === mine) lead = undefined;
-    mine.stop.abort(new Error('Another process calls this subscriber now.'));
+    mine.stop.abort(
+      new Error('Another process calls this subscriber now. Stop this call: the other process repeats it.'),
+    );
   }
 
   function nudge(): void {
@@ -143,7 +150,7 @@ export function createSubscriberRunner(parts: {
         await work(mine);
       } catch (error) {
         if (!(error instanceof UnavailableError))
-          logger.error(`subscribers "${name}" cannot go on for now`, error);
+          logger.error(`subscribers "${name}" cannot continue now. The next check tries again`, error);
         return;
       }
     }
@@ -158,8 +165,8 @@ export function createSubscriberRunner(parts: {
       const next = step.followedBy ? await step.followedBy() : [];
       mine.waiting.splice(0, 1, ...next);
       if (!step.position) continue;
-      mine.toldTo = step.position;
-      // What is told to nobody is written down with what comes after it, or with the last of what was read.
+      mine.reportedTo = step.position;
+      // A position that was reached without a call is stored with the next one, or at the end of the batch.
       if (!mine.hasNotified && mine.waiting.length > 0) continue;
       mine.hasNotified = false;
       await keep(mine);
@@ -172,7 +179,7 @@ export function createSubscriberRunner(parts: {
     if (nextMs !== undefined) cancelNextTurn = clock.after(nextMs, nudge);
   }
 
-  /** False where it is to be told again. */
+  /** False if the step must be repeated. */
   async function tell(mine: Lead, step: Step): Promise<boolean> {
     const call = await step.prepare?.();
     if (!call) return true;
@@ -221,7 +228,7 @@ export function createSubscriberRunner(parts: {
     },
 
     progressed(taskId, at) {
-      if (!lead || !set.onTask) return;
+      if (!lead || !subscriber.onTask) return;
       progress.note(taskId, at);
       nudge();
     },
@@ -246,12 +253,16 @@ export function createSubscriberRunner(parts: {
       let isLate = false;
       const limit = clock.after(CLOSE_LIMIT_MS, () => {
         isLate = true;
-        mine?.stop.abort(new Error('This process closes, and the call has not ended in time.'));
+        mine?.stop.abort(
+          new Error('This process closes, and the call has not ended in time. It will be called again.'),
+        );
       });
       await Promise.all([lane, maintaining]);
       limit();
       if (isLate)
-        logger.warn(`subscribers "${name}": a call had not ended when this process closed; it is made again`);
+        logger.warn(
+          `subscribers "${name}": a call had not ended when this process closed. It is repeated, here or elsewhere`,
+        );
       if (!mine || mine !== lead) return;
       lead = undefined;
       try {

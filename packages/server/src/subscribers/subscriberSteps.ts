@@ -1,4 +1,4 @@
-/** What a subscriber is to be told, step by step: made of entries of the log, or of a gap in it. */
+/** The steps by which a subscriber is called: made of entries of the log, or of a gap in it. */
 import type { TaskView } from '@rowlock/protocol';
 import { type LogEntry, type LogPosition, timeOf } from '../changeLog/entry.ts';
 import type { SubscriberCall } from './callSubscriber.ts';
@@ -8,26 +8,26 @@ import { leaseEventOf, presentOf, taskEventOf } from './subscriberEvents.ts';
 export interface Step {
   /** In words: `failed of task 7f3a` */
   what: string;
-  /** Reads what it needs, and gives the call; undefined where there is nothing to call */
+  /** Reads what the call needs, and returns the call. Undefined if there is nothing to call */
   prepare?(): Promise<SubscriberCall | undefined>;
-  /** What is to be told right after it, and before all else */
+  /** Steps that follow immediately after this one */
   followedBy?(): Promise<Step[]>;
-  /** The place that is reached when it has been told */
+  /** The position that this step reaches */
   position?: LogPosition;
-  /** Where it fails, nothing is lost: it is not called again */
+  /** If it fails, nothing is lost, and it is not repeated */
   isBestEffort?: boolean;
 }
 
 export interface StepSource {
-  set: Subscriber;
+  subscriber: Subscriber;
   getTask(taskId: string): Promise<TaskView | undefined>;
-  /** All that are known, oldest first */
+  /** All known tasks, oldest first */
   taskIds(): Promise<string[]>;
 }
 
-/** The steps of one lead over a set. */
-export function createSteps({ set, getTask, taskIds }: StepSource) {
-  /** What a gap has told: the log may tell older news of the same tasks afterwards, which are passed over. */
+/** Makes the steps for one period of leading a subscriber. */
+export function createSteps({ subscriber, getTask, taskIds }: StepSource) {
+  /** The versions that a gap has reported. Older entries of the same tasks may follow in the log, and are skipped. */
   const notifiedVersions = new Map<string, number>();
 
   const presentStep = (taskId: string, position: LogPosition): Step => ({
@@ -36,7 +36,7 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
       const task = await getTask(taskId);
       if (!task) return undefined;
       return async (context) => {
-        await set.onTask?.(presentOf(task, position), context);
+        await subscriber.onTask?.(presentOf(task, position), context);
         notifiedVersions.set(taskId, task.version);
       };
     },
@@ -46,16 +46,17 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
     const begin: Step = {
       what: `onGap (${reason})`,
       prepare: async () =>
-        set.onGap && ((context) => set.onGap?.({ reason, position, at: timeOf(position) }, context)),
+        subscriber.onGap &&
+        ((context) => subscriber.onGap?.({ reason, position, at: timeOf(position) }, context)),
     };
-    if (reason === 'begun' || !set.onTask) return [begin];
+    if (reason === 'begun' || !subscriber.onTask) return [begin];
     return [
       { ...begin, followedBy: async () => (await taskIds()).map((taskId) => presentStep(taskId, position)) },
     ];
   }
 
   function taskStep(entry: LogEntry): Step | undefined {
-    const event = set.onTask && taskEventOf(entry);
+    const event = subscriber.onTask && taskEventOf(entry);
     if (!event) return undefined;
     const { kind, taskId, version } = event;
     return {
@@ -63,24 +64,24 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
       async prepare() {
         if (version !== undefined && version <= (notifiedVersions.get(taskId) ?? -1)) return undefined;
         const task = await getTask(taskId);
-        return (context) => set.onTask?.({ ...event, ...(task && { task }) }, context);
+        return (context) => subscriber.onTask?.({ ...event, ...(task && { task }) }, context);
       },
     };
   }
 
   function leaseStep(entry: LogEntry): Step | undefined {
-    const event = set.onLease && leaseEventOf(entry);
+    const event = subscriber.onLease && leaseEventOf(entry);
     if (!event) return undefined;
     const leaseId = 'lease' in event ? event.lease.id : event.leaseId;
     return {
       what: `${event.kind} of lease ${leaseId}`,
-      prepare: async () => (context) => set.onLease?.(event, context),
+      prepare: async () => (context) => subscriber.onLease?.(event, context),
     };
   }
 
   return {
     gap,
-    /** The last of them reaches the entry's own place. */
+    /** The last step reaches the position of the entry. */
     ofEntry(entry: LogEntry): Step[] {
       const steps =
         entry.kind === 'epoch'
@@ -92,12 +93,12 @@ export function createSteps({ set, getTask, taskIds }: StepSource) {
       what: `progress of task ${task.id}`,
       isBestEffort: true,
       prepare: async () => (context) =>
-        set.onTask?.(
+        subscriber.onTask?.(
           { kind: 'progress', taskId: task.id, task, version: task.version, position, at },
           context,
         ),
     }),
-    /** All has been told that the log held: nothing older than what a gap has told can come. */
+    /** The whole log has been read, so no entry older than the gap can follow. */
     forgetGap: () => notifiedVersions.clear(),
   };
 }

@@ -22,7 +22,7 @@ afterEach(async () => {
   await Promise.all(rigs.splice(0).map((rig) => rig.close()));
 });
 
-/** All that a set was told, in the order of the calls. */
+/** All events that a subscriber has received, in the order of the calls. */
 function listener() {
   const events: TaskEvent[] = [];
   return {
@@ -44,7 +44,7 @@ async function rigWith(subscribers: Subscribers, { task, gate } = gated(), names
 }
 
 describe('a subscriber', () => {
-  it('is told of a task in order, with the task as it is, also where it ends before launch has returned', async () => {
+  it('a subscriber receives the events of a task in order, with the present task, even if it ends before launch returns', async () => {
     const heard = listener();
     const { rowlock, launch } = await rigWith({ table: heard });
     await rowlock.startWorker();
@@ -62,7 +62,7 @@ describe('a subscriber', () => {
     );
   });
 
-  it('is told why a task was tried again, was cancelled, and failed', async () => {
+  it('a subscriber learns why a task was retried, was cancelled and failed', async () => {
     const heard = listener();
     const { rowlock, launch, gate } = await rigWith({ table: heard }, gated(2));
     await rowlock.startWorker();
@@ -84,7 +84,7 @@ describe('a subscriber', () => {
     expect(heard.events.find(({ kind }) => kind === 'cleaned')?.reason).toBe('ended');
   });
 
-  it('is told that a task stands in line when it is created, and that it is queued when its turn has come', async () => {
+  it('a subscriber learns that a new task waits for its records, and that it is queued when it has them', async () => {
     const heard = listener();
     const { rowlock, task, launch } = await rigWith({ table: heard });
     const first = await launch('1');
@@ -104,7 +104,7 @@ describe('a subscriber', () => {
     expect(heard.steps(second.task.id)).toEqual(['created', 'queued', 'started', 'completed', 'cleaned']);
   });
 
-  it('is told of progress while a task runs, never before its start or after its end', async () => {
+  it('a subscriber receives progress while a task runs, never before its start or after its end', async () => {
     const heard = listener();
     const { rowlock, launch, gate } = await rigWith({ table: heard });
     await rowlock.startWorker();
@@ -120,7 +120,7 @@ describe('a subscriber', () => {
     expect(kinds.lastIndexOf('progress')).toBeLessThan(kinds.indexOf('completed'));
   });
 
-  it('is told of leases, where it listens to them', async () => {
+  it('a subscriber with onLease receives the events of leases', async () => {
     const kinds: string[] = [];
     const { rowlock } = await rigWith({ leases: { onLease: ({ kind }) => void kinds.push(kind) } });
     const lease = await rowlock.locks.acquire({
@@ -133,7 +133,7 @@ describe('a subscriber', () => {
     expect(kinds).toEqual(['acquired', 'extended', 'released']);
   });
 
-  it('begins with what comes, or with the oldest entry of the log', async () => {
+  it('a subscriber begins with the next entry, or with the oldest entry of the log', async () => {
     const first = await rigWith({});
     const before = await first.launch('1');
     const [late, early] = [listener(), listener()];
@@ -144,7 +144,7 @@ describe('a subscriber', () => {
     expect(early.steps(before)).toEqual(['created']);
   });
 
-  it('goes on after a restart where it was', async () => {
+  it('a subscriber continues at its position after a restart', async () => {
     const heard = listener();
     const first = await rigWith({ table: heard });
     const one = await first.launch('1');
@@ -164,18 +164,20 @@ describe('a subscriber', () => {
     expect(later.steps(two)).toEqual(['created', 'started', 'completed', 'cleaned']);
   });
 
-  it('is refused where it has no usable name', async () => {
+  it('a subscriber with a malformed name is refused', async () => {
     const namespace = newNamespace();
     await expect(startRig(server, { subscribers: { 'a b': {} }, namespace })).rejects.toThrow(
       '"a b" is malformed',
     );
     const asBefore = { onTask() {} } as unknown as Subscribers;
-    await expect(startRig(server, { subscribers: asBefore, namespace })).rejects.toThrow('A set has a name');
+    await expect(startRig(server, { subscribers: asBefore, namespace })).rejects.toThrow(
+      'Each subscriber has a name',
+    );
   });
 });
 
 describe('a subscriber that fails', () => {
-  it('is called again until it succeeds, is reported once, and holds up neither other sets nor tasks', async () => {
+  it('a failing subscriber is called until it succeeds, is logged once, and delays no other subscriber and no task', async () => {
     let isDown = true;
     let calls = 0;
     const heard = listener();
@@ -198,7 +200,7 @@ describe('a subscriber that fails', () => {
     expect(heard.events).toEqual([]);
     const reports = () => logged.filter((line) => line.includes('subscribers "table"'));
     expect(reports()).toEqual([
-      expect.stringMatching(/created of task .* failed.* \d+ entries of the log wait/),
+      expect.stringMatching(/created of task .* failed.* \d+ entries of the log are/),
     ]);
     const [table, well] = await rowlock.subscribers.status();
     expect(table).toMatchObject({ name: 'table', isLeading: true, failingSince: expect.any(Number) });
@@ -215,7 +217,7 @@ describe('a subscriber that fails', () => {
     expect(reports().at(-1)).toContain('works again');
   });
 
-  it('or hangs is told so by its signal, and called again', async () => {
+  it('a subscriber that hangs is aborted by its signal, and called again', async () => {
     const signals: AbortSignal[] = [];
     const other = listener();
     const { launch } = await rigWith({
@@ -234,7 +236,7 @@ describe('a subscriber that fails', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, false]);
   });
 
-  it('does not keep its process from closing, and what was in hand is told again', async () => {
+  it('a subscriber that hangs does not keep its process from closing, and the event is repeated', async () => {
     let isAborted = false;
     let begun = 0;
     const first = await rigWith({
@@ -258,7 +260,7 @@ describe('a subscriber that fails', () => {
     await until(() => heard.steps(taskId).includes('created'), { what: 'the call that had not ended' });
   });
 
-  it('of progress alone is not called again for it', async () => {
+  it('a subscriber that fails for progress is not called again for it', async () => {
     const heard = listener();
     const { rowlock, launch, gate, logged } = await rigWith({
       table: {
@@ -281,7 +283,7 @@ describe('a subscriber that fails', () => {
 });
 
 describe('a gap in the log', () => {
-  it('is told, then every known task as what it is now, oldest first, and then the log goes on', async () => {
+  it('a gap is reported, then the present state of each known task, oldest first, and then the log continues', async () => {
     const first = await rigWith({ table: listener() });
     await until(async () => (await first.rowlock.subscribers.status())[0]?.isLeading);
     await rigs.pop()!.close();
@@ -314,7 +316,7 @@ describe('a gap in the log', () => {
     expect(heard.steps(waiting)).toEqual(['queued']);
   });
 
-  it('is told also where the subscriber fails in the midst of it', async () => {
+  it('a gap is reported completely if the subscriber fails during it', async () => {
     const first = await rigWith({ table: listener() });
     await rigs.pop()!.close();
     const away = await rigWith({}, gated(), first.namespace);
@@ -338,7 +340,7 @@ describe('a gap in the log', () => {
     expect(heard.events.map(({ taskId }) => taskId)).toEqual(taskIds);
   });
 
-  it('is what a restart of Redis may mean, with its data or without', async () => {
+  it('a gap is reported after a restart of Redis, with its data or without', async () => {
     const own = await startRedis({ appendonly: 'always' });
     const heard = listener();
     const gaps: string[] = [];

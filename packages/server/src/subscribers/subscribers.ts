@@ -1,4 +1,4 @@
-/** All subscribers of a process, each on its own: one that fails or hangs holds up no other. */
+/** All subscribers of a process. They are independent: one that fails or hangs delays no other. */
 
 import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
@@ -9,20 +9,22 @@ import type { SubscriberStatus, Subscribers } from './subscriber.ts';
 import { createSubscriberRunner } from './subscriberRunner.ts';
 
 export interface SubscriberHandles extends SubscriberStatus {
-  /** Resolves when each set has its place: what happens from then on is told. */
+  /** Resolves when each subscriber has a stored position. It receives everything from then on. */
   begin(): Promise<void>;
-  /** Waits for the calls in hand, 3 s at most; what had not ended then is called again, here or elsewhere. */
+  /** Waits at most 3 s for running calls. Calls that have not ended by then are repeated, here or elsewhere. */
   close(): Promise<void>;
 }
 
 export function createSubscribers(
-  sets: Subscribers,
+  subscribers: Subscribers,
   {
     log,
     ...parts
   }: { positions: PositionStore; store: TaskStore; clock: Clock; logger: Logger; log: LogConsumers },
 ): SubscriberHandles {
-  const runners = Object.entries(sets).map(([name, set]) => createSubscriberRunner({ name, set, ...parts }));
+  const runners = Object.entries(subscribers).map(([name, subscriber]) =>
+    createSubscriberRunner({ name, subscriber, ...parts }),
+  );
   // Wakes them only: each reads the log by itself, from its own position.
   log.register({
     name: 'subscribers',

@@ -1,4 +1,6 @@
-/** Tasks as an application uses them: launching, looking, cancelling. Puts the parts together; decides nothing. */
+/**
+ * Tasks as an application uses them: launch, read, cancel and retry. Connects the parts, and makes no decision of its own.
+ */
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { AuditTrail } from '../locks/registry/auditTrail.ts';
@@ -30,8 +32,8 @@ import { createTaskArchive, type TaskFailures, type TaskLogLine } from './store/
 
 export interface Tasks {
   /**
-   * Reserves every record that the task will touch, then enqueues it. Where either fails, no lock stays behind.
-   * @throws {ConflictError} with the live progress of the tasks in the way
+   * Acquires every record of the task, then adds it to the queue. If either fails, nothing stays locked.
+   * @throws {ConflictError} with the live progress of the blocking tasks
    * @throws {RowlockError} `bad_request` (input, options or records), `forbidden`, `unavailable`
    */
   launch<Input extends Schema, Result>(
@@ -40,15 +42,15 @@ export interface Tasks {
     options: LaunchOptions,
   ): Promise<Launched>;
   /**
-   * Many launches in one call: one result for each, in their order. One that is refused takes no other with it; its result
-   * is its error.
+   * Many launches in one call: one result for each, in their order. A refused launch does not affect the others, and its
+   * result is its error.
    */
   launchMany(requests: readonly LaunchRequest[]): Promise<LaunchResult[]>;
   /**
-   * Up to `threshold` records (default 100) it runs here and now, under its lease, and everybody sees it as a task; else it
-   * is launched. A run here is tried once, and what it throws is thrown. Where this process closes meanwhile, it goes
-   * on in the queue.
-   * @throws as `launch`; {AttemptStopped} where it was cancelled; {LeaseLostError}; what the run throws
+   * Runs a task of up to `threshold` records (default 100) in this process, under its lease, and everybody sees it as a
+   * task. A larger task is launched. A run in this process has one attempt, and its error is thrown. If this process closes
+   * meanwhile, the task continues in the queue.
+   * @throws as `launch`; {AttemptStopped} if it was cancelled; {LeaseLostError}; the error of the run
    */
   runOrLaunch<Input extends Schema, Result>(
     definition: TaskDefinition<Input, Result>,
@@ -56,7 +58,7 @@ export interface Tasks {
     options: RunOrLaunchOptions,
   ): Promise<RanOrLaunched<Result>>;
   /**
-   * What a launch would touch, and what is in its way now. Takes nothing.
+   * The records that a launch would lock, and the conflicts now. Acquires nothing.
    * @throws {RowlockError} `bad_request`, `forbidden`, `unavailable`
    */
   preview<Input extends Schema, Result>(
@@ -67,35 +69,35 @@ export interface Tasks {
   get(taskId: string): Promise<TaskView | undefined>;
   /** Newest first, page by page. @throws {RowlockError} `bad_request` if `after` is malformed */
   list(filter?: TaskFilter): Promise<TaskPage>;
-  /** The rows that a task could not do, and why. */
+  /** The records of a task that failed, and why. */
   failures(taskId: string): Promise<TaskFailures>;
   /** The newest 200 lines of a task's own log, oldest first. */
   log(taskId: string): Promise<TaskLogLine[]>;
   /**
-   * Asks a task to stop, and its children with it: at once where it waits, at its next heartbeat where it runs. A task
-   * that has ended stays as it is. The answer is what it is by then. @throws {RowlockError} `not_found`, `forbidden`
+   * Cancels a task with its children: at once if it waits, at its next heartbeat if it runs. A task that has ended is
+   * unchanged. Returns the task as it is then. @throws {RowlockError} `not_found`, `forbidden`
    */
   cancel(taskId: string, options: CancelOptions): Promise<TaskView>;
   /**
-   * Tries an ended task again, as a new task with the same input, tags, attempts and priority: all that its input selects
-   * now, or only the rows that it could not do.
-   * @throws as `launch`; {RowlockError} `not_found`, `bad_request` where there is nothing to try again
+   * Retries an ended task as a new task with the same input, tags, attempts and priority: all records that its input selects
+   * now, or only those that failed.
+   * @throws as `launch`; {RowlockError} `not_found`, `bad_request` if there is nothing to retry
    */
   retry(taskId: string, options: RetryOptions): Promise<Launched>;
   /**
-   * Adds each holder's task, with its progress, to conflicts that the lock registry reported. With `visibleTo` a task that
-   * this actor may not watch is hidden: only that a task holds the rows, for whom and since when.
+   * Adds each holder's task, with its progress, to conflicts of the lock registry. With `visibleTo`, a task that this actor
+   * may not watch is hidden: the conflict only shows that a task holds the rows, for whom and since when.
    */
   describeConflicts(conflicts: readonly Conflict[], options?: DescribeConflictsOptions): Promise<Conflict[]>;
 }
 
-/** What the rest of this package needs of them. */
+/** The part of the tasks that the rest of this package uses. */
 export interface TasksInside {
   tasks: Tasks;
   launchChild: LaunchChild;
-  /** Somebody has asked this task to stop: where it runs here, it is told at once. */
+  /** A cancel of this task was requested. If it runs here, it stops at once. */
   nudge(taskId: string): void;
-  /** What runs in this process without a job goes on in the queue. */
+  /** Tasks that run in this process without a job continue in the queue. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
--- Takes the lead of a subscriber, or keeps it. Where no place of the set is stored, it begins here: with a `!` before
--- the place until it has been told so.
--- Input   set, token, how long the lead lasts without a word (ms), where a new set begins ('now' | 'start')
--- Output  { 'leads', position, has just begun (0 | 1) }, or { 'other' } where another process leads
+-- Acquires the lead of a subscriber, or renews it. A subscriber without a stored position begins here. Its position starts
+-- with `!` until it has received its `begun` gap.
+-- Input   name, token, how long the lead lasts without a renewal (ms), the first event of a new subscriber ('now' | 'start')
+-- Output  { 'leads', position, has just begun (0 | 1) }, or { 'other' } if another process leads
 -- Events  none
 -- @include ../../changeLog/lua/newest.lua
 local set, token, leadMs, from = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

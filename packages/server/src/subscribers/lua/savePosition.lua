@@ -1,7 +1,8 @@
--- Keeps the lead of a subscriber, and writes down how it stands. Who does not lead any more writes nothing: so a
--- place never goes back, however long a process was frozen.
--- Input   set, token, how long the lead lasts without a word (ms), position ('' where none was reached), why it fails ('' where all is well)
--- Output  1, or 0 where this process does not lead any more
+-- Renews the lead of a subscriber, and stores its position and its failure. A process that no longer leads stores nothing,
+-- so a position never goes back, however long a process was frozen.
+-- Input   name, token, how long the lead lasts without a renewal (ms), position ('' for no change), why it fails ('' if it
+-- works)
+-- Output  1, or 0 if this process no longer leads
 -- Events  none
 local prefix = KEYS[1]
 local set, token, leadMs, position, failure = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]

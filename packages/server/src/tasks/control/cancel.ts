@@ -1,4 +1,4 @@
-/** Asking a task to stop, with its children: at once where nobody runs it, else as soon as its run takes notice. */
+/** Cancels a task with its children: at once if no worker runs it, otherwise as soon as its run reacts. */
 import { type Actor, isFinal, type TaskState, type TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { assertDuration } from '../../durations.ts';
@@ -10,15 +10,14 @@ import type { TaskQueue } from '../store/queue.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
 
-/** What is not settled by then is on its way for another reason: its job is run now, or Redis is slow. */
+/** After this time a task may be in transition for another reason: a worker starts its job now, or Redis is slow. */
 const ON_ITS_WAY_MS = 2_000;
 const LOOK_AGAIN_MS = 50;
 
 export interface CancelOptions {
   actor: Actor;
   /**
-   * How long to wait for the end that acknowledges it, in ms. Default 0: the request is on its way. `Infinity` waits
-   * without an end
+   * How long to wait for the task to end, in ms. Default 0: only requests it. `Infinity` waits without a limit
    */
   waitMs?: number;
 }
@@ -36,7 +35,10 @@ export function createCancel(deps: {
 }): Cancel {
   const { store, launches, queue, waitingTasks, changes, permissions, clock } = deps;
 
-  /** Ends what nobody runs now; who dies between removing and ending leaves a job that vanished, and the request. */
+  /**
+   * Ends a task that no worker runs now. If the process crashes after it removed the job, the reconciler finds the request
+   * without a job, and ends the task.
+   */
   async function endUnlessRunning(
     taskId: string,
     state: TaskState,
@@ -57,8 +59,8 @@ export function createCancel(deps: {
   }
 
   /**
-   * A task is on its way where its state has changed and its job not yet: a failed attempt's job is with its worker until
-   * the queue has been told, and one that has waited gets its job now.
+   * A task is in transition if its state has changed, but its job has not. The job of a failed attempt stays with its worker
+   * until the queue has the result. A task that has waited gets its job now.
    */
   async function endSoon(taskId: string, state: TaskState): Promise<void> {
     const deadlineMs = clock.nowMs() + ON_ITS_WAY_MS;
@@ -73,7 +75,11 @@ export function createCancel(deps: {
   return async (taskId, { actor, waitMs = 0 }) => {
     assertDuration('waitMs', waitMs, { mayBeEndless: true });
     const task = await store.get(taskId);
-    if (!task) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
+    if (!task)
+      throw new RowlockError(
+        'not_found',
+        `No task ${taskId} is known. It may have been deleted: ended tasks are kept for a limited time.`,
+      );
     await permissions.require({ actor, action: 'cancel', task });
     const requested = await launches.requestCancel(taskId);
     if (!requested || isFinal(requested.state)) return (await store.get(taskId)) ?? task;

@@ -122,7 +122,7 @@ describe('retry', () => {
     const { redis, keys } = redisOf(namespace);
     await redis.hset(keys.task(some.task.id), 'failedCount', 20_000);
     await expect(tasks.retry(some.task.id, { ...by, onlyFailed: true })).rejects.toThrow(
-      'failed at 20000 rows, and only the first 1',
+      '20000 rows of the task have failed, and only the first 1',
     );
   });
 });

@@ -1,4 +1,4 @@
-/** Trying an ended task again: as a new task with the same input, for all of it or for the rows that it could not do. */
+/** Retries an ended task as a new task with the same input: for all records, or only for those that failed. */
 import { type Actor, isFinal, type RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
@@ -10,7 +10,7 @@ import type { TaskArchive } from '../store/taskArchive.ts';
 export interface RetryOptions
   extends Pick<LaunchOptions, 'onConflict' | 'waitMs' | 'idempotencyKey' | 'delayMs'> {
   actor: Actor;
-  /** Only the rows that it could not do; its definition must say `supportsPartial`. Default: all that its input selects now */
+  /** Only the records that failed. Its definition must say `supportsPartial`. Default: all that its input selects now */
   onlyFailed?: boolean;
 }
 
@@ -26,20 +26,22 @@ export function createRetry(deps: {
 
   return async (taskId, { actor, onlyFailed = false, ...more }) => {
     const former = await archive.findLaunch(taskId);
-    if (!former) throw new RowlockError('not_found', `No task ${taskId} is known; it may be long gone.`);
+    if (!former)
+      throw new RowlockError(
+        'not_found',
+        `No task ${taskId} is known. It may have been deleted: ended tasks are kept for a limited time.`,
+      );
     const { name, state, input, tags, options: launched } = former;
     const definition = definitions.get(name);
     if (!definition) {
       throw refused(`Task "${name}" is not among the tasks of this server, so it cannot be launched here.`);
     }
     if (!isFinal(state)) {
-      throw refused(
-        `The task is ${state}: it has not ended, so there is nothing to try again. Cancel it first.`,
-      );
+      throw refused(`The task is ${state}: it has not ended, so there is nothing to retry. Cancel it first.`);
     }
     if (state === 'completed' && !onlyFailed) {
       throw refused(
-        'The task has completed, so there is nothing to try again. Launch it anew, or retry the rows alone that failed.',
+        'The task has completed, so there is nothing to retry. Launch it again, or retry only the rows that failed.',
       );
     }
     const options: LaunchOptions = { ...launched, ...more, actor, tags };
@@ -54,15 +56,18 @@ export function createRetry(deps: {
   async function failedRows(taskId: string, definition: TaskDefinition): Promise<readonly RecordKey[]> {
     if (!definition.supportsPartial) {
       throw refused(
-        `"${definition.name}" cannot be run for some of its rows. Where its run goes by ctx.records alone, say supportsPartial ` +
-          'in its definition; else retry all of it.',
+        `"${definition.name}" cannot be run for some of its rows. If its run uses ctx.records alone, say supportsPartial ` +
+          'in its definition. Otherwise retry all of it.',
       );
     }
     const { total, failures } = await archive.failures(taskId);
-    if (total === 0) throw refused('The task has failed at no row, so there is none to try again.');
+    if (total === 0)
+      throw refused(
+        'No row of the task has failed, so there is nothing to retry. Launch it again to run it for all rows.',
+      );
     if (failures.length < total) {
       throw refused(
-        `The task has failed at ${total} rows, and only the first ${failures.length} are known by name. Retry all of it.`,
+        `${total} rows of the task have failed, and only the first ${failures.length} are stored. Retry all of it.`,
       );
     }
     return failures.map(({ record }) => record);

@@ -1,15 +1,15 @@
-/** A kind of background work: what it takes, which records it will touch, and what it does. */
+/** The definition of a task: its input, the records that it locks, and its work. */
 import type { Actor, LockMode, LockScope, RecordKey, TaskView } from '@rowlock/protocol';
 import { assertDurationSetting, YEAR_MS } from '../../durations.ts';
 import { type InputOf, isSchema, type OutputOf, type Schema } from './schema.ts';
 
-/** Free to call in a tight loop: what is said is written a few times a second, and the last of it always. */
+/** Cheap enough for a tight loop: progress is written a few times a second, and the last progress always. */
 export interface TaskProgressReporter {
-  /** Units of work in all. Stages with totals of their own need no call: their sum counts */
+  /** The total units of work. Stages with their own totals need no call: their sum counts */
   total(units: number): void;
-  /** Units done since the last call, of the present stage too. Default 1 */
+  /** Units done since the last call. They count for the present stage, too. Default 1 */
   advance(units?: number): void;
-  /** What is being done now: "Reading rows". With `total` the stage has units of its own, which add to the task's total */
+  /** The present stage: "Reading rows". With `total` the stage has its own units, which add to the task's total */
   stage(name: string, options?: { total?: number }): void;
   message(text: string): void;
 }
@@ -17,32 +17,32 @@ export interface TaskProgressReporter {
 export interface TaskContext {
   taskId: string;
   actor: Actor;
-  /** Every record that the task is to work on: all that its lease covers, or what was free, or the rows of a retry */
+  /** Every record to work on: all that the lease covers, or those that were free at launch, or those of a retry */
   records: readonly RecordKey[];
-  /** The lease under which it runs, as a guarded table of leases in a database wants it */
+  /** The lease under which it runs, for a guarded table of leases in a database */
   leaseId: string;
-  /** The fencing token of this attempt, as decimal digits: a database write that checks it keeps a late one out */
+  /** The fencing token of this attempt, as decimal digits. A database that checks it rejects late writes */
   readonly fence: string;
-  /** 1, 2, …: a run begins again from the start after its worker was killed, so it must be idempotent */
+  /** 1, 2, … A run is repeated from the start if its worker crashes, so it must be idempotent */
   attempt: number;
   /** Aborts on cancel, on a lost lease and on shutdown; `signal.reason` says why. Check it between batches */
   signal: AbortSignal;
   progress: TaskProgressReporter;
-  /** The row is finished: others may have it within a second. The last one is kept until the task has ended */
+  /** The record is finished. It is released within a second, except the last record, which is released when the task ends */
   recordDone(record: RecordKey): void;
-  /** The row could not be done, and the task goes on. The first 10,000 are kept with their reasons, and all are counted */
+  /** The record has failed, and the task continues. The first 10,000 are stored with their reasons, and all are counted */
   recordFailed(record: RecordKey, error: unknown): void;
   /**
-   * Adds records to the task's lease; `fence` rises with it. Never waits.
+   * Adds records to the task's lease, which raises `fence`. Never waits.
    * @throws {ConflictError} {LeaseLostError}
    */
   extend(records: readonly RecordKey[], options?: { scope?: LockScope }): Promise<void>;
   /** A line in the task's own log: the newest 200 are kept, of at most 500 characters */
   log(text: string): void;
   /**
-   * Launches a task under this one's lease, which is extended by what it does not cover. The parent ends after its
-   * children have, and shows their progress with its own. Where the run begins again, so does no child that it had
-   * launched before: the n-th launch of each definition is the same child.
+   * Launches a child task under the lease of this task, which is extended by missing records. The parent ends after its
+   * children, and shows their progress with its own. If the run is repeated, it finds the children that it launched before:
+   * the n-th launch of each definition is the same child.
    * @throws {ConflictError}
    */
   launch<Input extends Schema, Result>(
@@ -52,7 +52,7 @@ export interface TaskContext {
 }
 
 export interface RetryOptions {
-  /** Attempts in all, 1 to 1,000. Default 1 */
+  /** The most attempts, 1 to 1,000. Default 1 */
   attempts?: number;
   /** The pause before the next attempt, in ms. Default 1,000 */
   backoffMs?: number;
@@ -61,7 +61,7 @@ export interface RetryOptions {
 export interface TaskSpec<Input extends Schema, Result> {
   /** Unique; lower-case words with hyphens: `normalise-names` */
   name: string;
-  /** For people to read: "Normalise names · France". Default: the name */
+  /** The text that users see: "Normalise names · France". Default: the name */
   label?(input: OutputOf<Input>): string;
   /**
    * A schema of zod, valibot, arktype or any other library that implements Standard Schema. It parses values that have come
@@ -73,25 +73,25 @@ export interface TaskSpec<Input extends Schema, Result> {
   /** A schema that parses what `run` returns; everybody sees the parsed value. Default: any JSON */
   result?: Schema<unknown, Result>;
   /**
-   * Everything that the task will touch, dependants too. Asked once, before the task is launched. Many records can come
-   * page by page, from an async generator.
+   * Every record that the task changes, including dependent ones. Called once, before the task is launched. An async
+   * generator can yield many records page by page.
    */
   records(
     input: OutputOf<Input>,
     context: { actor: Actor },
   ): readonly RecordKey[] | Promise<readonly RecordKey[]> | AsyncIterable<readonly RecordKey[]>;
-  /** `subtree`: each record with all that is below it. Default `record` */
+  /** `subtree`: each record with all records below it. Default `record` */
   scope?: LockScope;
   /**
-   * `run` works on `ctx.records` and goes by nothing else, so that it can be run for some of them: launched with
-   * `onConflict: 'skip'`, or again for the rows that failed. Default false
+   * Whether `run` uses `ctx.records` alone, so that the task can run for some of its records: launched with `onConflict:
+   * 'skip'`, or retried for the records that failed. Default false
    */
   supportsPartial?: boolean;
-  /** Words by which it can be found again. Default none */
+  /** Words for searching the task. Default: no tags */
   tags?(input: OutputOf<Input>): readonly string[];
-  /** How often a run that throws is tried. A task whose worker crashed gets another attempt regardless */
+  /** How often a run that throws is retried. A task whose worker crashed always gets another attempt */
   retry?: RetryOptions;
-  /** The answer is shown to everyone who sees the task: JSON of at most 16 KiB. What JSON does not keep is left out */
+  /** Everyone who may watch the task sees the result: JSON of at most 16 KiB. A value that JSON does not keep is left out */
   run(context: TaskContext, input: OutputOf<Input>): Promise<Result> | Result;
 }
 

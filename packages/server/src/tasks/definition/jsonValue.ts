@@ -1,10 +1,10 @@
-/** The way of a value through JSON: what comes out, and why that is not what went in. Pure; never throws. */
+/** Sends a value through JSON, and explains how the result differs from the value. Pure; never throws. */
 import { boundedText } from '../../boundedText.ts';
 
 export type ThroughJson =
-  /** The value comes out as it went in, but for keys that are undefined, which are gone */
+  /** The value is unchanged, except that keys with the value undefined are removed */
   | { kind: 'same'; json: string }
-  /** It comes out, but as something else. `why`: the first difference, in words */
+  /** The value is changed. `why`: the first difference, in words */
   | { kind: 'changed'; json: string; why: string }
   | { kind: 'impossible'; why: string };
 
@@ -22,7 +22,7 @@ export function throughJson(given: unknown): ThroughJson {
 const UNREADABLE = 'it cannot be read as JSON';
 const MAX_WORD_LENGTH = 60;
 
-/** In words, what JSON does not keep of the value: the first such thing in it, and where. */
+/** The first part of the value that JSON does not keep, in words, and its path. */
 function differenceOf(given: unknown): string | undefined {
   const path: (string | number)[] = [];
   const around = new Set<object>();
@@ -67,12 +67,12 @@ function differenceOf(given: unknown): string | undefined {
     const where = path.length > 0 ? ` at "${boundedText(path.join('.'), MAX_WORD_LENGTH)}"` : '';
     return `it has ${difference}${where}`;
   } catch {
-    // A getter or a proxy has thrown, or it is nested too deep.
+    // A getter or a proxy has thrown, or the value is nested too deeply.
     return UNREADABLE;
   }
 }
 
-/** By the length of the chain of prototypes, so that plain values of another realm are plain too. */
+/** Judged by the length of the prototype chain, so that plain values of another realm count as plain. */
 export const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && prototypesOf(value) <= 1;
 const isPlainList = (value: object): boolean => prototypesOf(value) === 2;

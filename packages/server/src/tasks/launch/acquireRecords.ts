@@ -1,4 +1,6 @@
-/** Takes a new task's records and writes it down: at once where one script can, else in steps that can be undone. */
+/**
+ * Acquires the records of a new task and stores the task: in one script if possible, otherwise in steps that can be undone.
+ */
 import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../../errors.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
@@ -7,24 +9,24 @@ import { type Created, type KeyHolder, type LaunchStore, readKeyHolder } from '.
 import type { TaskQueue } from '../store/queue.ts';
 import { createView, leaseRequest, type PlannedTask } from './newTask.ts';
 
-/** Why a task was ended that has never begun. */
+/** Why a task ended without an attempt. */
 export const NOT_QUEUED = 'It could not be put into the queue.';
 
-/** Its position tells of the rest: a long line need not be read, nor its tasks found, once for each who joins it. */
+/** The position stands for the other conflicts. A long wait list need not be read for each task that joins it. */
 const MAX_NAMED_CONFLICTS = 20;
 
-/** A task that is written down and holds its records; its job is still to come. */
+/** A task that is stored and holds its records, but has no job yet. */
 export interface AcquiredTask {
   kind: 'acquired';
   task: TaskView;
   lease: LeaseSecret;
   skipped: readonly RecordKey[];
   conflicts: readonly Conflict[];
-  /** Its job, where it was sent with the task */
+  /** Its job, if it was sent with the task */
   job?: Promise<void>;
-  /** Where no job can be made: ends the task. False where it has started or ended in the meantime */
+  /** Ends the task if no job can be added. False if it has started or ended meanwhile */
   undo(error: string): Promise<boolean>;
-  /** Called once the launch stands and will not be undone */
+  /** Called when the launch has succeeded and is not undone */
   onKept?(): void;
 }
 
@@ -38,7 +40,7 @@ interface Deps {
   launches: LaunchStore;
 }
 
-/** `queue`: its job goes out with the task, in one round trip. @throws {ConflictError} */
+/** `queue`: sends the job with the task, in one round trip. @throws {ConflictError} */
 export async function acquireNow(
   { registry, launches, queue }: Deps & { queue: TaskQueue | undefined },
   task: PlannedTask,
@@ -54,7 +56,7 @@ export async function acquireNow(
     .acquireBy(launches.launchStep(task, sendJob), request)
     .catch(async (error: unknown) => {
       const isRefused = error instanceof ConflictError || error instanceof RestartGraceError;
-      // Nobody knows whether the task was written down, and its job is perhaps there.
+      // It is unknown whether the task was stored, and its job may exist.
       if (job && !isRefused) await removeJob(launches, queue!, task);
       throw error;
     });
@@ -83,11 +85,11 @@ async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedT
     await launches.rollBack(task.id, NOT_QUEUED);
     await queue.remove(task.id);
   } catch {
-    // Redis is away, which is why it is not known; and it may have been launched after all.
+    // Redis cannot be reached, so the result is unknown, and the task may have been launched.
   }
 }
 
-/** All of the records where they are free, else a position in the wait list. */
+/** Acquires all records if they are free, otherwise a position in the wait list. */
 export async function joinWaitList({ registry, launches }: Deps, task: PlannedTask): Promise<Acquired> {
   const claimed = await registry.queue({
     ...leaseRequest(task),
@@ -128,7 +130,7 @@ export async function joinWaitList({ registry, launches }: Deps, task: PlannedTa
   };
 }
 
-/** Where the task cannot be written down, what was taken for it is let go. */
+/** Stores the task. If that fails, its records are released. */
 async function writeDown(
   launches: LaunchStore,
   task: PlannedTask,
@@ -142,14 +144,14 @@ async function writeDown(
     if (created.kind === 'lost') {
       throw new RowlockError(
         'lease_lost',
-        'The records were lost before the task was written down, so nothing was launched. Launch it again.',
+        'The records were lost before the task was stored, so nothing was launched. Launch it again.',
       );
     }
     await release().catch(() => {});
     return created;
   } catch (error) {
-    // It may have been written down all the same, and nobody would ever make its job. What cannot be undone now, because
-    // Redis is away, is settled by whoever finds it.
+    // The task may have been stored although the answer was lost, and nobody would add its job. If Redis cannot be reached
+    // now, the reconciler settles it.
     const isUndone = await launches.rollBack(task.id, NOT_QUEUED).catch(() => true);
     if (!isUndone) await release().catch(() => {});
     throw error;

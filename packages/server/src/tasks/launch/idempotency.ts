@@ -1,18 +1,19 @@
 /**
- * One key, one task. A launch in one step writes key and task together. One that takes several steps reserves the key
- * first; who comes meanwhile waits for its task. Where the launcher died, the reservation is taken over.
+ * One idempotency key, one task. A launch in one step stores key and task together. A launch in several steps reserves the
+ * key first, and other launches with this key wait for its task. If the launcher crashes, another launch takes the
+ * reservation over.
  */
 import type { Clock } from '../../clock.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 
-/** Longer than any launch takes: even a large claim begins again eight times at most. */
+/** Longer than any launch: even for many records it makes at most eight attempts. */
 const RESERVATION_MS = 10_000;
 const LOOK_INTERVAL_MS = 50;
 
 /**
- * Waits until a reservation has become a task or is gone. True where it stood for too long, as this process's own clock
- * saw it in successful looks: its launcher is dead, and it may be taken over by compare-and-set.
+ * Waits until a reservation has become a task or is gone. True if it stays too long, by this process's own clock and
+ * successful reads. Then its launcher has crashed, and it may be taken over by compare-and-set.
  */
 export async function isReservationAbandoned(
   { launches, store, clock }: { launches: LaunchStore; store: TaskStore; clock: Clock },

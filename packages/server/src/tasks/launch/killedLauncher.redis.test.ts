@@ -36,7 +36,7 @@ describe('a launcher that is killed', () => {
       },
       { what: 'the task to be settled', timeoutMs: 30_000 },
     );
-    expect(ended.error).toBe('The process that ran it has died.');
+    expect(ended.error).toBe('The process that ran it has crashed.');
     expect((await rig.rowlock.locks.check(['cities/0'])).held.size).toBe(0);
   }, 60_000);
 

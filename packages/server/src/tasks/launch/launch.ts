@@ -1,6 +1,6 @@
 /**
- * From a plan to a task: reserves every record, writes the task down, puts its job into the queue. Where this process
- * dies on the way, the reconciler finds a lease without a task, or a task without a job, and settles it.
+ * Turns a plan into a task: acquires every record, stores the task, and adds its job to the queue. If this process crashes
+ * in between, the reconciler finds a lease without a task, or a task without a job, and settles it.
  */
 import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
@@ -25,15 +25,15 @@ import { transferLease } from './transferLease.ts';
 
 export interface Launched {
   task: TaskView;
-  /** With `skip`: the records that were not free, which the task does not get */
+  /** With `skip`: the records that were blocked, which the task does not get */
   skipped: readonly RecordKey[];
-  /** With `skip`: the leases in the way, with their tasks. With `wait` the first 20, those in force before those that wait */
+  /** With `skip`: the blocking leases, with their tasks. With `wait`: the first 20 of them, holders before waiters */
   conflicts: readonly Conflict[];
-  /** How many leases are in the way, also where not all are named */
+  /** The number of blocking leases, even if not all are named */
   conflictCount: number;
 }
 
-/** A task with its records that is not in the queue yet, or one that is there already. */
+/** A task that holds its records but is not in the queue yet, or one that was launched already. */
 export type Prepared =
   | { kind: 'acquired'; acquired: AcquiredTask; planned: PlannedTask }
   | ({ kind: 'launched' } & Launched);
@@ -54,10 +54,10 @@ export interface LaunchDeps {
 export interface Launcher {
   launch(definition: TaskDefinition, rawInput: unknown, options: LaunchOptions): Promise<Launched>;
   launchPlanned(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Launched>;
-  /** All but the job. */
+  /** Everything but the job. */
   prepare(plan: LaunchPlan, options: LaunchOptions, origin?: Origin): Promise<Prepared>;
   enqueue(acquired: AcquiredTask, planned: PlannedTask): Promise<void>;
-  /** The task that was launched with this key before. */
+  /** The task of an earlier launch with the same key. */
   earlier(definition: TaskDefinition, options: LaunchOptions): Promise<Launched | undefined>;
 }
 
@@ -67,7 +67,10 @@ export function createLauncher(deps: LaunchDeps): Launcher {
   const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
     onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
 
-  /** `evicted`: a reservation of the key whose launcher is dead. `own`: the options' lease is the launching code's own. */
+  /**
+   * `evicted`: a reservation of the key whose launcher has crashed. `own`: set if the lease in the options is the launching
+   * code's own.
+   */
   async function acquireFor(
     planned: PlannedTask,
     options: LaunchOptions,
@@ -87,7 +90,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     try {
       return await acquire();
     } catch (error) {
-      // A launch that was refused is none: the key is free again.
+      // A refused launch has no task, so its key is free again.
       await launches.unreserveKey(idem, id).catch(() => {});
       throw error;
     }
@@ -98,11 +101,11 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     if (onConflict === 'skip' && !launchPlan.definition.supportsPartial) {
       throw new RowlockError(
         'bad_request',
-        `"${launchPlan.definition.name}" cannot be launched for some of its records. Where its run goes by ctx.records ` +
-          'alone, say supportsPartial in its definition; else launch it without onConflict: "skip".',
+        `"${launchPlan.definition.name}" cannot be launched for some of its records. If its run uses ctx.records ` +
+          'alone, say supportsPartial in its definition. Otherwise launch it without onConflict: "skip".',
       );
     }
-    // A task that waits stands in line behind the launching code's own lease, and gets its records after it.
+    // A waiting task gets its records after the launching code's own lease has ended.
     const mayTakeOver = onConflict !== 'wait' && !given.lease;
     const own = mayTakeOver ? await findOwnBlockingLease(deps, launchPlan) : undefined;
     const options = own ? { ...given, lease: { leaseId: own.leaseId, secret: own.secret } } : given;
@@ -121,7 +124,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
         case 'acquired':
           return { kind: 'acquired', acquired, planned };
         case 'waiting': {
-          // At once, since its records may have become free before it was written down.
+          // Immediately, since its records may have become free before it was stored.
           await waitingTasks.advance(planned.id).catch(() => {});
           const task = (await store.get(planned.id).catch(() => undefined)) ?? acquired.task;
           const { conflictCount } = acquired;
@@ -139,12 +142,12 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     }
   }
 
-  /** The task of an earlier launch with the same key; undefined where it was forgotten meanwhile. */
+  /** The task of an earlier launch with the same key. Undefined if it was deleted meanwhile. */
   async function join({ taskId }: KeyHolder, actor: Actor): Promise<Launched | undefined> {
     const task = await store.get(taskId);
     if (!task) return undefined;
     if (task.actor.id !== actor.id) await permissions.require({ actor, action: 'watch', task });
-    // Its launcher may have died before it made the job, and the second submit is then the one that does.
+    // Its launcher may have crashed before it added the job. Then this launch adds it.
     if (task.state === 'queued' && task.attempt === 0) {
       const job = await launches.findJob(taskId);
       if (job) await queue.add(job);
@@ -157,8 +160,8 @@ export function createLauncher(deps: LaunchDeps): Launcher {
       await (acquired.job ?? queue.add(planned.job));
       acquired.onKept?.();
     } catch (error) {
-      // What cannot be undone now, because Redis is away, the reconciler settles. A job that has come in all the same,
-      // and whose task has begun, is no failure.
+      // If Redis cannot be reached to undo it, the reconciler settles it. If the job was added all the same and the task has
+      // started, the launch has succeeded.
       const isUndone = await acquired.undo(NOT_QUEUED).catch(() => true);
       if (isUndone) throw error;
       acquired.onKept?.();
@@ -186,7 +189,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
   return {
     async launch(definition, rawInput, options) {
       assertLaunchOptions(options);
-      // Before its records are asked for: those of a task that has ended are perhaps no longer what they were.
+      // Before `records` is called: the records of an ended task may have changed since.
       const known = await earlier(definition, options);
       return known ?? launchPlanned(await plan(definition, rawInput, options), options);
     },

@@ -1,6 +1,6 @@
 /**
- * Launching from within a run: the child works under its parent's lease, which is extended by what it does not cover.
- * The n-th launch of a definition in a run is always the same child, so that a run which begins again finds its own.
+ * Launches a child from within a run. The child works under its parent's lease, which is extended by missing records. The
+ * n-th launch of a definition in a run is always the same child, so that a repeated run finds its children.
  */
 import { LeaseLostError, RowlockError } from '../../errors.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
@@ -43,12 +43,12 @@ export function createLaunchChild(deps: {
         throw new LeaseLostError(lease.id);
       case 'known':
       case 'reserved': {
-        // An attempt that was thought dead has launched it meanwhile.
+        // An earlier attempt that was still running has launched it meanwhile.
         const other = await launcher.earlier(child, options);
         if (other) return other.task;
         throw new RowlockError(
           'internal',
-          `Child ${ordinal} of task ${parentId} is known and cannot be found.`,
+          `Child ${ordinal} of task ${parentId} exists, but cannot be found. Its key is reserved by another attempt: the run may be retried.`,
         );
       }
       case 'created':

@@ -1,4 +1,4 @@
-/** The input of a launch as the worker will see it: what is accepted here is what arrives there. */
+/** The input of a launch, as a worker will receive it. */
 import { isDeepStrictEqual } from 'node:util';
 import { RowlockError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
@@ -6,11 +6,11 @@ import { isPlainObject, throughJson } from '../definition/jsonValue.ts';
 import { parseWith } from '../definition/schema.ts';
 
 export interface LaunchInput {
-  /** As it is written down */
+  /** As it is stored */
   json: string;
-  /** As a worker reads it, before it parses it */
+  /** As a worker reads it, before parsing */
   value: unknown;
-  /** As the definition's schema has parsed that */
+  /** As the definition's schema parses it */
   parsed: unknown;
 }
 
@@ -26,7 +26,10 @@ export async function readInput(
   const parse = async (value: unknown): Promise<unknown> => {
     const parsed = await parseWith(schema, value);
     if (parsed.ok) return parsed.value;
-    throw new RowlockError('bad_request', `The input of "${name}" is malformed${parsed.issue}`);
+    throw new RowlockError(
+      'bad_request',
+      `The input of "${name}" is malformed${parsed.issue}. Correct the input and launch again.`,
+    );
   };
   const sent = throughJson(given);
   if (sent.kind === 'same') {
@@ -49,7 +52,7 @@ export async function readInput(
   );
 }
 
-/** Without the keys that JSON leaves out, so that they make no difference. Only plain values are copied. */
+/** Removes the keys that JSON leaves out, so that they make no difference. Only plain values are copied. */
 function withoutUndefined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutUndefined);
   if (!isPlainObject(value)) return value;

@@ -1,4 +1,4 @@
-/** Many launches in one call: each stands for itself, and one that is refused takes no other with it. */
+/** Many launches in one call. They are independent: a refused launch does not affect the others. */
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { InputOf, Schema } from '../definition/schema.ts';
 import type { Launched, Launcher } from './launch.ts';
@@ -14,7 +14,10 @@ export interface LaunchRequest<Input extends Schema = Schema, Result = unknown> 
 
 export type LaunchResult = Launched | { error: unknown };
 
-/** One result for each request, in their order. Those that want the same records are served in it too, up to eight at once. */
+/**
+ * One result for each request, in their order. Requests for the same records are also served in this order, up to eight at
+ * once.
+ */
 export async function launchMany(
   { launch }: Pick<Launcher, 'launch'>,
   requests: readonly LaunchRequest[],

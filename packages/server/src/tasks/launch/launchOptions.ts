@@ -1,4 +1,4 @@
-/** How a task may be launched. */
+/** Options of a launch. */
 import { type Actor, type LeaseSecret, leaseSecretSchema } from '@rowlock/protocol';
 import { z } from 'zod';
 import { assertDuration, YEAR_MS } from '../../durations.ts';
@@ -9,25 +9,25 @@ import type { RetryOptions } from '../definition/defineTask.ts';
 export interface LaunchOptions {
   actor: Actor;
   /**
-   * What happens where records are not free. `refuse` (default): nothing is launched. `skip`: the task gets those that are
-   * free (its definition must say `supportsPartial`). `wait`: it stands in line, and is queued when its turn has come.
+   * Whether to launch if some records are blocked. `refuse` (default): nothing is launched. `skip`: the task gets the free
+   * records (its definition must say `supportsPartial`). `wait`: the task waits, and is queued when it has its records.
    */
   onConflict?: 'refuse' | 'skip' | 'wait';
-  /** With `wait`: how long it stands in line at most, in ms. Default: until it has its records */
+  /** With `wait`: the longest time to wait, in ms. Default: until it has its records */
   waitMs?: number;
-  /** A double submit with one key is one task, for as long as the task is remembered. 1 to 200 characters */
+  /** Launches with the same key are one task, as long as the task is stored. 1 to 200 characters */
   idempotencyKey?: string;
-  /** Not started before so many ms have passed; its records are held from now on. Default 0 */
+  /** How long to delay the first attempt, in ms. The task holds its records from now on. Default 0 */
   delayMs?: number;
-  /** BullMQ's `priority`: those without one are taken first, then 1, 2, … up to 2,097,151. Default: none */
+  /** BullMQ's `priority`: tasks without one run first, then 1, 2, … up to 2,097,151. Default: no priority */
   priority?: number;
-  /** Each of the two instead of the definition's */
+  /** Each field replaces the definition's */
   retry?: RetryOptions;
-  /** Beside the definition's. At most 20 in all, of 1 to 64 characters */
+  /** Added to the definition's tags. At most 20 together, of 1 to 64 characters each */
   tags?: readonly string[];
   /**
-   * A lease of the actor's own, such as that of an edit form: it becomes the task's without a gap, with all it covers.
-   * Default: the lease under which the launching code runs (a guarded handler, `withLock`), if it is in the task's way
+   * A lease of the actor, such as that of an edit form. It is transferred to the task without a gap, with all its records.
+   * Default: the lease under which the launching code runs (a guarded handler, `withLock`), if it blocks the task
    */
   lease?: LeaseSecret;
 }
@@ -50,7 +50,7 @@ export function assertLaunchOptions(options: LaunchOptions): void {
   const parsed = optionsSchema.safeParse(options);
   if (!parsed.success) throw refused(`The options of the launch are malformed${issueInWords(parsed.error)}`);
   const { onConflict, waitMs, delayMs, retry, lease } = options;
-  // Kept in Redis and in the queue.
+  // These are stored in Redis and in the queue.
   for (const [name, value] of Object.entries({ waitMs, delayMs, 'retry.backoffMs': retry?.backoffMs })) {
     assertDuration(name, value, { atMostMs: YEAR_MS, isWhole: true });
   }
@@ -59,13 +59,13 @@ export function assertLaunchOptions(options: LaunchOptions): void {
   }
   if (lease && onConflict === 'wait') {
     throw refused(
-      "Who waits while he holds can be waited for, so a lease cannot be handed over with onConflict: 'wait'. " +
+      "Waiting while holding a lease can deadlock, so a lease cannot be transferred with onConflict: 'wait'. " +
         "Launch with 'refuse' or 'skip', or release the lease first.",
     );
   }
 }
 
-/** The words of the definition and of the launch, each once. @throws {RowlockError} `bad_request` */
+/** The tags of the definition and of the launch, without duplicates. @throws {RowlockError} `bad_request` */
 export function mergeTags(...lists: readonly (readonly string[] | undefined)[]): readonly string[] {
   const tags = [...new Set(lists.flatMap((list) => list ?? []))];
   if (tags.length === 0) return tags;

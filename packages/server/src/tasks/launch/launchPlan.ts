@@ -1,4 +1,4 @@
-/** What a launch would do: its input parsed, its records known, the actor permitted. Nothing has been taken yet. */
+/** Plans a launch: parses the input, asks for the records and checks permissions. Nothing is acquired yet. */
 import { type Actor, plainText, type RecordKey } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import { RowlockError } from '../../errors.ts';
@@ -15,7 +15,7 @@ export interface LaunchPlan {
   input: LaunchInput;
   records: readonly RecordKey[];
   label: string;
-  /** The present trace in a string, for the run; undefined where there is none */
+  /** The present trace as a string, for the run. Undefined without a trace */
   carry?(): string | undefined;
 }
 
@@ -24,7 +24,7 @@ export type Plan = (
   rawInput: unknown,
   options: {
     actor: Actor;
-    /** Instead of what the definition would say */
+    /** Replaces the records that the definition would select */
     records?: readonly RecordKey[];
   },
 ) => Promise<LaunchPlan>;
@@ -50,7 +50,7 @@ export function createPlanner(deps: {
     if (records.length === 0) {
       throw new RowlockError(
         'bad_request',
-        'Nothing matches, so there is nothing to do. Widen the selection.',
+        'The selection is empty, so there is nothing to do. Widen the selection.',
       );
     }
     assertRecords(records);
@@ -65,7 +65,7 @@ export function createPlanner(deps: {
   };
 }
 
-/** One page after the other, or all at once; each record once. */
+/** Collects all pages, without duplicates. */
 async function distinctRecords(given: ReturnType<TaskDefinition['records']>): Promise<readonly RecordKey[]> {
   if (!(Symbol.asyncIterator in given)) return [...new Set(await given)];
   const records = new Set<RecordKey>();
@@ -74,8 +74,8 @@ async function distinctRecords(given: ReturnType<TaskDefinition['records']>): Pr
     if (records.size > MAX_RECORDS_PER_LEASE) {
       throw new RowlockError(
         'too_many_records',
-        `The task would touch more than ${MAX_RECORDS_PER_LEASE.toLocaleString('en')} records, and a lease covers no ` +
-          'more. Nothing was taken; lock what is above them with scope "subtree", or launch several tasks.',
+        `The task would touch more than ${MAX_RECORDS_PER_LEASE.toLocaleString('en')} records, which is the most that ` +
+          'a lease covers. Nothing was locked. Lock records above them with scope "subtree", or launch several tasks.',
       );
     }
   }

@@ -13,7 +13,7 @@ export interface PlannedTask extends NewTask {
   job: TaskJob;
 }
 
-/** What a launch says beyond its options. */
+/** The origin of a launch, beyond its options. */
 export interface Origin {
   /** The ended task that it tries again */
   retryOf?: string;
@@ -54,7 +54,7 @@ export function planTask(
       ...(retryOf !== undefined && { retryOf }),
       ...(inline && { inline: 1 }),
       ...(trace !== undefined && { trace }),
-      // Its lease covers its parent's records too.
+      // Its lease also covers its parent's records.
       ...(parentId !== undefined && { parentId, records: JSON.stringify(plan.records) }),
     },
     plan,
@@ -78,7 +78,7 @@ export const createHolder = ({ id, plan }: PlannedTask): Holder => ({
   actor: plan.actor,
 });
 
-/** What the task asks of the registry. */
+/** The task's request to the lock registry. */
 export const leaseRequest = (task: PlannedTask, records: readonly RecordKey[] = task.plan.records) => ({
   holder: createHolder(task),
   records,
@@ -88,7 +88,10 @@ export const leaseRequest = (task: PlannedTask, records: readonly RecordKey[] = 
   expiry: 'supervised' as const,
 });
 
-/** As it has just been written down. Not read again: it has been launched, whether or not Redis can still be asked. */
+/**
+ * The view of a task that has just been stored. It is not read from Redis, since the launch has succeeded even if Redis
+ * cannot be reached now.
+ */
 export function createView(
   { id, plan, tags, fields, delayMs }: PlannedTask,
   now: Pick<TaskView, 'createdAt' | 'launchOrder' | 'recordCount' | 'leaseId'> & {

@@ -1,6 +1,6 @@
 /**
- * The lease under which the launching code itself runs: of a guarded request, or of `withLock`. If it is in the way of the
- * task, it becomes the task's, so that nobody conflicts with their own request.
+ * The lease under which the launching code itself runs: of a guarded request, or of `withLock`. If it blocks the task, it is
+ * transferred to the task, so that nobody conflicts with their own request.
  */
 import type { Conflict } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-/** A dry run: what a launch would touch, and what is in its way now. Takes nothing. */
+/** A dry run: the records that a launch would lock, and the conflicts now. Acquires nothing. */
 import type { Actor, Conflict, RecordKey } from '@rowlock/protocol';
 import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
@@ -10,15 +10,15 @@ import type { Plan } from './launchPlan.ts';
 const SAMPLE_SIZE = 20;
 
 export interface Preview {
-  /** How many records the task would touch */
+  /** The number of records that the task would lock */
   recordCount: number;
   /** The first 20 of them */
   records: readonly RecordKey[];
-  /** How many of them are free now */
+  /** The number of free records now */
   freeCount: number;
-  /** Every lease in the way, with its task; also those that only wait, since they come first */
+  /** Every blocking lease, with its task. Waiting leases are included, since they come first */
   conflicts: readonly Conflict[];
-  /** As the task would be shown */
+  /** The label that the task would have */
   label: string;
 }
 

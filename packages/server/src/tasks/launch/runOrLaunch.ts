@@ -1,6 +1,6 @@
 /**
- * Small work here and now, large work in the queue: one definition, one way to write. What runs here is a task like any
- * other, with its lease, its progress and its end, so that everybody sees it; only its job is missing.
+ * Runs small work in this process now, and puts large work into the queue, with one definition. Work that runs here is an
+ * ordinary task, with its lease, its progress and its end, so that everybody sees it. It only has no job.
  */
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
@@ -23,11 +23,11 @@ import type { LaunchPlan, Plan } from './launchPlan.ts';
 import type { PlannedTask } from './newTask.ts';
 
 const DEFAULT_THRESHOLD = 100;
-/** Below 1, the number of the first start of a job: where it goes on in the queue, that one comes after it. */
+/** Below 1, which is the generation of a job's first start: so a job that continues the task supersedes this attempt. */
 const GENERATION = 0.5;
 
 export interface RunOrLaunchOptions extends LaunchOptions {
-  /** Up to so many records are worked on here and now. Default 100 */
+  /** The most records that run in this process. Default 100 */
   threshold?: number;
 }
 
@@ -41,9 +41,9 @@ export interface RunHere {
     rawInput: unknown,
     options: RunOrLaunchOptions,
   ): Promise<RanOrLaunched>;
-  /** Somebody has asked this task to stop. */
+  /** A cancel of this task was requested. */
   nudge(taskId: string): void;
-  /** What runs here is told to stop, and goes on in the queue with its locks kept. */
+  /** Stops the runs in this process. Their tasks keep their locks, and continue in the queue. */
   close(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function createRunHere(deps: {
     const taskId = planned.id;
     const begun = await attempts.start(taskId, GENERATION, newSecret());
     acquired.onKept?.();
-    // It was cancelled before it began, or taken for dead.
+    // It was cancelled before the attempt, or the reconciler has ended it.
     if (begun.kind !== 'started') throw endedBefore(begun, acquired);
     const { started } = begun;
     const outcome = await tracedRun(tracing, { taskId, name: definition.name, started }, () =>
@@ -78,7 +78,7 @@ export function createRunHere(deps: {
         ...deps,
         definition,
         started,
-        // Who has asked is told of the end once it is written down.
+        // The caller gets the result only when the end is stored.
         sendEnd: () => false,
         isLastAttempt: true,
         input: input.parsed,
@@ -91,7 +91,7 @@ export function createRunHere(deps: {
     switch (outcome.kind) {
       case 'completed': {
         const task = await store.get(taskId);
-        // Its run is over, and its children are not: it ends with them.
+        // Its run is over, but its children are not. It ends with them.
         if (task && !isFinal(task.state)) return { kind: 'launched', ...launchedAs(task, acquired) };
         return { kind: 'done', task: task ?? acquired.task, result: task?.result };
       }
@@ -103,7 +103,7 @@ export function createRunHere(deps: {
       case 'lost':
         throw new LeaseLostError(acquired.lease.leaseId);
       case 'shutdown':
-        // The job comes first: a task that has one is nobody's to settle.
+        // The job comes first: the reconciler does not settle a task with a job.
         await launcher.enqueue(acquired, planned);
         await launches.makeQueued(taskId);
         return { kind: 'launched', ...launchedAs((await store.get(taskId)) ?? acquired.task, acquired) };
@@ -122,7 +122,7 @@ export function createRunHere(deps: {
     const isSmall = planned.records.length <= threshold && !options.delayMs;
     if (!isSmall || isClosing)
       return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
-    // From here on a close waits for it; for what the application is asked before, it may wait for ever.
+    // `close` waits for this part only. The application's code before it might never end.
     return counted(prepareAndRun(planned, options));
   }
 
@@ -140,7 +140,7 @@ export function createRunHere(deps: {
       case 'launched':
         return answerOf(begun);
       case 'blocked':
-        // Nobody is kept waiting here: it stands in line as a task, and is worked on when its turn has come.
+        // The caller does not wait here. The task waits for its records, and a worker runs it then.
         return { kind: 'launched', ...(await launcher.launchPlanned(planned, options)) };
     }
   }
@@ -180,7 +180,7 @@ const launchedAs = (task: TaskView, { skipped, conflicts }: AcquiredTask): Launc
   conflictCount: conflicts.length,
 });
 
-/** Of an earlier launch with the same key. */
+/** The answer for an earlier launch with the same key. */
 function answerOf(launched: Launched): RanOrLaunched {
   const { task } = launched;
   if (task.state === 'completed') return { kind: 'done', task, result: task.result };

@@ -50,7 +50,7 @@ export const tracedLaunchChild =
       (task) => task,
     );
 
-/** A plan's task carries along the trace in which it is written down. */
+/** A planned task carries the trace of its launch. */
 export const tracedPlan =
   (plan: Plan, { carry }: Tracing): Plan =>
   async (...args) => ({ ...(await plan(...args)), carry });

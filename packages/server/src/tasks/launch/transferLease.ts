@@ -1,4 +1,4 @@
-/** A person's lease becomes a new task's, without a gap: the edit form that starts a task keeps its rows for it. */
+/** Transfers a person's lease to a new task, without a gap. An edit form can launch a task on the rows that it holds. */
 import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError, RowlockError } from '../../errors.ts';
@@ -11,13 +11,12 @@ import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
 import { type Acquired, NOT_QUEUED } from './acquireRecords.ts';
 import { createHolder, createView, type PlannedTask } from './newTask.ts';
 
-/** Shorter than a heartbeat may stand still: nobody ends the lease meanwhile. */
+/** Shorter than the TTL, so that nobody ends the lease meanwhile. */
 const RETURN_LIMIT_MS = 5_000;
 
 /**
- * What the lease does not cover is added to it first. Where the task cannot be launched, the person has his lease as it
- * was: under the same secret, over the same records.
- * `own`: the lease is that of the launching code itself, and the task works on its own records alone.
+ * Missing records are added to the lease first. If the launch fails, the person has the lease as before: with the same
+ * secret and the same records. `own`: the lease is the launching code's own, and the task works only on its own records.
  * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
  */
 export async function transferLease(
@@ -46,7 +45,7 @@ export async function transferLease(
     const to = { secret, holder: createHolder(task), ttlMs: DEFAULT_TTL_MS, mode, ownerId };
     answer = await launches.transferToTask(written, lease, to);
   } catch (error) {
-    // It may have been handed over all the same, and the answer lost.
+    // It may have been transferred, and only the answer was lost.
     const isUndone = await undo(NOT_QUEUED).catch(() => true);
     if (!isUndone) await added.undo();
     throw error;
@@ -69,18 +68,18 @@ export async function transferLease(
   };
 }
 
-/** The launching code's own lease may cover more than the task is to work on. */
+/** The launching code's own lease may cover more records than the task needs. */
 function forItsRecords(task: PlannedTask, skipped: readonly RecordKey[]): PlannedTask {
   const left = new Set(skipped);
   const records = task.plan.records.filter((record) => !left.has(record));
   return { ...task, fields: { ...task.fields, records: JSON.stringify(records) } };
 }
 
-/** Records that the lease got for the task's sake. */
+/** Records that were added to the lease for the task. */
 interface Added {
   skipped: readonly RecordKey[];
   conflicts: readonly Conflict[];
-  /** Lets them go again, under the person's own secret; what cannot be let go now, he has too much */
+  /** Releases them under the person's own secret. If that fails, the person keeps them */
   undo(): Promise<void>;
 }
 
@@ -128,7 +127,7 @@ function assertTransferable(
     case 'foreign':
       throw new RowlockError(
         'forbidden',
-        `${plan.actor.name} can hand over leases of his own alone, and lease ${leaseId} is somebody else's, or a task's. ` +
+        `${plan.actor.name} can transfer only their own leases, and lease ${leaseId} is somebody else's, or a task's. ` +
           'Nothing was launched; acquire the records yourself, or launch without a lease.',
       );
     case 'shared':

@@ -1,4 +1,4 @@
-/** Conflicts as people want to know them: with the task in the way, and how far it has come; and no more than they may see. */
+/** Adds the blocking task and its progress to conflicts, and hides tasks that the reader may not see. */
 import type { Actor, Conflict } from '@rowlock/protocol';
 import type { ConflictError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
@@ -6,7 +6,9 @@ import type { TaskStore } from '../store/taskStore.ts';
 import { findHoldingTask, hideTask, withoutResult } from './visibleTask.ts';
 
 export interface DescribeConflictsOptions {
-  /** Hides every task that `authorize` does not let this actor watch; null is nobody. Default: nothing is hidden */
+  /**
+   * Hides every task that this actor may not watch according to `authorize`. Null means nobody. Default: nothing is hidden
+   */
   visibleTo?: Actor | null;
 }
 
@@ -15,7 +17,7 @@ export type DescribeConflicts = (
   options?: DescribeConflictsOptions,
 ) => Promise<Conflict[]>;
 
-/** What cannot be asked, because Redis or the application fails, is hidden. Never rejects. */
+/** A task is hidden if Redis or the application fails to answer. Never rejects. */
 export const createDescribeConflicts =
   (store: TaskStore, permissions: Pick<Permissions, 'mayWatch'>): DescribeConflicts =>
   async (conflicts, { visibleTo } = {}) => {
@@ -40,7 +42,7 @@ export const createDescribeConflicts =
     );
   };
 
-/** A refusal as an actor may see it: its conflicts, and its words, which name them. */
+/** Hides in a refusal what the actor may not see: in its conflicts, and in its message, which names them. */
 export async function redactConflict(
   { describeConflicts }: { describeConflicts: DescribeConflicts },
   error: ConflictError,

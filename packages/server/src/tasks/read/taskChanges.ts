@@ -1,14 +1,14 @@
-/** Waiting for a task to change, by the word of the change log, and by looking where it does not come. */
+/** Waits for a task to change: by entries of the change log, and by polling in case they are missed. */
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import type { LogConsumers } from '../../changeLog/consumers.ts';
 import type { Clock } from '../../clock.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 
-/** Where this process does not follow the log now, or the word was lost with a connection. */
+/** For a process that does not follow the log now, or has missed entries during an outage. */
 const LOOK_INTERVAL_MS = 500;
 
 export interface TaskChanges {
-  /** Until the task has ended, at most `waitMs`: the newest that is known of it. */
+  /** Waits until the task has ended, at most `waitMs`, and returns its newest known state. */
   untilEnded(task: TaskView, waitMs: number): Promise<TaskView>;
 }
 

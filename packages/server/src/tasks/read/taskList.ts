@@ -1,4 +1,4 @@
-/** Finding tasks: newest first, page by page, of what somebody may see. */
+/** Lists tasks, newest first and page by page. */
 import type { Actor, RecordKey, TaskState, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { RowlockError } from '../../errors.ts';
@@ -15,7 +15,7 @@ export interface TaskFilter {
   names?: readonly string[];
   /** All of them */
   tags?: readonly string[];
-  /** Who launched it */
+  /** The user who launched it */
   actorId?: string;
   /** Tasks whose lease covers it or waits for it, also by a lock above; of those that ended, as far as the audit trail goes back */
   record?: RecordKey;
@@ -29,14 +29,14 @@ export interface TaskFilter {
   limit?: number;
   /** Continue after this task: `next` of the page before */
   after?: string;
-  /** Only what `authorize` lets this actor watch. Default: everything */
+  /** Only tasks that this actor may watch according to `authorize`. Default: all tasks */
   visibleTo?: Actor;
 }
 
 export interface TaskPage {
   /** Newest launch first */
   tasks: TaskView[];
-  /** Continues the list; absent where it is at its end */
+  /** Continues the list; absent at the end of the list */
   next?: string;
 }
 

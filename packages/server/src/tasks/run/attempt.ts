@@ -40,7 +40,7 @@ export class AttemptStopped extends Error {
   }
 }
 
-/** What the worker may do with a running attempt. */
+/** Controls a running attempt. The worker uses it. */
 export interface RunningAttempt {
   /** Asks Redis now whether the task is to stop, instead of with the next heartbeat */
   nudge(): void;
@@ -74,7 +74,7 @@ type RunEnd =
   | { kind: 'threw'; error: unknown }
   | { kind: 'ignored the shutdown' };
 
-/** What serves one attempt while it runs. */
+/** The parts that serve one attempt while it runs. */
 interface Service {
   stop: AbortController;
   meter: ProgressMeter;

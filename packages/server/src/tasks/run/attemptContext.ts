@@ -1,4 +1,4 @@
-/** What a run has in hand. */
+/** Makes the context that a run receives. */
 import type { RecordKey } from '@rowlock/protocol';
 import type { LeaseHandle } from '../../locks/leases/leaseHandle.ts';
 import type { TaskContext } from '../definition/defineTask.ts';

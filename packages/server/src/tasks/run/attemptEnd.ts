@@ -1,4 +1,4 @@
-/** How an attempt ends, and how that is told: with all that the run has getProgress before, and for as long as Redis is away. */
+/** Stores the end of an attempt, after all reports of its run. Retries while Redis cannot be reached. */
 import type { TaskProgress } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { AttemptEnd, AttemptSecret, AttemptStore } from '../store/attemptStore.ts';
@@ -10,20 +10,20 @@ const END_LIMIT_MS = 60_000;
 export type AttemptOutcome =
   | { kind: 'completed' }
   | { kind: 'cancelled' }
-  /** the error is final: no further attempt */
+  /** the error is final: no other attempt follows */
   | { kind: 'failed'; error: unknown }
   | { kind: 'retry'; error: unknown }
-  /** goes back to the queue with its locks kept */
+  /** the job returns to the queue, and the task keeps its locks */
   | { kind: 'shutdown' }
-  /** another attempt or an observer has taken over; nothing of this one counts any more */
+  /** another attempt or the reconciler has taken over, so this attempt no longer counts */
   | { kind: 'lost' };
 
 export interface Endings {
-  /** The final end. Undefined where it has ended so. */
+  /** Ends the task. Undefined if it has ended this way. */
   end(how: Omit<AttemptEnd, 'progress'>): Promise<AttemptOutcome | undefined>;
-  /** Another attempt is to follow. */
+  /** Ends the attempt. Another one follows. */
   goBack(why: string, outcome: AttemptOutcome): Promise<AttemptOutcome>;
-  /** From now on Redis is not waited for: there is no time, and the job comes back. */
+  /** From now on an unreachable Redis is not retried. There is no time, and the job returns to the queue. */
   hurry(): void;
 }
 
@@ -31,14 +31,14 @@ export function createEndings(options: {
   attempts: AttemptStore;
   secret: AttemptSecret;
   reports: RunReports;
-  /** The run's progress as it is now */
+  /** The present progress of the run */
   getProgress(): TaskProgress;
   clock: Clock;
 }): Endings {
   const { attempts, secret, reports, getProgress, clock } = options;
   let isUrgent = false;
 
-  /** All that the run has getProgress and that was not written yet. False where this attempt may not act any more. */
+  /** Writes all reports that are not written yet. False if this attempt may no longer act. */
   async function flush(): Promise<boolean> {
     for (let rest = reports.take(); rest; rest = reports.take()) {
       const reply = await persist(() => attempts.heartbeat(secret, { reports: rest }));
@@ -49,15 +49,15 @@ export function createEndings(options: {
   }
 
   /**
-   * The run is over and its end is to be told: an outage of Redis must not turn finished work into a failure, nor run it
-   * again. Nothing can be lost by waiting, since no lease expires while nobody can look.
+   * An outage of Redis must not turn finished work into a failure, or repeat it. Waiting is safe, since no lease expires
+   * while Redis cannot be reached.
    */
   const persist = <T>(ask: () => Promise<T>) =>
     retryUntilAnswered(ask, { clock, limitMs: END_LIMIT_MS, isUrgent: () => isUrgent });
 
   return {
     async end(how) {
-      // Its lease ends with it, and all that it covers.
+      // The lease ends with the task, so finished records need no release.
       reports.keepDone();
       const isOurs =
         (await flush()) && (await persist(() => attempts.end(secret, { ...how, progress: getProgress() })));

@@ -1,6 +1,6 @@
 /**
- * A task's lease as code inside its run has it: nested saves (`withLock`) join it instead of meeting their own task as a
- * conflict. The attempt beats for it and ends it; nobody inside does.
+ * The task's lease for code inside its run. Nested saves (`withLock`) join it instead of conflicting with their own task.
+ * Only the attempt renews and ends it.
  */
 import type { Conflict, Holder, LeaseSecret, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { ConflictError, LeaseLostError, RowlockError } from '../../errors.ts';
@@ -15,11 +15,11 @@ export function attemptLease(options: {
   fence: string;
   records: readonly RecordKey[];
   mode: LockMode;
-  /** Aborts when the attempt is to stop, also because the lease is lost */
+  /** Aborts when the attempt must stop, for instance if the lease is lost */
   signal: AbortSignal;
-  /** Whether the attempt is over: what its run has left behind may do nothing more */
+  /** Whether the attempt is over: code that its run left behind may no longer use the lease */
   isOver(): boolean;
-  /** Of a child: the lease's newest secret, which its parent's next attempt changes. @throws {LeaseLostError} */
+  /** For a child: reads the lease's newest secret, which its parent's next attempt changes. @throws {LeaseLostError} */
   askSecret?: (() => Promise<string>) | undefined;
 }): LeaseHandle {
   const { registry, mode, signal, isOver, askSecret } = options;
@@ -37,8 +37,9 @@ export function attemptLease(options: {
   }
 
   /**
-   * Before the first of several steps, so that a refusal leaves nothing. What somebody takes between two of them stays with
-   * this lease until its end, since it cannot be let go again: a child may have been launched upon it.
+   * Checks all records before the first of several steps, so that a refusal adds nothing. If somebody acquires a record
+   * between two steps, the records of earlier steps stay in the lease until it ends. They cannot be released again, since a
+   * child may have been launched on them.
    */
   async function assertFree(steps: readonly RecordKey[][], scope: LockScope = 'record'): Promise<void> {
     const found: Conflict[] = [];
@@ -71,7 +72,7 @@ export function attemptLease(options: {
       const left: RecordKey[] = [];
       for (const some of steps) {
         const extension = await attempt((own) => registry.extend(own, { records: some, ...extendOptions }));
-        // Of two calls at once, the one that is answered later need not be the later one.
+        // Two concurrent calls may be answered in the other order.
         if (BigInt(extension.fence) > BigInt(fence)) fence = extension.fence;
         const skipped = new Set(extension.skipped);
         left.push(...extension.skipped);
@@ -86,13 +87,16 @@ export function attemptLease(options: {
       records = records.filter((key) => !gone.has(key));
     },
     async transfer(_holder: Holder) {
-      throw new RowlockError('bad_request', "A task's lease ends with the task and cannot be handed over.");
+      throw new RowlockError(
+        'bad_request',
+        "A task's lease ends with the task, so it cannot be transferred. Launch a child task instead, or wait for the end.",
+      );
     },
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-/** One at least: what is wrong with none at all, the registry says. */
+/** At least one step: the registry refuses an empty list. */
 function inSteps(records: readonly RecordKey[]): RecordKey[][] {
   const steps = [records.slice(0, MAX_RECORDS_PER_STEP)];
   for (let start = MAX_RECORDS_PER_STEP; start < records.length; start += MAX_RECORDS_PER_STEP) {

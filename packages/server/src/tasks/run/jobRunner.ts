@@ -1,4 +1,4 @@
-/** Jobs of the queue, as a worker runs them: each is checked against its task and lease, run as an attempt, and answered. */
+/** Runs the jobs of the queue: checks each against its task and lease, runs an attempt, and answers the queue. */
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { boundedText, errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
@@ -21,24 +21,24 @@ import { createSeats, type Seat } from './seats.ts';
 import { tracedRun } from './tracedRun.ts';
 
 const POSTPONE_MS = 1_000;
-/** So often a job without a task is looked at again. */
+/** The number of times that a job without a task is retried. */
 const UNKNOWN_STARTS = 3;
-/** So often a job is left to others by workers that do not know its task: for half a minute at least. */
+/** The number of times that workers without the task's definition leave a job to others: for half a minute at least. */
 const STRANGER_STARTS = 30;
-/** So long a worker fetches no job into the place of one whose task it does not know: beyond the moment when it is due. */
+/** How long a worker that left a job to others fetches no other job in its place: until after the job is due. */
 const STRANGER_PAUSE_MS = POSTPONE_MS + 250;
-/** It pauses at most once in this time, as it has tasks of its own to run. */
+/** The shortest time between two such pauses, since it has tasks of its own to run. */
 const STRANGER_PAUSE_EVERY_MS = 5_000;
 const MAX_ISSUE_LENGTH = 300;
 
 export interface JobRunner {
-  /** BullMQ's processor. What a run returns is kept with its task; the queue gets nothing of it. */
+  /** BullMQ's processor. The result of a run is stored with its task, and the queue does not get it. */
   run(job: Job<JobData>, token?: string): Promise<null>;
-  /** Somebody has asked this task to stop: where it runs here, it is told at once. */
+  /** A cancel of this task was requested. If it runs here, it stops at once. */
   nudge(taskId: string): void;
-  /** The queue has taken this job away. */
+  /** The queue has given this job to another worker. */
   takeAway(jobId: string): void;
-  /** The process shuts down: all that runs is told to stop, and whatever begins after. */
+  /** The process shuts down: stops all running attempts, and every later one. */
   shutDown(): void;
 }
 
@@ -51,7 +51,7 @@ export interface JobRunnerDeps {
   launchChild: LaunchChild;
   sendEnd: NonNullable<AttemptOptions['sendEnd']>;
   threadHeartbeats: Pick<ThreadHeartbeats, 'watch'>;
-  /** One task is to run alone here, so that no further job is to be taken; or others may run again. */
+  /** True: one task must run alone here, so fetch no other job. False: fetch jobs again. */
   onAlone(isAlone: boolean): void;
   clock: Clock;
   logger: Logger;
@@ -64,7 +64,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   const seats = createSeats(deps.onAlone);
   let isShutDown = false;
   let nextPauseMs = 0;
-  /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so one id must not run here twice. */
+  /** Tasks that run in this process. BullMQ tracks a job's lock by its id alone, so a job must not run twice here. */
   const running = new Map<string, RunningAttempt | undefined>();
 
   async function postpone(job: Job<JobData>, token?: string): Promise<never> {
@@ -73,8 +73,8 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
   }
 
   /**
-   * Leaves a job to workers that know its task. This worker knows when the job is due, as they do: if it fetched at that moment
-   * too, it could win the job again and again, until the task fails as one that nobody knows.
+   * Leaves a job to workers that know its task. If this worker fetched a job when it is due, it could win the same job again
+   * and again, until the task fails as unknown.
    */
   async function leaveToOthers(job: Job<JobData>, token?: string): Promise<never> {
     await job.moveToDelayed(Date.now() + POSTPONE_MS, token);
@@ -87,7 +87,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 
   async function attemptJob(job: Job<JobData>, seat: Seat, token?: string, isAlone = false): Promise<void> {
     const taskId = job.id!;
-    // While processes are replaced one by one, others may know it already.
+    // During a rolling deployment, other workers may know it already.
     const isStranger = !definitions.has(job.name) && job.attemptsStarted <= STRANGER_STARTS;
     if (isStranger && (await attempts.isOpen(taskId))) return leaveToOthers(job, token);
     const outcome = await attempts.start(taskId, job.attemptsStarted, newSecret(), isAlone);
@@ -95,19 +95,21 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
       case 'over':
         return closeJob(outcome.state, outcome.error);
       case 'unknown':
-        // The job went out right behind its task, and may have come first where Redis had not yet the task's script.
+        // The job was sent directly after its task. It may arrive first if Redis did not have the task's script yet.
         if (job.attemptsStarted <= UNKNOWN_STARTS) return postpone(job, token);
         throw new UnrecoverableError(
-          `No task ${taskId} is known: it was not launched by Rowlock, or is long gone.`,
+          `No task ${taskId} is known: it was not launched by Rowlock, or was deleted. Launch it with tasks.launch.`,
         );
       case 'suspect':
         logger.warn(
-          `task ${taskId}: the workers that ran it have crashed or hung, so it runs alone. This worker takes no other task meanwhile`,
+          `task ${taskId}: the workers that ran it have crashed or hung, so it runs alone. This worker runs no other task meanwhile`,
         );
         if (!(await seat.haveAlone())) return postpone(job, token);
         return attemptJob(job, seat, token, true);
       case 'superseded':
-        throw new Error('A later attempt at this task has begun.');
+        throw new Error(
+          'A later attempt at this task has started, so this one does nothing. Look at the newest attempt.',
+        );
       case 'started':
         return settleJob(await traced(job, outcome.started, token), job, token);
     }
@@ -127,7 +129,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
     if (!input?.ok) {
       const error =
         input?.issue ??
-        `None of the workers that took it knows the task "${job.name}". Add it to the tasks of their createRowlock, and try this one again.`;
+        `No worker knows the task "${job.name}". Add it to the tasks of their createRowlock, and retry this task.`;
       const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
       return (await attempts.end(started.secret, end)) ? { kind: 'failed', error } : { kind: 'lost' };
     }
@@ -166,7 +168,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
         await job.moveToWait(token);
         throw new WaitingError();
       case 'lost':
-        // Another attempt has taken over, or may: if the job is still ours, its next start finds out.
+        // Another attempt has taken over, or may. If this worker still has the job, its next start decides.
         return postpone(job, token);
     }
   }
@@ -180,7 +182,7 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
         await attemptJob(job, seat, token);
         return null;
       } catch (error) {
-        // That Redis could not be asked says nothing of the task: it is tried again, and no attempt is counted.
+        // Redis could not be reached, which is not the task's fault. The job is retried, and no attempt is counted.
         if (error instanceof UnavailableError) return await postpone(job, token);
         throw error;
       } finally {
@@ -199,13 +201,15 @@ export function createJobRunner(deps: JobRunnerDeps): JobRunner {
 }
 
 /**
- * The job of a task that has ended: cancelled before it could start, or ended by an attempt that died before it told the
- * queue, or sent back into the queue by hand. It is shown as its task has ended.
+ * Closes the job of a task that has ended: it was cancelled before its start, its worker crashed before it answered the
+ * queue, or the job was retried by hand. The job ends as its task has ended.
  */
 function closeJob(state: FinalState, error = ''): void {
   if (state === 'completed') return;
   const ended = `This task has ended as ${state}${error && ` (${error})`}.`;
-  throw new UnrecoverableError(`${ended} Launch it again with tasks.retry, which makes a new task.`);
+  throw new UnrecoverableError(
+    `${ended} Its job cannot run again. Launch it again with tasks.retry, which makes a new task.`,
+  );
 }
 
 async function readInput(definition: TaskDefinition, raw: unknown): Promise<Parsed> {

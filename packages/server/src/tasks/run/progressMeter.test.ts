@@ -126,7 +126,7 @@ describe('a progress meter', () => {
     const meter = startMeter();
     const advance = meter.advance as (units: unknown) => void;
     for (const units of [-1, Number.NaN, Infinity, '5', 5n, Symbol('five'), {}, null]) {
-      expect(() => advance(units)).toThrow('a count of units must be a number of 0 or more');
+      expect(() => advance(units)).toThrow('the count is not a number of 0 or more');
     }
     expect(() => meter.total(Number.NaN)).toThrow('progress.total(NaN)');
     expect(() => meter.stage('x', { total: -1 })).toThrow('progress.stage(-1)');

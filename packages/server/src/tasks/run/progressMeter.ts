@@ -1,6 +1,6 @@
 /**
- * Collects what a run says of its progress, and gives it out coalesced: a tight loop may call `advance` a million
- * times, and a few readings a second are written.
+ * Collects the progress of a run and coalesces it: a tight loop may call `advance` a million times, and a few readings a
+ * second are written.
  */
 import type { TaskProgress } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
@@ -15,9 +15,9 @@ const MAX_TEXT_LENGTH = 200;
 const MAX_STAGES = 20;
 
 export interface ProgressMeter {
-  /** What the run has in hand */
+  /** For the run */
   reporter: TaskProgressReporter;
-  /** The latest progress, or undefined where nothing has changed since the last reading. */
+  /** The latest progress. Undefined if nothing has changed since the last reading. */
   read(nowMs: number): TaskProgress | undefined;
   /** The latest progress, changed or not. */
   current(nowMs: number): TaskProgress;
@@ -30,7 +30,7 @@ interface Stage {
 }
 
 export function createProgressMeter(startedAtMs: number): ProgressMeter {
-  /** All units that were ever said to be done, which may be more than there are. */
+  /** All units that were reported as done, which may exceed the total. */
   let advanced = 0;
   let ownTotal: number | null = null;
   let stage: string | undefined;
@@ -49,7 +49,7 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
   let shownDone = 0;
   let samples: { atMs: number; done: number }[] = [{ atMs: startedAtMs, done: 0 }];
 
-  /** Gives what was done since the last count to the stage that it was done in. */
+  /** Adds the units since the last count to the present stage. */
   function count(): void {
     advanced = bounded(advanced);
     const units = advanced - countedUntil;
@@ -66,13 +66,13 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
       total += each.total;
     }
     if (ownTotal === null && stages.length === 0) return { done: bounded(done), total: null };
-    // Who has said a total may still find that there is more in his stages.
+    // The stages may add up to more than the given total.
     if (ownTotal !== null) total = stages.length === 0 ? ownTotal : Math.max(ownTotal, total - doneOutside);
     return { done: bounded(Math.min(done, total)), total: bounded(total) };
   }
 
   function rateAt(nowMs: number): number {
-    // Keep one sample that is older than the window, so that the rate always spans all of it.
+    // Keeps one sample older than the window, so that the rate always covers all of it.
     const firstInside = samples.findIndex((sample) => sample.atMs > nowMs - RATE_WINDOW_MS);
     if (firstInside > 1) samples = samples.slice(firstInside - 1);
     if (firstInside < 0) samples = samples.slice(-1);
@@ -85,7 +85,7 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
   function current(nowMs: number): TaskProgress {
     count();
     const sum = sums();
-    // A total that turns out to be smaller takes nothing back.
+    // A smaller total never lowers the units that are done.
     shownDone = Math.max(shownDone, sum.done);
     const total = sum.total === null ? null : Math.max(sum.total, shownDone);
     if (total !== null && total > 0) farthest = Math.max(farthest, shownDone / total);
@@ -110,7 +110,7 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
         ownTotal = unitsOf('total', units);
         hasChanged = true;
       },
-      // In tight loops: an addition and nothing else. What follows from it is worked out when it is read.
+      // Called in tight loops, so it only adds. The rest is computed on reading.
       advance(units = 1) {
         if (typeof units !== 'number' || !(units >= 0 && units < Infinity)) unitsOf('advance', units);
         advanced += units;
@@ -147,12 +147,12 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
   };
 }
 
-/** What is shown is a number that every reader of JSON takes for one. */
+/** Keeps numbers that are shown within the safe integers of JSON readers. */
 const bounded = (units: number): number => Math.min(units, Number.MAX_SAFE_INTEGER);
 
 function unitsOf(verb: string, units: unknown): number {
   if (typeof units === 'number' && Number.isFinite(units) && units >= 0) return units;
   throw new TypeError(
-    `progress.${verb}(${boundedText(units, 50)}): a count of units must be a number of 0 or more.`,
+    `progress.${verb}(${boundedText(units, 50)}): the count is not a number of 0 or more. Pass the number of units.`,
   );
 }

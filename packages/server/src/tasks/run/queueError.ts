@@ -1,13 +1,13 @@
 /**
- * What a worker throws to BullMQ, which keeps message and stack with the job. Never what a run has thrown: that may be of
- * any size, or look like one of the errors by which BullMQ is told to do something else with the job.
+ * Makes the error that a worker throws to BullMQ, which stores message and stack with the job. The error of the run itself
+ * is never thrown: it may be large, or equal one of the errors by which BullMQ moves a job.
  */
 import { UnrecoverableError } from 'bullmq';
 import { errorText, stackText } from '../../boundedText.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
 const MAX_STACK_LENGTH = 4_000;
-/** By this message BullMQ would put the job back into the queue for good. */
+/** BullMQ would return a job with this message to the queue again and again. */
 const RATE_LIMIT_ERROR = 'bullmq:rateLimitExceeded';
 
 export function queueError(thrown: unknown, { isFinal }: { isFinal: boolean }): Error {

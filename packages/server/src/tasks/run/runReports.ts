@@ -1,16 +1,16 @@
 /**
- * What a run says of its rows, and its log lines, collected between two flushes. A flush that was not answered is made
- * again as it was, until it is; so what it holds may come twice, and the script takes it once.
+ * Collects the records and log lines that a run reports between two flushes. A flush without an answer is repeated
+ * unchanged. So Redis may get it twice, and the script applies it once.
  */
 import { isLockable, malformed, type RecordKey } from '@rowlock/protocol';
 import { boundedText, errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
 import type { Reports } from '../store/attemptStore.ts';
 
-/** A script lets go of as many in about 10 ms. */
+/** A script releases this number in about 10 ms. */
 const MAX_DONE_PER_FLUSH = 10_000;
 const MAX_FAILED_PER_FLUSH = 1_000;
-/** As many failed rows are kept with their reasons; the rest are counted. */
+/** The number of failed records that are stored with their reasons. Further ones are counted. */
 const MAX_FAILED_KEPT = 10_000;
 const MAX_LINES_KEPT = 200;
 const MAX_LINE_LENGTH = 500;
@@ -20,20 +20,20 @@ export interface RunReports {
   recordDone(record: RecordKey): void;
   recordFailed(record: RecordKey, error: unknown): void;
   log(text: string): void;
-  /** The next flush, or the last one where that was not `written`; undefined where there is nothing to say. */
+  /** The next flush, or the last one if that was not `written`. Undefined if there is nothing to report. */
   take(): Reports | undefined;
-  /** What was taken is in Redis. */
+  /** The last flush is in Redis. */
   written(): void;
-  /** Whether there is nothing to say but of rows that can be let go. */
+  /** Whether nothing is left to report, except finished records. */
   isEmpty(): boolean;
-  /** The lease is about to end: nothing has to be let go any more. */
+  /** The lease is about to end, so finished records need no release. */
   keepDone(): void;
 }
 
 export function createRunReports(clock: Clock): RunReports {
   let taken: Reports | undefined;
   const done = new Set<RecordKey>();
-  /** Every failed record that is kept: one that fails twice is one row */
+  /** Every failed record that is stored. A record that fails twice counts once */
   const failed = new Set<RecordKey>();
   const newlyFailed = new Map<RecordKey, string>();
   let failedBeyond = 0;
@@ -91,7 +91,7 @@ export function createRunReports(clock: Clock): RunReports {
     },
     log(text) {
       lines.push({ atMs: clock.nowMs(), text: boundedText(text, MAX_LINE_LENGTH).replaceAll('\n', ' ') });
-      // Only the newest are kept anyway. Cut now and then, not with each line.
+      // Only the newest lines are stored. They are cut now and then, not with each line.
       if (lines.length >= 2 * MAX_LINES_KEPT) {
         firstLine += lines.length - MAX_LINES_KEPT;
         lines = lines.slice(-MAX_LINES_KEPT);
@@ -117,5 +117,6 @@ export function createRunReports(clock: Clock): RunReports {
 }
 
 function assertRecord(verb: string, record: unknown): void {
-  if (!isLockable(record)) throw new TypeError(`ctx.${verb}: ${malformed(boundedText(record, 80))}`);
+  if (!isLockable(record))
+    throw new TypeError(`ctx.${verb} needs a record key: pass one. ${malformed(boundedText(record, 80))}`);
 }

@@ -1,4 +1,4 @@
-/** What a run returned, as it is kept: JSON of at most 16 KiB, checked against what its definition promises. */
+/** Prepares the result of a run for storing: JSON of at most 16 KiB, checked by the definition's schema. */
 
 import { boundedText, errorText } from '../../boundedText.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
@@ -6,7 +6,7 @@ import { throughJson } from '../definition/jsonValue.ts';
 import { parseWith } from '../definition/schema.ts';
 
 const MAX_RESULT_BYTES = 16_384;
-/** Deeper ones could be too much for somebody's recursion. */
+/** Deeper results could overflow the stack of a reader. */
 const MAX_DEPTH = 64;
 const MAX_ISSUE_LENGTH = 300;
 
@@ -14,11 +14,11 @@ const MAX_ISSUE_LENGTH = 300;
 const LONE_SURROGATE = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 
 export type KeptResult =
-  /** '' where there is nothing to keep */
+  /** '' if there is no result */
   | { kind: 'kept'; json: string }
-  /** The task has done its work all the same */
+  /** The task has completed without a result */
   | { kind: 'left out'; why: string }
-  /** It is not what the definition promises, so the task has failed */
+  /** The definition's schema refuses it, so the task has failed */
   | { kind: 'refused'; error: string };
 
 export async function keepResult(definition: TaskDefinition, returned: unknown): Promise<KeptResult> {
@@ -39,7 +39,7 @@ const refused = (name: string, issue: string): KeptResult => ({
   kind: 'refused',
   error:
     `Its result is not what "${name}" promises${boundedText(issue, MAX_ISSUE_LENGTH)}. ` +
-    'What the run has done stays done; correct the run or its result schema.',
+    'The work of the run is not undone. Correct the run or its result schema.',
 });
 
 function jsonOf(result: unknown): KeptResult {

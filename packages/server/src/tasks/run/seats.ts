@@ -1,25 +1,25 @@
 /**
- * Who runs beside whom in one worker. A task under suspicion of crashing its workers runs alone: the worker takes no
- * further task, waits until those that run have ended, and goes on with others afterwards. Pure.
+ * Decides which tasks run together in one worker. A task that seems to crash its workers runs alone: the worker fetches no
+ * other task, waits until the running ones have ended, and fetches tasks again afterwards. Pure.
  */
 
 export interface Seat {
   /**
-   * Waits until no other task runs here, and keeps the others out from now on. False if another task runs alone or waits
-   * to, or the worker shuts down.
+   * Waits until no other task runs here, and admits none from now on. False if another task runs alone or waits for it, or
+   * if the worker shuts down.
    */
   haveAlone(): Promise<boolean>;
   leave(): void;
 }
 
 export interface Seats {
-  /** Undefined while a task runs alone or waits to: try later, or leave the task to another worker. */
+  /** Undefined while a task runs alone or waits for it. Try later, or leave the task to another worker. */
   take(): Seat | undefined;
-  /** Nobody runs alone any more, and whoever waits to is answered false. */
+  /** No task may run alone from now on, and a waiting one gets the answer false. */
   close(): void;
 }
 
-/** `onAlone(true)`: the worker is to take no further task; `onAlone(false)`: it may take others again. */
+/** `onAlone(true)`: the worker must fetch no other task. `onAlone(false)`: it may fetch tasks again. */
 export function createSeats(onAlone: (isAlone: boolean) => void): Seats {
   const taken = new Set<Seat>();
   let alone: { seat: Seat; answer(isAlone: boolean): void } | undefined;

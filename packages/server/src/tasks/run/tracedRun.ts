@@ -1,9 +1,9 @@
-/** Runs as spans. A run is a child of the launch that it comes from, in any process and at any time. */
+/** Traces runs as spans. A run is a child of its launch, in any process and at any time. */
 import type { Tracing } from '../../telemetry/tracing.ts';
 import type { StartedAttempt } from '../store/attemptStore.ts';
 import type { AttemptOutcome } from './attemptEnd.ts';
 
-/** @param carried the trace of its launch, which the job brings; undefined where it runs within its launch */
+/** @param carried the trace of its launch, from the job. Undefined if it runs within its launch */
 export const tracedRun = (
   tracing: Tracing,
   { taskId, name, started }: { taskId: string; name: string; started: StartedAttempt },

@@ -1,4 +1,4 @@
-/** The BullMQ worker of a namespace: its connection, its limits, its troubles and its end. */
+/** The BullMQ worker of a namespace: its connection, its limits, its errors and its shutdown. */
 import { Worker } from 'bullmq';
 import type { Connections } from '../../connections.ts';
 import { assertDuration, assertDurationSetting } from '../../durations.ts';
@@ -11,33 +11,35 @@ import { type JobData, QUEUE_NAME } from '../store/queue.ts';
 import { startThreadHeartbeats } from './heartbeat/threadHeartbeats.ts';
 import { createJobRunner, type JobRunnerDeps } from './jobRunner.ts';
 
-// A killed worker's job comes back after at most LOCK + 2 × STALLED_INTERVAL, which is to be less than 15 s (BullMQ's defaults
-// make it over a minute). Twice, since a worker that looks a hair before the key of its last look has lapsed does nothing:
-// in one of 28 looks of a worker alone, and more often where the last look was another's.
+// The job of a crashed worker returns after at most LOCK + 2 × STALLED_INTERVAL, which must be less than 15 s (with BullMQ's
+// defaults it takes over a minute). The interval counts twice: a check does nothing if the key of the last check has not
+// expired yet. That is one of 28 checks of a single worker, and more with several workers.
 const LOCK_DURATION_MS = 10_000;
 const STALLED_INTERVAL_MS = 2_000;
-/** Crashes are counted by task, in start.lua: the queue cannot tell a task that crashes its worker from those beside it. */
+/**
+ * Crashes are counted for each task, in startAttempt.lua: the queue cannot tell apart a task that crashes its worker and the
+ * tasks beside it.
+ */
 const MAX_STALLS = Number.MAX_SAFE_INTEGER;
 const DEFAULT_CLOSE_TIMEOUT_MS = 4_000;
 const DEFAULT_MAX_HANG_MS = 60_000;
 const REDIS_CLOSE_LIMIT_MS = 1_000;
 
 export interface WorkerOptions {
-  /** Tasks that run at once in this process. Default 1 */
+  /** The most tasks that run at once in this process. Default 1 */
   concurrency?: number;
   /**
-   * How long a run may compute without letting the event loop turn, in ms, before its task is given to another worker.
-   * Default 60,000
+   * How long a run may block the event loop, in ms, before another worker takes over its task. Default 60,000
    */
   maxHangMs?: number;
 }
 
 export interface TaskWorker {
-  /** Somebody has asked this task to stop: where it runs here, it is told at once. */
+  /** A cancel of this task was requested. If it runs here, it stops at once. */
   nudge(taskId: string): void;
   /**
-   * Takes no further task and waits for the running ones; those that have not ended after `timeoutMs` (default
-   * 4,000) are told to stop and go back to the queue with their locks kept.
+   * Fetches no other task and waits for the running ones. Tasks that have not ended after `timeoutMs` (default 4,000) are
+   * stopped, keep their locks, and return to the queue.
    */
   close(timeoutMs?: number): Promise<void>;
 }
@@ -47,7 +49,7 @@ export async function startWorker(
     JobRunnerDeps,
     'sendEnd' | 'threadHeartbeats' | 'onAlone'
   > & {
-      /** Whether the worker is wanted no more: it then takes no job */
+      /** Whether the worker was closed meanwhile: then it fetches no job */
       isClosed(): boolean;
     },
   { concurrency = 1, maxHangMs = DEFAULT_MAX_HANG_MS }: WorkerOptions = {},
@@ -56,7 +58,7 @@ export async function startWorker(
   const { target, namespace, clock, logger } = deps;
   const { redis, end } = deps.openWorker();
   try {
-    // First of all: BullMQ gives up for ever on a connection whose first try failed.
+    // This comes first, since BullMQ never retries a connection whose first attempt failed.
     await connect(redis);
   } catch (error) {
     end();
@@ -75,26 +77,23 @@ export async function startWorker(
   });
 
   /**
-   * The queue is told over the same connection, so Redis runs the end first: no job is done whose task has not ended. Where
-   * this process dies in between, the job comes back and finds its task ended. Where Redis runs the one and not the other
-   * (it has lost our script but not the queue's, or is out of memory), the reconciler finds the job done, and ends the task.
+   * The queue gets its answer over the same connection, so Redis ends the task first: no job is completed before its task.
+   * If this process crashes in between, the job returns and finds that its task has ended. If Redis runs only the second
+   * command (it has lost our script, or is out of memory), the reconciler finds the completed job, and ends the task.
    */
   function sendEnd(secret: AttemptSecret, end: AttemptEnd): boolean {
     if (redis.status !== 'ready') return false;
     ordered
       .end(secret, end)
       .catch((error: unknown) =>
-        logger.warn(
-          `task ${secret.taskId}: its end did not get through; the reconciler will see to it`,
-          error,
-        ),
+        logger.warn(`task ${secret.taskId}: its end could not be sent. The reconciler ends it`, error),
       );
     return true;
   }
 
   let isClosing = false;
   function onAlone(isAlone: boolean): void {
-    // What is under way goes on; only no further job is fetched.
+    // Running jobs continue. The worker only fetches no other job.
     if (isAlone) void worker.pause(true);
     else if (!isClosing) void worker.resume();
   }
@@ -109,7 +108,7 @@ export async function startWorker(
     maxStalledCount: MAX_STALLS,
     autorun: false,
   });
-  // Said once an outage: BullMQ reports every attempt to reconnect.
+  // Logged once for each outage: BullMQ reports every attempt to reconnect.
   let isTroubled = false;
   const stopListening = onConnection(redis, 'ready', () => {
     isTroubled = false;
@@ -118,10 +117,10 @@ export async function startWorker(
     const cause = asRowlockError(error);
     if (!(cause instanceof UnavailableError)) logger.warn('the task worker reports', cause);
     else if (!isTroubled)
-      logger.warn('the task worker cannot reach its queue; it goes on when it can', cause);
+      logger.warn('the task worker cannot reach its queue. It continues when it can', cause);
     isTroubled ||= cause instanceof UnavailableError;
   });
-  // BullMQ tracks renewal by job id alone: without this, a run whose job was given to another goes on unawares.
+  // BullMQ renews by job id alone. Without this, a run continues after another worker has got its job.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) jobs.takeAway(id);
   });
@@ -132,8 +131,10 @@ export async function startWorker(
     const cancelStop = clock.after(timeoutMs, jobs.shutDown);
     const closed = worker
       .close()
-      .catch((error: unknown) => logger.warn('the task worker did not close well', error));
-    // BullMQ waits for Redis, however long; the queue finds a stalled job all the same.
+      .catch((error: unknown) =>
+        logger.warn('the task worker did not close without an error. Its jobs return to the queue', error),
+      );
+    // BullMQ would wait for Redis without a limit. The queue finds a stalled job anyway.
     let cancelLimit = () => {};
     await Promise.race([
       closed,

@@ -1,4 +1,4 @@
-/** An attempt at a task, in Redis: each verb is one script, which decides by what is written there and nothing else. */
+/** An attempt at a task, in Redis. Each verb is one script, which decides only by the data in Redis. */
 import type { Actor, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../../errors.ts';
@@ -9,7 +9,7 @@ import type { Keys } from '../../redis/keys.ts';
 import { script } from '../../redis/scripts.ts';
 import type { FinalState } from './taskStore.ts';
 
-/** What entitles an attempt to act for its task: its secret, until the next attempt begins. */
+/** The secret by which an attempt may act for its task, until the next attempt starts. */
 export interface AttemptSecret {
   taskId: string;
   leaseId: LeaseId;
@@ -23,11 +23,11 @@ export interface StartedAttempt {
   /** 1, 2, … */
   attempt: number;
   actor: Actor;
-  /** As it was launched. What the job has of it can be edited by hand, after the records were taken for this one */
+  /** The input of the launch. The job's copy is not used, since it can be edited by hand after the records were acquired */
   input: unknown;
   records: readonly RecordKey[];
   parentId?: string;
-  /** The attempt's own, but of a child: there it is its parent's */
+  /** The attempt's own secret. For a child it is its parent's */
   leaseSecret: string;
 }
 
@@ -35,7 +35,7 @@ type StartOutcome =
   | { kind: 'started'; started: StartedAttempt }
   | { kind: 'over'; state: FinalState; error: string }
   | { kind: 'superseded' }
-  /** Its workers have crashed so often that it may only start alone */
+  /** Its workers have crashed so often that it may only run alone */
   | { kind: 'suspect' }
   | { kind: 'unknown' };
 
@@ -47,13 +47,13 @@ export interface AttemptEnd {
   result?: string;
 }
 
-/** What a run reports of its records, and its log lines */
+/** The records and log lines that a run reports */
 export interface Reports {
-  /** Rows that are finished and can be let go */
+  /** Finished records, to be released */
   done: readonly RecordKey[];
-  /** Failed rows that are to be kept, and how many have failed in this attempt; undefined where none is new */
+  /** Failed records to store, and the number of failed records in this attempt. Undefined if no record has failed since */
   failed?: { rows: readonly (readonly [record: RecordKey, error: string])[]; count: number };
-  /** Lines with their age in ms, and the number of the first one within the attempt */
+  /** Lines with their age in ms, and the number of the first line within the attempt */
   log?: { first: number; lines: readonly string[] };
 }
 
@@ -62,14 +62,14 @@ export interface AttemptStore {
   isOpen(taskId: string): Promise<boolean>;
   /** `isAlone`: no other task runs in this worker, now and until the attempt ends. */
   start(taskId: string, generation: number, newSecret: string, isAlone?: boolean): Promise<StartOutcome>;
-  /** A heartbeat, with what there is to say. */
+  /** A heartbeat, with the reports of the run. */
   heartbeat(
     secret: AttemptSecret,
     said?: { progress?: TaskProgress | undefined; reports?: Reports | undefined },
   ): Promise<'alive' | 'cancel' | 'lost'>;
-  /** False where this attempt may not act any more. */
+  /** False if this attempt may no longer act. */
   end(secret: AttemptSecret, end: AttemptEnd): Promise<boolean>;
-  /** Another attempt is to follow, unless the task was cancelled meanwhile. */
+  /** Ends the attempt. Another one follows, unless the task was cancelled meanwhile. */
   retry(
     secret: AttemptSecret,
     error: string,
@@ -165,8 +165,8 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
 }
 
 /**
- * All that the lease covers; or of the records that the task was launched for, those that were not let go. These need not
- * be covered by name, but perhaps by a lock on what is above them.
+ * All records that the lease covers, or those of the launch that are not released yet. The latter may be covered by a lock
+ * on a record above them.
  */
 function recordsToWorkOn(covered: readonly string[], records: string): readonly RecordKey[] {
   const coverage = readCoverage(covered);

@@ -1,4 +1,4 @@
-/** What launching a task writes to Redis: each verb is one script. */
+/** Stores launches in Redis. Each verb is one script. */
 import type { Holder, LeaseId, LeaseSecret, LockMode, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { Step } from '../../locks/registry/claims.ts';
@@ -8,18 +8,18 @@ import { createRunHint } from '../../redis/runHint.ts';
 import { keepLoaded, script } from '../../redis/scripts.ts';
 import type { JobOptions, TaskJob } from './queue.ts';
 
-/** A task that is about to be written down. */
+/** A task that is about to be stored. */
 export interface NewTask {
   id: string;
   /** `<name>:<key>` */
   idem: string | undefined;
   delayMs: number;
-  /** How long it waits for its records at most; undefined where it does not wait, or without a limit */
+  /** The longest time that it waits for its records. Undefined if it does not wait, or waits without a limit */
   waitMs: number | undefined;
   fields: Readonly<Record<string, string | number>>;
 }
 
-/** Whose an idempotency key is: `reserved` by a launch that has not written its task down yet. */
+/** The task that has an idempotency key. `reserved`: by a launch that has not stored its task yet. */
 export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
 
 export type Created =
@@ -35,51 +35,51 @@ export type Transferred =
 
 export interface LaunchStore {
   /**
-   * Takes the task's records and writes it down, in one step. Its refusal is read by `readKeyHolder`. `sendJob` is called
-   * as soon as the step has been sent: what it sends on the queue's connection then comes right behind, and does nothing
-   * where the step is refused.
+   * Acquires the task's records and stores the task, in one step. Its refusal is read by `readKeyHolder`. `sendJob` is
+   * called as soon as the step was sent, so that the job follows it on the queue's connection. The job has no effect if the
+   * step is refused.
    */
   launchStep(task: NewTask, sendJob?: () => void): Step;
-  /** Writes a task down under a lease that was taken before. `lost` where the lease does not stand so. */
+  /** Stores a task under a lease that was acquired before. `lost` if the lease is no longer in this state. */
   create(task: NewTask, lease: LeaseSecret, state: 'queued' | 'waiting'): Promise<Created>;
-  /** Writes a task down that runs under the lease of the attempt which launches it. */
+  /** Stores a task that runs under the lease of the attempt which launches it. */
   createChild(
     task: NewTask,
     parent: { parentId: string; leaseId: LeaseId; secret: string },
     recordCount: number,
   ): Promise<Created>;
-  /** Writes a task down and hands a lease of the person `ownerId` over to it, in one step. */
+  /** Stores a task and transfers a lease of the person `ownerId` to it, in one step. */
   transferToTask(
     task: NewTask,
     lease: LeaseSecret,
     to: { secret: string; holder: Holder; ttlMs: number; mode: LockMode; ownerId: string },
   ): Promise<Transferred>;
   /**
-   * Gives a lease that was handed over back and ends the task; safe to be asked again. False where it has started or
-   * ended, or nothing was handed over.
+   * Returns a transferred lease to the person, and ends the task. May be repeated. False if the task has started or ended,
+   * or if no lease was transferred.
    */
   returnLease(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
   reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
   unreserveKey(idem: string, taskId: string): Promise<void>;
   findKeyHolder(idem: string): Promise<string | undefined>;
-  /** Ends a task that could not be put into the queue, and frees its key. False where it has started or ended. */
+  /** Ends a task that could not be added to the queue, and frees its key. False if it has started or ended. */
   rollBack(taskId: string, error: string): Promise<boolean>;
-  /** Ends a task whose job was taken out of the queue. False where it runs or has ended. */
+  /** Ends a task whose job was removed from the queue. False if it runs or has ended. */
   endCancelled(taskId: string): Promise<boolean>;
-  /** The job of a task as it was launched; undefined where it is not known, or runs without one. */
+  /** The job of a task as it was launched. Undefined if the task is unknown or runs without a job. */
   findJob(taskId: string): Promise<TaskJob | undefined>;
-  /** A task that ran without a job goes on with one. */
+  /** A task that ran without a job continues with one. */
   makeQueued(taskId: string): Promise<void>;
   /**
-   * `taskIds`: all that wait, where this process is now the one to look after them. Rounds are counted by all processes:
-   * `seen` is what the last call answered.
+   * `taskIds`: all waiting tasks, if this process must advance them now. Rounds are counted by all processes. `seen` is the
+   * answer of the last call.
    */
   startRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
   advanceWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
   noteQueued(taskId: string): Promise<boolean>;
-  /** Undefined where the task is not known. */
+  /** Undefined if the task is unknown. */
   requestCancel(taskId: string): Promise<{ state: TaskState; children: string[] } | undefined>;
-  /** Forgets some of the ended tasks that are too many or too old; how many. */
+  /** Deletes some of the ended tasks that are too many or too old. Returns their number. */
   retain(limits: { maxTasks: number; maxAgeMs: number }, most: number): Promise<number>;
 }
 
@@ -110,9 +110,9 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
   const load = (name: string) => script(redis, keys.prefix, new URL(`./lua/${name}.lua`, import.meta.url));
   const launchFile = new URL('./lua/launch.lua', import.meta.url);
   const launch = script(queueRedis, keys.prefix, launchFile);
-  // Else the first launch would be sent twice, and its job come before its task.
+  // Otherwise the first launch would be sent twice, and its job would arrive before its task.
   keepLoaded(queueRedis, launchFile);
-  // A connection never tells of another one's server.
+  // The hint of one connection says nothing about the server of another.
   const runHint = createRunHint(queueRedis);
   const scripts = {
     create: load('create'),
@@ -198,7 +198,7 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
       const [name, input, opts, notBefore, inline, trace] = values;
       if (!name || !input || !opts || inline) return undefined;
       const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
-      // As the queue itself does, by this process's clock.
+      // By this process's clock, as the queue does.
       const delayMs = notBefore ? Math.max(0, Number(notBefore) - Date.now()) : 0;
       return {
         taskId,

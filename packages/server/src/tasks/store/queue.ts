@@ -1,4 +1,4 @@
-/** The BullMQ queue of a namespace: where its jobs are, and the few questions that Rowlock asks it. */
+/** The BullMQ queue of a namespace, and the few calls that Rowlock makes on it. */
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { UnavailableError } from '../../errors.ts';
@@ -7,12 +7,12 @@ import type { Keys } from '../../redis/keys.ts';
 
 export const QUEUE_NAME = 'tasks';
 
-/** BullMQ's jobs stay for a while, for its own tools; what Rowlock shows of a task it keeps itself. */
+/** Ended jobs are kept for a while for BullMQ's own tools. Rowlock stores its tasks itself. */
 const JOBS_KEPT = 200;
 const CALL_TIMEOUT_MS = 3_000;
 const UNFINISHED = ['wait', 'prioritized', 'delayed', 'active', 'waiting-children'] as const;
 
-/** What became of a job: `open` while it waits, is delayed or runs. */
+/** The fate of a job: `open` while it waits, is delayed or runs. */
 export type JobFate =
   | { kind: 'open' }
   | { kind: 'completed' }
@@ -29,7 +29,7 @@ export interface JobOptions {
   attempts: number;
   /** Between two attempts, in ms */
   backoffMs: number;
-  /** 1 is taken first; without one it is taken before all that have one, as BullMQ does it */
+  /** 1 comes first. As in BullMQ, jobs without a priority come before all others */
   priority?: number;
 }
 
@@ -37,22 +37,22 @@ export interface TaskJob extends JobOptions {
   taskId: string;
   name: string;
   data: JobData;
-  /** Not started before so many ms have passed */
+  /** How long the first start is delayed, in ms */
   delayMs: number;
 }
 
 export interface TaskQueue {
-  /** Its connection: what is sent on it comes in order with the jobs that are added */
+  /** Its connection. Commands on it are in order with the jobs that are added */
   redis: Redis;
   /**
-   * A job that is there already stays as it is.
-   * @throws {UnavailableError} where Redis did not answer; the job may be there all the same
+   * An existing job is unchanged.
+   * @throws {UnavailableError} if Redis did not answer. The job may have been added
    */
   add(job: TaskJob): Promise<void>;
   getFate(taskId: string): Promise<JobFate>;
-  /** The ids of all jobs that wait, are delayed or run, in one atomic look. */
+  /** The ids of all jobs that wait, are delayed or run, in one atomic read. */
   unfinished(): Promise<Set<string>>;
-  /** Removes a job that waits; false where it runs right now. */
+  /** Removes a waiting job. False if it runs now. */
   remove(taskId: string): Promise<boolean>;
   countWorkers(): Promise<number>;
   /** Whether it is paused, by `queue.pause()` or a board. */
@@ -62,19 +62,19 @@ export interface TaskQueue {
 
 /** On a connection of the caller's. */
 export function openQueue(redis: Redis, keys: Keys): TaskQueue {
-  // Now, not at first use: BullMQ waits for a connection that is being made, and gives up for ever on one that failed.
+  // Now, not on first use: BullMQ waits for a connection that is being made, and never retries one that failed.
   if (redis.status === 'wait') redis.connect().catch(() => {});
   const queue = new Queue<JobData, unknown, string, JobData, unknown, string>(QUEUE_NAME, {
     connection: redis,
     prefix: keys.bullPrefix,
     defaultJobOptions: { removeOnComplete: { count: JOBS_KEPT }, removeOnFail: { count: JOBS_KEPT } },
   });
-  // Without a listener an unreachable Redis would end the process; each call reports for itself.
+  // Without a listener an unreachable Redis would end the process. Each call reports its own errors.
   queue.on('error', () => {});
 
   async function call<T>(command: Promise<T>): Promise<T> {
     try {
-      // A connection that is there has its own limit for each command; one that is not, BullMQ would wait for.
+      // A ready connection has its own limit for each command. For any other, BullMQ would wait.
       return await (redis.status === 'ready' ? command : inTime(command));
     } catch (error) {
       throw asRowlockError(error);
@@ -85,7 +85,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new UnavailableError(new Error('The queue did not answer'))),
+        () => reject(new UnavailableError(new Error('The queue did not answer in time. Try again.'))),
         CALL_TIMEOUT_MS,
       );
     });
@@ -103,7 +103,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
       await call(
         queue.add(name, data, {
           jobId: taskId,
-          // Each option costs at every step of the job.
+          // Each option costs time at every step of the job.
           ...(attempts > 1 && { attempts, backoff: { type: 'fixed', delay: backoffMs } }),
           ...(delayMs > 0 && { delay: delayMs }),
           ...(priority !== undefined && { priority }),
@@ -122,7 +122,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
           const job = await call(queue.getJob(taskId));
           return {
             kind: 'failed',
-            reason: job?.failedReason ?? 'It failed, and the queue does not say why.',
+            reason: job?.failedReason ?? 'It failed, and the queue has no reason for it.',
           };
         }
         default:
@@ -148,7 +148,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
     isPaused: () => call(queue.isPaused()),
     async close() {
       const closed = queue.close().catch(() => {});
-      // BullMQ waits for a server that may have gone, and has nothing to tell it.
+      // BullMQ would wait for a server that may be gone, although it has nothing to send.
       if (redis.status === 'ready') await closed;
     },
   };

@@ -1,10 +1,10 @@
-/** Asking Redis again until it answers: for what must be told or undone, and is safe to be asked twice. */
+/** Repeats a call until Redis answers. For calls that must succeed and may be repeated. */
 import type { Clock } from '../../clock.ts';
 import { UnavailableError } from '../../errors.ts';
 
 const AGAIN_AFTER_MS = 250;
 
-/** @throws what `ask` throws; {UnavailableError} only after `limitMs`, or where there is no time to wait */
+/** @throws the error of `ask`; {UnavailableError} only after `limitMs`, or if there is no time to wait */
 export async function retryUntilAnswered<T>(
   ask: () => Promise<T>,
   { clock, limitMs, isUrgent = () => false }: { clock: Clock; limitMs: number; isUrgent?: () => boolean },

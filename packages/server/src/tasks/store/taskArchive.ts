@@ -1,4 +1,4 @@
-/** What is kept of a task beside its view: how it was launched, the rows that it could not do, its own log. */
+/** The stored data of a task that is not in its view: its launch, its failed records and its own log. */
 import type { FailedRecord, RecordKey, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../../redis/connection.ts';
@@ -6,11 +6,11 @@ import type { Keys } from '../../redis/keys.ts';
 import type { RetryOptions } from '../definition/defineTask.ts';
 import type { JobOptions } from './queue.ts';
 
-/** The rows that a task could not do. */
+/** The records of a task that failed. */
 export interface TaskFailures {
-  /** How many rows it could not do, in all */
+  /** The number of failed records */
   total: number;
-  /** The first 10,000 of them at most, in the order of their keys */
+  /** At most the first 10,000 of them, in the order of their keys */
   failures: readonly FailedRecord[];
 }
 
@@ -18,11 +18,11 @@ export interface TaskFailures {
 export interface TaskLogLine {
   /** Unix time in ms by the Redis server's clock, for display only */
   at: number;
-  /** What the task wrote, on one line */
+  /** The text, on one line */
   text: string;
 }
 
-/** How a task was launched. */
+/** The launch of a stored task. */
 interface FormerLaunch {
   name: string;
   state: TaskState;
@@ -32,7 +32,7 @@ interface FormerLaunch {
 }
 
 export interface TaskArchive {
-  /** Undefined where the task is not known. */
+  /** Undefined if the task is unknown. */
   findLaunch(taskId: string): Promise<FormerLaunch | undefined>;
   failures(taskId: string): Promise<TaskFailures>;
   /** Oldest first. */

@@ -1,9 +1,9 @@
-/** A task as it stands in its Redis hash, read into the view that everybody gets. */
+/** Reads the Redis hash of a task into its view. */
 import type { Actor, TaskProgress, TaskState, TaskView } from '@rowlock/protocol';
 
 type TaskHash = Partial<Record<string, string>>;
 
-/** What a view is made of. The rest of a hash is for launching and running, and its input may be large. */
+/** The fields of a view. The other fields are for launching and running, and the input may be large. */
 export const VIEW_FIELDS = [
   'state',
   'name',
@@ -32,14 +32,14 @@ export const VIEW_FIELDS = [
   'result',
 ] as const;
 
-/** The values of `VIEW_FIELDS`, as HMGET gives them. Undefined where the task is not known. */
+/** The values of `VIEW_FIELDS`, as HMGET returns them. Undefined if the task is unknown. */
 export function readView(id: string, values: readonly (string | null)[]): TaskView | undefined {
   const hash: TaskHash = {};
   for (const [i, field] of VIEW_FIELDS.entries()) hash[field] = values[i] ?? '';
   return readTask(id, hash);
 }
 
-/** Undefined where the hash is empty: the task is not known. */
+/** Undefined if the hash is empty, so that the task is unknown. */
 function readTask(id: string, hash: TaskHash): TaskView | undefined {
   if (!hash.state) return undefined;
   return {
@@ -59,7 +59,7 @@ function readTask(id: string, hash: TaskHash): TaskView | undefined {
     progress: readProgress(hash),
     hasWorker: hash.hasWorker === '1',
     cancelRequested: hash.cancelRequested === '1',
-    // A task that runs was noted as paused before it began.
+    // The field of a running task is from before its start.
     ...(hash.paused === '1' && isPausable(hash.state as TaskState) && { isPaused: true }),
     ...(hash.tags && { tags: JSON.parse(hash.tags) as string[] }),
     ...(hash.parentId && { parentId: hash.parentId }),
@@ -72,10 +72,10 @@ function readTask(id: string, hash: TaskHash): TaskView | undefined {
   };
 }
 
-/** Whether a pause of the queue holds a task up in that state. */
+/** Whether a pause of the queue delays a task in this state. */
 export const isPausable = (state: TaskState): boolean => state === 'queued' || state === 'retrying';
 
-/** A parent's fraction is that of the whole family, which its children raise too. */
+/** A parent's fraction includes its children. */
 function readProgress({ progress, fraction }: TaskHash): TaskProgress {
   const own = JSON.parse(progress!) as TaskProgress;
   return fraction ? { ...own, fraction: Number(fraction) } : own;

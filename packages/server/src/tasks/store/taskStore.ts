@@ -1,4 +1,4 @@
-/** Reads tasks from Redis. What writes them belongs to launching (launchStore.ts), to attempts and to the reconciler. */
+/** Reads tasks from Redis. Launches (launchStore.ts), attempts (attemptStore.ts) and the reconciler write them. */
 import type { TaskState, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../../redis/connection.ts';
@@ -7,7 +7,7 @@ import { readView, VIEW_FIELDS } from './taskHash.ts';
 
 export type FinalState = Extract<TaskState, 'completed' | 'failed' | 'cancelled'>;
 
-/** How a task ends that is settled from outside. */
+/** The end of a task that the reconciler settles. */
 export interface TaskEnd {
   state: FinalState;
   error?: string;
@@ -33,7 +33,7 @@ export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
     });
     return hashes.flatMap((values, i) => {
       const task = readView(taskIds[i]!, values as (string | null)[]);
-      // A task that has not changed in this epoch is newer than all that was told of it in earlier ones.
+      // The version of a task that has not changed in this epoch is above all versions of earlier epochs.
       return task ? { ...task, version: Math.max(task.version, Number(firstFence)) } : [];
     });
   }

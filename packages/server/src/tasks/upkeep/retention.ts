@@ -1,4 +1,4 @@
-/** Forgetting ended tasks, in small steps. Every process does it; a task that is forgotten twice is forgotten. */
+/** Deletes ended tasks, in small steps. Every process does so, and deleting a task twice is harmless. */
 import type { Clock } from '../../clock.ts';
 import { assertDurationSetting } from '../../durations.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
@@ -13,7 +13,7 @@ export interface Retention {
 const DEFAULT_MAX_TASKS = 1_000;
 const DEFAULT_MAX_AGE_MS = 30 * 86_400_000;
 const INTERVAL_MS = 1_000;
-/** About a ms of Redis's time. */
+/** Takes Redis about 1 ms. */
 const STEP_SIZE = 50;
 const MAX_STEPS = 100;
 
@@ -21,7 +21,7 @@ export interface RetentionKeeper {
   close(): Promise<void>;
 }
 
-/** @throws {TypeError} where the limits are no numbers of that kind */
+/** @throws {TypeError} if a limit is malformed */
 export function readRetention({
   maxTasks = DEFAULT_MAX_TASKS,
   maxAgeMs = DEFAULT_MAX_AGE_MS,
@@ -47,7 +47,7 @@ export function startRetention(
   }
 
   const stop = clock.every(INTERVAL_MS, () => {
-    // What does not succeed now, because Redis is away, does so later: nothing hangs on it.
+    // If Redis cannot be reached, a later round does it. Nothing depends on it.
     running ??= round()
       .catch(() => {})
       .finally(() => {

@@ -48,7 +48,7 @@ function startTender(count: number, failing: Set<string>) {
 it('looks after all others where some tasks fail in each round, and says so once', async () => {
   const failing = new Set(['1', '2', '30']);
   const { clock, warned, taskIds, roundOfAll } = startTender(50, failing);
-  const once = ['3 of 50 waiting tasks cannot be looked after; trying again until they can · Error: of 1'];
+  const once = ['3 of 50 waiting tasks cannot be advanced. This is retried every second · Error: of 1'];
   for (let round = 0; round < 12; round++) {
     expect(await roundOfAll()).toEqual(taskIds);
     expect(warned).toEqual(once);

@@ -1,7 +1,7 @@
 /**
- * Looks after tasks that wait for their records, whoever launched them. Every process is ready to, for all of them, so
- * that the end of one ends no wait; each second it is left to one, however many there are: to whoever looks and sees
- * that nobody has begun since he last looked. What it does comes twice without harm: a heartbeat more, a job that is there.
+ * Advances tasks that wait for their records: renews their positions, and queues those that have their records. Any process
+ * can do so for all tasks, so that no wait depends on one process. Each second one process does it: the first that sees no
+ * new round since its last check. Doing it twice is harmless.
  */
 
 import type { LogConsumers } from '../../changeLog/consumers.ts';
@@ -10,14 +10,14 @@ import type { Logger } from '../../logger.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 
-/** A position in the wait list is lost after ten seconds without a heartbeat. */
+/** A position in the wait list expires ten seconds after its last heartbeat. */
 const ROUND_INTERVAL_MS = 1_000;
 const AT_ONCE = 20;
 
 export interface WaitingTasks {
-  /** Looks after one task now. @throws {UnavailableError} */
+  /** Renews the position of one task, or queues it if it has its records. @throws {UnavailableError} */
   advance(taskId: string): Promise<void>;
-  /** Begins to look after all tasks that wait. */
+  /** Starts to advance all waiting tasks. */
   start(): void;
   close(): Promise<void>;
 }
@@ -30,21 +30,21 @@ export function createWaitingTasks(deps: {
   log: LogConsumers;
 }): WaitingTasks {
   const { launches, queue, clock, logger, log } = deps;
-  /** Those that are known to wait: every grant of a lease to a task comes by, and few of them have waited. */
+  /** Tasks that are known to wait. The log has every lease that a task gets, and few of these tasks have waited. */
   const waiting = new Set<string>();
   const underWay = new Set<Promise<void>>();
   let stop = () => {};
   let isFailing = false;
-  /** In the last round of this process's, some of the tasks */
+  /** Whether some tasks failed in this process's last round */
   let isAnyFailing = false;
-  /** Rounds that any process had begun when this one looked last */
+  /** The number of rounds, of all processes, at this process's last check */
   let seenRounds: string | undefined;
 
   async function advance(taskId: string): Promise<void> {
     const state = await launches.advanceWaiting(taskId);
     if (state === 'granted') {
       const job = await launches.findJob(taskId);
-      // In this order: where this process dies in between, another finds it waiting still, and adds the job again.
+      // The order matters: if this process crashes in between, another one finds the task waiting, and adds the job again.
       if (job) await queue.add(job);
       await launches.noteQueued(taskId);
     }
@@ -59,7 +59,7 @@ export function createWaitingTasks(deps: {
       if (taskIds) await advanceAll(taskIds);
       isFailing = false;
     } catch (error) {
-      if (!isFailing) logger.warn('waiting tasks cannot be looked after; trying again until they can', error);
+      if (!isFailing) logger.warn('waiting tasks cannot be advanced. This is retried every second', error);
       isFailing = true;
     }
   }
@@ -67,7 +67,7 @@ export function createWaitingTasks(deps: {
   async function advanceAll(taskIds: readonly string[]): Promise<void> {
     const known = new Set(taskIds);
     for (const id of waiting) if (!known.has(id)) waiting.delete(id);
-    // One that fails, again and again perhaps, keeps nobody else from the heartbeat without which a position is lost.
+    // A task that keeps failing must not delay the heartbeats of the others, since a position without a heartbeat expires.
     const errors: unknown[] = [];
     for (let start = 0; start < taskIds.length; start += AT_ONCE) {
       const some = taskIds.slice(start, start + AT_ONCE);
@@ -75,7 +75,7 @@ export function createWaitingTasks(deps: {
     }
     if (errors.length > 0 && !isAnyFailing) {
       const which = `${errors.length} of ${taskIds.length} waiting tasks`;
-      logger.warn(`${which} cannot be looked after; trying again until they can`, errors[0]);
+      logger.warn(`${which} cannot be advanced. This is retried every second`, errors[0]);
     }
     isAnyFailing = errors.length > 0;
   }

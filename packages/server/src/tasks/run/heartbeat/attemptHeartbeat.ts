@@ -1,6 +1,6 @@
 /**
- * The heartbeat of a running attempt: says that somebody works on the task, and with it what the run has to say. Learns
- * in turn that the task is to stop.
+ * The heartbeat of a running attempt. It shows that a worker runs the task, and carries the reports of the run. The answer
+ * says whether the task must stop.
  */
 import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../logger.ts';
@@ -8,19 +8,19 @@ import type { AttemptSecret, AttemptStore } from '../../store/attemptStore.ts';
 import type { ProgressMeter } from '../progressMeter.ts';
 import type { RunReports } from '../runReports.ts';
 
-/** Progress, rows and log lines are written at most so often. */
+/** The interval at which progress, records and log lines are written. */
 const FLUSH_INTERVAL_MS = 250;
 
-/** What beats in this process's stead while its event loop is busy. */
+/** The heartbeat thread's part for an attempt: it renews the lease while the event loop is busy. */
 export interface ThreadHeartbeat {
-  /** When the last of its beats was sent that succeeded, by `clock`; undefined where there was none */
+  /** When its last successful heartbeat was sent, by `clock`. Undefined if it has sent no heartbeat */
   lastAliveMs(): number | undefined;
-  /** Whether it has learnt that the lease is lost */
+  /** Whether it has found that the lease is lost */
   isLost(): boolean;
 }
 
 export interface AttemptHeartbeat {
-  /** A heartbeat now, whether or not there is something to say: somebody may have asked the task to stop. */
+  /** Sends a heartbeat now, even without reports: the task may have to stop. */
   nudge(): void;
   /** No more heartbeats; resolves when the last one has been answered. */
   stop(): Promise<void>;
@@ -59,11 +59,13 @@ export function startAttemptHeartbeat(options: {
   function tick(): void {
     if (hasStopped) return;
     lastAliveMs = Math.max(lastAliveMs, threadHeartbeat?.lastAliveMs() ?? 0);
-    // Without waiting for Redis to say so: if no beat has succeeded for the TTL on this process's own clock, somebody
-    // else may work on the task by now (P4).
+    // This does not wait for Redis. If no heartbeat has succeeded for the TTL by this process's own clock, another worker
+    // may run the task by now (P4).
     if (threadHeartbeat?.isLost() || clock.nowMs() - lastAliveMs >= ttlMs) stop('lease lost');
     renewing ??= renew()
-      .catch((error: unknown) => logger.warn(`task ${secret.taskId}: a heartbeat did not get through`, error))
+      .catch((error: unknown) =>
+        logger.warn(`task ${secret.taskId}: a heartbeat failed. The next one follows soon`, error),
+      )
       .finally(() => {
         renewing = undefined;
         if (isNudged) tick();

@@ -1,14 +1,14 @@
-/** Whether an event loop turns, as somebody sees it who looks at its stamp now and then. Pure. */
+/** Judges by an event loop's stamp whether the loop turns, is busy or hangs. Pure. */
 
-/** A loop that has not turned for so long, in ms, is busy: its own heartbeats may come too late. */
+/** A loop that has not turned for this time, in ms, is busy: its own heartbeats may come too late. */
 const BUSY_AFTER_MS = 1_000;
 
 type LoopState =
-  /** It turns, and beats for itself */
+  /** It turns, and sends its own heartbeats */
   | 'turning'
-  /** It works on something without a pause, and is trusted to come to an end */
+  /** It computes without a pause, and is expected to end */
   | 'busy'
-  /** It has hung longer than it may: what it holds is better in other hands */
+  /** It has been busy for too long, so other workers may take over its tasks */
   | 'hung';
 
 export interface HangWatch {
@@ -21,7 +21,7 @@ export function watchForHang({ maxHangMs }: { maxHangMs: number }): HangWatch {
   let lastLookMs = 0;
   return {
     look(stamp, nowMs) {
-      // Who looks was away himself (the whole process was frozen, or the machine asleep): the loop had no chance to turn.
+      // The observer itself was stopped, since the process was frozen or the machine asleep. The loop could not turn either.
       const wasAway = seen !== undefined && nowMs - lastLookMs > BUSY_AFTER_MS;
       lastLookMs = nowMs;
       if (seen?.stamp !== stamp || wasAway) seen = { stamp, sinceMs: nowMs };

@@ -1,13 +1,12 @@
 /**
- * The heartbeat thread: one for all workers of a process. It sends the heartbeats of a worker's attempts while the worker's
- * event loop is busy, and keeps their jobs in the queue, so that a task that computes without a pause is not taken for
- * dead. It stops when the loop has hung for too long, by this thread's own clock. While the loop turns it does nothing,
- * not even connect.
+ * The heartbeat thread: one for all workers of a process. While a worker's event loop is busy, it renews the leases and job
+ * locks of the worker's attempts. So a task that computes without a pause keeps its lease. It stops when the loop has been
+ * busy for too long, by this thread's own clock. While the loop turns it does nothing, and does not even connect.
  */
 import { parentPort } from 'node:worker_threads';
 import { type WatchedWorker, type WorkerToWatch, watchWorker } from './watchedWorker.ts';
 
-/** `worker` is absent where the worker with that id has closed. */
+/** `worker` is absent if the worker with that id has closed. */
 export interface ThreadMessage {
   id: number;
   worker?: WorkerToWatch;

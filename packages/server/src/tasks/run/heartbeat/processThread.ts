@@ -1,6 +1,6 @@
 /**
- * The heartbeat thread of this process. The first worker starts it, and it stays for the next ones: starting a thread takes
- * longer than many tasks, and a process with a worker for each tenant needs no thread for each.
+ * The heartbeat thread of this process. The first worker starts it, and all later workers share it. Starting a thread takes
+ * longer than many tasks, and a process with a worker for each tenant needs only one thread.
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +9,7 @@ import type { WorkerToWatch } from './watchedWorker.ts';
 
 interface ProcessThread {
   thread: Worker;
-  /** What to call when the thread has failed, by the worker's id */
+  /** Called when the thread has failed, by the worker's id */
   onFailed: Map<number, (cause: unknown) => void>;
 }
 
@@ -17,9 +17,9 @@ let running: ProcessThread | undefined;
 let lastId = 0;
 
 /**
- * Asks the thread to watch a worker. The answer ends that.
- * @param onFailed called when the thread ends by itself; nothing is watched from then on
- * @throws {Error} where the thread cannot be started, or its Redis options are no plain data
+ * Asks the thread to watch a worker. Returns a function that stops it.
+ * @param onFailed called when the thread ends by itself. Nothing is watched from then on
+ * @throws {Error} if the thread cannot be started, or its Redis options are not plain data
  */
 export function watchFromThread(worker: WorkerToWatch, onFailed: (cause: unknown) => void): () => void {
   running ??= startThread();
@@ -35,7 +35,7 @@ export function watchFromThread(worker: WorkerToWatch, onFailed: (cause: unknown
 }
 
 function startThread(): ProcessThread {
-  // The same file stands beside this one, compiled or not.
+  // The file of the thread is beside this one, compiled or not.
   const extension = extname(import.meta.url);
   const thread = new Worker(new URL(`.//heartbeatThread${extension}`, import.meta.url), {
     ...(extension === '.ts' && { execArgv: [...process.execArgv, '--conditions=@rowlock/source'] }),

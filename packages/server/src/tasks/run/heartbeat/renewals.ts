@@ -1,4 +1,4 @@
-/** What the heartbeat thread says to Redis: loaded and connected when it is needed for the first time. */
+/** The heartbeat thread's connection to Redis, by which it renews leases. Loaded and connected on first use. */
 import { Job, Queue } from 'bullmq';
 import { openCommands, type RedisTarget } from '../../../redis/connection.ts';
 import { keysOf } from '../../../redis/keys.ts';
@@ -7,7 +7,7 @@ import { QUEUE_NAME } from '../../store/queue.ts';
 import type { SharedAttempt } from './sharedAttempts.ts';
 
 export interface Renewals {
-  /** False where the attempt may not act any more. @throws {UnavailableError} */
+  /** False if the attempt may no longer act. @throws {UnavailableError} */
   renew(attempt: SharedAttempt, lockDurationMs: number): Promise<boolean>;
   close(): void;
 }
@@ -22,7 +22,7 @@ export async function openRenewals(target: RedisTarget, namespace: string): Prom
   return {
     async renew({ taskId, leaseId, secret, token }, lockDurationMs) {
       if ((await attempts.heartbeat({ taskId, leaseId, secret })) === 'lost') return false;
-      // Where the job has been given to another, that one's start makes this attempt a late one.
+      // If another worker has got the job, its attempt supersedes this one.
       await new Job(queue, '', {}, {}, taskId).extendLock(token, lockDurationMs);
       return true;
     },

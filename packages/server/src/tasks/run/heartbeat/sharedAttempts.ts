@@ -1,12 +1,13 @@
 /**
- * Memory that a worker shares with its heartbeat thread: a stamp of its event loop, and a slot for each attempt that runs.
- * Nothing has to be sent when an attempt begins or ends, and what the thread has to say is there as soon as the loop turns.
+ * Memory that a worker shares with its heartbeat thread: a stamp of its event loop, and a slot for each running attempt.
+ * Nothing has to be sent when an attempt starts or ends, and the worker sees the thread's findings as soon as its loop
+ * turns.
  *
- * A slot is guarded by its number, which is another for each attempt and 0 while nobody has it: what was read under a
- * number is the attempt's if the number is still the same afterwards.
+ * Each attempt writes a new number into its slot; 0 marks a free slot. Data that was read belongs to the attempt if the
+ * number is the same before and after the read.
  */
 
-/** What the thread needs to beat for an attempt, and to keep its job. */
+/** The data by which the thread renews the lease and the job lock of an attempt. */
 export interface SharedAttempt {
   taskId: string;
   leaseId: string;
@@ -23,7 +24,7 @@ const TEXT_OFFSET = 32;
 const NUMBER = 0;
 const LENGTH = 1;
 const LOST = 2;
-/** In 64-bit words: when the last beat that succeeded was sent, in µs of the process's monotonic clock. */
+/** In 64-bit words: when the last successful heartbeat was sent, in µs of the process's monotonic clock. */
 const ALIVE = 2;
 const STAMP = 0;
 
@@ -32,10 +33,10 @@ export interface SharedAttempts {
   /** The worker's loop has turned. */
   stamp(): void;
   stampSeen(): number;
-  /** The slot's number, or undefined where there is no room. Answered in the worker alone. */
+  /** The slot and its number. Undefined if no slot is free. Only the worker may call it. */
   occupy(attempt: SharedAttempt): { slot: number; number: number } | undefined;
   vacate(slot: number): void;
-  /** All attempts that run, as the thread sees them. */
+  /** All running attempts, as the thread sees them. */
   all(): { slot: number; number: number; attempt: SharedAttempt }[];
   noteAlive(slot: number, atMs: number): void;
   lastAliveMs(slot: number): number | undefined;
@@ -102,7 +103,7 @@ export function openSharedAttempts(buffer: SharedArrayBuffer): SharedAttempts {
   };
 }
 
-// By lines: JSON would take longer than all else that an attempt does here.
+// One line for each field: JSON would take longer than everything else here.
 const packAttempt = ({ taskId, leaseId, secret, token, ttlMs }: SharedAttempt): string =>
   `${taskId}\n${leaseId}\n${secret}\n${token}\n${ttlMs}`;
 

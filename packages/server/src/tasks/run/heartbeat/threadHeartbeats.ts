@@ -1,4 +1,4 @@
-/** The worker's side of the heartbeat thread: stamps the event loop, and tells the thread which attempts run. */
+/** The worker's side of the heartbeat thread: stamps the event loop, and shows the thread which attempts run. */
 import type { Clock } from '../../../clock.ts';
 import type { Logger } from '../../../logger.ts';
 import type { RedisTarget } from '../../../redis/connection.ts';
@@ -10,7 +10,10 @@ import { openSharedAttempts, processClockMs, sharedBytesFor } from './sharedAtte
 const STAMP_INTERVAL_MS = 100;
 
 export interface ThreadHeartbeats {
-  /** Undefined where the attempt has to beat for itself alone. `token` is that of its job's lock. */
+  /**
+   * Undefined if the thread cannot serve the attempt, which then sends its heartbeats alone. `token` is that of its job's
+   * lock.
+   */
   watch(started: StartedAttempt, token: string): (ThreadHeartbeat & { end(): void }) | undefined;
   close(): void;
 }
@@ -29,8 +32,8 @@ export function startThreadHeartbeats(options: {
   const shared = openSharedAttempts(new SharedArrayBuffer(sharedBytesFor(concurrency)));
   const warn = (cause: unknown) =>
     logger.warn(
-      'the heartbeat thread is not there: tasks that compute for more than about 10 s without a pause may be taken for ' +
-        'dead. Options of Redis that are no plain data, and bundlers that leave its file out, are the usual causes',
+      'the heartbeat thread does not run, so a task that computes for more than about 10 s without a pause may lose its ' +
+        'lease. The usual causes are Redis options that are not plain data, and bundlers that leave its file out',
       cause,
     );
   let stopWatching = () => {};
@@ -50,7 +53,7 @@ export function startThreadHeartbeats(options: {
       return {
         lastAliveMs() {
           const atMs = shared.lastAliveMs(slot);
-          // The two clocks count the same time from different beginnings.
+          // The two clocks differ by a constant.
           return atMs === undefined ? undefined : clock.nowMs() - (processClockMs() - atMs);
         },
         isLost: () => shared.isLost(slot, number),

@@ -1,4 +1,4 @@
-/** What the heartbeat thread does for one worker: it renews the leases of the worker's attempts while the event loop is busy. */
+/** One worker in the heartbeat thread: renews the leases of its attempts while its event loop is busy. */
 import type { RedisTarget } from '../../../redis/connection.ts';
 import { watchForHang } from './hang.ts';
 import type { Renewals } from './renewals.ts';

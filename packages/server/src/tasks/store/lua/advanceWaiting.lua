@@ -1,9 +1,9 @@
--- Looks after a task that waits for its records, on behalf of whoever launched it: beats for its position in the wait list, and
--- ends it where there is nothing to wait for any more. May come from any number of processes at once.
+-- Advances a task that waits for its records: renews its position in the wait list, or ends the task if its wait is over.
+-- Any number of processes may call it at once.
 -- Input   taskId
--- Output  { 'granted' }: its lease is in force, and its job is to be put into the queue
---         { 'waiting', position }; { 'over' } where it does not wait, or has ended by this call
--- Events  progress (apart from the change log) where its position has changed; task and released where it ends
+-- Output  { 'granted' }: its lease is in force, and its job must be added to the queue
+--         { 'waiting', position }; { 'over' } if it does not wait, or if this call has ended it
+-- Events  progress (apart from the change log) if its position has changed; task and released if it ends
 -- @include include/tasks.lua
 -- @include ../../../locks/registry/lua/include/waiting.lua
 local taskId = ARGV[1]
@@ -19,11 +19,11 @@ if fields[2] == '1' then
   return { 'over' }
 end
 if not standing then
-  endTask(taskId, 'failed', 'error', 'Its position in the wait list was lost: nobody looked after it for too long, or Redis has lost it.')
+  endTask(taskId, 'failed', 'error', 'Its position in the wait list was lost: no process renewed it for too long, or Redis has lost it.')
   return { 'over' }
 end
 if standing == 'held' then return { 'granted' } end
--- The end of a courtesy, so that the wall clock may decide it.
+-- This limit is only a convenience, so the wall clock may decide it.
 if fields[3] and tonumber(nowMs()) >= tonumber(fields[3]) then
   endTask(taskId, 'failed', 'error', 'Its records did not become free within the time that it was to wait.')
   return { 'over' }

@@ -1,7 +1,7 @@
--- Asks a task to stop, and its children with it. The request is durable: an attempt sees it at its next heartbeat, a
--- later one before it starts.
+-- Requests the cancel of a task and its children. The request is durable: an attempt sees it at its next heartbeat, and a
+-- later attempt before it starts.
 -- Input   taskId
--- Output  { state, { those of its children that have not ended, … } }, or false where it is not known
+-- Output  { state, { its children that have not ended, … } }, or false if the task is unknown
 -- Events  task
 -- @include include/changes.lua
 local taskId = ARGV[1]
@@ -16,7 +16,7 @@ local function request(id)
 end
 
 request(taskId)
--- Each child is a parent perhaps. What a child launches from now on, it launches as one that is asked to stop.
+-- Each child may be a parent. From now on, the children of a child inherit its cancel request.
 local open, found = { taskId }, {}
 while #open > 0 do
   for _, child in ipairs(redis.call('SMEMBERS', prefix .. 'children:' .. table.remove(open))) do

@@ -1,7 +1,7 @@
--- Writes a new task down, whose lease was taken before: it is in force, or waits for its records.
+-- Stores a new task whose lease was acquired before. The lease is in force, or waits for its records.
 -- Input   the task's arguments (newTask.lua), then leaseId, secret, state ('queued' | 'waiting')
--- Output  { 'created', createdAt (Unix ms), launch order }, { 'lost' } where the lease does not stand so,
---         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
+-- Output  { 'created', createdAt (Unix ms), launch order }, { 'lost' } if the lease is in another state,
+--         { 'refused', 'known' | 'reserved', taskId } if another task has the idempotency key
 -- Events  task
 -- @include include/newTask.lua
 local task = readTask()
@@ -9,7 +9,7 @@ local leaseId, secret, state = unpack(ARGV, task.last + 1)
 local refusal = refusalOfKey(task)
 if refusal then return refusal end
 local standing = standingOf(leaseId)
--- One that has waited may have come into force meanwhile: who tends the task finds that out.
+-- A waiting lease may have come into force meanwhile. The next round of waitingTasks.ts finds that out.
 local isFit = standing == 'held' or (state == 'waiting' and standing == 'waiting')
 if not isFit or not isSecretOf(leaseId, secret) then return { 'lost' } end
 local createdAt = nowMs()

@@ -1,8 +1,7 @@
--- How an attempt ends for good: the task's final end, and that of its lease, in one step.
+-- Ends a task after its last attempt, together with its lease.
 -- Input   taskId, leaseId, secret, state, error, result (JSON), progress (JSON); error and result may be ''
--- Output  the task's state, or false where this attempt may not act any more. It is `running` still where the run has
---         returned and children of the task are open: the last of them ends it. Asked again, because the answer was lost,
---         it answers as before
+-- Output  the task's state, or false if this attempt may no longer act. The state is still `running` if the run has returned
+-- and children of the task are open: the last child ends it. A repetition, after a lost answer, has the same answer
 -- Events  task, released
 -- @include include/attempts.lua
 -- @include include/close.lua
@@ -19,7 +18,7 @@ end
 set('error', ARGV[5])
 set('result', ARGV[6])
 
--- One that is nobody's child and nobody's parent, which are most.
+-- The short way, for a task without parent and children.
 if task[1] == 'running' and not parentId and not open then
   local holder, count = leaveForce(leaseId, secret)
   if not holder then return false end

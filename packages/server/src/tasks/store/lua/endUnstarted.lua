@@ -1,7 +1,7 @@
--- Ends a task that nobody runs now and whose job is not in the queue: it was taken out, or never came in.
--- Input   taskId, state, error ('' for none), whether its launch has failed (0 | 1): that is none, so its idempotency key is
---         free again, and no parent has it among its children
--- Output  1, or 0 where it runs, has ended, or is not known
+-- Ends a task that no worker runs and whose job is not in the queue: it was removed, or never added.
+-- Input   taskId, state, error (or ''), whether its launch has failed (0 | 1): then its idempotency key is free again, and
+-- its parent forgets it
+-- Output  1, or 0 if it runs, has ended, or is unknown
 -- Events  task, released
 -- @include include/tasks.lua
 local taskId, state, reason, isNoLaunch = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'

@@ -1,6 +1,6 @@
--- Takes tasks off the list of open ones that are not written down any more.
+-- Removes tasks that are no longer stored from the list of open tasks.
 -- Input   taskIds
--- Output  those that were taken off
+-- Output  the removed ids
 -- @include include/changes.lua
 local gone = {}
 for _, taskId in ipairs(ARGV) do

@@ -1,12 +1,12 @@
--- One heartbeat of a running attempt, with all that it has to say: progress, rows that failed, log lines, and rows that
--- are finished and let go. What comes twice, because an answer was lost, changes nothing the second time.
+-- One heartbeat of a running attempt, with its reports: progress, failed records, log lines, and finished records to
+-- release. A repetition, after a lost answer, changes nothing.
 -- Input   taskId, leaseId, secret, progress (JSON, or ''),
---         how many rows have failed in this attempt ('' where no more than before), number of failed rows that follow,
---         number of the first log line within the attempt, number of log lines that follow,
---         then record and error of each failed row, then '<age in ms> <text>' of each line,
---         then chunks of finished rows (the last row of the lease stays)
--- Output  { 'alive', cancel requested (0 | 1) }, or { 'lost' } where this attempt may not act any more
--- Events  progress (apart from the change log), freed, task where nobody seemed to work on it
+--         how many records have failed in this attempt ('' if no more than before), number of failed records that follow.
+--         Then the number of the first log line within the attempt, the number of log lines that follow.
+--         Then record and error of each failed record, '<age in ms> <text>' of each line,
+--         and chunks of finished records (the last record of the lease stays)
+-- Output  { 'alive', cancel requested (0 | 1) }, or { 'lost' } if this attempt may no longer act
+-- Events  progress (apart from the change log), freed, task if it seemed to have no worker
 -- @include include/attempts.lua
 -- @include include/children.lua
 -- @include ../../../locks/registry/lua/include/free.lua

@@ -1,8 +1,9 @@
--- Takes a new task's records and writes it down, in one step.
--- Its job is sent right behind, on the same connection, so that a launch is one round trip. Where it is refused, a
--- placeholder stands where the job would: BullMQ then takes the job for one that it has, and adds nothing.
+-- Acquires a new task's records and stores the task, in one step. Its job is sent directly after it, on the same connection,
+-- so that a launch is one round trip. If the launch is refused, a placeholder replaces the job. Then BullMQ sees an existing
+-- job, and adds nothing.
 -- Input   the task's arguments (newTask.lua), then those of acquire.lua
--- Output  as acquire.lua, where the news of the grant end with the task's launch order; or { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
+-- Output  as acquire.lua, but the launch order follows the data of the lease. Or { 'refused', 'known' | 'reserved', taskId }
+-- if another task has the idempotency key
 -- Events  acquired, task
 -- @include include/newTask.lua
 local PLACEHOLDER_MS = 10000
@@ -10,7 +11,7 @@ local task = readTask()
 local before = task.last
 local jobKey = prefix .. 'tasks:' .. task.id
 
--- A job that is there itself has overtaken this script, which Redis did not have yet: it finds no task, and fails.
+-- An existing job has overtaken this script, which Redis did not have yet. It finds no task, and fails.
 local function onceRefused()
   if redis.call('EXISTS', jobKey) == 1 and redis.call('HEXISTS', jobKey, 'refused') == 0 then return end
   redis.call('HSET', jobKey, 'refused', 1)
@@ -23,7 +24,7 @@ if refusal then
 end
 
 local function onceInForce(leaseId, since, count)
-  -- Of an earlier try, in a term of grace. A job that is there itself is left alone.
+  -- The placeholder is from an earlier attempt, during a restart grace. A real job is not touched.
   redis.call('HDEL', jobKey, 'refused')
   return writeNewTask(task, 'queued', leaseId, since, count)
 end

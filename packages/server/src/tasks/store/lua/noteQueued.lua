@@ -1,6 +1,6 @@
--- A task that has waited has its records, and its job is in the queue.
+-- Notes that a waiting task has its records, and that its job is in the queue.
 -- Input   taskId
--- Output  1, or 0 where it does not wait any more
+-- Output  1, or 0 if it no longer waits
 -- Events  task
 -- @include include/changes.lua
 local taskId = ARGV[1]

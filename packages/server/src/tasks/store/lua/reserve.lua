@@ -1,6 +1,6 @@
--- Reserves an idempotency key for a launch that takes several steps, before it takes records.
--- Input   key (`<name>:<key>`), taskId, the task whose reservation is to be taken over, or ''
--- Output  { 'own' }, or { 'known' | 'reserved', taskId } where another has it
+-- Reserves an idempotency key for a launch in several steps, before it acquires records.
+-- Input   key (`<name>:<key>`), taskId, the task whose reservation is taken over, or ''
+-- Output  { 'own' }, or { 'known' | 'reserved', taskId } if another task has it
 -- @include include/changes.lua
 local idem, taskId, evicted = ARGV[1], ARGV[2], ARGV[3]
 local other = redis.call('HGET', prefix .. 'idem', idem)

@@ -1,12 +1,13 @@
--- Keeps to what is to be kept of ended tasks: those that ended first are forgotten, where they are too old or too many.
--- Children count with their parent, and are forgotten next after it.
--- Input   how many ended tasks are kept at most, for how long after their end (ms), how many go at most in this call
--- Output  how many went
+-- Deletes ended tasks that are too old or too many, in the order of their ends. Children count with their parent, and are
+-- deleted directly after it.
+-- Input   the most ended tasks to keep, for how long after their end (ms), the most to delete in this call
+-- Output  how many were deleted
 -- @include include/changes.lua
 local maxTasks, maxAgeMs, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local ended = prefix .. 'ended'
 
--- With their parent's position, so that they go before all that has ended later. Of large families not many go in one call.
+-- Children get their parent's position, so that they are deleted before tasks that ended later. Large families take several
+-- calls.
 local MOST_RELEASED = 1000
 local released = 0
 local function releaseChildren(taskId)

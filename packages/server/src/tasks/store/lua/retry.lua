@@ -1,8 +1,8 @@
--- A failed attempt that will be tried again: not an end, so the lease stays. Where somebody has asked the task to stop it
--- is one: what is cancelled is not tried again.
+-- Ends a failed attempt that is retried. The task keeps its lease. If its cancel was requested, the task ends instead, since
+-- a cancelled task is not retried.
 -- Input   taskId, leaseId, secret, error, progress (JSON)
--- Output  'retrying', 'cancelled', or false where this attempt may not act any more. Asked again, because the answer was
---         lost, it answers as before
+-- Output  'retrying', 'cancelled', or false if this attempt may no longer act. A repetition, after a lost answer, has the
+-- same answer
 -- Events  task
 -- @include include/attempts.lua
 -- @include include/tasks.lua

@@ -1,7 +1,7 @@
--- Gives a lease that was handed over to a task back to its former holder, under the former secret, and ends the task,
--- which could not be put into the queue: the person has lost nothing.
+-- Returns a transferred lease to its former holder, under the former secret, and ends the task, which could not be added to
+-- the queue. So the person loses nothing.
 -- Input   taskId, its secret, former secret, error
--- Output  1, also where it was given back before; 0 where the task has started or ended, or the lease was never handed over to it
+-- Output  1, also if it was returned before; 0 if the task has started or ended, or if the lease was not transferred to it
 -- Events  transferred, task
 -- @include include/close.lua
 -- @include ../../../locks/registry/lua/include/transfers.lua

@@ -1,8 +1,8 @@
--- The final end of a task whose holder is gone, as an observer found it, and of its lease, in one step. Nothing happens
--- where the task is not any more as it was seen.
--- Input   taskId, state seen, attempt seen, heartbeat seen ('gone': there was no lease; '': it says nothing), state,
---         error ('' for none)
--- Output  1, or 0 where something has changed since
+-- Ends a task whose holder is gone, as a reconciler found it, together with its lease. Nothing happens if the task has
+-- changed since.
+-- Input   taskId, state seen, attempt seen, heartbeat seen ('gone': there was no lease; '': irrelevant), state,
+--         error (or '')
+-- Output  1, or 0 if the task has changed since
 -- Events  task, released
 -- @include include/tasks.lua
 -- @include include/lostLease.lua

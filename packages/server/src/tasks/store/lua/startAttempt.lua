@@ -1,20 +1,20 @@
--- Begins an attempt: it gets a new secret and a new fence, so an earlier attempt can act no more. The secret is the
--- lease's own, but of a child, whose lease is its parent's: there it is the task's. The first attempt has the lease's
--- fence, which nobody has written under before.
--- An attempt that ends says so, be it that it goes back to the queue. One that has not was cut off: its worker has crashed
--- or hung. A task to which that happens again and again is under suspicion, and runs alone in its worker until it is
--- either cleared or convicted; so it cannot take others with it.
+-- Starts an attempt. It gets a new secret and a new fence, so that an earlier attempt can no longer act. The secret is the
+-- lease's own. For a child, whose lease is its parent's, it is the task's. The first attempt has the lease's fence, under
+-- which nobody has written before.
+-- Every attempt stores its end, even if it returns to the queue. An attempt without an end was interrupted: its worker has
+-- crashed or hung. A task to which this happens repeatedly runs alone in its worker, until it ends or has crashed too often.
+-- So it cannot interrupt other tasks.
 -- Input   taskId, generation (rises with every start of the job), new secret, whether no other task runs in this worker
 --         now and until the attempt ends (0 | 1)
 -- Output  { 'started', leaseId, fence, ttl (ms), attempt, actor (JSON), parentId or '', secret of the lease,
 --           what the lease covers (its packed list), records to work on (JSON) or '' for all that it covers, input (JSON) }
---         { 'over', state, error or '' } where the task has ended, also right now by a cancel request or a lost lease, or
---         has run
---         { 'superseded' } where a later start came first; { 'unknown' } where the task is not known
---         { 'suspect' } where it may only start alone
+--         { 'over', state, error or '' } if the task has ended, also by this call because of a cancel request or a lost
+--         lease, or if its run is over.
+--         { 'superseded' } if a later start came first; { 'unknown' } if the task is unknown
+--         { 'suspect' } if it may only run alone
 -- Events  task
 -- @include include/changes.lua
--- Crashes in a row, from which on it runs alone, and after which it has failed: the last three were its own then.
+-- The crashes in a row after which it runs alone, and after which it fails. The last three were certainly its own.
 local SUSPECT, CONVICTED = 2, 5
 local taskId, generation, newSecret, isAlone = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4] == '1'
 local key = taskKey(taskId)
@@ -26,7 +26,7 @@ if FINAL[state] then return { 'over', state, fields[13] or '' } end
 
 local isCancelled, crashes = fields[3] == '1', 0
 if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId)) then
-  -- It waits for its children: that counts as run.
+  -- It only waits for its children, so its run is over.
   if fields[9] then return { 'over', 'completed', '' } end
   local lease = leaseKey(leaseId)
   local leaseFields = redis.call('HMGET', lease, 'ttl', 'secret', 'generation', 'fence')
@@ -43,7 +43,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
     if state == 'running' then
       changeTask(taskId, 'retrying', 'retrying', 'crashes', crashes, 'paused', 0, 'error',
         'Its worker crashed or hung.')
-      -- If that worker only hung, it may act no more.
+      -- If that worker only hung, it may no longer act.
       redis.call('HSET', parentId and key or lease, 'secret', newSecret)
     end
     return { 'suspect' }
@@ -52,7 +52,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
     local fence = leaseFields[4]
     if parentId or attempt > 1 then fence = nextFence() end
     if attempt > 1 then
-      -- The run begins again, and says anew which rows it cannot do. How far its family has come stays.
+      -- The run is repeated, and reports its failed records again. The fraction of the family is kept.
       redis.call('HDEL', key, 'failedCount', 'logged', 'error', 'endedBy')
       redis.call('DEL', prefix .. 'failed:' .. taskId)
       if crashes > 0 then redis.call('HSET', key, 'crashes', crashes) end

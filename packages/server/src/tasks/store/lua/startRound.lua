@@ -1,7 +1,7 @@
--- Begins a round in which one process looks after all tasks that wait, on behalf of all processes: it is his who sees that
--- nobody has begun one since he looked last. No clock has a part in it but his own, by which he looks.
--- Input   rounds begun as he last saw, or '' where he has not looked yet: then the round is his
--- Output  { rounds begun, ids of the tasks that wait }, or { rounds begun } where the round is somebody else's
+-- Starts a round in which one process advances all waiting tasks, on behalf of all processes. The first process that sees no
+-- new round since its last check gets the round. No clock is compared.
+-- Input   the number of rounds at the last check, or '' at the first check: then the caller gets the round
+-- Output  { number of rounds, ids of the waiting tasks }, or { number of rounds } if another process has the round
 local prefix = KEYS[1]
 local key = prefix .. 'waitingRounds'
 local seen, begun = ARGV[1], redis.call('GET', key) or '0'

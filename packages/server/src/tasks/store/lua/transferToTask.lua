@@ -1,11 +1,11 @@
--- Writes a new task down and hands a person's lease over to it, in one step: there is no moment in which the records are
--- nobody's, or a task's that is not written down.
+-- Stores a new task and transfers a person's lease to it, in one step. So the records always have a holder, and the holder
+-- is always stored.
 -- Input   the task's arguments (newTask.lua), then leaseId, secret, new secret, the task as holder (JSON), ttl (ms),
 --         actor id, mode
 -- Output  { 'created', createdAt, launch order, count }
---         { 'lost' } where the lease is not in force or the secret not its own; { 'foreign' } where it is not a lease of
---         a person who is that actor; { 'shared' } where the task must be alone and the lease is not
---         { 'refused', 'known' | 'reserved', taskId } where another has the idempotency key
+--         { 'lost' } if the lease is not in force or the secret is wrong. { 'foreign' } if it is not a lease of a person who
+--         is that actor; { 'shared' } if the task is exclusive and the lease is not.
+--         { 'refused', 'known' | 'reserved', taskId } if another task has the idempotency key
 -- Events  transferred, task
 -- @include include/newTask.lua
 -- @include ../../../locks/registry/lua/include/transfers.lua
@@ -21,6 +21,6 @@ if mode == 'exclusive' and former[4] ~= 'exclusive' then return { 'shared' } end
 local createdAt = nowMs()
 transferLease(leaseId, newSecret, holder, ttlMs, 'supervised')
 local order = writeNewTask(task, 'queued', leaseId, createdAt, former[5])
--- For who gives it back, and may not have heard that it was taken.
+-- For returnLease.lua, whose caller may not know whether the transfer succeeded.
 redis.call('HSET', taskKey(task.id), 'formerHolder', former[1], 'formerTtl', former[2], 'formerExpiry', former[3])
 return { 'created', createdAt, order, tonumber(former[5]) }

@@ -1,4 +1,4 @@
--- Gives an idempotency key back, where it is still reserved for this task and the task was not written down.
+-- Frees an idempotency key if it is still reserved for this task and the task was not stored.
 -- Input   key (`<name>:<key>`), taskId
 -- @include include/changes.lua
 local idem, taskId = ARGV[1], ARGV[2]

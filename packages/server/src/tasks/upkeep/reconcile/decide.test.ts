@@ -227,7 +227,7 @@ describe('a task that runs in the process that asked for it', () => {
   it('is failed when it falls silent', () => {
     const seen = { tasks: [inline], leases: [still()], fates: { a: VANISHED } };
     expect(twice(seen).verdicts.at(-1)).toMatchObject({
-      end: { state: 'failed', error: 'The process that ran it has died.' },
+      end: { state: 'failed', error: 'The process that ran it has crashed.' },
     });
   });
 });
@@ -311,7 +311,7 @@ describe('whether a task has a worker', () => {
   it('is noted as missing where no worker is there, or who runs it has fallen silent', () => {
     const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
     expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
-      { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: undefined, reason: 'no worker is there' },
+      { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: undefined, reason: 'there is no worker' },
     ]);
     const silent = { tasks: [task()], leases: [still()] };
     expect(decide(sight(silent, 0), NO_SUSPICIONS).verdicts).toMatchObject([

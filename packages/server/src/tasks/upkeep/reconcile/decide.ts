@@ -1,8 +1,8 @@
 /**
- * What is to be done about what a reconciler sees: pure, so that each case can be read and tested by itself.
+ * Decides what a reconciler does about what it sees. Pure, so that each case can be read and tested by itself.
  *
- * Nothing is done at first sight. What looks wrong is remembered as a suspicion; it is confirmed by a later look that
- * sees the same, and whatever is then done names what was seen, so that it does nothing where that has changed since.
+ * Nothing is done at first sight. A state that looks wrong becomes a suspicion, and a later look that sees the same confirms
+ * it. The action then names the state that was seen, so that it does nothing if that has changed since.
  */
 import { DEFAULT_TTL_MS } from '../../../locks/registry/requests.ts';
 import type { JobFate } from '../../store/queue.ts';
@@ -10,21 +10,21 @@ import { isPausable } from '../../store/taskHash.ts';
 import type { TaskEnd } from '../../store/taskStore.ts';
 import type { OpenTask, Sight, SupervisedLease } from './sight.ts';
 
-/** A heartbeat younger than this has just been seen. */
+/** A heartbeat that has not changed for this time counts as missing. */
 export const STILL_AFTER_MS = DEFAULT_TTL_MS;
 
-/** Between two looks that see the same, at least: a job on its way from one list to another has arrived by then. */
+/** The shortest time between two looks that see the same. A job that moves from one list to another has arrived by then. */
 export const CONFIRM_MS = 1_500;
 
 /**
- * Parents and children share a lease, whose heartbeat may be another's. There a job must have been missing for so long:
- * a worker that has lost its job is told so by its queue within 10 s, and stops.
+ * Parents and children share a lease, so another task may renew it. Then a job must be missing for this time: a worker that
+ * has lost its job learns so from its queue within 10 s, and stops.
  */
 export const SHARED_CONFIRM_MS = 15_000;
 
-const NOBODY_STOPS_IT = 'a cancel was requested, and no worker is there to stop it';
+const NOBODY_STOPS_IT = 'a cancel was requested, and no worker runs it';
 
-/** What was seen when, by subject (`task:…`, `lease:…`). */
+/** The state that was seen and when, by subject (`task:…`, `lease:…`). */
 interface Suspicion {
   seen: string;
   sinceMs: number;
@@ -32,15 +32,15 @@ interface Suspicion {
 export type Suspicions = ReadonlyMap<string, Suspicion>;
 export const NO_SUSPICIONS: Suspicions = new Map();
 
-/** What the task must still be like for it to be settled. */
+/** The state that a task must still have to be settled. */
 export interface ExpectedTask {
   state: OpenTask['state'];
   attempt: number;
-  /** At which the lease must still stand; `gone` where there must be none; undefined where others may beat for it */
+  /** The heartbeat that the lease must still have. `gone` if there must be no lease. Undefined if others may renew it */
   heartbeat: string | 'gone' | undefined;
 }
 
-/** Whether anybody works on a task, and whether its queue lets anybody begin. */
+/** Whether a task has a worker, and whether its queue is paused. */
 export type WorkerState = Pick<OpenTask, 'hasWorker' | 'isPaused'>;
 
 export type Verdict =
@@ -49,7 +49,7 @@ export type Verdict =
       task: OpenTask;
       expected: ExpectedTask;
       end: TaskEnd;
-      /** The lease that ends with it */
+      /** The lease that ends with the task */
       lease: SupervisedLease | undefined;
       reason: string;
     }
@@ -59,12 +59,12 @@ export type Verdict =
       task: OpenTask;
       seen: WorkerState;
       action: 'worker-back' | 'worker-missing' | 'paused' | 'resumed';
-      /** At which the lease must still stand; undefined where that says nothing */
+      /** The heartbeat that the lease must still have. Undefined if it is irrelevant */
       heartbeat: string | undefined;
       reason: string;
     };
 
-/** What is suspected, and waits for a later look. */
+/** A suspicion that waits for a later look. */
 export interface Pending {
   subject: 'task' | 'lease';
   id: string;
@@ -86,7 +86,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
   const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
   const open = new Set(tasks.map(({ id }) => id));
 
-  /** Whether a look of at least so many ms ago saw the same. */
+  /** Whether a look at least `afterMs` ago saw the same. */
   function isConfirmed(subject: string, seen: string, afterMs = CONFIRM_MS): boolean {
     const known = before.get(subject);
     const sinceMs = known?.seen === seen ? known.sinceMs : nowMs;
@@ -108,7 +108,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
       // A child's lease is its parent's, and ends with it.
       const end: TaskEnd =
         task.parentId === undefined
-          ? { state: 'failed', error: 'Its locks were lost, so it could not go on.' }
+          ? { state: 'failed', error: 'Its locks were lost, so it could not continue.' }
           : { state: 'cancelled', error: 'Its parent task has ended.' };
       const heartbeat = isOrphan ? undefined : 'gone';
       const expected = { state, attempt, heartbeat };
@@ -118,7 +118,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
 
     const isSilent = lease.stillMs >= STILL_AFTER_MS;
     if (isSilent && task.cancelRequested) {
-      // No second look: the job may be anywhere, since the end makes void whatever still runs or begins.
+      // No second look: wherever the job is, the end invalidates its running and later attempts.
       settle(task, { state, attempt, heartbeat: lease.heartbeat }, { state: 'cancelled' }, NOBODY_STOPS_IT);
       return;
     }
@@ -128,13 +128,14 @@ export function decide(sight: Sight, before: Suspicions): Decision {
 
     const fate = fates.get(id);
     if (!fate || fate.kind === 'open') return;
-    // It has nothing left to do but to wait for its children, each of which is looked at by itself.
+    // It only waits for its children, and each of them is judged by itself.
     if (task.isRunDone && parents.has(id)) return;
 
-    // What runs where it was asked for never has a job: of its life the heartbeat alone tells, its own or its children's.
+    // A task that runs in its launching process never has a job. Only a heartbeat shows that it runs: its own or its
+    // children's.
     const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
     if (!isSilent && !isShared) {
-      // Whoever works on it, with or without a job, is alive.
+      // A worker runs it, with or without a job.
       suspect('heartbeat');
       return;
     }
@@ -148,7 +149,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
   }
 
   function settle(task: OpenTask, expected: ExpectedTask, end: TaskEnd, reason: string): void {
-    // A child runs under its parent's lease, which stays, but where the last child ends the parent (below).
+    // A child's lease is its parent's, and continues, unless the last child ends the parent (below).
     const lease = task.parentId === undefined ? leases.get(task.leaseId) : undefined;
     verdicts.push({ kind: 'settle', task, expected, end, lease, reason });
   }
@@ -165,10 +166,10 @@ export function decide(sight: Sight, before: Suspicions): Decision {
     }
   }
 
-  // Those that stand in line are looked after by whoever tends the line.
+  // Waiting tasks are the business of waitingTasks.ts.
   for (const task of tasks) if (task.state !== 'waiting') judgeTask(task);
   const settled = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? verdict.task.id : [])));
-  /** Parents that end with the last of their children, all of which are settled now. */
+  /** Parents that end with their last child, if all their children are settled now. */
   const ending = new Set(tasks.flatMap(({ id, isRunDone }) => (isRunDone ? id : [])));
   for (const { id, parentId } of tasks) {
     if (parentId !== undefined && !settled.has(id)) ending.delete(parentId);
@@ -190,7 +191,7 @@ export function decide(sight: Sight, before: Suspicions): Decision {
   return { verdicts, pending, suspicions };
 }
 
-/** The tasks whose jobs must be asked about for a decision. `all`: also of those whose leases are known to beat. */
+/** The tasks whose jobs must be read for a decision. `all`: includes tasks whose leases are renewed. */
 export function listSuspects({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>, all: boolean): OpenTask[] {
   const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
   return tasks.filter((task) => {
@@ -209,9 +210,9 @@ function judgeWorker(
   const isAtWork = task.state === 'running' && !(task.isRunDone && isParent);
   const isSilent = isAtWork && lease.stillMs >= STILL_AFTER_MS;
   const isWithoutWorkers = workerCount === 0 && !task.isInline;
-  // A running task that beats again says so itself, with its next heartbeat.
+  // A running task whose worker is back says so with its next heartbeat.
   const hasWorker = isSilent || isWithoutWorkers ? false : isAtWork ? task.hasWorker : true;
-  // Of a running task that says nothing: the note is from before its start.
+  // For a running task the note is from before its start, and means nothing.
   const isPaused = isPausable(task.state) && !task.isInline ? isQueuePaused : task.isPaused;
   if (hasWorker === task.hasWorker && isPaused === task.isPaused) return undefined;
   const verdict = {
@@ -223,21 +224,21 @@ function judgeWorker(
   if (isPaused !== task.isPaused) {
     return isPaused
       ? { ...verdict, action: 'paused', reason: 'its queue is paused' }
-      : { ...verdict, action: 'resumed', reason: 'its queue is not paused any more' };
+      : { ...verdict, action: 'resumed', reason: 'its queue is no longer paused' };
   }
-  if (hasWorker) return { ...verdict, action: 'worker-back', reason: 'a worker is there again' };
+  if (hasWorker) return { ...verdict, action: 'worker-back', reason: 'it has a worker again' };
   const reason = isWithoutWorkers
-    ? 'no worker is there'
-    : `its heartbeat has stood still for ${Math.round(lease.stillMs / 1_000)} s`;
+    ? 'there is no worker'
+    : `it has sent no heartbeat for ${Math.round(lease.stillMs / 1_000)} s`;
   return { ...verdict, action: 'worker-missing', reason };
 }
 
 type Gone = Exclude<JobFate, { kind: 'open' }>;
 
 function getEnd(task: OpenTask, fate: Gone): TaskEnd {
-  // A canceller that died after it had removed the job from the queue.
+  // The canceller crashed after it had removed the job from the queue.
   if (task.cancelRequested && fate.kind === 'vanished') return { state: 'cancelled' };
-  // Its children's end would have been its own.
+  // It would have ended with its last child.
   if (task.isRunDone)
     return { state: 'failed', error: 'Its child tasks are gone: they were removed, or lost.' };
   switch (fate.kind) {
@@ -249,14 +250,14 @@ function getEnd(task: OpenTask, fate: Gone): TaskEnd {
       return {
         state: 'failed',
         error: task.isInline
-          ? 'The process that ran it has died.'
+          ? 'The process that ran it has crashed.'
           : 'Its job has vanished from the queue: it was removed by hand, or lost.',
       };
   }
 }
 
 function getReason(task: OpenTask, fate: Gone): string {
-  if (task.isInline) return 'the process that ran it has fallen silent';
+  if (task.isInline) return 'the process that ran it has stopped responding';
   if (task.isRunDone) return 'its children are gone';
   return fate.kind === 'vanished' ? 'its job has vanished from the queue' : `its job has ${fate.kind}`;
 }

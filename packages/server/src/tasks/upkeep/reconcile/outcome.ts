@@ -1,18 +1,18 @@
-/** What a reconciler has done, and why: for logs, for counting, and for whoever has asked by hand. */
+/** The actions of a reconciler and their reasons: for logs, for counting, and for `rowlock.reconcile()`. */
 import type { FinalState } from '../../store/taskStore.ts';
 
 export type ReconcilerAction =
-  /** a task has come to its end, and its lease with it */
+  /** a task has ended, and its lease with it */
   | 'settled'
-  /** a lease has ended whose holder is gone */
+  /** a lease whose holder is gone has ended */
   | 'expired'
-  /** somebody works on a task again, or nobody does */
+  /** a task has a worker again, or has lost its worker */
   | 'worker-back'
   | 'worker-missing'
   /** the task's queue was paused by its own tools, or resumed */
   | 'paused'
   | 'resumed'
-  /** a task that is not written down any more was taken off the list of open ones */
+  /** a task that is no longer stored was removed from the list of open tasks */
   | 'forgotten';
 
 export interface ReconcilerOutcome {
@@ -24,7 +24,7 @@ export interface ReconcilerOutcome {
   reason: string;
 }
 
-/** What could be neither done nor refuted, and what stood in its way. */
+/** A suspicion that could be neither confirmed nor refuted, and why. */
 export interface Unconfirmed {
   subject: 'task' | 'lease';
   id: string;
@@ -33,7 +33,7 @@ export interface Unconfirmed {
 
 export interface Reconciliation {
   outcomes: ReconcilerOutcome[];
-  /** Empty where all was done that was to be done */
+  /** Empty if everything was settled */
   unconfirmed: Unconfirmed[];
 }
 

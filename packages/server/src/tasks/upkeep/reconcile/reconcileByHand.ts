@@ -1,4 +1,4 @@
-/** Rounds of a reconciler, one after the other, until all that is to be confirmed is confirmed or refuted. */
+/** Makes rounds of a reconciler until every suspicion is confirmed or refuted. */
 import type { Clock } from '../../../clock.ts';
 import { assertDuration } from '../../../durations.ts';
 import type { SeenLease } from '../../../locks/upkeep/expiryObserver.ts';
@@ -7,17 +7,19 @@ import type { ReconcilerOutcome, Reconciliation, Unconfirmed } from './outcome.t
 import type { Reconciler, Round } from './reconciler.ts';
 
 const PAUSE_MS = 500;
-/** What comes after a heartbeat has stood still for its TTL: the observer's look, second looks, a job that is missed. */
+/**
+ * The time after a heartbeat has been missing for its TTL: for the observer's look, for second looks, and for missing jobs.
+ */
 const AFTER_TTL_MS = 30_000;
 
 export interface ReconcileOptions {
-  /** Told after each round what is still waited for, if anything */
+  /** Called after each round with the suspicions that are left, if any */
   onWait?(waitsFor: readonly Unconfirmed[]): void;
-  /** How long to wait for what is to be confirmed, in ms. Default: 30,000 after the longest TTL of all leases */
+  /** How long to wait for confirmation, in ms. Default: 30,000 after the longest TTL of all leases */
   timeoutMs?: number;
 }
 
-/** @throws {UnavailableError} where Redis cannot be reached */
+/** @throws {UnavailableError} if Redis cannot be reached */
 export async function reconcileByHand(
   { reconciler, clock }: { reconciler: Reconciler; clock: Clock },
   { onWait, timeoutMs }: ReconcileOptions = {},
@@ -51,7 +53,7 @@ const FIRST_LOOK: Unconfirmed = {
 
 function waitsOf(round: Round, atFirst: ReadonlyMap<string, SeenLease>): Unconfirmed[] {
   const now = new Map(round.leases!.map((seen) => [seen.lease.id, seen]));
-  /** It has beaten since, so that its holder lives; or it was not there when this began. */
+  /** It was renewed since, so its holder is alive, or it did not exist when this started. */
   const isRefuted = (leaseId: string) => atFirst.get(leaseId)?.heartbeat !== now.get(leaseId)?.heartbeat;
 
   const waits = new Map<string, Unconfirmed>();
@@ -60,7 +62,7 @@ function waitsOf(round: Round, atFirst: ReadonlyMap<string, SeenLease>): Unconfi
     if (waitsFor === 'heartbeat' && isRefuted(leaseId)) continue;
     add({ subject, id, reason: inWords(waitsFor, now.get(leaseId)) });
   }
-  // Those who must beat by themselves: the observer ends them where they do not.
+  // Other leases renew themselves, or the observer ends them.
   for (const seen of now.values()) {
     const isByItself = seen.expiry === 'heartbeat' || !seen.isInForce;
     if (!isByItself || isRefuted(seen.lease.id)) continue;
@@ -74,11 +76,11 @@ function inWords(waitsFor: Pending['waitsFor'], seen: SeenLease | undefined): st
   switch (waitsFor) {
     case 'heartbeat': {
       const stillS = Math.round((seen?.stillMs ?? 0) / 1_000);
-      return `its heartbeat has been seen to stand still for ${stillS} s of ${Math.round((seen?.ttlMs ?? 0) / 1_000)} s`;
+      return `it has been seen without a heartbeat for ${stillS} s of ${Math.round((seen?.ttlMs ?? 0) / 1_000)} s`;
     }
     case 'second look':
-      return 'it is looked at a second time';
+      return 'it needs a second look';
     case 'job':
-      return 'its job is missing, and it is watched for longer, since others beat for its lease';
+      return 'its job is missing, and it is watched for longer, since other tasks renew its lease';
   }
 }

@@ -93,7 +93,7 @@ describe.concurrent('reconciling by hand', () => {
     expect(await site.held('1')).toBe(false);
     expect(await site.held('2')).toBe(true);
     expect(waited).toContainEqual(
-      expect.stringMatching(new RegExp(`^${gone}: .* stand still for \\d+ s of 10 s`)),
+      expect.stringMatching(new RegExp(`^${gone}: .* without a heartbeat for \\d+ s of 10 s`)),
     );
     expect(waited.join()).not.toContain(queued);
   }, 40_000);
@@ -119,7 +119,7 @@ describe.concurrent('reconciling by hand', () => {
       subject: 'task',
       id: 'lost',
       action: 'forgotten',
-      reason: 'it is not written down any more',
+      reason: 'it is no longer stored',
     };
     expect([...outcomes, lost]).toContainEqual(lost);
     expect(await redis.smembers(site.keys.openTasks)).toEqual([]);

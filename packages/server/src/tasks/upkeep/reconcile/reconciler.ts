@@ -1,10 +1,10 @@
 /**
- * Settles tasks whose holder is gone, and notes where nobody works on one. Every process runs one, at once with the
- * others: each of its writes compares with what was seen, so that two of them do no harm.
+ * Settles tasks whose holder is gone, and notes which tasks have no worker. Every process runs a reconciler. Each write
+ * compares the task with the state that was seen, so concurrent reconcilers are harmless.
  *
- * It asks the queue what became of each task whose heartbeat stands still. Unfinished ones keep their locks, however
- * long they wait; ended and vanished ones are settled after a second look that sees the same. What is decided when is
- * in decide.ts; here is what is asked and done.
+ * It asks the queue for the job of each task without heartbeats. Tasks with unfinished jobs keep their locks, however long
+ * they wait. Tasks whose jobs have ended or vanished are settled after a second look that sees the same. The decisions are
+ * in decide.ts, the reads and writes here.
  */
 import type { Clock } from '../../../clock.ts';
 import type { LockRegistry } from '../../../locks/registry/lockRegistry.ts';
@@ -20,7 +20,7 @@ import { createRevocations, leaseEndedBy } from './revocations.ts';
 import type { OpenTask, SupervisedLease } from './sight.ts';
 
 const ROUND_INTERVAL_MS = 2_000;
-/** Between two looks at the queue while nothing is suspected; a longer queue, which takes longer to read, less often. */
+/** The time between two reads of the queue while nothing is suspected. A longer queue is read less often. */
 const RECHECK_MS = 4_000;
 const RECHECK_MS_PER_TASK = 1;
 const AT_ONCE = 50;
@@ -30,30 +30,30 @@ export interface ReconcilerDeps {
   queue: TaskQueue;
   registry: LockRegistry;
   observer(): ExpiryObserver | undefined;
-  /** Asks the application before a lease in force is ended; absent where it need not be asked */
+  /** Asks the application before a lease is ended. Absent if it need not be asked */
   revoker: Revoker | undefined;
   clock: Clock;
   logger: Logger;
 }
 
-/** One round: what is suspected. What is done, now or when the application has answered, `onOutcome` tells. */
+/** The suspicions of one round. `onOutcome` reports what is done, now or after the application has answered. */
 export interface Round {
   pending: Pending[];
-  /** Leases that stay for now, since the application has not let them be ended, and why */
+  /** Leases that continue, since the application has not allowed to end them, and why */
   refused: Map<string, string>;
-  /** As the observer saw them; undefined where it has not looked yet */
+  /** As the observer saw them. Undefined if it has not looked yet */
   leases: readonly SeenLease[] | undefined;
 }
 
 export interface Reconciler {
   /**
-   * One round now, after the one that may be under way. `all`: asks about the jobs of all tasks, also of those whose
-   * heartbeats were seen to beat. @throws {UnavailableError}
+   * Makes one round, after a round that may be running. `all`: reads the jobs of all tasks, including those with heartbeats.
+   * @throws {UnavailableError}
    */
   round(options: { all: boolean }): Promise<Round>;
-  /** The tasks that have not ended, as the last round saw them; undefined before the first. */
+  /** The tasks that have not ended, as the last round saw them. Undefined before the first round. */
   openTasks(): readonly OpenTask[] | undefined;
-  /** Calls `listener` for all that this process's reconciler and observer do; the answer takes it off again. */
+  /** Calls `listener` for every action of this process's reconciler and observer. Returns a function that removes it. */
   onOutcome(listener: (outcome: ReconcilerOutcome) => void): () => void;
   close(): Promise<void>;
 }
@@ -77,20 +77,20 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       carryOut,
     });
   const stopListening = observer()?.onExpired((lease, stillMs) => {
-    const reason = `its heartbeat has stood still for ${Math.round(stillMs / 1_000)} s`;
+    const reason = `it has sent no heartbeat for ${Math.round(stillMs / 1_000)} s`;
     tell({ subject: 'lease', id: lease.id, action: 'expired', reason });
   });
 
   async function round(all: boolean): Promise<Round> {
     const done: Round = { pending: [], refused: new Map(), leases: observer()?.seen() };
-    // Without an observer's look every lease would seem gone.
+    // Before the observer has looked, every lease would seem to be gone.
     if (!done.leases) return done;
     const leases = listSupervised(done.leases);
     const { tasks, unknown } = await store.readOpen();
     openTasks = tasks;
     if (unknown.length > 0) {
       for (const id of await store.forget(unknown)) {
-        tell({ subject: 'task', id, action: 'forgotten', reason: 'it is not written down any more' });
+        tell({ subject: 'task', id, action: 'forgotten', reason: 'it is no longer stored' });
       }
     }
     if (leases.size === 0 && tasks.length === 0) {
@@ -112,7 +112,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     return done;
   }
 
-  /** All that is unfinished in one question, which costs the same for a burst; then each that is not among them. */
+  /** Reads all unfinished jobs at once, then each job that is not among them. A burst of suspects costs no more calls. */
   async function getFates(suspects: readonly OpenTask[], all: boolean): Promise<Map<string, JobFate>> {
     const fates = new Map<string, JobFate>();
     if (suspects.length === 0) return fates;
@@ -131,7 +131,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     if (outcome) tell(outcome);
   }
 
-  /** Undefined where what was seen has changed since, so that nothing was done. */
+  /** Undefined if the state has changed since, so that nothing was done. */
   async function carryOutNow(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
     const { kind, reason } = verdict;
     switch (kind) {
@@ -154,7 +154,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
   }
 
   let failing = false;
-  /** One after the other: two rounds of one process would each take the other's look for its own second one. */
+  /** One after the other: otherwise a round would take the look of another round for its own second look. */
   let last: Promise<unknown> = Promise.resolve();
   let isUnderWay = false;
   function next(all: boolean): Promise<Round> {
@@ -170,7 +170,11 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
         failing = false;
       })
       .catch((error: unknown) => {
-        if (!failing) logger.warn('tasks cannot be reconciled; all keep their locks meanwhile', error);
+        if (!failing)
+          logger.warn(
+            'tasks cannot be reconciled. They keep their locks meanwhile, and the next round tries again',
+            error,
+          );
         failing = true;
       })
       .finally(() => {

@@ -1,4 +1,4 @@
-/** What a reconciler reads of tasks, and what it writes: each verb one script that compares with what was seen. */
+/** The reads and writes of a reconciler. Each write is one script that compares the task with the state that was seen. */
 import type { TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { asRowlockError } from '../../../redis/connection.ts';
@@ -23,12 +23,12 @@ const FIELDS = [
 ] as const;
 
 export interface ReconcilerStore {
-  /** The tasks that have not ended, and the ids of those that are listed as such but are not written down */
+  /** The tasks that have not ended, and ids in their list that have no stored task */
   readOpen(): Promise<{ tasks: OpenTask[]; unknown: string[] }>;
-  /** False where something has changed since. */
+  /** False if the task has changed since. */
   settle(taskId: string, expected: ExpectedTask, end: TaskEnd): Promise<boolean>;
   noteWorker(task: OpenTask, heartbeat: string | undefined, seen: WorkerState): Promise<boolean>;
-  /** Which of them were taken off the list. */
+  /** Returns the ids that were removed from the list. */
   forget(taskIds: readonly string[]): Promise<string[]>;
 }
 

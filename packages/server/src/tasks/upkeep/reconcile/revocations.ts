@@ -1,16 +1,18 @@
-/** Verdicts that end a lease about which the application is asked first: lease by lease, since each answer takes its time. */
+/**
+ * Verdicts that end a lease only after the application has agreed. Each lease is asked separately, since answers take time.
+ */
 import type { ExpiryObserver } from '../../../locks/upkeep/expiryObserver.ts';
 import type { Revoker } from '../../../locks/upkeep/revoker.ts';
 import type { Verdict } from './decide.ts';
 import { inSteps } from './inSteps.ts';
 import type { SupervisedLease } from './sight.ts';
 
-/** The lease that ends with it, if any. */
+/** The lease that ends with the verdict, if any. */
 export const leaseEndedBy = (verdict: Verdict): SupervisedLease | undefined =>
   verdict.kind === 'note-worker' ? undefined : verdict.lease;
 
 export interface Revocations {
-  /** Carries out what is allowed, now or later, and does not wait for long. Tells which leases stay for now, and why. */
+  /** Carries out what is allowed, now or later, and does not wait for long. Returns the leases that continue, and why. */
   begin(verdicts: readonly Verdict[]): Promise<Map<string, string>>;
 }
 
@@ -22,7 +24,7 @@ export function createRevocations(parts: {
   const { revoker, observer, carryOut } = parts;
   const refused = new Map<string, string>();
 
-  /** Where others beat for the lease, its heartbeat says nothing. */
+  /** If others renew the lease, its heartbeat is irrelevant. */
   function isStillSo(verdict: Verdict, { lease, heartbeat }: SupervisedLease): boolean {
     if (verdict.kind === 'settle' && verdict.expected.heartbeat === undefined) return true;
     const now = observer()?.seen() ?? [];

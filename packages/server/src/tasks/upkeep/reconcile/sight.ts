@@ -1,4 +1,4 @@
-/** What a reconciler sees in one round: the facts by which `decide` goes, and nothing else. */
+/** The facts that a reconciler sees in one round, and by which `decide` decides. */
 import type { LeaseView, TaskState } from '@rowlock/protocol';
 import type { SeenLease } from '../../../locks/upkeep/expiryObserver.ts';
 import type { JobFate } from '../../store/queue.ts';
@@ -16,9 +16,9 @@ export interface OpenTask {
   cancelRequested: boolean;
   /** The task under whose lease it runs */
   parentId?: string;
-  /** Its run is over, and it waits for its children */
+  /** Its run has ended, and it waits for its children */
   isRunDone: boolean;
-  /** It runs in the process that asked for it, and has no job */
+  /** It runs in its launching process, and has no job */
   isInline: boolean;
 }
 
@@ -35,6 +35,6 @@ export interface Sight {
   tasks: readonly OpenTask[];
   /** By lease id */
   leases: ReadonlyMap<string, SupervisedLease>;
-  /** By task id, of the jobs that were asked about; one that is absent was not */
+  /** By task id. Only jobs that were read are present */
   fates: ReadonlyMap<string, JobFate>;
 }

@@ -1,10 +1,10 @@
--- Tasks: their hashes, and how a change of one is told.
+-- Tasks: their hashes, and the log entries of their changes.
 -- @include ../../../../locks/registry/lua/include/leases.lua
 local FINAL = { completed = true, failed = true, cancelled = true }
 
 local function taskKey(taskId) return prefix .. 'task:' .. taskId end
 
--- Nil where the task is not known.
+-- Nil if the task is unknown.
 local function stateOf(taskId)
   return redis.call('HGET', taskKey(taskId), 'state') or nil
 end
@@ -21,7 +21,8 @@ local function versionAfter(version)
   return asInteger(math.max(tonumber(version), tonumber(firstFence)) + 1)
 end
 
--- Tells the change log of a change, which the caller writes. `event` is one of the protocol's TaskEvent; `version` is the
+-- Appends a change to the change log. The caller writes the task. `event` is one of the protocol's TaskEvent; `version` is
+-- the
 -- task's before it.
 -- Output  the task's version now, and when that was (Unix ms, for display only)
 local function appendChange(taskId, state, event, version)
@@ -30,7 +31,7 @@ local function appendChange(taskId, state, event, version)
   return version, string.match(position, '^%d+')
 end
 
--- Writes fields and tells the change log.
+-- Writes fields, and appends the change to the change log.
 local function changeTask(taskId, state, event, ...)
   local key = taskKey(taskId)
   local version = appendChange(taskId, state, event, redis.call('HGET', key, 'version'))

@@ -1,7 +1,7 @@
--- Children: tasks that run under another one's lease, and count in its progress.
+-- Children: tasks that run under their parent's lease, and count in its progress.
 -- @include changes.lua
 
--- Progress goes beside the change log: only the latest counts, and it evicts nothing there.
+-- Progress has a stream of its own: only the latest counts, and it must not evict entries of the change log.
 local PROGRESS_LENGTH = 1000
 local function publishProgress(taskId)
   local key = taskKey(taskId)
@@ -9,8 +9,8 @@ local function publishProgress(taskId)
   redis.call('XADD', prefix .. 'progress', 'MAXLEN', '~', PROGRESS_LENGTH, '*', 'task', taskId)
 end
 
--- How many units a task has done, and has in all, with its children's. One that has not said weighs its records, one that
--- has only children nothing of its own; and what has ended is done.
+-- The units that a task has done, and its total, including its children. A task without a total counts one unit for each
+-- record, or none if it has children. A task that has ended is done.
 local function unitsOf(taskId)
   local fields = redis.call('HMGET', taskKey(taskId), 'state', 'progress', 'recordCount', 'unitsOfChildren',
     'doneByChildren')
@@ -25,7 +25,7 @@ local function unitsOf(taskId)
   return done, total
 end
 
--- How far a parent has come with its children. It is never shown to go back.
+-- Stores the fraction of a parent with its children. It never goes back.
 local function noteFraction(taskId)
   local done, total = unitsOf(taskId)
   local fraction = total > 0 and math.max(0, math.min(1, done / total)) or 0
@@ -34,7 +34,7 @@ local function noteFraction(taskId)
   end
 end
 
--- What a child's units have changed by since they were last told goes up to its parent, and on to its parent's parent.
+-- Adds the change of a child's units since its last report to its parent, and so on upwards.
 local function reportToParent(taskId)
   local key = taskKey(taskId)
   local fields = redis.call('HMGET', key, 'parentId', 'reportedUnits', 'reportedDone')
@@ -52,7 +52,7 @@ local function reportToParent(taskId)
   reportToParent(parentId)
 end
 
--- A new child, which has been written down.
+-- Registers a new child that has been stored.
 local function addChild(parentId, taskId)
   redis.call('SADD', prefix .. 'children:' .. parentId, taskId)
   redis.call('HINCRBY', taskKey(parentId), 'openChildren', 1)

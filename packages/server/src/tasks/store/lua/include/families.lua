@@ -1,4 +1,4 @@
--- How the ends of parents and children hang together. Expects `closeTask`, and that `endTask` is declared.
+-- How the ends of parents and children depend on each other. Expects `closeTask`, and that `endTask` is declared.
 
 local function failedChildren(parentId)
   local failed = tonumber(redis.call('HGET', taskKey(parentId), 'childrenFailed') or 0)
@@ -6,8 +6,8 @@ local function failedChildren(parentId)
   return failed .. ' of ' .. redis.call('SCARD', prefix .. 'children:' .. parentId) .. ' child tasks failed.'
 end
 
--- A parent has ended: what its children still do is for nothing. Only so many are ended here that others are served soon:
--- the rest can neither begin nor act any more, since their parent is not open, and a reconciler ends them.
+-- Ends the children of an ended parent. One call ends a limited number, so that Redis serves others soon. The other children
+-- can neither start nor act, since their parent is not open, and the reconciler ends them.
 local MOST_ENDED = 200
 local endedChildren = 0
 local function endChildren(parentId, state)
@@ -21,7 +21,7 @@ local function endChildren(parentId, state)
   end
 end
 
--- One child of an open parent less is open. The last one ends its parent with it, where the parent's own run is over.
+-- Counts one open child less. The last child ends its parent if the parent's own run is over.
 local function oneChildLess(parentId)
   local key = taskKey(parentId)
   local open = redis.call('HINCRBY', key, 'openChildren', -1)
@@ -37,7 +37,7 @@ local function oneChildLess(parentId)
   end
 end
 
--- A child has ended.
+-- Handles the end of a child.
 local function childHasEnded(parentId, taskId, state)
   reportToParent(taskId)
   local parentState = stateOf(parentId)
@@ -46,7 +46,7 @@ local function childHasEnded(parentId, taskId, state)
   oneChildLess(parentId)
 end
 
--- A child that could not be queued, and has not begun: its parent never had it.
+-- Removes a child that could not be queued and has not started, as if it had never been launched.
 local function disown(parentId, taskId)
   redis.call('SREM', prefix .. 'children:' .. parentId, taskId)
   local key, parentState = taskKey(parentId), stateOf(parentId)

@@ -1,10 +1,10 @@
--- Why a task has no lease any more, as far as the newest entries of the change log tell.
+-- Why a task has lost its lease, according to the newest entries of the change log.
 -- @include changes.lua
 -- @include ../../../../changeLog/lua/append.lua
 
 local LOOKED_BACK = 1000
 
--- `otherwise`: for one of which the log does not tell that somebody has taken it away.
+-- `otherwise`: the answer if the log has no entry of somebody who revoked it.
 local function describeLoss(leaseId, otherwise)
   for _, entry in ipairs(redis.call('XREVRANGE', prefix .. 'log', '+', '-', 'COUNT', LOOKED_BACK)) do
     local told = readPacked(entry[2][2])

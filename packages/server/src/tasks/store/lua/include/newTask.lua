@@ -1,14 +1,14 @@
--- Writing a new task down. The arguments that tell of it come first: taskId, its idempotency key or '' (`<name>:<key>`),
--- delay (ms), how long it waits for its records at most (ms, or ''), how many fields and values follow, and these.
+-- Stores a new task. The arguments of the task come first: taskId, its idempotency key or '' (`<name>:<key>`), delay (ms),
+-- the longest wait for its records (ms, or ''), the number of fields and values that follow, and these.
 -- @include changes.lua
 
--- Output  what tells of the task; what follows begins behind ARGV[last]
+-- Output  the task's arguments. Further arguments follow after ARGV[last]
 local function readTask()
   return { id = ARGV[1], idem = ARGV[2], delayMs = tonumber(ARGV[3]), waitMs = tonumber(ARGV[4]), last = 5 + ARGV[5] }
 end
 
--- Nil where the task's idempotency key is free or its own; else the answer that says whose it is: `known`, or
--- `reserved` by a launch that has not written its task down yet.
+-- Nil if the task's idempotency key is free or its own. Otherwise the answer of the script: the key's task is `known`, or
+-- `reserved` by a launch that has not stored it yet.
 local function refusalOfKey(task)
   if task.idem == '' then return nil end
   local other = redis.call('HGET', prefix .. 'idem', task.idem)

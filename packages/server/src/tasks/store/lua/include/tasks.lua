@@ -1,12 +1,12 @@
--- Tasks: what every script shares that may end one. A task's change, the fate of its lease and the entry in the change
--- log are one step, so nobody ever sees a task that has ended and still holds records.
+-- Shared by every script that may end a task. The change of a task, the end of its lease and the log entry are one step, so
+-- an ended task never holds records.
 -- @include close.lua
 -- @include children.lua
 
 local endTask
 -- @include families.lua
 
--- The final end: the task, its lease, the log, and its children. A child's lease is its parent's, and stays.
+-- Ends a task, its lease and its children, with log entries. A child's lease is its parent's, and continues.
 function endTask(taskId, state, ...)
   local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren', 'version')
   readBehind(fields[1])
