@@ -31,46 +31,70 @@ type ServerSocket = Socket<ServerEvents>;
 type Emit = (name: string, message: unknown, answer: (ack: unknown) => void) => void;
 
 /** The live channel over Socket.IO: WebSocket first, so that no HTTP request is ever repeated on a timer. */
-export function createSocketTransport({
-  url = '',
-  auth = {},
-  path,
-  clock = systemClock,
-}: SocketTransportOptions = {}): Transport {
-  const { origin, socketPath } = serverAddress(url, path);
-  const listeners = new Set<(event: TransportEvent) => void>();
-  const unanswered = new Set<() => void>();
-  let socket: ServerSocket | undefined;
-  const backoff = new Backoff(clock);
+export const createSocketTransport = (options: SocketTransportOptions = {}): Transport =>
+  new SocketTransport(options);
+
+class SocketTransport implements Transport {
+  readonly #auth: AuthSource;
+  readonly #origin: string;
+  readonly #socketPath: string;
+  readonly #backoff: Backoff;
+  readonly #listeners = new Set<(event: TransportEvent) => void>();
+  readonly #unanswered = new Set<() => void>();
+  #socket: ServerSocket | undefined;
   /** Credentials for an attempt that is over are not sent. */
-  let attempts = 0;
+  #attempts = 0;
 
-  const report = (event: TransportEvent) => {
-    for (const listener of [...listeners]) listener(event);
-  };
-  const giveUpUnanswered = () => {
-    for (const giveUp of [...unanswered]) giveUp();
-  };
-  /** No connection was made, though the network may work: only a final refusal ends the attempts. */
-  const onRefused = (refused: ServerSocket, error: ErrorBody) => {
-    if (refused !== socket) return;
-    refused.disconnect();
-    if (isFinalRefusal(error)) return report({ type: 'refused', error });
-    backoff.schedule(() => socket?.connect());
-    report({ type: 'down', error });
-  };
+  constructor({ url = '', auth = {}, path, clock = systemClock }: SocketTransportOptions) {
+    const { origin, socketPath } = serverAddress(url, path);
+    this.#auth = auth;
+    this.#origin = origin;
+    this.#socketPath = socketPath;
+    this.#backoff = new Backoff(clock);
+  }
 
-  const open = (): ServerSocket => {
-    const opened: ServerSocket = io(`${origin}${CHANNEL_NAMESPACE}`, {
-      path: socketPath,
-      auth: (answer) => {
-        attempts += 1;
-        const attempt = attempts;
-        provideAuth(auth).then(
-          (data) => attempt === attempts && answer(data),
-          (cause: unknown) => attempt === attempts && onRefused(opened, credentialsFailed(cause)),
-        );
-      },
+  connect(): void {
+    this.#backoff.reset();
+    this.#socket ??= this.#open();
+    this.#socket.connect();
+  }
+
+  close(): void {
+    this.#backoff.reset();
+    this.#socket?.off();
+    this.#socket?.disconnect();
+    this.#socket = undefined;
+    this.#giveUpUnanswered();
+  }
+
+  request<N extends ClientMessageName>(
+    name: N,
+    message: ClientMessage<N>,
+    onAnswer?: (answer: Ack<N>) => void,
+  ): Promise<Ack<N>> {
+    return new Promise((resolve) => {
+      const settle = (answer: Ack<N>) => {
+        this.#unanswered.delete(giveUp);
+        onAnswer?.(answer);
+        resolve(answer);
+      };
+      const giveUp = () => settle(notConnected());
+      const connected = this.#socket;
+      if (!connected?.connected) return giveUp();
+      this.#unanswered.add(giveUp);
+      (connected.emit as Emit).call(connected, name, message, (answer) => settle(answer as Ack<N>));
+    });
+  }
+
+  on(listener: (event: TransportEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #open(): ServerSocket {
+    const opened: ServerSocket = io(`${this.#origin}${CHANNEL_NAMESPACE}`, {
+      path: this.#socketPath,
+      auth: (answer) => this.#answerWithCredentials(opened, answer),
       autoConnect: false,
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
@@ -80,62 +104,63 @@ export function createSocketTransport({
       forceNew: true,
     });
     opened.on('hello', (payload) => {
-      backoff.reset();
-      report({ type: 'hello', payload });
+      this.#backoff.reset();
+      this.#report({ type: 'hello', payload });
     });
-    opened.on('changes', (payload) => report({ type: 'changes', payload }));
-    opened.on('leaseLost', (payload) => report({ type: 'leaseLost', payload }));
-    opened.on('certainty', (payload) => report({ type: 'certainty', payload }));
+    opened.on('changes', (payload) => this.#report({ type: 'changes', payload }));
+    opened.on('leaseLost', (payload) => this.#report({ type: 'leaseLost', payload }));
+    opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
     opened.on('disconnect', () => {
-      giveUpUnanswered();
-      report({ type: 'down' });
+      this.#giveUpUnanswered();
+      this.#report({ type: 'down' });
       // The server has ended it, and Socket.IO does not reconnect then.
-      if (!opened.active) backoff.schedule(() => socket?.connect());
+      if (!opened.active) this.#connectLater();
     });
-    opened.on('connect_error', (error) => {
-      // An active socket has found no Socket.IO server, and retries by itself.
-      if (opened.active) report({ type: 'down', error: connectFailure(error, `${origin}${socketPath}`) });
-      else onRefused(opened, refusalOf(error));
-    });
+    opened.on('connect_error', (error) => this.#onConnectError(opened, error));
     return opened;
-  };
+  }
 
-  return {
-    connect() {
-      backoff.reset();
-      socket ??= open();
-      socket.connect();
-    },
-    close() {
-      backoff.reset();
-      socket?.off();
-      socket?.disconnect();
-      socket = undefined;
-      giveUpUnanswered();
-    },
-    request<N extends ClientMessageName>(
-      name: N,
-      message: ClientMessage<N>,
-      onAnswer?: (answer: Ack<N>) => void,
-    ): Promise<Ack<N>> {
-      return new Promise((resolve) => {
-        const settle = (answer: Ack<N>) => {
-          unanswered.delete(giveUp);
-          onAnswer?.(answer);
-          resolve(answer);
-        };
-        const giveUp = () => settle(notConnected());
-        const connected = socket;
-        if (!connected?.connected) return giveUp();
-        unanswered.add(giveUp);
-        (connected.emit as Emit).call(connected, name, message, (answer) => settle(answer as Ack<N>));
-      });
-    },
-    on(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
+  #answerWithCredentials(opened: ServerSocket, answer: (data: object) => void): void {
+    this.#attempts += 1;
+    const attempt = this.#attempts;
+    provideAuth(this.#auth).then(
+      (data) => attempt === this.#attempts && answer(data),
+      (cause: unknown) => attempt === this.#attempts && this.#onRefused(opened, credentialsFailed(cause)),
+    );
+  }
+
+  #onConnectError(opened: ServerSocket, error: Error): void {
+    // An active socket has found no Socket.IO server, and retries by itself.
+    if (opened.active) {
+      this.#report({ type: 'down', error: connectFailure(error, `${this.#origin}${this.#socketPath}`) });
+    } else {
+      this.#onRefused(opened, getRefusal(error));
+    }
+  }
+
+  /** No connection was made, though the network may work: only a final refusal ends the attempts. */
+  #onRefused(refused: ServerSocket, error: ErrorBody): void {
+    if (refused !== this.#socket) return;
+    refused.disconnect();
+    if (isFinalRefusal(error)) {
+      this.#report({ type: 'refused', error });
+    } else {
+      this.#connectLater();
+      this.#report({ type: 'down', error });
+    }
+  }
+
+  #connectLater(): void {
+    this.#backoff.schedule(() => this.#socket?.connect());
+  }
+
+  #giveUpUnanswered(): void {
+    for (const giveUp of [...this.#unanswered]) giveUp();
+  }
+
+  #report(event: TransportEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
 }
 
 async function provideAuth(auth: AuthSource): Promise<object> {
@@ -151,7 +176,7 @@ const credentialsFailed = (cause: unknown): ErrorBody => ({
 });
 
 /** Rowlock's refusals have an `ErrorBody` in `data`. Any other refusal comes from something in between, and is not final. */
-function refusalOf(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
+function getRefusal(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
   const { code, message } = error.data ?? {};
   if (code !== undefined && Object.hasOwn(ERRORS, code)) return { code, message: message ?? error.message };
   return {

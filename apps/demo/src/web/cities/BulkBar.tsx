@@ -65,23 +65,11 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
           </button>
         )}
         <span className="bulkBar-actions">
-          {mayLaunch && !isTooMany
-            ? taskMenu.map((choice) => (
-                <button
-                  key={choice.name}
-                  type="button"
-                  className="button"
-                  data-size="small"
-                  data-testid={`bulk-${choice.name}`}
-                  onClick={() => ask(choice, NO_FIELDS)}
-                >
-                  <choice.icon size={14} aria-hidden />
-                  {choice.title}
-                </button>
-              ))
-            : isTooMany
-              ? `A task takes ${formatCount(MAX_TASK_ROWS)} rows at most: narrow the filters.`
-              : 'You may watch. Editors and admins launch tasks.'}
+          <Actions
+            mayLaunch={mayLaunch}
+            isTooMany={isTooMany}
+            onChoose={(choice) => ask(choice, NO_FIELDS)}
+          />
         </span>
         <button type="button" className="iconButton" aria-label="Clear selection" onClick={onClear}>
           <X size={16} aria-hidden />
@@ -113,4 +101,29 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
       {launch.refused && <LaunchConflict refused={launch.refused} launch={launch} />}
     </>
   );
+}
+
+interface ActionsProps {
+  mayLaunch: boolean;
+  isTooMany: boolean;
+  onChoose: (choice: TaskChoice) => void;
+}
+
+/** A button for each task, or why there are no buttons. */
+function Actions({ mayLaunch, isTooMany, onChoose }: ActionsProps) {
+  if (isTooMany) return `A task takes ${formatCount(MAX_TASK_ROWS)} rows at most: narrow the filters.`;
+  if (!mayLaunch) return 'You may watch. Editors and admins launch tasks.';
+  return taskMenu.map((choice) => (
+    <button
+      key={choice.name}
+      type="button"
+      className="button"
+      data-size="small"
+      data-testid={`bulk-${choice.name}`}
+      onClick={() => onChoose(choice)}
+    >
+      <choice.icon size={14} aria-hidden />
+      {choice.title}
+    </button>
+  ));
 }

@@ -79,18 +79,7 @@ export function CitiesPage({ user }: { user: User }) {
             onTogglePage: () => select(togglePage(selection, ids)),
             page: selectedOnPage === 0 ? 'none' : selectedOnPage === ids.length ? 'all' : 'some',
           }}
-          empty={
-            !cities.isError && (
-              <EmptyList title="No city matches">
-                <p>Nothing in the gazetteer has this name within these filters.</p>
-                {list.isFiltered && (
-                  <button type="button" className="button" onClick={list.clearFilters}>
-                    Show all cities
-                  </button>
-                )}
-              </EmptyList>
-            )
-          }
+          empty={!cities.isError && <NoCities onShowAll={list.isFiltered ? list.clearFilters : undefined} />}
         />
         <Pager page={list.page} pageSize={PAGE_SIZE} total={total} of="cities" />
         <BulkBar
@@ -108,6 +97,19 @@ export function CitiesPage({ user }: { user: User }) {
         <CityDrawer key={openId} id={openId} row={openRow} user={user} onClose={close} />
       )}
     </div>
+  );
+}
+
+function NoCities({ onShowAll }: { onShowAll: (() => void) | undefined }) {
+  return (
+    <EmptyList title="No city matches">
+      <p>Nothing in the gazetteer has this name within these filters.</p>
+      {onShowAll && (
+        <button type="button" className="button" onClick={onShowAll}>
+          Show all cities
+        </button>
+      )}
+    </EmptyList>
   );
 }
 
