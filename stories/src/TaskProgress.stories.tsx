@@ -118,7 +118,7 @@ export const Cancelled: Story = { args: { set: start({ state: 'cancelled' }) } }
 export const Missing: Story = {
   args: { taskId: 'gone' },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText(/how it ended is not known/)).toBeVisible();
+    await expect(await canvas.findByText(/nobody knows how it ended/)).toBeVisible();
   },
 };
 

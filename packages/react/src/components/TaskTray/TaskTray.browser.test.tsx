@@ -38,12 +38,12 @@ describe('TaskTray', () => {
 
   it('The tray offers to cancel only the tasks of the user', async () => {
     const server = new MemoryServer();
-    server.startTask({ id: 'mine', label: 'Mine', actor: ann });
+    server.startTask({ id: 'own', label: 'Own', actor: ann });
     server.startTask({ label: 'Theirs', actor: bo });
     const { screen } = await renderWithRowlock(<TaskTray />, { server });
     await expect.element(screen.getByText('2 tasks running')).toBeVisible();
     await expect.element(screen.getByRole('button', { name: 'Cancel Theirs' })).not.toBeInTheDocument();
-    await screen.getByRole('button', { name: 'Cancel Mine' }).click();
-    await vi.waitFor(() => expect(server.task('mine')?.cancelRequested).toBe(true));
+    await screen.getByRole('button', { name: 'Cancel Own' }).click();
+    await vi.waitFor(() => expect(server.task('own')?.cancelRequested).toBe(true));
   });
 });
