@@ -1,4 +1,7 @@
-/** The life of a task from its launch to its end, with the outages that it must outlive: long, since one story is told on one rig. */
+/**
+ * A task from its launch to its end, with the outages that it must survive. Long, since the whole life of a task uses one
+ * rig.
+ */
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -45,7 +48,7 @@ async function rigWith(options: { attempts?: number; work?: boolean; namespace?:
 }
 
 describe('code inside a run', () => {
-  it('joins the lease of its task as the same holder or none, and adds to it what it does not cover', async () => {
+  it('code inside a run joins the lease of its task as the same holder or without one, and adds missing records', async () => {
     const nested: string[] = [];
     const task = defineTask({
       name: 'nesting',
@@ -80,7 +83,7 @@ describe('code inside a run', () => {
 });
 
 describe('launch', () => {
-  it('holds the records from before it is queued until its end', async () => {
+  it('a launch holds the records from before it is queued until its end', async () => {
     const { tasks, task, gate, reaches, held } = await rigWith();
     const gateA = gate('a');
     const launched = await tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann });
@@ -96,7 +99,7 @@ describe('launch', () => {
     });
   });
 
-  it('P3: is refused with the live progress of the task in the way', async () => {
+  it('P3: a launch is refused with the live progress of the blocking task', async () => {
     const { tasks, task, gate } = await rigWith();
     const gateA = gate('a');
     const first = await tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann });
@@ -117,7 +120,7 @@ describe('launch', () => {
     gateA.finish();
   });
 
-  it('refuses malformed input, unknown resources and empty selections, and leaves nothing behind', async () => {
+  it('a launch with malformed input, an unknown resource or an empty selection is refused, and leaves nothing', async () => {
     const { tasks, task } = await rigWith({ work: false });
     const launch = (input: unknown) =>
       tasks.launch(task, input as { ids: string[]; gate: string }, { actor: ann });
@@ -126,7 +129,7 @@ describe('launch', () => {
     expect(await tasks.list()).toEqual({ tasks: [] });
   });
 
-  it('P2: leaves no lock behind when the queue refuses the job after the locks were taken', async () => {
+  it('P2: a launch leaves no lock if the queue refuses its job', async () => {
     const namespace = newNamespace();
     const { tasks, task, held } = await rigWith({ work: false, namespace });
     const redis = new Redis(server.url);
@@ -139,7 +142,7 @@ describe('launch', () => {
     redis.disconnect();
   });
 
-  it('may be called as soon as the server is ready', async () => {
+  it('a launch may be called as soon as the server is ready', async () => {
     const { task } = gatedTask();
     for (let i = 0; i < 20; i++) {
       const rowlock = createRowlock({
@@ -158,7 +161,7 @@ describe('launch', () => {
     }
   });
 
-  it('P11: is refused where Redis is away', async () => {
+  it('P11: a launch is refused if Redis cannot be reached', async () => {
     const own = await startRedis();
     const { task } = gatedTask();
     const rig = await startRig(own, { tasks: [task] });
@@ -175,7 +178,7 @@ describe('launch', () => {
 });
 
 describe('a run', () => {
-  it('that throws fails the task with its reason in words, and frees the records', async () => {
+  it('a run that throws fails the task with its reason, and frees the records', async () => {
     const { tasks, task, gate, reaches, held } = await rigWith();
     const gateA = gate('a');
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
@@ -185,7 +188,7 @@ describe('a run', () => {
     expect(await held('1')).toBe(0);
   });
 
-  it('P6: keeps its lease between a failed attempt and the next', async () => {
+  it('P6: a task keeps its lease between a failed attempt and the next', async () => {
     const { tasks, task, gate, reaches, held } = await rigWith({ attempts: 2 });
     const [first, second] = [gate('a'), gate('a')];
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
@@ -202,7 +205,7 @@ describe('a run', () => {
     await reaches(launched.id, 'completed');
   });
 
-  it('stops when it is cancelled, and is not retried', async () => {
+  it('a run stops when it is cancelled, and is not retried', async () => {
     const { tasks, task, gate, reaches, held } = await rigWith({ attempts: 3 });
     const gateA = gate('a');
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
@@ -214,7 +217,7 @@ describe('a run', () => {
     expect(await tasks.cancel(launched.id, { actor: ann })).toMatchObject({ state: 'cancelled', attempt: 1 });
   });
 
-  it('goes back to the queue with its locks kept when its worker shuts down', async () => {
+  it('a task returns to the queue with its locks when its worker shuts down', async () => {
     const { tasks, task, gate, rowlock, reaches, held } = await rigWith({ work: false });
     const worker = await rowlock.startWorker();
     const [first, second] = [gate('a'), gate('a')];
@@ -229,7 +232,7 @@ describe('a run', () => {
     await reaches(launched.id, 'completed');
   });
 
-  it('goes back to the queue too where the check of its result never comes to an end', async () => {
+  it('a task returns to the queue even if the check of its result never ends', async () => {
     let check = () => {};
     const isChecked = new Promise<void>((resolve) => {
       check = resolve;
@@ -253,7 +256,7 @@ describe('a run', () => {
 });
 
 describe('a worker that does not know a task', () => {
-  it('leaves it to one that does, and no attempt is counted', async () => {
+  it('a worker without the definition leaves the task to another, and no attempt is counted', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const old = await startRig(server, { namespace });
@@ -274,7 +277,7 @@ describe('a worker that does not know a task', () => {
     await worker.close();
   });
 
-  it('ends it with what to do, where no other has taken it for long', async () => {
+  it('a worker without the definition ends the task with advice if no other worker fetches it', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await startRig(server, { namespace, tasks: [task] });
@@ -292,7 +295,7 @@ describe('a worker that does not know a task', () => {
 });
 
 describe('an outage of Redis', () => {
-  it('P10: while a run ends does not turn finished work into a failure, nor run it again', async () => {
+  it('P10: an outage while a run ends neither fails finished work nor repeats it', async () => {
     const own = await startRedis({ appendonly: 'always' });
     const { task, gate } = gatedTask();
     const rig = await startRig(own, { tasks: [task] });
@@ -314,7 +317,7 @@ describe('an outage of Redis', () => {
     await own.stop();
   }, 20_000);
 
-  it('when a server is made is over once it is ready, for tasks too', async () => {
+  it('an outage during the start is over when the server is ready, also for tasks', async () => {
     const own = await startRedis();
     await own.kill();
     const { task } = gatedTask();
@@ -341,14 +344,14 @@ describe('an outage of Redis', () => {
 });
 
 describe('a task that waits', () => {
-  it('is cancelled at once', async () => {
+  it('a waiting task is cancelled at once', async () => {
     const { tasks, task, held } = await rigWith({ work: false });
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     expect(await tasks.cancel(launched.id, { actor: ann })).toMatchObject({ state: 'cancelled' });
     expect(await held('1')).toBe(0);
   });
 
-  it('P6: keeps its lease beyond the TTL, and says that nobody works on it', async () => {
+  it('P6: a waiting task keeps its lease beyond the TTL, and shows that it has no worker', async () => {
     const { tasks, task, held, reaches, rowlock } = await rigWith({ work: false });
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await until(async () => (await tasks.get(launched.id))?.hasWorker === false, { timeoutMs: 10_000 });
@@ -363,7 +366,7 @@ describe('a task that waits', () => {
 });
 
 describe('a job', () => {
-  it('P10: that comes back after its task has ended changes nothing', async () => {
+  it('P10: a job that returns after its task has ended changes nothing', async () => {
     const namespace = newNamespace();
     const { tasks, task, reaches } = await rigWith({ namespace });
     const { task: launched } = await tasks.launch(task, { ids: ['1'], gate: 'none' }, { actor: ann });

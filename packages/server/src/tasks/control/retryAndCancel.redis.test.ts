@@ -10,7 +10,7 @@ const { rigOf, redisOf, reaches, server, closing } = useTasks();
 
 const by = { actor: ann };
 
-/** Fails at the rows of `bad`, and as a whole where it is told so. */
+/** Reports the rows of `bad`, or fails as a whole if the test says so. */
 function brittleTask() {
   const bad = new Set<string>();
   let isBroken = false;
@@ -37,7 +37,7 @@ function brittleTask() {
 }
 
 describe('retry', () => {
-  it('launches a failed task anew, with its input, tags, attempts and priority', async () => {
+  it('a retry launches a failed task again, with its input, tags, attempts and priority', async () => {
     const { task, setBroken } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
     await rig.rowlock.startWorker();
@@ -60,7 +60,7 @@ describe('retry', () => {
     expect(await rig.rowlock.tasks.get(first.task.id)).toMatchObject({ state: 'failed' });
   });
 
-  it('with onlyFailed gives exactly the rows that failed', async () => {
+  it('a retry with onlyFailed gets exactly the rows that failed', async () => {
     const { task, bad } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
     await rig.rowlock.startWorker();
@@ -81,10 +81,10 @@ describe('retry', () => {
       done: ['cities/2', 'cities/4'],
     });
     const none = rig.rowlock.tasks.retry(second.task.id, { ...by, onlyFailed: true });
-    await expect(none).rejects.toThrow('failed at no row');
+    await expect(none).rejects.toThrow('No row of the task has failed');
   });
 
-  it('of one idempotency key, clicked twice, is one task', async () => {
+  it('two retries with one idempotency key are one task', async () => {
     const { task, setBroken } = brittleTask();
     const rig = await rigOf({ tasks: [task] });
     const worker = await rig.rowlock.startWorker();
@@ -97,7 +97,7 @@ describe('retry', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('is refused in words where there is nothing to try again', async () => {
+  it('a retry is refused with a reason if there is nothing to retry', async () => {
     const namespace = newNamespace();
     const { task, bad } = brittleTask();
     const { task: gated } = gatedTask();
@@ -128,7 +128,7 @@ describe('retry', () => {
 });
 
 describe('cancel with waitMs', () => {
-  it('answers what the task is once its run has taken notice', async () => {
+  it('cancel with waitMs returns the ended task when its run has stopped', async () => {
     const { task, gate } = gatedTask();
     const rig = await rigOf({ tasks: [task] });
     await rig.rowlock.startWorker();
@@ -140,7 +140,7 @@ describe('cancel with waitMs', () => {
     expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('answers after that time what is known by then, and the request stands', async () => {
+  it('cancel with waitMs returns the running task after that time, and the request remains', async () => {
     const deaf = reportingTask({
       name: 'deaf',
       run: () => new Promise((resolve) => release.push(() => resolve('done all the same'))),
@@ -156,14 +156,14 @@ describe('cancel with waitMs', () => {
     expect(await reaches(rig, launched.id, 'completed')).toMatchObject({ result: 'done all the same' });
   });
 
-  it('ends a task whose attempt has failed, also before its job is back in the queue', async () => {
+  it('a cancel ends a task whose attempt has failed, even before its job is back in the queue', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await rigOf({ namespace, tasks: [task] });
     const options = { ...by, retry: { attempts: 2, backoffMs: 600_000 } };
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, options);
     const { redis, keys } = redisOf(namespace);
-    // A worker by hand: it has told Rowlock that its attempt has failed, and the queue not yet.
+    // A worker by hand: it has stored its failed attempt in Rowlock, but has not answered the queue yet.
     const connection = { url: server().url };
     const worker = new Worker(QUEUE_NAME, undefined, { connection, prefix: keys.bullPrefix });
     closing(() => worker.close());
@@ -179,7 +179,7 @@ describe('cancel with waitMs', () => {
     expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('stops a parent and its children', async () => {
+  it('a cancel stops a parent and its children', async () => {
     const { task: child, gate } = gatedTask('child');
     const gates = [gate('c'), gate('c')];
     const parent = reportingTask({

@@ -31,7 +31,7 @@ describe('a value on its way through JSON', () => {
     ['a Buffer', { bytes: Buffer.from('x') }, 'it has an instance of Buffer at "bytes"'],
     ['a function in an object', { run: throwing }, 'it has a function at "run"'],
     ['a symbol as a key', { [Symbol('s')]: 1 }, 'it has a symbol as a key'],
-  ])('is changed by it if it has %s', (_name, value, why) => {
+  ])('a value is changed if it has %s', (_name, value, why) => {
     expect(throughJson(value)).toMatchObject({ kind: 'changed', why });
   });
 
@@ -49,7 +49,7 @@ describe('a value on its way through JSON', () => {
       new Proxy({}, { getPrototypeOf: throwing, ownKeys: throwing }),
       'it cannot be read',
     ],
-  ])('does not come through if it %s', (_name, value, why) => {
+  ])('a value is impossible if it %s', (_name, value, why) => {
     expect(throughJson(value)).toMatchObject({ kind: 'impossible', why: expect.stringContaining(why) });
   });
 
@@ -60,13 +60,13 @@ describe('a value on its way through JSON', () => {
     ['an object without a prototype', Object.assign(Object.create(null), { a: 1 })],
     ['half of an emoji', '\ud800'],
     ['a polluting key', JSON.parse('{"__proto__":{"a":1}}')],
-  ])('is the same after it if it has %s', (_name, value) => {
+  ])('a value is unchanged if it has %s', (_name, value) => {
     const sent = throughJson(value);
     expect(sent.kind).toBe('same');
     expect(JSON.stringify(JSON.parse((sent as { json: string }).json))).toBe(JSON.stringify(value));
   });
 
-  it('loses keys that are undefined, which says the same', () => {
+  it('a value loses undefined keys, and counts as unchanged', () => {
     expect(throughJson({ a: undefined, b: 1 })).toEqual({ kind: 'same', json: '{"b":1}' });
   });
 });

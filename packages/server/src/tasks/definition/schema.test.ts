@@ -31,7 +31,7 @@ describe('a schema', () => {
     ],
     ['no library', byHand(twoIds)],
     ['no library, asynchronous', byHand(twoIds, true)],
-  ])('of %s parses a value', async (_library, schema) => {
+  ])('a schema of %s parses a value', async (_library, schema) => {
     expect(await parseWith(schema, { ids: [1, 2] })).toEqual({ ok: true, value: { ids: ['1', '2'] } });
   });
 
@@ -45,18 +45,18 @@ describe('a schema', () => {
       /^ at "ids\.0": no$/,
     ],
     ['no library and no reason', byHand(() => ({ issues: [] })), /gives no reason/],
-  ])('of %s says what is wrong and where', async (_library, schema, issue) => {
+  ])('a schema of %s explains the first issue and its path', async (_library, schema, issue) => {
     expect(await parseWith(schema, { ids: [1] })).toEqual({ ok: false, issue: expect.stringMatching(issue) });
   });
 
-  it('that throws rejects the parse', async () => {
+  it('a schema that throws rejects the parse', async () => {
     const throwing = byHand(() => {
       throw new Error('broken schema');
     });
     await expect(parseWith(throwing, {})).rejects.toThrow('broken schema');
   });
 
-  it('may be a function with a "~standard" property', () => {
+  it('a schema may be a function with a "~standard" property', () => {
     expect(isSchema(Object.assign(() => {}, byHand(twoIds)))).toBe(true);
     expect([undefined, null, {}, 'z', () => {}, { '~standard': {} }].map(isSchema)).not.toContain(true);
   });
@@ -65,7 +65,7 @@ describe('a schema', () => {
 describe('defineTask', () => {
   const task = { name: 'x', records: () => [], run() {} };
 
-  it('refuses an input or a result that is not a schema', () => {
+  it('defineTask refuses an input or a result that is not a schema', () => {
     expect(() => defineTask({ ...task, input: { ids: 'string' } as never })).toThrow(
       /^The input of task "x" is not a schema\. Pass a schema of zod, valibot/,
     );
@@ -74,7 +74,7 @@ describe('defineTask', () => {
     );
   });
 
-  it('types input and result by a schema of valibot', () => {
+  it('defineTask types input and result by a schema of valibot', () => {
     const input = valibot.object({ count: valibot.pipe(valibot.string(), valibot.transform(Number)) });
     const result = valibot.object({ done: valibot.number() });
     const defined = defineTask({ ...task, input, result, run: (_ctx, { count }) => ({ done: count + 1 }) });

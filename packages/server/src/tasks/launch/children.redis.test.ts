@@ -25,7 +25,7 @@ afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.close();
 });
 
-/** What the test has to let happen before a run goes on. */
+/** Gates at which a run waits until the test opens them. */
 function createGates() {
   const gates = new Map<string, { open(): void; opened: Promise<void>; isReached: boolean }>();
   const gate = (name: string) => {
@@ -107,7 +107,7 @@ const passAll = ({ gates }: { gates: ReturnType<typeof createGates> }, ...names:
 };
 
 describe('a child', () => {
-  it('works under the lease of its parent, which covers what it adds, and ends with the last of the family', async () => {
+  it('a child works under the lease of its parent, which covers its records, and ends with the last of the family', async () => {
     const children: TaskView[] = [];
     const all = await family(async (_ctx, launch) => {
       children.push(await launch('one'), await launch('two'));
@@ -131,7 +131,7 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2')).toEqual([]);
   });
 
-  it('counts in the progress of its parent by its units, which never goes back', async () => {
+  it('a child counts in the progress of its parent by its units, which never goes back', async () => {
     const all = await family(async (ctx, launch) => {
       ctx.progress.total(20);
       await launch('small', 20);
@@ -153,7 +153,7 @@ describe('a child', () => {
     await fractionIs(20 / 40);
     gates.open('small 0');
     await fractionIs(30 / 40);
-    // A child more makes the whole larger: what was shown is not taken back.
+    // Another child raises the total, but the fraction never goes back.
     gates.open('parent');
     await gates.reached('large 0');
     gates.open('small 1');
@@ -164,7 +164,7 @@ describe('a child', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
-  it('that fails fails its parent, once all have ended', async () => {
+  it('a failed child fails its parent, once all children have ended', async () => {
     const all = await family(async (_ctx, launch) => {
       for (const name of ['bad', 'good', 'other']) await launch(name);
     });
@@ -179,7 +179,7 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/3')).toEqual([]);
   });
 
-  it('P8: is cancelled with a reason when its parent fails', async () => {
+  it('P8: a child is cancelled with a reason when its parent fails', async () => {
     const children: TaskView[] = [];
     const { id, get, reaches, held, gates } = await family(async (ctx, launch) => {
       children.push(await launch('one'));
@@ -196,7 +196,7 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1')).toEqual([]);
   });
 
-  it('P8: is cancelled also where it is one of so many that one script does not end them all', async () => {
+  it('P8: a child is cancelled even if its parent has more children than one script can end', async () => {
     const children: TaskView[] = [];
     const { id, tasks, get, reaches, held } = await family(async (_ctx, launch) => {
       while (children.length < 450) children.push(await launch(`child ${children.length}`));
@@ -215,7 +215,7 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2', 'cities/450')).toEqual([]);
   }, 60_000);
 
-  it('P8: is cancelled with its parent, one of however many, though the lease goes on', async () => {
+  it('P8: a child is cancelled with its parent, even if it has many siblings and the lease continues', async () => {
     const untilStopped = (ctx: TaskContext) =>
       new Promise<never>((_, reject) =>
         ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason)),
@@ -266,7 +266,7 @@ describe('a child', () => {
     await tasks.cancel(task.id, { actor: ann });
   });
 
-  it('is cancelled with its parent, whose run may be over', async () => {
+  it("a child is cancelled with its parent, even after the parent's run", async () => {
     const children: TaskView[] = [];
     const { id, tasks, get, reaches, held, gates } = await family(async (_ctx, launch) => {
       children.push(await launch('one'), await launch('two'));
@@ -280,7 +280,7 @@ describe('a child', () => {
     expect(await held('cities/0', 'cities/1', 'cities/2')).toEqual([]);
   });
 
-  it('is found again by a run that begins again, and works on meanwhile', async () => {
+  it('a repeated run finds its child, which continues meanwhile', async () => {
     const launched: string[] = [];
     const all = await family(
       async (ctx, launch) => {
@@ -307,7 +307,7 @@ describe('a child', () => {
     expect((await tasks.list()).tasks).toHaveLength(3);
   });
 
-  it('that cannot have its records is not launched, and its parent goes on', async () => {
+  it('a child whose records are blocked is not launched, and its parent continues', async () => {
     const errors: unknown[] = [];
     const { id, locks, reaches, tasks, gates } = await family(async (ctx, launch) => {
       await gates.pass(ctx, 'parent');
@@ -326,7 +326,7 @@ describe('a child', () => {
     await lease.release();
   });
 
-  it('that could not be queued was never one: its parent goes on and completes', async () => {
+  it('a child that could not be queued is forgotten, and its parent completes', async () => {
     const namespace = newNamespace();
     const child = reportingTask({ name: 'child' });
     const errors: unknown[] = [];
@@ -355,7 +355,7 @@ describe('a child', () => {
     expect(ended).toMatchObject({ state: 'completed', progress: { fraction: 1 } });
   });
 
-  it('stays in what is shown of its parent, whose run begins again', async () => {
+  it("a child still counts in the progress of its parent when the parent's run is repeated", async () => {
     const all = await family(
       async (ctx, launch) => {
         await launch('one');
@@ -375,7 +375,7 @@ describe('a child', () => {
     await reaches(id, 'completed');
   });
 
-  it('adds more to the lease than one script can, or nothing', async () => {
+  it('a child adds more records than one script can, or no records', async () => {
     const errors: unknown[] = [];
     const all = await family(async (ctx, launch) => {
       await all.gates.pass(ctx, 'parent');

@@ -14,7 +14,7 @@ describe.each([
   ['in one step', {}],
   ['in several steps', { onConflict: 'wait' as const }],
 ])('100 launches of one key at once, %s', (_how, more) => {
-  it('are one task, in one process', async () => {
+  it('concurrent launches with one key are one task, in one process', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -25,7 +25,7 @@ describe.each([
     expect((await rowlock.locks.list()).leases).toHaveLength(1);
   });
 
-  it('are one task, over two processes', async () => {
+  it('concurrent launches with one key are one task, in two processes', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rigs = [
@@ -43,7 +43,7 @@ describe.each([
 });
 
 describe('an idempotency key', () => {
-  it('is of one kind of task', async () => {
+  it('an idempotency key belongs to one definition', async () => {
     const [one, other] = [reportingTask(), reportingTask({ name: 'other' })];
     const { rowlock } = await rigOf({ tasks: [one, other] });
     const first = await rowlock.tasks.launch(one, { ids: ['1'] }, keyed);
@@ -51,7 +51,7 @@ describe('an idempotency key', () => {
     expect(second.task.id).not.toBe(first.task.id);
   });
 
-  it('gives the task that has ended, also where its records are not what they were', async () => {
+  it('an idempotency key finds its ended task, even if its records have changed', async () => {
     let records = ['cities/1'] as `cities/${string}`[];
     const task = reportingTask({ records: () => records });
     const rig = await rigOf({ tasks: [task] });
@@ -79,7 +79,7 @@ describe('an idempotency key', () => {
     expect((await launch()).task.state).toBe('queued');
   });
 
-  it('of a launch whose job could not be queued is free again', async () => {
+  it('the key of a launch whose job could not be queued is free again', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -91,7 +91,7 @@ describe('an idempotency key', () => {
     expect((await rowlock.tasks.launch(task, { ids: ['1'] }, keyed)).task.state).toBe('queued');
   });
 
-  it('whose launcher died before it made the job gets its job by the second submit', async () => {
+  it('a second launch adds the job if the first launcher crashed before it did', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await rigOf({ namespace, tasks: [task] });
@@ -104,7 +104,7 @@ describe('an idempotency key', () => {
     await reaches(rig, first.task.id, 'completed');
   });
 
-  it('whose launcher died between the reservation and the task is taken over, by one of those who wait', async () => {
+  it('one waiting launch takes the key over if its launcher crashed between reservation and task', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -119,7 +119,7 @@ describe('an idempotency key', () => {
     expect(ids[0]).not.toBe(dead);
   }, 30_000);
 
-  it('P12: of somebody else gives his task only to those who may see it', async () => {
+  it("P12: another user's key returns its task only to users who may watch it", async () => {
     const task = reportingTask();
     const { rowlock } = await rigOf({
       tasks: [task],

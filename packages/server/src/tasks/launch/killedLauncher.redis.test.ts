@@ -18,12 +18,12 @@ async function startLauncher(namespace: string, how: string): Promise<StartedPro
   return started;
 }
 
-/** What it said of a task. */
+/** Its message about a task. */
 const taskIdFrom = (launcher: StartedProcess, word: string) =>
   until(() => new RegExp(`${word} (\\S+)`).exec(launcher.output())?.[1], { what: word, timeoutMs: 10_000 });
 
 describe('a launcher that is killed', () => {
-  it('P8: in mid-run of a small task leaves it failed, with the reason, and its records free', async () => {
+  it('P8: a launcher killed during runOrLaunch leaves a failed task with a reason, and free records', async () => {
     const namespace = newNamespace();
     const rig = await rigOf({ namespace, tasks: [quickTask, endlessTask] });
     const launcher = await startLauncher(namespace, 'here');
@@ -40,7 +40,7 @@ describe('a launcher that is killed', () => {
     expect((await rig.rowlock.locks.check(['cities/0'])).held.size).toBe(0);
   }, 60_000);
 
-  it('ends no wait: the task is queued by another process, and runs', async () => {
+  it('a killed launcher ends no wait: another process queues the task, and it runs', async () => {
     const namespace = newNamespace();
     const rig = await rigOf({ namespace, tasks: [quickTask, endlessTask] });
     const holder = await rig.rowlock.tasks.launch(endlessTask, { id: '0' }, { actor: ann });

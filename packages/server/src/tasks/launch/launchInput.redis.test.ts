@@ -1,4 +1,4 @@
-/** What a launch accepts is what the worker sees, whichever way the task is launched and run. */
+/** The worker receives exactly the input that the launch accepted, however the task is launched and run. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { newNamespace } from '../../../test/fixtures/rig.ts';
@@ -52,7 +52,7 @@ describe('an input that JSON does not keep', () => {
     ['undefined in a list', [undefined]],
     ['a class instance', new URL('http://127.0.0.1')],
   ])(
-    'is refused at launch if it has %s, as by runOrLaunch on both sides of its threshold',
+    'an input with %s is refused by launch, and by runOrLaunch on both sides of its threshold',
     async (_name, value) => {
       const { tasks, expectNothing } = await emptyRig(anything);
       const refusal = {
@@ -70,14 +70,14 @@ describe('an input that JSON does not keep', () => {
     },
   );
 
-  it('is refused if the schema wants a Date, which a worker would never see', async () => {
+  it('an input is refused if the schema requires a Date, which a worker never receives', async () => {
     const { tasks, expectNothing } = await emptyRig(strict);
     const launch = tasks.launch(strict, { since: new Date(0) }, { actor: ann });
     await expect(launch).rejects.toThrow('it has an instance of Date at "since"');
     await expectNothing();
   });
 
-  it('is accepted if the schema makes the same of it, here and in the worker', async () => {
+  it('an input is accepted if the schema parses it to the same value here and in the worker', async () => {
     const { rig, rowlock, tasks } = await emptyRig(coercing);
     const since = new Date('2026-11-01T12:00:00.000Z');
     await rowlock.startWorker();
@@ -88,7 +88,7 @@ describe('an input that JSON does not keep', () => {
     expect(seen.splice(0)).toEqual([{ since }, { since }]);
   });
 
-  it('is refused for a child too', async () => {
+  it('an input is also refused for a child', async () => {
     const parent = defineTask({
       name: 'parent',
       input: z.object({}),
@@ -103,7 +103,7 @@ describe('an input that JSON does not keep', () => {
 });
 
 describe('an input that changes while its records are asked for', () => {
-  it('reaches the run as it was launched, here and in the worker', async () => {
+  it('a changing input reaches the run as it was launched, here and in the worker', async () => {
     let given: { value: string[] };
     const changing = defineTask({
       ...anything,
@@ -129,7 +129,7 @@ describe('a result that JSON does not keep', () => {
     ['NaN', { at: Number.NaN }],
     ['a Set', { at: new Set([1]) }],
   ])(
-    'is left out if it has %s, with a line in the log: nobody sees another value',
+    'a result with %s is left out, with a line in the log, and nobody sees another value',
     async (_name, returned) => {
       const returning = reportingTask({ run: () => returned });
       const { rig, rowlock, tasks } = await emptyRig(returning);

@@ -45,7 +45,7 @@ describe('the order of launches', () => {
     expect([...launched].sort((a, b) => orderOf(a) - orderOf(b)).map(idOf)).toEqual(created);
   });
 
-  it('holds for every way of launching a task', async () => {
+  it('the order of launches includes every way to launch a task', async () => {
     const { task: gated, gate } = gatedTask();
     const large = defineTask({
       name: 'large',
@@ -90,7 +90,7 @@ describe('the order of launches', () => {
     for (const task of inOrder) expect((await tasks.get(task.id))?.launchOrder).toBe(task.launchOrder);
   });
 
-  it('goes on behind the last launch where the clock of Redis has gone back', async () => {
+  it('the order of launches continues after the last launch if the clock of Redis goes back', async () => {
     const namespace = newNamespace();
     const rig = await rigOf({ namespace, tasks: [report] });
     const { redis, keys } = redisOf(namespace);

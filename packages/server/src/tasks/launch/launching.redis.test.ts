@@ -9,7 +9,7 @@ import { defineTask } from '../definition/defineTask.ts';
 const { rigOf, redisOf, queueOf, reaches } = useTasks();
 
 describe('a launch', () => {
-  it('passes delay, priority, attempts and backoff on to the queue, and shows from when on it may start', async () => {
+  it('a launch passes delay, priority, attempts and backoff to the queue, and the task shows its earliest start', async () => {
     const namespace = newNamespace();
     const task = reportingTask({ retry: { attempts: 2, backoffMs: 50 } });
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -40,7 +40,7 @@ describe('a launch', () => {
     expect((await rowlock.locks.check(['cities/2'])).held.size).toBe(1);
   });
 
-  it('carries the tags of its definition and its own, each once', async () => {
+  it('a launch has the tags of its definition and its own, without duplicates', async () => {
     const task = reportingTask({ tags: ({ ids }) => ['bulk', `${ids.length} rows`] });
     const { rowlock } = await rigOf({ tasks: [task] });
     const launched = await rowlock.tasks.launch(
@@ -75,7 +75,7 @@ describe('a launch', () => {
     expect((await rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('keeps a label that was cut within a character, and an input that no JSON can hold is refused', async () => {
+  it('a launch accepts a label that was cut within a character, and refuses an input that JSON cannot hold', async () => {
     const task = reportingTask({ label: () => `${'x'.repeat(198)}😀😀` });
     const odd = defineTask({ name: 'odd', input: z.any(), records: () => ['cities/1'], run: () => 0 });
     const { rowlock } = await rigOf({ tasks: [task, odd] });
@@ -87,7 +87,7 @@ describe('a launch', () => {
     await expect(rowlock.tasks.launch(odd, 1n, { actor: ann })).rejects.toThrow('it has a BigInt');
   });
 
-  it('takes records that come page by page, each once, and those above with all that is below them', async () => {
+  it('a launch locks records that come page by page, without duplicates, and subtrees', async () => {
     const paged = reportingTask({
       name: 'paged',
       async *records({ ids }) {
@@ -113,7 +113,7 @@ describe('a launch', () => {
     expect((await rowlock.locks.check(['cities/71'])).held.get('cities/71')).toEqual([second.task.leaseId]);
   });
 
-  it('stops asking for pages where no lease could cover them', async () => {
+  it('a launch stops reading pages when no lease could cover the records', async () => {
     let pages = 0;
     const endless = reportingTask({
       async *records() {
@@ -130,7 +130,7 @@ describe('a launch', () => {
     expect(pages).toBe(5);
   });
 
-  it('P2: takes more records than one script can, all of them or none', async () => {
+  it('P2: a launch locks more records than one script can, all of them or none', async () => {
     const task = reportingTask({
       records: ({ ids }) => Array.from({ length: 12_000 }, (_, i) => `cities/${ids[0]}-${i}` as const),
       run: (ctx) => ctx.records.length,
@@ -146,7 +146,7 @@ describe('a launch', () => {
     expect((await reaches(rig, launched.task.id, 'completed')).result).toBe(12_000);
   });
 
-  it('with skip gets what is free, and says what it left and who has it', async () => {
+  it('a launch with skip gets the free records, and returns the skipped ones and their holders', async () => {
     const { task: gated } = gatedTask();
     const task = reportingTask({ supportsPartial: true });
     const rig = await rigOf({ tasks: [gated, task] });
@@ -166,7 +166,7 @@ describe('a launch', () => {
 });
 
 describe('a single step', () => {
-  it('sends the job right behind, and none comes into the queue where it is refused', async () => {
+  it('a launch sends its job directly after the task, and a refused launch adds no job', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -187,7 +187,7 @@ describe('a single step', () => {
     }
   });
 
-  it('that Redis did not have, and that is refused, harms no job that has come before it', async () => {
+  it('a refused launch whose script Redis did not have leaves an earlier job alone', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -209,7 +209,7 @@ describe('a single step', () => {
     expect((await rowlock.tasks.list()).tasks.map(({ id }) => id)).toEqual([launched.id]);
   });
 
-  it('that fails leaves neither task nor lock nor job', async () => {
+  it('a launch that fails leaves neither task nor lock nor job', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -222,7 +222,7 @@ describe('a single step', () => {
     expect(await rowlock.tasks.list()).toEqual({ tasks: [] });
   });
 
-  it('takes the records and writes the task down, so that no lease of a task is ever without its task', async () => {
+  it('a launch acquires the records and stores the task in one step, so that no lease of a task lacks its task', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });

@@ -54,7 +54,7 @@ async function write(
 }
 
 describe.each(forms)('%s: a handler that launches a task on its own rows', (_form, guarded) => {
-  it("gives the request's lease to the task, which keeps the rows when the handler has ended", async () => {
+  it('a guarded handler transfers its lease to the task, which keeps the rows after the handler', async () => {
     const rig = await rigOf({ tasks });
     const { tasks: launcher, startWorker } = rig.rowlock;
     let signal: AbortSignal | undefined;
@@ -82,7 +82,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     expect(await isFree(rig, 'cities/1', 'cities/2', 'cities/3')).toBe(true);
   });
 
-  it('keeps its lease where the launch is refused by somebody else', async () => {
+  it('a guarded handler keeps its lease if somebody else blocks the launch', async () => {
     const { task: gated } = gatedTask();
     const rig = await rigOf({ tasks: [report, gated] });
     await rig.rowlock.tasks.launch(gated, { ids: ['3'], gate: 'a' }, { actor: bo });
@@ -103,7 +103,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     await until(() => isFree(rig, 'cities/1'), { what: 'the row to be free' });
   });
 
-  it('keeps its lease where the task is on other rows', async () => {
+  it('a guarded handler keeps its lease if the task is on other rows', async () => {
     const rig = await rigOf({ tasks });
     await write(
       rig,
@@ -118,7 +118,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     await until(() => isFree(rig, 'cities/1'), { what: 'the row to be free' });
   });
 
-  it("gives the form's lease to the task where the request was made under it", async () => {
+  it("a guarded handler transfers the form's lease to the task if the request was made under it", async () => {
     const rig = await rigOf({ tasks });
     const grant = await rig.rowlock.locks.registry.acquire({ holder: person(), records: ['cities/1'] });
     const header = { 'Rowlock-Lease': `${grant.id}.${grant.secret}` };
@@ -133,7 +133,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     expect(await createHolder(rig, 'cities/1')).toMatchObject({ type: 'task' });
   });
 
-  it.each([0, 100])('may do the work by runOrLaunch with threshold %i', async (threshold) => {
+  it.each([0, 100])('a guarded handler can use runOrLaunch with threshold %i', async (threshold) => {
     const rig = await rigOf({ tasks });
     await rig.rowlock.startWorker();
     const { body } = await write(
@@ -154,7 +154,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
     await until(() => isFree(rig, 'cities/1', 'cities/2'), { what: 'the rows to be free' });
   });
 
-  it("launches in another user's name: the lease is the handler's own", async () => {
+  it("a guarded handler launches for another user, since the lease is the handler's own", async () => {
     const rig = await rigOf({ tasks });
     const answer = await write(
       rig,
@@ -170,7 +170,7 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
 });
 
 describe('work under withLock that launches a task on its own rows', () => {
-  it('gives its lease to the task, also from nested work, and loses it', async () => {
+  it('work under withLock transfers its lease to the task, also from nested work, and loses it', async () => {
     const rig = await rigOf({ tasks });
     const { locks, tasks: launcher } = rig.rowlock;
     const launched = await locks.withLock({ holder: person(), records: ['cities/1'] }, async (lease) => {
@@ -179,7 +179,7 @@ describe('work under withLock that launches a task on its own rows', () => {
       );
       expect(task.leaseId).toBe(lease.id);
       expect(lease.signal.reason).toBeInstanceOf(LeaseLostError);
-      // What comes after it meets the task, like any other code.
+      // Later code conflicts with the task, like any other code.
       const more = locks.withLock({ holder: person(), records: ['cities/2'] }, async () => 'never');
       await expect(more).rejects.toBeInstanceOf(ConflictError);
       const other = await locks.withLock({ holder: person(), records: ['cities/9'] }, async ({ id }) => id);
@@ -189,7 +189,7 @@ describe('work under withLock that launches a task on its own rows', () => {
     expect(await createHolder(rig, 'cities/1')).toMatchObject({ type: 'task', id: launched.id });
   });
 
-  it('gives all that is free with skip, its own rows too', async () => {
+  it('a launch with skip gets all free rows and the own rows of the work', async () => {
     const { task: gated } = gatedTask();
     const rig = await rigOf({ tasks: [report, gated] });
     const { locks, tasks: launcher, startWorker } = rig.rowlock;
@@ -204,7 +204,7 @@ describe('work under withLock that launches a task on its own rows', () => {
     expect((await reaches(rig, task.id, 'completed')).result).toEqual({ records: ['cities/1', 'cities/3'] });
   });
 
-  it('that holds them under two leases is told so, and keeps both', async () => {
+  it('work that holds the rows under two leases is refused, and keeps both', async () => {
     const rig = await rigOf({ tasks });
     const { locks, tasks: launcher } = rig.rowlock;
     await locks.withLock({ holder: person(), records: ['cities/1'] }, async (outer) => {
@@ -216,7 +216,7 @@ describe('work under withLock that launches a task on its own rows', () => {
     });
   });
 
-  it('lets a task that waits have the rows when the work has ended', async () => {
+  it('a waiting task gets the rows when the work has ended', async () => {
     const rig = await rigOf({ tasks });
     const { locks, tasks: launcher, startWorker } = rig.rowlock;
     await startWorker();
@@ -229,7 +229,7 @@ describe('work under withLock that launches a task on its own rows', () => {
     await reaches(rig, task.id, 'completed');
   });
 
-  it('has nothing to give once it has ended: a timer that it has begun meets a conflict', async () => {
+  it('work that has ended has no lease to transfer: its timer meets a conflict', async () => {
     const rig = await rigOf({ tasks });
     const { locks, tasks: launcher } = rig.rowlock;
     let begin = () => {};
@@ -269,7 +269,7 @@ describe('a run that launches a task on its own rows', () => {
     return { parent, holder };
   };
 
-  it('by tasks.launch is refused with what to do, in place of a conflict with itself', async () => {
+  it('a run that uses tasks.launch on its own rows is refused with advice, not with a conflict', async () => {
     const { parent, holder } = parentOf((rig) =>
       rig.rowlock.tasks.launch(report, { ids: ['1'] }, { actor: ann }),
     );
@@ -282,7 +282,7 @@ describe('a run that launches a task on its own rows', () => {
     );
   });
 
-  it('by ctx.launch shares its lease, also for rows that nested work has locked', async () => {
+  it('a run that uses ctx.launch shares its lease, also for rows that nested work has locked', async () => {
     const { parent, holder } = parentOf((rig, ctx) =>
       rig.rowlock.locks.withLock({ records: ['cities/2'] }, () => ctx.launch(report, { ids: ['1', '2'] })),
     );

@@ -11,7 +11,7 @@ const { server, rigOf, queueOf, reaches } = useTasks();
 const by = { actor: ann };
 
 describe('runOrLaunch', () => {
-  it('runs a small set here and now, as a task with its end, and leaves no lock and no job', async () => {
+  it('runOrLaunch runs small work in this process as a task, and leaves no lock and no job', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
@@ -26,7 +26,7 @@ describe('runOrLaunch', () => {
     expect(await queueOf(namespace).getJobCounts()).toMatchObject({ waiting: 0, active: 0, completed: 0 });
   });
 
-  it('launches what is above the threshold, and what is to be delayed', async () => {
+  it('runOrLaunch launches work above the threshold, and delayed work', async () => {
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const large = await rowlock.tasks.runOrLaunch(task, { ids: ['1', '2'] }, { ...by, threshold: 1 });
@@ -35,7 +35,7 @@ describe('runOrLaunch', () => {
     expect(late.kind).toBe('launched');
   });
 
-  it('holds the records while it runs, and shows its progress to everybody', async () => {
+  it('runOrLaunch holds the records while it runs, and shows its progress to everybody', async () => {
     const { task, gate } = gatedTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const gateA = gate('a');
@@ -52,7 +52,7 @@ describe('runOrLaunch', () => {
     expect(await run).toMatchObject({ kind: 'done', result: { changed: 2 } });
   });
 
-  it('throws what the run throws, and the task has failed by it', async () => {
+  it('runOrLaunch throws the error of the run, and the task has failed with it', async () => {
     const { task, gate } = gatedTask('gated', 5);
     const { rowlock } = await rigOf({ tasks: [task] });
     gate('a').finish(new Error('Disk is full'));
@@ -65,7 +65,7 @@ describe('runOrLaunch', () => {
     expect((await rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('throws a conflict that its run meets, also where it would wait for its own records', async () => {
+  it('runOrLaunch throws a conflict of its run, even if it could wait for its own records', async () => {
     const { task: gated } = gatedTask();
     const greedy = defineTask({
       name: 'greedy',
@@ -80,7 +80,7 @@ describe('runOrLaunch', () => {
     expect((await rowlock.tasks.list()).tasks).toHaveLength(2);
   });
 
-  it('stands in line as a task where its records are not free and it may wait', async () => {
+  it('runOrLaunch waits as a task if its records are blocked and it may wait', async () => {
     const { task: gated } = gatedTask();
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [gated, task] });
@@ -89,7 +89,7 @@ describe('runOrLaunch', () => {
     expect(ran).toMatchObject({ kind: 'launched', task: { state: 'waiting', position: 1 } });
   });
 
-  it('stops when it is cancelled', async () => {
+  it('a run in this process stops when it is cancelled', async () => {
     const { task, gate } = gatedTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const gateA = gate('a');
@@ -102,7 +102,7 @@ describe('runOrLaunch', () => {
     expect((await rowlock.tasks.get(listed!.id))?.state).toBe('cancelled');
   });
 
-  it('of one idempotency key, twice at once, runs once; and gives the result again afterwards', async () => {
+  it('two concurrent runOrLaunch with one key run once, and a later one returns the result', async () => {
     let runs = 0;
     const task = reportingTask({ run: () => ++runs });
     const { rowlock } = await rigOf({ tasks: [task] });
@@ -113,7 +113,7 @@ describe('runOrLaunch', () => {
     expect(runs).toBe(1);
   });
 
-  it('goes on in the queue, with its locks kept, where its process closes', async () => {
+  it('a run in this process keeps its locks and continues in the queue when the process closes', async () => {
     const namespace = newNamespace();
     const { task, gate } = gatedTask();
     const dying = await startRig(server(), { namespace, tasks: [task] });
@@ -131,7 +131,7 @@ describe('runOrLaunch', () => {
     expect(await reaches(rig, launched.task.id, 'completed')).toMatchObject({ attempt: 2 });
   });
 
-  it('holds up no close while the application does not say which records it touches', async () => {
+  it('runOrLaunch does not delay close while the application selects records', async () => {
     let ask = () => {};
     const asked = new Promise<void>((resolve) => {
       ask = resolve;
@@ -150,7 +150,7 @@ describe('runOrLaunch', () => {
 });
 
 describe('preview', () => {
-  it('says what would be touched, what is free and who is in the way, and takes nothing', async () => {
+  it('preview shows the records, the free ones and the conflicts, and locks nothing', async () => {
     const { task: gated } = gatedTask();
     const task = reportingTask({ label: ({ ids }) => `Report on ${ids.length}` });
     const { rowlock } = await rigOf({ tasks: [gated, task] });
@@ -181,7 +181,7 @@ describe('preview', () => {
     expect(preview.conflicts.map(({ recordCount }) => recordCount)).toEqual([2, 2]);
   });
 
-  it('P12: is refused to who may not launch it', async () => {
+  it('P12: preview is refused to users who may not launch the task', async () => {
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const viewer = { id: 'viewer', name: 'viewer' };
@@ -192,7 +192,7 @@ describe('preview', () => {
 });
 
 describe('launchMany', () => {
-  it('gives one result for each, in their order; one that is refused takes no other with it', async () => {
+  it('launchMany returns one result for each request, in order, and a refusal affects no other', async () => {
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const requests = Array.from({ length: 40 }, (_, i) => ({

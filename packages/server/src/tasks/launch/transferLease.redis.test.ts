@@ -27,7 +27,7 @@ const isHis = (rig: Rig, proof: LeaseSecret) =>
   );
 
 describe("a person's lease", () => {
-  it("becomes the task's without a gap, with all that it covers and what it did not, and ends with the task", async () => {
+  it("a person's lease is transferred without a gap, with its records and missing ones, and ends with the task", async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await rigOf({ namespace, tasks: [task] });
@@ -52,7 +52,7 @@ describe("a person's lease", () => {
     expect(kinds.filter((kind) => kind === 'released')).toHaveLength(1);
   });
 
-  it('stays his, as it was, where what it does not cover is held by somebody else', async () => {
+  it('a person keeps the lease unchanged if somebody else holds missing records', async () => {
     const { task: gated } = gatedTask();
     const task = reportingTask();
     const rig = await rigOf({ tasks: [gated, task] });
@@ -64,7 +64,7 @@ describe("a person's lease", () => {
     expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
   });
 
-  it('is his again, under the same secret, where the job cannot be queued', async () => {
+  it('a person gets the lease back, under the same secret, if the job cannot be queued', async () => {
     const namespace = newNamespace();
     const task = reportingTask();
     const rig = await rigOf({ namespace, tasks: [task] });
@@ -85,7 +85,7 @@ describe("a person's lease", () => {
     expect((await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options)).task.state).toBe('queued');
   });
 
-  it('is handed over by nobody else, nor where it is lost, and stays as it was', async () => {
+  it("a person's lease is not transferred by others or after it is lost, and is unchanged", async () => {
     const task = reportingTask();
     const rig = await rigOf({ tasks: [task] });
     const lease = await formLease(rig, ['cities/1']);
@@ -100,7 +100,7 @@ describe("a person's lease", () => {
     expect((await rig.rowlock.tasks.get(launched.id))?.state).toBe('queued');
   });
 
-  it('that is shared does not do for a task that must be alone, and keeps all of its records', async () => {
+  it('a shared lease is not transferred to an exclusive task, and keeps all of its records', async () => {
     const task = reportingTask();
     const rig = await rigOf({ tasks: [task] });
     const lease = await formLease(rig, ['cities/1'], ann, 'shared');
@@ -110,7 +110,7 @@ describe("a person's lease", () => {
     expect((await rig.rowlock.locks.check(['cities/1', 'cities/2'])).held.size).toBe(1);
   });
 
-  it('with skip gets what is free of the rest', async () => {
+  it('a lease that is transferred with skip gets the free ones of the missing records', async () => {
     const { task: gated } = gatedTask();
     const task = reportingTask({ supportsPartial: true });
     const rig = await rigOf({ tasks: [gated, task] });
@@ -124,7 +124,7 @@ describe("a person's lease", () => {
     expect(launched).toMatchObject({ skipped: ['cities/3'], task: { recordCount: 2 } });
   });
 
-  it('of a tab: the tab learns where its lease has gone', async () => {
+  it('a tab whose lease is transferred learns the new holder', async () => {
     const task = reportingTask();
     const rig = await rigOf({ tasks: [task] });
     const tab = await rig.connect('ann');

@@ -27,7 +27,7 @@ const explainWith = (mayWatch: () => boolean | Promise<boolean>, getMany = async
   createDescribeConflicts({ getMany, get: async () => task }, { mayWatch });
 
 describe('a conflict', () => {
-  it('tells of a task that the watcher may watch, but never its result', async () => {
+  it('a conflict shows a task that the reader may watch, but never its result', async () => {
     const [seen] = await explainWith(() => true)([byTask], { visibleTo: bo });
     expect(seen).toMatchObject({
       lease: { holder: { label: 'Pay Ann' } },
@@ -40,7 +40,7 @@ describe('a conflict', () => {
     ['may not watch', () => false],
     ['cannot be asked about', () => Promise.reject(new Error('The database is away'))],
   ])(
-    'P12: tells nothing of a task that the watcher %s but whose it is, since when, and how many rows',
+    'P12: a conflict hides a task that the reader %s, except its actor, its time and its number of rows',
     async (_, mayWatch) => {
       const [seen] = await explainWith(mayWatch)([byTask], { visibleTo: bo });
       expect(seen).toEqual({
@@ -50,14 +50,14 @@ describe('a conflict', () => {
     },
   );
 
-  it('P12: tells nothing of a task to nobody, or if Redis cannot be asked', async () => {
+  it('P12: a conflict hides its task from anonymous readers, and if Redis cannot be reached', async () => {
     const away = () => Promise.reject(new Error('Redis is away'));
     const label = async (seen: Promise<Conflict[]>) => (await seen)[0]!.lease.holder.label;
     expect(await label(explainWith(() => true)([byTask], { visibleTo: null }))).toBe('A task');
     expect(await label(explainWith(() => true, away)([byTask], { visibleTo: bo }))).toBe('A task');
   });
 
-  it('tells the label of a person, and of work of the application that is no task', async () => {
+  it('a conflict shows the label of a person, and of work of the application that is not a task', async () => {
     const seen = await explainWith(
       () => false,
       async () => [],
@@ -65,23 +65,26 @@ describe('a conflict', () => {
     expect(seen).toEqual([byPerson, byOwnWork]);
   });
 
-  it('hides nothing from the application itself', async () => {
+  it('a conflict hides nothing from the application itself', async () => {
     const [seen] = await explainWith(() => false)([byTask]);
     expect(seen).toMatchObject({ lease: { holder: { label: 'Pay Ann' } }, task: { label: 'Pay Ann' } });
   });
 });
 
 describe('the words of a refusal', () => {
-  it.each([ConflictError, DeadlockError])('P12: do not name a hidden task (%o)', async (Kind) => {
-    const seen = await redactConflict(
-      { describeConflicts: explainWith(() => false) },
-      new Kind([byTask]),
-      bo,
-    );
-    expect(seen).toBeInstanceOf(Kind);
-    expect(seen.message).toContain('"A task"');
-    expect(JSON.stringify(seen.toBody())).not.toContain('Pay');
-  });
+  it.each([ConflictError, DeadlockError])(
+    'P12: the words of a refusal do not name a hidden task (%o)',
+    async (Kind) => {
+      const seen = await redactConflict(
+        { describeConflicts: explainWith(() => false) },
+        new Kind([byTask]),
+        bo,
+      );
+      expect(seen).toBeInstanceOf(Kind);
+      expect(seen.message).toContain('"A task"');
+      expect(JSON.stringify(seen.toBody())).not.toContain('Pay');
+    },
+  );
 
   it('stay as they are if nothing is hidden', async () => {
     const error = new ConflictError([byTask], 'Held by your own form.');

@@ -24,7 +24,7 @@ async function allPages(rig: Rig, filter: TaskFilter): Promise<string[][]> {
 }
 
 describe('the list of tasks', () => {
-  it('is paged, newest first, each task once, also while others are launched', async () => {
+  it('the list has pages, newest first, with each task once, even while others are launched', async () => {
     const rig = await rigOf({ tasks: [labelled] });
     const launch = (i: number) => rig.rowlock.tasks.launch(labelled, { ids: [String(i)] }, { actor: ann });
     const launched: TaskView[] = [];
@@ -39,7 +39,7 @@ describe('the list of tasks', () => {
     expect(pages.flat().slice(1)).toEqual(ids);
   });
 
-  it('is narrowed by state, name, tags, actor, time and text', async () => {
+  it('the list is filtered by state, name, tags, actor, time and text', async () => {
     const { task: gated } = gatedTask();
     const rig = await rigOf({ tasks: [labelled, gated] });
     const { tasks } = rig.rowlock;
@@ -64,7 +64,7 @@ describe('the list of tasks', () => {
     expect(await found({ text: 'nowhere' })).toEqual([]);
   });
 
-  it('of a record has who holds it, waits for it or has held it', async () => {
+  it('the list of a record has the tasks that hold it, wait for it or have held it', async () => {
     const { task: gated, gate } = gatedTask();
     const rig = await rigOf({ tasks: [labelled, gated] });
     const { tasks, startWorker } = rig.rowlock;
@@ -85,7 +85,7 @@ describe('the list of tasks', () => {
     await worker.close();
   });
 
-  it('P12: has full pages of what somebody may see, however much he may not', async () => {
+  it('P12: the list has full pages of visible tasks, however many are hidden', async () => {
     const rig = await rigOf({
       tasks: [labelled],
       authorize: ({ action, task }) =>
@@ -102,14 +102,14 @@ describe('the list of tasks', () => {
     expect(rest.next).toBeUndefined();
   });
 
-  it('refuses an `after` that it has not given', async () => {
+  it('the list refuses an `after` that it has not returned', async () => {
     const rig = await rigOf({ tasks: [labelled] });
     await expect(rig.rowlock.tasks.list({ after: 'page 2' })).rejects.toMatchObject({ code: 'bad_request' });
   });
 });
 
 describe('retention', () => {
-  it('keeps the newest of the ended tasks and every open one, and forgets all of the rest', async () => {
+  it('retention keeps the newest ended tasks and every open one, and deletes all data of the others', async () => {
     const namespace = newNamespace();
     const noisy = reportingTask({
       run(ctx) {
@@ -146,7 +146,7 @@ describe('retention', () => {
     expect(again.task.id).not.toBe(ids[0]);
   });
 
-  it("forgets a child after its parent alone, so that a parent's run finds it when it begins again", async () => {
+  it('retention deletes a child only after its parent, so that a repeated run of the parent finds it', async () => {
     const namespace = newNamespace();
     const child = reportingTask({ name: 'child' });
     const { task: gated, gate } = gatedTask();
@@ -198,7 +198,7 @@ describe('retention', () => {
     expect(left.filter((key) => [...children, launched.task.id].some((id) => key.includes(id)))).toEqual([]);
   });
 
-  it('forgets what has ended too long ago', async () => {
+  it('retention deletes tasks that ended too long ago', async () => {
     const rig = await rigOf({ tasks: [labelled], retention: { maxAgeMs: 0 } });
     const { tasks } = rig.rowlock;
     const launched = await tasks.launch(labelled, { ids: ['1'] }, { actor: ann });
@@ -207,7 +207,7 @@ describe('retention', () => {
     expect(await tasks.list()).toEqual({ tasks: [] });
   });
 
-  it('refuses limits that are none', async () => {
+  it('retention refuses malformed limits', async () => {
     await expect(rigOf({ retention: { maxTasks: -1 } })).rejects.toThrow('retention.maxTasks is -1');
   });
 });

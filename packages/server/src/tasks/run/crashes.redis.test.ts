@@ -29,7 +29,7 @@ async function launchOne() {
 const progress = { done: 0, total: null };
 
 describe('a task whose workers crash', () => {
-  it('starts beside others once more, and only alone after the second crash', async () => {
+  it('a task runs beside others after one crash, and only alone after the second', async () => {
     const { start, crash, get } = await launchOne();
     await crash();
     await crash();
@@ -44,7 +44,7 @@ describe('a task whose workers crash', () => {
     expect(await start(true)).toMatchObject({ kind: 'started', started: { attempt: 3 } });
   });
 
-  it('P10: fails after the fifth crash in a row, says why, and its rows are free', async () => {
+  it('P10: a task fails with a reason after the fifth crash in a row, and its rows are free', async () => {
     const { rig, start, crash, get } = await launchOne();
     for (const isAlone of [false, false, true, true, true]) await crash(isAlone);
     const error = expect.stringMatching(
@@ -55,7 +55,7 @@ describe('a task whose workers crash', () => {
     expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('is cleared by an attempt that ends with a word', async () => {
+  it('a crash count is reset by an attempt that stores its end', async () => {
     const { attempts, start, crash } = await launchOne();
     await crash();
     await crash();
@@ -64,7 +64,7 @@ describe('a task whose workers crash', () => {
     expect(await start()).toMatchObject({ kind: 'started' });
   });
 
-  it('P4: leaves nothing to an attempt that had only hung, also while the task waits to run alone', async () => {
+  it('P4: an attempt that had only hung may not act, even while the task waits to run alone', async () => {
     const { rig, attempts, start, crash } = await launchOne();
     await crash();
     const hung = await crash();
@@ -76,7 +76,7 @@ describe('a task whose workers crash', () => {
 });
 
 describe('a worker that only loses its job', () => {
-  it('says so, and the task is under no suspicion', async () => {
+  it('a worker that only loses its job stores that, and the crash is not counted', async () => {
     const namespace = newNamespace();
     const { task, gate } = gatedTask();
     const rig = await rigOf({ namespace, tasks: [task] });
@@ -100,7 +100,7 @@ describe('a worker that only loses its job', () => {
 });
 
 describe('a worker that crashes with several tasks', () => {
-  it('runs them one after the other next time if it had crashed with them before', async () => {
+  it('a worker runs tasks one after the other if workers crashed with them before', async () => {
     const namespace = newNamespace();
     const { task, gate } = gatedTask();
     const rig = await rigOf({ namespace, tasks: [task] });
@@ -112,7 +112,7 @@ describe('a worker that crashes with several tasks', () => {
       );
     }
     const { redis, keys } = redisOf(namespace);
-    // What two crashes leave of the first two tasks.
+    // The crash counts of the first two tasks after two crashes.
     for (const id of launched.slice(0, 2))
       await redis.hset(keys.task(id), 'crashes', 2, 'attempt', 2, 'state', 'retrying');
     await rig.rowlock.startWorker({ concurrency: 3 });

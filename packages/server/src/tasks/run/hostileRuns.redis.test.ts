@@ -1,4 +1,4 @@
-/** Whatever a run says, throws or returns: it harms neither the worker, nor other listeners, nor who shows the task. */
+/** A run may report, throw or return anything: it harms neither the worker, nor other listeners, nor views of the task. */
 import { recordKey, type TaskView } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Queue, QueueEvents } from 'bullmq';
@@ -21,7 +21,7 @@ const throwing = () => {
 const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`) as unknown;
 const proxy = new Proxy({}, { get: throwing, has: throwing, ownKeys: throwing, getPrototypeOf: throwing });
 
-/** What a value may be that comes from anywhere. */
+/** Values as they may come from anywhere. */
 const HOSTILE: Record<string, unknown> = {
   undefined,
   null: null,
@@ -114,7 +114,7 @@ async function ended(what: string, value: string): Promise<TaskView> {
   );
 }
 
-/** What everybody gets of a task: small, and JSON that says the same again. */
+/** The view of a task that everybody gets: small, and unchanged by JSON. */
 function expectHarmless(view: TaskView): void {
   const json = JSON.stringify(view);
   expect(json.length).toBeLessThan(20_000);
@@ -135,7 +135,7 @@ async function expectHarmlessJob(id: string): Promise<void> {
 }
 
 describe.each(names)('%s', (value) => {
-  it('may be returned', async () => {
+  it('a hostile value may be returned', async () => {
     const view = await ended('returns', value);
     // To await what throws at everything is to fail.
     expect(view.state).toBe(HOSTILE[value] === proxy ? 'failed' : 'completed');
@@ -143,7 +143,7 @@ describe.each(names)('%s', (value) => {
     await expectHarmlessJob(view.id);
   });
 
-  it.each(['throws', 'rejects'])('may be what a run %s', async (what) => {
+  it.each(['throws', 'rejects'])('a hostile value may be what a run %s', async (what) => {
     const view = await ended(what, value);
     expect(view.state).toBe('failed');
     expect(view.error).toMatch(/\S/);
@@ -152,7 +152,7 @@ describe.each(names)('%s', (value) => {
     await expectHarmlessJob(view.id);
   });
 
-  it('may be said of progress, rows and in the log', async () => {
+  it('a hostile value may be reported as progress, as a row and in the log', async () => {
     const view = await ended('says', value);
     expect(view.state).toBe('completed');
     expectHarmless(view);
@@ -187,7 +187,7 @@ describe('a result', () => {
     return view;
   }
 
-  it('is kept as its schema parses it', async () => {
+  it('a result is stored as its schema parses it', async () => {
     const schema = z.object({ count: z.number() });
     expect(await resultOf({ count: 3, secret: 'x' }, schema)).toMatchObject({
       state: 'completed',
@@ -195,7 +195,7 @@ describe('a result', () => {
     });
   });
 
-  it('that is not what the definition promises fails the task at once, with a reason in words', async () => {
+  it('a result that the schema refuses fails the task at once, with a reason', async () => {
     const view = await resultOf({ count: 'many' }, z.object({ count: z.number() }));
     expect(view).toMatchObject({
       state: 'failed',
@@ -205,7 +205,7 @@ describe('a result', () => {
     expect(view.result).toBeUndefined();
   });
 
-  it('whose schema throws fails the task too', async () => {
+  it('a result whose schema throws fails the task', async () => {
     const hostile = z.unknown().transform(() => throwing());
     expect(await resultOf(1, hostile)).toMatchObject({
       state: 'failed',
@@ -213,7 +213,7 @@ describe('a result', () => {
     });
   });
 
-  it('of at most 16 KiB is kept, and a larger one is left out: the task is done all the same', async () => {
+  it('a result of at most 16 KiB is stored, and a larger one is left out, but the task completes', async () => {
     const small = 'x'.repeat(16_384 - 2);
     expect(await resultOf(small)).toMatchObject({ state: 'completed', result: small });
     const view = await resultOf(`${small}x`);

@@ -7,7 +7,7 @@ function startMeter() {
 }
 
 describe('a progress meter', () => {
-  it('coalesces any number of calls into one reading, and loses nothing of the last', () => {
+  it('progress coalesces any number of calls into one reading, and includes the last one', () => {
     const meter = startMeter();
     meter.total(100_000);
     for (let i = 0; i < 99_999; i++) meter.advance();
@@ -17,7 +17,7 @@ describe('a progress meter', () => {
     expect(meter.read(1_200)?.done).toBe(100_000);
   });
 
-  it('tells rate and time left once it knows both', () => {
+  it('progress has a rate and a remaining time as soon as both are known', () => {
     const meter = startMeter();
     meter.advance(50);
     expect(meter.read(1_000)).toEqual({ done: 50, total: null, ratePerSecond: 50 });
@@ -25,7 +25,7 @@ describe('a progress meter', () => {
     expect(meter.read(2_000)).toMatchObject({ done: 50, total: 200, ratePerSecond: 25, etaMs: 6_000 });
   });
 
-  it('measures the rate over the last ten seconds, so that it follows a change of pace', () => {
+  it('the rate covers the last ten seconds, so that it follows a change of pace', () => {
     const meter = startMeter();
     meter.total(10_000);
     for (let second = 1; second <= 20; second++) {
@@ -36,7 +36,7 @@ describe('a progress meter', () => {
     expect(meter.read(21_000)?.ratePerSecond).toBe(10);
   });
 
-  it('lets the rate sink while nothing is done, and then names none', () => {
+  it('the rate sinks while nothing is done, and then disappears', () => {
     const meter = startMeter();
     meter.total(100);
     meter.advance(10);
@@ -49,7 +49,7 @@ describe('a progress meter', () => {
     expect(meter.read(30_000)).toBeUndefined();
   });
 
-  it('never goes beyond its total, and never back', () => {
+  it('progress never exceeds its total, and never goes back', () => {
     const meter = startMeter();
     meter.total(10);
     meter.advance(25);
@@ -80,7 +80,7 @@ describe('a progress meter', () => {
     });
   });
 
-  it('goes on with a stage that is named again', () => {
+  it('a stage that is named again continues', () => {
     const meter = startMeter();
     meter.total(20);
     for (let page = 0; page < 2; page++) {
@@ -96,7 +96,7 @@ describe('a progress meter', () => {
     expect(meter.current(1_000)).toMatchObject({ done: 10, total: 20, fraction: 0.5 });
   });
 
-  it('keeps how far it has come when a later stage makes the whole larger', () => {
+  it('the fraction does not go back when a later stage raises the total', () => {
     const meter = startMeter();
     meter.stage('One', { total: 10 });
     meter.advance(5);
@@ -108,7 +108,7 @@ describe('a progress meter', () => {
     expect(meter.current(3_000).fraction).toBe(0.6);
   });
 
-  it('stays small whatever it is told', () => {
+  it('progress has a bounded size', () => {
     const meter = startMeter();
     for (let i = 0; i < 10_000; i++) meter.stage(`Row ${i} ${'x'.repeat(1_000)}`, { total: 1 });
     meter.message('m'.repeat(10_000_000));
@@ -122,7 +122,7 @@ describe('a progress meter', () => {
     }
   });
 
-  it('refuses what is no count, and goes on', () => {
+  it('progress refuses malformed counts, and continues', () => {
     const meter = startMeter();
     const advance = meter.advance as (units: unknown) => void;
     for (const units of [-1, Number.NaN, Infinity, '5', 5n, Symbol('five'), {}, null]) {

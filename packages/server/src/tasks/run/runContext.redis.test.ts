@@ -73,7 +73,7 @@ function meeting() {
 }
 
 describe('a row that is done', () => {
-  it('is free within a second, and the last one only when the task has ended', async () => {
+  it('a finished row is free within a second, and the last one only when the task has ended', async () => {
     const rest = meeting();
     const { held, reaches } = await taskThat(async (ctx) => {
       for (const record of ctx.records) ctx.recordDone(record);
@@ -89,7 +89,7 @@ describe('a row that is done', () => {
     expect(await held(...all)).toEqual([]);
   });
 
-  it('is not given to the attempt that comes next', async () => {
+  it('a finished row is not in ctx.records of the next attempt', async () => {
     const seen: (readonly RecordKey[])[] = [];
     const { reaches } = await taskThat(
       (ctx, attempt) => {
@@ -107,7 +107,7 @@ describe('a row that is done', () => {
     ]);
   });
 
-  it('is let go in any number, in steps that Redis can bear', async () => {
+  it('any number of finished rows is released, in steps', async () => {
     const rest = meeting();
     const count = 25_000;
     const { held, reaches, prefix, get } = await taskThat(
@@ -126,7 +126,7 @@ describe('a row that is done', () => {
 });
 
 describe('a row that could not be done', () => {
-  it('is kept with its reason, counted, and locked until the end', async () => {
+  it('a failed row is stored with its reason, counted, and locked until the end', async () => {
     const rest = meeting();
     const { get, failed, held, reaches } = await taskThat(async (ctx) => {
       ctx.recordFailed('cities/0', new Error('Not found'));
@@ -146,7 +146,7 @@ describe('a row that could not be done', () => {
     expect(await reaches('completed')).toMatchObject({ failedCount: 2 });
   });
 
-  it('is kept up to 10,000, and counted beyond', async () => {
+  it('10,000 failed rows are stored, and further ones are counted', async () => {
     const count = 12_000;
     const { reaches, failed } = await taskThat(
       (ctx) => {
@@ -160,7 +160,7 @@ describe('a row that could not be done', () => {
     expect(rows['cities/0']).toHaveLength(500);
   });
 
-  it('is forgotten when the run begins again, which says anew what it cannot do', async () => {
+  it('failed rows are deleted when the run is repeated, which reports them again', async () => {
     const { reaches, failed } = await taskThat(
       (ctx, attempt) => {
         if (attempt === 2) return ctx.recordFailed('cities/2', 'still');
@@ -174,14 +174,14 @@ describe('a row that could not be done', () => {
     expect(await failed()).toEqual({ 'cities/2': 'still' });
   });
 
-  it('is refused where it is no record at all', async () => {
+  it('a row that is not a record key is refused', async () => {
     const { reaches } = await taskThat((ctx) => ctx.recordFailed('nonsense' as RecordKey, 'x'));
     expect((await reaches('failed')).error).toContain('ctx.recordFailed: "nonsense" is not a record key');
   });
 });
 
 describe('more records', () => {
-  it('come under the lease of the task, with a higher fence, and end with it', async () => {
+  it('ctx.extend adds records to the lease of the task, with a higher fence, until the task ends', async () => {
     const rest = meeting();
     const fences: string[] = [];
     const { held, reaches } = await taskThat(async (ctx) => {
@@ -197,7 +197,7 @@ describe('more records', () => {
     expect(await held('cities/8', 'cities/9')).toEqual([]);
   });
 
-  it('are refused with the conflict where somebody else holds one of them', async () => {
+  it('ctx.extend is refused with the conflict if somebody else holds one of the records', async () => {
     const begin = meeting();
     const errors: unknown[] = [];
     const { rig, reaches } = await taskThat(async (ctx) => {
@@ -212,7 +212,7 @@ describe('more records', () => {
     await lease.release();
   });
 
-  it('cannot be had by what a run has left behind', async () => {
+  it('ctx.extend is refused to code that a run has left behind', async () => {
     let late: TaskContext | undefined;
     const { reaches, held } = await taskThat(
       (ctx, attempt) => {
@@ -228,7 +228,7 @@ describe('more records', () => {
 });
 
 describe('the log of a task', () => {
-  it('keeps the newest 200 lines, each with its time', async () => {
+  it('the log of a task has the newest 200 lines, each with its time', async () => {
     const { reaches, prefix, id } = await taskThat((ctx) => {
       for (let i = 1; i <= 1_000; i++) ctx.log(`Line ${i}\nof ${'many '.repeat(1_000)}`);
     });
@@ -241,7 +241,7 @@ describe('the log of a task', () => {
     expect(Math.abs(Number(lines[0]!.slice(0, 13)) - Date.now())).toBeLessThan(60_000);
   });
 
-  it('goes on where an earlier attempt has ended', async () => {
+  it('the log of a task continues after an earlier attempt', async () => {
     const { reaches, prefix, id } = await taskThat(
       (ctx, attempt) => {
         ctx.log(`Attempt ${attempt}`);
@@ -256,7 +256,7 @@ describe('the log of a task', () => {
 });
 
 describe('progress', () => {
-  it('may be told any number of times: it is written a few times a second, and the last of it always', async () => {
+  it('progress may be reported any number of times, and is written a few times a second, the last always', async () => {
     const { reaches, prefix } = await taskThat(async (ctx) => {
       ctx.progress.stage('Reading', { total: 1_000_000 });
       const untilMs = performance.now() + 1_000;

@@ -12,11 +12,11 @@ function openSeats() {
   return { seats, take, told };
 }
 
-/** What a promise has answered by now, or `waits`. */
+/** The present answer of a promise, or `waits`. */
 const by = <T>(promise: Promise<T>) => Promise.race([promise, Promise.resolve('waits' as const)]);
 
 describe('a task that must run alone', () => {
-  it('waits until all others have ended, and keeps new ones out', async () => {
+  it('a task that must run alone waits until all others have ended, and keeps new ones out', async () => {
     const { seats, take, told } = openSeats();
     const [first, second, suspect] = [take(), take(), take()];
     const alone = suspect.haveAlone();
@@ -32,12 +32,12 @@ describe('a task that must run alone', () => {
     expect(seats.take()).toBeDefined();
   });
 
-  it('is alone at once in a worker with nothing else to do', async () => {
+  it('a task that must run alone runs at once in an idle worker', async () => {
     const { take } = openSeats();
     expect(await take().haveAlone()).toBe(true);
   });
 
-  it('is refused while another one waits or runs, and that one does not wait for it once it has left', async () => {
+  it('a task that must run alone is refused while another one waits or runs alone', async () => {
     const { take, told } = openSeats();
     const [first, second] = [take(), take()];
     const alone = first.haveAlone();
@@ -48,7 +48,7 @@ describe('a task that must run alone', () => {
     expect(told).toEqual([true, false]);
   });
 
-  it('is answered false when the worker shuts down while it waits, and afterwards', async () => {
+  it('a task that must run alone is refused when the worker shuts down, and afterwards', async () => {
     const { seats, take } = openSeats();
     const [, suspect] = [take(), take()];
     const alone = suspect.haveAlone();

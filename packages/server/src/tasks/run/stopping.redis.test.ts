@@ -50,7 +50,7 @@ async function openRig(tasks: Parameters<typeof startRig>[1] = {}) {
 }
 
 describe('a cancel request', () => {
-  it('is acknowledged before the next heartbeat by a worker in another process, also of a run that has nothing to say', async () => {
+  it('a cancel is acknowledged before the next heartbeat by a worker in another process, even if the run reports nothing', async () => {
     const { tasks, reaches, held } = await openRig();
     const worker = await startWorkerProcess();
     const { task } = await tasks.launch(quietTask, { ignores: false }, { actor: ann });
@@ -58,14 +58,14 @@ describe('a cancel request', () => {
     const askedAtMs = performance.now();
     await tasks.cancel(task.id, { actor: ann });
     await reaches(task.id, 'cancelled', 5_000);
-    // A run beats as it begins, and then each 3.3 s.
+    // A run sends a heartbeat at its start, and then every 3.3 s.
     expect(performance.now() - askedAtMs).toBeLessThan(2_500);
     expect(await held()).toBe(0);
   });
 });
 
-describe('a worker that is told to shut down in mid-task', () => {
-  it('P6: sends the task back with its locks kept, and exits; another goes on with it', async () => {
+describe('a worker that shuts down during a task', () => {
+  it('P6: a closing worker returns the task with its locks to the queue, and another continues it', async () => {
     const { tasks, get, reaches, held } = await openRig();
     const first = await startWorkerProcess({ PACE_MS: '200' });
     // A minute of work, of which only the limit of 4 s is waited for.
@@ -81,7 +81,7 @@ describe('a worker that is told to shut down in mid-task', () => {
     expect(await get(task.id)).toMatchObject({ attempt: 2, result: { written: 300 } });
   }, 40_000);
 
-  it('waits for what is about to end', async () => {
+  it('a closing worker waits for runs that end soon', async () => {
     const { tasks, get } = await openRig();
     const worker = await startWorkerProcess({ PACE_MS: '100' });
     const { task } = await tasks.launch(pacedTask, { count: 8 }, { actor: ann });
@@ -91,9 +91,9 @@ describe('a worker that is told to shut down in mid-task', () => {
     expect(await get(task.id)).toMatchObject({ state: 'completed', attempt: 1 });
   }, 40_000);
 
-  it('leaves a run to itself that takes no notice: it exits, and the task is in the queue for another', async () => {
+  it('a closing worker abandons a run that ignores it, and the task returns to the queue', async () => {
     const { tasks, get, reaches, held } = await openRig();
-    // Its run would go on for two minutes.
+    // Its run would continue for two minutes.
     const first = await startWorkerProcess();
     const { task } = await tasks.launch(quietTask, { ignores: true }, { actor: ann });
     await until(() => first.output().includes('waits in attempt 1'));
@@ -133,7 +133,7 @@ describe('the job of a task that has ended', () => {
     return { id, get, reaches, queue, finished };
   }
 
-  it('fails with what to do instead, where it is retried by hand and the task had failed', async () => {
+  it('a job that is retried by hand fails with advice if its task had failed', async () => {
     const { id, get, reaches, queue, finished } = await endedTask(() => {
       throw new Error('Disk is full');
     });
@@ -151,7 +151,7 @@ describe('the job of a task that has ended', () => {
     await queue.close();
   });
 
-  it('completes once more where the task had completed', async () => {
+  it('a job that is retried by hand completes again if its task had completed', async () => {
     const { id, get, reaches, queue, finished } = await endedTask(() => {});
     await reaches(id, 'completed');
     const before = await get(id);

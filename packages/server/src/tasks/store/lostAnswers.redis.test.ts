@@ -1,4 +1,4 @@
-/** What is done where Redis has run a script and its answer is lost: asked again, it answers as before; else it is undone. */
+/** Scripts whose answers are lost: a repetition has the same answer, or the script is undone. */
 import { describe, expect, it } from 'vitest';
 import { newNamespace, startRig } from '../../../test/fixtures/rig.ts';
 import { ann, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
@@ -55,7 +55,7 @@ async function attempt() {
 }
 
 describe('where the answer is lost', () => {
-  it('to the end of a task, it has ended by this attempt', async () => {
+  it('if the answer to the end of a task is lost, this attempt has ended it', async () => {
     const { store, secret, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, end: losingTheAnswer(store.end) });
     expect(await endings.end({ state: 'completed', result: '{"changed":1}' })).toBeUndefined();
@@ -75,7 +75,7 @@ describe('where the answer is lost', () => {
     expect(await endings.goBack('Flaky', outcome)).toEqual({ kind: 'lost' });
   });
 
-  it("to a hand-over, the person's lease is his again, under the same secret", async () => {
+  it('if the answer to a transfer is lost, the person has the lease again, under the same secret', async () => {
     const namespace = newNamespace();
     const { redis, keys } = redisOf(namespace);
     const registry = openRegistry({ redis, namespace });

@@ -22,12 +22,12 @@ async function openSite() {
   };
 }
 
-/** The newest that a browser has been told of a task. */
+/** The newest view of a task that a browser has received. */
 const told = (client: Client, taskId: string): TaskView | undefined =>
   client.changes.flatMap((view) => view.tasks).findLast(({ id }) => id === taskId);
 
 describe('a queue that is paused by its own tools', () => {
-  it('is told of each queued task, and so is its end, without a question of the browser', async () => {
+  it('a browser learns of the pause of each queued task, and of its end, without asking', async () => {
     const { rig, queue, launch, isPaused } = await openSite();
     const browser = await rig.connect('ann');
     await browser.send('watch', { tasks: 'all' });
@@ -51,7 +51,7 @@ describe('a queue that is paused by its own tools', () => {
     }
   }, 60_000);
 
-  it('is told of a task that is to be tried again, and not of one that runs', async () => {
+  it('a browser learns of the pause of a retrying task, and not of a running one', async () => {
     const { rig, queue, gate, launch, isPaused } = await openSite();
     await rig.rowlock.startWorker({ concurrency: 2 });
     const [first, second, other] = [gate('1'), gate('1'), gate('2')];
@@ -71,7 +71,7 @@ describe('a queue that is paused by its own tools', () => {
     await reaches(rig, failing, 'completed');
   }, 60_000);
 
-  it('lets a task be cancelled', async () => {
+  it('a task in a paused queue can be cancelled', async () => {
     const { rig, queue, launch, isPaused } = await openSite();
     await queue.pause();
     const id = await launch('1');

@@ -27,7 +27,7 @@ async function oneWaits(options: { waitMs?: number; namespace?: string; delayMs?
 }
 
 describe('a task that waits for its records', () => {
-  it('says its position and who is in the way, holds nothing, and runs when its turn has come', async () => {
+  it('a waiting task shows its position and its conflicts, holds nothing, and runs when it has its records', async () => {
     const { rig, holder, launched, task } = await oneWaits();
     expect(launched.task).toMatchObject({ state: 'waiting', position: 1, recordCount: 2 });
     expect(launched.conflicts).toMatchObject([{ records: ['cities/1'], task: { id: holder.id } }]);
@@ -41,7 +41,7 @@ describe('a task that waits for its records', () => {
     await reaches(rig, second.task.id, 'completed');
   });
 
-  it('behind many names the first 20 in the way, who holds before who waits, and says how many there are', async () => {
+  it('a waiting task names the first 20 of many conflicts, holders before waiters, and counts all', async () => {
     const { rig, holder, task, launched } = await oneWaits();
     // On another row, and later than all others.
     const late = await rig.rowlock.tasks.launch(task, { ids: ['3'] }, { actor: ann });
@@ -55,7 +55,7 @@ describe('a task that waits for its records', () => {
     expect(await conflictsOf(refused)).toHaveLength(33);
   });
 
-  it('takes as much to be looked after, and no search to be put into the line, whoever else waits', async () => {
+  it('a waiting task costs the same to renew, and needs no search to join, however many wait', async () => {
     const { namespace, rig, task, launched } = await oneWaits();
     const { redis, keys } = redisOf(namespace);
     const inLine = /:(queue|need:\d+)$/;
@@ -76,7 +76,7 @@ describe('a task that waits for its records', () => {
     expect(await wordsFor(last.task.id)).toBe(front);
   });
 
-  it('is queued by the news of the release, where another process has all the looks', async () => {
+  it('a waiting task is queued by the log entry of the release, even if another process has all rounds', async () => {
     const { namespace, rig, holder, launched } = await oneWaits();
     const { redis, keys } = redisOf(namespace);
     const looks = setInterval(() => redis.incr(`${keys.prefix}waitingRounds`), 20);
@@ -88,14 +88,14 @@ describe('a task that waits for its records', () => {
     }
   });
 
-  it('is queued at once where its records are free', async () => {
+  it('a task that could wait is queued at once if its records are free', async () => {
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const launched = await rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
     expect(launched.task.state).toBe('queued');
   });
 
-  it('goes on where its launcher has died, by any other process, and beyond the TTL of its position', async () => {
+  it('any other process renews a waiting task beyond the TTL of its position if its launcher crashed', async () => {
     const { namespace, rig, tasks, gate } = await oneWaits();
     const launcher = await startRig(server(), { namespace, tasks });
     const task = tasks[1] as ReturnType<typeof reportingTask>;
@@ -115,7 +115,7 @@ describe('a task that waits for its records', () => {
     await reaches(rig, launched.task.id, 'completed');
   }, 40_000);
 
-  it('is one task and one job where many processes look after it at once', async () => {
+  it('a waiting task is one task and one job even if many processes advance it at once', async () => {
     const { namespace, rig, tasks, holder, launched } = await oneWaits();
     const others = await Promise.all(Array.from({ length: 4 }, () => rigOf({ namespace, tasks })));
     await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
@@ -127,7 +127,7 @@ describe('a task that waits for its records', () => {
     expect(await redis.smembers(keys.waitingTasks)).toEqual([]);
   });
 
-  it('is looked after once a second, however many processes there are', async () => {
+  it('a waiting task is renewed once a second, however many processes there are', async () => {
     const { namespace, tasks } = await oneWaits();
     await Promise.all(Array.from({ length: 4 }, () => rigOf({ namespace, tasks })));
     const { redis, keys } = redisOf(namespace);
@@ -139,7 +139,7 @@ describe('a task that waits for its records', () => {
     expect(performance.now() - startedMs).toBeGreaterThan(2_500);
   }, 30_000);
 
-  it('that was granted while nobody looked is queued by the next who does', async () => {
+  it('a waiting task that got its records during an outage is queued by the next round', async () => {
     const namespace = newNamespace();
     const { task: gated } = gatedTask();
     const task = reportingTask();
@@ -149,7 +149,7 @@ describe('a task that waits for its records', () => {
     const launched = await first.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
     const { redis, keys } = redisOf(namespace);
     await first.close();
-    // A process that only releases: it follows no log and tends nothing.
+    // A process that only releases: it follows no log and advances no tasks.
     const { createLockRegistry } = await import('../../locks/registry/registry.ts');
     const leaseId = holder.task.leaseId;
     const heartbeat = Number(await redis.hget(keys.heartbeats, leaseId));
@@ -159,21 +159,21 @@ describe('a task that waits for its records', () => {
     await reaches(rig, launched.task.id, 'queued');
   });
 
-  it('ends after waitMs, in words, and gives its position up', async () => {
+  it('a waiting task fails with a reason after waitMs, and leaves the wait list', async () => {
     const { rig, launched } = await oneWaits({ waitMs: 300 });
     const ended = await reaches(rig, launched.task.id, 'failed');
     expect(ended.error).toBe('Its records did not become free within the time that it was to wait.');
     expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
-  it('is cancelled at once, and gives its position up', async () => {
+  it('a waiting task is cancelled at once, and leaves the wait list', async () => {
     const { rig, launched } = await oneWaits();
     const cancelled = await rig.rowlock.tasks.cancel(launched.task.id, { actor: bo });
     expect(cancelled.state).toBe('cancelled');
     expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
-  it('P8: whose position was lost has failed, with the reason', async () => {
+  it('P8: a waiting task whose position was lost fails with a reason', async () => {
     const { namespace, rig, launched } = await oneWaits();
     const { redis, keys } = redisOf(namespace);
     const { createLockRegistry } = await import('../../locks/registry/registry.ts');
@@ -184,7 +184,7 @@ describe('a task that waits for its records', () => {
     expect(ended.error).toContain('Its position in the wait list was lost');
   });
 
-  it('with a delay begins it at its launch, whenever its turn comes', async () => {
+  it('the delay of a waiting task starts at its launch, whenever it gets its records', async () => {
     const { namespace, rig, holder, launched } = await oneWaits({ delayMs: 600_000 });
     expect(launched.task.notBefore).toBe(launched.task.createdAt + 600_000);
     await rig.rowlock.tasks.cancel(holder.id, { actor: ann });
@@ -194,7 +194,7 @@ describe('a task that waits for its records', () => {
     expect(job?.opts.delay).toBeLessThan(600_000);
   });
 
-  it('is told to who watches tasks, and the position that it has', async () => {
+  it('a waiting task and its position are sent to watchers of tasks', async () => {
     const { rig, holder, launched } = await oneWaits();
     const client = await rig.connect('ann');
     const view = await client.send('watch', { tasks: 'all' });

@@ -6,7 +6,7 @@ import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import { createWaitingTasks } from './waitingTasks.ts';
 
-/** Of the tasks `1` to `count` that wait, each fails that `failing` has when it is looked after. */
+/** Of the tasks `1` to `count` that wait, each fails that `failing` has when it is advanced. */
 function startTender(count: number, failing: Set<string>) {
   const clock = handClock();
   const warned: string[] = [];
@@ -33,19 +33,19 @@ function startTender(count: number, failing: Set<string>) {
     clock,
     warned,
     taskIds,
-    /** Who was looked after since the last call, once all were */
+    /** The tasks that were advanced since the last call, once all were */
     async roundOfAll() {
       await until(() => tended.length === count);
       const seen = tended;
       tended = [];
-      // What comes after the last answer of a round is done when the next one may begin.
+      // Work after the last answer of a round is done when the next round may start.
       await new Promise(setImmediate);
       return seen;
     },
   };
 }
 
-it('looks after all others where some tasks fail in each round, and says so once', async () => {
+it('a round advances all other tasks if some fail in each round, and logs it once', async () => {
   const failing = new Set(['1', '2', '30']);
   const { clock, warned, taskIds, roundOfAll } = startTender(50, failing);
   const once = ['3 of 50 waiting tasks cannot be advanced. This is retried every second · Error: of 1'];
@@ -56,7 +56,7 @@ it('looks after all others where some tasks fail in each round, and says so once
   }
 });
 
-it('says so again where tasks fail after a round in which none did', async () => {
+it('a round logs failing tasks again after a round without failures', async () => {
   const failing = new Set(['2']);
   const { clock, warned, roundOfAll } = startTender(3, failing);
   await roundOfAll();

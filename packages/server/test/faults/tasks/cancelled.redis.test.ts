@@ -11,7 +11,7 @@ afterAll(() => server.stop());
 const open = (context: TestContext, url?: string) => estateOf(context, server, url);
 
 describe('a task that is cancelled', () => {
-  it.concurrent('before its start never runs', async (context) => {
+  it.concurrent('a task that is cancelled before its start never runs', async (context) => {
     const estate = await open(context);
     const task = await estate.launch({ ids: [1] });
     expect(await estate.tasks.cancel(task.id, { actor: ANN })).toMatchObject({ state: 'cancelled' });
@@ -22,7 +22,7 @@ describe('a task that is cancelled', () => {
     await estate.settled(task.id, next.id);
   }, 60_000);
 
-  it.concurrent('during its run stops, is not tried again, and says so within a second', async (context) => {
+  it.concurrent('a task that is cancelled during its run stops, is not retried, and shows it within a second', async (context) => {
     const estate = await open(context);
     const worker = await estate.startWorker();
     const task = await estate.launch({ ids: Array.from({ length: 100 }, (_, i) => i), paceMs: 100 });
@@ -34,7 +34,7 @@ describe('a task that is cancelled', () => {
     expect((await estate.get(task.id)).attempt).toBe(1);
   }, 60_000);
 
-  it.concurrent('P10: after its end stays as it has ended', async (context) => {
+  it.concurrent('P10: a task that is cancelled after its end is unchanged', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     const task = await estate.launch({ ids: [1] });
@@ -45,7 +45,7 @@ describe('a task that is cancelled', () => {
 });
 
 describe('a task that is cancelled after its only worker', () => {
-  it.concurrent('was killed ends without another worker, and its rows are free', async (context) => {
+  it.concurrent('a cancelled task whose worker was killed ends without another worker, and its rows are free', async (context) => {
     const estate = await open(context);
     const worker = await estate.startWorker();
     const task = await estate.launch({ ids: [1, 2, 3, 4, 5, 6, 7, 8, 9], paceMs: 300 });
@@ -62,7 +62,7 @@ describe('a task that is cancelled after its only worker', () => {
     expect(later.output()).not.toContain('began attempt 2');
   }, 90_000);
 
-  it.concurrent('was frozen stays cancelled when that worker wakes: its late writes and progress are refused', async (context) => {
+  it.concurrent('a cancelled task stays cancelled when its frozen worker continues, and its late writes are refused', async (context) => {
     const estate = await open(context);
     const frozen = await estate.startWorker();
     const ids = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -85,7 +85,7 @@ describe('a task that is cancelled after its only worker', () => {
     expect(await estate.get(task.id)).toEqual(ended);
   }, 90_000);
 
-  it.concurrent('was killed with a child at work ends with the child', async (context) => {
+  it.concurrent('a cancelled parent whose worker was killed ends with its running child', async (context) => {
     const estate = await open(context);
     const worker = await estate.startWorker(3);
     const parent = await estate.launchFamily({
@@ -102,7 +102,7 @@ describe('a task that is cancelled after its only worker', () => {
     await estate.settled(parent.id, tasks[0]!.id);
   }, 90_000);
 
-  it.concurrent('was killed while its children still run ends with the last of them', async (context) => {
+  it.concurrent('a cancelled parent whose worker was killed after its run ends with its last child', async (context) => {
     const estate = await open(context);
     const worker = await estate.startWorker(3);
     const parent = await estate.launchFamily({
@@ -119,12 +119,12 @@ describe('a task that is cancelled after its only worker', () => {
 });
 
 describe('a task that finishes before its launch has returned', () => {
-  it.concurrent('has ended for everybody all the same', async (context) => {
+  it.concurrent('a task that ends before its launch returns has ended for everybody', async (context) => {
     const proxy = await startProxy(Number(new URL(server.url).port));
     context.onTestFinished(() => proxy.close());
     const estate = await open(context, `redis://127.0.0.1:${proxy.port}`);
     const worker = await estate.startWorker();
-    // What Redis answers to the api is a second late; the worker hears it at once.
+    // The answers of Redis to the api are a second late. The worker gets them at once.
     proxy.delay({ toClientMs: 1_000 });
     const launching = estate.launch({ ids: [1] });
     let hasReturned = false;
@@ -142,7 +142,7 @@ describe('a task that finishes before its launch has returned', () => {
 });
 
 describe('a subscriber that throws for long', () => {
-  it.concurrent('holds up neither tasks nor screens, and the table has all once it is well again', async (context) => {
+  it.concurrent('a subscriber that throws for long delays neither tasks nor screens, and its table is complete afterwards', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     let isBroken = true;

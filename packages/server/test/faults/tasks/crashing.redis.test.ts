@@ -11,7 +11,7 @@ afterAll(() => server.stop());
 
 const CONCURRENCY = 3;
 
-/** Starts a worker whenever there is none, and frees the jobs of the one that died: their locks would lapse in 10 s. */
+/** Starts a worker whenever the last one has crashed, and frees its jobs, whose locks would expire in 10 s. */
 function supervise(estate: Estate, { onTestFinished }: Pick<TestContext, 'onTestFinished'>) {
   let crashes = 0;
   let isOver = false;
@@ -34,7 +34,7 @@ function supervise(estate: Estate, { onTestFinished }: Pick<TestContext, 'onTest
 }
 
 describe('a task that crashes its worker each time', () => {
-  it.concurrent('P8: fails with words for people after five crashes, and the tasks beside it complete', async (context) => {
+  it.concurrent('P8: a crashing task fails with a readable reason after five crashes, and the tasks beside it complete', async (context) => {
     const estate = await estateOf(context, server);
     const slow = (first: number) => ({ ids: Array.from({ length: 12 }, (_, i) => first + i), paceMs: 250 });
     const innocents = [await estate.launch(slow(100)), await estate.launch(slow(200))];
@@ -50,7 +50,7 @@ describe('a task that crashes its worker each time', () => {
     for (const { id } of innocents) await estate.reaches(id, 'completed', 60_000);
     expect(await estate.held([1, 2])).toBe(0);
     await estate.settled(culprit.id, ...innocents.map(({ id }) => id));
-    // The queue goes on as before: tasks run beside each other again.
+    // The queue continues as before: tasks run beside each other again.
     const later = [await estate.launch(slow(300)), await estate.launch(slow(400))];
     await until(
       async () =>
@@ -60,7 +60,7 @@ describe('a task that crashes its worker each time', () => {
     for (const { id } of later) await estate.reaches(id, 'completed');
   }, 280_000);
 
-  it.concurrent('as a child fails, its sibling completes, and the parent says that a child failed', async (context) => {
+  it.concurrent('a crashing child fails, its sibling completes, and the parent says that a child failed', async (context) => {
     const estate = await estateOf(context, server);
     const sibling = { ids: Array.from({ length: 12 }, (_, i) => 100 + i), paceMs: 250 };
     const parent = await estate.launchFamily({

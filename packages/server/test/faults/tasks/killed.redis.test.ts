@@ -61,7 +61,7 @@ describe('a worker that is killed', () => {
     },
   );
 
-  it.concurrent('P6, P8: while no other is there, is missed: its task is shown without a worker and keeps its locks', async (context) => {
+  it.concurrent('P6, P8: the task of the only worker, which is killed, is shown without a worker and keeps its locks', async (context) => {
     const estate = await open(context);
     const ids = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const worker = await estate.startWorker();
@@ -83,7 +83,7 @@ describe('a worker that is killed', () => {
     await estate.settled(task.id);
   }, 90_000);
 
-  it.concurrent('P4, P10: or only frozen for longer than every lease, and wakes: its late writes and progress change nothing', async (context) => {
+  it.concurrent('P4, P10: a worker that was frozen for longer than every lease changes nothing by late writes and progress', async (context) => {
     const estate = await open(context);
     const frozen = await estate.startWorker();
     const task = await estate.launch({ ids: [1, 2, 3, 4, 5, 6], paceMs: 300 });
@@ -106,8 +106,8 @@ describe('a worker that is killed', () => {
   }, 90_000);
 });
 
-describe('a worker that is told to end in mid-task', () => {
-  it.concurrent('gives its task back with its locks, and another goes on', async (context) => {
+describe('a worker that is stopped during a task', () => {
+  it.concurrent('a stopped worker returns its task with its locks, and another worker continues', async (context) => {
     const estate = await open(context);
     const first = await estate.startWorker();
     const ids = Array.from({ length: 60 }, (_, i) => i);

@@ -31,7 +31,7 @@ async function isWhole(estate: Estate, parent: TaskView, attempts: { parent: num
 }
 
 describe('a parent whose worker is killed', () => {
-  it.concurrent('in mid-run, while a child works elsewhere: it begins anew, finds that child and launches the next', async (context) => {
+  it.concurrent('a parent killed during its run is repeated, finds the child that runs elsewhere, and launches the next', async (context) => {
     const estate = await estateOf(context, server);
     const workers = await Promise.all([estate.startWorker(), estate.startWorker()]);
     const parent = await estate.launchFamily({
@@ -55,7 +55,7 @@ describe('a parent whose worker is killed', () => {
     );
   }, 120_000);
 
-  it.concurrent('with the child that it had at work: both begin anew under the locks that they had', async (context) => {
+  it.concurrent('a parent and a child that are killed together are repeated under their locks', async (context) => {
     const estate = await estateOf(context, server);
     const worker = await estate.startWorker(3);
     const parent = await estate.launchFamily({
@@ -71,7 +71,7 @@ describe('a parent whose worker is killed', () => {
     expect((await childrenOf(estate, parent)).map(({ attempt }) => attempt).toSorted()).toEqual([1, 2]);
   }, 120_000);
 
-  it.concurrent('after its run, while its children go on: it waits for them, and ends with the last', async (context) => {
+  it.concurrent('a parent killed after its run waits for its children, and ends with the last', async (context) => {
     const estate = await estateOf(context, server);
     const worker = await estate.startWorker(3);
     const parent = await estate.launchFamily({

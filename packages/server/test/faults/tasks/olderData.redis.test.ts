@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Two tasks that wait for their time, and a Redis that starts again with what it was told to save. */
+/** Two delayed tasks, and a Redis that restarts with its last saved data. */
 async function open() {
   const server = await startRedis({ args: ['--save', '3600 100000000'] });
   closing.push(() => server.stop());
@@ -47,7 +47,7 @@ const answered = <T>(ask: () => Promise<T>) =>
   until(() => ask().catch(() => undefined), { what: 'Redis to answer again', timeoutMs: 10_000 });
 
 describe('Redis restarts with older data', () => {
-  it('P10: a task that has lost its end, and one that nobody has touched, are newer than all that was told', async () => {
+  it('P10: after a restart with older data, a task that lost its end and an unchanged one have higher versions than before', async () => {
     const { rig, tasks, ids, save, restart, get } = await open();
     const [cancelled, untouched] = ids;
     const bo = await rig.connect('bo');
@@ -85,7 +85,7 @@ describe('Redis restarts with older data', () => {
     await restart();
     expect((await answered(() => get(id))).state).toBe('queued');
     await answered(() => tasks.cancel(id, { actor: ann }));
-    // A cancel that is faster than the new epoch is told twice: by its entry, whose version may be an old one, and by the
+    // A cancel that comes before the new epoch is reported twice: by its entry, which may have an old version, and by the
     // gap, whose version is above all earlier ones.
     const newest = () => Math.max(...told().map(({ version }) => version!));
     await until(() => newest() > first, { what: 'an end with a higher version', timeoutMs: 10_000 });

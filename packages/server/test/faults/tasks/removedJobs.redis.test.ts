@@ -37,7 +37,7 @@ describe('a job that is gone', () => {
     },
   );
 
-  it.concurrent('is also the end where enqueueing fails after the locks were taken', async (context) => {
+  it.concurrent('a failed enqueue after the locks were acquired ends the task', async (context) => {
     const estate = await open(context);
     const { queue, redis } = estate;
     await redis.set(`${keysOf(estate.namespace).bullPrefix}:${QUEUE_NAME}:wait`, 'no list');
@@ -53,7 +53,7 @@ describe('a job that is gone', () => {
 });
 
 describe('a job that comes back', () => {
-  it.concurrent('P10: by a retry of its ended task in a dashboard of BullMQ changes nothing', async (context) => {
+  it.concurrent('P10: a job that is retried in a dashboard of BullMQ after its task has ended changes nothing', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     const task = await estate.launch({ ids: [1], failures: 3 }, { retry: { attempts: 1 } });
@@ -69,7 +69,7 @@ describe('a job that comes back', () => {
     await estate.settled(task.id);
   }, 60_000);
 
-  it.concurrent('before its task, since Redis had lost the script of the launch alone: waits for it', async (context) => {
+  it.concurrent('a job that arrives before its task, since Redis had lost the launch script, waits for the task', async (context) => {
     const estate = await open(context);
     const worker = await estate.startWorker();
     await estate.redis.script('FLUSH');
@@ -81,7 +81,7 @@ describe('a job that comes back', () => {
     expect(worker.output()).toContain('wrote cities/1');
   }, 60_000);
 
-  it.concurrent('with other data than it was launched with, edited by hand: runs as it was launched', async (context) => {
+  it.concurrent('a job whose data was edited by hand runs with the input of its launch', async (context) => {
     const estate = await open(context);
     const task = await estate.launch({ ids: [1] }, { retry: { attempts: 1 } });
     const job = await estate.queue.getJob(task.id);
@@ -92,8 +92,8 @@ describe('a job that comes back', () => {
   }, 60_000);
 });
 
-describe('what a launch repeats', () => {
-  it.concurrent('is one task where 100 come at once with one idempotency key', async (context) => {
+describe('a repeated launch', () => {
+  it.concurrent('100 concurrent launches with one idempotency key are one task', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     const launches = await Promise.all(
@@ -107,7 +107,7 @@ describe('what a launch repeats', () => {
     await estate.settled(launches[0]!.id);
   }, 60_000);
 
-  it.concurrent('is refused to everybody else while a failed attempt waits for the next: its locks stay', async (context) => {
+  it.concurrent('a task keeps its locks while a failed attempt waits for the next, and others are refused', async (context) => {
     const estate = await open(context);
     await estate.startWorker();
     const task = await estate.launch({ ids: [1], failures: 2 });
@@ -123,7 +123,7 @@ describe('what a launch repeats', () => {
         }),
       { timeoutMs: 30_000, intervalMs: 5, what: 'the record to be free' },
     );
-    // The records of a task are let go in the step in which it ends.
+    // The records of a task are released in the step in which it ends.
     expect(await estate.get(task.id)).toMatchObject({ state: 'completed', attempt: 3 });
     expect([...refusedWhile]).toContain('retrying');
     await granted.release();

@@ -16,7 +16,7 @@ async function open(appendonly: 'no' | 'always') {
 }
 
 describe('Redis that is killed in mid-task', () => {
-  it('and keeps its data: the task goes on, and ends once', async () => {
+  it('a task continues and ends once if Redis is killed and keeps its data', async () => {
     const { server, estate } = await open('always');
     const worker = await estate.startWorker();
     const ids = Array.from({ length: 20 }, (_, i) => i);
@@ -35,7 +35,7 @@ describe('Redis that is killed in mid-task', () => {
     await estate.settled(task.id);
   }, 120_000);
 
-  it('and loses its data: nothing is left of the task, its run is stopped, and its rows can be had again', async () => {
+  it('a run is stopped, and its rows are free, if Redis is killed and loses its data', async () => {
     const { server, estate } = await open('no');
     const worker = await estate.startWorker();
     const ids = Array.from({ length: 400 }, (_, i) => i);
@@ -43,7 +43,7 @@ describe('Redis that is killed in mid-task', () => {
     await estate.says(worker, 'wrote cities/3');
     await server.kill();
     await server.restart();
-    // After the term of grace others have the rows; the old run, fenced off, writes none of them any more.
+    // After the restart grace others hold the rows. The old run is fenced off and can no longer write them.
     const next = await until(() => estate.launch({ ids: [1, 2, 399] }).catch(() => undefined), {
       what: 'the rows to be had again',
       timeoutMs: 40_000,

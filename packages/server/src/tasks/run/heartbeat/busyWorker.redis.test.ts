@@ -45,7 +45,7 @@ async function hog(blockMs: number, env: Record<string, string> = {}) {
 }
 
 describe('a run that computes without a pause', () => {
-  it('keeps its task while its worker has no time to beat, and nobody else gets it', async () => {
+  it('a busy run keeps its task while its worker cannot send heartbeats', async () => {
     const { busy, other, get, held } = await hog(12_500);
     const hasWorker: boolean[] = [];
     const stillHeld: number[] = [];
@@ -70,7 +70,7 @@ describe('a run that computes without a pause', () => {
     expect(stillHeld.length).toBeGreaterThan(20);
   }, 60_000);
 
-  it('loses it when it has hung for longer than it may: another worker takes over, and what comes late is refused', async () => {
+  it('a run that hangs for too long loses its task to another worker, and its late writes are refused', async () => {
     const { busy, other, get } = await hog(22_000, { MAX_HANG_MS: '3000' });
     await until(async () => (await get()).state === 'completed', {
       what: 'the end on another worker',

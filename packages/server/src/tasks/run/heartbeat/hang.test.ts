@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { watchForHang } from './hang.ts';
 
 describe('an event loop', () => {
-  it('turns while its stamp moves, is busy while it stands, and has hung when that lasts too long', () => {
+  it('an event loop turns while its stamp moves, is busy while it does not, and hangs if that lasts too long', () => {
     const watch = watchForHang({ maxHangMs: 3_000 });
     expect(watch.look(1, 0)).toBe('turning');
     expect(watch.look(2, 900)).toBe('turning');
@@ -14,7 +14,7 @@ describe('an event loop', () => {
     expect(watch.look(3, 4_200)).toBe('turning');
   });
 
-  it('that was frozen together with who watches it has not hung', () => {
+  it('an event loop that was frozen together with its observer does not hang', () => {
     const watch = watchForHang({ maxHangMs: 3_000 });
     watch.look(1, 0);
     expect(watch.look(1, 60_000)).toBe('turning');

@@ -15,7 +15,7 @@ function openBoth(slots: number) {
 }
 
 describe('shared attempts', () => {
-  it('are seen by the other side from when they begin until they end', () => {
+  it('the other side sees attempts from their start until their end', () => {
     const { worker, thread } = openBoth(2);
     const one = worker.occupy(attempt('one'))!;
     worker.occupy(attempt('two ü'));
@@ -29,7 +29,7 @@ describe('shared attempts', () => {
     expect(thread.all().map((each) => each.attempt)).toEqual([attempt('two ü')]);
   });
 
-  it('are as many as there are slots, each of a bounded size', () => {
+  it('there are as many attempts as slots, each of a bounded size', () => {
     const { worker } = openBoth(1);
     expect(worker.occupy(attempt('x'.repeat(2_000)))).toBeUndefined();
     const { slot } = worker.occupy(attempt('one'))!;
@@ -38,7 +38,7 @@ describe('shared attempts', () => {
     expect(worker.occupy(attempt('two'))).toBeDefined();
   });
 
-  it('tell what the other side has learnt, of this attempt alone', () => {
+  it('an attempt sees the findings of the other side about itself only', () => {
     const { worker, thread } = openBoth(1);
     const first = worker.occupy(attempt('one'))!;
     expect(worker.lastAliveMs(first.slot)).toBeUndefined();

@@ -79,7 +79,7 @@ const ends = ({ verdicts }: Decision) =>
 describe('a task whose job is gone', () => {
   const seen = { tasks: [task()], leases: [still()], fates: { a: VANISHED } };
 
-  it('is settled at the second look, under what was seen', () => {
+  it('a task without a job a task without a lease is settled at the second look, under the state that was seen', () => {
     expect(twice(seen).verdicts).toMatchObject([
       { kind: 'note-worker', seen: { hasWorker: false } },
       {
@@ -92,7 +92,7 @@ describe('a task whose job is gone', () => {
     ]);
   });
 
-  it('is not settled at first sight, nor by a second look in the same moment', () => {
+  it('a task without a job is not settled at first sight, or by an immediate second look', () => {
     expect(ends(after(0, seen))).toEqual([]);
     expect(ends(twice(seen, CONFIRM_MS - 1))).toEqual([]);
     expect(twice(seen, CONFIRM_MS - 1).pending).toMatchObject([{ waitsFor: 'second look' }]);
@@ -103,23 +103,23 @@ describe('a task whose job is gone', () => {
     ['a new attempt has begun', { ...seen, tasks: [task({ attempt: 2 })] }],
     ['its job is there again', { ...seen, fates: { a: OPEN } }],
     ['its job was not asked about', { ...seen, fates: {} }],
-  ])('is not settled where %s', (_what, second) => {
+  ])('a task without a job is not settled if %s', (_what, second) => {
     expect(ends(after(CONFIRM_MS, seen, second))).toEqual([]);
   });
 
-  it('is left alone while its heart beats: who works on it tells its end', () => {
+  it('a task without a job is left alone while it sends heartbeats, since its worker ends it', () => {
     const alive = { ...seen, leases: [beating()] };
     expect(twice(alive, SHARED_CONFIRM_MS).verdicts).toEqual([]);
     expect(twice(alive).pending).toMatchObject([{ id: 'a', waitsFor: 'heartbeat' }]);
   });
 
-  it('is cancelled where that was asked for before its job was removed', () => {
+  it('a task without a job is cancelled if its cancel was requested before the removal', () => {
     expect(ends(twice({ ...seen, tasks: [task({ state: 'queued', cancelRequested: true })] }))).toEqual([
       'a cancelled',
     ]);
   });
 
-  it('ends as its job did, where that has ended', () => {
+  it('a task ends as its job did, if that has ended', () => {
     expect(ends(twice({ ...seen, fates: { a: { kind: 'completed' } } }))).toEqual(['a completed']);
     const failed = twice({ ...seen, fates: { a: { kind: 'failed', reason: 'job stalled' } } });
     expect(failed.verdicts.at(-1)).toMatchObject({ end: { state: 'failed', error: 'job stalled' } });
@@ -127,7 +127,7 @@ describe('a task whose job is gone', () => {
 });
 
 describe('a task whose job is unfinished', () => {
-  it('keeps its locks, however long it waits', () => {
+  it('a task with an unfinished job keeps its locks, however long it waits', () => {
     const seen = { tasks: [task({ state: 'queued' })], leases: [still()], fates: { a: OPEN } };
     expect(twice(seen, 1e9)).toMatchObject({ verdicts: [], pending: [] });
   });
@@ -139,7 +139,7 @@ describe('a task that somebody has cancelled', () => {
   const look = (one: Seen) => decide(sight(one, 0), NO_SUSPICIONS);
 
   it.each(['running', 'retrying', 'queued'] as const)(
-    'ends at the first look if its heartbeat stands still while it is %s, wherever its job is',
+    'a cancelled task that is %s ends at the first look if it sends no heartbeat, wherever its job is',
     (state) => {
       expect(look({ ...seen, tasks: [{ ...cancelled, state }] }).verdicts).toMatchObject([
         {
@@ -153,11 +153,11 @@ describe('a task that somebody has cancelled', () => {
     },
   );
 
-  it('is left to its run while its heartbeat beats', () => {
+  it('a cancelled task is left to its run while it sends heartbeats', () => {
     expect(ends(twice({ ...seen, leases: [beating()] }, 1e9))).toEqual([]);
   });
 
-  it('ends with its children if nobody beats for their lease, and the lease ends with the parent alone', () => {
+  it('a cancelled task ends with its children if nobody renews their lease, which ends with the parent alone', () => {
     const family = [parent({ cancelRequested: true }), child({ cancelRequested: true })];
     const decision = look({ tasks: family, leases: [still()], fates: { parent: OPEN, child: OPEN } });
     expect(ends(decision)).toEqual(['parent cancelled', 'child cancelled']);
@@ -169,28 +169,28 @@ describe('a task that somebody has cancelled', () => {
 });
 
 describe('a task without a lease', () => {
-  it('is settled at the second look', () => {
+  it('a task without a lease is settled at the second look', () => {
     expect(twice({ tasks: [task()] }).verdicts).toMatchObject([
       { kind: 'settle', expected: { heartbeat: 'gone' }, lease: undefined, reason: 'its lease is gone' },
     ]);
   });
-  it("is cancelled where it is a child, whose lease was its parent's", () => {
+  it("a child without a lease is cancelled, since the lease was its parent's", () => {
     expect(twice({ tasks: [task({ parentId: 'p' })] }).verdicts).toMatchObject([
       { kind: 'settle', end: { state: 'cancelled', error: 'Its parent task has ended.' } },
     ]);
   });
-  it('is not settled where the lease was only not seen yet', () => {
+  it('a task is not settled if its lease was only not seen yet', () => {
     expect(ends(after(CONFIRM_MS, { tasks: [task()] }, { tasks: [task()], leases: [still()] }))).toEqual([]);
   });
 });
 
 describe('a lease without a task', () => {
-  it('ends at the second look that sees it stand still', () => {
+  it('a lease without a task ends at the second look without a heartbeat', () => {
     expect(twice({ leases: [still()] }).verdicts).toMatchObject([
       { kind: 'expire', lease: { heartbeat: '5' }, reason: 'its task a was never written down, or is gone' },
     ]);
   });
-  it('is waited for while its heartbeat is young', () => {
+  it('a lease without a task is kept while its heartbeat is recent', () => {
     expect(twice({ leases: [beating()] })).toMatchObject({
       verdicts: [],
       pending: [{ subject: 'lease', id: '1', waitsFor: 'heartbeat' }],
@@ -198,24 +198,24 @@ describe('a lease without a task', () => {
   });
 });
 
-describe('a task that stands in line', () => {
+describe('a task that waits for its records', () => {
   const waiting = task({ state: 'waiting' });
-  it('is left to who tends the line, with and without its lease in force', () => {
+  it('a waiting task is not judged, with and without a lease in force', () => {
     expect(twice({ tasks: [waiting] }, 1e9).verdicts).toEqual([]);
     expect(twice({ tasks: [waiting], leases: [still()] }, 1e9).verdicts).toEqual([]);
   });
-  it('is not asked about', () => {
+  it('the job of a waiting task is not read', () => {
     expect(listSuspects(sight({ tasks: [waiting], leases: [still()] }, 0), true)).toEqual([]);
   });
 });
 
-describe('a task that runs in the process that asked for it', () => {
+describe('a task that runs in its launching process', () => {
   const inline = task({ isInline: true });
-  it('needs no job and no worker while its heart beats', () => {
+  it('a task in its launching process needs no job and no worker while it sends heartbeats', () => {
     const seen = { tasks: [inline], leases: [beating()], fates: { a: VANISHED }, workerCount: 0 };
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
   });
-  it('needs none with children either, while any of them beats', () => {
+  it('a parent in its launching process needs no job while a child sends heartbeats', () => {
     const seen = {
       tasks: [parent({ isInline: true }), child()],
       leases: [beating()],
@@ -224,7 +224,7 @@ describe('a task that runs in the process that asked for it', () => {
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
     expect(ends(twice({ ...seen, leases: [still()] }))).toEqual(['parent failed']);
   });
-  it('is failed when it falls silent', () => {
+  it('a task in its launching process fails when it sends no heartbeats', () => {
     const seen = { tasks: [inline], leases: [still()], fates: { a: VANISHED } };
     expect(twice(seen).verdicts.at(-1)).toMatchObject({
       end: { state: 'failed', error: 'The process that ran it has crashed.' },
@@ -233,14 +233,14 @@ describe('a task that runs in the process that asked for it', () => {
 });
 
 describe('a parent and its children', () => {
-  it('is not settled while it waits for its children, though its job is over', () => {
+  it('a parent is not settled while it waits for its children, even if its job has ended', () => {
     const tasks = [parent({ isRunDone: true }), child({ state: 'queued' })];
     const fates: Record<string, JobFate> = { parent: { kind: 'completed' }, child: OPEN };
     expect(twice({ tasks, leases: [still()], fates }, 1e9).verdicts).toEqual([]);
     expect(listSuspects(sight({ tasks, leases: [still()] }, 0), true)).toEqual([tasks[1]]);
   });
 
-  it('has each child looked at by itself, whose end leaves the lease to the parent', () => {
+  it('each child is judged by itself, and its end leaves the lease to the parent', () => {
     const tasks = [parent(), child()];
     const seen = { tasks, leases: [beating()], fates: { parent: OPEN, child: VANISHED } };
     expect(ends(twice(seen, SHARED_CONFIRM_MS - 1))).toEqual([]);
@@ -255,7 +255,7 @@ describe('a parent and its children', () => {
     ]);
   });
 
-  it('ends with the last of its children, and its lease with it, of which the application is told', () => {
+  it('a parent and its lease end with the last child, after beforeRevoke', () => {
     const fates: Record<string, JobFate> = {
       parent: { kind: 'completed' },
       child: VANISHED,
@@ -274,7 +274,7 @@ describe('a parent and its children', () => {
     ]);
   });
 
-  it('is settled by itself where its job is missing for long, though a child beats for the lease', () => {
+  it('a parent whose job is missing for long is settled, even if a child renews the lease', () => {
     const seen = {
       tasks: [parent(), child()],
       leases: [beating()],
@@ -283,7 +283,7 @@ describe('a parent and its children', () => {
     expect(ends(twice(seen, SHARED_CONFIRM_MS))).toEqual(['parent failed']);
   });
 
-  it('takes its children with it, at the second look, though a lease goes on under which they work', () => {
+  it('the children of an ended parent end at the second look, even if their lease continues', () => {
     const orphan = { tasks: [child()], leases: [beating()], fates: { child: OPEN } };
     expect(twice(orphan).verdicts).toMatchObject([
       {
@@ -298,7 +298,7 @@ describe('a parent and its children', () => {
     expect(ends(after(CONFIRM_MS, orphan, { ...orphan, tasks: [parent(), child()] }))).toEqual([]);
   });
 
-  it('P10: is never shown as done where its children are lost', () => {
+  it('P10: a parent is never completed if its children are lost', () => {
     const fates: Record<string, JobFate> = { parent: { kind: 'completed' } };
     const seen = { tasks: [parent({ isRunDone: true })], leases: [still()], fates };
     expect(twice(seen).verdicts.at(-1)).toMatchObject({
@@ -308,7 +308,7 @@ describe('a parent and its children', () => {
 });
 
 describe('whether a task has a worker', () => {
-  it('is noted as missing where no worker is there, or who runs it has fallen silent', () => {
+  it('a missing worker is noted if there is no worker, or if it sends no heartbeats', () => {
     const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
     expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
       { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: undefined, reason: 'there is no worker' },
@@ -318,7 +318,7 @@ describe('whether a task has a worker', () => {
       { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: '5' },
     ]);
   });
-  it('of a queued task is there again with the first worker; of a running one only it can tell', () => {
+  it('a queued task has a worker again with the first worker, and a running task with its own heartbeat', () => {
     const queued = { tasks: [task({ state: 'queued', hasWorker: false })], leases: [still()] };
     expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ seen: { hasWorker: true } }]);
     const running = { tasks: [task({ hasWorker: false })], leases: [beating()] };
@@ -332,28 +332,28 @@ describe('a pause of the queue', () => {
     return decide(sight(seen, 0), NO_SUSPICIONS).verdicts;
   };
 
-  it.each(['queued', 'retrying'] as const)('is noted of a task that is %s, once', (state) => {
+  it.each(['queued', 'retrying'] as const)('a pause is noted once for a task that is %s', (state) => {
     expect(paused(task({ state }))).toMatchObject([
       { kind: 'note-worker', seen: { hasWorker: true, isPaused: true }, action: 'paused' },
     ]);
     expect(paused(task({ state, isPaused: true }))).toEqual([]);
   });
 
-  it('holds up nothing that runs, stands in line or has no job', () => {
+  it('a pause does not affect tasks that run, wait for records or have no job', () => {
     const lease = { leases: [beating()], isQueuePaused: true };
     for (const each of [task(), task({ state: 'waiting' }), task({ state: 'queued', isInline: true })]) {
       expect(decide(sight({ ...lease, tasks: [each] }, 0), NO_SUSPICIONS).verdicts).toEqual([]);
     }
   });
 
-  it('is over for each task when the queue is resumed', () => {
+  it('a pause ends for each task when the queue is resumed', () => {
     const seen = { tasks: [task({ state: 'queued', isPaused: true })], leases: [still()] };
     expect(decide(sight(seen, 0), NO_SUSPICIONS).verdicts).toMatchObject([
       { seen: { hasWorker: true, isPaused: false }, action: 'resumed' },
     ]);
   });
 
-  it('is noted beside the want of a worker', () => {
+  it('a pause is noted together with a missing worker', () => {
     const seen = {
       tasks: [task({ state: 'queued' })],
       leases: [still()],

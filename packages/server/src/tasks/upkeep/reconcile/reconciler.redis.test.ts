@@ -72,7 +72,7 @@ async function openSite(
 }
 
 describe.concurrent('reconciling by hand', () => {
-  it('P8: settles tasks whose jobs were removed, and says what it did and why', async (test) => {
+  it('P8: rowlock.reconcile settles tasks whose jobs were removed, and reports what it did and why', async (test) => {
     const site = await openSite(test);
     const [gone, queued] = [await site.launch('1'), await site.launch('2')];
     await (await site.queue.getJob(gone))!.remove();
@@ -98,7 +98,7 @@ describe.concurrent('reconciling by hand', () => {
     expect(waited.join()).not.toContain(queued);
   }, 40_000);
 
-  it('has nothing to do, and waits for no second look, where every job is there', async (test) => {
+  it('rowlock.reconcile does nothing and waits for no second look if every job exists', async (test) => {
     const site = await openSite(test);
     await site.launch('1');
     await site.rowlock.startWorker();
@@ -111,7 +111,7 @@ describe.concurrent('reconciling by hand', () => {
     expect(waited.filter((id) => id !== '*')).toEqual([]);
   });
 
-  it('takes off the list what is written down nowhere', async (test) => {
+  it('rowlock.reconcile removes ids without stored tasks from the list', async (test) => {
     const site = await openSite(test);
     await redis.sadd(site.keys.openTasks, 'lost');
     const { outcomes } = await site.rowlock.reconcile();
@@ -127,7 +127,7 @@ describe.concurrent('reconciling by hand', () => {
 });
 
 describe.concurrent('the automatic rounds', () => {
-  it('P8: settle what was drained from the queue, and leave alone what runs', async (test) => {
+  it('P8: rounds settle tasks that were drained from the queue, and leave running ones alone', async (test) => {
     const site = await openSite(test);
     await site.rowlock.startWorker();
     const gate = site.gated.gate('1');
@@ -141,7 +141,7 @@ describe.concurrent('the automatic rounds', () => {
     await until(async () => (await site.get(running))?.state === 'completed');
   }, 50_000);
 
-  it('P6: leave alone a task whose job is gone while it runs: its own end is the truth', async (test) => {
+  it('P6: rounds leave alone a running task whose job is gone, since it ends itself', async (test) => {
     const site = await openSite(test);
     await site.rowlock.startWorker();
     const gate = site.gated.gate('1');
@@ -152,7 +152,7 @@ describe.concurrent('the automatic rounds', () => {
     await until(async () => (await site.get(running))?.state === 'completed');
   });
 
-  it('P8: of two processes at once settle each task once', async (test) => {
+  it('P8: rounds of two processes settle each task once', async (test) => {
     const first = await openSite(test);
     const second = await openSite(test, { namespace: first.namespace });
     const taskId = await first.launch('1');
@@ -164,7 +164,7 @@ describe.concurrent('the automatic rounds', () => {
     expect(log.filter((entry) => entry?.kind === 'released')).toHaveLength(1);
   }, 40_000);
 
-  it('P10: do not mark a task as one without a worker that another process has ended while it was read', async (test) => {
+  it('P10: rounds do not mark a missing worker on a task that ended while it was read', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     await site.rowlock.tasks.cancel(taskId, { actor: ann });
@@ -177,7 +177,7 @@ describe.concurrent('the automatic rounds', () => {
     expect(await site.get(taskId)).toEqual(ended);
   });
 
-  it('P8: end a lease whose launcher died before it had written its task down', async (test) => {
+  it('P8: rounds end a lease whose launcher crashed before it had stored its task', async (test) => {
     const site = await openSite(test);
     const holder = { type: 'task', id: 'never-written', label: 'Never written', actor: ann } as const;
     const { registry } = site.rowlock.locks;
@@ -194,7 +194,7 @@ describe.concurrent('the automatic rounds', () => {
     expect(await site.held('1')).toBe(false);
   }, 40_000);
 
-  it('P8: settle a task whose lease was ended behind its back', async (test) => {
+  it('P8: rounds settle a task whose lease was ended by somebody else', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     const heartbeats = await redis.hgetall(site.keys.heartbeats);
@@ -222,7 +222,7 @@ describe.concurrent('a cancelled task that no worker stops', () => {
   }
   const progress = { done: 1, total: 2 };
 
-  it('P4, P10: ends, and whatever its frozen attempt does afterwards is refused', async (test) => {
+  it('P4, P10: a task ends, and all later calls of its frozen attempt are refused', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     const secret = await beginAndFreeze(test, site, taskId);
@@ -249,7 +249,7 @@ describe.concurrent('a cancelled task that no worker stops', () => {
     expect(await site.get('late-child')).toBeUndefined();
   }, 40_000);
 
-  it('P8: ends if its worker died between the end of an attempt and the word of it to the queue', async (test) => {
+  it('P8: a task ends if its worker crashed between the end of an attempt and its answer to the queue', async (test) => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     const secret = await beginAndFreeze(test, site, taskId);
@@ -259,7 +259,7 @@ describe.concurrent('a cancelled task that no worker stops', () => {
     expect(await site.held('1')).toBe(false);
   }, 40_000);
 
-  it('asks beforeRevoke first, and keeps its rows while that refuses', async (test) => {
+  it('a task keeps its rows while beforeRevoke refuses', async (test) => {
     let isRefused = true;
     let asked = 0;
     const site = await openSite(test, {
@@ -280,7 +280,7 @@ describe.concurrent('a cancelled task that no worker stops', () => {
 });
 
 describe.concurrent('beforeRevoke', () => {
-  it('is awaited before a lease is ended, and keeps it where it throws', async (test) => {
+  it('beforeRevoke is awaited before a lease ends, and the lease continues if it throws', async (test) => {
     const asked: string[] = [];
     let isInForce: boolean | undefined;
     let refusal: Error | undefined = new Error('the database is away');
@@ -305,7 +305,7 @@ describe.concurrent('beforeRevoke', () => {
     expect(isInForce).toBe(true);
   }, 60_000);
 
-  it('P8: that never answers keeps its own task alone, and neither rounds nor closing wait for it', async (test) => {
+  it('P8: a beforeRevoke that never answers delays only its own task, and neither rounds nor close', async (test) => {
     let stuckLease: string | undefined;
     const site = await openSite(test, {
       beforeRevoke: ({ id }) => (id === stuckLease ? new Promise(() => {}) : undefined),
@@ -352,7 +352,7 @@ describe.concurrent('a parent and its children', () => {
     return { ...site, parent: launched, gate, children, revoked };
   }
 
-  it('P8: end together where the last child has lost its job, and beforeRevoke is asked', async (test) => {
+  it('P8: parent and last child end together if the child has lost its job, after beforeRevoke', async (test) => {
     const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 1);
     const { started } = gate('0');
     const worker = await rowlock.startWorker();
@@ -372,7 +372,7 @@ describe.concurrent('a parent and its children', () => {
     expect(revoked).toContain(parent.leaseId);
   }, 60_000);
 
-  it('P6: a child that has lost its job is settled while another beats, and their lease stays', async (test) => {
+  it('P6: a child that has lost its job is settled while another one renews their lease, which continues', async (test) => {
     const { rowlock, parent, children, queue, get, held, gate, revoked } = await openFamily(test, 2);
     const gates = [gate('0'), gate('1')];
     await rowlock.startWorker();
@@ -391,8 +391,8 @@ describe.concurrent('a parent and its children', () => {
   }, 60_000);
 });
 
-describe.concurrent('a task that stands in line', () => {
-  it('P6: is left alone, however long it stands there, and is queued when its turn has come', async (test) => {
+describe.concurrent('a task that waits for its records', () => {
+  it('P6: a waiting task is left alone, however long it waits, and is queued when it has its records', async (test) => {
     const site = await openSite(test);
     const holder = { type: 'person', id: 'tab', label: 'Form', actor: ann } as const;
     const lease = await site.rowlock.locks.acquire({ holder, records: ['cities/1'] });
@@ -410,7 +410,7 @@ describe.concurrent('a task that stands in line', () => {
 });
 
 describe.concurrent('a restart of Redis', () => {
-  it('P8: with its data lost leaves nothing behind, and nothing is settled twice', async (test) => {
+  it('P8: a restart without data leaves nothing, and nothing is settled twice', async (test) => {
     const own = await startRedis();
     test.onTestFinished(() => own.stop());
     const site = await openSite(test, { recovery: { graceMs: 1_000 } }, own);
@@ -424,7 +424,7 @@ describe.concurrent('a restart of Redis', () => {
     expect(await site.get(again)).toMatchObject({ state: 'queued' });
   }, 60_000);
 
-  it('P6: with its data kept settles nothing whose job is there', async (test) => {
+  it('P6: a restart with data settles no task whose job exists', async (test) => {
     const own = await startRedis({ appendonly: 'always' });
     test.onTestFinished(() => own.stop());
     const site = await openSite(test, {}, own);
@@ -439,7 +439,7 @@ describe.concurrent('a restart of Redis', () => {
 });
 
 describe('a burst', () => {
-  it('P8: of a thousand tasks whose queue was obliterated is settled in a few rounds', async (test) => {
+  it('P8: a burst of a thousand tasks whose queue was obliterated is settled in a few rounds', async (test) => {
     const site = await openSite(test);
     const ids: string[] = [];
     for (let i = 0; i < 1_000; i += 50) {
