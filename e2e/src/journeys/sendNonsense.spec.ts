@@ -169,18 +169,23 @@ test('A malformed message on the live channel gets an error and one line in the 
         'acquire',
         { records: ['planets/3'] },
         'unknown_resource',
-        /No resource "planets" is known here\. Known are: /,
+        /The resource "planets" is unknown here\. Use one of: /,
       ],
       [
         'acquire',
         { records: `cities/${LODZ}` },
         'bad_request',
-        /The message "acquire" is malformed at "records"/,
+        /The message "acquire" was refused, because it is malformed at "records"/,
       ],
-      ['unwatch', { everything: true }, 'bad_request', /The message "unwatch" is malformed/],
-      ['takeOver', leaseSecret, 'bad_request', /No message "takeOver" is known\. Known are: watch/],
-      ['release', leaseSecret, 'lease_lost', /is not in force any more, or is not yours/],
-      ['resume', leaseSecret, 'lease_lost', /is not in force any more, or is not yours/],
+      [
+        'unwatch',
+        { everything: true },
+        'bad_request',
+        /The message "unwatch" was refused, because it is malformed/,
+      ],
+      ['takeOver', leaseSecret, 'bad_request', /The message "takeOver" is unknown\. Use one of: watch/],
+      ['release', leaseSecret, 'lease_lost', /has ended, or is not yours/],
+      ['resume', leaseSecret, 'lease_lost', /has ended, or is not yours/],
     ];
     for (const [name, message, code, text] of cases) {
       // The message is sent twice. It is answered each time and logged once.

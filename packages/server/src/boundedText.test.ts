@@ -10,22 +10,22 @@ const hostile = new Proxy(
 ) as unknown;
 
 describe('a bounded text', () => {
-  it('is cut, and says so', () => {
+  it('a bounded text shows that it was shortened', () => {
     expect(boundedText('a'.repeat(10_000_000), 5)).toBe('aaaa…');
     expect(boundedText('abcde', 5)).toBe('abcde');
   });
 
-  it('is valid Unicode, also where it was cut within a character', () => {
+  it('a bounded text is valid Unicode, even if the limit is inside a character', () => {
     expect(boundedText('\ud800x', 10)).toBe('\ufffdx');
     expect(boundedText('ab😀', 10)).toBe('ab😀');
     expect(boundedText('ab😀cd', 4)).toBe('ab\ufffd…');
   });
 
-  it('has no characters that control what shows it', () => {
+  it('a bounded text contains no control characters', () => {
     expect(boundedText('a\u0000b\u001b[31mc\u202ed\u2028e\nf\tg', 50)).toBe('a b [31mc\ufffdd e\nf\tg');
   });
 
-  it('is made of anything without calling it', () => {
+  it('a bounded text can come from any value, without calling it', () => {
     const values = [
       undefined,
       null,
@@ -52,20 +52,20 @@ describe('a bounded text', () => {
 });
 
 describe('an error in words', () => {
-  it('is its message, and never empty', () => {
+  it('the words of an error are its message, and are never empty', () => {
     expect(errorText(new Error('Disk is full'), 100)).toBe('Disk is full');
     expect(errorText(new Error(''), 100)).toBe('It failed without saying why.');
     expect(errorText('plain', 100)).toBe('plain');
     expect(errorText({ message: 'like an error' }, 100)).toBe('like an error');
   });
 
-  it('says that a value is no error', () => {
+  it('the words of a thrown value say that it is not an error', () => {
     expect(errorText({ code: 5 }, 100)).toBe('It threw a value that is no error: [object Object].');
     expect(errorText(hostile, 100)).toBe('It threw a value that is no error: [object].');
     expect(errorText(undefined, 100)).toBe('undefined');
   });
 
-  it('has a stack apart, where there is one', () => {
+  it('the words of an error come with a stack apart, if there is one', () => {
     expect(stackText(new Error('x'), 30)).toMatch(/^Error: x\n/);
     expect(stackText(hostile, 30)).toBeUndefined();
     expect(stackText({ stack: 5 }, 30)).toBeUndefined();

@@ -1,9 +1,12 @@
 /**
- * Whatever a run says or throws, as text that harms nobody who shows or parses it: bounded, valid Unicode, without control
+ * Texts and errors of a run as safe text for every reader and parser: bounded, valid Unicode, without control
  * characters. Never throws, and calls nothing of the value's own but, of an error, its message.
  */
 
-/** Lone surrogates (which other languages' JSON parsers refuse), and characters that turn the direction of what follows. */
+/**
+ * Lone surrogates (which other languages' JSON parsers refuse), and characters that turn the direction of what
+ * follows.
+ */
 const HARMFUL = /[\p{Surrogate}\u202a-\u202e\u2066-\u2069]/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g;
@@ -18,7 +21,7 @@ export function errorText(thrown: unknown, maxLength: number): string {
   return clean(messageOf(thrown), maxLength) || 'It failed without saying why.';
 }
 
-/** The stack of what was thrown, for developers; undefined where it has none. */
+/** The stack of a thrown error, for developers. Undefined if it has no stack. */
 export function stackText(thrown: unknown, maxLength: number): string | undefined {
   const stack = propertyOf(thrown, 'stack');
   return typeof stack === 'string' ? clean(stack, maxLength) : undefined;

@@ -31,7 +31,7 @@ describe('a timer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('can be cancelled at any time', () => {
+  it('a timer can be cancelled at any time', () => {
     const fn = vi.fn();
     const cancel = systemClock.after(40 * DAY_MS, fn);
     vi.advanceTimersByTime(30 * DAY_MS);

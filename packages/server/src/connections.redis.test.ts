@@ -137,7 +137,7 @@ describe('tenants that share connections', () => {
     await until(() => signal.aborted);
   });
 
-  it('go on after another has closed, with its worker', async () => {
+  it('continue after another has closed, with its worker', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];
     await Promise.all([a.start(), b.start()]);

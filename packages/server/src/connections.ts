@@ -1,8 +1,9 @@
 /**
- * The connections of one `createRowlock`. Those that were given the same ioredis instance share them: one for commands
- * and one that follows the logs, whatever their number, and one more where workers are.
+ * The connections of one `createRowlock`. Rowlocks with the same ioredis instance share them: one for commands, one
+ * that follows the logs, and one more if there are workers.
  *
- * The instance itself is only the model: a command of Rowlock's fails fast, which an application's own need not.
+ * The instance itself only provides the settings, because Rowlock's commands fail fast, and an application's own
+ * commands need not.
  */
 import type { Redis } from 'ioredis';
 import { openTails, type Tails } from './changeLog/tail.ts';
@@ -11,13 +12,13 @@ import { isInstance, openBlocking, openCommands, openWorker, type RedisTarget } 
 export interface Connections {
   /** Scripts and short commands */
   commands: Redis;
-  /** The queue's: what is sent on it comes in order with the jobs that are added */
+  /** The queue's. Commands on it are in order with the jobs that are added */
   queue: Redis;
   /** The change logs and progress streams */
   tails: Tails;
-  /** A worker's, until it is told to end */
+  /** A worker's, until it calls `end` */
   openWorker(): { redis: Redis; end(): void };
-  /** Ends what nobody else uses. */
+  /** Ends the connections that nobody else uses. */
   close(): void;
 }
 
@@ -58,7 +59,7 @@ const pools = new WeakMap<Redis, Pool>();
 function poolOf(instance: Redis): Pool {
   const known = pools.get(instance);
   if (known) return known;
-  // Each namespace's queue listens on it: the number of listeners is that of the namespaces, and no leak.
+  // Each namespace's queue listens on it, so many listeners are not a leak.
   const commands = openCommands(instance).setMaxListeners(Number.POSITIVE_INFINITY);
   let workers: { redis: Redis; users: number } | undefined;
   const pool: Pool = {
@@ -91,7 +92,7 @@ function poolOf(instance: Redis): Pool {
   return pool;
 }
 
-/** Who leaves twice has left once. */
+/** A second call of `leave` does nothing. */
 function once(leave: () => void): () => void {
   let hasLeft = false;
   return () => {

@@ -51,7 +51,7 @@ const calls: Record<string, (rowlock: Rowlock, ms: number) => Promise<unknown>> 
 };
 
 describe.each(WRONG)('a duration of %s', (ms) => {
-  it.each(Object.entries(settings))('is refused as the setting %s', (name, setting) => {
+  it.each(Object.entries(settings))('a duration of %s is refused as the setting %s', (name, setting) => {
     const create = () =>
       createRowlock({
         redis: server.url,
@@ -66,11 +66,14 @@ describe.each(WRONG)('a duration of %s', (ms) => {
     expect(create).toThrow(`${name}${name === 'timeoutMs' ? ' of "board"' : ''} is`);
   });
 
-  it.each(Object.entries(calls))('is refused as %s, and nothing is locked', async (name, call) => {
-    const [option] = name.split(' ');
-    await expect(call(rig.rowlock, ms)).rejects.toThrow(`${option} is`);
-    expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
-  });
+  it.each(Object.entries(calls))(
+    'a duration of %s is refused as %s, and nothing is locked',
+    async (name, call) => {
+      const [option] = name.split(' ');
+      await expect(call(rig.rowlock, ms)).rejects.toThrow(`${option} is`);
+      expect((await rig.rowlock.locks.check(['cities/1'])).held.size).toBe(0);
+    },
+  );
 });
 
 describe('waiting for records', () => {
@@ -79,13 +82,13 @@ describe('waiting for records', () => {
     const lease = await locks.acquire({ holder: bo, records: ['cities/2'] });
     const waiting = locks.acquire({
       ...{ holder: ann, records: ['cities/2'], onConflict: 'wait', waitMs },
-      // Its timer is set before its place is told, and one that overflows fires after 1 ms.
+      // Its timer is set before its position is known, and a timer that overflows fires after 1 ms.
       onPosition: () => setTimeout(() => lease.release(), 20),
     });
     await (await waiting).release();
   });
 
-  it('is refused without an end where the registry stands alone, too', () => {
+  it('waiting without an end is refused by a registry alone too', () => {
     const create = () =>
       createLocks({
         redis: new Redis({ lazyConnect: true }),

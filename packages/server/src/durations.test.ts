@@ -10,7 +10,7 @@ describe('a duration', () => {
     [30 * DAY_MS, {}],
     [Number.POSITIVE_INFINITY, { mayBeEndless: true }],
     [1_000, { isWhole: true, atLeastMs: 1_000, atMostMs: 1_000 }],
-  ])('may be %s within %j', (value, bounds) => {
+  ])('a duration may be %s within %j', (value, bounds) => {
     expect(() => assertDuration('waitMs', value as number, bounds)).not.toThrow();
   });
 
@@ -25,7 +25,7 @@ describe('a duration', () => {
     [1.5, { isWhole: true }, 'give a whole number'],
     [999, { atLeastMs: 1_000 }, 'of at least 1,000.'],
     [1_001, { atMostMs: 1_000 }, 'and at most 1,000.'],
-  ])('is refused as %s within %j, in words', (value, bounds, words) => {
+  ])('a duration is refused as %s within %j, in words', (value, bounds, words) => {
     expect(() => assertDuration('waitMs', value as number, bounds)).toThrow(words);
     expect(() => assertDuration('waitMs', value as number, bounds)).toThrow(RowlockError);
     expect(() => assertDurationSetting('waitMs', value as number, bounds)).toThrow(TypeError);

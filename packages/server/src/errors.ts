@@ -1,4 +1,4 @@
-/** One class a cause; each carries a stable `code` of the wire and, where a UI needs it, data. */
+/** One class for each cause. Each has a stable `code` of the wire, and data if a UI needs it. */
 import type { Conflict, ErrorBody, ErrorCode } from '@rowlock/protocol';
 
 export class RowlockError extends Error {
@@ -15,7 +15,7 @@ export class RowlockError extends Error {
   }
 }
 
-/** Some of the wanted records are held by others; nothing was taken. */
+/** Other leases block some of the records. Nothing was acquired. */
 export class ConflictError extends RowlockError {
   readonly conflicts: readonly Conflict[];
 
@@ -30,7 +30,7 @@ export class ConflictError extends RowlockError {
   }
 }
 
-/** Waiting would never end: who is in the way itself waits for something that this holder holds. */
+/** Waiting would never end: the blocking holder itself waits for records of this holder. */
 export class DeadlockError extends ConflictError {
   constructor(conflicts: readonly Conflict[], message = explainDeadlock(conflicts)) {
     super(conflicts, message);
@@ -38,13 +38,13 @@ export class DeadlockError extends ConflictError {
   }
 }
 
-/** The lease that a call was made under is not in force, or not the caller's. */
+/** The lease of a call is not in force, or belongs to another holder. */
 export class LeaseLostError extends RowlockError {
   constructor(leaseId: string) {
     super(
       'lease_lost',
-      `Lease ${leaseId} is not in force any more, or is not yours: it was released, taken over, taken back by another ` +
-        'tab, or expired. Nothing was written under it. Acquire the records again and check that they have not changed.',
+      `Lease ${leaseId} has ended, or is not yours: it was released, taken over, resumed by another tab, or it expired. ` +
+        'Nothing was written under it. Acquire the records again and check that they have not changed.',
     );
     this.name = 'LeaseLostError';
   }
@@ -59,39 +59,40 @@ export class UnavailableError extends RowlockError {
 }
 
 const NOT_REACHED =
-  'Redis cannot be reached, so nobody can say who holds which record. Nothing was changed; try again in a moment.';
+  'Redis cannot be reached, so the holders of records are unknown. Nothing was changed. Try again in a moment.';
 const NOT_ANSWERED =
-  'Redis did not answer in time. What was asked of it may have been done all the same: look before you try again.';
+  'Redis did not answer in time. The request may have succeeded nevertheless. Check the state before you try again.';
 
 function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return NOT_REACHED;
-  // As ioredis words it, of a command that was sent.
+  // The message of ioredis for a command that was sent.
   if (cause.message === 'Command timed out') return NOT_ANSWERED;
   if (cause.name !== 'ReplyError') return NOT_REACHED;
   const [reason] = cause.message.split(/\.? script: /);
   return (
-    `Redis is there and refuses (${reason}), so nothing can be locked or renewed. Nothing was changed. Try again in a moment; ` +
-    'if it lasts, look at the memory, disk, replicas and users of Redis.'
+    `Redis answers and refuses (${reason}), so nothing can be locked or renewed. Nothing was changed. Try again in a moment. ` +
+    'If it lasts, check the memory, disk, replicas and users of Redis.'
   );
 }
 
 function explainDeadlock(conflicts: readonly Conflict[]): string {
   const other = conflicts[0]?.lease.holder.label;
   return (
-    `Waiting would never end: "${other}" holds some of these records and itself waits for what this holder holds. ` +
-    'Nothing was queued; release what you hold, or take all records in one call.'
+    `Waiting would never end: "${other}" holds some of these records and itself waits for records of this holder. ` +
+    'Nothing was acquired. Release your records, or acquire all of them in one call.'
   );
 }
 
 function explainConflicts(conflicts: readonly Conflict[]): string {
   const total = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
   const first = conflicts[0];
-  if (!first) return 'Some records are being changed by somebody else.';
+  if (!first)
+    return 'Somebody else is changing some of the records. Nothing was acquired. Try again when they are free.';
   const { holder } = first.lease;
   const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
   const records = total === 1 ? `${first.records[0]} is` : `${total} of the records are`;
   return (
     `${records} held by "${holder.label}" (${holder.type} of ${holder.actor.name})${others}. ` +
-    'Nothing was taken; wait until they are free, or go on without them.'
+    'Nothing was acquired. Wait until they are free, or continue without them.'
   );
 }

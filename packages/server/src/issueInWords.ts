@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** The first thing that is wrong, in words, and where: ` at "records.0": …` */
+/** The first problem in words, with its path: ` at "records.0": …` */
 export function issueInWords(error: z.ZodError): string {
   const [issue] = error.issues;
   const where = issue?.path.length ? ` at "${issue.path.join('.')}"` : '';

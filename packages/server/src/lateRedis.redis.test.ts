@@ -41,7 +41,7 @@ function rowlockOf(options: Partial<RowlockOptions> = {}): Rowlock {
   return rowlock;
 }
 
-/** A lease for which nobody beats ends, so the duties of a process are under way. */
+/** A lease that nobody renews expires, so the background duties of the process run. */
 async function expires(locks: Rowlock['locks']): Promise<void> {
   const { id } = await locks.registry.acquire({ holder: ann, records: cities(9, 1), ttlMs: 1_000 });
   await until(async () => !(await locks.registry.isInForce(id)), {
@@ -51,7 +51,7 @@ async function expires(locks: Rowlock['locks']): Promise<void> {
 }
 
 describe('close() while the start is under way', () => {
-  it('leaves no worker behind that was about to start', async () => {
+  it('close() during the start leaves no worker behind', async () => {
     const task = reportingTask();
     const rowlock = rowlockOf({ tasks: [task] });
     await rowlock.start();
@@ -69,7 +69,7 @@ describe('close() while the start is under way', () => {
 });
 
 describe('an application that only logs a failed ready()', () => {
-  it('starts by itself once its Redis is there: leases expire and tasks run', async () => {
+  it('an application that only logs a failed start() starts by itself when its Redis answers: leases expire and tasks run', async () => {
     await server.kill();
     const task = reportingTask();
     const rowlock = rowlockOf({ tasks: [task] });
@@ -88,7 +88,7 @@ describe('an application that only logs a failed ready()', () => {
     });
   }, 40_000);
 
-  it('starts by itself once its Redis user has the rights that were missing', async () => {
+  it('an application that only logs a failed start() starts by itself when its Redis user has the missing rights', async () => {
     await callRedis(server.port, [
       'ACL',
       'SETUSER',
@@ -121,7 +121,7 @@ describe('an application that only logs a failed ready()', () => {
     await expires(locks);
   }, 20_000);
 
-  it('ends at close(), though its Redis never comes', async () => {
+  it('an application that only logs a failed start() ends at close(), although its Redis never answers', async () => {
     await server.kill();
     const rowlock = rowlockOf();
     await expect(rowlock.start()).rejects.toMatchObject({ code: 'unavailable' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Logger, oneLineEach } from './logger.ts';
 
 describe('a logger', () => {
-  it('gets each message as one line without controls, and the details as they are', () => {
+  it('a logger gets each message as one line without control characters, and the details unchanged', () => {
     const lines: unknown[][] = [];
     const log = (...line: unknown[]) => void lines.push(line);
     const logger: Logger = oneLineEach({ info: log, warn: log, error: log });

@@ -1,24 +1,27 @@
 import { plainText } from '@rowlock/protocol';
 import { RowlockError } from './errors.ts';
 
-/** What Rowlock logs through. Any of console, pino or winston fits. */
+/** The logger that Rowlock writes to. console, pino and winston fit. */
 export interface Logger {
   info(message: string, details?: unknown): void;
   warn(message: string, details?: unknown): void;
   error(message: string, details?: unknown): void;
 }
 
-/** A logger that gets one line a message: what a browser sent, and is quoted in it, can neither forge a line nor steer a terminal. */
+/**
+ * A logger that gets one line for each message. Quoted text of a browser can neither forge a line nor control a
+ * terminal.
+ */
 export const oneLineEach = (logger: Logger): Logger => ({
   info: (message, details) => logger.info(plainText(message), ...given(details)),
   warn: (message, details) => logger.warn(plainText(message), ...given(details)),
   error: (message, details) => logger.error(plainText(message), ...given(details)),
 });
 
-/** An argument that was not given is not passed on as undefined: console would print it. */
+/** A missing argument is not passed as undefined, because console would print it. */
 const given = (details: unknown): [] | [unknown] => (details === undefined ? [] : [details]);
 
-/** The default: warnings and errors to the console, information nowhere. An error of our own says all in its message. */
+/** The default: warnings and errors to the console, no information. The message of a RowlockError needs no stack. */
 export const quietLogger: Logger = {
   info() {},
   warn: (message, details) => console.warn(`rowlock: ${message}`, ...inWords(details)),

@@ -54,7 +54,7 @@ describe('createOrigins', () => {
     'https://admin.example.com/',
     'https://admin.example.com/x',
     '',
-  ])('refuses %j as an origin', (origin) => {
+  ])('createOrigins refuses %j as an origin', (origin) => {
     expect(() => createOrigins([origin])).toThrow(`allowedOrigins contains ${JSON.stringify(origin)}`);
   });
 });

@@ -1,11 +1,11 @@
 /**
- * Which browser pages may act (P14). A browser adds the user's cookies to what any page sends, so authentication alone
- * does not keep a foreign page out.
+ * Decides which browser pages may act (P14). A browser adds the user's cookies to the requests of any page, so
+ * authentication alone does not keep a foreign page out.
  *
- * The rule, first match decides: a listed origin may; `Sec-Fetch-Site`, which no page can set, must be `same-origin` or
- * `none`; an origin whose host is the request's own may; a request with neither header comes from no browser and may.
- * Forwarding headers are not trusted, since whoever sends the request can write them: behind a proxy that changes
- * `Host`, list the origin.
+ * The first match decides. A listed origin may act. `Sec-Fetch-Site`, which no page can set, must be `same-origin` or
+ * `none`. An origin with the request's own host may act. A request with neither header is not from a browser, and may
+ * act. Forwarding headers are not trusted, because any sender can write them. Behind a proxy that changes `Host`,
+ * list the origin.
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
@@ -29,7 +29,7 @@ export const originCheckOf = ({ headers, socket }: IncomingMessage): OriginCheck
   isEncrypted: (socket as Partial<TLSSocket>).encrypted === true,
 });
 
-/** @throws {TypeError} if a listed origin is none */
+/** @throws {TypeError} if a listed origin is malformed */
 export function createOrigins(allowed: readonly string[]): Origins {
   for (const origin of allowed) assertOrigin(origin);
   const listed = new Set(allowed);
@@ -64,7 +64,7 @@ function assertOrigin(origin: unknown): void {
     if (isOwnScheme || webAddress(origin)?.origin === origin) return;
   }
   throw new TypeError(
-    `allowedOrigins contains ${JSON.stringify(origin)}. An origin is a scheme, a host and perhaps a port, as in "https://admin.example.com".`,
+    `allowedOrigins contains ${JSON.stringify(origin)}. Give a scheme, a host and perhaps a port, as in "https://admin.example.com".`,
   );
 }
 

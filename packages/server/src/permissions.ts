@@ -1,4 +1,4 @@
-/** Every question to the application's `authenticate` and `authorize`, asked in one way: what is not granted is refused. */
+/** Asks the application's `authenticate` and `authorize`. Anything that they do not grant is refused. */
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Actor,
@@ -17,11 +17,11 @@ import { createWatchPermissions, type WatchPermissions } from './watchPermission
 
 export interface Credentials {
   headers: IncomingHttpHeaders;
-  /** What the client gave as `auth` to the live channel; empty on HTTP */
+  /** The client's `auth` of the live channel. Empty on HTTP */
   auth: Record<string, unknown>;
 }
 
-/** Null or undefined where nobody is signed in. */
+/** Returns null or undefined if nobody is signed in. */
 export type Authenticate = (
   credentials: Credentials,
 ) => Actor | null | undefined | Promise<Actor | null | undefined>;
@@ -29,7 +29,7 @@ export type Authenticate = (
 export interface AuthorizeQuestion {
   actor: Actor;
   action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
-  /** The records in question, where the action is about records */
+  /** The records in question, if the action is about records */
   records?: readonly RecordKey[];
   /** `takeOver`: the lease that would end */
   lease?: LeaseView;
@@ -44,7 +44,7 @@ export interface Permissions extends WatchPermissions {
   authenticate(credentials: Credentials): Promise<Actor>;
   /** @throws {RowlockError} `forbidden` */
   require(question: AuthorizeQuestion): Promise<void>;
-  /** Whether an actor may watch a task is answered by `mayWatch`, so perhaps from memory. */
+  /** The permission to watch a task is asked by `mayWatch`, so the answer may be cached. */
   isGranted(question: AuthorizeQuestion): Promise<boolean>;
   /** @throws {RowlockError} `bad_request`, `unknown_resource` */
   assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
@@ -54,8 +54,8 @@ export interface AuthOptions {
   /** Returns the user, or null to refuse. Called for every connection and every HTTP request */
   authenticate: Authenticate;
   /**
-   * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching and
-   * cancelling. The answer about watching one task is cached for at most 10 s: see `permissionsChanged`
+   * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching
+   * and cancelling. The answer about watching one task is cached for at most 10 s: see `permissionsChanged`
    */
   authorize: Authorize;
 }
@@ -114,7 +114,7 @@ export function createPermissions(
         if (!known.has(resource)) {
           throw new RowlockError(
             'unknown_resource',
-            `No resource "${resource}" is known here. Known are: ${[...known].join(', ')}.`,
+            `The resource "${resource}" is unknown here. Use one of: ${[...known].join(', ')}.`,
           );
         }
       }
@@ -122,7 +122,7 @@ export function createPermissions(
   };
 }
 
-/** A task that is there already is called by its id: its name is for those who may watch it. */
+/** An existing task is named by its id, because only permitted users may read its name. */
 const describeTask = (task: { name: string } | TaskView): string =>
   'id' in task ? `task ${task.id}` : `the task "${task.name}"`;
 

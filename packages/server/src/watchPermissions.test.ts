@@ -27,7 +27,7 @@ function askedPermissions() {
 }
 
 describe('permission to watch a task', () => {
-  it('is asked once for an actor and a task, however many ask while it is open and after it', async () => {
+  it('permission to watch is asked once for an actor and a task, even for simultaneous questions', async () => {
     const { asked, permissions } = askedPermissions();
     const answers = Array.from({ length: 100 }, () => permissions.mayWatch(ann, task('a')));
     asked[0]!.grant(true);
@@ -36,7 +36,7 @@ describe('permission to watch a task', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is asked apart for each actor and each task, and a refusal is kept too', async () => {
+  it('permission to watch is asked separately for each actor and task, and a refusal is cached too', async () => {
     const { asked, permissions } = askedPermissions();
     const answers = [
       permissions.mayWatch(ann, task('a')),
@@ -52,7 +52,7 @@ describe('permission to watch a task', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('P15: is asked again 10 s after the question, however late the answer came', async () => {
+  it('P15: permission to watch is asked again 10 s after the question, however late the answer was', async () => {
     const { clock, asked, permissions } = askedPermissions();
     const first = permissions.mayWatch(ann, task('a'));
     clock.turn(9_000);
@@ -66,7 +66,7 @@ describe('permission to watch a task', () => {
     expect(await again).toBe(false);
   });
 
-  it('P15: is asked again at once after a change for that actor, and for nobody else', async () => {
+  it('P15: permission to watch is asked again at once after a change, only for that actor', async () => {
     const { asked, permissions } = askedPermissions();
     const answers = [permissions.mayWatch(ann, task('a')), permissions.mayWatch(bo, task('a'))];
     for (const question of asked) question.grant(true);
@@ -93,7 +93,7 @@ describe('permission to watch a task', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is never kept where the application threw or did not answer, and is asked again', async () => {
+  it('permission to watch is not cached if the application threw or did not answer, and is asked again', async () => {
     const { clock, asked, permissions } = askedPermissions();
     const thrown = permissions.mayWatch(ann, task('a'));
     asked[0]!.fail();
@@ -107,7 +107,7 @@ describe('permission to watch a task', () => {
     expect(await answered).toBe(true);
   });
 
-  it('is kept of the newest 10,000 questions', async () => {
+  it('permission to watch is cached for the newest 10,000 questions', async () => {
     const { asked, permissions } = askedPermissions();
     const answers = Array.from({ length: 10_001 }, (_, i) => permissions.mayWatch(ann, task(`${i}`)));
     for (const question of asked) question.grant(true);

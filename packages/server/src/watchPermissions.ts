@@ -1,9 +1,9 @@
 /**
- * May this actor watch this task? The application is asked once, and its answer is kept for a few seconds: a busy task
- * has hundreds of messages a minute and as many watchers, and each would be a question of its own.
+ * May this actor watch this task? The application is asked once, and its answer is cached for a few seconds. A busy
+ * task has hundreds of messages a minute, and as many watchers.
  *
  * No answer outlives `KEPT_MS`, counted from the question, so a lost permission takes effect within that time; `forget`
- * makes it take effect at once. A failure is never kept.
+ * makes it take effect at once. A failure is never cached.
  */
 import type { Actor, TaskView } from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
@@ -16,7 +16,7 @@ const ANSWER_LIMIT_MS = 10_000;
 const MOST_KEPT = 10_000;
 
 export interface WatchPermissions {
-  /** At once where the answer is known. Rejects where the application throws or does not answer within 10 s. */
+  /** Answers at once if the answer is cached. Rejects if the application throws or does not answer within 10 s. */
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
   /** Permissions have changed, of one actor or of everybody: the next question asks the application again. */
   forget(actorId?: string): void;

@@ -8,14 +8,14 @@ describe('the change log', () => {
     expect(comparePositions('10-1', '10-1')).toBe(0);
   });
 
-  it('reads an entry that is packed into one field as one with a field for each value', () => {
+  it('a packed entry reads like an entry with a field for each value', () => {
     const values = ['kind', 'task', 'task', 'a1', 'state', 'running', 'event', 'started', 'version', '2'];
 
     expect(readEntry(['1-0', ['e', values.join('\u001f')]])).toEqual(readEntry(['1-0', values]));
     expect(readEntry(['1-0', values])).toMatchObject({ kind: 'task', taskId: 'a1', version: 2 });
   });
 
-  it('passes over an entry of a kind that a newer server has written', () => {
+  it('a reader of the change log skips an entry of an unknown kind', () => {
     expect(readEntry(['1-0', ['kind', 'rearranged', 'lease', '7']])).toBeUndefined();
   });
 });

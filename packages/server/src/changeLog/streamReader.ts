@@ -1,15 +1,15 @@
 /**
- * Reads streams on a connection of its own, by blocking reads. A connection that does not answer is given up: it may be
- * open for ever to a Redis that hangs.
+ * Reads streams on a connection of its own, by blocking reads. A connection that does not answer is closed, because a
+ * Redis that hangs keeps it open without an end.
  */
 import type { Redis } from 'ioredis';
 import { connect } from '../redis/connection.ts';
 import type { LogPosition, RawEntry } from './entry.ts';
 
-/** Short, since a Redis that hangs is noticed only by an answer that does not come. */
+/** Short, because only a missing answer shows that Redis hangs. */
 export const BLOCK_MS = 1_000;
 const ANSWER_LIMIT_MS = BLOCK_MS + 1_500;
-/** Entries of one stream that one read brings at most */
+/** The most entries of one stream in one read */
 export const BATCH_SIZE = 200;
 
 export interface StreamReader {
@@ -17,25 +17,25 @@ export interface StreamReader {
   connected(): Promise<void>;
   newest(stream: string): Promise<LogPosition | undefined>;
   oldest(stream: string): Promise<LogPosition | undefined>;
-  /** What comes after these positions, within `blockMs`. */
+  /** The entries after these positions, within `blockMs`. */
   read(positions: ReadonlyMap<string, LogPosition>, blockMs: number): Promise<Map<string, RawEntry[]>>;
   close(): void;
 }
 
 export function openStreamReader(redis: Redis, onLost: () => void): StreamReader {
   let isClosed = false;
-  /** The connection is being closed, which takes its time where nobody is at the other end. */
+  /** The connection is closing. That takes time if the other end is gone */
   let isGivenUp = false;
   redis.on('close', () => {
     isGivenUp = false;
     if (!isClosed) onLost();
   });
 
-  // ioredis tells nobody of its end when it is disconnected between two attempts to reconnect: waiting for it would
-  // not end.
+  // ioredis reports no end if it is disconnected between two attempts to reconnect, so waiting for that would not end.
   let stopWaiting = () => {};
   const closing = new Promise<never>((_, reject) => {
-    stopWaiting = () => reject(new Error('The reader has been closed.'));
+    stopWaiting = () =>
+      reject(new Error('The reader of the change log was closed. Open another to read on.'));
   });
   closing.catch(() => {});
 
@@ -43,7 +43,10 @@ export function openStreamReader(redis: Redis, onLost: () => void): StreamReader
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`Redis did not answer within ${ANSWER_LIMIT_MS} ms`)),
+        () =>
+          reject(
+            new Error(`Redis did not answer within ${ANSWER_LIMIT_MS} ms. Another connection is tried.`),
+          ),
         ANSWER_LIMIT_MS,
       );
     });

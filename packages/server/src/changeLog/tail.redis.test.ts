@@ -26,7 +26,7 @@ async function append(log: string, count: number): Promise<void> {
 }
 
 describe('a tail of the change log', () => {
-  it('gives every entry once and in order, from the position where it began', async () => {
+  it('a tail of the change log delivers every entry once and in order, from the position where it began', async () => {
     const keys = newKeys();
     await append(keys.log, 5);
     const seen: number[] = [];
@@ -50,7 +50,7 @@ describe('a tail of the change log', () => {
     await tail.close();
   });
 
-  it('takes it as a gap where it fell so far behind that entries were trimmed unread', async () => {
+  it('a tail of the change log reports a gap if entries were trimmed before it read them', async () => {
     const keys = newKeys();
     let gaps = 0;
     let go = () => {};
@@ -81,7 +81,7 @@ describe('a tail of the change log', () => {
     await tail.close();
   });
 
-  it('gives a connection up once, however long Redis does not answer, and goes on when it does', async () => {
+  it('a tail of the change log drops its connection once while Redis does not answer, and continues afterwards', async () => {
     const keys = newKeys();
     const connection = openBlocking(server.url);
     const givenUp = vi.spyOn(connection, 'disconnect');
@@ -140,7 +140,7 @@ describe('a tail of the change log', () => {
     for (const each of [other, again, late]) await each.close();
   });
 
-  it('goes on for others where one reader fails, which begins anew', async () => {
+  it('a tail of the change log continues for other readers if one fails, which starts again', async () => {
     const tails = openTails(() => openBlocking(server.url));
     const [failing, well] = [newKeys(), newKeys()];
     let gaps = 0;

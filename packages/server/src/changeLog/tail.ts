@@ -1,9 +1,9 @@
 /**
  * Follows the change logs and progress streams of namespaces from concrete positions, all on one connection of its own.
  *
- * Nothing is lost between two reads, because each begins where the last one ended. When the connection was lost,
- * `onGap` comes first after it is back: entries may have been trimmed, or Redis may have lost data, so a reader that
- * keeps a view loads it anew. Of several namespaces, the next read waits for the readers of all of them.
+ * Each read begins where the last one ended, so nothing is lost between two reads. After a lost connection `onGap` is
+ * called first: entries may have been trimmed, or Redis may have lost data, so a reader loads its view again. The
+ * next read waits for the readers of all namespaces.
  */
 import type { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
@@ -20,8 +20,8 @@ import {
 import { BATCH_SIZE, BLOCK_MS, openStreamReader, type StreamReader } from './streamReader.ts';
 
 /**
- * Where entries come so soon after others, the next ones are left to gather for so long: else each would be read by itself,
- * which costs Redis and this process more than what it tells of. One that comes alone is read at once.
+ * If entries follow each other within this time, the next read waits for it. Reading each entry alone would cost more
+ * than its content is worth. A single entry is read at once.
  */
 const GATHER_MS = 10;
 /** After a failure, and between reads while a namespace has no position yet. */
@@ -56,7 +56,7 @@ interface Follower {
   positions: { log: LogPosition; progress: LogPosition } | undefined;
   /** In a row */
   failures: number;
-  /** What its reader does now */
+  /** The call of its reader that runs now */
   handling: Promise<void>;
   isClosed: boolean;
 }
@@ -162,14 +162,14 @@ async function apply(
 ): Promise<void> {
   const { keys, reader, positions } = follower;
   if (!positions) return;
-  // Another of the same namespace may be further behind.
+  // Another follower of the same namespace may be further behind.
   const since = (stream: string, last: LogPosition) =>
     (read.get(stream) ?? []).filter(([position]) => comparePositions(position, last) > 0);
   const log = since(keys.log, positions.log);
   const progress = since(keys.progress, positions.progress);
   if (log.length === 0 && progress.length === 0) return;
   if (await isTrimmedBeyond(positions.log, log, () => streams.oldest(keys.log))) {
-    // So far behind that entries are gone unread: everything is loaded anew, as after any gap.
+    // Entries were trimmed before they were read: the reader loads everything again, as after any gap.
     follower.positions = undefined;
     return;
   }
@@ -184,7 +184,7 @@ async function apply(
   };
 }
 
-/** Asked only where a full batch came, which is where a reader may be behind. */
+/** Asked only after a full batch, because only then a reader may be behind. */
 async function isTrimmedBeyond(
   last: LogPosition,
   entries: readonly RawEntry[],
@@ -195,14 +195,14 @@ async function isTrimmedBeyond(
   return oldest !== undefined && comparePositions(oldest, last) > 0;
 }
 
-/** What one reader cannot do is its own trouble: it loads everything anew, and the others go on. */
+/** A reader that fails loads everything again. The others continue. */
 async function handle(follower: Follower, work: () => Promise<void>): Promise<void> {
   if (follower.isClosed) return;
   follower.handling = work().catch((error: unknown) => fail([follower], error));
   await follower.handling;
 }
 
-/** Said once an outage, and once to a logger that several of them have. */
+/** Logs once for each outage, and once for a logger that several followers share. */
 function fail(followers: readonly Follower[], error: unknown): void {
   for (const follower of followers) lose(follower);
   const loggers = followers.flatMap((follower) => (++follower.failures === 1 ? [follower.logger] : []));
@@ -229,7 +229,7 @@ function positionsOf(followers: readonly Follower[]): Map<string, LogPosition> {
   return positions;
 }
 
-/** Waits for the rest, too, where one fails: nothing of a step goes on beside the next one. */
+/** If one fails, this waits for the others too: no work of a step continues beside the next step. */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
   for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
 }

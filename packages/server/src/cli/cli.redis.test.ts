@@ -1,4 +1,7 @@
-/** The program `rowlock`, command by command: long, since all of them share how a namespace is opened and the program run. */
+/**
+ * The program `rowlock`, command by command: long, since all of them share how a namespace is opened and the program
+ * run.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +72,7 @@ const jsonIn = (output: string) =>
   JSON.parse(output.slice(output.search(/^[[{]/m), output.search(/[\]}]\n[^\]}]*$/) + 1));
 
 describe('rowlock', () => {
-  it('says what it can do, and each command says what it takes and how it ends', async () => {
+  it('rowlock lists its commands, and each command explains its options and exit codes', async () => {
     const { code, output } = await rowlockProcess(['--help']);
     expect(code).toBe(0);
     for (const command of ['locks', 'tasks', 'release', 'reconcile']) {
@@ -83,10 +86,10 @@ describe('rowlock', () => {
   it.each([
     [[], 'Usage: rowlock'],
     [['lock'], "unknown command 'lock'"],
-    [['locks', '--redis', 'redis://127.0.0.1:1'], "Say the application's namespace, by --namespace"],
-    [['locks'], "Say where Redis is, by --redis <url> or REDIS_URL; and the application's namespace"],
+    [['locks', '--redis', 'redis://127.0.0.1:1'], "Give the application's namespace, by --namespace"],
+    [['locks'], "Give the address of Redis, by --redis <url> or REDIS_URL; and the application's namespace"],
     [['locks', '--redis', 'redis://127.0.0.1:1/zero', '--namespace', 'x'], 'the number of a database'],
-    [['locks', '--redis', 'http://127.0.0.1', '--namespace', 'x'], 'must begin with redis://'],
+    [['locks', '--redis', 'http://127.0.0.1', '--namespace', 'x'], 'Begin it with redis://'],
     [['locks', '--redis', 'redis://127.0.0.1:1', '--namespace', 'a b'], 'namespace "a b" is malformed'],
     [
       ['tasks', '--state', 'done', '--redis', 'redis://127.0.0.1:1', '--namespace', 'x'],
@@ -96,13 +99,13 @@ describe('rowlock', () => {
       ['locks', '--limit', '0', '--redis', 'redis://127.0.0.1:1', '--namespace', 'x'],
       'a whole number from 1',
     ],
-  ])('ends with 2 for the wrong usage %j', async (args, words) => {
+  ])('rowlock exits with 2 for the wrong usage %j', async (args, words) => {
     const { code, output } = await rowlock(...args);
     expect(output).toContain(words);
     expect(code).toBe(2);
   });
 
-  it('ends with 3 where Redis cannot be reached, in one sentence', async () => {
+  it('rowlock exits with 3 and one sentence if Redis cannot be reached', async () => {
     const { code, output } = await rowlockProcess([
       'locks',
       '--redis',
@@ -114,21 +117,21 @@ describe('rowlock', () => {
     expect(code).toBe(3);
   });
 
-  it('goes into no other database where there is none of that number', async () => {
+  it('rowlock does not use another database if the database of that number does not exist', async () => {
     const { code, output } = await rowlock('locks', '--redis', `${server.url}/99`, '--namespace', 'x');
     expect(output).toContain('This Redis has no database 99');
     expect(code).toBe(1);
   });
 
-  it('says so where a namespace is perhaps mistyped', async () => {
+  it('rowlock warns about a namespace that may be mistyped', async () => {
     const { code, output } = await rowlock('tasks', ...at('shpo'));
-    expect(output).toContain('Nothing has ever happened in the namespace "shpo"');
+    expect(output).toContain('The namespace "shpo" of this Redis is empty');
     expect(code).toBe(0);
   });
 });
 
 describe('rowlock locks', () => {
-  it('shows who holds what since when, as a table and as JSON', async (test) => {
+  it('rowlock locks shows who holds what since when, as a table and as JSON', async (test) => {
     const { run, edit, launch, namespace } = await openNamespace(test);
     const lease = await edit('cities/1', 'Edit Paris');
     const task = await launch('2', '3');
@@ -146,7 +149,7 @@ describe('rowlock locks', () => {
     ]);
   });
 
-  it('shows only what is asked for: by holder, user, resource, and record, also who waits for it', async (test) => {
+  it('rowlock locks filters by holder, user, resource and record, and also shows the waiters for a record', async (test) => {
     const { run, edit, launch, locks } = await openNamespace(test);
     const lease = await edit('cities/1');
     const task = await launch('2');
@@ -171,7 +174,7 @@ describe('rowlock locks', () => {
     expect(await run('locks', '--record', 'cities')).toMatchObject({ code: 2 });
   });
 
-  it('passes nothing of a label on that would steer the terminal', async (test) => {
+  it('rowlock locks removes terminal control characters from labels', async (test) => {
     const { run, edit } = await openNamespace(test);
     await edit('cities/1', 'Evil \u001b]0;title\u0007');
     expect((await run('locks')).output).not.toContain('\u001b');
@@ -179,7 +182,7 @@ describe('rowlock locks', () => {
 });
 
 describe('rowlock tasks', () => {
-  it('shows tasks with state and progress, and only those that are asked for', async (test) => {
+  it('rowlock tasks shows the requested tasks with state and progress', async (test) => {
     const { run, launch, rowlock: server, gated } = await openNamespace(test);
     const queued = await launch('1');
     expect((await run('tasks')).output).toMatch(
@@ -202,17 +205,17 @@ describe('rowlock tasks', () => {
 });
 
 describe('rowlock release', () => {
-  it('takes nothing away without a confirmation, and says whose it would be', async (test) => {
+  it('rowlock release ends nothing without a confirmation, and names the holder', async (test) => {
     const { run, edit, locks } = await openNamespace(test);
     const lease = await edit('cities/1', 'Edit Paris');
     const { code, output } = await run('release', lease.id);
     expect(output).toContain('"Edit Paris"');
-    expect(output).toContain('Say --yes');
+    expect(output).toContain('Confirm with --yes');
     expect(code).toBe(4);
     expect(await locks.registry.isInForce(lease.id)).toBe(true);
   });
 
-  it('ends a lease by its id, and writes down who did it and why', async (test) => {
+  it('rowlock release ends a lease by its id, and records in the audit trail who did it and why', async (test) => {
     const { run, edit, locks } = await openNamespace(test);
     const lease = await edit('cities/1');
     const { code, output } = await run('release', lease.id, '--yes', '--reason', 'left for the day');
@@ -231,7 +234,7 @@ describe('rowlock release', () => {
     await until(() => lease.signal.aborted, { what: 'the holder to be told', timeoutMs: 10_000 });
   }, 30_000);
 
-  it("ends a task's lease by a record: the task is told, and ends", async (test) => {
+  it("rowlock release ends a task's lease by a record: the task is notified, and ends", async (test) => {
     const { run, launch, gated, rowlock: server } = await openNamespace(test);
     await server.startWorker();
     const gate = gated.gate('1,2');
@@ -239,7 +242,7 @@ describe('rowlock release', () => {
     const signal = await gate.started;
     const { code, output } = await run('release', 'cities/2', '--yes', '--reason', 'in the way');
     expect(output).toContain('all of its 2 records are freed');
-    expect(output).toContain(`The task ${task.id} is told, stops, and ends as failed`);
+    expect(output).toContain(`The task ${task.id} is notified, stops, and ends as failed`);
     expect(code).toBe(0);
     await until(() => signal.aborted, { what: 'the run to be told', timeoutMs: 10_000 });
     await until(async () => (await server.tasks.get(task.id))?.state === 'failed', { timeoutMs: 15_000 });
@@ -248,18 +251,18 @@ describe('rowlock release', () => {
     });
   }, 40_000);
 
-  it('ends with 1 where nobody holds what it names, and with 2 where it names nothing', async (test) => {
+  it('rowlock release exits with 1 if nobody holds the target, and with 2 if the target is malformed', async (test) => {
     const { run, edit } = await openNamespace(test);
     await edit('cities/2');
     expect(await run('release', 'cities/1', '--yes')).toEqual({
       code: 1,
-      output: 'Nobody holds cities/1.\n',
+      output: 'Nobody holds cities/1. Nothing was ended. Run "rowlock locks" to list the locks.\n',
     });
     expect(await run('release', '7', '--yes')).toMatchObject({ code: 1 });
     expect(await run('release', 'seven', '--yes')).toMatchObject({ code: 2 });
   });
 
-  it("waits for the application's own beforeRevoke, and ends nothing where that throws", async (test) => {
+  it("rowlock release waits for the application's own beforeRevoke, and ends nothing if that throws", async (test) => {
     const { run, edit, locks } = await openNamespace(test);
     const lease = await edit('cities/1');
     const folder = await mkdtemp(join(tmpdir(), 'rowlock-cli-'));
@@ -279,13 +282,13 @@ describe('rowlock release', () => {
 });
 
 describe.concurrent('rowlock reconcile', () => {
-  it('has nothing to do where all is well', async (test) => {
+  it('rowlock reconcile changes nothing if all holders live', async (test) => {
     const { run, launch } = await openNamespace(test);
     await launch('1');
     expect(await run('reconcile')).toMatchObject({ code: 0 });
   }, 40_000);
 
-  /** A launcher that died at once: nobody else looks after this namespace. */
+  /** A launcher that crashed at once. No other process serves this namespace. */
   async function leaveLease({ onTestFinished }: TestContext) {
     const redis = new Redis(server.url);
     onTestFinished(() => redis.disconnect());
@@ -296,7 +299,7 @@ describe.concurrent('rowlock reconcile', () => {
     return { id, registry, run: (...args: string[]) => rowlock(...args, ...at(namespace)) };
   }
 
-  it('P8: ends what is left of a holder that is gone, and says what it waits for and what it did', async (test) => {
+  it('P8: rowlock reconcile settles the leases of a crashed holder, and says what it waits for and what it did', async (test) => {
     const { id, run, registry } = await leaveLease(test);
     const { code, output } = await run('reconcile', '--json');
     expect(output).toMatch(
@@ -317,16 +320,16 @@ describe.concurrent('rowlock reconcile', () => {
     expect(await registry.isInForce(id)).toBe(false);
   }, 60_000);
 
-  it('says in words what it has done', async (test) => {
+  it('rowlock reconcile says in words what it has done', async (test) => {
     const { id, run } = await leaveLease(test);
     const { output } = await run('reconcile');
     expect(output).toContain(`lease ${id}: expired, because its task never-written was never written down`);
   }, 60_000);
 
-  it('ends with 4 where it could not confirm in time that nobody is there', async (test) => {
+  it('rowlock reconcile exits with 4 if it cannot confirm in time that a holder is gone', async (test) => {
     const { id, run, registry } = await leaveLease(test);
     const { code, output } = await run('reconcile', '--timeout', '4');
-    expect(output).toContain(`Not confirmed: lease ${id}: its heartbeat`);
+    expect(output).toContain(`Not confirmed: lease ${id}: it has been seen without a heartbeat`);
     expect(code).toBe(4);
     expect(await registry.isInForce(id)).toBe(true);
   }, 40_000);

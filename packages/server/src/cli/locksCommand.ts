@@ -25,10 +25,7 @@ export function locksCommand(terminal: Terminal): Command {
       'Lists the leases in force, oldest first. HEARTBEAT counts how often the holder has said that it is alive: look twice.',
     )
     .option('--resource <name>', 'only leases on records of this resource')
-    .option(
-      '--holder <text>',
-      'only of the holder (task or tab) of this id, or whose label has this text in it',
-    )
+    .option('--holder <text>', 'only of the holder (task or tab) of this id, or with this text in the label')
     .option('--actor <id>', 'only of this user, by his id')
     .option('--record <key>', 'who holds this record, and who waits for it: cities/7')
     .addOption(limitOption(10_000))

@@ -1,4 +1,4 @@
-/** A connection to a namespace: no task is run, and no definition is needed. */
+/** A connection to a namespace. It runs no tasks and needs no definitions. */
 import type { Redis } from 'ioredis';
 import { type LocksOptions, openLocks } from '../locks/locks.ts';
 import type { Logger } from '../logger.ts';
@@ -19,7 +19,7 @@ export interface OpenNamespace {
   nowMs(): Promise<number>;
 }
 
-/** Opens, runs `use`, and closes, however that ends. @throws {UnavailableError} */
+/** Opens the namespace, runs `use`, and closes in any case. @throws {UnavailableError} */
 export async function withNamespace<T>(
   options: NamespaceOptions & { logger: Logger } & Pick<LocksOptions, 'beforeRevoke'>,
   use: (opened: OpenNamespace) => Promise<T>,
@@ -31,14 +31,14 @@ export async function withNamespace<T>(
     await connect(redis);
     if ((await redis.exists(keys.log)) === 0) {
       logger.warn(
-        `Nothing has ever happened in the namespace "${namespace}" of this Redis: look for a slip in either name`,
+        `The namespace "${namespace}" of this Redis is empty. Check the namespace and the address of Redis`,
       );
     }
     const locks = openLocks({
       redis,
       namespace,
       logger,
-      // Whoever may reach this Redis may do anything with it.
+      // A user with access to this Redis may do anything with it.
       authorizeTakeOver: () => true,
       ...(beforeRevoke && { beforeRevoke }),
     });

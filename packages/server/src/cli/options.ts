@@ -1,4 +1,4 @@
-/** Options that several commands take, and how their values are read. */
+/** Options of several commands, and the parsing of their values. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -14,7 +14,7 @@ export interface ConnectionOptions {
 export function withConnection(command: Command): Command {
   return command
     .addOption(
-      new Option('--redis <url>', 'where Redis is: redis://127.0.0.1:6379/0')
+      new Option('--redis <url>', 'the address of Redis: redis://127.0.0.1:6379/0')
         .env('REDIS_URL')
         .argParser(readUrl),
     )
@@ -26,20 +26,24 @@ export function withConnection(command: Command): Command {
     .hook('preAction', (_this, called) => assertConnection(called.opts()));
 }
 
-/** Both at once, so that nobody has to try twice. @throws {CliError} */
+/** Reports both at once. @throws {CliError} */
 function assertConnection({ redis, namespace }: Partial<ConnectionOptions>): void {
   const missing = [
-    !redis && 'where Redis is, by --redis <url> or REDIS_URL',
+    !redis && 'the address of Redis, by --redis <url> or REDIS_URL',
     !namespace && "the application's namespace, by --namespace <name> or ROWLOCK_NAMESPACE",
   ].filter((words) => words !== false);
-  if (missing.length > 0) throw new CliError(EXIT.wrongUsage, `Say ${missing.join('; and ')}.`);
+  if (missing.length > 0)
+    throw new CliError(
+      EXIT.wrongUsage,
+      `Nothing was done: options are missing. Give ${missing.join('; and ')}.`,
+    );
 }
 
 /** The application's own `beforeRevoke`, which this program cannot know: the default export of a module. */
 export const beforeRevokeOption = () =>
   new Option(
     '--before-revoke <module>',
-    'a JavaScript module whose default export is the beforeRevoke of your createRowlock: needed where it has one',
+    'a JavaScript module whose default export is the beforeRevoke of your createRowlock. Needed if it has one',
   );
 
 export async function loadBeforeRevoke(
@@ -48,11 +52,17 @@ export async function loadBeforeRevoke(
   if (path === undefined) return {};
   const url = pathToFileURL(resolve(path)).href;
   const loaded = await import(url).catch((error: unknown) => {
-    throw new CliError(EXIT.wrongUsage, `${path} cannot be loaded: ${messageOf(error)}`);
+    throw new CliError(
+      EXIT.wrongUsage,
+      `${path} cannot be loaded: ${messageOf(error)}. Check the path of --before-revoke.`,
+    );
   });
   const { default: beforeRevoke } = loaded as { default?: unknown };
   if (typeof beforeRevoke !== 'function') {
-    throw new CliError(EXIT.wrongUsage, `${path} has no function as its default export.`);
+    throw new CliError(
+      EXIT.wrongUsage,
+      `The default export of ${path} is not a function. Export your beforeRevoke as default.`,
+    );
   }
   return { beforeRevoke: beforeRevoke as NonNullable<LocksOptions['beforeRevoke']> };
 }
@@ -67,12 +77,12 @@ export const limitOption = (most: number) =>
 export function readInteger(value: string, least: number, most: number): number {
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= least && number <= most) return number;
-  throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  throw new InvalidArgumentError(`It is not in range. Give a whole number from ${least} to ${most}.`);
 }
 
 function readUrl(value: string): string {
   if (!/^rediss?:\/\/./.test(value) || !URL.canParse(value))
-    throw new InvalidArgumentError('It must begin with redis:// or rediss://.');
+    throw new InvalidArgumentError('It is not a Redis URL. Begin it with redis:// or rediss://.');
   if (/^\/?\d*$/.test(new URL(value).pathname)) return value;
   throw new InvalidArgumentError('Its path must be the number of a database: redis://127.0.0.1:6379/0.');
 }

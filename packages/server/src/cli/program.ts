@@ -1,4 +1,4 @@
-/** The command line of `rowlock`: which commands there are, and how each way of failing ends. */
+/** The command line of `rowlock`: its commands, and the exit code of each failure. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { RowlockError, UnavailableError } from '../errors.ts';
@@ -17,7 +17,7 @@ function versionOfPackage(): string {
 
 function createProgram(terminal: Terminal): Command {
   const program = new Command('rowlock')
-    .description('Looks at, and looks after, the locks and tasks of a Rowlock namespace in Redis.')
+    .description('Inspects and settles the locks and tasks of a Rowlock namespace in Redis.')
     .version(versionOfPackage())
     .addHelpText('after', EXIT_CODES_IN_WORDS);
   for (const create of [locksCommand, tasksCommand, releaseCommand, reconcileCommand]) {
@@ -50,19 +50,17 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-// Replies by which a Redis that is there lets nobody in.
+// Replies of a Redis that refuses the login.
 const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM) /;
 
 function failureOf(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UnavailableError) {
     const cause = error.cause === undefined ? '' : ` (${messageOf(error.cause)})`;
-    terminal.say(
-      `Redis cannot be reached${cause}. Nothing more was done; what --redis or REDIS_URL says is perhaps wrong.`,
-    );
+    terminal.say(`Redis cannot be reached${cause}. Nothing more was done. Check --redis or REDIS_URL.`);
     return EXIT.unreachable;
   }
   if (error instanceof Error && REFUSED.test(error.message)) {
-    terminal.say(`Redis lets nobody in by that address: ${error.message}`);
+    terminal.say(`Redis refuses the login: ${error.message}. Check the user and password in the URL.`);
     return EXIT.unreachable;
   }
   terminal.say(error instanceof RowlockError ? error.message : `It failed: ${messageOf(error)}`);

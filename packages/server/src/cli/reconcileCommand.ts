@@ -1,4 +1,4 @@
-/** `rowlock reconcile`: settles now what is left of holders that are gone. */
+/** `rowlock reconcile`: settles the tasks and leases of crashed holders now. */
 import { Command } from 'commander';
 import { systemClock } from '../clock.ts';
 import { openQueue } from '../tasks/store/queue.ts';
@@ -28,15 +28,15 @@ interface ReconcileFlags extends ConnectionOptions {
 
 export function reconcileCommand(terminal: Terminal): Command {
   return withConnection(new Command('reconcile'))
-    .summary('settle what is left of holders that are gone')
+    .summary('settle the tasks and leases of crashed holders')
     .description(
-      'Ends tasks whose jobs are gone, and leases whose holders are, and says what it did and why. A holder counts as gone only when ' +
-        'its heartbeat has been seen to stand still for its whole TTL (10 s by default), so this takes as long where something is ' +
-        'suspected. Every process of the application does the same by itself, all the time.',
+      'Ends tasks whose jobs are gone, and leases whose holders are, and says what it did and why. A holder counts as gone only after its ' +
+        'heartbeat was silent for its whole TTL (10 s by default), so this takes that long if something is suspected. ' +
+        'Every process of the application does the same by itself, all the time.',
     )
     .option(
       '--timeout <seconds>',
-      'how long to wait for what is to be confirmed (default: 30 after the longest TTL)',
+      'how long to wait for confirmations (default: 30 after the longest TTL)',
       (value) => readInteger(value, 0, 86_400),
     )
     .addOption(beforeRevokeOption())
@@ -76,7 +76,7 @@ export function reconcileCommand(terminal: Terminal): Command {
           const count = unconfirmed.length;
           throw new CliError(
             EXIT.notConfirmed,
-            `${count === 1 ? 'One thing was' : `${count} things were`} left as they are: it could not be confirmed in time whether anybody is there.`,
+            `${count === 1 ? 'One thing was' : `${count} things were`} left unchanged: it could not be confirmed in time whether the holder lives. Try again with a longer --timeout.`,
           );
         } finally {
           await reconciler.close();

@@ -1,4 +1,4 @@
-/** `rowlock release`: takes a lease away from its holder, which is written down as a takeover. */
+/** `rowlock release`: ends a lease in the name of an administrator. The audit trail records a takeover. */
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { FoundLease } from '../locks/registry/listing.ts';
@@ -26,14 +26,14 @@ interface ReleaseFlags extends ConnectionOptions {
 
 export function releaseCommand(terminal: Terminal): Command {
   return withConnection(new Command('release'))
-    .summary('take a lease away from its holder')
+    .summary('end the lease of another holder')
     .description(
-      'Ends a lease, or all leases in force on a record, and frees all that they cover. Who loses a lease is told, and a task ends ' +
-        'as failed. It is written down in the audit trail, with the name of your account and the reason.',
+      'Ends a lease, or all leases in force on a record, and frees their records. The holder is notified, and a task ends as ' +
+        'failed. The audit trail records the name of your account and the reason.',
     )
     .argument('<lease|record>', "a lease's id (7), or a record (cities/7)")
-    .option('--reason <text>', 'why, for the audit trail and for who loses it', 'released by hand')
-    .option('--yes', 'do not ask; needed where there is no terminal')
+    .option('--reason <text>', 'why, for the audit trail and for the holder', 'released by hand')
+    .option('--yes', 'do not ask. Needed without a terminal')
     .addOption(beforeRevokeOption())
     .addOption(jsonOption())
     .addHelpText('after', EXIT_CODES_IN_WORDS)
@@ -64,20 +64,26 @@ export function releaseCommand(terminal: Terminal): Command {
 
 async function findTargets(opened: OpenNamespace, target: string): Promise<FoundLease[]> {
   if (target.includes('/')) {
-    // Those who wait keep their positions: it is their turn now.
+    // Waiters keep their positions: their turn comes next.
     const found = (await findOnRecord(opened, target)).filter(({ isWaiting }) => !isWaiting);
     if (found.length > 0) return found;
-    throw new CliError(EXIT.failed, `Nobody holds ${target}.`);
+    throw new CliError(
+      EXIT.failed,
+      `Nobody holds ${target}. Nothing was ended. Run "rowlock locks" to list the locks.`,
+    );
   }
   if (!/^[1-9][0-9]{0,19}$/.test(target)) {
     throw new CliError(
       EXIT.wrongUsage,
-      `${JSON.stringify(target)} is neither a lease's id (7) nor a record (cities/7).`,
+      `${JSON.stringify(target)} is neither a lease's id (7) nor a record (cities/7). Give one of them.`,
     );
   }
   const found = await opened.locks.registry.find([target]);
   if (found.length > 0) return found;
-  throw new CliError(EXIT.failed, `Lease ${target} has ended, or never was.`);
+  throw new CliError(
+    EXIT.failed,
+    `Lease ${target} has ended, or never existed. Nothing was ended. Run "rowlock locks" to list the leases.`,
+  );
 }
 
 function consequencesOf(found: readonly FoundLease[]): string[] {
@@ -88,13 +94,13 @@ function consequencesOf(found: readonly FoundLease[]): string[] {
       : `Lease ${lease.id}: ${recordCount === 1 ? 'its record is' : `all of its ${recordCount} records are`} freed.`;
     const whose =
       holder.type === 'task'
-        ? `The task ${printable(holder.id)} is told, stops, and ends as failed; what it has written stays written.`
-        : 'The person is told, and keeps the draft.';
+        ? `The task ${printable(holder.id)} is notified, stops, and ends as failed. Its writes stay.`
+        : 'The person is notified, and keeps the draft.';
     return [what, whose];
   });
 }
 
-/** @throws {CliError} where it is not confirmed */
+/** @throws {CliError} if it is not confirmed */
 async function assertConfirmed(terminal: Terminal, count: number, { yes }: ReleaseFlags): Promise<void> {
   if (yes) return;
   const answer = await terminal.confirm(count === 1 ? 'End this lease?' : `End these ${count} leases?`);
@@ -102,8 +108,8 @@ async function assertConfirmed(terminal: Terminal, count: number, { yes }: Relea
   throw new CliError(
     EXIT.notConfirmed,
     answer === undefined
-      ? 'Nothing was ended: there is no terminal to ask at. Say --yes.'
-      : 'Nothing was ended.',
+      ? 'Nothing was ended: there is no terminal to ask at. Confirm with --yes.'
+      : 'Nothing was ended: you did not confirm. Answer y, or use --yes.',
   );
 }
 

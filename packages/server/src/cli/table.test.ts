@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { age, table } from './table.ts';
 
 describe('a table', () => {
-  it('has columns as wide as their widest cell, and no blanks at the end', () => {
+  it('a table has columns as wide as their widest cell, and no blanks at the end', () => {
     expect(
       table(
         ['ID', 'WHO'],
@@ -13,7 +13,7 @@ describe('a table', () => {
       ),
     ).toEqual(['ID    WHO', '1     Ann', '1000  Bo']);
   });
-  it('passes nothing on that would steer the terminal', () => {
+  it('a table removes terminal control characters', () => {
     expect(table(['WHO'], [['\u001b[2J\u202Eevil\n']])[1]).toBe('\uFFFD[2J\uFFFDevil\uFFFD');
   });
 });

@@ -37,8 +37,8 @@ export function tasksCommand(terminal: Terminal): Command {
     .addOption(new Option('--state <state...>', 'only in one of these states').choices(TASK_STATES))
     .option('--name <name>', 'only of the definition of this name')
     .option('--tag <tag...>', 'only with all of these tags')
-    .option('--actor <id>', 'only what this user has launched')
-    .option('--record <key>', 'only what holds this record, waits for it, or has held it')
+    .option('--actor <id>', 'only tasks that this user has launched')
+    .option('--record <key>', 'only tasks that hold this record, wait for it, or have held it')
     .option('--text <text>', 'only with this text in label, name, id, tags or error')
     .addOption(limitOption(1_000))
     .addOption(jsonOption())
@@ -47,7 +47,7 @@ export function tasksCommand(terminal: Terminal): Command {
       withNamespace({ ...flags, logger: terminalLogger(terminal) }, async ({ redis, keys, nowMs }) => {
         const { tasks, next } = await list({ redis, keys }, flags);
         if (flags.json) terminal.print(JSON.stringify(tasks, null, 2));
-        else if (tasks.length === 0) terminal.say('No task is known that matches.');
+        else if (tasks.length === 0) terminal.say('No task matches.');
         else for (const line of taskTable(tasks, await nowMs())) terminal.print(line);
         if (next !== undefined)
           terminal.say(`There are more than ${flags.limit}; --limit shows more of them.`);
@@ -66,7 +66,7 @@ async function list(
     store: createTaskStore(redis, keys),
     registry: createLockRegistry({ redis, namespace }),
     audit: createAuditTrail(redis, keys),
-    // Who reaches Redis itself sees everything.
+    // A user with access to Redis sees everything.
     permissions: { isGranted: async () => true },
   });
   return listTasks({

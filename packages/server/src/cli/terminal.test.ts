@@ -15,7 +15,7 @@ it.each([
   ['\n', false],
   ['n\n', false],
   ['yesterday\n', false],
-])('takes the answer %j for %s', async (answer, isConfirmed) => {
+])('a terminal reads the answer %j as %s', async (answer, isConfirmed) => {
   const { terminal, stdin, shown } = open();
   const confirmed = terminal.confirm('End this lease?');
   expect(shown()).toContain('End this lease? [y/N]');
@@ -23,20 +23,20 @@ it.each([
   expect(await confirmed).toBe(isConfirmed);
 });
 
-it('takes the end of the input for a no', async () => {
+it('a terminal reads the end of the input as no', async () => {
   const { terminal, stdin } = open();
   const confirmed = terminal.confirm('End this lease?');
   stdin.end();
   expect(await confirmed).toBe(false);
 });
 
-it('asks nobody where there is no terminal', async () => {
+it('confirm asks nobody if there is no terminal', async () => {
   const { terminal, shown } = open({ isTTY: false });
   expect(await terminal.confirm('End this lease?')).toBeUndefined();
   expect(shown()).toBe('');
 });
 
-it('writes progress over on a terminal, and elsewhere only what is news', () => {
+it('progress overwrites its line on a terminal, and elsewhere prints only changes', () => {
   const onTerminal = open();
   onTerminal.terminal.progress('one');
   onTerminal.terminal.progress('two');
@@ -47,7 +47,7 @@ it('writes progress over on a terminal, and elsewhere only what is news', () => 
   expect(inFile.shown()).toBe('one\ntwo\n');
 });
 
-it('takes it for no failure that whoever reads stops early', () => {
+it('a reader that stops early is not a failure', () => {
   const { terminal, stdout } = open();
   stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   terminal.print('more');

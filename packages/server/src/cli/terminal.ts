@@ -1,4 +1,4 @@
-/** The program's ends towards whoever called it: results on stdout, everything else on stderr. */
+/** The program's output: results on stdout, everything else on stderr. */
 import { createInterface } from 'node:readline/promises';
 
 export interface Terminal {
@@ -6,9 +6,9 @@ export interface Terminal {
   print(line: string): void;
   /** A line for people, beside the result */
   say(line: string): void;
-  /** What is under way: on a terminal one line that is written over, elsewhere a line where it is news */
+  /** The progress: one line that is overwritten on a terminal, else a line for each change */
   progress(line: string): void;
-  /** Asks for a yes; undefined where nobody can be asked. */
+  /** Asks for a confirmation. Undefined if there is no terminal to ask at. */
   confirm(question: string): Promise<boolean | undefined>;
 }
 
@@ -20,7 +20,7 @@ export function openTerminal({ stdin, stdout, stderr }: NodeJS.Process = process
     if (shown && stderr.isTTY) stderr.write(CLEAR_LINE);
     shown = '';
   };
-  // Whoever reads may stop early (`rowlock locks | head`): no failure of ours.
+  // A reader may stop early (`rowlock locks | head`). That is not a failure of this program.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
@@ -43,7 +43,7 @@ export function openTerminal({ stdin, stdout, stderr }: NodeJS.Process = process
       if (!stdin.isTTY || !stderr.isTTY) return undefined;
       clear();
       const asking = createInterface({ input: stdin, output: stderr });
-      // The end of the input (Ctrl-D) is no yes.
+      // The end of the input (Ctrl-D) is not a confirmation.
       const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')));
       const answer = await Promise.race([asking.question(`${question} [y/N] `), closed]);
       asking.close();

@@ -1,4 +1,4 @@
-/** Who gets a connection to the live channel: within the limits of its address, of an invited origin, signed in. */
+/** Admits connections to the live channel: within the limits of their address, from an invited origin, signed in. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor, Limits } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
@@ -13,7 +13,7 @@ import type { RowlockSocket } from './session.ts';
 /** The address that a handshake counts for. */
 export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;
 
-/** Characters of a refused `auth` that count as one refusal more: it has been read and parsed for nothing. */
+/** Characters of a refused `auth` that count as one more refusal, because it was read and parsed for nothing. */
 const AUTH_PER_COST = 16_384;
 
 export function createAdmission(deps: {
@@ -29,10 +29,10 @@ export function createAdmission(deps: {
   const { permissions, origins, limits, clock, logger, connectionsOf } = deps;
   const { addressOf = ({ address }) => address } = deps;
   const refusals = createKeyedRateLimit(limits.refusalsPer10sOfAddress, clock);
-  /** What takes the limits off again */
+  /** Removes the limits of a connection again */
   const bounded = new WeakMap<object, () => void>();
 
-  /** A connection to a server of ours, before it has said anything. */
+  /** A connection to a server of ours, before its first message. */
   function meet(conn: NewConnection): void {
     const address = addressOf({ headers: conn.request.headers, address: conn.remoteAddress });
     if (refusals.allow(address, 0)) boundConnection(conn, address, false);
@@ -82,7 +82,7 @@ export function createAdmission(deps: {
       bounded.get(conn)?.();
       bounded.delete(conn);
     },
-    /** Nobody has admitted it. The answer is the address that this counts for. */
+    /** No tenant has admitted it. Returns the address that this counts for. */
     noteRefused({ handshake }: RowlockSocket): string {
       const address = addressOf(handshake);
       refusals.allow(address, 1 + Math.floor(JSON.stringify(handshake.auth).length / AUTH_PER_COST));

@@ -27,7 +27,7 @@ function awaitedTasks() {
 }
 
 describe('a task that waits for permission', () => {
-  it('is told once, in its newest state, however many came while the question was open', async () => {
+  it('a task that waits for permission is sent once, in its newest state', async () => {
     const { asked, told, tasks } = awaitedTasks();
     tasks.offer(task(1), true);
     tasks.offer(task(2), false);
@@ -38,7 +38,7 @@ describe('a task that waits for permission', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('P9: is asked about again, ever more rarely, until the application answers, and then told as it is by then', async () => {
+  it('P9: a task that waits for permission is asked about again with growing pauses, and then sent in its newest state', async () => {
     const { clock, asked, told, tasks } = awaitedTasks();
     tasks.offer(task(1), true);
     asked[0]!.fail();
@@ -59,7 +59,7 @@ describe('a task that waits for permission', () => {
     expect(told).toEqual(['failed', 'settled', 'failed', 'a2!']);
   });
 
-  it('P12: is not told if the answer is no, also after a failure', async () => {
+  it('P12: a task that waits for permission is not sent if the answer is no, even after a failure', async () => {
     const { clock, asked, told, tasks } = awaitedTasks();
     tasks.offer(task(1), true);
     asked[0]!.fail();
@@ -70,7 +70,7 @@ describe('a task that waits for permission', () => {
     expect(told).toEqual(['failed', 'settled']);
   });
 
-  it('holds the next message until the first answers are in, and no longer after a failure or when told so', async () => {
+  it('a task that waits for permission holds the next message until the first answers, until a failure, or until holdNoLonger', async () => {
     const { asked, tasks } = awaitedTasks();
     tasks.offer(task(1, 'a'), true);
     tasks.offer(task(1, 'b'), true);
@@ -85,7 +85,7 @@ describe('a task that waits for permission', () => {
     expect(tasks.isHolding).toBe(false);
   });
 
-  it('is forgotten with its tab', async () => {
+  it('a task that waits for permission is forgotten with its session', async () => {
     const { clock, asked, told, tasks } = awaitedTasks();
     tasks.offer(task(1, 'a'), true);
     tasks.offer(task(1, 'b'), true);

@@ -1,8 +1,8 @@
 /**
- * The tasks that one tab is to be told of, each of them once `authorize` has said whether the tab's user may watch it.
+ * Tasks to send to one session, as soon as `authorize` has answered whether its user may watch them.
  *
- * Only the newest state of a task waits for the answer, so nothing is told out of order and nothing piles up. If the
- * application throws or does not answer, it is asked again, for as long as the tab is there.
+ * Only the newest state of a task waits for the answer, so nothing is sent out of order and nothing piles up. If the
+ * application throws or does not answer, it is asked again, as long as the session lives.
  */
 import type { TaskView } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
@@ -22,7 +22,7 @@ export interface AwaitedTasksOptions {
   /** Answers at once if the answer is known. */
   mayWatch(task: TaskView): boolean | Promise<boolean>;
   onGranted(task: TaskView, isUrgent: boolean): void;
-  /** No message waits for an answer any more. */
+  /** No message waits for an answer now. */
   onSettled(): void;
   onFailed(error: unknown): void;
 }
@@ -30,7 +30,7 @@ export interface AwaitedTasksOptions {
 export class AwaitedTasks {
   readonly #options: AwaitedTasksOptions;
   readonly #awaited = new Map<string, AwaitedTask>();
-  /** Asked a moment ago and for the first time: the tab's next message waits for these answers */
+  /** Asked a moment ago, for the first time. The session's next message waits for these answers */
   readonly #heldFor = new Set<AwaitedTask>();
   #isClosed = false;
 
@@ -42,7 +42,7 @@ export class AwaitedTasks {
     return this.#heldFor.size > 0;
   }
 
-  /** The newest state of a task. To be called in the order of the change log. */
+  /** Offers the newest state of a task. Call it in the order of the change log. */
   offer(task: TaskView, isUrgent: boolean): void {
     const awaited = this.#awaited.get(task.id);
     if (awaited) {

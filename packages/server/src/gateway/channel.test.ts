@@ -9,14 +9,14 @@ const refuses = (reason: unknown) => ({ status: 'rejected', reason }) as const;
 const unauthenticated = refuses(new RowlockError('unauthenticated', 'Nobody is signed in.'));
 
 describe('chooseTenant', () => {
-  it('chooses the one tenant that accepts, also if another one fails', () => {
+  it('chooseTenant chooses the one tenant that accepts, also if another one fails', () => {
     expect(chooseTenant(tenants, [refuses(new Error('database')), accepts])).toEqual({
       tenant: tenants[1],
       actor: ann,
     });
   });
 
-  it('refuses a connection that several tenants accept', () => {
+  it('chooseTenant refuses a connection that several tenants accept', () => {
     expect(chooseTenant(tenants, [accepts, accepts])).toMatchObject({ cause: { code: 'forbidden' } });
   });
 
@@ -28,7 +28,7 @@ describe('chooseTenant', () => {
     });
   });
 
-  it('says that the server stops if no tenant is left', () => {
+  it('chooseTenant says that the server stops if no tenant is left', () => {
     expect(chooseTenant([], [])).toMatchObject({ cause: { code: 'unavailable' } });
   });
 });

@@ -1,8 +1,8 @@
 /**
  * The namespace `/rowlock` of one Socket.IO server, and the tenants that share it: each is a Rowlock of its own.
  *
- * A connection belongs to the one tenant whose `authenticate` accepts it. If several accept it, it is refused: a tab is
- * never served by two tenants, and never by the wrong one.
+ * A connection belongs to the one tenant whose `authenticate` accepts it. If several accept it, it is refused: no
+ * session is served by two tenants, or by the wrong one.
  */
 import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
@@ -12,18 +12,18 @@ import type { NewConnection } from './connectionBounds.ts';
 import type { RowlockSocket } from './session.ts';
 
 export interface Tenant {
-  /** What the tenant shares with nobody: two of one namespace are one tenant */
+  /** Unique: two Rowlocks of one namespace are one tenant */
   readonly namespace: string;
   readonly origins: Origins;
-  /** A page of a foreign origin was refused before it could say anything */
+  /** A page of a foreign origin was refused before its first message */
   noteForeign(origin: string | undefined): void;
-  /** A new connection to a server that Rowlock made, before it has said anything */
+  /** A new connection to a server that Rowlock made, before its first message */
   meet(connection: NewConnection): void;
-  /** Who connects. @throws if this tenant refuses the connection */
+  /** Identifies the user. @throws if this tenant refuses the connection */
   authenticate(socket: RowlockSocket): Promise<Actor>;
   /** Another tenant serves the connection: only that one's limits count for it */
   yieldConnection(socket: RowlockSocket): void;
-  /** No tenant has accepted the connection. The answer is what the client is told. */
+  /** No tenant has accepted the connection. Returns the error for the client. */
   refuse(socket: RowlockSocket, cause: unknown): Error;
   welcome(socket: RowlockSocket, actor: Actor): void;
 }
@@ -35,7 +35,7 @@ export interface Channel {
   /** Whether some tenant lets pages of this request's origin act. */
   isInvited(request: OriginCheck): boolean;
   isListed(origin: string | undefined): boolean;
-  /** No new connection reaches the tenant. How many tenants are left */
+  /** No new connection reaches the tenant. Returns how many tenants are left */
   leave(tenant: Tenant): number;
 }
 
@@ -106,7 +106,7 @@ export interface Admission {
   actor: Actor;
 }
 
-/** An error that nobody foresaw counts most: the client may try again. */
+/** An unexpected error comes first, because the client may try again after it. */
 export function chooseTenant(
   tenants: readonly Tenant[],
   answers: readonly PromiseSettledResult<Actor>[],
@@ -141,13 +141,13 @@ export function asConnectError(cause: unknown): Error {
   const body =
     cause instanceof RowlockError
       ? cause.toBody()
-      : { code: 'internal', message: 'Who you are could not be checked. Try again in a moment.' };
+      : { code: 'internal', message: 'The server could not check your credentials. Try again in a moment.' };
   return Object.assign(new Error(body.message), { data: body });
 }
 
 /**
- * Socket.IO's connection state recovery sends what a client has missed before any middleware has run, so before the
- * client is authenticated again. A tab catches up by `resume` and `watch` instead.
+ * Socket.IO's connection state recovery sends missed messages before any middleware has run, so before the client is
+ * authenticated again. A session catches up by `resume` and `watch` instead.
  */
 function neverRecover(adapter: { restoreSession(id: string, offset: string): Promise<unknown> }): void {
   adapter.restoreSession = async () => null;

@@ -25,7 +25,7 @@ function bounded(limits: { packetsPer10s: number; bytesPer10s: number; isShared?
 }
 
 describe('a connection that sends', () => {
-  it('is a flood beyond its number of packets, and is reported once', () => {
+  it('a connection counts as a flood beyond its number of packets, and is reported once', () => {
     const { receive, floods } = bounded({ packetsPer10s: 5, bytesPer10s: 1_000 });
     for (let i = 0; i < 5; i++) receive('2/rowlock,["unwatch",{}]');
     expect(floods()).toBe(0);
@@ -33,7 +33,7 @@ describe('a connection that sends', () => {
     expect(floods()).toBe(1);
   });
 
-  it('is a flood beyond its bytes, also before it has signed in, and in binary', () => {
+  it('a connection counts as a flood beyond its bytes, even before it has signed in, and in binary', () => {
     const { receive, floods } = bounded({ packetsPer10s: 100, bytesPer10s: 1_000 });
     receive(`0/rowlock,${JSON.stringify({ token: 'x'.repeat(600) })}`);
     receive(new Uint8Array(600));
@@ -42,7 +42,7 @@ describe('a connection that sends', () => {
     expect(floods()).toBe(1);
   });
 
-  it('may send as much as it likes to the namespaces of the application', () => {
+  it('a connection may send any amount to the namespaces of the application', () => {
     const { receive, floods } = bounded({ packetsPer10s: 5, bytesPer10s: 1_000, isShared: true });
     for (let i = 0; i < 500; i++) {
       receive('2/chat,["say","/rowlock is not meant by this"]');
@@ -51,14 +51,14 @@ describe('a connection that sends', () => {
     expect(floods()).toBe(0);
   });
 
-  it('may not flood the other namespaces of a server that Rowlock made', () => {
+  it('a connection may not flood the other namespaces of a server that Rowlock made', () => {
     const { receive, floods } = bounded({ packetsPer10s: 5, bytesPer10s: 1_000 });
     for (let i = 0; i < 6; i++) receive('0{"token":"x"}');
     expect(floods()).toBe(1);
   });
 });
 
-describe('what a connection leaves unread', () => {
+describe('the unread bytes of a connection', () => {
   it('counts the packets that wait and the bytes in the socket', () => {
     const { engine } = connection();
     const writeBuffer = [{ data: 'x'.repeat(10) }, { data: new Uint8Array(20) }, {}];

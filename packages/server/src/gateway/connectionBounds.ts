@@ -1,16 +1,16 @@
 /**
- * What one connection may cost: how much it sends, and how much of what it was sent it leaves unread.
+ * The limits of one connection: how much it sends, and how much it leaves unread.
  *
- * A tab that asks too often is refused (`rate_limited`). One that goes on all the same is no tab of ours: each message still
- * costs its parsing and its answer, so the connection ends. It is measured where packets arrive, before anything is parsed and
- * before anybody is signed in. On the application's own Socket.IO server, packets of other namespaces are its own affair.
+ * A client that asks too often is refused (`rate_limited`). If it continues nevertheless, its connection ends,
+ * because each message still costs parsing and an answer. Packets are counted on arrival, before parsing and before
+ * authentication. On the application's own Socket.IO server, packets of other namespaces do not count.
  */
 import type { IncomingMessage } from 'node:http';
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { createRateLimit } from './rateLimit.ts';
 
-/** As far as Engine.IO's connection is used here. It documents neither its buffer nor its transport's socket. */
+/** The used part of Engine.IO's connection. Engine.IO documents neither the buffer nor the transport's socket. */
 export interface EngineConnection {
   readonly writeBuffer: readonly { data?: string | Uint8Array }[];
   readonly transport: { readonly socket?: { readonly bufferedAmount?: number; terminate?(): void } };
@@ -18,7 +18,7 @@ export interface EngineConnection {
   close(discard: boolean): void;
 }
 
-/** As Engine.IO tells of it. */
+/** A connection as Engine.IO reports it. */
 export type NewConnection = EngineConnection & { request: IncomingMessage; remoteAddress: string };
 
 export interface InflowLimits {
@@ -26,7 +26,7 @@ export interface InflowLimits {
   bytesPer10s: number;
 }
 
-/** Where a packet names its namespace: behind its type and the number of its attachments. */
+/** A packet names its namespace after its type and the number of its attachments. */
 const NAMESPACE_WITHIN = CHANNEL_NAMESPACE.length + 8;
 
 const isForUs = (packet: string): boolean => packet.slice(0, NAMESPACE_WITHIN).includes(CHANNEL_NAMESPACE);
@@ -50,7 +50,7 @@ function listenTo(connection: EngineConnection, listener: OnPacket): () => void 
 }
 
 /**
- * Calls `onFlood` once, when more has arrived than the limits allow. The answer takes the limits off.
+ * Calls `onFlood` once, when more has arrived than the limits allow. The returned function removes the limits.
  * `isShared`: with the application's own namespaces
  */
 export function boundInflow(
@@ -73,14 +73,14 @@ export function boundInflow(
   });
 }
 
-/** What has been sent on the connection and waits in this process to be read. */
+/** The bytes that were sent on the connection and wait in this process to be read. */
 export function unreadBytes({ writeBuffer, transport }: EngineConnection): number {
   let bytes = transport.socket?.bufferedAmount ?? 0;
   for (const { data } of writeBuffer) bytes += data?.length ?? 0;
   return bytes;
 }
 
-/** At once: nothing more is read from it, and what it has left unread is discarded. */
+/** Ends it at once. Unread data is discarded. */
 export function endConnection(connection: EngineConnection): void {
   const { socket } = connection.transport;
   connection.close(true);

@@ -1,4 +1,4 @@
-/** P15: users who are sent away, or whose credentials are not accepted any more. */
+/** P15: users who are disconnected, or whose credentials have ended. */
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
 import { io } from 'socket.io-client';
@@ -24,7 +24,7 @@ const isHeld = async ({ rowlock }: Rig, key: 'cities/1' | 'cities/2') =>
   (await rowlock.locks.check([key])).held.size === 1;
 
 describe('rowlock.disconnect', () => {
-  it('P15: ends the connections and leases of a user in all processes, and of nobody else', async () => {
+  it('P15: rowlock.disconnect ends the connections and leases of a user in all processes, and of nobody else', async () => {
     const namespace = newNamespace();
     const { signedOut, authenticate } = signIns();
     const here = await rig({ namespace, authenticate });
@@ -45,7 +45,7 @@ describe('rowlock.disconnect', () => {
     await expect(there.connect('ann')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
-  it('P15: ends a connection that was being authenticated at that moment', async () => {
+  it('P15: rowlock.disconnect ends a connection that is being authenticated at that moment', async () => {
     const { signedOut, authenticate } = signIns();
     let isAsked = false;
     let answer = () => {};
@@ -76,7 +76,7 @@ describe('rowlock.disconnect', () => {
     expect(await gone).toBe('io server disconnect');
   });
 
-  it('ends the lease of a user whose gateway has gone', async () => {
+  it('rowlock.disconnect ends the lease of a user whose gateway has gone', async () => {
     const namespace = newNamespace();
     const here = await rig({ namespace });
     const there = await startRig(server(), { namespace });
@@ -88,7 +88,7 @@ describe('rowlock.disconnect', () => {
     expect(await isHeld(here, 'cities/1')).toBe(false);
   });
 
-  it('leaves the lease of a guarded request to the request', async () => {
+  it('rowlock.disconnect keeps the lease of a guarded request', async () => {
     const here = await rig();
     const { locks } = here.rowlock;
     const holder = {

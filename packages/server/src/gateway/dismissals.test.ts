@@ -15,7 +15,7 @@ describe('a dismissal', () => {
     expect(dismissals.isSince('ann', clock.nowMs())).toBe(false);
   });
 
-  it('is forgotten when no handshake can be as old', () => {
+  it('a dismissal is forgotten after longer than any handshake takes', () => {
     const clock = handClock();
     const dismissals = createDismissals(clock);
     const before = clock.nowMs();

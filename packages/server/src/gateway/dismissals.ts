@@ -1,6 +1,6 @@
 /**
- * Which users were disconnected lately. A handshake that began before that may have read a session which has ended since,
- * so its connection ends too; the client connects again and is authenticated anew.
+ * The users who were disconnected recently. A handshake that began before may have used credentials that have ended
+ * since. So its connection ends too, and the client connects and authenticates again.
  */
 import type { Clock } from '../clock.ts';
 

@@ -10,7 +10,7 @@ import { keysOf } from '../redis/keys.ts';
 const { rig, server } = gatewayFixture();
 
 describe('an authorize that never answers', () => {
-  it('holds up the tab that it was asked for, and no other', async () => {
+  it('an authorize that never answers delays only the session that it was asked for', async () => {
     const { task } = gatedTask();
     const { connect, rowlock } = await rig({
       tasks: [task],
@@ -27,7 +27,7 @@ describe('an authorize that never answers', () => {
 });
 
 describe('bad input', () => {
-  it('is answered with a clear error each, logged once, and breaks nothing', async () => {
+  it('a malformed message gets a clear error, is logged once, and breaks nothing', async () => {
     const { connect, logged } = await rig();
     const ann = await connect('ann');
     const codeOf = async (name: string, ...args: unknown[]) => (await ann.sendRaw(name, ...args)).error?.code;
@@ -47,13 +47,13 @@ describe('bad input', () => {
     expect((await watch(ann, 'cities/1')).records).toEqual({ 'cities/1': [] });
   });
 
-  it('says what a right key looks like', async () => {
+  it('a malformed key is refused with an example of a correct key', async () => {
     const { connect } = await rig();
     const { error } = await (await connect('ann')).sendRaw('watch', { records: ['Paris'] });
     expect(error?.message).toContain('"Paris" is not a record key. A record key is "<resource>/<id>"');
   });
 
-  it('refuses 100,000 ids from a browser by their number, and the tab goes on', async () => {
+  it('a message with 100,000 ids is refused by their number, and the session continues', async () => {
     const { connect } = await rig();
     const ann = await connect('ann');
     const records = Array.from({ length: 100_000 }, (_, i) => `cities/${1_000_000 + i}`);
@@ -62,7 +62,7 @@ describe('bad input', () => {
     expect((await watch(ann, 'cities/1')).records).toEqual({ 'cities/1': [] });
   });
 
-  it('ends the connection of a tab whose message is larger than allowed, logs it, and harms no other', async () => {
+  it('a message that is larger than allowed ends its connection alone, and is logged', async () => {
     const { connect, logged } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const gone = new Promise((resolve) => ann.socket.once('disconnect', resolve));
@@ -72,7 +72,7 @@ describe('bad input', () => {
     expect((await watch(bo, 'cities/1')).records).toEqual({ 'cities/1': [] });
   });
 
-  it('ends the connection of a tab whose packet cannot be decoded, and logs it', async () => {
+  it('a packet that cannot be decoded ends its connection, and is logged', async () => {
     const { connect, logged } = await rig();
     const chen = await connect('chen');
     chen.socket.io.engine.write('2/rowlock,["watch",{"records":');
@@ -92,7 +92,7 @@ describe('bad input', () => {
 });
 
 describe('a connection that costs more than it may', () => {
-  it('is ended if it floods, when it has been refused for as long as it was served, and others go on', async () => {
+  it('a connection that floods is first refused, then ended, and others continue', async () => {
     const { connect, logged } = await rig({ sessions: { limits: { messagesPer10s: 50 } } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const gone = new Promise((resolve) => ann.socket.once('disconnect', resolve));
@@ -106,7 +106,7 @@ describe('a connection that costs more than it may', () => {
     expect(logged.filter((line) => line.includes('sent more than 100 packets'))).toHaveLength(1);
   });
 
-  it('is ended if it sends too many bytes before it has signed in', async () => {
+  it('a connection is ended if it sends too many bytes before it has signed in', async () => {
     const { url, logged } = await rig({ sessions: { limits: { bytesPer10s: 1_000_000 } } });
     const socket = io(`${url}/`, { transports: ['websocket'], forceNew: true, reconnection: false });
     await new Promise<void>((resolve) => socket.once('connect', resolve));
@@ -116,7 +116,7 @@ describe('a connection that costs more than it may', () => {
     expect(logged.filter((line) => line.includes('or 1000000 bytes'))).toHaveLength(1);
   });
 
-  it('is ended if it leaves unread what it asks for', async () => {
+  it('a connection is ended if it does not read the answers to its messages', async () => {
     const limits = {
       messagesPer10s: 100_000,
       messagesPer10sOfUser: 100_000,
@@ -144,7 +144,7 @@ describe('a connection that costs more than it may', () => {
     expect((await bo.sendRaw('unwatch', {})).ok).toBe(true);
   });
 
-  it('is refused beyond the number that its user may have', async () => {
+  it('a connection is refused beyond the limit of its user', async () => {
     const { connect } = await rig({ sessions: { limits: { connectionsOfUser: 2 } } });
     await Promise.all([connect('ann'), connect('bo')]);
     await connect('ann');
@@ -152,7 +152,7 @@ describe('a connection that costs more than it may', () => {
     await connect('bo');
   });
 
-  it('is not even asked who it is for a while if too many from its address were refused', async () => {
+  it('a connection is not authenticated for a while if too many from its address were refused', async () => {
     let asked = 0;
     const { connect, url } = await rig({
       sessions: { limits: { refusalsPer10sOfAddress: 10 } },
@@ -178,7 +178,7 @@ describe('a connection that costs more than it may', () => {
 });
 
 describe('permissions', () => {
-  it('P12: nobody gets in without authentication, and is told why', async () => {
+  it('P12: a connection without authentication is refused with a reason', async () => {
     const { connect } = await rig();
     await expect(connect('nobody')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
@@ -195,7 +195,7 @@ describe('permissions', () => {
 });
 
 describe('a gateway that finds the change log trimmed beyond what it has read', () => {
-  it('P9: says that nothing is certain until it has read everything again, so that tabs ask again', async () => {
+  it('P9: a gateway that missed trimmed entries says that nothing is certain until it has read everything again', async () => {
     const namespace = newNamespace();
     const { connect } = await rig({ namespace });
     const bo = await connect('bo');
@@ -213,7 +213,7 @@ describe('a gateway that finds the change log trimmed beyond what it has read', 
 });
 
 describe('when Redis goes and comes back', () => {
-  it('P9: every tab is told that nothing is certain, and its view equals the server as soon as it is certain again', async () => {
+  it('P9: every session is notified that nothing is certain, and its view equals the server when it is certain again', async () => {
     const own = await startRedis({ appendonly: 'always' });
     const lone = await startRig(own, { recovery: { graceMs: 0 } });
     const [ann, bo] = [await lone.connect('ann'), await lone.connect('bo')];

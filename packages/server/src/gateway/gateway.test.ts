@@ -11,7 +11,7 @@ import { createGateway } from './gateway.ts';
 
 type Parts = Parameters<typeof createGateway>[0];
 
-/** A gateway whose loads end when the test says so, and what it tells a tab that connects. */
+/** A gateway whose loads the test ends, and the certainty that it sends to a new session. */
 function gatewayAlone() {
   const clock = handClock();
   const log = createConsumers();
@@ -69,7 +69,7 @@ function gatewayAlone() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a gateway', () => {
-  it('P9: is not certain before what it loads after a gap is there, though an earlier load ends', async () => {
+  it('P9: a gateway is not certain before the newest load after a gap ends, even if an earlier load ends', async () => {
     const { log, loads, isCertain } = gatewayAlone();
     const first = log.onGap();
     await settled();

@@ -1,4 +1,7 @@
-/** The Socket.IO end of a server process: connections on `/rowlock`, authenticated, each a tab that watches and holds. */
+/**
+ * The Socket.IO end of a server process. Each authenticated connection on `/rowlock` is a session that watches and
+ * holds.
+ */
 import type { Server as HttpServer } from 'node:http';
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
@@ -26,11 +29,11 @@ export interface Gateway {
    * same server does nothing. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
    */
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
-  /** Redis refuses writes, so that nothing is certain; or takes them again, and everything is loaded anew. */
+  /** Redis refuses writes, so nothing is certain, or accepts them again, and everything is loaded again. */
   noteWritable(isWritable: boolean): void;
   /** Ends the connections of a user in this process, and the leases of their tabs. */
   disconnect(actorId: string): Promise<void>;
-  /** Tabs that are connected now */
+  /** Sessions that are connected now */
   socketCount(): number;
   close(): Promise<void>;
 }
@@ -50,7 +53,7 @@ export function createGateway(
   const { namespace, watched, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
   const userRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
   const sessions = new Set<Session>();
-  /** With the HTTP server that it was made for, if Rowlock made it */
+  /** Each with the HTTP server that Rowlock made it for, if it did */
   const attached = new Map<Server, HttpServer | undefined>();
   const ownOptions = (options: Partial<ServerOptions>) => ({
     maxHttpBufferSize: limits.messageBytes,
@@ -80,18 +83,18 @@ export function createGateway(
     loads += 1;
     const load = loads;
     isReading = true;
-    // Also if Redis never went: entries that are gone unread may tell of anything. A tab asks again after that.
+    // Even if Redis was not away: trimmed entries may have reported anything. A client asks again after that.
     setCertain(false);
-    // First, so that no row is shown as free whose holder is about to get it back.
+    // First, so that no row is shown as free while its holder resumes it.
     await tabLeases.renewAll();
     await watching.reload();
-    // A later load has begun after a gap that this one does not know of.
+    // A later load has begun, after a gap that this load does not include.
     if (load !== loads) return;
     setCertain(isReading && isWritable);
     void authenticateAgain();
   }
 
-  /** Redis takes writes again. */
+  /** Redis accepts writes again. */
   async function regain(): Promise<void> {
     if (!isReading || !isWritable || isCertain) return;
     await reload().catch(() => void clock.after(RELOAD_RETRY_MS, () => void regain()));
@@ -135,7 +138,7 @@ export function createGateway(
     });
     sessions.add(session);
     answerMessages(session, { ...deps, userRates });
-    // Where a packet cannot be decoded, Socket.IO says `error` and closes. A tab may also send an event of that name.
+    // If a packet cannot be decoded, Socket.IO emits `error` and closes. A client may also send an event of that name.
     let wasUndecodable = false;
     socket.on('error', () => {
       wasUndecodable = true;
@@ -172,15 +175,15 @@ export function createGateway(
 
   function disconnect(actorId: string): Promise<void> {
     dismissals.note(actorId);
-    // The leases first: the end of a connection would give them a grace.
+    // The leases first: the end of a connection would start their disconnect grace.
     const ended = tabLeases.endAllOf(actorId);
     for (const session of sessions) if (session.actor.id === actorId) session.socket.disconnect(true);
     return ended;
   }
 
   /**
-   * Entries that are gone unread may have told of a disconnected user. So the credentials of each connection are checked
-   * again; if that cannot be done now, the connection stays.
+   * Trimmed entries may have reported a disconnected user. So the credentials of each connection are checked again.
+   * If that is not possible now, the connection stays.
    */
   async function authenticateAgain(): Promise<void> {
     const all = [...sessions];
@@ -250,6 +253,6 @@ export function createGateway(
   };
 }
 
-/** A frame that the WebSocket library refused, as against a network that merely failed. It says so in words alone. */
+/** The WebSocket library refused a frame. Only its message distinguishes that from a failed network. */
 const isProtocolViolation = (cause: unknown): boolean =>
   cause instanceof Error && /Max payload size exceeded|Invalid WebSocket frame/.test(cause.message);

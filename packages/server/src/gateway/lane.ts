@@ -1,11 +1,11 @@
-/** Work that is done one piece after the other, in the order in which it was given. */
+/** Runs pieces of work one after the other, in the order of the calls. */
 export type Lane = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createLane(): Lane {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const result = last.then(work);
-    // A piece that fails fails for its own caller, and holds up nobody.
+    // A failure reaches only its own caller, and delays nobody.
     last = result.catch(() => {});
     return result;
   };

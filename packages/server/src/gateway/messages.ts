@@ -1,4 +1,4 @@
-/** What a tab may ask of the gateway: parsed, bounded, permitted, answered. */
+/** Answers the messages of a session: parses them, checks limits and permissions, and calls the rooms. */
 import {
   type Ack,
   type ClientAnswers,
@@ -29,15 +29,15 @@ export interface MessageDeps {
   tasks: Tasks;
   permissions: Permissions;
   limits: Limits;
-  /** Of all tabs of a user together, by the user's id */
+  /** For all sessions of a user together, by the user's id */
   userRates: KeyedRateLimit;
   logger: Logger;
 }
 
-/** Records that cost as much as one message more */
+/** Records that count as one more message */
 const RECORDS_PER_COST = 100;
 
-/** Listens to everything that a tab sends. */
+/** Listens to all messages of a session. */
 export function answerMessages(session: Session, deps: MessageDeps): void {
   const handlers = createHandlers(deps);
   session.socket.onAny((name: string, ...args: unknown[]) => {
@@ -88,13 +88,16 @@ async function handle(
   if (!isMessageName(name)) {
     throw new RowlockError(
       'bad_request',
-      `No message "${name.slice(0, 40)}" is known. Known are: ${Object.keys(clientMessages).join(', ')}.`,
+      `The message "${name.slice(0, 40)}" is unknown. Use one of: ${Object.keys(clientMessages).join(', ')}.`,
     );
   }
   assertSize(name, payload, limits);
   const parsed = clientMessages[name].safeParse(payload ?? {});
   if (!parsed.success) {
-    throw new RowlockError('bad_request', `The message "${name}" is malformed${issueInWords(parsed.error)}`);
+    throw new RowlockError(
+      'bad_request',
+      `The message "${name}" was refused, because it is malformed${issueInWords(parsed.error)}. Correct it and send it again.`,
+    );
   }
   const handler = handlers[name] as (
     session: Session,
@@ -108,7 +111,7 @@ const recordsIn = (payload: unknown): readonly unknown[] => {
   return Array.isArray(records) ? records : [];
 };
 
-/** A list that is too long is refused by its length alone, so what is more costs nothing. */
+/** A list that is too long is refused by its length alone, so the excess costs nothing. */
 const costOf = (payload: unknown, { watchedRecords }: Limits): number =>
   1 + Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / RECORDS_PER_COST);
 
@@ -213,7 +216,8 @@ async function asErrorBody(
   return (
     known?.toBody() ?? {
       code,
-      message: 'Something went wrong on the server; nothing was changed. Its log says what.',
+      message:
+        'Something went wrong on the server, and nothing was changed. Try again, or ask an administrator to read the log.',
     }
   );
 }

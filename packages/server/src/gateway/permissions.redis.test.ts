@@ -15,7 +15,7 @@ const told = (client: Client, id: string): TaskView | undefined =>
 const isAboutTask = ({ action, task }: AuthorizeQuestion) => action === 'watch' && task !== undefined;
 
 describe('authorize, asked about watching tasks', () => {
-  it('is asked once for a user and a task, over all changes, tabs and lists', async () => {
+  it('authorize is asked once about watching a task, for all changes, sessions and lists of a user', async () => {
     const { task, gate } = gatedTask();
     const asked: string[] = [];
     const { connect, rowlock, url } = await rig({
@@ -42,7 +42,7 @@ describe('authorize, asked about watching tasks', () => {
     expect(asked.sort()).toEqual([`bo ${launched.id}`, `chen ${launched.id}`]);
   });
 
-  it('P15: a lost permission reaches a running watch at once, in all processes, where the application says so', async () => {
+  it('P15: a lost permission reaches a running watch at once, in all processes, if the application reports it', async () => {
     const { task } = gatedTask();
     const lost = new Set<string>();
     const namespace = newNamespace();
@@ -69,7 +69,7 @@ describe('authorize, asked about watching tasks', () => {
 });
 
 describe('an authorize that fails', () => {
-  it('P9: while a task ends, is asked again, so that no screen shows it as running for ever', async () => {
+  it('P9: while a task ends, is asked again, so that no screen shows it as running afterwards', async () => {
     const { task, gate } = gatedTask();
     let failures = 0;
     const { connect, rowlock, logged } = await rig({

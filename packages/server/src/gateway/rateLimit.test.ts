@@ -16,12 +16,12 @@ const count = (allow: RateLimit, tries: number) =>
   Array.from({ length: tries }, () => allow()).filter(Boolean).length;
 
 describe('a rate limit', () => {
-  it('allows so many in ten seconds, and refuses more', () => {
+  it('a rate limit allows its number in ten seconds, and refuses more', () => {
     const { allow } = limited(5);
     expect(count(allow, 8)).toBe(5);
   });
 
-  it('does not let twice as many through at the border of two windows', () => {
+  it('a rate limit does not allow twice as many at the border of two windows', () => {
     const { allow, at } = limited(10);
     at(9_900);
     expect(count(allow, 10)).toBe(10);
@@ -34,7 +34,7 @@ describe('a rate limit', () => {
     expect([allow(9), allow(0), allow(9), allow(0), allow()]).toEqual([true, true, true, false, false]);
   });
 
-  it('has forgotten everything after a quiet while', () => {
+  it('a rate limit forgets everything after a pause of two windows', () => {
     const { allow, at } = limited(3);
     expect(count(allow, 9)).toBe(3);
     at(25_000);

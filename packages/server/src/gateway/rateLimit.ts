@@ -1,9 +1,9 @@
-/** How much may happen in any window of 10 s: of one thing, or of each of many by their keys. */
+/** Limits the events in any window of 10 s: of one kind, or for each of many keys. */
 import type { Clock } from '../clock.ts';
 
 const WINDOW_MS = 10_000;
 
-/** Whether `cost` more (default 1) fits; if so, it is counted. A cost of 0 only asks whether the limit is reached. */
+/** Whether `cost` more (default 1) fits. If so, it is counted. A cost of 0 only asks whether the limit is reached. */
 export type RateLimit = (cost?: number) => boolean;
 
 export function createRateLimit(limit: number, clock: Clock): RateLimit {
@@ -18,7 +18,7 @@ export function createRateLimit(limit: number, clock: Clock): RateLimit {
       inWindow = 0;
       windowStartMs += windowsPassed * WINDOW_MS;
     }
-    // The window before counts by the share of it that still lies in the last 10 s.
+    // The previous window counts by its share in the last 10 s.
     const shareBefore = 1 - (nowMs - windowStartMs) / WINDOW_MS;
     if (inWindow + inWindowBefore * shareBefore >= limit) return false;
     inWindow += cost;
@@ -32,7 +32,7 @@ export interface KeyedRateLimit {
   size(): number;
 }
 
-/** Forgets a key that has been quiet for two windows: nothing of it counts any more. */
+/** Forgets a key after two windows without an event, because nothing of it counts then. */
 export function createKeyedRateLimit(limit: number, clock: Clock): KeyedRateLimit {
   const known = new Map<string, { allow: RateLimit; lastMs: number }>();
   let lastCleanMs = clock.nowMs();

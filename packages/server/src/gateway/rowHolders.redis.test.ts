@@ -23,7 +23,7 @@ const put = async ({ url }: Rig, user: string) => {
 };
 
 describe('a row that a task holds', () => {
-  it('P12: tells nothing of the task to a watcher who may not watch it, from its begin to its end', async () => {
+  it('P12: a row that a task holds never shows the task to a watcher who may not watch it', async () => {
     const { task, gate } = gatedTask();
     const started = await rig({ tasks: [task], authorize });
     const { connect, rowlock } = started;
@@ -50,7 +50,7 @@ describe('a row that a task holds', () => {
     expect(JSON.stringify([bo.changes, refusals])).not.toMatch(/gated|secret|"result"|"progress"/i);
   });
 
-  it('tells all of the task but its result to a watcher who may watch it, and the result to who watches the task', async () => {
+  it('a row that a task holds shows the task without its result to a permitted watcher of the row, and the result to watchers of the task', async () => {
     const { task, gate } = gatedTask();
     const started = await rig({ tasks: [task], authorize });
     const { connect, rowlock } = started;
@@ -74,7 +74,7 @@ describe('a row that a task holds', () => {
     expect(chen.changes.flatMap((view) => view.tasks).filter((seen) => 'result' in seen)).toEqual([]);
   });
 
-  it('tells its label once authorize has answered, and its lock before', async () => {
+  it('a row that a task holds shows its lock at once, and the label when authorize has answered', async () => {
     const { task } = gatedTask();
     let isAway = true;
     const { connect, rowlock } = await rig({
@@ -91,7 +91,7 @@ describe('a row that a task holds', () => {
     await until(() => labels(bo.changes).at(-1) === 'Gated · 1', { what: 'the label' });
   });
 
-  it('P12: is asked about over HTTP by those alone who may watch the row, and names no task in a refusal', async () => {
+  it('P12: the holder of a row is shown over HTTP only to users who may watch the row, and a refusal names no task', async () => {
     const { task } = gatedTask();
     const { url, rowlock } = await rig({
       tasks: [task],

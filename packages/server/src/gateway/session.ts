@@ -1,9 +1,8 @@
 /**
- * One tab's connection: what it watches, and what is still to be told to it.
+ * One browser tab's connection: its watches, and the changes that are still to be sent.
  *
- * What is pending is a set of names, not of messages: when it is sent, it is the newest state of each. So a slow
- * socket gets the newest state and never a growing backlog, and a task that reports a thousand times between two
- * sends is told once.
+ * Pending changes are a set of names, not of messages. Sending reads the newest state of each. So a slow socket never
+ * has a growing backlog, and a task that reports a thousand times between two messages is sent once.
  */
 import type {
   Actor,
@@ -26,13 +25,13 @@ import { createLane, type Lane } from './lane.ts';
 import { createRateLimit, type RateLimit } from './rateLimit.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
 
-/** Progress alone is told this often; a change of locks, or of a task's state, at once. */
+/** Progress alone is sent this often. A change of locks, or of a task's state, is sent at once. */
 const PROGRESS_INTERVAL_MS = 200;
-/** For so long a message waits for an answer of `authorize`, so that it tells of a task's end together with its freed rows. */
+/** How long a message waits for `authorize`, so that the end of a task and its freed rows are in one message. */
 const HOLD_MS = 500;
-/** Hidden tasks in memory before those that hold nothing any more are forgotten. */
+/** The most hidden tasks in memory. Beyond, tasks without locks are forgotten. */
 const MOST_HIDDEN = 1_000;
-/** Packets and bytes that wait in a socket before it counts as slow. */
+/** A socket with more waiting packets or bytes counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
 const SLOW_BYTES = 262_144;
 
@@ -52,18 +51,18 @@ export class Session implements Tab {
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
   readonly isWithinRate: RateLimit;
-  /** What changes the tab's interest is done in the order in which the tab said it */
+  /** Messages that change the watches or leases run in the order of their arrival */
   readonly inOrder: Lane;
-  /** Tasks that the tab is told of once its user may watch them */
+  /** Tasks that are sent once `authorize` has answered */
   readonly awaitedTasks: AwaitedTasks;
 
   readonly #watched: WatchedRecords<Session>;
   readonly #clock: Clock;
   readonly #pendingRecords = new Set<RecordKey>();
   readonly #pendingTasks = new Map<string, TaskView>();
-  /** Tasks of which the next message may tell, by what `authorize` has answered since the last one */
+  /** Tasks that the next message may show, by answers of `authorize` since the last message */
   readonly #granted = new Set<string>();
-  /** Tasks that this tab was told of without their labels */
+  /** Tasks that were sent without their labels */
   readonly #hidden = new Set<string>();
   readonly #said = new Set<string>();
   #pendingCertainty: boolean | undefined;
@@ -82,7 +81,7 @@ export class Session implements Tab {
     const lane = createLane();
     this.inOrder = (work) =>
       lane(() => {
-        // What waits here when the connection ends is work for nobody.
+        // Nobody needs the answer after the connection has ended.
         if (!socket.connected)
           throw new RowlockError('unavailable', 'The connection has ended. Connect again.');
         return work();
@@ -96,7 +95,7 @@ export class Session implements Tab {
     });
   }
 
-  /** What has been sent to the tab and waits in this process to be read */
+  /** Bytes that were sent and wait in this process to be read */
   unreadBytes(): number {
     return unreadBytes(this.#connection());
   }
@@ -115,13 +114,13 @@ export class Session implements Tab {
     this.#sendSoon();
   }
 
-  /** Told after everything that is still to be told: `true` says that it has been. */
+  /** Sent after all pending changes: `true` means that they have been sent. */
   noteCertainty(certain: boolean): void {
     this.#pendingCertainty = certain;
     this.#sendSoon();
   }
 
-  /** @param isUrgent its state has changed, not its progress alone */
+  /** @param isUrgent the task's state has changed, not only its progress */
   noteTask(task: TaskView, isUrgent: boolean): void {
     const pending = this.#pendingTasks.get(task.id);
     if (!pending || pending.version <= task.version) this.#pendingTasks.set(task.id, task);
@@ -151,7 +150,7 @@ export class Session implements Tab {
     return view;
   }
 
-  /** True the first time that this tab gives cause for it: a broken client must not fill the log. */
+  /** True for the first failure of this kind: a broken client must not fill the log. */
   isFirst(cause: ErrorCode, what: string): boolean {
     const key = `${cause} ${what}`;
     if (this.#said.has(key) || this.#said.size >= 50) return false;

@@ -70,7 +70,7 @@ function open(http: HttpServer, name: string, auth: object = {}): Socket {
   return socket;
 }
 
-/** Who the server says connects. @throws the `connect_error` */
+/** The actor that the server reports. @throws the `connect_error` */
 async function hello(http: HttpServer, auth: object): Promise<{ actorId: string; socket: Socket }> {
   const socket = open(http, CHANNEL_NAMESPACE, auth);
   return new Promise((resolve, reject) => {
@@ -82,21 +82,21 @@ async function hello(http: HttpServer, auth: object): Promise<{ actorId: string;
 const holdsSomething = async ({ locks }: Rowlock) => (await locks.list()).leases.length > 0;
 
 describe('attach', () => {
-  it('refuses an HTTP server on which the application has Socket.IO, and says what to pass', async () => {
+  it('attach refuses an HTTP server on which the application has Socket.IO, and says what to pass', async () => {
     const http = httpServer();
     opened.push(new Server(http));
     const one = await tenant('one');
     expect(() => one.attach(http)).toThrow('Pass that one: `rowlock.attach(io)`');
   });
 
-  it('refuses an HTTP server on which the application has Socket.IO without WebSocket', async () => {
+  it('attach refuses an HTTP server on which the application has Socket.IO without WebSocket', async () => {
     const http = httpServer();
     opened.push(new Server(http, { transports: ['polling'] }));
     const one = await tenant('one');
     expect(() => one.attach(http)).toThrow('already has a Socket.IO server');
   });
 
-  it('serves beside the Socket.IO of the application if each has a path of its own', async () => {
+  it('attach serves beside the Socket.IO of the application if each has a path of its own', async () => {
     const http = httpServer();
     opened.push(new Server(http, { path: '/chat' }));
     const one = await tenant('one');
@@ -105,7 +105,7 @@ describe('attach', () => {
     expect(await hello(http, { tenant: 'one' })).toMatchObject({ actorId: 'ann of one' });
   });
 
-  it('logs at the start if the application adds its Socket.IO afterwards', async () => {
+  it('attach logs at the start if the application adds its Socket.IO afterwards', async () => {
     const http = httpServer();
     const one = await tenant('one');
     one.attach(http);
@@ -115,7 +115,7 @@ describe('attach', () => {
     expect(logged).toEqual([expect.stringContaining('already has a Socket.IO server')]);
   });
 
-  it('serves on the Socket.IO of the application, beside its own namespaces', async () => {
+  it('attach serves on the Socket.IO of the application, beside its own namespaces', async () => {
     const http = httpServer();
     const own = new Server(http);
     own.on('connection', (socket) => socket.emit('welcome'));
@@ -127,7 +127,7 @@ describe('attach', () => {
     await new Promise((resolve) => open(http, '/').once('welcome', resolve));
   });
 
-  it('does nothing the second time for the same server', async () => {
+  it('attach does nothing the second time for the same server', async () => {
     const http = httpServer();
     const one = await tenant('one');
     one.attach(http);
@@ -141,7 +141,7 @@ describe('attach', () => {
     expect(hellos).toBe(1);
   });
 
-  it('refuses a second Rowlock of the same namespace on the same server', async () => {
+  it('attach refuses a second Rowlock of the same namespace on the same server', async () => {
     const http = httpServer();
     const namespace = newNamespace();
     (await tenant('one', { namespace })).attach(http);
@@ -231,7 +231,7 @@ describe('tenants that share a server', () => {
 });
 
 describe('a Socket.IO server with connection state recovery', () => {
-  it('P12: never recovers a session without asking authenticate', async () => {
+  it('P12: a Socket.IO server with connection state recovery never recovers a connection without asking authenticate', async () => {
     const http = httpServer();
     const own = new Server(http, { connectionStateRecovery: {} });
     let isSignedIn = true;

@@ -6,7 +6,7 @@ import { leasesOn } from '../../test/fixtures/rig.ts';
 const { rig } = gatewayFixture();
 
 describe('a tab that holds a lease', () => {
-  it('P1: is refused what another holds, with all that a modal needs', async () => {
+  it('P1: a session is refused blocked records, with all data that a modal needs', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await acquire(ann, 'cities/1');
@@ -22,7 +22,7 @@ describe('a tab that holds a lease', () => {
     expect(view.records['cities/2']).toEqual([]);
   });
 
-  it('keeps it over a reload that takes it back within the grace', async () => {
+  it('a session keeps its lease over a reload that resumes it within the disconnect grace', async () => {
     const { connect } = await rig({ sessions: { disconnectGraceMs: 1_500 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
@@ -31,13 +31,13 @@ describe('a tab that holds a lease', () => {
     const again = await connect('ann');
     const ack = await again.send('resume', leaseSecret);
     expect(ack).toMatchObject({ ok: true, records: ['cities/1'] });
-    // After longer than the grace it is still held: the end that the disconnect had planned did not come.
+    // After longer than the disconnect grace it is still held: the planned end of the lease was cancelled.
     const untilMs = performance.now() + 2_500;
     await until(() => performance.now() > untilMs || leasesOn(bo, 'cities/1')?.length === 0);
     expect(leasesOn(bo, 'cities/1')).toEqual([leaseSecret.leaseId]);
   });
 
-  it('can ask again for its lease when the answer was lost, by the secret that it chose itself', async () => {
+  it('a session whose answer was lost resumes its lease by the secret that it chose itself', async () => {
     const { connect } = await rig();
     const ann = await connect('ann');
     const leaseSecret = await acquire(ann, 'cities/1');
@@ -53,7 +53,7 @@ describe('a tab that holds a lease', () => {
     });
   });
 
-  it('frees its records within the grace when it is closed', async () => {
+  it('a closed tab frees its records within the disconnect grace', async () => {
     const { connect } = await rig({ sessions: { disconnectGraceMs: 300 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
@@ -63,7 +63,7 @@ describe('a tab that holds a lease', () => {
     await sees(bo, 'cities/1', 0);
   });
 
-  it('frees its records within the grace also after a write under its lease', async () => {
+  it('a closed tab frees its records within the disconnect grace, even after a write under its lease', async () => {
     const { connect, url } = await rig({ sessions: { disconnectGraceMs: 300 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await watch(bo, 'cities/1');
@@ -76,7 +76,7 @@ describe('a tab that holds a lease', () => {
     await sees(bo, 'cities/1', 0);
   });
 
-  it('P12: is refused its lease if the permission was lost while it was away, and its row is freed', async () => {
+  it('P12: a session cannot resume its lease if its user lost the permission, and its row is freed', async () => {
     let mayAcquire = true;
     const { connect } = await rig({
       sessions: { disconnectGraceMs: 500 },
@@ -97,7 +97,7 @@ describe('a tab that holds a lease', () => {
     await sees(bo, 'cities/1', 0);
   });
 
-  it('gets its lease back by the next message if authorize threw at the first', async () => {
+  it('a session resumes its lease by the next message if authorize threw at the first', async () => {
     let failures = 0;
     const { connect } = await rig({
       authorize: () => {
@@ -112,7 +112,7 @@ describe('a tab that holds a lease', () => {
     expect(await again.send('resume', leaseSecret)).toMatchObject({ ok: true, records: ['cities/1'] });
   });
 
-  it('P12: is taken back by its own actor alone, also where another knows its secret', async () => {
+  it('P12: a lease is resumed by its own actor only, even if another user knows its secret', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const leaseSecret = await acquire(ann, 'cities/1');
@@ -120,7 +120,7 @@ describe('a tab that holds a lease', () => {
     expect(await ann.send('resume', leaseSecret)).toMatchObject({ ok: true });
   });
 
-  it('learns that another tab has taken its lease over', async () => {
+  it('a session is notified when another session takes its records over', async () => {
     const { connect } = await rig();
     const [ann, twin] = [await connect('ann'), await connect('ann')];
     const leaseSecret = await acquire(ann, 'cities/1');
@@ -129,7 +129,7 @@ describe('a tab that holds a lease', () => {
     expect(ann.lost).toEqual([{ leaseId: leaseSecret.leaseId, reason: 'resumed elsewhere' }]);
   });
 
-  it('P4: learns how old the last renewal of each of its leases is, and of no other', async () => {
+  it('P4: a session learns how old the last renewal of each of its own leases is', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const { leaseId } = await acquire(ann, 'cities/1');
@@ -150,7 +150,7 @@ describe('a tab that holds a lease', () => {
     });
   });
 
-  it('P4: cannot act with a forged secret, and nobody else is affected', async () => {
+  it('P4: a session cannot act with a forged secret, and nobody else is affected', async () => {
     const { connect, logged } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const { leaseId } = await acquire(ann, 'cities/1');
@@ -164,13 +164,13 @@ describe('a tab that holds a lease', () => {
 });
 
 describe('a forged release', () => {
-  it('P4: leaves the lease with its owner, for whom the server goes on to beat', async () => {
+  it('P4: a forged release changes nothing: the server continues to renew the lease for its owner', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     const leaseSecret = await acquire(ann, 'cities/1');
     const forged = { leaseId: leaseSecret.leaseId, secret: 'f'.repeat(24) };
     expect(await bo.send('release', forged)).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
-    // Only a server that still counts the lease as this tab's can tell it of the takeover.
+    // Only a server that still counts the lease as this session's can notify it of the takeover.
     await (await connect('ann')).send('resume', leaseSecret);
     await until(() => ann.lost.length === 1, { what: 'the word of the takeover' });
   });

@@ -1,4 +1,4 @@
-/** Which tabs watch which tasks: some by id, some all of them. Pure. */
+/** The watchers of tasks: by id, or of all tasks. Pure. */
 export class TaskInterest<Watcher> {
   readonly #byId = new Map<string, Set<Watcher>>();
   readonly #all = new Set<Watcher>();

@@ -27,12 +27,12 @@ function watched(...keys: RecordKey[]) {
 }
 
 describe('a live view', () => {
-  it('asks for a snapshot of what nobody watched before, and of nothing else', () => {
+  it('watched records ask for a snapshot only of records that nobody watched before', () => {
     const view = watched('cities/1');
     expect(view.watch(['cities/1', 'cities/2'], 'bo')).toEqual(['cities/2']);
   });
 
-  it('passes over entries that its snapshot holds already', () => {
+  it('a watched record skips entries that its snapshot contains', () => {
     const view = watched('cities/1');
     expect(view.acquired(lease('7'), rows(['cities/1']), '5-0')).toEqual([]);
     expect(view.acquired(lease('7'), rows(['cities/1']), '4-9')).toEqual([]);
@@ -40,19 +40,19 @@ describe('a live view', () => {
     expect(view.leasesOn('cities/1')).toEqual(['7']);
   });
 
-  it('applies nothing to a record before its first snapshot', () => {
+  it('a watched record ignores entries before its first snapshot', () => {
     const view = new WatchedRecords<string>();
     view.watch(['cities/1'], 'ann');
     expect(view.acquired(lease('7'), rows(['cities/1']), '9-0')).toEqual([]);
   });
 
-  it('tells only the watched among thousands of records', () => {
+  it('watched records report only the watched among thousands of records', () => {
     const view = watched('cities/3', 'cities/5000000');
     const records = Array.from({ length: 10_000 }, (_, i) => `cities/${i}` as const);
     expect(view.acquired(lease('7'), rows(records), '6-0')).toEqual(['cities/3']);
   });
 
-  it('shows a lock on what is above a record, and on its whole resource', () => {
+  it('a watched record shows a lock on an ancestor, and on its whole resource', () => {
     const view = watched('cities/1', 'cities/2');
     view.place('cities/1', ['regions/A']);
     view.place('cities/2', ['regions/B']);
@@ -64,7 +64,7 @@ describe('a live view', () => {
     expect(view.acquired(lease('8'), onAll, '8-0')).toEqual(['cities/1', 'cities/2']);
   });
 
-  it('adds to a lease, lets some of its records go, and hands it over', () => {
+  it('watched records follow a lease that is extended, freed in part and transferred', () => {
     const view = watched('cities/1', 'cities/2');
     view.acquired(lease('7'), rows(['cities/1']), '6-0');
     expect(view.acquired(lease('7'), rows(['cities/2']), '7-0')).toEqual(['cities/2']);
@@ -76,7 +76,7 @@ describe('a live view', () => {
     expect(view.tasks()).toEqual(['t']);
   });
 
-  it('keeps several shared leases apart, and frees a record when the last has ended', () => {
+  it('a watched record keeps shared leases apart, and is free when the last has ended', () => {
     const view = watched('cities/1');
     view.acquired(lease('7', 'shared'), rows(['cities/1']), '6-0');
     view.acquired(lease('8', 'shared'), rows(['cities/1']), '7-0');
@@ -86,7 +86,7 @@ describe('a live view', () => {
     expect(view.released('7', '9-0')).toEqual([]);
   });
 
-  it('knows who sees the records of a task, until its lease has ended', () => {
+  it("watched records know the watchers of a task's records until its lease has ended", () => {
     const view = watched('cities/1');
     view.acquired(lease('7'), rows(['cities/1']), '6-0');
     expect([...view.watchersOfTask('task-7')]).toEqual(['ann']);
@@ -95,7 +95,7 @@ describe('a live view', () => {
     expect(view.tasks()).toEqual([]);
   });
 
-  it('tells after a gap only what differs from what it knew', () => {
+  it('watched records change after a gap only if their leases differ', () => {
     const view = watched('cities/1', 'cities/2', 'cities/3');
     view.acquired(lease('7'), rows(['cities/1', 'cities/2']), '6-0');
     const later = snapshot('20-0', { 'cities/2': ['7'], 'cities/3': ['9'] });
@@ -103,7 +103,7 @@ describe('a live view', () => {
     expect(view.leasesOn('cities/3')).toEqual(['9']);
   });
 
-  it('forgets a record and its leases with the last watcher', () => {
+  it('a watched record and its leases are forgotten with the last watcher', () => {
     const view = watched('cities/1');
     view.acquired(lease('7'), rows(['cities/1']), '6-0');
     view.watch(['cities/1'], 'bo');

@@ -1,9 +1,9 @@
 /**
- * What this gateway knows of the records that its tabs watch: which leases are in force on each, as of which position,
- * and who watches. Pure: the change log and snapshots are fed in, and it answers which records have changed.
+ * The records that the sessions of this gateway watch: the leases in force on each, at which position, and the
+ * watchers. Pure: it gets snapshots and log entries, and returns the records that have changed.
  *
- * A record's own position says which entries its state holds already: those are passed over for it. So a snapshot may
- * be taken at any time while the log goes on, and nothing is lost or applied twice.
+ * A record's own position says which entries its state contains already. They are skipped for it. So a snapshot may
+ * be taken at any time while the log grows, and nothing is lost or applied twice.
  */
 import {
   type Holder,

@@ -6,7 +6,7 @@ import { gatedTask, leasesOn, newNamespace } from '../../test/fixtures/rig.ts';
 const { rig } = gatewayFixture();
 
 describe('watching', () => {
-  it('tells at first who holds what, and then every change, to those who watch and to nobody else', async () => {
+  it('watching sends the holders first, and then every change, only to watchers', async () => {
     const { connect } = await rig();
     const [ann, bo, other] = [await connect('ann'), await connect('bo'), await connect('chen')];
     const held = await acquire(ann, 'cities/1', 'cities/2');
@@ -24,7 +24,7 @@ describe('watching', () => {
     expect(other.changes).toEqual([]);
   });
 
-  it('sends one message for a lease over thousands of records, with only what the tab watches', async () => {
+  it('watching sends one message for a lease over thousands of records, with only the watched records', async () => {
     const { connect, rowlock } = await rig();
     const bo = await connect('bo');
     await watch(bo, 'cities/5', 'cities/6', 'cities/7');
@@ -39,7 +39,7 @@ describe('watching', () => {
     expect(bo.changes).toHaveLength(2);
   });
 
-  it('misses nothing of a lease that is taken while the snapshot is read', async () => {
+  it('watching misses nothing of a lease that is acquired while the snapshot is read', async () => {
     const { connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     for (let round = 0; round < 30; round++) {
@@ -51,7 +51,7 @@ describe('watching', () => {
     }
   });
 
-  it('ends in the order in which it was asked, also where the answers are not awaited', async () => {
+  it('watch and unwatch messages take effect in order, even if the client does not await the answers', async () => {
     const { connect } = await rig({
       authorize: async ({ action }) => {
         if (action === 'watch') await new Promise((resolve) => setImmediate(resolve));
@@ -65,7 +65,7 @@ describe('watching', () => {
     expect(leasesOn(bo, 'cities/1')).toBeUndefined();
   });
 
-  it('goes across servers: two gateways of one namespace tell the same', async () => {
+  it('watching works across servers: two gateways of one namespace send the same', async () => {
     const namespace = newNamespace();
     const [here, there] = [await rig({ namespace }), await rig({ namespace })];
     const [ann, bo] = [await here.connect('ann'), await there.connect('bo')];
@@ -76,7 +76,7 @@ describe('watching', () => {
     await sees(bo, 'cities/1', 0);
   });
 
-  it('brings the task that holds a watched record, its progress, and its end', async () => {
+  it('watching a record shows the task that holds it, its progress and its end', async () => {
     const { task, gate } = gatedTask();
     const { connect, rowlock } = await rig({ tasks: [task] });
     const bo = await connect('bo');
@@ -94,7 +94,7 @@ describe('watching', () => {
     gateA.finish();
     await until(() => told()?.state === 'completed', { what: 'the end' });
     await sees(bo, 'cities/2', 0);
-    // The end of the task is never told after its records are free: a screen would show a gap.
+    // The end of the task is never sent after its free records: a screen would show a gap.
     const ended = bo.changes.findIndex((view) => view.tasks.some(({ state }) => state === 'completed'));
     const freed = bo.changes.findIndex((view) => view.records['cities/2']?.length === 0);
     expect(ended).toBeLessThanOrEqual(freed);
@@ -110,7 +110,7 @@ describe('a lock on what is above a watched record', () => {
   };
   const holder = { type: 'task', id: 'x', label: 'Move region', actor: { id: 'bo', name: 'Bo' } } as const;
 
-  it('is seen as it comes and goes, by one who came before and one who comes after', async () => {
+  it('a lock on an ancestor is seen by watchers who began before it and after it', async () => {
     const { connect, rowlock } = await rig({ hierarchy });
     const ann = await connect('ann');
     await watch(ann, 'cities/1');
@@ -124,7 +124,7 @@ describe('a lock on what is above a watched record', () => {
     await sees(cy, 'cities/1', 0);
   });
 
-  it('is seen where it is on the whole resource', async () => {
+  it('a lock on the whole resource is seen by a watcher of one record', async () => {
     const { connect, rowlock } = await rig();
     const ann = await connect('ann');
     await watch(ann, 'cities/1');

@@ -1,8 +1,8 @@
 /**
- * Who watches what, kept up to date from the change log.
+ * Keeps the watches of all sessions up to date from the change log.
  *
- * Loading snapshots and applying log entries go through one lane, one after the other: the view never changes under a
- * load, and what a tab is told comes in the order of the log. Nothing of the application's is called in the lane.
+ * Snapshots and log entries go through one lane, one after the other. So the view never changes during a load, and
+ * messages are in the order of the log. The lane never calls code of the application.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
 import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
@@ -18,9 +18,9 @@ import type { Session } from './session.ts';
 import { TaskInterest } from './taskInterest.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
 
-/** Tasks that a tab which watches all of them is told at first. */
+/** How many tasks a session gets at first if it watches all of them. */
 const TASKS_AT_FIRST = 100;
-/** For so long the answer to `watch` waits for what `authorize` says about the holders of rows. */
+/** How long the answer to `watch` waits for `authorize` about the holders of rows. */
 const ANSWER_WAIT_MS = 500;
 const LOAD_CHUNK = 10_000;
 const NOTHING: Coverage = { records: [], subtrees: [] };
@@ -30,7 +30,7 @@ export interface Watching {
   unwatch(session: Session, records: readonly RecordKey[], tasks: readonly string[] | 'all'): void;
   forget(session: Session): void;
   apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
-  /** After a gap: everything anew, and tells each tab what differs. */
+  /** After a gap: reads everything again, and sends the differences to each session. */
   reload(): Promise<void>;
 }
 
@@ -69,7 +69,10 @@ export function createWatching(deps: {
     return [...ids];
   };
 
-  /** Everything that is watched, anew. What differs goes into `changes` at once: it is told also where a part fails. */
+  /**
+   * Reads all watched records again. Differences go into `changes` at once, so that they are sent even if a later
+   * part fails.
+   */
   async function reloadRecords(changes: Change[]): Promise<void> {
     const records = watched.keys();
     for (let start = 0; start < records.length; start += LOAD_CHUNK) {
@@ -94,7 +97,7 @@ export function createWatching(deps: {
     }
   }
 
-  /** Tells a task to those who watch it, or a row that it holds, each as `authorize` lets them see it. */
+  /** Sends a task to its watchers and to watchers of its rows, each as `authorize` permits. */
   function sendTask(task: TaskView, rowWatchers: ReadonlySet<Session>, isUrgent: boolean): void {
     for (const session of new Set([...rowWatchers, ...interest.watchersOf(task.id)])) {
       session.awaitedTasks.offer(asSeenBy(session, task), isUrgent);
@@ -160,7 +163,8 @@ export function createWatching(deps: {
         const ancestors = await registry.ancestorsOf(records);
         const position = await inLane(async () => {
           for (const key of added) session.records.add(key);
-          // Watched first, then loaded: an entry that comes meanwhile waits in the lane, and is compared by its position.
+          // Watched first, then loaded. An entry that arrives meanwhile waits in the lane, and is compared by its
+          // position.
           const unknown = watched.watch(records, session);
           for (const key of unknown) watched.place(key, ancestors.get(key) ?? []);
           const snapshot = await registry.check(unknown, ancestors);
@@ -169,7 +173,7 @@ export function createWatching(deps: {
           interest.add(session, taskIds);
           return snapshot.position;
         });
-        // What changes from here on is told as a change, so these may be read at leisure.
+        // Later changes are sent as changes, so these reads need not be in the lane.
         const named =
           taskIds === 'all'
             ? (await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: session.actor })).tasks
@@ -178,7 +182,7 @@ export function createWatching(deps: {
         const holders = await holdersSeenBy(session, records);
         for (const task of holders.seen) seen.set(task.id, task);
         const now = session.viewOf(records, [...seen.values()], position, new Set(seen.keys()));
-        // After the view, which hides them: they are told again, with their rows, once `authorize` has answered.
+        // After the view, which hides them. They are sent again with their rows when `authorize` has answered.
         for (const task of holders.unanswered) session.awaitedTasks.offer(task, true);
         return now;
       } catch (error) {
@@ -205,7 +209,7 @@ export function createWatching(deps: {
             ? await registry.coverageOf(taken.map((entry) => entry.lease.id))
             : new Map<string, Coverage>();
 
-        // Interest in a task is asked before its lease's end is applied: who saw it hold learns how it ended.
+        // The watchers of a task are read before the end of its lease is applied, so that they get its end.
         const urgent = new Map<string, Set<Session>>();
         const noteInterest = (taskId: string) => {
           if (!isOfInterest(taskId)) return;
@@ -262,7 +266,7 @@ export function createWatching(deps: {
           const moved = new Set(
             progress.map(({ taskId }) => taskId).filter((id) => !urgent.has(id) && isOfInterest(id)),
           );
-          // With their rows: a message tells of a holder what `authorize` has answered since the last one.
+          // With their rows: a message shows a holder by the answers of `authorize` since the last message.
           const holders = holdersOf(changes.flatMap(({ records }) => records));
           for (const task of await store.getMany([...new Set([...urgent.keys(), ...moved, ...holders])])) {
             const watchers = urgent.get(task.id);
@@ -270,15 +274,15 @@ export function createWatching(deps: {
             sendTask(task, watchers ?? watched.watchersOfTask(task.id), isUrgent);
           }
         } finally {
-          // After the tasks: nobody sees records become free before he sees how their task has ended. And in any case:
-          // the view has changed already, so a reload would find nothing new to tell.
+          // After the tasks, so that nobody sees free records before the end of their task. And in any case, because
+          // the view has changed already, and a reload would find no difference.
           sendRecords(changes);
         }
       }),
 
     reload: () =>
       inLane(async () => {
-        // What is read below carries the epoch of the Redis that is there now.
+        // The reads below then have the epoch of the present Redis.
         await registry.tendGrace();
         const changes: Change[] = [];
         try {

@@ -10,7 +10,7 @@ import type { GuardedWrite, GuardOptions } from './guard.ts';
 
 const { rig } = gatewayFixture();
 
-/** A handler that stops where the test says so, and tells what it saw. */
+/** A handler that the test stops, and that reports what it saw. */
 function slowHandler(
   how: (request: Request, response: Response) => void = (_, response) => void response.json({}),
 ) {
@@ -69,7 +69,7 @@ const forms: [
 ];
 
 describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
-  it('P1: keeps its row until its handler has ended, and its signal aborts at once', async () => {
+  it('P1: a write whose client leaves keeps its row until its handler has ended, and its signal aborts at once', async () => {
     const started = await rig();
     const { handler, seen } = slowHandler();
     await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
@@ -83,7 +83,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
     await untilFree(started);
   });
 
-  it('frees its row if its handler throws', async () => {
+  it('a write whose client leaves frees its row if its handler throws', async () => {
     const started = await rig();
     const { handler, seen } = slowHandler();
     await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
@@ -93,7 +93,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
     await untilFree(started);
   });
 
-  it('frees its row at the limit if its handler never ends, and logs how to avoid it', async () => {
+  it('a write whose handler never ends frees its row at the limit, and logs how to avoid that', async () => {
     const started = await rig();
     const { handler, seen } = slowHandler();
     const url = await serve(started, ...handlersOf(started, handler, { keepAfterCloseMs: 50 }));
@@ -102,7 +102,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
     expect(started.logged).toEqual([expect.stringContaining('PUT /cities/1 has not ended 50 ms after')]);
   });
 
-  it('keeps the row of a tab that closes in mid-request until its handler has ended', async () => {
+  it('a write of a tab that closes in mid-request keeps its row until its handler has ended', async () => {
     const started = await rig({ sessions: { disconnectGraceMs: 2_500 } });
     const { handler, seen } = slowHandler();
     const url = await serve(started, ...handlersOf(started, handler));
@@ -111,7 +111,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
     ann.socket.disconnect();
     await writeAndLeave(url, seen, { 'Rowlock-Lease': `${leaseId}.${secret}` });
     await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
-    // The grace has passed when a later one of the same length has.
+    // The disconnect grace has passed when a later one of the same length has.
     const later = await started.connect('chen');
     await later.send('acquire', { records: ['cities/2'] });
     later.socket.disconnect();
@@ -122,7 +122,7 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
 });
 
 describe('guard(options, handler)', () => {
-  it('keeps the row of a handler that answers early until its promise settles', async () => {
+  it('guard(options, handler) keeps the row of a handler that answers early until its promise settles', async () => {
     const started = await rig();
     let finish = () => {};
     let signal: AbortSignal | undefined;
@@ -144,7 +144,7 @@ describe('guard(options, handler)', () => {
     await untilFree(started);
   });
 
-  it('treats a handler without a promise as the middleware does', async () => {
+  it('guard(options, handler) treats a handler without a promise like the middleware', async () => {
     const started = await rig();
     let answer = () => {};
     const handler: RequestHandler = (_request, response) => {

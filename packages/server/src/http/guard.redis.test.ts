@@ -36,7 +36,7 @@ const put = async (url: string, id: string, headers: Record<string, string> = {}
 };
 
 describe('a guarded write', () => {
-  it('goes through where nobody holds the record, under a fence of its own, and frees it after', async () => {
+  it('a guarded write of a free record runs under a fence of its own, and frees the record afterwards', async () => {
     const { url, rowlock } = await rig();
     const answer = await put(url, '1');
     expect(answer).toMatchObject({
@@ -46,7 +46,7 @@ describe('a guarded write', () => {
     await until(async () => (await rowlock.locks.check(['cities/1'])).held.size === 0);
   });
 
-  it('is refused with 409 and names the person who holds the record', async () => {
+  it('a guarded write is refused with 409 and names the person who holds the record', async () => {
     const { url, connect } = await rig();
     const ann = await connect('ann');
     await ann.send('acquire', { records: ['cities/1'], label: 'Edit Paris' });
@@ -58,7 +58,7 @@ describe('a guarded write', () => {
         type: 'urn:rowlock:problem:conflict',
         status: 409,
         detail:
-          'cities/1 is held by "Edit Paris" (person of ann). Nothing was taken; wait until they are free, or go on without them.',
+          'cities/1 is held by "Edit Paris" (person of ann). Nothing was acquired. Wait until they are free, or continue without them.',
         conflicts: [
           { records: ['cities/1'], lease: { holder: { label: 'Edit Paris', actor: { name: 'ann' } } } },
         ],
@@ -66,7 +66,7 @@ describe('a guarded write', () => {
     });
   });
 
-  it('is refused with the progress of the task that holds the record', async () => {
+  it("a guarded write of a task's record is refused with the progress of that task", async () => {
     const { task, gate } = gatedTask();
     const { url, rowlock } = await rig({ tasks: [task] });
     const gateA = gate('a');
@@ -79,7 +79,7 @@ describe('a guarded write', () => {
     gateA.finish();
   });
 
-  it('goes through under the lease that the caller proves to hold', async () => {
+  it('a guarded write runs under the lease that the caller proves to hold', async () => {
     const { url, connect } = await rig();
     const bo = await connect('bo');
     const ack = await bo.send('acquire', { records: ['cities/1'] });
@@ -90,7 +90,7 @@ describe('a guarded write', () => {
     expect(await put(url, '2', header)).toMatchObject({ status: 200 });
   });
 
-  it("P4: is refused under another user's lease, and does not renew it", async () => {
+  it("P4: a guarded write is refused under another user's lease, and does not renew it", async () => {
     const { url, rowlock } = await rig();
     const { registry } = rowlock.locks;
     const actor = { id: 'ann', name: 'Ann' };
@@ -103,7 +103,7 @@ describe('a guarded write', () => {
     expect(await registry.heartbeatOf({ leaseId, secret })).toBe(0);
   });
 
-  it('is guarded under one key for both Unicode forms of an id, and refused for an id that is none', async () => {
+  it('a guarded write uses one key for both Unicode forms of an id, and refuses a malformed id', async () => {
     const { url, connect } = await rig({}, ({ params }) => [recordKey('cities', String(params.id))]);
     const ann = await connect('ann');
     await ann.send('acquire', { records: [recordKey('cities', 'S\u00e8te')] });
@@ -112,7 +112,7 @@ describe('a guarded write', () => {
     expect(await put(url, 'x'.repeat(129))).toMatchObject({ status: 400, body: { code: 'bad_request' } });
   });
 
-  it('P1: is refused under a lease that others share', async () => {
+  it('P1: a guarded write is refused under a lease that others share', async () => {
     const { url, connect } = await rig();
     const [ann, bo] = [await connect('ann'), await connect('bo')];
     await ann.send('acquire', { records: ['cities/1'], mode: 'shared', label: 'Export' });
@@ -122,7 +122,7 @@ describe('a guarded write', () => {
     expect(await put(url, '1', header)).toMatchObject({ status: 409, body: { code: 'conflict' } });
   });
 
-  it('is refused with a forged secret, a malformed header, a malformed key, and without authentication', async () => {
+  it('a guarded write is refused with a forged secret, a malformed header, a malformed key, and without authentication', async () => {
     const { url, connect } = await rig();
     const ann = await connect('ann');
     const ack = await ann.send('acquire', { records: ['cities/1'] });
@@ -137,7 +137,7 @@ describe('a guarded write', () => {
     expect(await put(url, '1', { authorization: 'Bearer viewer' })).toMatchObject({ status: 403 });
   });
 
-  it('holds nothing for a client that went away while it was asked for, and does not write for it', async () => {
+  it('a guarded write of a client that left during acquire does not run, and keeps no lease', async () => {
     let grant = (_granted: boolean) => {};
     const heard: string[] = [];
     const { rowlock, connect } = await rig({
@@ -185,9 +185,9 @@ describe('a guarded write', () => {
     http.close();
   });
 
-  it('P11: is refused with 503 where Redis is away, and goes through once it is back', async () => {
+  it('P11: a guarded write is refused with 503 while Redis is away, and succeeds afterwards', async () => {
     const own = await startRedis();
-    // What it lost may have been held: the term of grace would refuse the write for a while.
+    // The restart grace would refuse the write for a while, because Redis may have lost a lease.
     const lone = await startRig(own, { recovery: { graceMs: 0 } });
     await own.kill();
     expect(await put(lone.url, '1')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
@@ -197,7 +197,7 @@ describe('a guarded write', () => {
     await own.stop();
   });
 
-  it('P11: is refused with 503 where Redis is there but does not answer', async () => {
+  it('P11: a guarded write is refused with 503 if Redis does not answer', async () => {
     const own = await startRedis();
     const lone = await startRig(own);
     own.pause();

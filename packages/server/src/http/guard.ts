@@ -1,11 +1,11 @@
 /**
- * Express middleware that refuses a write to records which somebody else holds, and holds them while the write runs.
+ * Express middleware that refuses a write to records that somebody else holds, and locks them while the write runs.
  *
  * The records are held until the handler has ended: under the caller's own lease if the `Rowlock-Lease` header proves
- * one, else under a short lease of the request's own. When the handler has ended is told by `handlerEnd.ts`. Nobody can
- * lock the records between the check and the write, except if the caller releases their own lease while their write
- * still runs, or if the handler exceeds its limit. The fence in `response.locals.rowlock`, checked by the write itself,
- * covers that too.
+ * one, else under a short lease of the request's own. `handlerEnd.ts` reports the end of the handler. Nobody can lock
+ * the records between the check and the write, except if the caller releases their own lease while their write still
+ * runs, or if the handler exceeds its limit. The write itself covers that too if it checks the fence in
+ * `response.locals.rowlock`.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -29,17 +29,17 @@ import type { Permissions } from '../permissions.ts';
 import { watchHandler } from './handlerEnd.ts';
 import { keepProven } from './provenLease.ts';
 
-/** Short, since a lease whose answer was lost on the way holds the records until it expires. */
+/** Short, because a lease whose answer was lost keeps the records until it expires. */
 const REQUEST_TTL_MS = 5_000;
 const KEEP_AFTER_CLOSE_MS = 30_000;
 
 export interface GuardOptions {
   /**
-   * Which records this request will write; none means that nothing is guarded. Make the keys with `recordKey`: an id that
-   * is none is answered with 400 `bad_request`
+   * The records that this request will write. With an empty list nothing is guarded. Make the keys with `recordKey`:
+   * a malformed id is answered with 400 `bad_request`
    */
   records(request: Request): readonly RecordKey[] | Promise<readonly RecordKey[]>;
-  /** What others read while the write runs. Default: the actor's name */
+  /** The holder's label for other users while the write runs. Default: the actor's name */
   label?(request: Request): string;
   /**
    * How long the records stay locked, in ms, if the connection is closed and the handler has not ended. Default 30,000.
@@ -48,15 +48,16 @@ export interface GuardOptions {
   keepAfterCloseMs?: number;
 }
 
-/** What a guarded handler finds in `response.locals.rowlock`. */
+/** The content of `response.locals.rowlock` in a guarded handler. */
 export interface GuardedWrite {
   actor: Actor;
   leaseId: string;
   /** The fencing token of the lease that the write is made under, as decimal digits */
   fence: string;
   /**
-   * Aborts if the client leaves before it is answered, if the lease is lost, and if a task that the handler launches on
-   * these records takes the lease over. Else the records stay locked until the handler has ended: stop, then reject (with `guard(options, handler)`) or end the response.
+   * Aborts if the client leaves before it is answered, if the lease is lost, and if the lease is transferred to a
+   * task that the handler launches. Else the records stay locked until the handler has ended: stop, then reject (with
+   * `guard(options, handler)`) or end the response.
    */
   signal: AbortSignal;
 }
@@ -66,8 +67,9 @@ export interface GuardedWrite {
  * are unlocked when the handler ends the response all the same (`response.json()` and the like), at the latest after
  * `keepAfterCloseMs`.
  *
- * `guard(options, handler)` also awaits an async handler: the records are unlocked when the response is closed *and* the
- * handler's promise has settled. Prefer it: it needs no help from the handler, and allows to answer early and go on.
+ * `guard(options, handler)` also awaits an async handler: the records are unlocked when the response is closed *and*
+ * the handler's promise has settled. Prefer it: it needs no help from the handler, which may answer early and
+ * continue.
  */
 export type Guard = (options: GuardOptions, handler?: RequestHandler) => RequestHandler;
 
@@ -99,7 +101,7 @@ export function createGuard(deps: GuardDeps): Guard {
         label: label?.(request) ?? actor.name,
         leaseSecret: readLeaseSecret(request),
       });
-      // The client left while the records were asked for: 'close' does not come again.
+      // The client left during acquire: 'close' is not emitted again.
       if (response.closed) return held.end();
 
       let end = () => {};
@@ -129,7 +131,7 @@ export function createGuard(deps: GuardDeps): Guard {
   };
 }
 
-/** The id is the client's, so a malformed one is no fault of the server. */
+/** The id is from the client, so a malformed id is not a fault of the server. */
 async function askRecords(recordsOf: GuardOptions['records'], request: Request): Promise<RecordKey[]> {
   try {
     return [...(await recordsOf(request))];
@@ -138,7 +140,7 @@ async function askRecords(recordsOf: GuardOptions['records'], request: Request):
   }
 }
 
-/** A handler that returns no promise ends as one behind the middleware does. */
+/** Without a promise, the handler's end is found as for the middleware. */
 function run(
   handler: RequestHandler,
   args: [Request, Response, NextFunction],
@@ -152,7 +154,7 @@ function run(
 interface HeldRecords {
   lease: { leaseId: string; fence: string };
   signal: AbortSignal;
-  /** What a task can take over that the handler launches */
+  /** Leases that can be transferred to a task that the handler launches */
   own: TransferableLease[];
   /** The client has left */
   abort(): void;
@@ -218,7 +220,7 @@ async function hold(
 
 const overLimit = ({ method, path }: Request, limitMs: number): string =>
   `the handler of ${method} ${path} has not ended ${limitMs} ms after its connection was closed, so its records are ` +
-  'unlocked while it may still write. Pass it to `guard(options, handler)`, let it stop when `signal` aborts, or raise `keepAfterCloseMs`';
+  'unlocked while it may still write. Pass it to `guard(options, handler)`, stop it when `signal` aborts, or raise `keepAfterCloseMs`';
 
 function readLeaseSecret(request: Request) {
   const header = request.get(LEASE_HEADER);

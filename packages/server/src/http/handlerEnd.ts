@@ -1,9 +1,9 @@
 /**
- * Tells when the handler of a guarded request has ended, and whether its client left before.
+ * Finds out when the handler of a guarded request has ended, and whether its client left before.
  *
- * Express does not say when a handler ends. A handler that answers has ended when its response is closed. A handler
- * whose client left goes on, unseen: it has ended when it calls `response.end()`, in any of its forms (`json`, `send`,
- * an error handler). If its promise is known, the promise decides instead.
+ * Express does not report the end of a handler. A handler that answers has ended when its response is closed. A
+ * handler whose client left continues unseen until it calls `response.end()`, in any of its forms (`json`, `send`, an
+ * error handler). If its promise is known, the promise decides instead.
  */
 import type { Response } from 'express';
 import type { Clock } from '../clock.ts';
@@ -11,7 +11,7 @@ import type { Clock } from '../clock.ts';
 export interface HandlerWatch {
   response: Response;
   clock: Clock;
-  /** How long a handler may go on after its response was closed, in ms */
+  /** How long a handler may continue after its response was closed, in ms */
   limitMs: number;
   /** The client left before the handler answered. Called at most once, before `onEnd` */
   onClientGone(): void;
@@ -19,7 +19,7 @@ export interface HandlerWatch {
   onEnd(how: 'ended' | 'at limit'): void;
 }
 
-/** Begins to watch. Pass the handler's promise to the answer as soon as it is known. */
+/** Begins to watch. Call the returned function with the handler's promise as soon as it is known. */
 export function watchHandler({
   response,
   clock,
@@ -57,7 +57,7 @@ export function watchHandler({
   };
 }
 
-/** Nothing is emitted when a response is ended whose client has left. */
+/** No event is emitted when a response ends after its client has left. */
 function afterNextEnd(response: Response, done: () => void): void {
   const { end } = response;
   response.end = ((...args: Parameters<typeof end>) => {

@@ -10,7 +10,7 @@ function thrownBy(work: () => unknown): unknown {
 }
 
 describe('asMalformedRequest', () => {
-  it('does not blame the client for a URIError of the application', () => {
+  it('asMalformedRequest does not blame the client for a URIError of the application', () => {
     const error = thrownBy(() => decodeURIComponent('%'));
     expect(error).toBeInstanceOf(URIError);
     expect(asMalformedRequest(error)).toBeUndefined();

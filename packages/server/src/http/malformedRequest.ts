@@ -1,10 +1,13 @@
-/** What Express and its body parsers throw about a request that cannot be read, as an error that its sender may see. */
+/** Turns errors of Express and its body parsers about unreadable requests into errors for the sender. */
 import { RowlockError } from '../errors.ts';
 
-/** Undefined if the request is not to blame. Nothing of the given error is passed on: its text may quote internals. */
+/**
+ * Undefined if the request is not the cause. The text of the given error is not passed on, because it may quote
+ * internals.
+ */
 export function asMalformedRequest(error: unknown): RowlockError | undefined {
   const { type, code, status, limit } = (error ?? {}) as Record<string, unknown>;
-  // Express gives it that status. One without it comes from the application's own code.
+  // Express sets that status. An error without it is from the application's own code.
   if (error instanceof URIError && status === 400) {
     return new RowlockError(
       'bad_request',
@@ -23,7 +26,7 @@ export function asMalformedRequest(error: unknown): RowlockError | undefined {
   }
   const isOfBodyParser =
     typeof type === 'string' && /^(entity|encoding|charset|request|parameters)\./.test(type);
-  // What a broken compression throws has the code of zlib, such as `Z_DATA_ERROR`.
+  // Errors about broken compression have a code of zlib, such as `Z_DATA_ERROR`.
   const isOfZlib = status === 400 && typeof code === 'string' && code.startsWith('Z_');
   if (!isOfBodyParser && !isOfZlib) return undefined;
   return new RowlockError(

@@ -31,7 +31,7 @@ export function problemHandler({ tasks, permissions }: ProblemDeps): ErrorReques
     const known = error instanceof RowlockError ? error : asMalformedRequest(error);
     if (!known || response.headersSent) return next(error);
     if (!(known instanceof ConflictError)) return sendProblem(response, known.toBody());
-    // Told to whoever asks, which may be somebody who may not see the tasks in the way.
+    // The conflicts are shown as the asking user may see them, who may not watch the blocking tasks.
     actorOf(request)
       .then((actor) => redactConflict(tasks, known, actor))
       .then((seen) => sendProblem(response, seen.toBody()))
@@ -39,7 +39,10 @@ export function problemHandler({ tasks, permissions }: ProblemDeps): ErrorReques
   };
 }
 
-/** For Rowlock's own routes: what is left is a fault of the server. The client gets a sentence, the log the cause. */
+/**
+ * For Rowlock's own routes: all other errors are faults of the server. The client gets a sentence, the log gets the
+ * cause.
+ */
 export function faultHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, { method, path }, response, next) => {
     if (response.headersSent) return next(error);
@@ -47,7 +50,7 @@ export function faultHandler(logger: Logger): ErrorRequestHandler {
     sendProblem(response, {
       code: 'internal',
       message:
-        'Something went wrong on the server, and its log says what. Look at what has changed before you try again.',
+        'Something went wrong on the server, and its log has the cause. Check what has changed before you try again.',
     });
   };
 }

@@ -1,4 +1,4 @@
-/** Whatever cannot be read or found is answered as problem+json, and tells nothing internal. */
+/** Requests that cannot be read or found are answered as problem+json, without internal details. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
@@ -51,20 +51,23 @@ const refusals: [what: string, path: string, init: RequestInit, status: number, 
 ];
 
 describe('a request that cannot be read or found', () => {
-  it.each(refusals)('gets a problem: %s', async (_what, path, init, status, code) => {
-    const { url } = await rig();
-    const response = await fetch(url + path, {
-      ...init,
-      headers: { authorization: 'Bearer ann', ...(init.headers as Record<string, string>) },
-    });
-    expect(response.headers.get('content-type')).toContain('application/problem+json');
-    const problem = (await response.json()) as Record<string, unknown>;
-    expect(problem).toMatchObject({ status, code, type: `urn:rowlock:problem:${code}` });
-    expect(response.status).toBe(status);
-    expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.[jt]s:\d|Error:|Z_DATA|\\n/);
-  });
+  it.each(refusals)(
+    'a request that cannot be read or found gets a problem: %s',
+    async (_what, path, init, status, code) => {
+      const { url } = await rig();
+      const response = await fetch(url + path, {
+        ...init,
+        headers: { authorization: 'Bearer ann', ...(init.headers as Record<string, string>) },
+      });
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+      const problem = (await response.json()) as Record<string, unknown>;
+      expect(problem).toMatchObject({ status, code, type: `urn:rowlock:problem:${code}` });
+      expect(response.status).toBe(status);
+      expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.[jt]s:\d|Error:|Z_DATA|\\n/);
+    },
+  );
 
-  it('tells a fault of the server to the log alone', async () => {
+  it('a fault of the server is described in the log only', async () => {
     const { url, logged } = await rig({
       authenticate() {
         throw new Error('password of the session store: hunter2');

@@ -69,7 +69,7 @@ describe('the routes of the kit', () => {
     expect(await find(`limit=2&after=${page.next}`)).toEqual([1]);
     expect(await request('/tasks?states=done')).toMatchObject({
       status: 400,
-      body: { detail: expect.stringContaining('The query is malformed at "states.0"') },
+      body: { detail: expect.stringContaining('because it is malformed at "states.0"') },
     });
     expect(await request('/tasks?limit=many')).toMatchObject({ status: 400 });
     expect(await request('/tasks?state=queued')).toMatchObject({ status: 400 });
@@ -148,7 +148,7 @@ describe('the routes of the kit', () => {
     expect((await beacon(JSON.stringify({ leases: [forged] }))).status).toBe(204);
   });
 
-  it('tell whether Redis can be reached', async () => {
+  it('report whether Redis can be reached', async () => {
     const own = await startRedis();
     rig = await startRig(own);
     expect(await request('/health')).toEqual({ status: 200, body: { redis: 'reachable' } });
@@ -157,7 +157,7 @@ describe('the routes of the kit', () => {
     await own.stop();
   });
 
-  it('tell that Redis refuses writes', async () => {
+  it('report that Redis refuses writes', async () => {
     const own = await startRedis();
     rig = await startRig(own);
     await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '1']);

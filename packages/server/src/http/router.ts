@@ -1,4 +1,4 @@
-/** The HTTP side of the kit: the release beacon, and tasks for those who do not use the live channel. */
+/** The HTTP side of the kit: the release beacon, and tasks for clients without the live channel. */
 import { releaseBeaconSchema, retryBodySchema, type TaskView } from '@rowlock/protocol';
 import express, { type Request, type Router } from 'express';
 import { RowlockError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { parseTaskQuery } from './taskQuery.ts';
 
 const BEACON_LIMIT = '64kb';
 
-/** `reachable`: it answers and takes writes, without which nothing can be locked. `unreachable`: it does not answer */
+/** `reachable`: it answers and accepts writes. `unreachable`: it does not answer */
 export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 
 export function createRouter(deps: {
@@ -35,7 +35,7 @@ export function createRouter(deps: {
     next();
   });
 
-  // A beacon carries no headers of ours and comes as text; the secrets in it are what entitles the sender.
+  // A beacon has no headers of ours and is text. The secrets in it authorize the sender.
   router.post(
     '/leases/release',
     express.text({ type: () => true, limit: BEACON_LIMIT }),
@@ -49,14 +49,14 @@ export function createRouter(deps: {
     const actor = await actorOf(request);
     const filter = parseTaskQuery(request.query);
     if (filter.record !== undefined) {
-      // Which tasks hold a row is told to those who may watch the row.
+      // Only users who may watch the row may ask which tasks hold it.
       assertRecords([filter.record]);
       await permissions.require({ actor, action: 'watch', records: [filter.record] });
     }
     response.json(await tasks.list({ ...filter, visibleTo: actor }));
   });
 
-  /** The task, for who may watch it. */
+  /** The task, if the user may watch it. */
   async function taskOf(request: Request<{ id: string }>): Promise<TaskView> {
     const actor = await actorOf(request);
     const task = await tasks.get(request.params.id);
@@ -86,8 +86,7 @@ export function createRouter(deps: {
   router.post('/tasks/:id/retry', express.json({ limit: BEACON_LIMIT }), async (request, response) => {
     const actor = await actorOf(request);
     const body = retryBodySchema.safeParse(request.body ?? {});
-    if (!body.success)
-      throw new RowlockError('bad_request', `The body is malformed${issueInWords(body.error)}`);
+    if (!body.success) throw malformedBody(body.error);
     await taskOf(request);
     const { onlyFailed = false } = body.data;
     response.status(202).json(await tasks.retry(request.params.id, { actor, onlyFailed }));
@@ -108,12 +107,15 @@ function parseBeacon(body: unknown) {
   try {
     json = JSON.parse(String(body));
   } catch {
-    throw new RowlockError(
-      'bad_request',
-      'The body is not JSON. It is {"leases":[{"leaseId","secret"}, …]}.',
-    );
+    throw new RowlockError('bad_request', 'The body is not JSON. Send {"leases":[{"leaseId","secret"}, …]}.');
   }
   const parsed = releaseBeaconSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new RowlockError('bad_request', `The body is malformed${issueInWords(parsed.error)}`);
+  throw malformedBody(parsed.error);
 }
+
+const malformedBody = (error: Parameters<typeof issueInWords>[0]) =>
+  new RowlockError(
+    'bad_request',
+    `The request was refused, because its body is malformed${issueInWords(error)}. Correct it and send it again.`,
+  );

@@ -40,7 +40,10 @@ export const taskQuerySchema = z.strictObject({
 export function parseTaskQuery(query: unknown): TaskFilter {
   const parsed = taskQuerySchema.safeParse(query);
   if (!parsed.success) {
-    throw new RowlockError('bad_request', `The query is malformed${issueInWords(parsed.error)}`);
+    throw new RowlockError(
+      'bad_request',
+      `The query was refused, because it is malformed${issueInWords(parsed.error)}. Correct it and send it again.`,
+    );
   }
   return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
 }

@@ -7,7 +7,10 @@ export interface CollectOptions {
   register?: Registry;
 }
 
-/** Registers Rowlock's metrics. Each scrape asks Redis once; where it does not answer, only the process's own are told. */
+/**
+ * Registers Rowlock's metrics. Each scrape asks Redis once. If Redis does not answer, only the metrics of the process
+ * are reported.
+ */
 export function collectMetrics(
   rowlock: { measure(): Promise<Measurements> },
   { register = defaultRegister }: CollectOptions = {},
@@ -99,7 +102,7 @@ export function collectMetrics(
   );
   gauge(
     'rowlock_subscriber_behind',
-    'Entries of the log that a subscriber has still to be told',
+    'Entries of the log that a subscriber has still to get',
     ['subscriber'],
     ({ namespace }, set) => {
       for (const { subscriber: name, behind } of namespace?.subscribers ?? [])
@@ -111,7 +114,7 @@ export function collectMetrics(
   );
   gauge(
     'rowlock_gateway_lag_seconds',
-    'From an entry in the log to its news going out to tabs: the largest of the last minute',
+    'From an entry in the log to its message to the tabs: the largest of the last minute',
     [],
     (now, set) => set({}, now.process.gateway.lagMs / 1_000),
   );

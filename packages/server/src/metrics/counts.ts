@@ -1,4 +1,4 @@
-/** What a process counts of itself, always: plain numbers, read when somebody asks. */
+/** Counts of this process: plain numbers, read on demand. */
 import type { TaskState } from '@rowlock/protocol';
 import type { AcquireOutcome } from '../acquireOutcome.ts';
 import type { LogConsumers } from '../changeLog/consumers.ts';
@@ -9,7 +9,7 @@ import type { ReconcilerAction } from '../tasks/upkeep/reconcile/outcome.ts';
 export interface Counts {
   acquires: Record<AcquireOutcome, number>;
   reconcilerActions: Record<ReconcilerAction, number>;
-  /** Tasks that have ended anywhere in the namespace, as this process has read it in the log */
+  /** Tasks that have ended anywhere in the namespace, as the change log reports them */
   taskEnds: Record<FinalState, number>;
 }
 

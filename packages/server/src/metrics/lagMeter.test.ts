@@ -14,7 +14,7 @@ function open() {
   return { clock, meter, sent };
 }
 
-it('reports the largest lag of the last minute, and nothing from before', async () => {
+it('the lag meter reports the largest lag of the last minute, and nothing from before', async () => {
   const { clock, meter, sent } = open();
   expect(meter.largestMs(0)).toBe(0);
   await sent(999_800, 999_990);
@@ -29,7 +29,7 @@ it('reports the largest lag of the last minute, and nothing from before', async 
   expect(meter.largestMs(0)).toBe(0);
 });
 
-it('corrects a clock that differs from that of Redis', async () => {
+it('the lag meter corrects a clock that differs from that of Redis', async () => {
   const { meter, sent } = open();
   await sent(999_800);
   expect(meter.largestMs(150)).toBe(50);

@@ -1,5 +1,5 @@
 /**
- * How long after an entry of the log its news went out to the tabs: the largest of the last minute. Log entries carry
+ * The time from a log entry to its message to the sessions: the largest of the last minute. Log entries carry
  * Redis's time, so that a clock which differs from it is corrected when the lag is read.
  */
 
@@ -10,7 +10,10 @@ import type { Clock } from '../clock.ts';
 const HALF_MS = 30_000;
 
 export interface LagMeter {
-  /** By the difference of this process's clock, in ms; 0 where nothing went out. @param aheadMs this clock − Redis's */
+  /**
+   * In ms, corrected by the difference of this process's clock. 0 if nothing was sent. @param aheadMs this clock −
+   * Redis's
+   */
   largestMs(aheadMs: number): number;
 }
 

@@ -1,4 +1,4 @@
-/** Puts the numbers together: what this process has seen anyhow, and one question to Redis. */
+/** Collects the measurements: from the last looks of this process, and from one request to Redis. */
 import type { Redis } from 'ioredis';
 import type { ExpiryObserver, SeenLease } from '../locks/upkeep/expiryObserver.ts';
 import type { Keys } from '../redis/keys.ts';
@@ -60,7 +60,7 @@ async function look({ redis, keys, observer, reconciler, subscribers }: MeasureD
   const redisMs = seconds! * 1_000 + microseconds! / 1_000;
   const namespace: NamespaceMeasurements = {
     leases: countLeases(leases),
-    // One that has ended since it was seen has no count any more.
+    // A lease that has ended since it was seen has no count.
     lockedRecordCount: recordCounts.reduce<number>((sum, count) => sum + Number(count ?? 0), 0),
     tasks: countTasks(tasks, redisMs),
     subscribers: status.map(({ name, behind }) => ({ subscriber: name, behind })),

@@ -1,4 +1,4 @@
-/** What a process can tell of its namespace and of itself: numbers, and no name that a user could choose. */
+/** The measurements of a process and of its namespace: numbers, without any name that a user could choose. */
 import type { Holder, TaskState } from '@rowlock/protocol';
 import type { Counts } from './counts.ts';
 
@@ -21,7 +21,7 @@ export interface NamespaceMeasurements {
 /** Of this process alone. */
 export interface ProcessMeasurements extends Counts {
   gateway: {
-    /** Tabs that are connected to this process */
+    /** Sessions that are connected to this process */
     socketCount: number;
     /** From an entry in the log to its news going out: the largest of the last minute */
     lagMs: number;
@@ -30,6 +30,6 @@ export interface ProcessMeasurements extends Counts {
 
 export interface Measurements {
   process: ProcessMeasurements;
-  /** Undefined where Redis cannot be reached, or nothing has been looked at yet */
+  /** Undefined if Redis cannot be reached, or before the first look */
   namespace: NamespaceMeasurements | undefined;
 }

@@ -20,7 +20,7 @@ async function open({ onTestFinished }: TestContext, options: RigOptions = {}, o
   onTestFinished(() => rig.close());
   const register = new Registry();
   collectMetrics(rig.rowlock, { register });
-  /** The value of a line such as `rowlock_tasks{state="queued"}`; undefined where there is none. */
+  /** The value of a line such as `rowlock_tasks{state="queued"}`; undefined if it is absent. */
   const scrape = async () => {
     const lines = (await register.metrics()).split('\n').map((line) => line.split(' '));
     return (name: string) => {
@@ -34,7 +34,7 @@ async function open({ onTestFinished }: TestContext, options: RigOptions = {}, o
 }
 
 describe('metrics', () => {
-  it('tell leases, records and who waits, as Redis has them', async (test) => {
+  it('report leases, records and waiters, as Redis has them', async (test) => {
     const { locks, tasks, task, shows, scrape } = await open(test);
     const records = ['cities/1', 'cities/2', 'cities/3'] as const;
     const lease = await locks.acquire({ holder: holder('ann'), records });
@@ -56,7 +56,7 @@ describe('metrics', () => {
     await waiting;
   });
 
-  it('tell tasks by state, how long the oldest has been there, and how tasks have ended', async (test) => {
+  it('report tasks by state, the age of the oldest, and how tasks have ended', async (test) => {
     const { tasks, task, gate, shows, scrape, rowlock } = await open(test);
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await shows('rowlock_tasks{state="queued"}', 1);
@@ -94,7 +94,7 @@ describe('metrics', () => {
     await shows('rowlock_reconciler_actions_total{action="worker-missing"}', 1);
   });
 
-  it('tell how many tabs are there, and how late their news is', async (test) => {
+  it('report the number of sessions, and the lag of their messages', async (test) => {
     const { connect, shows, scrape, locks } = await open(test);
     const client = await connect('ann');
     await shows('rowlock_gateway_sockets', 1);
@@ -111,7 +111,7 @@ describe('metrics', () => {
     await shows('rowlock_gateway_sockets', 0);
   });
 
-  it('tell how far behind each subscriber is', async (test) => {
+  it('report how far behind each subscriber is', async (test) => {
     let isBroken = true;
     const { locks, scrape, shows } = await open(test, {
       subscribers: {
@@ -165,7 +165,7 @@ describe('metrics', () => {
     expect(asked).toBe(2);
   });
 
-  it('have labels of few values, none of which a user could choose', async (test) => {
+  it('metrics have labels of few values, and no value that a user could choose', async (test) => {
     const { register, locks, shows } = await open(test);
     await locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
     await shows('rowlock_leases{standing="held",holder_type="person"}', 1);

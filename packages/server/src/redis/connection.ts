@@ -18,12 +18,15 @@ export const isInstance = (target: RedisTarget): target is Redis =>
 const COMMAND_TIMEOUT_MS = 2_000;
 const SOCKET_TIMEOUT_MS = 5_000;
 const MAX_RECONNECT_DELAY_MS = 500;
+/** The message of ioredis for a command on a closed connection. */
+const CONNECTION_CLOSED = 'Connection is closed.';
 
 const retryStrategy = (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 10), MAX_RECONNECT_DELAY_MS);
 
 /**
- * How a connection behaves is not the application's to say: a blocking read that `commandTimeout` cuts off never ends, and
- * numbers that come as strings are compared with none. Its options, or its URL, say where Redis is and who connects.
+ * How a connection behaves is not the application's to say: a blocking read that `commandTimeout` cuts off never
+ * ends, and numbers that come as strings are compared with none. Its options, or its URL, say where Redis is and who
+ * connects.
  */
 const BEHAVIOUR: RedisOptions = {
   lazyConnect: true,
@@ -56,10 +59,10 @@ function open(target: RedisTarget, options: RedisOptions): Redis {
   assertUsable(redis);
   if (!Number.isInteger(redis.options.db ?? 0)) {
     throw new TypeError(
-      'The path of a Redis URL is the number of a database, as in redis://127.0.0.1:6379/0; this one is none.',
+      'The path of this Redis URL is not a database number. Give a number, as in redis://127.0.0.1:6379/0.',
     );
   }
-  // Without a listener ioredis prints every failed attempt; what matters is told by `watchReachable`.
+  // Without a listener ioredis prints every failed attempt. `watchReachable` reports the failures that matter.
   redis.on('error', () => {});
   return redis;
 }
@@ -117,7 +120,7 @@ export async function connect(redis: Redis | Cluster): Promise<void> {
   const db = 'db' in redis.options ? redis.options.db : 0;
   if (!db) return;
   try {
-    // ioredis has asked for it too, and goes on in database 0 where that is refused.
+    // ioredis has selected it too, and continues in database 0 if that is refused.
     await (redis as Redis).select(db);
   } catch (error) {
     redis.disconnect();
@@ -142,8 +145,8 @@ function reach(redis: Redis | Cluster): Promise<void> {
 }
 
 /**
- * The same as plain data, as a thread can be given it. Functions that say when to reconnect are left out: Rowlock has its
- * own.
+ * The same as plain data, as a thread can be given it. Functions that say when to reconnect are left out: Rowlock has
+ * its own.
  */
 export function plainTarget(target: RedisTarget): RedisTarget {
   if (!isInstance(target)) return target;
@@ -173,7 +176,7 @@ function readyOrEnded(redis: Redis | Cluster): Promise<void> {
       redis.off('ready', settle);
       redis.off('end', settle);
       if (redis.status === 'ready') resolve();
-      else reject(new Error('Connection is closed.'));
+      else reject(new Error(CONNECTION_CLOSED));
     };
     redis.on('ready', settle);
     redis.on('end', settle);
@@ -199,7 +202,7 @@ export function asRowlockError(error: unknown): unknown {
     error.name === 'MaxRetriesPerRequestError' ||
     error.name === 'AbortError' ||
     error.message === 'Command timed out' ||
-    error.message === 'Connection is closed.' ||
+    error.message === CONNECTION_CLOSED ||
     error.message.includes('enableOfflineQueue') ||
     'syscall' in error;
   return isConnection ? new UnavailableError(error) : error;

@@ -1,4 +1,4 @@
-/** One listener on a connection for each event, whatever the number of namespaces that want to hear of it. */
+/** One listener on a connection for each event, for any number of namespaces. */
 import type { Cluster, Redis } from 'ioredis';
 
 type ConnectionEvent = 'ready' | 'close';

@@ -1,34 +1,39 @@
 /**
- * Every key of a namespace, made here and nowhere else. All share one hash tag, so that a namespace lies in one slot
- * of a Redis Cluster and one script may touch any of them. Scripts get `prefix` as their only key and build the rest.
+ * Every key of a namespace, made here and nowhere else. All share one hash tag, so a namespace is in one slot of a
+ * Redis Cluster, and one script may use any of them. Scripts get `prefix` as their only key and build the others.
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | `meta` | hash | `run_id` of the Redis that was last seen, `epoch`, its `firstFence`, `grace` (whether its term is open), `pastBytes` (about what all `was` take), `auditBytes` (what they may take), `writable` (rewritten to prove that Redis takes writes) |
+ * | `meta` | hash | `run_id` of the last Redis, `epoch`, its `firstFence`, `grace` (the restart grace is open),
+ * `pastBytes` (memory of all `was`), `auditBytes` (its limit), `writable` (rewritten to prove that Redis accepts
+ * writes) |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
- * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is being claimed in parts) |
+ * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is acquired in parts) |
  * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
  * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
- * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): taken, let go (`-`), nodes marked (`@`) |
+ * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): acquired, released (`-`), nodes
+ * marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
- * | `need:<id>` | hash | a waiting lease: each lease that it stands behind → at how many places they meet; `n` → how many these are, and a milliard more for each that waits |
- * | `blocked:<id>` | set | the waiting leases that stand behind this one |
+ * | `need:<id>` | hash | of a waiting lease: each lease that it waits for → their common records; `n` → how many
+ * leases these are, and 10⁹ more for each of them that waits |
+ * | `blocked:<id>` | set | the waiting leases that wait for this one |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
- * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <place of its end in the log>` |
+ * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <position of its end in the log>` |
  * | `lost:<id>` | string | a lease that somebody else has ended; lapses once its holder must know that |
  * | `log` | stream | the change log: locks and tasks; each entry packed into one field (append.lua) |
- * | `subscribers` | hash | subscriber → its place in the log (`!` before it: just begun); `<set>:since`, `<set>:failure` while it fails |
+ * | `subscribers` | hash | subscriber → its position in the log (`!` before it: just begun); `<set>:since`,
+ * `<set>:failure` while it fails |
  * | `subscriberLead:<set>` | string | the token of the process that calls a subscriber; lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task id, by its launch order: the time of its launch in µs, or more, so that no two share one |
  * | `open` | set | ids of the tasks that have not ended |
- * | `ended` | zset | ids of those that have, by the time of their end; of children once their parent is forgotten |
+ * | `ended` | zset | ids of ended tasks, by the time of their end. Children are added when their parent is forgotten |
  * | `waitingTasks` | set | ids of the tasks that wait for their records |
- * | `waitingRounds` | string | how often one process has looked after all of these |
+ * | `waitingRounds` | string | the number of rounds in which one process has renewed all of these |
  * | `idem` | hash | `<task name>:<idempotency key>` → task id, from before the task is written down |
  * | `children:<task id>` | set | the tasks that this one has launched |
  * | `failed:<task id>` | hash | record → why the task could not do it; at most 10,000 |
@@ -43,7 +48,7 @@ export interface Keys {
   progress: string;
   heartbeats: string;
   queue: string;
-  /** Channel on which a waiting lease is told that it has come into force */
+  /** Channel that notifies a waiting lease when it is in force */
   granted: string;
   dead: string;
   tasks: string;
@@ -62,11 +67,11 @@ export interface Keys {
   bullPrefix: string;
 }
 
-/** @throws {TypeError} where the namespace is malformed */
+/** @throws {TypeError} if the namespace is malformed */
 export function keysOf(namespace: string): Keys {
   if (!NAMESPACE.test(namespace)) {
     throw new TypeError(
-      `namespace ${JSON.stringify(namespace)} is malformed: use 1 to 64 letters, digits, "_", "." or "-".`,
+      `The namespace ${JSON.stringify(namespace)} is malformed. Use 1 to 64 letters, digits, "_", "." or "-".`,
     );
   }
   const tag = `{rowlock:${namespace}}`;

@@ -12,7 +12,7 @@ const files = folders.flatMap((folder) =>
 );
 
 describe('the text of a script', () => {
-  it('keeps what the script comes to, also by way of another function or of itself', () => {
+  it('the text of a script keeps functions that it uses, even through another function or recursion', () => {
     const source = `-- Adds.
 local function add(a, b) return a + b end
 
@@ -25,7 +25,7 @@ return twice(2)
     expect(withoutUnused(source)).toBe(source.replace('-- Adds.\n', ''));
   });
 
-  it('leaves out what it does not come to, though that comes to itself or a comment names it', () => {
+  it('the text of a script leaves out unused functions, even if they call themselves or a comment names them', () => {
     const source = `local ping
 local function pong(n)
   -- To ping again.
@@ -40,7 +40,7 @@ return 'x'
     expect(withoutUnused(source)).toBe("\nreturn 'x'\n");
   });
 
-  it('keeps a declaration whose function may or may not be given', () => {
+  it('the text of a script keeps a declaration whose function may be absent', () => {
     const source = `local onceDone, onceFailed
 local another
 if onceDone then onceDone() end

@@ -1,21 +1,21 @@
 /**
- * Puts a Lua script together from files beside the code.
+ * Builds a Lua script from files beside the code.
  *
- * A line `-- @include path/name.lua` is replaced by that file (relative to the including one), once a script. Of the
- * functions that come with it, only those are kept that the script can come to: Redis makes all of a script's
- * functions anew at each call, and in a small script that took as long as its commands.
+ * A line `-- @include path/name.lua` is replaced by that file (relative to the including file), once in each script.
+ * Only functions that the script can reach are kept. Redis creates all functions of a script again at each call, and
+ * in a small script that took as long as its commands.
  */
 import { readFileSync } from 'node:fs';
 
 const INCLUDE = /^-- @include (\S+)$/gm;
 const COMMENT_LINES = /^[ \t]*--.*\n/gm;
-/** As they stand at the left margin: `local function f(…) … end`, on one line or up to an `end` at the margin. */
+/** A function at the left margin: `local function f(…) … end`, on one line or up to an `end` at the margin. */
 const FUNCTION = /^(?:local )?function (\w+)\((?:.* end$|[\s\S]*?^end$)\n?/gm;
 /** A name whose function follows further down. */
 const DECLARATION = /^local (\w+)\n/gm;
 const WORD = /[A-Za-z_]\w*/g;
 
-/** A process with many namespaces puts each script together once. */
+/** A process with many namespaces builds each script once. */
 const loaded = new Map<string, string>();
 
 export function loadLua(file: URL): string {
@@ -36,7 +36,7 @@ function resolveIncludes(file: URL, seen: Set<string>): string {
   });
 }
 
-/** Leaves comments out, and functions that nothing comes to from what the script does itself. */
+/** Removes comments, and functions that the script's own statements cannot reach. */
 export function withoutUnused(source: string): string {
   const code = source.replace(COMMENT_LINES, '');
   const functions = new Map<string, string>();

@@ -1,4 +1,7 @@
-/** Reads the same fields of many hashes of a namespace, for those who look at all leases or all open tasks now and then. */
+/**
+ * Reads the same fields of many hashes of a namespace, for those who look at all leases or all open tasks now and
+ * then.
+ */
 import type { Cluster, Redis } from 'ioredis';
 import { script } from './scripts.ts';
 
@@ -6,7 +9,10 @@ import { script } from './scripts.ts';
 const READ_AT_ONCE = 500;
 const SEPARATOR = '\u001f';
 
-/** For each id the values of the fields, in their order; '' where there is none. No value may have a control character. */
+/**
+ * For each id the values of the fields, in their order. '' if a field is absent. No value may have a control
+ * character.
+ */
 export type HashReader = (ids: readonly string[]) => Promise<string[][]>;
 
 /** @param kind what the keys of these hashes begin with, such as `task:` */

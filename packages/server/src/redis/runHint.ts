@@ -1,9 +1,9 @@
 /**
- * Which run of Redis this process has met on its connection. A connection never outlives the server that it was made
- * to, so scripts need not ask for it again: that would be a third of the time of a small claim.
+ * The run of Redis that this process has met on its connection. A connection never outlives its server, so scripts
+ * need not read the `run_id` again, which would take a third of the time of a small request.
  *
- * A process that has met one on an earlier connection knows something too: that the namespace has been there. Where
- * nothing is written in it now, Redis has lost it, and those who held records must get them back first.
+ * A process that has met a run on an earlier connection knows that the namespace existed. If the namespace is empty
+ * now, Redis has lost it, and previous holders must get their records first.
  */
 import { Cluster, type Redis } from 'ioredis';
 import { closesOf } from './connectionEvents.ts';
@@ -12,7 +12,7 @@ import { closesOf } from './connectionEvents.ts';
 const MET = 'met';
 
 export interface RunHint {
-  /** Its run_id; `met` where it was on another connection; '' where none has been met */
+  /** Its run_id. `met` if it was on another connection, '' if no run was met */
   current(): string;
   note(runId: string): void;
 }

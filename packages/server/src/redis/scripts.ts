@@ -1,9 +1,9 @@
 /**
- * Makes typed functions of Lua scripts. A script gets the namespace's prefix as its only key, and its arguments as strings.
+ * Turns Lua scripts into functions. A script gets the namespace's prefix as its only key, and its arguments as strings.
  *
- * The first call on a connection sends the text, all others its digest, so that no call takes two round trips nor is
- * overtaken by the next; but where Redis has lost its scripts meanwhile, the text is sent then. ioredis's
- * `defineCommand` does the same, and takes 3 µs a call for it, which is a twentieth of the time of a small lock.
+ * The first call on a connection sends the text, all others its digest. So no call takes two round trips or is
+ * overtaken by the next. If Redis has lost its scripts meanwhile, the text is sent again. ioredis's `defineCommand`
+ * does the same in 3 µs a call, a twentieth of the time of a small lock.
  */
 import { createHash } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
@@ -35,7 +35,7 @@ export function script(redis: Redis | Cluster, prefix: string, file: URL): Scrip
 
 const sentScripts = new WeakMap<Redis | Cluster, Set<string>>();
 
-/** The digests of the scripts that the server at the other end of this connection has been sent on it. */
+/** The digests of the scripts that were sent on this connection. */
 function sentTo(redis: Redis | Cluster): Set<string> {
   const known = sentScripts.get(redis);
   if (known) return known;
@@ -49,7 +49,7 @@ const isUnknownScript = (error: unknown) => error instanceof Error && error.mess
 
 const keptLoaded = new WeakMap<Redis, Set<string>>();
 
-/** Sees to it that this connection's server has the script before it is called: it is then never late by a round trip. */
+/** Loads the script on each new connection, so that a call never needs a second round trip. */
 export function keepLoaded(redis: Redis, file: URL): void {
   const kept = keptLoaded.get(redis) ?? new Set<string>();
   keptLoaded.set(redis, kept);

@@ -53,7 +53,7 @@ describe('a start', () => {
     expect(informed).toEqual(['Rowlock has started']);
   });
 
-  it('says what it waits for, once a cause, also while a try is under way', async () => {
+  it('a start logs each cause of waiting once, even while a try runs', async () => {
     const { startUp, clock, tries, warned } = steeredStart();
     startUp.ready().catch(() => {});
     clock.turn(2_000);
@@ -69,7 +69,7 @@ describe('a start', () => {
     ]);
   });
 
-  it('that is closed is not tried again, and whoever waits for it is refused', async () => {
+  it('that is closed is not tried again, and its waiters are refused', async () => {
     const { startUp, clock, tries, warned } = steeredStart();
     const waiting = startUp.ready();
     startUp.close();

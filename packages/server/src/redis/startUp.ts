@@ -1,24 +1,27 @@
 /**
- * A start that goes on by itself: it is tried again until it has succeeded or is closed, and the log says what it waits
- * for. So an application that starts before its Redis, and only logs that `start()` failed, is not left half started.
+ * A start that retries by itself until it succeeds or is closed. The log says what it waits for. So an application
+ * that starts before its Redis, and only logs that `start()` failed, is not left half started.
  */
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 const RETRY_MS = 1_000;
-/** A connection that is being made is waited for in silence for so long. */
+/** How long it waits for a new connection before it logs. */
 const SILENCE_MS = 2_000;
 
 export interface StartUp {
   /**
-   * Resolves when the start has succeeded. Rejects if the try that is under way fails; further tries follow by themselves,
-   * and a later call waits for the next one. @throws {RowlockError} `unavailable`
+   * Resolves when the start has succeeded. Rejects if the present try fails. Further tries follow by themselves, and
+   * a later call waits for the next try. @throws {RowlockError} `unavailable`
    */
   ready(): Promise<void>;
-  /** Starts too, and resolves with the first try that succeeds. Rejects if it is closed before, or for what no try can cure. */
+  /**
+   * Starts too, and resolves with the first try that succeeds. Rejects if it is closed before, or after an error that
+   * no try can cure.
+   */
   started(): Promise<void>;
-  /** No further try; who waits for `ready` is refused. */
+  /** Makes no further try. Pending calls of `ready` reject. */
   close(): void;
 }
 
@@ -42,7 +45,7 @@ export function createStartUp(parts: {
   });
   outcome.catch(() => {});
 
-  /** Each cause once, however often it is met. */
+  /** Logs each cause once. */
   function logWait(cause: string, error?: unknown): void {
     if (cause === lastLogged) return;
     lastLogged = cause;
@@ -90,7 +93,7 @@ export function createStartUp(parts: {
   };
 }
 
-/** What the caller asked for is wrong, or it has closed this: no further try can succeed. */
+/** The caller's request is wrong, or it has closed this. No further try can succeed. */
 const isFinal = (error: unknown) =>
   error instanceof ClosedError ||
   error instanceof TypeError ||
@@ -101,7 +104,7 @@ class ClosedError extends RowlockError {
   constructor() {
     super(
       'unavailable',
-      'Rowlock was closed before it had started. Nothing was changed; create another instance.',
+      'Rowlock was closed before it had started. Nothing was changed. Create another instance.',
     );
   }
 }

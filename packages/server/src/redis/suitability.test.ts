@@ -11,12 +11,15 @@ describe('a Redis is judged by its INFO', () => {
     });
   });
 
-  it.each(['2.8.24', '5.0.14', '6.0.20'])('%s is too old, and is told with what is needed', (version) => {
-    const { refusal } = judgeRedis(info({ redis_version: version }));
-    expect(refusal).toContain(`This Redis is ${version}, and Rowlock needs 6.2 or newer`);
-  });
+  it.each(['2.8.24', '5.0.14', '6.0.20'])(
+    '%s is too old, and the refusal names the needed version',
+    (version) => {
+      const { refusal } = judgeRedis(info({ redis_version: version }));
+      expect(refusal).toContain(`This Redis is ${version}, and Rowlock needs 6.2 or newer`);
+    },
+  );
 
-  it('one that does not say its version is refused', () => {
+  it('a server without a version is refused', () => {
     expect(judgeRedis('').refusal).toContain('of an unknown version');
   });
 
@@ -29,7 +32,7 @@ describe('a Redis is judged by its INFO', () => {
     },
   );
 
-  it('one that does not tell its policy is given the benefit of the doubt', () => {
+  it('a server without a policy is accepted', () => {
     expect(judgeRedis(info({ redis_version: '7.0.15' }))).toEqual({ warnings: [] });
   });
 });

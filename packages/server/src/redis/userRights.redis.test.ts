@@ -80,7 +80,7 @@ describe('ready() of a Redis user that lacks a right', () => {
     await (await locksOf(...rules)).locks.start();
   });
 
-  it('leaves nothing behind, and disturbs nobody who waits', async () => {
+  it('start() of a Redis user without a needed right leaves nothing behind, and disturbs no waiter', async () => {
     const { locks, redis } = await locksOf();
     await locks.start();
     const held = await locks.acquire({ holder: ann, records: cities(1, 1) });
@@ -139,7 +139,7 @@ describe('a right that is taken away while Rowlock runs', () => {
     ],
     ['transfer', ({ locks, leaseSecret }) => locks.registry.transfer(leaseSecret, { holder: bo })],
   ] as [string, (line: Awaited<ReturnType<typeof lineOfThree>>) => Promise<unknown>][])(
-    '%s changes nothing where Redis refuses it',
+    '%s changes nothing if Redis refuses it',
     async (_name, verb) => {
       const line = await lineOfThree();
       const before = await allKeys();

@@ -85,7 +85,7 @@ async function trySubscribing(redis: Redis | Cluster, channel: string): Promise<
   }
 }
 
-/** The words of Redis where it refuses by its access list; undefined where it does not. @throws what else may fail */
+/** The message of Redis if it refuses by its access list, else undefined. @throws what else may fail */
 async function refusalOf(attempt: Promise<unknown>): Promise<string | undefined> {
   try {
     await attempt;

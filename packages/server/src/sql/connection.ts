@@ -1,6 +1,6 @@
 /**
- * The door of this room to a database that is not spoken to through Kysely: one function that runs a statement. It is
- * one connection; what belongs to a transaction must run on the transaction's own.
+ * The interface to a database without Kysely: one function that runs a statement. It is one connection. Statements of
+ * a transaction must run on the connection of that transaction.
  */
 export type SqlDialect = 'postgresql' | 'sqlite' | 'mysql';
 
@@ -16,7 +16,7 @@ export interface SqlStatement {
 
 export interface SqlConnection {
   readonly dialect: SqlDialect;
-  /** Runs one statement; resolves to its rows, or to none where it has none. */
+  /** Runs one statement, and resolves to its rows, or to an empty list. */
   run(sql: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>;
 }
 

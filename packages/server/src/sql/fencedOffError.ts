@@ -1,19 +1,19 @@
-/** The one error by which the database refuses a holder who has lost his lease. */
+/** The error by which the database refuses a holder that has lost its lease. */
 import { RowlockError } from '../errors.ts';
 
-/** What stood in the way of a write. */
+/** The reason why a write was refused. */
 export type FencedOffBy =
   /** rows carry a later fence: at most 20 of them, and the highest fence */
   | { kind: 'rows'; table: string; ids: readonly string[]; fence: string }
   /** the lease was revoked, as its row in the lease table says */
   | { kind: 'revoked'; leaseId: string; reason: string; revokedAtMs: number }
-  /** the lease has gone on under a later fence: another attempt, a transfer, or more records */
+  /** the lease has a later fence now: another attempt, a transfer, or more records */
   | { kind: 'later fence'; leaseId: string; fence: string }
-  /** the lease is older than what the lease table still knows of */
+  /** the lease is older than all leases that the lease table still contains */
   | { kind: 'forgotten'; leaseId: string; floor: string };
 
 /**
- * The lease of a write has been lost. Let it roll back the transaction: nothing of it may be kept. `code` is
+ * The lease of a write has been lost. Let it roll back the whole transaction. `code` is
  * `lease_lost`, so `rowlock.errorHandler()` answers with 409.
  */
 export class FencedOffError extends RowlockError {
@@ -30,7 +30,7 @@ export class FencedOffError extends RowlockError {
 }
 
 const WHAT_NOW =
-  'This transaction must be rolled back. Acquire the records again, and read them anew before you write.';
+  'Roll this transaction back. Acquire the records again, and read them again before you write.';
 
 function whatHappened(fence: string, by: FencedOffBy): string {
   switch (by.kind) {
@@ -41,23 +41,23 @@ function whatHappened(fence: string, by: FencedOffBy): string {
       const have = others.length > 0 ? 'have' : 'has';
       return (
         `Row ${first} of ${by.table}${more} ${have} been written under a later fence (${by.fence}) than this one (${fence}): ` +
-        'the lease of this write has been lost, and somebody else has had the records since.'
+        'the lease of this write is lost, and somebody else has held the records since.'
       );
     }
     case 'revoked':
       return (
         `Lease ${by.leaseId} (fence ${fence}) was revoked at ${new Date(by.revokedAtMs).toISOString()} ` +
-        `(${by.reason}): its records may belong to somebody else by now.`
+        `(${by.reason}), so somebody else may hold its records now.`
       );
     case 'later fence':
       return (
-        `Lease ${by.leaseId} has gone on under fence ${by.fence}, and this write is under its earlier fence ${fence}: ` +
-        'another attempt has begun, the lease was transferred, or it was extended and the fence not read again.'
+        `Lease ${by.leaseId} has the fence ${by.fence} now, and this write has its earlier fence ${fence}: ` +
+        'another attempt has begun, the lease was transferred, or it was extended and the write used the old fence.'
       );
     case 'forgotten':
       return (
-        `Lease ${by.leaseId} (fence ${fence}) has not written for so long that nothing is known of it any more ` +
-        `(the floor is ${by.floor}), and whether it was revoked cannot be said.`
+        `Lease ${by.leaseId} (fence ${fence}) has not written for so long that its row was removed ` +
+        `(the floor is ${by.floor}), so it may have been revoked.`
       );
   }
 }

@@ -1,10 +1,9 @@
 /**
- * A fence on every row: whoever writes a row leaves his lease's fence in it, and a write under an earlier fence is
- * refused by the row itself.
+ * A fence on every row: each write stores its lease's fence in the row, and the row itself refuses a write under an
+ * earlier fence.
  *
- * Where a write reaches fewer rows than it names, a second statement tells those that a later lease has written from
- * those that do not exist: after the write each row that exists either carries this fence and is locked by this
- * transaction, or carries a later one.
+ * If a write reaches fewer rows than it names, a second statement finds those that a later lease has written. After
+ * the write, each existing row either has this fence and is locked by this transaction, or has a later fence.
  */
 import type { DeleteResult, Kysely, Transaction, UpdateObject, UpdateResult } from 'kysely';
 import type { SqlConnection, SqlDialect } from './connection.ts';
@@ -15,7 +14,7 @@ import { NAMED_ROWS, rowStatements } from './rowStatements.ts';
 import { type CheckedRows, checkedRows, type FencedRows, type RowId } from './rows.ts';
 import { GRAMMAR } from './statement.ts';
 
-/** Rows of a table that a Kysely knows; see `FencedRows` for what the fields mean and their defaults. */
+/** Rows of a table that a Kysely knows; see `FencedRows` for the meaning of the fields and their defaults. */
 export interface FencedRowsOf<DB, T extends keyof DB & string> extends FencedRows {
   table: T;
   idColumn?: keyof DB[T] & string;
@@ -23,12 +22,13 @@ export interface FencedRowsOf<DB, T extends keyof DB & string> extends FencedRow
 }
 
 /**
- * Writes the same values into rows, all of them or none: for values that do not depend on what the rows hold. What was
- * computed from a read needs `sealRows` before that read, or an older holder's late write is lost in between.
+ * Writes the same values into rows, all of them or none. Use it for values that do not depend on the rows' content.
+ * Values that were computed from a read need `sealRows` before that read, or an older holder's late write is lost in
+ * between.
  *
- * @returns how many rows were written; those that do not exist are passed over
- * @throws {FencedOffError} where a row carries a later fence. In a transaction of your own, let it be rolled back
- * @throws {TypeError} where the fence is no fence, or there are no ids
+ * @returns how many rows were written. Missing rows are skipped
+ * @throws {FencedOffError} if a row has a later fence. Roll a transaction of your own back
+ * @throws {TypeError} if the fence is malformed, or there are no ids
  */
 export async function fencedUpdate<DB, T extends keyof DB & string>(
   db: Kysely<DB>,
@@ -40,7 +40,7 @@ export async function fencedUpdate<DB, T extends keyof DB & string>(
 }
 
 /**
- * Removes rows, all of them or none. A row that is gone refuses nobody: a late write to it does nothing.
+ * Removes rows, all of them or none. A late write to a removed row does nothing.
  *
  * @returns how many rows were removed
  * @throws as `fencedUpdate` does
@@ -69,7 +69,7 @@ function write(db: AnyKysely, rows: FencedRows, begin: (trx: AnyKysely) => unkno
         .executeTakeFirst();
       const reached = result ? countOf(result) : 0;
       written += reached;
-      // Ids are unique: where as many rows were reached, there is no other. It spares the look when all is well.
+      // Ids are unique: if as many rows were reached, no row is left, and the second statement is not needed.
       if (reached !== ids.length) await assertChunk(trx, dialect, checked, ids);
     }
     return written;
@@ -80,12 +80,12 @@ const countOf = (result: UpdateResult | DeleteResult): number =>
   Number('numUpdatedRows' in result ? result.numUpdatedRows : result.numDeletedRows);
 
 /**
- * Writes the fence into rows before they are read, in the transaction in which they are then read and written. An
- * older holder's running transaction is waited for, and what he has committed is read; what he tries later is refused.
+ * Writes the fence into rows before they are read, in the transaction in which they are then read and written. It
+ * waits for an older holder's running transaction, and reads its result. Later writes of that holder are refused.
  *
  * @param on a transaction of Kysely, or the connection of a transaction
- * @throws {FencedOffError} where a row carries a later fence: let the transaction be rolled back
- * @throws {TypeError} where the fence is no fence, there are no ids, or a Kysely is not in a transaction
+ * @throws {FencedOffError} if a row has a later fence. Roll the transaction back.
+ * @throws {TypeError} if the fence is malformed, there are no ids, or a Kysely is not in a transaction
  */
 export function sealRows<DB, T extends keyof DB & string>(
   on: Transaction<DB>,
@@ -109,7 +109,7 @@ export async function sealRows(on: AnyKysely | SqlConnection, rows: FencedRows):
 }
 
 /**
- * `sealRows` and the work that reads and writes the rows, in one transaction (in yours, where `db` is one).
+ * `sealRows` and the work that reads and writes the rows, in one transaction (in yours, if `db` is one).
  *
  * @returns what `work` returns
  * @throws as `sealRows` does
@@ -127,7 +127,7 @@ export function withSealedRows<DB, T extends keyof DB & string, R>(
 
 /**
  * After a write of your own, in the same transaction: `… set …, fence = :fence where id in (…) and fence <= :fence`
- * passes over rows with a later fence in silence, and this call does not.
+ * skips rows with a later fence without an error. This call throws one.
  *
  * @throws as `sealRows` does
  */

@@ -87,7 +87,7 @@ describe('where rows are locked one by one', () => {
     expect(made).toBe(1);
   });
 
-  test('a holder whose transaction does not end keeps his lease from being revoked, and gets no other one', async () => {
+  test('a holder whose transaction does not end cannot be revoked, and begins no other transaction', async () => {
     const running = await database.hold();
     await assertLease(running, lease);
     const error = await revokeLease(database.db, lease, { waitMs: 50, reason: 'expired' }).catch((e) => e);
@@ -104,7 +104,7 @@ describe('where rows are locked one by one', () => {
     await revokeLease(database.db, lease, { waitMs: 50 });
   });
 
-  test('a revoker who dies half way has shut the holder out, and another one ends his work', async () => {
+  test('a revoker that crashes half-way has excluded the holder, and another revoker finishes its work', async () => {
     const [announce] = leaseStatements('postgresql').revoke({
       leaseId: '7',
       fence: '7',

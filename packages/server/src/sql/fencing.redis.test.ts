@@ -1,4 +1,7 @@
-/** The lease table beneath the lock registry: what ends a lease in Redis has shut its holder out of the database before. */
+/**
+ * The lease table beneath the lock registry: what ends a lease in Redis has shut its holder out of the database
+ * before.
+ */
 import { until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ann, bo, cities, useRedis } from '../../test/fixtures/lockFixture.ts';
@@ -47,7 +50,7 @@ test('a takeover waits for the transaction of who is evicted, whose next one is 
   await write(mine);
 });
 
-test('a holder who has fallen silent is shut out before his records are free', async () => {
+test('a holder whose heartbeat is silent is refused before its records are free', async () => {
   const { locks, registry } = await open(options);
   await locks.start();
   // Without renewal, as one whose process is frozen.
@@ -58,7 +61,7 @@ test('a holder who has fallen silent is shut out before his records are free', a
   await write(await locks.acquire({ holder: bo, records }));
 });
 
-test('a lease goes on in the database when it is extended and transferred, and its old fences do not', async () => {
+test('a lease stays valid in the database when it is extended and transferred, and its old fences are refused', async () => {
   const { locks } = await open(options);
   const lease = await locks.acquire({ holder: ann, records });
   const first = { id: lease.id, fence: lease.fence };

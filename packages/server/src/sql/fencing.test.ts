@@ -36,7 +36,7 @@ describe('a holder of SQLite whose transaction does not end', () => {
     await database.close();
   });
 
-  test('keeps its lease from being revoked: the records must stay held', async () => {
+  test('a holder of SQLite whose transaction does not end cannot be revoked: its records stay held', async () => {
     const lease = { id: '7', fence: '7' };
     const running = await database.hold();
     await assertLease(running, lease);

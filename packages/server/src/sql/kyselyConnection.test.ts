@@ -29,7 +29,7 @@ test.each([
   expect((await connectionOf(kysely(adapter))).dialect).toBe(dialect);
 });
 
-test('one that is not known must be told', async () => {
+test('an unknown dialect must be given', async () => {
   const mssql = kysely(new MssqlAdapter());
   await expect(connectionOf(mssql)).rejects.toThrow(/MssqlAdapter.*Say which one/s);
   expect((await connectionOf(mssql, 'postgresql')).dialect).toBe('postgresql');

@@ -1,6 +1,6 @@
 /**
- * A Kysely as a connection. Kysely is an optional peer: its types cost nothing, and its code is loaded only once a
- * Kysely has been given, so that this entry also serves those who have none.
+ * A Kysely as a connection. Kysely is an optional peer. Its types cost nothing, and its code is loaded only for a
+ * given Kysely, so this entry also works without Kysely.
  */
 import type { Kysely } from 'kysely';
 import type { SqlConnection, SqlDialect, SqlRow } from './connection.ts';
@@ -32,7 +32,7 @@ export async function dialectOf(db: AnyKysely): Promise<SqlDialect> {
   if (adapter instanceof SqliteAdapter) return 'sqlite';
   if (adapter instanceof MysqlAdapter) return 'mysql';
   throw new TypeError(
-    `This Kysely's dialect (${adapter.constructor.name}) is none that Rowlock can tell. ` +
+    `This Kysely's dialect (${adapter.constructor.name}) is unknown to Rowlock. ` +
       "Say which one it is like: { dialect: 'postgresql' | 'sqlite' | 'mysql' }.",
   );
 }

@@ -1,10 +1,11 @@
 /**
  * The lease table in plain SQL. Its rows:
  *
- * - `lease_id` > 0: a lease. Holders lock it, shared where the database can, from their check to the end of their
- *   transaction; the revoker changes it, and so waits for them.
+ * - `lease_id` > 0: a lease. Holders lock it, shared if the database supports that, from their check to the end of
+ * their transaction. The revoker changes it, and so waits for them.
  * - `lease_id` < 0 (PostgreSQL alone): the revoker of that lease announces itself. Shared locks may follow each other
- *   without a gap, so that the revoker would wait for ever; who sees the announcement takes no further one.
+ * without a gap, and the revoker would wait without an end. So a holder that sees the announcement acquires no
+ * further lock.
  * - `lease_id` = 0: `fence` is the floor, below which an unknown lease may have been revoked and cleaned up.
  */
 import type { SqlDialect, SqlStatement } from './connection.ts';
@@ -13,7 +14,7 @@ import { GRAMMAR, quoted, statement } from './statement.ts';
 
 const LEASE_TABLE = 'rowlock_leases';
 
-/** Rows that one clean-up statement takes at most. */
+/** The most rows of one clean-up statement. */
 export const CLEAN_UP_SIZE = 500;
 
 export interface Revocation {
@@ -27,18 +28,21 @@ export interface Revocation {
 }
 
 export interface LeaseStatements {
-  /** The table and its floor; does nothing where they are there */
+  /** Creates the table and its floor, if they do not exist */
   create: readonly SqlStatement[];
   /**
-   * Takes the shared lock on a lease that is registered under this fence and was used since `freshMs`, and gives its
-   * row. Undefined where the database has no shared row locks worth having: `register` locks there, too.
+   * Acquires the shared lock on a lease that is registered under this fence and was used since `freshMs`, and returns
+   * its row. Undefined if the database has no useful shared row locks: there `register` locks too.
    */
   lock?: (lease: FencedLease, freshMs: number) => SqlStatement;
   /** Makes or renews the lease's row, and locks it */
   register: (lease: FencedLease, nowMs: number) => SqlStatement;
-  /** The lease's row, its revoker's announcement and the floor: `id`, `fence`, `registered`, `revoked` as text, `reason` */
+  /**
+   * The lease's row, its revoker's announcement and the floor: `id`, `fence`, `registered`, `revoked` as text,
+   * `reason`
+   */
   read: (leaseId: string) => SqlStatement;
-  /** Each of them commits by itself, in this order. The last waits for the holder's transactions */
+  /** Each statement commits by itself, in this order. The last waits for the holder's transactions */
   revoke: (revocation: Revocation) => readonly SqlStatement[];
   /** Rows that were not used since `beforeMs`: `id` and `fence` as text */
   unused: (beforeMs: number) => SqlStatement;
@@ -46,7 +50,7 @@ export interface LeaseStatements {
   remove: (ids: readonly string[], beforeMs: number) => SqlStatement;
 }
 
-/** @param table the table's name, where it is not `rowlock_leases`; each namespace needs a table of its own */
+/** @param table the table's name. Default `rowlock_leases`. Each namespace needs a table of its own */
 export function leaseStatements(dialect: SqlDialect, table = LEASE_TABLE): LeaseStatements {
   const leases = quoted(dialect, table);
   const { text, sharedLock } = GRAMMAR[dialect];

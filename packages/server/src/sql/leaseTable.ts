@@ -2,7 +2,7 @@
  * A table of leases in the application's database, which the revoker marks before Redis frees the records. A holder
  * checks it once in each transaction, and no other table needs a column.
  *
- * What it rests on: a lease's records are given to nobody else before `revokeLease` has returned, and it returns only
+ * It relies on this: nobody else gets a lease's records before `revokeLease` has returned. `revokeLease` returns only
  * when no transaction is left that has passed `assertLease` under that lease and may still commit.
  */
 import { assertDurationSetting } from '../durations.ts';
@@ -18,7 +18,7 @@ import { isLockTimeout } from './lockTimeout.ts';
 export interface LeaseTableOptions {
   /** The table's name. Default `rowlock_leases`. Two namespaces on one database need two tables */
   table?: string;
-  /** What the database is like. Default: what the Kysely or the connection says */
+  /** The dialect of the database. Default: the dialect of the Kysely or the connection */
   dialect?: SqlDialect;
   /** Unix time in ms, for the records of the table and for its clean-up alone. Default `Date.now()` */
   nowMs?: number;
@@ -26,10 +26,10 @@ export interface LeaseTableOptions {
 
 const HOUR_MS = 3_600_000;
 
-/** How often a lease that is in use says so in the table. */
+/** How often a used lease renews its row in the table. */
 const REFRESH_MS = HOUR_MS;
 
-/** Makes the table, where it is not there. For a migration: two processes should not do it at the same time. */
+/** Creates the table if it does not exist. Call it in a migration: two processes should not do it at the same time. */
 export async function createLeaseTable(
   on: AnyKysely | SqlConnection,
   options: LeaseTableOptions = {},
@@ -46,8 +46,8 @@ export async function createLeaseTable(
  * transactions do.
  *
  * @param on a transaction of Kysely, or the connection of a transaction
- * @throws {FencedOffError} where the lease was revoked, or has gone on under a later fence: let it be rolled back
- * @throws {TypeError} where id or fence are none, or a Kysely is not in a transaction
+ * @throws {FencedOffError} if the lease was revoked, or has a later fence. Roll the transaction back.
+ * @throws {TypeError} if id or fence are malformed, or a Kysely is not in a transaction
  */
 export async function assertLease(
   on: AnyKysely | SqlConnection,
@@ -78,23 +78,24 @@ export async function assertLease(
 }
 
 export interface RevokeOptions extends LeaseTableOptions {
-  /** Why, for people to read: it comes back in the holder's error. Default `revoked` */
+  /** The reason for people. It is in the holder's error. Default `revoked` */
   reason?: string;
   /**
-   * How long to wait for each of the holder's running transactions, in ms. Default 2,000, at least 1, at most 2,147,483,647. PostgreSQL alone: SQLite waits for
-   * the connection's busy timeout, MySQL for `innodb_lock_wait_timeout`.
+   * How long to wait for each of the holder's running transactions, in ms. Default 2,000, at least 1, at most
+   * 2,147,483,647. PostgreSQL alone: SQLite waits for the connection's busy timeout, MySQL for
+   * `innodb_lock_wait_timeout`.
    */
   waitMs?: number;
 }
 
 /**
- * Marks a lease as revoked, for ever, and waits until none of its transactions is running. Call it before the lease's
- * records are given to somebody else: in `beforeRevoke`. It may be called again, by anybody; the first reason stands.
- * It also revokes a lease that has never written.
+ * Marks a lease as revoked without an end, and waits until none of its transactions is running. Call it before the
+ * lease's records are given to somebody else: in `beforeRevoke`. It may be called again, by anybody; the first reason
+ * stands. It also revokes a lease that has never written.
  *
- * @param on a Kysely or a connection that is in no transaction: the mark must be committed when this returns
- * @throws {LeaseInUseError} where a transaction of the holder is still running after the wait: the records must stay held
- * @throws {TypeError} where the id, the fence or `waitMs` are none, or a Kysely is in a transaction
+ * @param on a Kysely or a connection that is not in a transaction, because the mark must be committed when this returns
+ * @throws {LeaseInUseError} if a transaction of the holder is still running after the wait. The records must stay held.
+ * @throws {TypeError} if the id, the fence or `waitMs` are malformed, or a Kysely is in a transaction
  */
 export async function revokeLease(
   on: AnyKysely | SqlConnection,
@@ -122,7 +123,7 @@ export async function revokeLease(
   }
 }
 
-/** A lease could not be revoked, since a transaction of its holder did not end in time. */
+/** A lease could not be revoked, because a transaction of its holder did not end in time. */
 export class LeaseInUseError extends RowlockError {
   readonly leaseId: string;
 
@@ -130,7 +131,7 @@ export class LeaseInUseError extends RowlockError {
     super(
       'unavailable',
       `Lease ${leaseId} could not be revoked: a transaction of its holder was still running after the wait. Its records ` +
-        'stay held; try again. Where the holder is frozen or gone, let the database end its session: ' +
+        'stay held. Try again. If the holder is frozen or gone, let the database end its session: ' +
         "PostgreSQL does by `idle_in_transaction_session_timeout`, others when the client's connection breaks.",
       { cause },
     );
@@ -149,12 +150,12 @@ const DEFAULT_KEEP_MS = 7 * 24 * HOUR_MS;
 const LEAST_KEEP_MS = 2 * REFRESH_MS;
 
 /**
- * Removes the rows of leases that have written nothing for `keepMs`, revoked or not, and raises the floor to the highest
- * fence among them. A holder who comes back after that is refused, and must acquire anew. Safe at any time, and in
- * several processes at once.
+ * Removes the rows of leases that have written nothing for `keepMs`, revoked or not, and raises the floor to the
+ * highest fence among them. A holder that returns after that is refused, and must acquire again. Safe at any time,
+ * and in several processes at once.
  *
  * @returns how many rows it removed
- * @throws {TypeError} where `keepMs` is shorter than 2 hours
+ * @throws {TypeError} if `keepMs` is shorter than 2 hours
  */
 export async function cleanUpLeases(
   on: AnyKysely | SqlConnection,
@@ -169,7 +170,7 @@ export async function cleanUpLeases(
     const rows = await runStatement(connection, statements.unused(beforeMs));
     if (rows.length === 0) return removed;
     const highest = highestOf(rows.map((row) => String(row.fence)));
-    // The floor first: should this process die now, leases are refused that need not be, and none passes that must not.
+    // The floor first: if this process crashes now, some valid leases are refused, but no revoked lease passes.
     await runStatement(connection, statements.raiseFloor(highest, nowMs));
     await runStatement(
       connection,

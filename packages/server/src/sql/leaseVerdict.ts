@@ -1,4 +1,4 @@
-/** What the rows of the lease table say of one lease: pure. */
+/** Judges a lease by the rows of the lease table. Pure. */
 import type { SqlRow } from './connection.ts';
 import type { FencedOffBy } from './fencedOffError.ts';
 
@@ -6,7 +6,10 @@ import type { FencedOffBy } from './fencedOffError.ts';
 export interface FencedLease {
   /** Decimal digits */
   id: string;
-  /** Decimal digits. It rises when the lease is extended, transferred, or its task begins anew: read it for each transaction */
+  /**
+   * Decimal digits. It rises when the lease is extended or transferred, and with each attempt of its task. Read it
+   * for each transaction
+   */
   fence: string;
 }
 
@@ -17,11 +20,11 @@ export const FLOOR_ID = '0';
 export const announcementId = (leaseId: string): string => `-${leaseId}`;
 
 /**
- * Why the lease may not write, or undefined where it may. A lease that is not in the table may: it is registered by
- * its first transaction. But a lease that was registered just now and is not above the floor may have been revoked and
- * cleaned up.
+ * Why the lease may not write, or undefined if it may. A lease that is not in the table may write: its first
+ * transaction registers it. But a lease that was registered just now and is not above the floor may have been revoked
+ * and cleaned up.
  *
- * @param registeredAtMs the moment at which this transaction registers leases, where it has done so
+ * @param registeredAtMs the moment at which this transaction has registered leases, if it did
  */
 export function verdictOn(
   { id, fence }: FencedLease,

@@ -7,12 +7,12 @@ test.each([
   ['node:sqlite, with an extended code', { code: 'ERR_SQLITE_ERROR', errcode: 517 }],
   ['better-sqlite3', { code: 'SQLITE_BUSY' }],
   ['mysql2', { code: 'ER_LOCK_WAIT_TIMEOUT', errno: 1205 }],
-])('is how %s says that a lock was not to be had in time', (_, error) => {
+])('isLockTimeout recognizes the lock timeout of %s', (_, error) => {
   expect(isLockTimeout(error)).toBe(true);
 });
 
 test.each([{ code: '23505' }, { code: 'ERR_SQLITE_ERROR', errcode: 19 }, { errno: 1062 }, null, 'busy'])(
-  'is not %j',
+  'isLockTimeout does not accept %j',
   (error) => {
     expect(isLockTimeout(error)).toBe(false);
   },

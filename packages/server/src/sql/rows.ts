@@ -1,4 +1,4 @@
-/** Which rows are meant, under which fence: checked, and cut into pieces that every database takes. */
+/** The rows of a call and their fence: checked, and cut into chunks that every database accepts. */
 import type { SqlDialect } from './connection.ts';
 import { assertFence } from './fence.ts';
 
@@ -15,11 +15,11 @@ export interface FencedRows {
   idColumn?: string;
   /** The column of the fences: `bigint not null default 0`. Default `fence` */
   fenceColumn?: string;
-  /** What the database is like. Default: what the Kysely or the connection says */
+  /** The dialect of the database. Default: the dialect of the Kysely or the connection */
   dialect?: SqlDialect;
 }
 
-/** The same with all that has a default. */
+/** The same with all defaults. */
 export interface CheckedRows {
   table: string;
   chunks: readonly (readonly RowId[])[];
@@ -34,7 +34,7 @@ export interface CheckedRows {
  */
 const CHUNK_SIZE = 10_000;
 
-/** @throws {TypeError} where a fence is no fence, or there are no ids */
+/** @throws {TypeError} if a fence is malformed, or there are no ids */
 export function checkedRows({
   table,
   ids,
@@ -45,7 +45,7 @@ export function checkedRows({
   assertFence(fence);
   if (!Array.isArray(ids) || ids.length === 0) {
     throw new TypeError(
-      `No ids were given for ${table}, so there is nothing to fence. Leave the call out where nothing is to be written.`,
+      `No ids were given for ${table}, so there is nothing to fence. Skip the call if there is nothing to write.`,
     );
   }
   const wrong = ids.find((id) => !['string', 'number', 'bigint'].includes(typeof id) || Number.isNaN(id));

@@ -1,7 +1,7 @@
 /** Writing a statement once for all dialects: named parameters become placeholders, and names are quoted. */
 import type { SqlDialect, SqlParameter, SqlStatement } from './connection.ts';
 
-/** Where the dialects differ in what this room asks of them. */
+/** The differences between the dialects. */
 export const GRAMMAR = {
   postgresql: { quote: '"', text: 'text', greatest: 'greatest', sharedLock: ' for share' },
   // A transaction that writes has the whole database for itself.
@@ -34,7 +34,8 @@ export function statement(
   const places = new Map<string, string>();
   const placesOf = (name: string): string => {
     const value = values[name];
-    if (value === undefined) throw new Error(`The statement names :${name}, for which there is no value.`);
+    if (value === undefined)
+      throw new Error(`The statement needs :${name}, which has no value. Add it to the values.`);
     const all: readonly SqlParameter[] = typeof value === 'object' && value !== null ? value : [value];
     return all.map((one) => (dialect === 'postgresql' ? `$${parameters.push(one)}` : put(one))).join(', ');
   };

@@ -91,7 +91,7 @@ describe('a trace', () => {
     expect([launch!.kind, run.kind]).toEqual([api.SpanKind.PRODUCER, api.SpanKind.CONSUMER]);
   });
 
-  it('is the one of the launch, also for a task that had stood in line and was queued by another', async () => {
+  it('a trace is the trace of the launch, even for a waiting task that another process queued', async () => {
     const { tasks, task, locks, rowlock } = await open();
     const lease = await locks.acquire({ holder: holder('bo'), records: ['cities/1'] });
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann, onConflict: 'wait' });
@@ -103,7 +103,7 @@ describe('a trace', () => {
     expect(placeOf(run)).toEqual(childOf(launch!));
   }, 20_000);
 
-  it('has each attempt in it, with the error that it failed by', async () => {
+  it('a trace contains each attempt, with the error of a failed attempt', async () => {
     const { task, gate } = gatedTask('flaky', 2);
     const { tasks, rowlock } = await open({ tasks: [task] });
     const [first, second] = [gate('a'), gate('a')];
@@ -123,7 +123,7 @@ describe('a trace', () => {
     expect(placeOf(done)).toEqual(placeOf(failed));
   }, 20_000);
 
-  it('has the spans of the run in it, and the children that it launches', async () => {
+  it('a trace contains the spans of the run, and the children that it launches', async () => {
     const child = defineTask({
       name: 'child',
       input: z.object({}),
@@ -151,7 +151,7 @@ describe('a trace', () => {
     expect(placeOf(childRun)).toEqual(childOf(childLaunch));
   }, 20_000);
 
-  it('has a run here and now within the request that asked for it', async () => {
+  it('a trace contains a local run within the request that asked for it', async () => {
     const { tasks, task, gate } = await open();
     gate('a').finish();
     await inSpan(() => tasks.runOrLaunch(task, { ids: ['1'], gate: 'a' }, { actor: ann }));
@@ -217,7 +217,7 @@ describe('spans of locks', () => {
 });
 
 describe('telemetry', () => {
-  it('may be a tracer of one’s own', async () => {
+  it('telemetry may be a tracer of the application', async () => {
     const own = openTracer();
     const telemetry: Telemetry = {
       tracer: own.provider.getTracer('shop'),
@@ -231,7 +231,7 @@ describe('telemetry', () => {
     await own.provider.shutdown();
   });
 
-  it('leaves no trace where there is none: neither spans, nor anything in the task or its job', async () => {
+  it('telemetry that is absent leaves neither spans nor data in the task or its job', async () => {
     const { tasks, task, namespace } = await open({ telemetry: undefined } as Partial<RowlockOptions>);
     const launch = () => tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     const { id } = (await inSpan(launch)).task;

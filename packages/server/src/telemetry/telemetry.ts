@@ -1,5 +1,5 @@
 /**
- * What Rowlock uses of OpenTelemetry, as the application gives it. The types are those of `@opentelemetry/api` as far as
+ * The used part of OpenTelemetry, which the application provides. The types are those of `@opentelemetry/api` as far as
  * they are needed, so that nobody needs that package who does not trace.
  */
 export type TraceAttributes = Record<string, string | number | boolean>;
@@ -33,7 +33,10 @@ export interface TelemetryContext {
   active(): unknown;
 }
 
-/** The module itself (`import * as api from '@opentelemetry/api'`), or a tracer of one's own with the rest of it. */
+/**
+ * The module itself (`import * as api from '@opentelemetry/api'`), or the application's own tracer with the rest of
+ * the module.
+ */
 export type Telemetry =
   | {
       trace: { getTracer(name: string): TelemetryTracer };

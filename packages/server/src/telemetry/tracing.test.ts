@@ -3,7 +3,7 @@ import { api } from '../../test/fixtures/openTelemetry.ts';
 import type { Telemetry } from './telemetry.ts';
 import { createTracing } from './tracing.ts';
 
-/** What is carried, where the application's propagator writes these headers. */
+/** The carried trace for these headers of the application's propagator. */
 function carriedOf(headers: Record<string, string>): string | undefined {
   const propagation = {
     inject: (_context: unknown, carrier: object) => Object.assign(carrier, headers),
@@ -12,20 +12,20 @@ function carriedOf(headers: Record<string, string>): string | undefined {
   return createTracing({ trace: api.trace, context: api.context, propagation }, 'shop').carry();
 }
 
-it('carries what the propagator of the application writes, and nothing where that is nothing', () => {
+it('a trace carries the headers of the propagator, if it writes some', () => {
   expect(carriedOf({ traceparent: '00-1-2-01', tracestate: 'a=b' })).toBe(
     '{"traceparent":"00-1-2-01","tracestate":"a=b"}',
   );
   expect(carriedOf({})).toBeUndefined();
 });
 
-it('leaves baggage behind that is too large for a job', () => {
+it('a trace leaves out baggage that is too large for a job', () => {
   const baggage = 'x'.repeat(5_000);
   expect(carriedOf({ traceparent: '00-1-2-01', baggage })).toBe('{"traceparent":"00-1-2-01"}');
   expect(carriedOf({ baggage })).toBeUndefined();
 });
 
-it('runs what carries a trace that nobody can read', async () => {
+it('a run with an unreadable trace begins nevertheless', async () => {
   const telemetry: Telemetry = api;
   for (const carried of ['no JSON', 'null', '7', '{"traceparent":7}']) {
     const ran = createTracing(telemetry, 'shop').span('rowlock.run', {}, async () => 'ran', carried);

@@ -1,4 +1,4 @@
-/** Spans around what Rowlock does. Where the application gives no telemetry, nothing is done at all. */
+/** Spans around what Rowlock does. Without telemetry of the application it does nothing. */
 import { ConflictError } from '../errors.ts';
 import type { Telemetry, TelemetrySpan, TraceAttributes } from './telemetry.ts';
 
@@ -13,24 +13,24 @@ const KINDS: Record<SpanName, number> = {
 };
 /** Its `SpanStatusCode.ERROR` */
 const STATUS_ERROR = 2;
-/** What a job carries along stays small: baggage of the application's may be large. */
+/** The trace in a job stays small, but baggage of the application may be large. */
 const MAX_CARRIED_LENGTH = 2_000;
 
 interface Traced {
   set(attributes: TraceAttributes): void;
-  /** Something has failed that is told otherwise than by throwing. */
+  /** Records a failure that is not thrown. */
   fail(error: unknown): void;
 }
 
 export interface Tracing {
-  /** Runs `fn` in a span, as a child of the present one, or of the one that `carried` tells of. */
+  /** Runs `fn` in a span, as a child of the present span, or of the span in `carried`. */
   span<T>(
     name: SpanName,
     attributes: TraceAttributes,
     fn: (span: Traced) => Promise<T>,
     carried?: string,
   ): Promise<T>;
-  /** The present trace in a string, for a run elsewhere and later; undefined where there is none. */
+  /** The present trace as a string, for a later run in another process. Undefined without a trace. */
   carry(): string | undefined;
 }
 
@@ -79,7 +79,7 @@ export function createTracing(telemetry: Telemetry, namespace: string): Tracing 
     try {
       return propagation.extract(context.active(), JSON.parse(carried) as Record<string, string>);
     } catch {
-      // Whoever wrote it is no business of this run's.
+      // An unreadable trace does not concern this run.
       return context.active();
     }
   }

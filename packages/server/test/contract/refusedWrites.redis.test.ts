@@ -72,7 +72,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     await recover();
     for (const error of errors) {
       expect(error).toBeInstanceOf(UnavailableError);
-      expect((error as Error).message).toMatch(/Redis is there and refuses|did not answer in time/);
+      expect((error as Error).message).toMatch(/Redis answers and refuses|did not answer in time/);
     }
     // Writes that were only paused happen afterwards.
     if (refusal.reason !== 'its writes are paused')

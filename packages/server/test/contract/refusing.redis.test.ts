@@ -58,7 +58,7 @@ describe('refusing', () => {
     const { registry } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
     await expect(registry.acquire({ holder: bo, records: ['cities/1'] })).rejects.toThrow(
-      'cities/1 is held by "Ann\'s form" (person of Ann). Nothing was taken; wait until they are free',
+      'cities/1 is held by "Ann\'s form" (person of Ann). Nothing was acquired. Wait until they are free',
     );
   });
 });

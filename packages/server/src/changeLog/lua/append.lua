@@ -1,10 +1,10 @@
--- The change log: one stream of all that happens to locks and tasks. Written only by scripts, in the same step as the
--- change that an entry tells of. About LOG_LENGTH entries are kept; who is further behind takes a snapshot instead.
+-- The change log: one stream of all that happens to locks and tasks. Only scripts append, in the same step as the
+-- change itself. About LOG_LENGTH entries are kept. A reader that is further behind takes a snapshot.
 local prefix = KEYS[1]
 local LOG_LENGTH = 10000
 
--- An entry is one field of the stream, its names and values behind one another with a separator: a reader decodes it
--- several times faster than a field for each. A value that comes from outside and is no JSON goes through `asValue`.
+-- An entry is one field of the stream, with its names and values in turn between separators. A reader decodes it
+-- several times faster than a field for each value. Values from outside that are not JSON go through `asValue`.
 local SEPARATOR = '\31'
 
 local function asValue(text) return (string.gsub(text, SEPARATOR, ' ')) end

@@ -1,5 +1,5 @@
--- Tells every process of the namespace that permissions have changed. Where the log has no entry yet, nothing has happened
--- that anybody could have asked about, and the log must begin with an epoch.
+-- Notifies every process of the namespace that permissions have changed. If the log has no entry yet, no process has
+-- asked for a permission, and the log must begin with an epoch.
 -- Input   the actor's id, or '' for everybody; '1' if the actor's connections end as well
 -- Events  permissions
 -- @include append.lua
