@@ -1,15 +1,17 @@
 /** The BullMQ worker of a namespace: its connection, its limits, its errors and its shutdown. */
 import { Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../clock.ts';
 import type { Connections } from '../../connections.ts';
 import { assertDuration, assertDurationSetting } from '../../durations.ts';
-import { UnavailableError } from '../../errors.ts';
-import { asRowlockError, connect, type RedisTarget } from '../../redis/connection.ts';
-import { onConnection } from '../../redis/connectionEvents.ts';
+import type { Logger } from '../../logger.ts';
+import { connect, type RedisTarget } from '../../redis/connection.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { type AttemptEnd, type AttemptSecret, createAttemptStore } from '../store/attemptStore.ts';
+import { type AttemptStore, createAttemptStore } from '../store/attemptStore.ts';
 import { type JobData, QUEUE_NAME } from '../store/queue.ts';
 import { startThreadHeartbeats } from './heartbeat/threadHeartbeats.ts';
 import { createJobRunner, type JobRunnerDeps } from './jobRunner.ts';
+import { listenToQueue } from './queueListeners.ts';
 
 // The job of a crashed worker returns after at most LOCK + 2 × STALLED_INTERVAL, which must be less than 15 s (with BullMQ's
 // defaults it takes over a minute). The interval counts twice: a check does nothing if the key of the last check has not
@@ -65,7 +67,6 @@ export async function startWorker(
     throw error;
   }
   const keys = keysOf(namespace);
-  const ordered = createAttemptStore(redis, keys);
   const threadHeartbeats = startThreadHeartbeats({
     target,
     namespace,
@@ -76,21 +77,6 @@ export async function startWorker(
     logger,
   });
 
-  /**
-   * The queue gets its answer over the same connection, so Redis ends the task first: no job is completed before its task.
-   * If this process crashes in between, the job returns and finds that its task has ended. If Redis runs only the second
-   * command (it has lost our script, or is out of memory), the reconciler finds the completed job, and ends the task.
-   */
-  function sendEnd(secret: AttemptSecret, end: AttemptEnd): boolean {
-    if (redis.status !== 'ready') return false;
-    ordered
-      .end(secret, end)
-      .catch((error: unknown) =>
-        logger.warn(`task ${secret.taskId}: its end could not be sent. The reconciler ends it`, error),
-      );
-    return true;
-  }
-
   let isClosing = false;
   function onAlone(isAlone: boolean): void {
     // Running jobs continue. The worker only fetches no other job.
@@ -98,7 +84,12 @@ export async function startWorker(
     else if (!isClosing) void worker.resume();
   }
 
-  const jobs = createJobRunner({ ...deps, sendEnd, threadHeartbeats, onAlone });
+  const jobs = createJobRunner({
+    ...deps,
+    sendEnd: createSendEnd(redis, createAttemptStore(redis, keys), logger),
+    threadHeartbeats,
+    onAlone,
+  });
   const worker = new Worker<JobData>(QUEUE_NAME, jobs.run, {
     connection: redis,
     prefix: keys.bullPrefix,
@@ -108,42 +99,14 @@ export async function startWorker(
     maxStalledCount: MAX_STALLS,
     autorun: false,
   });
-  // Logged once for each outage: BullMQ reports every attempt to reconnect.
-  let isTroubled = false;
-  const stopListening = onConnection(redis, 'ready', () => {
-    isTroubled = false;
-  });
-  worker.on('error', (error) => {
-    const cause = asRowlockError(error);
-    if (!(cause instanceof UnavailableError)) logger.warn('the task worker reports', cause);
-    else if (!isTroubled)
-      logger.warn('the task worker cannot reach its queue. It continues when it can', cause);
-    isTroubled ||= cause instanceof UnavailableError;
-  });
-  // BullMQ renews by job id alone. Without this, a run continues after another worker has got its job.
-  worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) jobs.takeAway(id);
-  });
+  const stopListening = listenToQueue(worker, { redis, logger, onJobLost: jobs.takeAway });
 
   async function close(timeoutMs = DEFAULT_CLOSE_TIMEOUT_MS): Promise<void> {
     assertDuration('timeoutMs', timeoutMs, { mayBeEndless: true });
     isClosing = true;
     const cancelStop = clock.after(timeoutMs, jobs.shutDown);
-    const closed = worker
-      .close()
-      .catch((error: unknown) =>
-        logger.warn('the task worker did not close without an error. Its jobs return to the queue', error),
-      );
-    // BullMQ would wait for Redis without a limit. The queue finds a stalled job anyway.
-    let cancelLimit = () => {};
-    await Promise.race([
-      closed,
-      new Promise<void>((resolve) => {
-        cancelLimit = clock.after(timeoutMs + REDIS_CLOSE_LIMIT_MS, resolve);
-      }),
-    ]);
+    await closeInTime(worker, timeoutMs + REDIS_CLOSE_LIMIT_MS, { clock, logger });
     cancelStop();
-    cancelLimit();
     threadHeartbeats.close();
     stopListening();
     end();
@@ -158,4 +121,40 @@ export async function startWorker(
   if (!deps.isClosed())
     worker.run().catch((error: unknown) => logger.error('the task worker has stopped', error));
   return { nudge: jobs.nudge, close };
+}
+
+/**
+ * The queue gets its answer over the same connection, so Redis ends the task first: no job is completed before its task.
+ * If this process crashes in between, the job returns and finds that its task has ended. If Redis runs only the second
+ * command (it has lost our script, or is out of memory), the reconciler finds the completed job, and ends the task.
+ */
+function createSendEnd(redis: Redis, attempts: AttemptStore, logger: Logger): JobRunnerDeps['sendEnd'] {
+  return (secret, end) => {
+    if (redis.status !== 'ready') return false;
+    attempts
+      .end(secret, end)
+      .catch((error: unknown) =>
+        logger.warn(`task ${secret.taskId}: its end could not be sent. The reconciler ends it`, error),
+      );
+    return true;
+  };
+}
+
+/** BullMQ would wait for Redis without a limit. The queue finds a stalled job anyway. */
+async function closeInTime(
+  worker: Worker<JobData>,
+  limitMs: number,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): Promise<void> {
+  const closed = worker
+    .close()
+    .catch((error: unknown) =>
+      logger.warn('the task worker did not close without an error. Its jobs return to the queue', error),
+    );
+  let cancelLimit = () => {};
+  const limit = new Promise<void>((resolve) => {
+    cancelLimit = clock.after(limitMs, resolve);
+  });
+  await Promise.race([closed, limit]);
+  cancelLimit();
 }
