@@ -311,7 +311,7 @@ describe.concurrent('rowlock reconcile', () => {
           subject: 'lease',
           id,
           action: 'expired',
-          reason: 'its task never-written was never written down, or is gone',
+          reason: 'its task never-written was never stored, or is gone',
         },
       ],
       unconfirmed: [],
@@ -323,7 +323,7 @@ describe.concurrent('rowlock reconcile', () => {
   it('rowlock reconcile says in words what it has done', async (test) => {
     const { id, run } = await leaveLease(test);
     const { output } = await run('reconcile');
-    expect(output).toContain(`lease ${id}: expired, because its task never-written was never written down`);
+    expect(output).toContain(`lease ${id}: expired, because its task never-written was never stored`);
   }, 60_000);
 
   it('rowlock reconcile exits with 4 if it cannot confirm in time that a holder is gone', async (test) => {

@@ -17,7 +17,8 @@ import { type LaunchRequest, type LaunchResult, launchMany } from './launch/laun
 import type { LaunchOptions } from './launch/launchOptions.ts';
 import { createPlanner, type Plan } from './launch/launchPlan.ts';
 import { createPreview, type Preview } from './launch/preview.ts';
-import { createRunHere, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
+import { createRunHere } from './launch/runHere.ts';
+import { createRunOrLaunch, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
 import { tracedLaunchChild, tracedLauncher, tracedPlan } from './launch/tracedLaunch.ts';
 import {
   createDescribeConflicts,
@@ -118,7 +119,8 @@ export function createTasks(
   const plan: Plan = tracedPlan(createPlanner(deps), tracing);
   const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, describeConflicts }), tracing);
   const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, launcher, plan }), tracing);
-  const here = createRunHere({ ...deps, launcher, launchChild, plan });
+  const here = createRunHere({ ...deps, launcher, launchChild });
+  const small = createRunOrLaunch({ launcher, plan, here });
   const archive = createTaskArchive(deps.redis, deps.keys);
   const preview = createPreview({ ...deps, plan, describeConflicts });
 
@@ -127,7 +129,7 @@ export function createTasks(
       launch: (definition, input, options) => launcher.launch(definition as TaskDefinition, input, options),
       launchMany: (requests) => launchMany(launcher, requests),
       runOrLaunch: (definition, input, options) =>
-        here.runOrLaunch(definition as TaskDefinition, input, options) as Promise<RanOrLaunched<never>>,
+        small.runOrLaunch(definition as TaskDefinition, input, options) as Promise<RanOrLaunched<never>>,
       preview: (definition, input, options) => preview(definition as TaskDefinition, input, options),
       get: (taskId) => store.get(taskId),
       list: createListTasks(deps),
@@ -139,6 +141,6 @@ export function createTasks(
     },
     launchChild,
     nudge: here.nudge,
-    close: here.close,
+    close: small.close,
   };
 }

@@ -5,9 +5,7 @@
 import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, RowlockError } from '../../errors.ts';
-import type { TransferableLease } from '../../locks/leases/sections.ts';
 import type { RegistryInside } from '../../locks/registry/registry.ts';
-import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { type DescribeConflicts, redactConflict } from '../read/describeConflicts.ts';
@@ -15,13 +13,13 @@ import type { KeyHolder, LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
-import { type Acquired, type AcquiredTask, acquireNow, joinWaitList, NOT_QUEUED } from './acquireRecords.ts';
+import { createAcquireForLaunch } from './acquireForLaunch.ts';
+import { type Acquired, type AcquiredTask, NOT_QUEUED } from './acquireRecords.ts';
 import { isReservationAbandoned } from './idempotency.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
 import { type Origin, type PlannedTask, planTask, scopeKey } from './newTask.ts';
 import { findOwnBlockingLease } from './ownLease.ts';
-import { transferLease } from './transferLease.ts';
 
 export interface Launched {
   task: TaskView;
@@ -62,49 +60,13 @@ export interface Launcher {
 }
 
 export function createLauncher(deps: LaunchDeps): Launcher {
-  const { registry, store, launches, queue, waitingTasks, permissions, plan, describeConflicts } = deps;
+  const { store, launches, queue, waitingTasks, permissions, plan, describeConflicts } = deps;
 
-  const isManySteps = (planned: PlannedTask, { onConflict, lease }: LaunchOptions) =>
-    onConflict === 'wait' || lease !== undefined || planned.plan.records.length > MAX_RECORDS_PER_STEP;
-
-  /**
-   * `evicted`: a reservation of the key whose launcher has crashed. `own`: set if the lease in the options is the launching
-   * code's own.
-   */
-  async function acquireFor(
-    planned: PlannedTask,
-    options: LaunchOptions,
-    { evicted, own }: { evicted?: string | undefined; own?: TransferableLease | undefined },
-  ): Promise<Acquired> {
-    const { onConflict = 'refuse', lease } = options;
-    const { idem, id } = planned;
-    const acquire = () => {
-      if (onConflict === 'wait') return joinWaitList({ registry, launches }, planned);
-      if (lease) return transferLease(deps, planned, lease, onConflict, own);
-      const isWithJob = !planned.fields.inline;
-      return acquireNow({ registry, launches, queue: isWithJob ? queue : undefined }, planned, onConflict);
-    };
-    if (idem === undefined || (evicted === undefined && !isManySteps(planned, options))) return acquire();
-    const reserved = await launches.reserveKey(idem, id, evicted);
-    if (reserved.kind !== 'own') return reserved;
-    try {
-      return await acquire();
-    } catch (error) {
-      // A refused launch has no task, so its key is free again.
-      await launches.unreserveKey(idem, id).catch(() => {});
-      throw error;
-    }
-  }
+  const acquireForLaunch = createAcquireForLaunch(deps);
 
   async function prepare(launchPlan: LaunchPlan, given: LaunchOptions, origin?: Origin): Promise<Prepared> {
     const { onConflict } = given;
-    if (onConflict === 'skip' && !launchPlan.definition.supportsPartial) {
-      throw new RowlockError(
-        'bad_request',
-        `"${launchPlan.definition.name}" cannot be launched for some of its records. If its run uses ctx.records ` +
-          'alone, say supportsPartial in its definition. Otherwise launch it without onConflict: "skip".',
-      );
-    }
+    if (onConflict === 'skip') assertSupportsPartial(launchPlan.definition);
     // A waiting task gets its records after the launching code's own lease has ended.
     const mayTakeOver = onConflict !== 'wait' && !given.lease;
     const own = mayTakeOver ? await findOwnBlockingLease(deps, launchPlan) : undefined;
@@ -112,25 +74,15 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     const planned = planTask(launchPlan, options, origin);
     let evicted: string | undefined;
     for (;;) {
-      const acquired: Acquired = await acquireFor(planned, options, { evicted, own }).catch(
-        async (error: unknown) => {
-          throw error instanceof ConflictError
-            ? await redactConflict({ describeConflicts }, error, options.actor)
-            : error;
-        },
+      const acquired: Acquired = await acquireForLaunch(planned, options, { evicted, own }).catch(
+        redactFor(options.actor),
       );
       evicted = undefined;
       switch (acquired.kind) {
         case 'acquired':
           return { kind: 'acquired', acquired, planned };
-        case 'waiting': {
-          // Immediately, since its records may have become free before it was stored.
-          await waitingTasks.advance(planned.id).catch(() => {});
-          const task = (await store.get(planned.id).catch(() => undefined)) ?? acquired.task;
-          const { conflictCount } = acquired;
-          const conflicts = await describeConflicts(acquired.conflicts, { visibleTo: options.actor });
-          return { kind: 'launched', task, skipped: [], conflicts, conflictCount };
-        }
+        case 'waiting':
+          return { kind: 'launched', ...(await finishWaiting(acquired, options.actor)) };
         case 'known': {
           const launched = await join(acquired, options.actor);
           if (launched) return { kind: 'launched', ...launched };
@@ -140,6 +92,25 @@ export function createLauncher(deps: LaunchDeps): Launcher {
           if (await isReservationAbandoned(deps, planned.idem!, acquired.taskId)) evicted = acquired.taskId;
       }
     }
+  }
+
+  const redactFor =
+    (actor: Actor) =>
+    async (error: unknown): Promise<never> => {
+      throw error instanceof ConflictError
+        ? await redactConflict({ describeConflicts }, error, actor)
+        : error;
+    };
+
+  async function finishWaiting(
+    { task: stored, conflicts, conflictCount }: Extract<Acquired, { kind: 'waiting' }>,
+    actor: Actor,
+  ): Promise<Launched> {
+    // Immediately, since its records may have become free before it was stored.
+    await waitingTasks.advance(stored.id).catch(() => {});
+    const task = (await store.get(stored.id).catch(() => undefined)) ?? stored;
+    const described = await describeConflicts(conflicts, { visibleTo: actor });
+    return { task, skipped: [], conflicts: described, conflictCount };
   }
 
   /** The task of an earlier launch with the same key. Undefined if it was deleted meanwhile. */
@@ -198,4 +169,14 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     enqueue,
     earlier,
   };
+}
+
+/** @throws {RowlockError} `bad_request` */
+function assertSupportsPartial({ name, supportsPartial }: TaskDefinition): void {
+  if (supportsPartial) return;
+  throw new RowlockError(
+    'bad_request',
+    `"${name}" cannot be launched for some of its records. If its run uses ctx.records alone, say supportsPartial in ` +
+      'its definition. Otherwise launch it without onConflict: "skip".',
+  );
 }

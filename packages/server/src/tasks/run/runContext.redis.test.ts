@@ -176,7 +176,9 @@ describe('a row that could not be done', () => {
 
   it('a row that is not a record key is refused', async () => {
     const { reaches } = await taskThat((ctx) => ctx.recordFailed('nonsense' as RecordKey, 'x'));
-    expect((await reaches('failed')).error).toContain('ctx.recordFailed: "nonsense" is not a record key');
+    expect((await reaches('failed')).error).toContain(
+      'ctx.recordFailed needs a record key: pass one. "nonsense" is not a record key',
+    );
   });
 });
 

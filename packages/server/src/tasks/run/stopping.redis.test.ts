@@ -145,7 +145,7 @@ describe('the job of a task that has ended', () => {
     const again = await finished(1);
     expect(await again.isFailed()).toBe(true);
     expect(again.failedReason).toBe(
-      'This task has ended as failed (Disk is full). Launch it again with tasks.retry, which makes a new task.',
+      'This task has ended as failed (Disk is full). Its job cannot run again. Launch it again with tasks.retry, which makes a new task.',
     );
     expect(await get(id)).toEqual(before);
     await queue.close();

@@ -187,7 +187,7 @@ describe('a task without a lease', () => {
 describe('a lease without a task', () => {
   it('a lease without a task ends at the second look without a heartbeat', () => {
     expect(twice({ leases: [still()] }).verdicts).toMatchObject([
-      { kind: 'expire', lease: { heartbeat: '5' }, reason: 'its task a was never written down, or is gone' },
+      { kind: 'expire', lease: { heartbeat: '5' }, reason: 'its task a was never stored, or is gone' },
     ]);
   });
   it('a lease without a task is kept while its heartbeat is recent', () => {

@@ -79,116 +79,152 @@ export interface Decision {
 }
 
 export function decide(sight: Sight, before: Suspicions): Decision {
-  const { nowMs, tasks, leases, fates } = sight;
-  const verdicts: Verdict[] = [];
-  const pending: Pending[] = [];
-  const suspicions = new Map<string, Suspicion>();
-  const parents = new Set(tasks.flatMap(({ parentId }) => parentId ?? []));
-  const open = new Set(tasks.map(({ id }) => id));
-
-  /** Whether a look at least `afterMs` ago saw the same. */
-  function isConfirmed(subject: string, seen: string, afterMs = CONFIRM_MS): boolean {
-    const known = before.get(subject);
-    const sinceMs = known?.seen === seen ? known.sinceMs : nowMs;
-    suspicions.set(subject, { seen, sinceMs });
-    return nowMs - sinceMs >= afterMs;
-  }
-
-  function judgeTask(task: OpenTask): void {
-    const subject = `task:${task.id}`;
-    const lease = leases.get(task.leaseId);
-    const { id, state, attempt } = task;
-    const suspect = (waitsFor: Pending['waitsFor']) =>
-      pending.push({ subject: 'task', id, leaseId: task.leaseId, waitsFor });
-
-    const isOrphan = task.parentId !== undefined && !open.has(task.parentId);
-    if (isOrphan || !lease) {
-      const what = isOrphan ? 'its parent has ended' : 'its lease is gone';
-      if (!isConfirmed(subject, what)) return void suspect('second look');
-      // A child's lease is its parent's, and ends with it.
-      const end: TaskEnd =
-        task.parentId === undefined
-          ? { state: 'failed', error: 'Its locks were lost, so it could not continue.' }
-          : { state: 'cancelled', error: 'Its parent task has ended.' };
-      const heartbeat = isOrphan ? undefined : 'gone';
-      const expected = { state, attempt, heartbeat };
-      verdicts.push({ kind: 'settle', task, expected, end, lease: undefined, reason: what });
-      return;
-    }
-
-    const isSilent = lease.stillMs >= STILL_AFTER_MS;
-    if (isSilent && task.cancelRequested) {
-      // No second look: wherever the job is, the end invalidates its running and later attempts.
-      settle(task, { state, attempt, heartbeat: lease.heartbeat }, { state: 'cancelled' }, NOBODY_STOPS_IT);
-      return;
-    }
-
-    const verdict = judgeWorker(task, lease, parents.has(id), sight);
-    if (verdict) verdicts.push(verdict);
-
-    const fate = fates.get(id);
-    if (!fate || fate.kind === 'open') return;
-    // It only waits for its children, and each of them is judged by itself.
-    if (task.isRunDone && parents.has(id)) return;
-
-    // A task that runs in its launching process never has a job. Only a heartbeat shows that it runs: its own or its
-    // children's.
-    const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
-    if (!isSilent && !isShared) {
-      // A worker runs it, with or without a job.
-      suspect('heartbeat');
-      return;
-    }
-    const heartbeat = isSilent ? lease.heartbeat : undefined;
-    const seen = [fate.kind, state, attempt, heartbeat ?? 'beats'].join(' ');
-    if (!isConfirmed(subject, seen, isSilent ? CONFIRM_MS : SHARED_CONFIRM_MS)) {
-      suspect(isSilent ? 'second look' : 'job');
-      return;
-    }
-    settle(task, { state, attempt, heartbeat }, getEnd(task, fate), getReason(task, fate));
-  }
-
-  function settle(task: OpenTask, expected: ExpectedTask, end: TaskEnd, reason: string): void {
-    // A child's lease is its parent's, and continues, unless the last child ends the parent (below).
-    const lease = task.parentId === undefined ? leases.get(task.leaseId) : undefined;
-    verdicts.push({ kind: 'settle', task, expected, end, lease, reason });
-  }
-
-  function judgeLease(leaseId: string, lease: SupervisedLease): void {
-    const waits = { subject: 'lease', id: leaseId, leaseId } as const;
-    if (lease.stillMs < STILL_AFTER_MS) {
-      pending.push({ ...waits, waitsFor: 'heartbeat' });
-    } else if (!isConfirmed(`lease:${leaseId}`, lease.heartbeat)) {
-      pending.push({ ...waits, waitsFor: 'second look' });
-    } else {
-      const reason = `its task ${lease.lease.holder.id} was never written down, or is gone`;
-      verdicts.push({ kind: 'expire', lease, reason });
-    }
-  }
-
+  const { tasks, leases } = sight;
+  const round: Round = {
+    ...{ sight, before, verdicts: [], pending: [], suspicions: new Map() },
+    parents: new Set(tasks.flatMap(({ parentId }) => parentId ?? [])),
+    open: new Set(tasks.map(({ id }) => id)),
+  };
   // Waiting tasks are the business of waitingTasks.ts.
-  for (const task of tasks) if (task.state !== 'waiting') judgeTask(task);
+  for (const task of tasks) if (task.state !== 'waiting') judgeTask(round, task);
+  endLeasesWithParents(round);
+  const held = new Set(tasks.flatMap(({ id, leaseId }) => [`holder ${id}`, `lease ${leaseId}`]));
+  for (const [leaseId, lease] of leases) {
+    if (!held.has(`lease ${leaseId}`) && !held.has(`holder ${lease.lease.holder.id}`))
+      judgeLease(round, leaseId, lease);
+  }
+  const { verdicts, pending, suspicions } = round;
+  return { verdicts, pending, suspicions };
+}
+
+/** A decision in progress. */
+interface Round {
+  sight: Sight;
+  before: Suspicions;
+  verdicts: Verdict[];
+  pending: Pending[];
+  suspicions: Map<string, Suspicion>;
+  /** Tasks that have open children */
+  parents: ReadonlySet<string>;
+  open: ReadonlySet<string>;
+}
+
+/** Whether a look at least `afterMs` ago saw the same. */
+function isConfirmed(
+  { sight: { nowMs }, before, suspicions }: Round,
+  subject: string,
+  seen: string,
+  afterMs = CONFIRM_MS,
+): boolean {
+  const known = before.get(subject);
+  const sinceMs = known?.seen === seen ? known.sinceMs : nowMs;
+  suspicions.set(subject, { seen, sinceMs });
+  return nowMs - sinceMs >= afterMs;
+}
+
+function suspect({ pending }: Round, { id, leaseId }: OpenTask, waitsFor: Pending['waitsFor']): void {
+  pending.push({ subject: 'task', id, leaseId, waitsFor });
+}
+
+function judgeTask(round: Round, task: OpenTask): void {
+  const { sight, parents, open } = round;
+  const lease = sight.leases.get(task.leaseId);
+  const isOrphan = task.parentId !== undefined && !open.has(task.parentId);
+  if (isOrphan || !lease) {
+    judgeUnsupported(round, task, isOrphan);
+    return;
+  }
+  const isSilent = lease.stillMs >= STILL_AFTER_MS;
+  if (isSilent && task.cancelRequested) {
+    // No second look: wherever the job is, the end invalidates its running and later attempts.
+    const expected = { state: task.state, attempt: task.attempt, heartbeat: lease.heartbeat };
+    settle(round, task, expected, { state: 'cancelled' }, NOBODY_STOPS_IT);
+    return;
+  }
+  const verdict = judgeWorker(task, lease, parents.has(task.id), sight);
+  if (verdict) round.verdicts.push(verdict);
+  judgeJob(round, task, lease, isSilent);
+}
+
+/** A task without a lease, or whose parent has ended. */
+function judgeUnsupported(round: Round, task: OpenTask, isOrphan: boolean): void {
+  const { id, state, attempt } = task;
+  const what = isOrphan ? 'its parent has ended' : 'its lease is gone';
+  if (!isConfirmed(round, `task:${id}`, what)) {
+    suspect(round, task, 'second look');
+    return;
+  }
+  // A child's lease is its parent's, and ends with it.
+  const end: TaskEnd =
+    task.parentId === undefined
+      ? { state: 'failed', error: 'Its locks were lost, so it could not continue.' }
+      : { state: 'cancelled', error: 'Its parent task has ended.' };
+  const expected = { state, attempt, heartbeat: isOrphan ? undefined : 'gone' };
+  round.verdicts.push({ kind: 'settle', task, expected, end, lease: undefined, reason: what });
+}
+
+function judgeJob(round: Round, task: OpenTask, lease: SupervisedLease, isSilent: boolean): void {
+  const { parents, sight } = round;
+  const { id, state, attempt } = task;
+  const fate = sight.fates.get(id);
+  if (!fate || fate.kind === 'open') return;
+  // It only waits for its children, and each of them is judged by itself.
+  if (task.isRunDone && parents.has(id)) return;
+
+  // A task that runs in its launching process never has a job. Only a heartbeat shows that it runs: its own or its
+  // children's.
+  const isShared = !task.isInline && (task.parentId !== undefined || parents.has(id) || task.isRunDone);
+  if (!isSilent && !isShared) {
+    // A worker runs it, with or without a job.
+    suspect(round, task, 'heartbeat');
+    return;
+  }
+  const heartbeat = isSilent ? lease.heartbeat : undefined;
+  const seen = [fate.kind, state, attempt, heartbeat ?? 'beats'].join(' ');
+  const confirmMs = isSilent ? CONFIRM_MS : SHARED_CONFIRM_MS;
+  if (!isConfirmed(round, `task:${id}`, seen, confirmMs)) {
+    suspect(round, task, isSilent ? 'second look' : 'job');
+    return;
+  }
+  settle(round, task, { state, attempt, heartbeat }, getEnd(task, fate), getReason(task, fate));
+}
+
+function settle(
+  { verdicts, sight }: Round,
+  task: OpenTask,
+  expected: ExpectedTask,
+  end: TaskEnd,
+  reason: string,
+): void {
+  // A child's lease is its parent's, and continues, unless the last child ends the parent (endLeasesWithParents).
+  const lease = task.parentId === undefined ? sight.leases.get(task.leaseId) : undefined;
+  verdicts.push({ kind: 'settle', task, expected, end, lease, reason });
+}
+
+function judgeLease(round: Round, leaseId: string, lease: SupervisedLease): void {
+  const waits = { subject: 'lease', id: leaseId, leaseId } as const;
+  if (lease.stillMs < STILL_AFTER_MS) {
+    round.pending.push({ ...waits, waitsFor: 'heartbeat' });
+  } else if (!isConfirmed(round, `lease:${leaseId}`, lease.heartbeat)) {
+    round.pending.push({ ...waits, waitsFor: 'second look' });
+  } else {
+    const reason = `its task ${lease.lease.holder.id} was never stored, or is gone`;
+    round.verdicts.push({ kind: 'expire', lease, reason });
+  }
+}
+
+/** A parent whose run is over ends with its last child, and its lease with it. */
+function endLeasesWithParents({ sight: { tasks, leases }, verdicts }: Round): void {
   const settled = new Set(verdicts.flatMap((verdict) => (verdict.kind === 'settle' ? verdict.task.id : [])));
-  /** Parents that end with their last child, if all their children are settled now. */
   const ending = new Set(tasks.flatMap(({ id, isRunDone }) => (isRunDone ? id : [])));
   for (const { id, parentId } of tasks) {
     if (parentId !== undefined && !settled.has(id)) ending.delete(parentId);
   }
   for (const verdict of verdicts) {
-    if (
-      verdict.kind === 'settle' &&
-      verdict.task.parentId !== undefined &&
-      ending.has(verdict.task.parentId)
-    ) {
-      verdict.lease = leases.get(verdict.task.leaseId);
-    }
+    if (verdict.kind !== 'settle') continue;
+    const { parentId, leaseId } = verdict.task;
+    if (parentId !== undefined && ending.has(parentId)) verdict.lease = leases.get(leaseId);
   }
-  const held = new Set(tasks.flatMap(({ id, leaseId }) => [`holder ${id}`, `lease ${leaseId}`]));
-  for (const [leaseId, lease] of leases) {
-    if (!held.has(`lease ${leaseId}`) && !held.has(`holder ${lease.lease.holder.id}`))
-      judgeLease(leaseId, lease);
-  }
-  return { verdicts, pending, suspicions };
 }
 
 /** The tasks whose jobs must be read for a decision. `all`: includes tasks whose leases are renewed. */

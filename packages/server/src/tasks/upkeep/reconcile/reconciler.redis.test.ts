@@ -188,7 +188,7 @@ describe.concurrent('the automatic rounds', () => {
         subject: 'lease',
         id: grant.id,
         action: 'expired',
-        reason: 'its task never-written was never written down, or is gone',
+        reason: 'its task never-written was never stored, or is gone',
       },
     ]);
     expect(await site.held('1')).toBe(false);

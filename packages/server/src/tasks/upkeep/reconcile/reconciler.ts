@@ -11,8 +11,10 @@ import type { LockRegistry } from '../../../locks/registry/lockRegistry.ts';
 import type { ExpiryObserver, SeenLease } from '../../../locks/upkeep/expiryObserver.ts';
 import type { Revoker } from '../../../locks/upkeep/revoker.ts';
 import type { Logger } from '../../../logger.ts';
-import type { JobFate, TaskQueue } from '../../store/queue.ts';
+import type { TaskQueue } from '../../store/queue.ts';
 import { decide, listSuspects, NO_SUSPICIONS, type Pending, type Verdict } from './decide.ts';
+import { createEnact } from './enact.ts';
+import { createFateReader } from './fates.ts';
 import { inSteps } from './inSteps.ts';
 import { outcomeInWords, type ReconcilerOutcome } from './outcome.ts';
 import type { ReconcilerStore } from './reconcilerStore.ts';
@@ -20,9 +22,6 @@ import { createRevocations, leaseEndedBy } from './revocations.ts';
 import type { OpenTask, SupervisedLease } from './sight.ts';
 
 const ROUND_INTERVAL_MS = 2_000;
-/** The time between two reads of the queue while nothing is suspected. A longer queue is read less often. */
-const RECHECK_MS = 4_000;
-const RECHECK_MS_PER_TASK = 1;
 const AT_ONCE = 50;
 
 export interface ReconcilerDeps {
@@ -61,24 +60,19 @@ export interface Reconciler {
 export function startReconciler(deps: ReconcilerDeps): Reconciler {
   const { store, queue, registry, observer, revoker, clock, logger } = deps;
   const listeners = new Set<(outcome: ReconcilerOutcome) => void>();
+  const readFates = createFateReader(queue, clock);
+  const enact = createEnact(store, registry);
   let suspicions = NO_SUSPICIONS;
-  let askedAtMs = Number.NEGATIVE_INFINITY;
   let openTasks: readonly OpenTask[] | undefined;
 
-  function tell(outcome: ReconcilerOutcome): void {
+  function report(outcome: ReconcilerOutcome): void {
     logger.info(`reconciler: ${outcomeInWords(outcome)}`);
     for (const listener of listeners) listener(outcome);
   }
-  const revocations =
-    revoker &&
-    createRevocations({
-      revoker,
-      observer,
-      carryOut,
-    });
+  const revocations = revoker && createRevocations({ revoker, observer, carryOut });
   const stopListening = observer()?.onExpired((lease, stillMs) => {
     const reason = `it has sent no heartbeat for ${Math.round(stillMs / 1_000)} s`;
-    tell({ subject: 'lease', id: lease.id, action: 'expired', reason });
+    report({ subject: 'lease', id: lease.id, action: 'expired', reason });
   });
 
   async function round(all: boolean): Promise<Round> {
@@ -90,7 +84,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     openTasks = tasks;
     if (unknown.length > 0) {
       for (const id of await store.forget(unknown)) {
-        tell({ subject: 'task', id, action: 'forgotten', reason: 'it is no longer stored' });
+        report({ subject: 'task', id, action: 'forgotten', reason: 'it is no longer stored' });
       }
     }
     if (leases.size === 0 && tasks.length === 0) {
@@ -98,7 +92,7 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
       return done;
     }
     const suspects = listSuspects({ tasks, leases }, all);
-    const fates = await getFates(suspects, all);
+    const fates = await readFates(suspects, { isForced: all || suspicions.size > 0 });
     const workerCount = tasks.length > 0 ? await queue.countWorkers() : 0;
     const isQueuePaused = tasks.length > 0 && (await queue.isPaused());
     const sight = { nowMs: clock.nowMs(), workerCount, isQueuePaused, tasks, leases, fates };
@@ -112,87 +106,24 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     return done;
   }
 
-  /** Reads all unfinished jobs at once, then each job that is not among them. A burst of suspects costs no more calls. */
-  async function getFates(suspects: readonly OpenTask[], all: boolean): Promise<Map<string, JobFate>> {
-    const fates = new Map<string, JobFate>();
-    if (suspects.length === 0) return fates;
-    const recheckMs = Math.max(RECHECK_MS, suspects.length * RECHECK_MS_PER_TASK);
-    if (!all && suspicions.size === 0 && clock.nowMs() - askedAtMs < recheckMs) return fates;
-    askedAtMs = clock.nowMs();
-    const open = await queue.unfinished();
-    await inSteps(suspects, AT_ONCE, async ({ id }) => {
-      fates.set(id, open.has(id) ? { kind: 'open' } : await queue.getFate(id));
-    });
-    return fates;
-  }
-
   async function carryOut(verdict: Verdict): Promise<void> {
-    const outcome = await carryOutNow(verdict);
-    if (outcome) tell(outcome);
+    const outcome = await enact(verdict);
+    if (outcome) report(outcome);
   }
 
-  /** Undefined if the state has changed since, so that nothing was done. */
-  async function carryOutNow(verdict: Verdict): Promise<ReconcilerOutcome | undefined> {
-    const { kind, reason } = verdict;
-    switch (kind) {
-      case 'note-worker': {
-        const { task, heartbeat, seen, action } = verdict;
-        if (!(await store.noteWorker(task, heartbeat, seen))) return undefined;
-        return { subject: 'task', id: task.id, action, reason };
-      }
-      case 'settle': {
-        const { task, expected, end } = verdict;
-        if (!(await store.settle(task.id, expected, end))) return undefined;
-        return { subject: 'task', id: task.id, action: 'settled', state: end.state, reason };
-      }
-      case 'expire': {
-        const { lease } = verdict;
-        if (!(await registry.expire(lease.lease.id, lease.heartbeat, 'vanished'))) return undefined;
-        return { subject: 'lease', id: lease.lease.id, action: 'expired', reason };
-      }
-    }
-  }
-
-  let failing = false;
-  /** One after the other: otherwise a round would take the look of another round for its own second look. */
-  let last: Promise<unknown> = Promise.resolve();
-  let isUnderWay = false;
-  function next(all: boolean): Promise<Round> {
-    const mine = last.then(() => round(all));
-    last = mine.catch(() => {});
-    return mine;
-  }
-  const stop = clock.every(ROUND_INTERVAL_MS, () => {
-    if (isUnderWay) return;
-    isUnderWay = true;
-    next(false)
-      .then(() => {
-        failing = false;
-      })
-      .catch((error: unknown) => {
-        if (!failing)
-          logger.warn(
-            'tasks cannot be reconciled. They keep their locks meanwhile, and the next round tries again',
-            error,
-          );
-        failing = true;
-      })
-      .finally(() => {
-        isUnderWay = false;
-      });
-  });
+  const rounds = repeatRounds(round, { clock, logger });
 
   return {
-    round: ({ all }) => next(all),
+    round: ({ all }) => rounds.next(all),
     openTasks: () => openTasks,
     onOutcome(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     async close() {
-      stop();
+      const ended = rounds.close();
       stopListening?.();
-      await last;
+      await ended;
     },
   };
 }
@@ -200,4 +131,48 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
 function listSupervised(seen: readonly SeenLease[]): Map<string, SupervisedLease> {
   const supervised = seen.filter(({ expiry, isInForce }) => expiry === 'supervised' && isInForce);
   return new Map(supervised.map((lease) => [lease.lease.id, lease]));
+}
+
+/** Makes rounds at an interval, and on demand. */
+function repeatRounds(
+  round: (all: boolean) => Promise<Round>,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): { next(all: boolean): Promise<Round>; close(): Promise<void> } {
+  let isFailing = false;
+  /** One after the other: otherwise a round would take the look of another round for its own second look. */
+  let last: Promise<unknown> = Promise.resolve();
+  let isUnderWay = false;
+
+  function next(all: boolean): Promise<Round> {
+    const mine = last.then(() => round(all));
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  async function runInTurn(): Promise<void> {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    try {
+      await next(false);
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing)
+        logger.warn(
+          'tasks cannot be reconciled. They keep their locks meanwhile, and the next round tries again',
+          error,
+        );
+      isFailing = true;
+    } finally {
+      isUnderWay = false;
+    }
+  }
+
+  const stop = clock.every(ROUND_INTERVAL_MS, () => void runInTurn());
+  return {
+    next,
+    async close() {
+      stop();
+      await last;
+    },
+  };
 }
