@@ -26,8 +26,6 @@ export function createRouter(deps: {
 }): Router {
   const { tabLeases, tasks, permissions, origins, lookAtRedis, logger } = deps;
   const router = express.Router();
-  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
-  const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
 
   // P14: another site can make a browser send a form with the user's cookies, but not read what it gets.
   router.use((request, _response, next) => {
@@ -44,6 +42,26 @@ export function createRouter(deps: {
       response.status(204).end();
     },
   );
+
+  addTaskRoutes(router, { tasks, permissions });
+
+  router.get('/health', async (_request, response) => {
+    const redis = await lookAtRedis();
+    response.status(redis === 'reachable' ? 200 : 503).json({ redis });
+  });
+
+  router.use(noSuchRoute);
+  router.use(problemHandler({ tasks, permissions }), faultHandler(logger));
+  return router;
+}
+
+/** The routes of tasks. A task that the user may not watch is refused. */
+function addTaskRoutes(
+  router: Router,
+  { tasks, permissions }: { tasks: Tasks; permissions: Permissions },
+): void {
+  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
+  const actorOf = (request: Request) => permissions.authenticate({ headers: request.headers, auth: {} });
 
   router.get('/tasks', async (request, response) => {
     const actor = await actorOf(request);
@@ -91,15 +109,6 @@ export function createRouter(deps: {
     const { onlyFailed = false } = body.data;
     response.status(202).json(await tasks.retry(request.params.id, { actor, onlyFailed }));
   });
-
-  router.get('/health', async (_request, response) => {
-    const redis = await lookAtRedis();
-    response.status(redis === 'reachable' ? 200 : 503).json({ redis });
-  });
-
-  router.use(noSuchRoute);
-  router.use(problemHandler({ tasks, permissions }), faultHandler(logger));
-  return router;
 }
 
 function parseBeacon(body: unknown) {

@@ -1,4 +1,4 @@
-/** The numbers of `rowlock.measure()` as metrics of prom-client, read when they are scraped. */
+/** The measurements of `rowlock.measure()` as metrics of prom-client, read on each scrape. */
 import { Counter, register as defaultRegister, Gauge, type Registry } from 'prom-client';
 import { HOLDER_TYPES, type Measurements, OPEN_STATES, STANDINGS } from './measurements.ts';
 
@@ -15,7 +15,7 @@ export function collectMetrics(
   rowlock: { measure(): Promise<Measurements> },
   { register = defaultRegister }: CollectOptions = {},
 ): void {
-  // A scrape asks every metric at once: all of them get the same answer.
+  // A scrape reads all metrics at once, and all of them get the same measurements.
   let asked: Promise<Measurements> | undefined;
   const measure = () => {
     asked ??= rowlock.measure().finally(() => {
@@ -23,56 +23,66 @@ export function collectMetrics(
     });
     return asked;
   };
+  const metrics = createMetrics(register, measure);
+  addNamespaceMetrics(metrics);
+  addProcessMetrics(metrics);
+}
 
-  function gauge(
+interface Metrics {
+  gauge(
     name: string,
     help: string,
     labelNames: string[],
     read: (now: Measurements, set: (labels: Record<string, string>, value: number) => void) => void,
-  ): void {
-    new Gauge({
-      name,
-      help,
-      labelNames,
-      registers: [register],
-      async collect() {
-        const now = await measure();
-        this.reset();
-        // A metric without labels shows 0 after a reset, which nobody has counted.
-        if (!now.namespace && labelNames.length === 0) this.remove();
-        read(now, (labels, value) => this.set(labels, value));
-      },
-    });
-  }
-
-  function counter(
+  ): void;
+  counter(
     name: string,
     help: string,
     label: string,
     read: (now: Measurements) => Readonly<Record<string, number>>,
-  ): void {
-    new Counter({
-      name,
-      help,
-      labelNames: [label],
-      registers: [register],
-      async collect() {
-        const counts = read(await measure());
-        this.reset();
-        for (const [value, count] of Object.entries(counts)) this.inc({ [label]: value }, count);
-      },
-    });
-  }
+  ): void;
+}
 
-  gauge(
-    'rowlock_redis_up',
-    'Whether Redis has answered, and leases and tasks have been looked at',
-    [],
-    (now, set) => set({}, now.namespace ? 1 : 0),
+function createMetrics(register: Registry, measure: () => Promise<Measurements>): Metrics {
+  return {
+    gauge(name, help, labelNames, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers: [register],
+        async collect() {
+          const now = await measure();
+          this.reset();
+          // After a reset a metric without labels would show 0, which is not a measurement.
+          if (!now.namespace && labelNames.length === 0) this.remove();
+          read(now, (labels, value) => this.set(labels, value));
+        },
+      });
+    },
+    counter(name, help, label, read) {
+      new Counter({
+        name,
+        help,
+        labelNames: [label],
+        registers: [register],
+        async collect() {
+          const counts = read(await measure());
+          this.reset();
+          for (const [value, count] of Object.entries(counts)) this.inc({ [label]: value }, count);
+        },
+      });
+    },
+  };
+}
+
+function addNamespaceMetrics({ gauge }: Metrics): void {
+  gauge('rowlock_redis_up', '1 if Redis has answered, and leases and tasks have been read', [], (now, set) =>
+    set({}, now.namespace ? 1 : 0),
   );
   gauge(
     'rowlock_leases',
-    'Leases of the namespace by how they stand and who holds them',
+    'Leases of the namespace, by standing and type of holder',
     ['standing', 'holder_type'],
     ({ namespace }, set) => {
       if (!namespace) return;
@@ -109,6 +119,9 @@ export function collectMetrics(
         set({ subscriber: name }, behind);
     },
   );
+}
+
+function addProcessMetrics({ gauge, counter }: Metrics): void {
   gauge('rowlock_gateway_sockets', 'Tabs that are connected to this process', [], (now, set) =>
     set({}, now.process.gateway.socketCount),
   );
@@ -120,7 +133,7 @@ export function collectMetrics(
   );
   counter(
     'rowlock_acquires_total',
-    'Requests for records by this process, by how they came out',
+    'Requests for records by this process, by outcome',
     'result',
     (now) => now.process.acquires,
   );
@@ -132,7 +145,7 @@ export function collectMetrics(
   );
   counter(
     'rowlock_task_ends_total',
-    'Tasks of the namespace that have ended, as this process has read it in the log: do not sum processes',
+    'Tasks of the namespace that have ended, as the change log reports them. Do not sum processes',
     'state',
     (now) => now.process.taskEnds,
   );
