@@ -48,7 +48,7 @@ test('A malformed HTTP request gets a problem that explains it, and one line in 
     [
       "another's lease with a forged secret",
       chen.send('PUT', `/api/cities/${WARSAW}`, edit, { 'Rowlock-Lease': `${leaseOfAnn}.${FORGED_SECRET}` }),
-      { status: 409, code: 'lease_lost', detail: /not in force any more, or is not yours/ },
+      { status: 409, code: 'lease_lost', detail: /has ended, or is not yours/ },
     ],
     [
       'nobody signed in',
@@ -83,7 +83,7 @@ test('A malformed HTTP request gets a problem that explains it, and one line in 
     [
       'a malformed beacon',
       send(demo.url, 'POST', '/rowlock/leases/release', { leases: [{ leaseId: leaseOfAnn }] }),
-      { status: 400, code: 'bad_request', detail: /The body is malformed at "leases.0.secret"/ },
+      { status: 400, code: 'bad_request', detail: /its body is malformed at "leases.0.secret"/ },
     ],
     [
       '100,000 ids from a browser',
