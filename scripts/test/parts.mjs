@@ -6,9 +6,7 @@ import { oneAtATime } from '../lib/oneAtATime.mjs';
 import { projectEnv, root, stateDir, workspaceNode } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { describeExit } from '../lib/startGroup.mjs';
-import { proseProblems } from '../prose/check.mjs';
 import { wallsCommand } from '../walls/command.mjs';
-import { folderProblems } from '../walls/folders.mjs';
 import { hygieneChecks, readManifests } from './hygiene.mjs';
 import { playwrightTally } from './playwrightTally.mjs';
 import { oneCheck, sum, withTruth } from './tally.mjs';
@@ -56,6 +54,8 @@ async function check(name, [command, ...args], { part = name, advice = '' } = {}
 
 /** Imports through walls and cycles of files are one check, cycles of folders another. */
 async function walls(args) {
+  // Imported here: it needs packages, which the first step of `npm test` installs.
+  const { folderProblems } = await import('../walls/folders.mjs');
   const problems = folderProblems(root);
   const folders = problems.length ? problems.join('\n') : undefined;
   return sum([
@@ -98,6 +98,7 @@ async function build() {
 
 /** The prose of all files is one check. Its message has a line for each file. */
 async function prose() {
+  const { proseProblems } = await import('../prose/check.mjs');
   const problems = proseProblems();
   return oneCheck('prose', problems.length ? problems.join('\n') : undefined, 'npm test -- prose');
 }
