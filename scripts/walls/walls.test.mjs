@@ -35,7 +35,7 @@ const violations = [
   ['packages/server/src/tasks/run/worker.ts', '../launch/launch.ts', 'run runs what was launched'],
   ['packages/server/src/tasks/upkeep/retention.ts', '../control/cancel.ts', 'upkeep settles'],
   [
-    'packages/server/src/locks/registry/claims.ts',
+    'packages/server/src/locks/registry/acquiring.ts',
     '../leases/leaseHandle.ts',
     'registry is the ground floor',
   ],

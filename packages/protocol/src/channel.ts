@@ -79,8 +79,8 @@ export interface Hello {
 /** A lease of this session that has ended. */
 export interface LeaseLost {
   leaseId: LeaseId;
-  /** `resumed elsewhere`: another connection resumed it. `handed over`: the holder launched a task with it, which holds it now */
-  reason: LeaseEnd | 'resumed elsewhere' | 'handed over';
+  /** `resumed elsewhere`: another connection resumed it. `transferred`: the holder launched a task with it, which holds it now */
+  reason: LeaseEnd | 'resumed elsewhere' | 'transferred';
 }
 
 /** Whether the server's view is up to date. */

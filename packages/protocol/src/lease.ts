@@ -70,7 +70,7 @@ export const LEASE_ENDS = [
   /** Somebody with the permission took its records over */
   'taken over',
   /** It only waited for its records, and its holder stopped waiting */
-  'withdrawn',
+  'stopped waiting',
 ] as const;
 /** Why a lease ended. */
 export type LeaseEnd = (typeof LEASE_ENDS)[number];

@@ -2,11 +2,11 @@
 import { ConflictError, DeadlockError, RowlockError, UnavailableError } from './errors.ts';
 
 /**
- * How a request for records ended. `granted`: also if a part of them was granted (`skip`). `waiting`: it has a position in the wait
+ * How a request for records ended. `acquired`: also if only a part of them was acquired (`skip`). `waiting`: it has a position in the wait
  * list. `refused`: the request was malformed or not allowed, or Redis has just been restarted. `failed`: anything else
  */
 export type AcquireOutcome =
-  | 'granted'
+  | 'acquired'
   | 'waiting'
   | 'conflict'
   | 'deadlock'

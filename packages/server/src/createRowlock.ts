@@ -21,7 +21,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   const { registry } = locks;
   const taskParts = createTaskParts(foundation, options.tasks);
   const { tasks } = taskParts.inside;
-  const { gateway, tabLeases } = createLiveChannel(foundation, taskParts, options);
+  const { gateway, sessionLeases } = createLiveChannel(foundation, taskParts, options);
   const lag = createLagMeter(foundation);
   const subscribers = createSubscribers(options.subscribers ?? {}, {
     ...foundation,
@@ -37,7 +37,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     subscribers,
     start: lifecycle.start,
     attach: gateway.attach,
-    router: () => createRouter({ ...foundation, tabLeases, tasks, lookAtRedis }),
+    router: () => createRouter({ ...foundation, sessionLeases, tasks, lookAtRedis }),
     guard: createGuard({ ...foundation, registry }),
     errorHandler: () => problemHandler({ tasks, permissions }),
     ...createUserControl(foundation, gateway),
@@ -61,7 +61,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
 
 async function redisHealth({ locks }: Foundation): Promise<RedisHealth> {
   try {
-    await locks.registry.tendGrace();
+    await locks.registry.checkRestart();
     return 'reachable';
   } catch (error) {
     const { cause } = error as Error;

@@ -15,10 +15,10 @@ export { ConflictError, DeadlockError, LeaseLostError, RowlockError, Unavailable
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
 export type { LeaseHandle } from './locks/leases/leaseHandle.ts';
-export type { WaitOptions, WaitPosition } from './locks/leases/waitInLine.ts';
+export type { WaitOptions, WaitPosition } from './locks/leases/waitTypes.ts';
 export {
   createLocks,
-  type HeldRequest,
+  type LockRequest,
   type Locks,
   type LocksOptions,
   type TakeOver,
@@ -30,17 +30,17 @@ export type { AuditEntry, AuditPage, AuditTrail } from './locks/registry/auditTr
 export type { Coverage } from './locks/registry/coverage.ts';
 export type { HierarchyRules, ResourceRules } from './locks/registry/hierarchy.ts';
 export type { FoundLease, LeaseFilter, LeasePage } from './locks/registry/listing.ts';
-export type { Extension, LockRegistry, LockSnapshot, RecordHolder } from './locks/registry/lockRegistry.ts';
+export type { Extension, LockRegistry, RecordHolder, RecordLocks } from './locks/registry/lockRegistry.ts';
 export { createLockRegistry } from './locks/registry/registry.ts';
 export {
+  type AcquiredLease,
   type AcquireRequest,
-  type ClaimRequest,
-  type Grant,
+  type LeaseRequest,
   MAX_RECORDS_PER_LEASE,
   MAX_RECORDS_PER_STEP,
   type RevokeRequest,
   type TakeOverRequest,
-  type Ticket,
+  type WaitingLease,
 } from './locks/registry/requests.ts';
 export { RestartGraceError } from './locks/registry/restartGrace.ts';
 export type { Logger } from './logger.ts';

@@ -15,7 +15,7 @@ export function openSubtreeLocks(redisUrl: string): SubtreeLocks & { close(): Pr
   const tree = createLockRegistry({
     redis,
     namespace: 'bench-tree',
-    hierarchy: { cities: { under: ['countries'], ancestorsOf: (ids) => ids.map(() => [COUNTRY]) } },
+    hierarchy: { cities: { under: ['countries'], getAncestors: (ids) => ids.map(() => [COUNTRY]) } },
   });
 
   async function acquire(

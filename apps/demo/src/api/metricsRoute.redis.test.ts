@@ -26,7 +26,7 @@ describe('/metrics', () => {
       return /^rowlock_tasks\{state="queued"\} 1$/m.test(seen) && seen;
     });
     expect(text).toMatch(/^rowlock_locked_records 2$/m);
-    expect(text).toMatch(/^rowlock_acquires_total\{result="granted"\} 1$/m);
+    expect(text).toMatch(/^rowlock_acquires_total\{result="acquired"\} 1$/m);
     expect(text).toMatch(/^process_cpu_seconds_total /m);
     expect(text).not.toMatch(/Ann|normalise/);
   });

@@ -222,7 +222,7 @@ describe('rowlock release', () => {
     expect(output).toContain(`Ended lease ${lease.id} of "Edit a city".`);
     expect(code).toBe(0);
     const name = userInfo().username;
-    expect(await locks.audit.ofRecord('cities/1')).toMatchObject([
+    expect(await locks.audit.listByRecord('cities/1')).toMatchObject([
       {
         what: 'released',
         reason: 'taken over',

@@ -66,7 +66,7 @@ async function findAll(opened: OpenNamespace, flags: LocksFlags): Promise<FoundL
 /** In the order in which they came. @throws {CliError} where the key is malformed */
 export async function findOnRecord({ locks }: OpenNamespace, record: string): Promise<FoundLease[]> {
   if (!isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
-  const holders = (await locks.holders([record])).get(record as RecordKey) ?? [];
+  const holders = (await locks.listHolders([record])).get(record as RecordKey) ?? [];
   return locks.registry.find(holders.map(({ lease }) => lease.id));
 }
 

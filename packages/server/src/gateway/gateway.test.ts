@@ -28,7 +28,7 @@ function gatewayAlone() {
     limits: DEFAULT_LIMITS,
     clock,
     logger: silent,
-    tabLeases: { renewAll: async () => {} } as Parts['tabLeases'],
+    sessionLeases: { renewAll: async () => {} } as Parts['sessionLeases'],
     watching: {
       reload() {
         const load = deferred<void>();

@@ -50,7 +50,7 @@ export function createGateway(
     log: LogConsumers;
   },
 ): Gateway {
-  const { namespace, watched, permissions, origins, limits, clock, logger, watching, tabLeases } = deps;
+  const { namespace, watched, permissions, origins, limits, clock, logger, watching, sessionLeases } = deps;
   const userRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
   const sessions = new Set<Session>();
   /** Each with the HTTP server that Rowlock made it for, if it did */
@@ -86,7 +86,7 @@ export function createGateway(
     // Even if Redis was not away: trimmed entries may have reported anything. A client asks again after that.
     setCertain(false);
     // First, so that no row is shown as free while its holder resumes it.
-    await tabLeases.renewAll();
+    await sessionLeases.renewAll();
     await watching.reload();
     // A later load has begun, after a gap that this load does not include.
     if (load !== loads) return;
@@ -147,7 +147,7 @@ export function createGateway(
       sessions.delete(session);
       session.close();
       watching.forget(session);
-      tabLeases.tabAway(session);
+      sessionLeases.noteDisconnected(session);
       const isMalformed = reason === 'parse error' || (reason === 'forced close' && wasUndecodable);
       if (isMalformed || isProtocolViolation(description)) {
         logger.warn(
@@ -176,7 +176,7 @@ export function createGateway(
   function disconnect(actorId: string): Promise<void> {
     dismissals.note(actorId);
     // The leases first: the end of a connection would start their disconnect grace.
-    const ended = tabLeases.endAllOf(actorId);
+    const ended = sessionLeases.endLeasesOf(actorId);
     for (const session of sessions) if (session.actor.id === actorId) session.socket.disconnect(true);
     return ended;
   }
@@ -205,9 +205,10 @@ export function createGateway(
 
   function noteLeasesAndUsers(entries: readonly LogEntry[]): void {
     for (const entry of entries) {
-      if (entry.kind === 'released') tabLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
+      if (entry.kind === 'released')
+        sessionLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
       if (entry.kind === 'transferred')
-        tabLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
+        sessionLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
       if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
         void disconnect(entry.actorId);
     }
@@ -246,7 +247,7 @@ export function createGateway(
 
     async close() {
       const left = [...attached].filter(([io]) => channelOf(io).leave(tenant) === 0);
-      tabLeases.close();
+      sessionLeases.close();
       for (const session of sessions) session.socket.disconnect(true);
       await Promise.all(left.map(([io, http]) => http && closeSocketServer(http, io)));
     },

@@ -10,7 +10,7 @@ import {
 } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { TabLeases } from '../locks/leases/tabLeases.ts';
+import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
 import { redactConflict } from '../tasks/read/describeConflicts.ts';
@@ -25,7 +25,7 @@ type Handlers = {
 
 export interface MessageDeps {
   watching: Watching;
-  tabLeases: TabLeases;
+  sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
   limits: Limits;
@@ -129,7 +129,7 @@ function assertSize(name: ClientMessageName, payload: unknown, limits: Limits): 
   }
 }
 
-function createHandlers({ watching, tabLeases, tasks, permissions, limits }: MessageDeps): Handlers {
+function createHandlers({ watching, sessionLeases, tasks, permissions, limits }: MessageDeps): Handlers {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   return {
     watch: (session, { records, tasks: taskIds }) =>
@@ -161,7 +161,7 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
     acquire: (session, { records, mode, label }) =>
       session.inOrder(async () => {
         assertRecords(records);
-        if (tabLeases.countOf(session) >= limits.heldLeases) {
+        if (sessionLeases.getLeaseCount(session) >= limits.heldLeases) {
           throw new RowlockError(
             'rate_limited',
             `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
@@ -174,20 +174,20 @@ function createHandlers({ watching, tabLeases, tasks, permissions, limits }: Mes
           label: label ?? session.actor.name,
           actor: session.actor,
         } as const;
-        return { lease: await tabLeases.acquire(session, { holder, records, mode }) };
+        return { lease: await sessionLeases.acquire(session, { holder, records, mode }) };
       }),
 
     async resume(session, { nextSecret, ...leaseSecret }) {
       const { actor } = session;
-      const records = await tabLeases.recordsOf(leaseSecret.leaseId, actor.id);
+      const records = await sessionLeases.getRecords(leaseSecret.leaseId, actor.id);
       await permissions.require({ actor, action: 'acquire', records });
-      return tabLeases.resume(session, leaseSecret, actor.id, nextSecret);
+      return sessionLeases.resume(session, leaseSecret, actor.id, nextSecret);
     },
 
-    confirm: async (session) => ({ leases: tabLeases.agesOf(session) }),
+    confirm: async (session) => ({ leases: sessionLeases.listAges(session) }),
 
     async release(_session, leaseSecret) {
-      await tabLeases.release(leaseSecret);
+      await sessionLeases.release(leaseSecret);
       return {};
     },
 

@@ -17,7 +17,7 @@ import type {
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
-import type { Tab } from '../locks/leases/tabLeases.ts';
+import type { LeaseSession } from '../locks/leases/sessionLeases.ts';
 import { findHoldingTask, hideTask } from '../tasks/read/visibleTask.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
@@ -45,7 +45,7 @@ export interface SessionParts {
   onAuthorizeFailed(session: Session, error: unknown): void;
 }
 
-export class Session implements Tab {
+export class Session implements LeaseSession {
   readonly socket: RowlockSocket;
   readonly actor: Actor;
   readonly records = new Set<RecordKey>();

@@ -1,6 +1,6 @@
 import type { LeaseView, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
+import type { RecordLocks } from '../locks/registry/lockRegistry.ts';
 import { WatchedRecords } from './watchedRecords.ts';
 
 const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => ({
@@ -10,7 +10,7 @@ const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => 
   since: 0,
   recordCount: 1,
 });
-const snapshot = (position: string, held: Record<RecordKey, string[]> = {}): LockSnapshot => ({
+const snapshot = (position: string, held: Record<RecordKey, string[]> = {}): RecordLocks => ({
   position,
   held: new Map(Object.entries(held) as [RecordKey, string[]][]),
   leases: new Map(

@@ -14,7 +14,7 @@ import {
   wholeResource,
 } from '@rowlock/protocol';
 import { comparePositions, type LogPosition } from '../changeLog/entry.ts';
-import type { LockSnapshot } from '../locks/registry/lockRegistry.ts';
+import type { RecordLocks } from '../locks/registry/lockRegistry.ts';
 
 interface WatchedRecord<Watcher> {
   watchers: Set<Watcher>;
@@ -87,7 +87,7 @@ export class WatchedRecords<Watcher> {
   }
 
   /** Takes over a snapshot of `records`; the answer is those whose leases differ from what was known. */
-  load(records: readonly RecordKey[], snapshot: LockSnapshot): RecordKey[] {
+  load(records: readonly RecordKey[], snapshot: RecordLocks): RecordKey[] {
     const changed: RecordKey[] = [];
     for (const key of records) {
       const record = this.#records.get(key);

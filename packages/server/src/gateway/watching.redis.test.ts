@@ -105,7 +105,7 @@ describe('a lock on what is above a watched record', () => {
   const hierarchy = {
     cities: {
       under: ['regions'],
-      ancestorsOf: (ids: readonly string[]) => ids.map(() => ['regions/A'] as const),
+      getAncestors: (ids: readonly string[]) => ids.map(() => ['regions/A'] as const),
     },
   };
   const holder = { type: 'task', id: 'x', label: 'Move region', actor: { id: 'bo', name: 'Bo' } } as const;

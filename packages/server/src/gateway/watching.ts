@@ -160,7 +160,7 @@ export function createWatching(deps: {
       const addedTasks = taskIds === 'all' ? taskIds : taskIds.filter((id) => !session.tasks.has(id));
       const hadAll = interest.watchesAll(session);
       try {
-        const ancestors = await registry.ancestorsOf(records);
+        const ancestors = await registry.getAncestors(records);
         const position = await inLane(async () => {
           for (const key of added) session.records.add(key);
           // Watched first, then loaded. An entry that arrives meanwhile waits in the lane, and is compared by its
@@ -206,7 +206,7 @@ export function createWatching(deps: {
         const taken = entries.filter((entry) => entry.kind === 'acquired');
         const covered =
           watched.size > 0 && taken.length > 0
-            ? await registry.coverageOf(taken.map((entry) => entry.lease.id))
+            ? await registry.getCoverage(taken.map((entry) => entry.lease.id))
             : new Map<string, Coverage>();
 
         // The watchers of a task are read before the end of its lease is applied, so that they get its end.
@@ -283,7 +283,7 @@ export function createWatching(deps: {
     reload: () =>
       inLane(async () => {
         // The reads below then have the epoch of the present Redis.
-        await registry.tendGrace();
+        await registry.checkRestart();
         const changes: Change[] = [];
         try {
           await reloadRecords(changes);

@@ -100,7 +100,7 @@ describe('a guarded write', () => {
     });
     const answer = await put(url, '1', { 'Rowlock-Lease': `${leaseId}.${secret}` });
     expect(answer).toMatchObject({ status: 409, body: { code: 'lease_lost' } });
-    expect(await registry.heartbeatOf({ leaseId, secret })).toBe(0);
+    expect(await registry.getHeartbeat({ leaseId, secret })).toBe(0);
   });
 
   it('a guarded write uses one key for both Unicode forms of an id, and refuses a malformed id', async () => {

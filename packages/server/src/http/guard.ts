@@ -19,9 +19,9 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Clock } from '../clock.ts';
 import { assertDurationSetting } from '../durations.ts';
 import { LeaseLostError, RowlockError } from '../errors.ts';
-import { REQUEST_HOLDER } from '../locks/leases/endTabLeases.ts';
-import { ownedBy, type TransferableLease } from '../locks/leases/sections.ts';
-import type { LocksInside } from '../locks/locks.ts';
+import { runWithTransferable, type TransferableLease } from '../locks/leases/criticalSections.ts';
+import { REQUEST_HOLDER } from '../locks/leases/endSessionLeases.ts';
+import type { InternalLocks } from '../locks/locks.ts';
 import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import { type Origins, originCheckOf } from '../origins.ts';
@@ -76,7 +76,7 @@ export type Guard = (options: GuardOptions, handler?: RequestHandler) => Request
 interface GuardDeps {
   registry: LockRegistry;
   namespace: string;
-  locks: Pick<LocksInside, 'acquire' | 'handedOver'>;
+  locks: Pick<InternalLocks, 'acquire' | 'markTransferred'>;
   permissions: Permissions;
   origins: Origins;
   clock: Clock;
@@ -122,7 +122,7 @@ export function createGuard(deps: GuardDeps): Guard {
       response.locals.rowlock = { actor, ...held.lease, signal: held.signal } satisfies GuardedWrite;
       const begin = () => (handler ? run(handler, [request, response, next], noteRunning) : next());
       return new Promise<unknown>((resolve, reject) => {
-        void ownedBy({ namespace, own: held.own }, () => {
+        void runWithTransferable({ namespace, transferable: held.own }, () => {
           new Promise((begun) => begun(begin())).then(resolve, reject);
           return ended;
         });
@@ -191,7 +191,7 @@ async function hold(
       secret: own.secret,
       ownerId: actor.id,
       hasEnded: () => own.signal.aborted,
-      onHandedOver: () => locks.handedOver(own),
+      onTransferred: () => locks.markTransferred(own),
     });
   }
   if (leaseSecret) {
@@ -199,7 +199,7 @@ async function hold(
       ...leaseSecret,
       ownerId: actor.id,
       hasEnded: () => gone.signal.aborted,
-      onHandedOver() {
+      onTransferred() {
         stop?.();
         gone.abort(new LeaseLostError(leaseSecret.leaseId));
       },

@@ -3,7 +3,7 @@ import { releaseBeaconSchema, retryBodySchema, type TaskView } from '@rowlock/pr
 import express, { type Request, type Router } from 'express';
 import { RowlockError } from '../errors.ts';
 import { issueInWords } from '../issueInWords.ts';
-import type { TabLeases } from '../locks/leases/tabLeases.ts';
+import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Logger } from '../logger.ts';
 import { type Origins, originCheckOf } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
@@ -17,14 +17,14 @@ const BEACON_LIMIT = '64kb';
 export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 
 export function createRouter(deps: {
-  tabLeases: TabLeases;
+  sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
   origins: Origins;
   lookAtRedis(): Promise<RedisHealth>;
   logger: Logger;
 }): Router {
-  const { tabLeases, tasks, permissions, origins, lookAtRedis, logger } = deps;
+  const { sessionLeases, tasks, permissions, origins, lookAtRedis, logger } = deps;
   const router = express.Router();
 
   // P14: another site can make a browser send a form with the user's cookies, but not read what it gets.
@@ -38,7 +38,7 @@ export function createRouter(deps: {
     '/leases/release',
     express.text({ type: () => true, limit: BEACON_LIMIT }),
     async (request, response) => {
-      await tabLeases.announceClose(parseBeacon(request.body).leases);
+      await sessionLeases.announceClose(parseBeacon(request.body).leases);
       response.status(204).end();
     },
   );

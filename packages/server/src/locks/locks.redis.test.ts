@@ -38,7 +38,7 @@ describe('a process that closes', () => {
     await until(() => position === 1);
     await closing.locks.close();
     await gaveUp;
-    expect((await other.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
+    expect((await other.locks.listHolders(['cities/1'])).get('cities/1')).toHaveLength(1);
     expect(held.signal.aborted).toBe(false);
     await held.release();
     for (const { redis, locks } of [closing, other]) {

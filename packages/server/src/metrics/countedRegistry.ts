@@ -1,10 +1,10 @@
 /** A registry that counts how requests for records come out. */
 
 import { type AcquireOutcome, getAcquireOutcome } from '../acquireOutcome.ts';
-import type { RegistryInside } from '../locks/registry/registry.ts';
+import type { InternalRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Counts } from './counts.ts';
 
-export function countedRegistry(registry: RegistryInside, { acquires }: Counts): RegistryInside {
+export function countedRegistry(registry: InternalRegistry, { acquires }: Counts): InternalRegistry {
   async function counted<T>(asked: Promise<T>, resultOf: (answer: T) => AcquireOutcome): Promise<T> {
     try {
       const answer = await asked;
@@ -17,9 +17,9 @@ export function countedRegistry(registry: RegistryInside, { acquires }: Counts):
   }
   return {
     ...registry,
-    acquire: (request) => counted(registry.acquire(request), () => 'granted'),
+    acquire: (request) => counted(registry.acquire(request), () => 'acquired'),
     acquireBy: (step, request) => counted(registry.acquireBy(step, request), ({ kind }) => kind),
-    queue: (request) => counted(registry.queue(request), ({ kind }) => kind),
-    takeOver: (request) => counted(registry.takeOver(request), () => 'granted'),
+    acquireOrWait: (request) => counted(registry.acquireOrWait(request), ({ kind }) => kind),
+    takeOver: (request) => counted(registry.takeOver(request), () => 'acquired'),
   };
 }

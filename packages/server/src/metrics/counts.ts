@@ -14,7 +14,7 @@ export interface Counts {
 }
 
 const noCounts = (): Counts => ({
-  acquires: { granted: 0, waiting: 0, conflict: 0, deadlock: 0, refused: 0, unavailable: 0, failed: 0 },
+  acquires: { acquired: 0, waiting: 0, conflict: 0, deadlock: 0, refused: 0, unavailable: 0, failed: 0 },
   reconcilerActions: {
     settled: 0,
     expired: 0,

@@ -82,7 +82,7 @@ describe('metrics', () => {
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann }).catch(() => {});
     await tasks.launch(task, { ids: ['2'], gate: 'a' }, { actor: ann });
     const value = await scrape();
-    expect(value('rowlock_acquires_total{result="granted"}')).toBe(2);
+    expect(value('rowlock_acquires_total{result="acquired"}')).toBe(2);
     expect(value('rowlock_acquires_total{result="conflict"}')).toBe(2);
     expect(value('rowlock_acquires_total{result="refused"}')).toBe(1);
     expect(value('rowlock_acquires_total{result="unavailable"}')).toBe(0);

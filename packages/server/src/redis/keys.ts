@@ -9,16 +9,15 @@
  * writes) |
  * | `fence` | string | the last fencing token; lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
- * | `queue` | hash | lease id → `w<heartbeats>` (it waits) or `c<heartbeats>` (it is acquired in parts) |
+ * | `pending` | hash | lease id → `w<heartbeats>` (it waits) or `p<heartbeats>` (its request proceeds in parts) |
  * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
  * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
  * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): acquired, released (`-`), nodes
  * marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
- * | `need:<id>` | hash | of a waiting lease: each lease that it waits for → their common records; `n` → how many
- * leases these are, and 10⁹ more for each of them that waits |
- * | `blocked:<id>` | set | the waiting leases that wait for this one |
+ * | `blockedBy:<id>` | hash | of a waiting lease: each lease that blocks it → at how many points they overlap; `n` → how many these are, and a milliard more for each that waits |
+ * | `blocks:<id>` | set | the waiting leases that this one blocks |
  * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
  * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <position of its end in the log>` |
@@ -47,9 +46,9 @@ export interface Keys {
   log: string;
   progress: string;
   heartbeats: string;
-  queue: string;
-  /** Channel that notifies a waiting lease when it is in force */
-  granted: string;
+  pending: string;
+  /** Channel on which a waiting lease is told that it has come into force */
+  acquired: string;
   dead: string;
   tasks: string;
   openTasks: string;
@@ -82,8 +81,8 @@ export function keysOf(namespace: string): Keys {
     log: `${prefix}log`,
     progress: `${prefix}progress`,
     heartbeats: `${prefix}hb`,
-    queue: `${prefix}queue`,
-    granted: `${prefix}granted`,
+    pending: `${prefix}pending`,
+    acquired: `${prefix}acquired`,
     dead: `${prefix}dead`,
     tasks: `${prefix}tasks`,
     openTasks: `${prefix}open`,

@@ -85,7 +85,7 @@ describe('ready() of a Redis user that lacks a right', () => {
     await locks.start();
     const held = await locks.acquire({ holder: ann, records: cities(1, 1) });
     const waiting = locks.acquire({ holder: bo, records: cities(1, 1), onConflict: 'wait' });
-    await until(async () => (await locks.holders(cities(1, 1))).get('cities/1')?.length === 2);
+    await until(async () => (await locks.listHolders(cities(1, 1))).get('cities/1')?.length === 2);
     const before = await redis.keys('*');
     await locks.start();
     expect(await redis.keys('*')).toEqual(before);
@@ -103,8 +103,8 @@ describe('a right that is taken away while Rowlock runs', () => {
     await client.locks.start();
     const { registry } = client.locks;
     const grant = await registry.acquire(first);
-    await registry.queue({ holder: bo, records: cities(1, 1) });
-    await registry.queue({ holder: cy, records: cities(1, 2) });
+    await registry.acquireOrWait({ holder: bo, records: cities(1, 1) });
+    await registry.acquireOrWait({ holder: cy, records: cities(1, 2) });
     // As after a restart: scripts must ask which run of Redis this is.
     await callRedis(server.port, ['HSET', `{rowlock:${client.namespace}}:meta`, 'run_id', 'another']);
     await acl('resetchannels', '-info');
@@ -126,7 +126,7 @@ describe('a right that is taken away while Rowlock runs', () => {
 
   it.each([
     ['release', ({ locks, leaseSecret }) => locks.registry.release(leaseSecret)],
-    ['free', ({ locks, leaseSecret }) => locks.registry.free(leaseSecret, cities(1, 1))],
+    ['free', ({ locks, leaseSecret }) => locks.registry.releaseRecords(leaseSecret, cities(1, 1))],
     ['expire', ({ locks, grant }) => locks.registry.expire(grant.id, 0, 'expired')],
     [
       'revoke',
@@ -153,7 +153,7 @@ describe('a right that is taken away while Rowlock runs', () => {
     await locks.start();
     const held = await locks.acquire(first);
     const waiting = locks.acquire({ holder: bo, records: cities(1, 2), onConflict: 'wait', ttlMs: 1_000 });
-    await until(async () => (await locks.holders(cities(1, 1))).get('cities/1')?.length === 2);
+    await until(async () => (await locks.listHolders(cities(1, 1))).get('cities/1')?.length === 2);
     await acl('resetchannels');
     await held.release();
     expect((await waiting).records).toEqual(cities(1, 2));

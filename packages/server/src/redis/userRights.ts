@@ -57,14 +57,14 @@ async function findMissing(
     const [name, ...args] = OUTSIDE_OF_SCRIPTS[command]!(key) as [string, ...string[]];
     if (await isRefused(redis.call(name, ...args))) missing.commands.push(command);
   }
-  if (commands.includes('SUBSCRIBE') && (await isRefused(trySubscribing(redis, keys.granted)))) {
+  if (commands.includes('SUBSCRIBE') && (await isRefused(trySubscribing(redis, keys.acquired)))) {
     missing.commands.push('SUBSCRIBE');
   }
   const canAskScript = !missing.isKeysMissing && !missing.commands.includes('EVAL');
   if (canAskScript) {
     const inside = commands.filter((command) => command !== 'SUBSCRIBE' && !OUTSIDE_OF_SCRIPTS[command]);
     const source = loadLua(new URL('./lua/permitted.lua', import.meta.url));
-    const found = (await redis.eval(source, 1, keys.prefix, keys.granted, ...inside)) as string[];
+    const found = (await redis.eval(source, 1, keys.prefix, keys.acquired, ...inside)) as string[];
     missing.isChannelMissing ||= found[0] === 'channel';
     missing.commands.push(...found.filter((name) => name !== 'channel'));
   }
@@ -104,12 +104,12 @@ function describeMissing(missing: MissingRights, user: string, keys: Keys): stri
   const lacks = [
     ...(commands.length > 0 ? [`run ${commands.join(', ')}`] : []),
     ...(isKeysMissing ? [`read and write the keys ${keys.prefix}*`] : []),
-    ...(isChannelMissing ? [`use the channel ${keys.granted}`] : []),
+    ...(isChannelMissing ? [`use the channel ${keys.acquired}`] : []),
   ];
   const rules = [
     ...commands.map((command) => `+${command.toLowerCase()}`),
     ...(isKeysMissing ? [`~${keys.prefix}*`] : []),
-    ...(isChannelMissing ? [`&${keys.granted}`] : []),
+    ...(isChannelMissing ? [`&${keys.acquired}`] : []),
   ];
   return (
     `The Redis user "${user}" may not ${lacks.join(', nor ')}. Rowlock needs this, because a script that is refused half way ` +

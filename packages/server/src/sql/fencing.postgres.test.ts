@@ -95,7 +95,7 @@ describe('where rows are locked one by one', () => {
     expect(error).toMatchObject({
       code: 'unavailable',
       leaseId: '7',
-      message: expect.stringMatching(/still running.*stay held; try again.*idle_in_transaction/s),
+      message: expect.stringMatching(/still running.*stay held. Try again.*idle_in_transaction/s),
       cause: { code: '55P03' },
     });
     const another = database.connect().transaction();

@@ -75,7 +75,7 @@ describe('a trace', () => {
     expect(acquire!.attributes).toEqual({
       ...about,
       'rowlock.holder.type': 'task',
-      'rowlock.result': 'granted',
+      'rowlock.result': 'acquired',
     });
     expect(launch!.attributes).toEqual({
       ...about,
@@ -195,7 +195,7 @@ describe('spans of locks', () => {
     expect(
       spans('rowlock.acquire').map(({ attributes, status }) => [attributes['rowlock.result'], status.code]),
     ).toEqual([
-      ['granted', api.SpanStatusCode.UNSET],
+      ['acquired', api.SpanStatusCode.UNSET],
       ['conflict', api.SpanStatusCode.UNSET],
       ['unavailable', api.SpanStatusCode.ERROR],
     ]);

@@ -4,7 +4,7 @@ import { type ConsumerList, createConsumers } from '../changeLog/consumers.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Connections, connectionsTo } from '../connections.ts';
 import { assertDurationSetting } from '../durations.ts';
-import { type LocksInside, openLocks } from '../locks/locks.ts';
+import { type InternalLocks, openLocks } from '../locks/locks.ts';
 import { tracedRegistry } from '../locks/registry/tracedRegistry.ts';
 import { type Logger, oneLineEach, quietLogger } from '../logger.ts';
 import { countedRegistry } from '../metrics/countedRegistry.ts';
@@ -36,7 +36,7 @@ export interface Foundation extends Basis {
   connections: Connections;
   /** For scripts and short commands */
   redis: Redis;
-  locks: LocksInside;
+  locks: InternalLocks;
 }
 
 /** @throws {TypeError} {RangeError} if an option is malformed. Nothing is open then */
@@ -69,7 +69,7 @@ function checkedBasis(options: RowlockOptions): Basis {
 }
 
 /** The lock registry. Its calls are counted, and traced if the application has telemetry. */
-function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): LocksInside {
+function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): InternalLocks {
   const { namespace, clock, logger, permissions, counts, tracing } = basis;
   const { hierarchy, beforeRevoke, recovery, audit, telemetry } = options;
   return openLocks(

@@ -4,14 +4,14 @@ import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Session } from '../gateway/session.ts';
 import { WatchedRecords } from '../gateway/watchedRecords.ts';
 import { createWatching } from '../gateway/watching.ts';
-import { createTabLeases, type TabLeases } from '../locks/leases/tabLeases.ts';
+import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
 
 export interface LiveChannel {
   gateway: Gateway;
-  tabLeases: TabLeases;
+  sessionLeases: SessionLeases;
 }
 
 export function createLiveChannel(
@@ -20,16 +20,20 @@ export function createLiveChannel(
   { sessions, addressOf }: Pick<RowlockOptions, 'sessions' | 'addressOf'>,
 ): LiveChannel {
   const { registry } = foundation.locks;
-  const tabLeases = createTabLeases({ ...foundation, registry, graceMs: sessions?.disconnectGraceMs });
+  const sessionLeases = createSessionLeases({
+    ...foundation,
+    registry,
+    graceMs: sessions?.disconnectGraceMs,
+  });
   const watched = new WatchedRecords<Session>();
   const gateway = createGateway({
     ...foundation,
     watched,
     watching: createWatching({ ...foundation, watched, registry, store, tasks }),
-    tabLeases,
+    sessionLeases,
     tasks,
     limits: { ...DEFAULT_LIMITS, ...sessions?.limits },
     ...(addressOf && { addressOf }),
   });
-  return { gateway, tabLeases };
+  return { gateway, sessionLeases };
 }

@@ -1,7 +1,7 @@
 /** The reports of an application about its users: changed permissions, and users to disconnect. */
 import { createPermissionsChanged } from '../changeLog/permissionsChanged.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { endTabLeases } from '../locks/leases/endTabLeases.ts';
+import { endSessionLeases } from '../locks/leases/endSessionLeases.ts';
 import type { Rowlock } from '../rowlock.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -20,7 +20,7 @@ export function createUserControl(
       // In this process at once, also if Redis is away.
       await gateway.disconnect(actorId);
       await appendPermissionsChanged(actorId, { disconnect: true });
-      await endTabLeases(locks.registry, actorId);
+      await endSessionLeases(locks.registry, actorId);
     },
   };
 }

@@ -33,7 +33,7 @@ const keptLists = async ({ keyNames }: LockClient) =>
   (await keyNames()).filter((name) => name.startsWith('was:')).length;
 
 const endsTold = async ({ locks }: LockClient, record: RecordKey) =>
-  (await locks.audit.ofRecord(record)).filter(({ what }) => what === 'released').length;
+  (await locks.audit.listByRecord(record)).filter(({ what }) => what === 'released').length;
 
 describe('what the audit trail keeps of ended leases', () => {
   it.each([1, 3])('goes with the entries of the log that tell of them (%i records each)', async (count) => {

@@ -121,7 +121,7 @@ it('refuses no records, more than one lease can cover, a short TTL and a malform
     const request = { holder: ann, records: records as never[], ...(ttlMs !== undefined && { ttlMs }) };
     return ((await errorOf(registry.acquire(request))) as Error).message;
   };
-  expect(await messageOf([])).toContain('at least one record');
+  expect(await messageOf([])).toContain('names no records. Name at least one');
   expect(await messageOf(cities(0, 200_001))).toContain('one lease covers at most 200000');
   expect(await messageOf(['cities/1'], 999)).toContain('at least 1,000');
   expect(await messageOf(['cities/1', 'cities/a\nb'])).toContain('is not a record key');

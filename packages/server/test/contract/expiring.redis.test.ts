@@ -166,7 +166,7 @@ it('P8: who stood behind an expired lease comes into force with its end', async 
     expect(await waiting.stand()).toMatchObject({ kind: 'waiting' });
     await look();
   }
-  expect(await waiting.stand()).toMatchObject({ kind: 'granted' });
+  expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
 });
 
 it('P6: a supervised lease is not ended but told of, with how long it has stood still', async () => {
@@ -180,7 +180,7 @@ it('P6: a supervised lease is not ended but told of, with how long it has stood 
   for (let seconds = 0; seconds < 4; seconds++) await look();
   expect(await registry.isInForce(grant.id)).toBe(true);
   expect(locks.observer()?.seen()).toMatchObject([
-    { lease: { id: grant.id, holder: ann }, expiry: 'supervised', heartbeat: '0', stillMs: 3_000 },
+    { lease: { id: grant.id, holder: ann }, expiry: 'supervised', heartbeat: '0', silentMs: 3_000 },
   ]);
 });
 

@@ -4,10 +4,10 @@ import {
   ann,
   bo,
   cities,
-  conflictsOf,
   cy,
   errorOf,
   gazetteer,
+  getConflicts,
   inTheWay,
   toLeaseSecret,
   useRedis,
@@ -22,7 +22,7 @@ describe('extending a lease', () => {
     const extension = await registry.extend(toLeaseSecret(grant), { records: cities(2, 3) });
     expect(extension).toMatchObject({ recordCount: 5, skipped: [], conflicts: [] });
     expect(await inTheWay(registry.acquire({ holder: bo, records: ['cities/4'] }))).toEqual(["Ann's form"]);
-    expect((await registry.coverageOf([grant.id])).get(grant.id)?.records).toEqual(cities(0, 5));
+    expect((await registry.getCoverage([grant.id])).get(grant.id)?.records).toEqual(cities(0, 5));
     expect((await registry.list()).leases).toMatchObject([{ id: grant.id, recordCount: 5 }]);
   });
 
@@ -52,7 +52,7 @@ describe('extending a lease', () => {
     const grant = await registry.acquire({ holder: ann, records: ['cities/0'] });
     await registry.acquire({ holder: bo, records: ['cities/5'] });
     const before = await keyNames();
-    const conflicts = await conflictsOf(registry.extend(toLeaseSecret(grant), { records: cities(1, 9) }));
+    const conflicts = await getConflicts(registry.extend(toLeaseSecret(grant), { records: cities(1, 9) }));
     expect(conflicts).toMatchObject([{ lease: { holder: bo }, records: ['cities/5'] }]);
     expect(await keyNames()).toEqual(before);
     expect(await registry.prove(toLeaseSecret(grant), cities(0, 2))).toEqual({
@@ -123,23 +123,25 @@ describe('letting some records go', () => {
   it('frees those at once, and keeps the others', async () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 5) });
-    expect(await registry.free(toLeaseSecret(grant), cities(1, 2))).toBe(3);
+    expect(await registry.releaseRecords(toLeaseSecret(grant), cities(1, 2))).toBe(3);
     const next = await registry.acquire({ holder: bo, records: cities(1, 2) });
     expect(await inTheWay(registry.acquire({ holder: bo, records: ['cities/0'] }))).toEqual(["Ann's form"]);
     expect((await registry.prove(toLeaseSecret(grant), cities(0, 5))).uncovered).toEqual(cities(1, 2));
     // Twice is once, and what somebody else has by now is not touched.
-    expect(await registry.free(toLeaseSecret(grant), cities(1, 2))).toBe(3);
+    expect(await registry.releaseRecords(toLeaseSecret(grant), cities(1, 2))).toBe(3);
     expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([next.id]);
   });
 
   it('P6: ends the lease with the last of them', async () => {
     const { registry, log } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
-    expect(await registry.free(toLeaseSecret(grant), cities(0, 2))).toBe(1);
+    expect(await registry.releaseRecords(toLeaseSecret(grant), cities(0, 2))).toBe(1);
     expect(await registry.isInForce(grant.id)).toBe(true);
-    expect(await registry.free(toLeaseSecret(grant), ['cities/2'])).toBe(0);
+    expect(await registry.releaseRecords(toLeaseSecret(grant), ['cities/2'])).toBe(0);
     expect(await registry.isInForce(grant.id)).toBe(false);
-    expect(await errorOf(registry.free(toLeaseSecret(grant), ['cities/2']))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.releaseRecords(toLeaseSecret(grant), ['cities/2']))).toBeInstanceOf(
+      LeaseLostError,
+    );
     expect((await log()).slice(-3).map(({ kind }) => kind)).toEqual(['freed', 'freed', 'released']);
   });
 
@@ -147,7 +149,7 @@ describe('letting some records go', () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 2), mode: 'shared' });
     const sharing = await registry.acquire({ holder: bo, records: cities(0, 2), mode: 'shared' });
-    await registry.free(toLeaseSecret(grant), ['cities/0']);
+    await registry.releaseRecords(toLeaseSecret(grant), ['cities/0']);
     expect((await registry.check(cities(0, 2))).held).toEqual(
       new Map([
         ['cities/0', [sharing.id]],
@@ -163,14 +165,14 @@ describe('letting some records go', () => {
       records: ['countries/FR', 'countries/IT'],
       scope: 'subtree',
     });
-    expect(await registry.free(toLeaseSecret(grant), ['countries/FR'])).toBe(1);
+    expect(await registry.releaseRecords(toLeaseSecret(grant), ['countries/FR'])).toBe(1);
     const city = await registry.acquire({ holder: bo, records: ['cities/FR-11-7'] });
     await registry.release(toLeaseSecret(city));
     await registry.extend(toLeaseSecret(grant), { records: ['countries/FR'], scope: 'subtree' });
     expect(await inTheWay(registry.acquire({ holder: cy, records: ['cities/FR-11-7'] }))).toEqual([
       "Ann's form",
     ]);
-    expect((await registry.coverageOf([grant.id])).get(grant.id)).toEqual({
+    expect((await registry.getCoverage([grant.id])).get(grant.id)).toEqual({
       records: ['countries/IT', 'countries/FR'],
       subtrees: ['countries/IT', 'countries/FR'],
     });
@@ -180,7 +182,7 @@ describe('letting some records go', () => {
     const { registry } = await open();
     const grant = await registry.acquire({ holder: ann, records: cities(0, 2) });
     const forged = { leaseId: grant.id, secret: 'x'.repeat(24) };
-    expect(await errorOf(registry.free(forged, ['cities/0']))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.releaseRecords(forged, ['cities/0']))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(0, 2))).held.size).toBe(2);
   });
 });

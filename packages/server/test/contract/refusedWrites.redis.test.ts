@@ -32,7 +32,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     const sight: boolean[] = [];
     observer.onSight((canLook) => sight.push(canLook));
     const grant = await registry.acquire({ holder: ann, records: cities(1, 1), ttlMs: TTL_MS });
-    const position = await registry.queue({ holder: bo, records: cities(1, 1), ttlMs: TTL_MS });
+    const position = await registry.acquireOrWait({ holder: bo, records: cities(1, 1), ttlMs: TTL_MS });
 
     await begin();
     for (let seconds = 0; seconds < (3 * TTL_MS) / 1_000; seconds++) {
@@ -47,7 +47,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
 
     expect(await registry.isInForce(grant.id)).toBe(true);
     expect(await registry.renew(toLeaseSecret(grant))).toBeGreaterThan(0);
-    expect((await registry.holders(cities(1, 1))).get('cities/1')).toMatchObject([
+    expect((await registry.listHolders(cities(1, 1))).get('cities/1')).toMatchObject([
       { lease: { holder: ann }, isWaiting: false },
       { lease: { holder: bo }, isWaiting: true },
     ]);
@@ -60,7 +60,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     await begin();
     const verbs = [
       () => registry.acquire({ holder: bo, records: cities(2, 1) }),
-      () => registry.queue({ holder: bo, records: cities(1, 1) }),
+      () => registry.acquireOrWait({ holder: bo, records: cities(1, 1) }),
       // A heartbeat needs no memory.
       ...(refusal.reason === 'it is out of memory' ? [] : [() => registry.renew(toLeaseSecret(grant))]),
       () => registry.prove(toLeaseSecret(grant), cities(1, 1)),

@@ -3,9 +3,9 @@ import {
   ann,
   bo,
   cities,
-  conflictsOf,
   cy,
   gazetteer,
+  getConflicts,
   inTheWay,
   toLeaseSecret,
   useRedis,
@@ -26,7 +26,7 @@ describe('refusing', () => {
       { records: ['countries/IT', 'countries/FR'], scope: 'subtree' },
       { records: ['regions/IT-1', 'cities/*'] },
     ] as const) {
-      await conflictsOf(registry.acquire({ holder: bo, ...request }));
+      await getConflicts(registry.acquire({ holder: bo, ...request }));
       expect(await keyNames()).toEqual(before);
     }
     expect(await redis.xlen(keys.log)).toBe(logLength);
@@ -38,7 +38,7 @@ describe('refusing', () => {
     const { registry } = await open();
     const held = await registry.acquire({ holder: ann, records: cities(0, 30) });
     await registry.acquire({ holder: bo, records: ['cities/30', 'regions/FR-11'], mode: 'shared' });
-    const conflicts = await conflictsOf(
+    const conflicts = await getConflicts(
       registry.acquire({ holder: cy, records: [...cities(0, 40), 'regions/FR-11'] }),
     );
     expect(conflicts).toHaveLength(2);
@@ -74,7 +74,7 @@ describe('skipping', () => {
     const { held } = await registry.check(cities(0, 50));
     expect(held.get('cities/9')).toEqual([grant.id]);
     expect(held.get('cities/10')).not.toContain(grant.id);
-    expect((await registry.coverageOf([grant.id])).get(grant.id)?.records).toEqual([
+    expect((await registry.getCoverage([grant.id])).get(grant.id)?.records).toEqual([
       ...cities(0, 10),
       ...cities(40, 10),
     ]);
@@ -94,7 +94,7 @@ describe('skipping', () => {
     const first = await registry.acquire({ holder: ann, records: cities(0, 2), onConflict: 'skip' });
     expect(first.skipped).toEqual([]);
     const second = await registry.acquire({ holder: bo, records: cities(0, 3), onConflict: 'skip' });
-    expect(await registry.free(toLeaseSecret(second), cities(0, 2))).toBe(1);
+    expect(await registry.releaseRecords(toLeaseSecret(second), cities(0, 2))).toBe(1);
     expect((await registry.check(['cities/0'])).held.get('cities/0')).toEqual([first.id]);
   });
 

@@ -43,7 +43,7 @@ describe('after a restart that kept the data', () => {
     expect(refusal).toMatchObject({ code: 'unavailable', retryAfterMs: 10_000 });
     for (const error of await Promise.all(
       [
-        registry.queue({ holder: bo, records: ['cities/2'] }),
+        registry.acquireOrWait({ holder: bo, records: ['cities/2'] }),
         registry.acquire({ holder: bo, records: cities(10, 12_000) }),
         registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
         registry.extend(toLeaseSecret(grant), { records: ['cities/3'] }),
@@ -55,14 +55,14 @@ describe('after a restart that kept the data', () => {
     expect((await registry.prove(toLeaseSecret(grant), ['cities/1'])).uncovered).toEqual([]);
     await registry.release(toLeaseSecret(grant));
     const answer = await waiting.stand();
-    if (answer.kind !== 'granted') throw new Error('not granted');
-    expect(BigInt(answer.grant.fence)).toBeGreaterThan(BigInt(grant.fence));
+    if (answer.kind !== 'acquired') throw new Error('not granted');
+    expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(grant.fence));
 
     clock.turn(9_999);
     expect(await errorOf(attempt())).toMatchObject({ retryAfterMs: 1 });
     clock.turn(1);
     const later = await attempt();
-    expect(BigInt(later.fence)).toBeGreaterThan(BigInt(answer.grant.fence));
+    expect(BigInt(later.fence)).toBeGreaterThan(BigInt(answer.lease.fence));
     expect((await log()).filter(({ kind }) => kind === 'epoch')).toHaveLength(2);
   });
 
@@ -132,7 +132,7 @@ describe('after a restart that lost the data', () => {
     const request = { holder: ann, records: ['cities/1'] as const };
     const grant = await registry.acquire(request);
     await restart(server(), client);
-    await registry.tendGrace();
+    await registry.checkRestart();
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
     expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
     expect((await registry.reassert(toLeaseSecret(grant), request)).id).toBe(grant.id);
@@ -183,10 +183,10 @@ describe('after a restart that lost the data', () => {
     const { locks, redis, keys } = client;
     const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
     const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });
-    const ticket = await until(async () => (await redis.hkeys(keys.queue))[0]);
+    const ticket = await until(async () => (await redis.hkeys(keys.pending))[0]);
     await restart(server(), client);
     await until(async () => {
-      const [again] = await redis.hkeys(keys.queue);
+      const [again] = await redis.hkeys(keys.pending);
       return again !== undefined && again !== ticket;
     });
     await holding.release();
@@ -211,11 +211,11 @@ describe('a Redis that has lost its scripts', () => {
     const leaseSecret = toLeaseSecret(grant);
     await flushed(() => registry.renew(leaseSecret));
     await flushed(() => registry.extend(leaseSecret, { records: ['cities/5'] }));
-    await flushed(() => registry.free(leaseSecret, ['cities/5']));
+    await flushed(() => registry.releaseRecords(leaseSecret, ['cities/5']));
     await flushed(() => registry.prove(leaseSecret, cities(0, 3)));
     await flushed(() => registry.check(cities(0, 3)));
     await flushed(() => ticketFor(registry, { holder: bo, records: ['cities/1'] }));
-    await flushed(() => locks.audit.ofRecord('cities/1'));
+    await flushed(() => locks.audit.listByRecord('cities/1'));
     await flushed(() => registry.release(leaseSecret));
     await flushed(() => registry.sweep());
     await flushed(() => registry.acquire({ holder: cy, records: cities(100, 12_000) }));

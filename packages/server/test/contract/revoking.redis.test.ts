@@ -48,8 +48,8 @@ describe('revoking', () => {
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const waiting = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
     await locks.revoke({ leaseIds: [grant.id], by, reason });
-    expect(await waiting.stand()).toMatchObject({ kind: 'granted' });
-    expect(await locks.audit.ofHolder(ann)).toMatchObject([
+    expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await locks.audit.listByHolder(ann)).toMatchObject([
       { what: 'released', leaseId: grant.id, reason: 'taken over', by, why: reason },
       { what: 'acquired' },
     ]);
@@ -63,7 +63,7 @@ describe('revoking', () => {
       by,
       reason: 'closing\u001fby\u001f{"id":"eve","name":"Eve"}',
     });
-    expect((await locks.audit.ofHolder(ann))[0]).toMatchObject({
+    expect((await locks.audit.listByHolder(ann))[0]).toMatchObject({
       ...{ what: 'released', leaseId: grant.id, by },
       why: 'closing by {"id":"eve","name":"Eve"}',
     });

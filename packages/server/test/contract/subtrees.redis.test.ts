@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   ann,
   bo,
-  conflictsOf,
   cy,
   errorOf,
   gazetteer,
+  getConflicts,
   inTheWay,
   toLeaseSecret,
   useRedis,
@@ -98,13 +98,13 @@ describe('P3: a conflict across levels', () => {
     const { registry } = await openGazetteer();
     const above = await registry.acquire({ holder: ann, ...subtree('countries/FR') });
     const wanted = ['cities/FR-11-7', 'cities/FR-12-1', 'cities/IT-1-1'] as const;
-    expect(await conflictsOf(registry.acquire({ holder: bo, records: wanted }))).toMatchObject([
+    expect(await getConflicts(registry.acquire({ holder: bo, records: wanted }))).toMatchObject([
       { lease: { id: above.id }, recordCount: 2, records: ['cities/FR-11-7', 'cities/FR-12-1'] },
     ]);
     await registry.release(toLeaseSecret(above));
     const below = await registry.acquire({ holder: ann, records: wanted });
     expect(
-      await conflictsOf(registry.acquire({ holder: bo, ...subtree('countries/FR', 'countries/DE') })),
+      await getConflicts(registry.acquire({ holder: bo, ...subtree('countries/FR', 'countries/DE') })),
     ).toMatchObject([{ lease: { id: below.id }, recordCount: 1, records: ['countries/FR'] }]);
   });
 });
@@ -129,7 +129,7 @@ describe('the resolver', () => {
       hierarchy: {
         cities: {
           under: ['regions'],
-          ancestorsOf: (ids) => {
+          getAncestors: (ids) => {
             asked++;
             return ids.map(() => [region as RecordKey]);
           },
@@ -153,9 +153,9 @@ describe('the resolver', () => {
       'too few': () => [],
       'not under': (ids: readonly string[]) => ids.map(() => ['planets/1' as RecordKey]),
     };
-    for (const ancestorsOf of Object.values(answers)) {
+    for (const getAncestors of Object.values(answers)) {
       const { registry, keyNames } = await open({
-        hierarchy: { cities: { under: ['regions'], ancestorsOf } },
+        hierarchy: { cities: { under: ['regions'], getAncestors } },
         hasMetRedis: false,
       });
       expect(await errorOf(registry.acquire({ holder: ann, records: ['cities/1'] }))).toBeInstanceOf(Error);

@@ -58,7 +58,7 @@ describe('taking over', () => {
     const { locks, registry } = await open({ authorizeTakeOver: () => true });
     const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const lease = await locks.takeOver(takeOver);
-    expect(await locks.audit.ofRecord('cities/1')).toMatchObject([
+    expect(await locks.audit.listByRecord('cities/1')).toMatchObject([
       { what: 'acquired', leaseId: lease.id, holder: cy },
       { what: 'released', leaseId: grant.id, holder: ann, reason: 'taken over', by, why: reason },
       { what: 'acquired', leaseId: grant.id, holder: ann },
@@ -129,7 +129,7 @@ describe('taking over', () => {
     const lease = await locks.takeOver(takeOver);
     expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await lease.release();
-    expect(await waiting.stand()).toMatchObject({ kind: 'granted' });
+    expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
   });
 
   it('P12: steps before nobody who waits, where there is no lease to end', async () => {

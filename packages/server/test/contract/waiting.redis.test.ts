@@ -1,15 +1,15 @@
 import type { Holder, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../src/errors.ts';
-import type { ClaimRequest } from '../../src/locks/registry/requests.ts';
+import type { LeaseRequest } from '../../src/locks/registry/requests.ts';
 import {
   ann,
   bo,
   cities,
-  conflictsOf,
   cy,
   errorOf,
   gazetteer,
+  getConflicts,
   inTheWay,
   person,
   ticketFor,
@@ -27,7 +27,7 @@ async function openLine() {
     ...client,
     hold: async (holder: Holder, ...records: RecordKey[]) =>
       toLeaseSecret(await registry.acquire({ holder, records })),
-    queue: (holder: Holder, records: readonly RecordKey[], rest: Partial<ClaimRequest> = {}) =>
+    queue: (holder: Holder, records: readonly RecordKey[], rest: Partial<LeaseRequest> = {}) =>
       ticketFor(registry, { holder, records, ...rest }),
   };
 }
@@ -40,7 +40,7 @@ describe('one who waits', () => {
     await registry.release(first);
     expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(second);
-    expect(await waiting.stand()).toMatchObject({ kind: 'granted', grant: { recordCount: 3 } });
+    expect(await waiting.stand()).toMatchObject({ kind: 'acquired', lease: { recordCount: 3 } });
     const { held } = await registry.check(cities(1, 3));
     for (const record of cities(1, 3)) expect(held.get(record)).toEqual([waiting.leaseId]);
     expect((await log()).map(({ kind }) => kind)).toEqual([
@@ -56,7 +56,7 @@ describe('one who waits', () => {
       () => registry.renew(leaseSecret),
       () => registry.release(leaseSecret),
       () => registry.extend(leaseSecret, { records: ['cities/3'] }),
-      () => registry.free(leaseSecret, ['cities/2']),
+      () => registry.releaseRecords(leaseSecret, ['cities/2']),
       () => registry.transfer(leaseSecret, { holder: cy }),
       () => registry.resume(leaseSecret),
       () => registry.prove(leaseSecret, ['cities/2']),
@@ -68,7 +68,9 @@ describe('one who waits', () => {
 
   it('is served at once where all is free', async () => {
     const { registry } = await openLine();
-    expect(await registry.queue({ holder: ann, records: ['cities/1'] })).toMatchObject({ kind: 'granted' });
+    expect(await registry.acquireOrWait({ holder: ann, records: ['cities/1'] })).toMatchObject({
+      kind: 'acquired',
+    });
   });
 
   it('P5: gets a fence above all that were given while it waited', async () => {
@@ -79,8 +81,8 @@ describe('one who waits', () => {
     expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(waiting.leaseId));
     await registry.release(toLeaseSecret(handed));
     const answer = await waiting.stand();
-    if (answer.kind !== 'granted') throw new Error('not granted');
-    expect(BigInt(answer.grant.fence)).toBeGreaterThan(BigInt(handed.fence));
+    if (answer.kind !== 'acquired') throw new Error('not granted');
+    expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(handed.fence));
   });
 
   it('waits behind what is above and below its records as well', async () => {
@@ -90,10 +92,10 @@ describe('one who waits', () => {
     const other = await queue(cy, ['cities/FR-12-1']);
     expect(other.position).toBe(2);
     await registry.release(city);
-    expect(await country.stand()).toMatchObject({ kind: 'granted' });
+    expect(await country.stand()).toMatchObject({ kind: 'acquired' });
     expect(await other.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(country.leaseSecret);
-    expect(await other.stand()).toMatchObject({ kind: 'granted' });
+    expect(await other.stand()).toMatchObject({ kind: 'acquired' });
   });
 });
 
@@ -106,7 +108,7 @@ describe('the line', () => {
     expect(line.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (const [i, next] of line.entries()) {
       await registry.release(holding);
-      expect(await next.stand()).toMatchObject({ kind: 'granted' });
+      expect(await next.stand()).toMatchObject({ kind: 'acquired' });
       for (const [j, later] of line.slice(i + 1).entries()) {
         expect(await later.stand()).toMatchObject({ kind: 'waiting', position: j + 1 });
       }
@@ -121,7 +123,7 @@ describe('the line', () => {
     for (let i = 1; i <= 40; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
     const wordsOf = async (position: number) => {
       const { stand } = line[position - 1]!;
-      const commands = await scriptCommands(redis, /:(queue|need:\d+)$/, async () => {
+      const commands = await scriptCommands(redis, /:(pending|blockedBy:\d+)$/, async () => {
         expect(await stand()).toMatchObject({ kind: 'waiting', position });
       });
       return commands.flat().length;
@@ -142,9 +144,9 @@ describe('the line', () => {
     const last = await queue(cy, cities(1, 2));
     expect(last.position).toBe(3);
     await registry.release(other);
-    expect(await first.stand()).toMatchObject({ kind: 'granted' });
+    expect(await first.stand()).toMatchObject({ kind: 'acquired' });
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 2 });
-    await registry.withdraw(second.leaseSecret, 10_000, []);
+    await registry.stopWaiting(second.leaseSecret, 10_000, []);
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
   });
 
@@ -152,7 +154,7 @@ describe('the line', () => {
     const { registry, hold, queue } = await openLine();
     await hold(ann, 'cities/1');
     await queue(bo, cities(1, 2));
-    const conflicts = await conflictsOf(registry.acquire({ holder: cy, records: ['cities/2'] }));
+    const conflicts = await getConflicts(registry.acquire({ holder: cy, records: ['cities/2'] }));
     expect(conflicts).toMatchObject([{ lease: { holder: bo }, records: ['cities/2'], isWaiting: true }]);
     const skipping = await registry.acquire({ holder: cy, records: cities(1, 3), onConflict: 'skip' });
     expect(skipping.skipped).toEqual(cities(1, 2));
@@ -173,10 +175,10 @@ describe('the line', () => {
       await registry.release(holding);
       small.push(await queue(cy, [`cities/${i}`]));
     }
-    expect(await large.stand()).toMatchObject({ kind: 'granted' });
+    expect(await large.stand()).toMatchObject({ kind: 'acquired' });
     for (const one of small) expect(await one.stand()).toMatchObject({ kind: 'waiting' });
     await registry.release(large.leaseSecret);
-    expect(await small[0]!.stand()).toMatchObject({ kind: 'granted' });
+    expect(await small[0]!.stand()).toMatchObject({ kind: 'acquired' });
   });
 
   it('keeps a shared request behind an earlier exclusive one, then lets all shared ones in together', async () => {
@@ -188,10 +190,10 @@ describe('the line', () => {
       shared.push(await queue(person(name), ['cities/1'], { mode: 'shared' }));
     expect(shared.map(({ position }) => position)).toEqual([2, 2, 2]);
     await registry.release(toLeaseSecret(reading));
-    expect(await alone.stand()).toMatchObject({ kind: 'granted' });
+    expect(await alone.stand()).toMatchObject({ kind: 'acquired' });
     for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(alone.leaseSecret);
-    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'granted' });
+    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'acquired' });
   });
 
   it('is no line between those who want different records of one holder', async () => {
@@ -206,10 +208,10 @@ describe('the line', () => {
     const holding = await hold(ann, 'cities/1');
     const middle = await queue(bo, ['cities/1']);
     const last = await queue(cy, ['cities/1']);
-    expect(await registry.withdraw(middle.leaseSecret, 10_000, [])).toMatchObject({ kind: 'withdrawn' });
+    expect(await registry.stopWaiting(middle.leaseSecret, 10_000, [])).toMatchObject({ kind: 'stopped' });
     expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(holding);
-    expect(await last.stand()).toMatchObject({ kind: 'granted' });
+    expect(await last.stand()).toMatchObject({ kind: 'acquired' });
   });
 });
 
@@ -219,13 +221,13 @@ describe('a partial release', () => {
     const holding = await hold(ann, ...cities(0, 10));
     const some = await queue(bo, cities(0, 3));
     const more = await queue(cy, cities(3, 7));
-    await registry.free(holding, cities(0, 2));
+    await registry.releaseRecords(holding, cities(0, 2));
     expect(await some.stand()).toMatchObject({ kind: 'waiting' });
-    await registry.free(holding, cities(2, 7));
-    expect(await some.stand()).toMatchObject({ kind: 'granted' });
+    await registry.releaseRecords(holding, cities(2, 7));
+    expect(await some.stand()).toMatchObject({ kind: 'acquired' });
     expect(await more.stand()).toMatchObject({ kind: 'waiting' });
-    await registry.free(holding, ['cities/9']);
-    expect(await more.stand()).toMatchObject({ kind: 'granted' });
+    await registry.releaseRecords(holding, ['cities/9']);
+    expect(await more.stand()).toMatchObject({ kind: 'acquired' });
   });
 
   it('of a subtree lets in who waits for records below it, however many parts their request took', async () => {
@@ -240,8 +242,8 @@ describe('a partial release', () => {
       cy,
       Array.from({ length: 12_000 }, (_, i) => `cities/FR-13-${i}` as const),
     );
-    expect(await registry.free(toLeaseSecret(holding), ['countries/FR'])).toBe(1);
-    expect(await few.stand()).toMatchObject({ kind: 'granted' });
-    expect(await many.stand()).toMatchObject({ kind: 'granted' });
+    expect(await registry.releaseRecords(toLeaseSecret(holding), ['countries/FR'])).toBe(1);
+    expect(await few.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await many.stand()).toMatchObject({ kind: 'acquired' });
   });
 });

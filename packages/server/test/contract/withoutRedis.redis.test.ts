@@ -15,23 +15,23 @@ it('P11: every verb says at once that Redis cannot be reached', async () => {
   await server().kill();
   const verbs = [
     () => registry.acquire(request),
-    () => registry.queue(request),
+    () => registry.acquireOrWait(request),
     () => registry.takeOver({ ...request, evict: [], by: bo.actor, reason: 'now' }),
     () => registry.extend(leaseSecret, request),
     () => registry.renew(leaseSecret),
-    () => registry.free(leaseSecret, ['cities/1']),
+    () => registry.releaseRecords(leaseSecret, ['cities/1']),
     () => registry.transfer(leaseSecret, { holder: bo }),
     () => registry.resume(leaseSecret),
     () => registry.prove(leaseSecret, ['cities/1']),
     () => registry.check(['cities/1']),
-    () => registry.holders(['cities/1']),
+    () => registry.listHolders(['cities/1']),
     () => registry.list(),
     () => registry.isInForce(grant.id),
-    () => registry.coverageOf([grant.id]),
+    () => registry.getCoverage([grant.id]),
     () => registry.expire(grant.id, 0, 'expired'),
     () => registry.sweep(),
     () => registry.release(leaseSecret),
-    () => locks.audit.ofRecord('cities/1'),
+    () => locks.audit.listByRecord('cities/1'),
   ];
   const beganMs = performance.now();
   for (const verb of verbs) expect(await errorOf(verb())).toBeInstanceOf(UnavailableError);

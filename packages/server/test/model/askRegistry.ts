@@ -5,7 +5,7 @@ import type { Clock } from '../../src/clock.ts';
 import { ConflictError, DeadlockError, LeaseLostError, RowlockError } from '../../src/errors.ts';
 import type { LockRegistry } from '../../src/locks/registry/lockRegistry.ts';
 import { createLockRegistry } from '../../src/locks/registry/registry.ts';
-import type { Grant } from '../../src/locks/registry/requests.ts';
+import type { AcquiredLease } from '../../src/locks/registry/requests.ts';
 import { keysOf } from '../../src/redis/keys.ts';
 import type { Answer, Call, InTheWay, View } from './calls.ts';
 import { HIERARCHY, holderOf, RESOURCES, ROWS } from './universe.ts';
@@ -71,8 +71,8 @@ export function askRegistry(
         return { lease: lease.id, records: [...records].sort(), isWaiting: isWaiting ?? false };
       })
       .sort((one, other) => Number(one.lease) - Number(other.lease));
-  const granted = ({ recordCount, skipped, conflicts }: Grant): Answer => ({
-    kind: 'granted',
+  const granted = ({ recordCount, skipped, conflicts }: AcquiredLease): Answer => ({
+    kind: 'acquired',
     count: recordCount,
     skipped: [...skipped].sort(),
     conflicts: inTheWay(conflicts),
@@ -87,16 +87,16 @@ export function askRegistry(
       case 'acquire': {
         const { as, holder, onConflict, ...rest } = call;
         const request = { ...rest, holder: holderOf(holder), ttlMs: TTL_MS };
-        const claimed =
+        const outcome =
           onConflict === 'wait'
-            ? await registry.queue(request)
-            : { kind: 'granted' as const, grant: await registry.acquire({ ...request, onConflict }) };
-        if (claimed.kind === 'granted') {
-          begun(as, claimed.grant.id, claimed.grant.secret);
-          fences.push(Number(claimed.grant.fence));
-          return granted(claimed.grant);
+            ? await registry.acquireOrWait(request)
+            : { kind: 'acquired' as const, lease: await registry.acquire({ ...request, onConflict }) };
+        if (outcome.kind === 'acquired') {
+          begun(as, outcome.lease.id, outcome.lease.secret);
+          fences.push(Number(outcome.lease.fence));
+          return granted(outcome.lease);
         }
-        const { leaseId, secret, position, conflicts } = claimed.ticket;
+        const { leaseId, secret, position, conflicts } = outcome.waiting;
         begun(as, leaseId, secret);
         return { kind: 'waiting', position, conflicts: inTheWay(conflicts) };
       }
@@ -110,8 +110,8 @@ export function askRegistry(
         fences.push(Number(grant.fence));
         return granted(grant);
       }
-      case 'conflictsOf':
-        return { kind: 'inTheWay', conflicts: inTheWay(await registry.conflictsOf(call)) };
+      case 'getConflicts':
+        return { kind: 'inTheWay', conflicts: inTheWay(await registry.getConflicts(call)) };
       case 'extend': {
         const { records, scope, onConflict } = call;
         const extension = await registry.extend(leaseSecret, { records, scope, onConflict });
@@ -124,7 +124,7 @@ export function askRegistry(
         };
       }
       case 'free':
-        return { kind: 'covers', count: await registry.free(leaseSecret, call.records) };
+        return { kind: 'covers', count: await registry.releaseRecords(leaseSecret, call.records) };
       case 'prove':
         return {
           kind: 'proved',
@@ -137,14 +137,14 @@ export function askRegistry(
         await registry.release(leaseSecret);
         return { kind: 'done' };
       case 'stand': {
-        const stands = await registry.stand(leaseSecret, TTL_MS);
-        return stands.kind === 'granted'
-          ? granted(stands.grant)
+        const stands = await registry.renewWaiting(leaseSecret, TTL_MS);
+        return stands.kind === 'acquired'
+          ? granted(stands.lease)
           : { kind: 'stands', position: stands.position };
       }
       case 'withdraw': {
-        const end = await registry.withdraw(leaseSecret, TTL_MS, call.asked.map(idOf));
-        return end.kind === 'granted' ? granted(end.grant) : { kind: 'withdrawn', still: end.still };
+        const end = await registry.stopWaiting(leaseSecret, TTL_MS, call.asked.map(idOf));
+        return end.kind === 'acquired' ? granted(end.lease) : { kind: 'stopped', remaining: end.remaining };
       }
       case 'transfer': {
         secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
@@ -187,22 +187,22 @@ export function askRegistry(
       }
     },
     named(answer) {
-      if (answer.kind === 'withdrawn') return { ...answer, still: answer.still.map(nameOf) };
+      if (answer.kind === 'stopped') return { ...answer, remaining: answer.remaining.map(nameOf) };
       if (!('conflicts' in answer)) return answer;
       const conflicts = answer.conflicts.map((conflict) => ({ ...conflict, lease: nameOf(conflict.lease) }));
       return { ...answer, conflicts };
     },
     async observe(name, asSeen) {
       const id = idOf(name);
-      const beats = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.queue, id));
+      const beats = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.pending, id));
       if (beats !== null) seen.set(`${name} ${asSeen}`, beats);
     },
     async drain() {
       for (const [name, leaseId] of ids) {
         for (const [of, secret] of secrets) {
           if (of !== name && !of.startsWith(`${name}-`)) continue;
-          const end = await clients[0]!.withdraw({ leaseId, secret }, TTL_MS, []);
-          if (end.kind === 'granted') await clients[0]!.release({ leaseId, secret });
+          const end = await clients[0]!.stopWaiting({ leaseId, secret }, TTL_MS, []);
+          if (end.kind === 'acquired') await clients[0]!.release({ leaseId, secret });
         }
       }
       while (await clients[0]!.sweep());
@@ -212,7 +212,7 @@ export function askRegistry(
       const registry = clients[0]!;
       const [{ held }, holders, { leases }, ...on] = await Promise.all([
         registry.check(ROWS),
-        registry.holders(ROWS),
+        registry.listHolders(ROWS),
         registry.list(),
         ...RESOURCES.map((resource) => registry.list({ resource })),
       ]);

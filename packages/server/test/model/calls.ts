@@ -21,7 +21,7 @@ export type Call =
       scope: LockScope;
       evict: readonly string[];
     }
-  | { verb: 'conflictsOf'; records: readonly RecordKey[]; mode: LockMode; scope: LockScope }
+  | { verb: 'getConflicts'; records: readonly RecordKey[]; mode: LockMode; scope: LockScope }
   | {
       verb: 'extend';
       lease: string;
@@ -36,7 +36,7 @@ export type Call =
   | { verb: 'withdraw'; lease: string; secret: string; asked: readonly string[] }
   | { verb: 'transfer'; lease: string; secret: string; nextSecret: string; holder: number }
   | { verb: 'resume'; lease: string; secret: string; nextSecret: string }
-  /** Ends the lease if its heartbeat is still `seen`: what `heartbeatOf` said of it earlier */
+  /** Ends the lease if its heartbeat is still `seen`: what `getHeartbeat` said of it earlier */
   | { verb: 'expire'; lease: string; seen: string }
   | { verb: 'sweep' };
 
@@ -48,7 +48,7 @@ export interface InTheWay {
 }
 
 export type Answer =
-  | { kind: 'granted'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
+  | { kind: 'acquired'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
   | { kind: 'waiting'; position: number; conflicts: InTheWay[] }
   | { kind: 'refused' | 'deadlock' | 'inTheWay'; conflicts: InTheWay[] }
   | { kind: 'extended'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
@@ -56,7 +56,7 @@ export type Answer =
   | { kind: 'resumed'; records: RecordKey[] }
   | { kind: 'proved'; uncovered: RecordKey[] }
   | { kind: 'stands'; position: number }
-  | { kind: 'withdrawn'; still: string[] }
+  | { kind: 'stopped'; remaining: string[] }
   | { kind: 'done' | 'lost' | 'unchanged' }
   /** A claim in parts has begun again as often as it may, since others came between; never the model's answer */
   | { kind: 'contended' };

@@ -7,7 +7,7 @@ const take = (as: string): Call => ({
   ...{ verb: 'acquire', as, holder: 0, records: ['cities/1'] },
   ...{ mode: 'exclusive', scope: 'record', onConflict: 'refuse' },
 });
-const granted: Answer = { kind: 'granted', count: 1, skipped: [], conflicts: [] };
+const granted: Answer = { kind: 'acquired', count: 1, skipped: [], conflicts: [] };
 const refusedBy = (lease: string): Answer => ({
   kind: 'refused',
   conflicts: [{ lease, records: ['cities/1'], isWaiting: false }],

@@ -50,7 +50,7 @@ function isSameEnd(wanted: View, end: View, calls: readonly Answered[]): boolean
 function isSame(wanted: Answer, { answer, isInParts }: Answered): boolean {
   if (!isInParts) return isDeepStrictEqual(wanted, answer);
   // It stood in the line from its first part on, and had come into force before its last.
-  if (wanted.kind === 'waiting' && answer.kind === 'granted') return true;
+  if (wanted.kind === 'waiting' && answer.kind === 'acquired') return true;
   if (wanted.kind !== answer.kind) return false;
-  return wanted.kind !== 'granted' || (answer.kind === 'granted' && wanted.count === answer.count);
+  return wanted.kind !== 'acquired' || (answer.kind === 'acquired' && wanted.count === answer.count);
 }

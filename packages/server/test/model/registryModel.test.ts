@@ -1,7 +1,7 @@
 import type { LockScope, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Call } from './calls.ts';
-import { applyTo, doMeet, emptyRegistry, heartbeatOf, type Lock, locksOf, viewOf } from './registryModel.ts';
+import { applyTo, doMeet, emptyRegistry, getHeartbeat, type Lock, locksOf, viewOf } from './registryModel.ts';
 import { LOCKABLE, rowsUnder } from './universe.ts';
 
 const every: Lock[] = LOCKABLE.flatMap((key) =>
@@ -42,11 +42,11 @@ describe('who waits', () => {
     expect(acquire('L3', ['cities/1', 'cities/2'])).toMatchObject({ kind: 'waiting', position: 1 });
     expect(acquire('L4', ['cities/2'])).toMatchObject({ kind: 'waiting', position: 2 });
     own('release', 'L1');
-    expect(heartbeatOf(model, 'L3')).toBe('waiting 0');
+    expect(getHeartbeat(model, 'L3')).toBe('waiting 0');
     own('release', 'L2');
-    expect([heartbeatOf(model, 'L3'), heartbeatOf(model, 'L4')]).toEqual(['held 0', 'waiting 0']);
+    expect([getHeartbeat(model, 'L3'), getHeartbeat(model, 'L4')]).toEqual(['held 0', 'waiting 0']);
     own('release', 'L3');
-    expect(heartbeatOf(model, 'L4')).toBe('held 0');
+    expect(getHeartbeat(model, 'L4')).toBe('held 0');
   });
 
   it('is not overtaken by who comes later and could have all at once', () => {

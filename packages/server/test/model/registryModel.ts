@@ -6,7 +6,7 @@
  */
 import { type LockMode, type LockScope, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
 import type { Answer, Call, InTheWay, View } from './calls.ts';
-import { ancestorsOf, belowResource, RESOURCES, ROWS } from './universe.ts';
+import { belowResource, getAncestors, RESOURCES, ROWS } from './universe.ts';
 
 /** A record alone, or with all that is below it; a whole resource is the latter. */
 export interface Lock {
@@ -47,7 +47,7 @@ export function locksOf(records: readonly RecordKey[], scope: LockScope): Lock[]
 function above({ key, isSubtree }: Lock): RecordKey[] {
   if (key.endsWith('/*')) return [];
   const resources = [resourceOf(key), ...(isSubtree ? belowResource(resourceOf(key)) : [])];
-  return [...resources.map(wholeResource), ...ancestorsOf(key)];
+  return [...resources.map(wholeResource), ...getAncestors(key)];
 }
 
 const isUnder = (lower: Lock, upper: Lock) => upper.isSubtree && above(lower).includes(upper.key);
@@ -122,14 +122,14 @@ function answerTo(registry: Registry, call: Call): Answer {
       return acquire(registry, call);
     case 'takeOver':
       return takeOver(registry, call);
-    case 'conflictsOf': {
+    case 'getConflicts': {
       const wanted = locksOf(call.records, call.scope);
       return { kind: 'inTheWay', conflicts: inTheWay(registry.leases, wanted, call.mode) };
     }
     case 'sweep':
       return { kind: 'done' };
     case 'expire': {
-      if (heartbeatOf(registry, call.lease) !== call.seen || call.seen === '') return { kind: 'unchanged' };
+      if (getHeartbeat(registry, call.lease) !== call.seen || call.seen === '') return { kind: 'unchanged' };
       registry.leases.find((lease) => lease.name === call.lease)!.standing = 'ended';
       return { kind: 'done' };
     }
@@ -166,7 +166,7 @@ function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
     return { kind: 'refused', conflicts };
   }
   begin(registry, call, taken);
-  return { kind: 'granted', count: taken.length, skipped, conflicts };
+  return { kind: 'acquired', count: taken.length, skipped, conflicts };
 }
 
 /** All the named ones in force end. Who waits goes on waiting, now for the new lease. */
@@ -179,14 +179,14 @@ function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer
   for (const lease of registry.leases)
     if (isEvicted(lease.name) && lease.standing === 'held') lease.standing = 'ended';
   begin(registry, call, wanted);
-  return { kind: 'granted', count: wanted.length, skipped: [], conflicts: [] };
+  return { kind: 'acquired', count: wanted.length, skipped: [], conflicts: [] };
 }
 
 type OwnersCall = Exclude<
   Call,
   | { verb: 'acquire' }
   | { verb: 'takeOver' }
-  | { verb: 'conflictsOf' }
+  | { verb: 'getConflicts' }
   | { verb: 'expire' }
   | { verb: 'sweep' }
 >;
@@ -203,7 +203,7 @@ function ofOwner(registry: Registry, call: OwnersCall): Answer {
   switch (call.verb) {
     case 'stand':
       lease.beats++;
-      return { kind: 'granted', count: lease.locks.length, skipped: [], conflicts: [] };
+      return { kind: 'acquired', count: lease.locks.length, skipped: [], conflicts: [] };
     case 'renew':
       lease.beats++;
       return { kind: 'done' };
@@ -239,13 +239,13 @@ function ofOwner(registry: Registry, call: OwnersCall): Answer {
 
 function withdraw(registry: Registry, lease: Lease | undefined, asked: readonly string[]): Answer {
   if (lease?.standing === 'held') {
-    return { kind: 'granted', count: lease.locks.length, skipped: [], conflicts: [] };
+    return { kind: 'acquired', count: lease.locks.length, skipped: [], conflicts: [] };
   }
   const isStanding = (name: string) =>
     registry.leases.some((other) => other.name === name && other.standing !== 'ended');
   const still = asked.filter(isStanding);
   if (lease) lease.standing = 'ended';
-  return { kind: 'withdrawn', still };
+  return { kind: 'stopped', remaining: still };
 }
 
 /** What the lease has already is not asked for again. */
@@ -271,7 +271,7 @@ const covers = (lease: Lease, row: RecordKey) =>
   lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
 
 /** What an observer sees of a lease's life; empty where it has ended. */
-export function heartbeatOf(registry: Registry, name: string): string {
+export function getHeartbeat(registry: Registry, name: string): string {
   const lease = registry.leases.find((other) => other.name === name);
   if (!lease || lease.standing === 'ended') return '';
   return `${lease.standing} ${lease.beats}`;

@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import type { AskedRegistry } from './askRegistry.ts';
 import { type Call, describeCall } from './calls.ts';
 import { type Answered, findOrders } from './findOrder.ts';
-import { emptyRegistry, heartbeatOf, type Registry, viewOf } from './registryModel.ts';
+import { emptyRegistry, getHeartbeat, type Registry, viewOf } from './registryModel.ts';
 import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Rounds {
@@ -38,7 +38,7 @@ export function beginRounds(
       // All of them agree on the leases that there are, and on their secrets.
       const [model] = states;
       const seen: Seen = new Map();
-      for (const { name } of model!.leases) await asked.observe(name, heartbeatOf(model!, name));
+      for (const { name } of model!.leases) await asked.observe(name, getHeartbeat(model!, name));
       const calls = steps
         .map((step) => callOf(step, model!, seen, ++serial))
         .filter((call): call is Call => call !== undefined);

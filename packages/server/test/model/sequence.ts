@@ -2,7 +2,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { AskedRegistry } from './askRegistry.ts';
 import { type Call, describeCall } from './calls.ts';
-import { applyTo, emptyRegistry, heartbeatOf, type Registry, viewOf } from './registryModel.ts';
+import { applyTo, emptyRegistry, getHeartbeat, type Registry, viewOf } from './registryModel.ts';
 import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Sequence {
@@ -29,7 +29,7 @@ export function beginSequence(asked: AskedRegistry): Sequence {
   async function takeInBoth(step: Step): Promise<void> {
     const call = callOf(step, model, seen, ++serial);
     if (!call) return look(step);
-    if (call.verb === 'expire' && call.seen === heartbeatOf(model, call.lease)) {
+    if (call.verb === 'expire' && call.seen === getHeartbeat(model, call.lease)) {
       await asked.observe(call.lease, call.seen);
     }
     const givenBefore = asked.fences.length;
@@ -53,7 +53,7 @@ export function beginSequence(asked: AskedRegistry): Sequence {
   async function look(step: Step): Promise<void> {
     const lease = model.leases[(step.pick ?? 0) % model.leases.length];
     if (!lease) return;
-    await asked.observe(lease.name, heartbeatOf(model, lease.name));
+    await asked.observe(lease.name, getHeartbeat(model, lease.name));
     told.push(`observe(${lease.name})`);
   }
 
@@ -63,9 +63,9 @@ export function beginSequence(asked: AskedRegistry): Sequence {
 /** An extension by nothing new tells the fence that the lease has already. */
 function hasGrown(model: Registry, call: Call & { verb: 'extend' }): boolean {
   const after = structuredClone(model);
-  const beats = heartbeatOf(after, call.lease);
+  const beats = getHeartbeat(after, call.lease);
   applyTo(after, call);
-  return heartbeatOf(after, call.lease) !== beats;
+  return getHeartbeat(after, call.lease) !== beats;
 }
 
 function assertFencesRise(fences: readonly number[], from: number, what: string): void {

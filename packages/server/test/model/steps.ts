@@ -5,7 +5,7 @@
 import type { LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import fc from 'fast-check';
 import type { Call } from './calls.ts';
-import { heartbeatOf, type Registry } from './registryModel.ts';
+import { getHeartbeat, type Registry } from './registryModel.ts';
 import { HOLDER_COUNT, LOCKABLE, ROWS } from './universe.ts';
 
 export interface Step {
@@ -50,7 +50,7 @@ export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ verb: verb('renew'), pick, isForged }) },
   { weight: 1, arbitrary: fc.record({ verb: verb('prove'), pick, isForged, records: rows }) },
   { weight: 2, arbitrary: fc.record({ verb: verb('expire'), pick }) },
-  { weight: 1, arbitrary: fc.record({ verb: verb('conflictsOf'), records, mode, scope }) },
+  { weight: 1, arbitrary: fc.record({ verb: verb('getConflicts'), records, mode, scope }) },
   { weight: 2, arbitrary: fc.record({ verb: verb('sweep') }) },
 );
 
@@ -59,7 +59,7 @@ export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
  * go in parts as well: neither is one moment.
  */
 export const stepBesideParts: fc.Arbitrary<Step> = atomicStep
-  .filter((step) => step.verb !== 'conflictsOf' && step.onConflict !== 'skip')
+  .filter((step) => step.verb !== 'getConflicts' && step.onConflict !== 'skip')
   .map((step) => (step.verb === 'free' ? { ...step, records: step.records!.slice(0, 1) } : step));
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
@@ -87,8 +87,8 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
       return { verb: 'acquire', as, holder, records, mode, scope, onConflict };
     case 'takeOver':
       return { verb: 'takeOver', as, holder, records, mode, scope, evict: namesAt(step.others ?? []) };
-    case 'conflictsOf':
-      return { verb: 'conflictsOf', records, mode, scope };
+    case 'getConflicts':
+      return { verb: 'getConflicts', records, mode, scope };
     case 'sweep':
       return { verb: 'sweep' };
   }
@@ -97,13 +97,13 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
   const leaseSecret = { lease: lease.name, secret: step.isForged ? `forged-${lease.name}` : lease.secret };
   switch (step.verb) {
     case 'observe':
-      seen.set(lease.name, heartbeatOf(registry, lease.name));
+      seen.set(lease.name, getHeartbeat(registry, lease.name));
       return undefined;
     case 'expire':
       return {
         verb: 'expire',
         lease: lease.name,
-        seen: seen.get(lease.name) ?? heartbeatOf(registry, lease.name),
+        seen: seen.get(lease.name) ?? getHeartbeat(registry, lease.name),
       };
     case 'extend':
       return {

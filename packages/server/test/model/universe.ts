@@ -27,14 +27,14 @@ export const belowResource = (resource: string): readonly string[] =>
   RESOURCES.slice(RESOURCES.indexOf(resource) + 1);
 
 /** The rows above a row, nearest first. */
-export function ancestorsOf(row: RecordKey): RecordKey[] {
+export function getAncestors(row: RecordKey): RecordKey[] {
   const parent = PARENTS[row];
-  return parent ? [parent, ...ancestorsOf(parent)] : [];
+  return parent ? [parent, ...getAncestors(parent)] : [];
 }
 
 const rulesFor = (resource: string, under: string[]) => ({
   under,
-  ancestorsOf: (ids: readonly string[]) => ids.map((id) => ancestorsOf(`${resource}/${id}`)),
+  getAncestors: (ids: readonly string[]) => ids.map((id) => getAncestors(`${resource}/${id}`)),
 });
 export const HIERARCHY: HierarchyRules = {
   regions: rulesFor('regions', ['countries']),
@@ -47,7 +47,7 @@ export const rowsUnder = (key: RecordKey, isSubtree: boolean): RecordKey[] =>
     (row) =>
       row === key ||
       (idOf(key) === '*' && resourceOf(row) === resourceOf(key)) ||
-      (isSubtree && ancestorsOf(row).includes(key)),
+      (isSubtree && getAncestors(row).includes(key)),
   );
 
 export const HOLDER_COUNT = 4;

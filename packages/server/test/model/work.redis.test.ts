@@ -118,8 +118,8 @@ describe('work of many under locks, in whichever order their scripts come', () =
             const results = await turns.untilAnswered(Promise.allSettled(workers.map(doAll)));
             await Promise.all(workers.map(({ locks }) => locks.close()));
             expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
-            const { prefix, heartbeats, queue } = keysOf(namespace);
-            expect(await connections[0]!.exists(heartbeats, queue, `${prefix}waiters`)).toBe(0);
+            const { prefix, heartbeats, pending } = keysOf(namespace);
+            expect(await connections[0]!.exists(heartbeats, pending, `${prefix}waiters`)).toBe(0);
           },
         ),
         { ...SEED, numRuns: RUNS },

@@ -14,7 +14,7 @@ const grant = (client: string, leaseId: string, beginMs: number): Operation => (
   mode: 'exclusive',
   scope: 'record',
   onConflict: 'wait',
-  answer: { kind: 'granted', leaseId, fence: leaseId, skipped: [] },
+  answer: { kind: 'acquired', leaseId, fence: leaseId, skipped: [] },
 });
 const certain = (client: string, leaseId: string, atMs: number): Operation => ({
   verb: 'certain',

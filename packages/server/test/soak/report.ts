@@ -67,7 +67,7 @@ export function withRound(report: Report, round: Round, historyFile: string): Re
     rounds: report.rounds + 1,
     operations: report.operations + calls.length,
     grants:
-      report.grants + calls.filter((one) => one.verb === 'acquire' && one.answer.kind === 'granted').length,
+      report.grants + calls.filter((one) => one.verb === 'acquire' && one.answer.kind === 'acquired').length,
     refusals: report.refusals + answered('refused'),
     waits: report.waits + calls.filter((one) => one.verb === 'acquire' && one.onConflict === 'wait').length,
     writes: report.writes + writes.filter(({ answer }) => answer.kind === 'done').length,
@@ -88,7 +88,7 @@ function excerptOf(history: readonly Operation[], violation: Violation): string[
     if (one.verb === 'restart' || one.verb === 'killed') return true;
     if ('leaseId' in one) return leaseIds.includes(one.leaseId);
     if (one.verb === 'write') return violation.rule === 'lost updates';
-    if (one.answer.kind === 'granted') return leaseIds.includes(one.answer.leaseId);
+    if (one.answer.kind === 'acquired') return leaseIds.includes(one.answer.leaseId);
     return (
       one.answer.kind === 'refused' && one.answer.named.some(({ leaseId }) => leaseIds.includes(leaseId))
     );

@@ -1,7 +1,7 @@
 /**
- * The audit trail: who took, extended, let go, lost or was taken over, when and why. It is the change log, read with
- * other eyes: about its last 10,000 entries, and the records of ended leases that these entries tell of, as far as the
- * memory for them reaches (`AuditMemory`). What must be kept for longer, a subscriber writes into the application's own database.
+ * The audit trail: who acquired, extended, released or lost which lease, when and why. It reads the change log, about its
+ * last 10,000 entries, and the records of the leases in these entries, within a memory limit (`AuditMemory`). To keep
+ * more, write it into the application's own database in a subscriber.
  */
 import {
   type Actor,
@@ -20,18 +20,18 @@ import { script } from '../../redis/scripts.ts';
 import { unpackChunk } from './coverage.ts';
 
 export interface AuditEntry {
-  /** A place in the trail; orders entries, and continues a page */
+  /** The entry's position in the trail: it orders entries, and continues a page */
   position: string;
   /** Unix time in ms by the Redis server's clock */
   at: number;
   what: (typeof LEASE_LOG_KINDS)[number];
   leaseId: LeaseId;
-  /** Who holds the lease, or held it until then; after a transfer the new holder */
+  /** The lease's holder then; after a transfer the new one */
   holder: Holder;
   mode?: LockMode;
   /** How many records the lease covered then */
   recordCount?: number;
-  /** `released`: why. `taken over`: by whom, and the reason that he gave */
+  /** `released`: why. After a takeover, `by` is the actor who took over, and `why` their reason */
   reason?: string;
   by?: Actor;
   why?: string;
@@ -42,19 +42,22 @@ export interface AuditEntry {
 export interface AuditPage {
   /** 1 to 1,000 entries. Default 100 */
   limit?: number;
-  /** Only what came before this position */
+  /** Only entries before this position */
   before?: string;
 }
 
 export interface AuditTrail {
-  /** Newest first. A lock on what is above a record is found at that record, not here. */
-  ofRecord(record: RecordKey, page?: AuditPage): Promise<AuditEntry[]>;
+  /** Newest first. A lock on an ancestor is listed at the ancestor only. */
+  listByRecord(record: RecordKey, page?: AuditPage): Promise<AuditEntry[]>;
   /** Of one holder, or of all holders of an actor. Newest first. */
-  ofHolder(of: Pick<Holder, 'type' | 'id'> | { actorId: string }, page?: AuditPage): Promise<AuditEntry[]>;
+  listByHolder(
+    of: Pick<Holder, 'type' | 'id'> | { actorId: string },
+    page?: AuditPage,
+  ): Promise<AuditEntry[]>;
 }
 
 const BATCH_SIZE = 500;
-/** Lists that one script searches: a few ms of Redis's time where they are long. */
+/** How many lists one script searches. Long lists take a few ms of Redis's time. */
 const SEARCHED_AT_ONCE = 20;
 
 type LeaseEntry = Extract<LogEntry, { kind: (typeof LEASE_LOG_KINDS)[number] }>;
@@ -84,30 +87,30 @@ export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail
   }
 
   return {
-    ofRecord(record, page = {}) {
+    listByRecord(record, page = {}) {
       const isOnRecord = new Map<LeaseId, boolean>();
       return collect(page, async (entries) => {
-        const unknown = [...new Set(entries.map(leaseIdOf))].filter((id) => !isOnRecord.has(id));
+        const unknown = [...new Set(entries.map(getLeaseId))].filter((id) => !isOnRecord.has(id));
         for (let start = 0; start < unknown.length; start += SEARCHED_AT_ONCE) {
           const some = unknown.slice(start, start + SEARCHED_AT_ONCE);
           const on = new Set((await search(resourceOf(record), idOf(record), ...some)) as LeaseId[]);
           for (const id of some) isOnRecord.set(id, on.has(id));
         }
         return entries.filter((entry) => {
-          if (!isOnRecord.get(leaseIdOf(entry))) return false;
+          if (!isOnRecord.get(getLeaseId(entry))) return false;
           const isOfSome = entry.kind === 'extended' || entry.kind === 'freed';
           return !isOfSome || unpackChunk(entry.chunk).includes(record);
         });
       });
     },
 
-    ofHolder(of, page = {}) {
+    listByHolder(of, page = {}) {
       const isOf = (holder: Holder | undefined) =>
         holder !== undefined &&
         ('actorId' in of ? holder.actor.id === of.actorId : holder.type === of.type && holder.id === of.id);
       return collect(page, async (entries) =>
         entries.filter(
-          (entry) => isOf(holderOf(entry)) || (entry.kind === 'transferred' && isOf(entry.from)),
+          (entry) => isOf(getHolder(entry)) || (entry.kind === 'transferred' && isOf(entry.from)),
         ),
       );
     },
@@ -117,9 +120,9 @@ export function createAuditTrail(redis: Redis | Cluster, keys: Keys): AuditTrail
 const isOfLease = (entry: LogEntry): entry is LeaseEntry =>
   (LEASE_LOG_KINDS as readonly string[]).includes(entry.kind);
 
-const leaseIdOf = (entry: LeaseEntry): LeaseId => ('lease' in entry ? entry.lease.id : entry.leaseId);
+const getLeaseId = (entry: LeaseEntry): LeaseId => ('lease' in entry ? entry.lease.id : entry.leaseId);
 
-const holderOf = (entry: LeaseEntry): Holder | undefined =>
+const getHolder = (entry: LeaseEntry): Holder | undefined =>
   'lease' in entry ? entry.lease.holder : entry.holder;
 
 function describe(entry: LeaseEntry): AuditEntry {
@@ -127,8 +130,8 @@ function describe(entry: LeaseEntry): AuditEntry {
     position: entry.position,
     at: Number(entry.position.split('-')[0]),
     what: entry.kind,
-    leaseId: leaseIdOf(entry),
-    holder: holderOf(entry)!,
+    leaseId: getLeaseId(entry),
+    holder: getHolder(entry)!,
   };
   switch (entry.kind) {
     case 'waiting':

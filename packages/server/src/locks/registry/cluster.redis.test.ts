@@ -15,7 +15,7 @@ const holderOf = (name: string): Holder => ({
   actor: { id: name, name },
 });
 const hierarchy: HierarchyRules = {
-  cities: { under: ['regions'], ancestorsOf: (ids) => ids.map((id) => [`regions/${Number(id) % 5}`]) },
+  cities: { under: ['regions'], getAncestors: (ids) => ids.map((id) => [`regions/${Number(id) % 5}`]) },
 };
 const cities = (count: number): RecordKey[] =>
   Array.from({ length: count }, (_, number): RecordKey => `cities/${number}`);
@@ -104,7 +104,7 @@ async function liveThrough(namespace: string): Promise<void> {
   await locks.acquire({ ...owner, records: ['cities/1'], mode: 'shared' });
   const inVain = others.acquire({ ...other, records: ['cities/3'], onConflict: 'wait', waitMs: 200 });
   await expect(inVain).rejects.toBeInstanceOf(ConflictError);
-  const story = await locks.audit.ofRecord(first);
+  const story = await locks.audit.listByRecord(first);
   expect(story.map(({ what, reason }) => reason ?? what)).toEqual(
     expect.arrayContaining(['expired', 'transferred']),
   );

@@ -1,10 +1,10 @@
-/** What a lease covers, read from its own list in Redis (write.lua, free.lua). */
+/** The records of a lease, read from its own list in Redis (write.lua, releaseRecords.lua). */
 import type { RecordKey } from '@rowlock/protocol';
 
 export interface Coverage {
-  /** All that it names: records, roots of subtrees, whole resources (`cities/*`) */
+  /** Everything that the lease names: records, roots of subtrees, whole resources (`cities/*`) */
   records: RecordKey[];
-  /** Those of them that stand for all that is below them too */
+  /** Those of them that include every record below */
   subtrees: RecordKey[];
 }
 
@@ -12,11 +12,11 @@ export interface Coverage {
 export function unpackChunk(chunk: string): RecordKey[] {
   const [firstLine, ...ids] = chunk.split('\n');
   const resource = firstLine!.replace(/^[\^-]/, '');
-  // Checked when they were packed.
+  // `packRecords` has checked them.
   return ids.map((id) => `${resource}/${id}` as const);
 }
 
-/** Replays a lease's list: what was taken, and what it has let go (`-`). Marks on nodes (`@`) are no records. */
+/** Replays a lease's list: acquired records, and released ones (`-`). Marks on nodes (`@`) are not records. */
 export function readCoverage(chunks: readonly string[]): Coverage {
   const lists = chunks.filter((chunk) => !chunk.startsWith('@'));
   const isPlain = lists.every((chunk) => !chunk.startsWith('-') && !chunk.startsWith('^'));
@@ -24,10 +24,10 @@ export function readCoverage(chunks: readonly string[]): Coverage {
   const records = new Set<RecordKey>();
   const subtrees = new Set<RecordKey>();
   for (const chunk of lists) {
-    const isFreed = chunk.startsWith('-');
+    const isReleased = chunk.startsWith('-');
     const isSubtree = chunk.startsWith('^');
     for (const key of unpackChunk(chunk)) {
-      if (isFreed) {
+      if (isReleased) {
         records.delete(key);
         subtrees.delete(key);
       } else {

@@ -1,4 +1,4 @@
-/** How scripts write a lease's public side (`leaseRow` in records.lua), and the report of what is in the way. */
+/** A lease's public side as scripts write it (`leaseRow` in records.lua), and their report of blocking leases. */
 import {
   CONFLICT_SAMPLE_SIZE,
   type Conflict,
@@ -28,14 +28,14 @@ export const readConflicts = (rows: readonly ConflictRow[]): Conflict[] =>
     ...(isWaiting === 1 && { isWaiting: true }),
   }));
 
-/** Those in force before those that wait, at most so many. */
+/** The first `most` conflicts: leases in force before leases that wait. */
 export const firstOf = (conflicts: readonly Conflict[], most: number): Conflict[] =>
   [
     ...conflicts.filter(({ isWaiting }) => !isWaiting),
     ...conflicts.filter(({ isWaiting }) => isWaiting),
   ].slice(0, most);
 
-/** The reports of several parts of one claim as one. */
+/** The reports of several parts of one request as one. */
 export function mergeConflicts(reports: readonly (readonly Conflict[])[]): Conflict[] {
   const merged = new Map<LeaseId, Conflict>();
   for (const conflict of reports.flat()) {

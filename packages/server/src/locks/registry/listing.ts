@@ -1,4 +1,4 @@
-/** The leases in force, page by page: for dashboards, and for whoever looks for one. */
+/** The leases in force, page by page, and the standing of single leases. */
 import { type Holder, type LeaseId, type LeaseView, wholeResource } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { asRowlockError } from '../../redis/connection.ts';
@@ -10,7 +10,7 @@ export interface LeaseFilter {
   resource?: string;
   holder?: Pick<Holder, 'type' | 'id'>;
   actorId?: string;
-  /** Continue after this lease; `next` of the page before */
+  /** Continue after this lease: `next` of the previous page */
   after?: LeaseId;
   /** 1 to 1,000 leases. Default 100 */
   limit?: number;
@@ -20,12 +20,12 @@ export interface LeaseFilter {
 export interface FoundLease {
   lease: LeaseView;
   isWaiting: boolean;
-  /** How often its holder has raised it */
+  /** How often its holder has renewed it */
   heartbeat: number;
 }
 
 export interface LeasePage {
-  /** Oldest first. A lease that begins or ends meanwhile may or may not be among them */
+  /** Oldest first. A lease that begins or ends meanwhile may be missing */
   leases: LeaseView[];
   /** Undefined on the last page */
   next: LeaseId | undefined;
@@ -33,8 +33,8 @@ export interface LeasePage {
 
 const BATCH_SIZE = 200;
 
-/** Those that have left their mark on the whole resource, and the one that holds it as a whole. */
-async function leasesOn(redis: Redis | Cluster, keys: Keys, resource: string): Promise<Set<LeaseId>> {
+/** The leases with a mark on the whole resource, and the lease on the whole resource itself. */
+async function listLeasesOn(redis: Redis | Cluster, keys: Keys, resource: string): Promise<Set<LeaseId>> {
   const marked = await redis.hkeys(keys.marks(wholeResource(resource)));
   const whole = (await redis.hget(keys.records(resource), '*')) ?? '';
   return new Set([...marked, ...(whole.match(/\d+/g) ?? [])]);
@@ -47,7 +47,7 @@ export async function listLeases(
 ): Promise<LeasePage> {
   const size = Math.max(1, Math.min(limit, 1_000));
   try {
-    const onResource = resource === undefined ? undefined : await leasesOn(redis, keys, resource);
+    const onResource = resource === undefined ? undefined : await listLeasesOn(redis, keys, resource);
     const ids = (await redis.hkeys(keys.heartbeats))
       .filter((id) => Number(id) > Number(after) && (onResource?.has(id) ?? true))
       .sort((a, b) => Number(a) - Number(b));
@@ -67,7 +67,7 @@ export async function listLeases(
   }
 }
 
-/** How each of these leases stands; without those that stand in no way, and those that are being claimed in parts. */
+/** The standing of each of these leases, without ended leases and requests in parts. */
 export async function findLeases(
   redis: Redis | Cluster,
   keys: Keys,
@@ -77,17 +77,17 @@ export async function findLeases(
     const found: FoundLease[] = [];
     for (let start = 0; start < leaseIds.length; start += BATCH_SIZE) {
       const batch = leaseIds.slice(start, start + BATCH_SIZE);
-      const [leases, held, queued] = await Promise.all([
+      const [leases, held, pending] = await Promise.all([
         readBatch(redis, keys, batch),
         redis.hmget(keys.heartbeats, ...batch),
-        redis.hmget(keys.queue, ...batch),
+        redis.hmget(keys.pending, ...batch),
       ]);
       for (const lease of leases) {
         const i = batch.indexOf(lease.id);
-        const [inForce, inQueue] = [held[i], queued[i]];
+        const [inForce, waiting] = [held[i], pending[i]];
         if (inForce) found.push({ lease, isWaiting: false, heartbeat: Number(inForce) });
-        else if (inQueue?.startsWith('w'))
-          found.push({ lease, isWaiting: true, heartbeat: Number(inQueue.slice(1)) });
+        else if (waiting?.startsWith('w'))
+          found.push({ lease, isWaiting: true, heartbeat: Number(waiting.slice(1)) });
       }
     }
     return found;
@@ -96,7 +96,7 @@ export async function findLeases(
   }
 }
 
-/** Without those that have ended in the meantime. */
+/** Leases that have ended meanwhile are absent. */
 async function readBatch(redis: Redis | Cluster, keys: Keys, ids: readonly LeaseId[]): Promise<LeaseView[]> {
   const pipeline = redis.pipeline();
   for (const id of ids) {

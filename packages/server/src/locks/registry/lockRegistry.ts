@@ -1,7 +1,4 @@
-/**
- * What the lock registry can do: its verbs, and what they answer. `registry.ts` makes one; `createLocks` is what an
- * application uses.
- */
+/** The verbs of the lock registry and their answers. `registry.ts` makes one; an application uses `createLocks`. */
 import type {
   Conflict,
   Holder,
@@ -13,42 +10,43 @@ import type {
   OwnedLease,
   RecordKey,
 } from '@rowlock/protocol';
-import type { Claimed } from './claims.ts';
+import type { AcquireOutcome, AcquireStep, StepOutcome } from './acquireReply.ts';
 import type { Coverage } from './coverage.ts';
 import type { Ancestors } from './hierarchy.ts';
 import type { FoundLease, LeaseFilter, LeasePage } from './listing.ts';
 import type {
+  AcquiredLease,
   AcquireRequest,
-  ClaimRequest,
-  Grant,
   LeaseExpiry,
+  LeaseRequest,
   RevokeRequest,
   TakeOverRequest,
+  WaitRequest,
 } from './requests.ts';
 
 interface ResumedLease extends OwnedLease {
   records: RecordKey[];
   holder: Holder;
   mode: LockMode;
-  /** The count that the resumption itself has brought it to */
+  /** The count of renewals, this resumption included */
   heartbeat: number;
 }
 
-/** Who holds what at `position`, also by a lock on what is above; records that are free are absent. */
-export interface LockSnapshot {
+/** Which leases cover which records at `position`, also through a lock on an ancestor. Free records are absent. */
+export interface RecordLocks {
   position: string;
   held: Map<RecordKey, LeaseId[]>;
   leases: Map<LeaseId, LeaseView>;
 }
 
-/** One who holds a record, or waits for it. */
+/** A lease that covers a record, or waits for it. */
 export interface RecordHolder {
   lease: LeaseView;
   isWaiting: boolean;
 }
 
 export interface Extension {
-  /** New: somebody else may have written the added records under a higher one than the lease had */
+  /** New: somebody else may have written the added records under a higher fence than the lease had */
   fence: string;
   /** How many records the lease covers now */
   recordCount: number;
@@ -57,62 +55,64 @@ export interface Extension {
 }
 
 export interface LockRegistry {
-  /** All of the records, or nothing; or what is free of them. @throws {ConflictError} naming every lease in the way */
-  acquire(request: AcquireRequest): Promise<Grant>;
-  /** All of the records at once where they are free, else a position in the wait list. @throws {DeadlockError} */
-  queue(request: ClaimRequest): Promise<Claimed>;
-  /** A heartbeat of one who waits: granted by now, or its position (1 for who is next). @throws {LeaseLostError} */
-  stand(
+  /** All of the records, or none; with `skip` the free ones. @throws {ConflictError} naming every blocking lease */
+  acquire(request: AcquireRequest): Promise<AcquiredLease>;
+  /** All of the records if they are free, else a position in the wait list. @throws {DeadlockError} */
+  acquireOrWait(request: LeaseRequest): Promise<AcquireOutcome>;
+  /** Renews a waiting lease: acquired by now, or its position (1 is next). @throws {LeaseLostError} */
+  renewWaiting(
     leaseSecret: LeaseSecret,
     ttlMs: number,
-  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'waiting'; position: number }>;
-  /** Gives a position up. Granted where the lease came into force before; else which of `leaseIds` still stand. */
-  withdraw(
+  ): Promise<{ kind: 'acquired'; lease: AcquiredLease } | { kind: 'waiting'; position: number }>;
+  /**
+   * Leaves the wait list. The answer is the lease if it came into force before, else which of `leaseIds` still exist.
+   */
+  stopWaiting(
     leaseSecret: LeaseSecret,
     ttlMs: number,
     leaseIds: readonly LeaseId[],
-  ): Promise<{ kind: 'granted'; grant: Grant } | { kind: 'withdrawn'; still: LeaseId[] }>;
-  /** More records for a lease, at most `MAX_RECORDS_PER_STEP` a call. Never waits. @throws {ConflictError} {LeaseLostError} */
+  ): Promise<{ kind: 'acquired'; lease: AcquiredLease } | { kind: 'stopped'; remaining: LeaseId[] }>;
+  /** Adds records to a lease, at most `MAX_RECORDS_PER_STEP` a call. Never waits. @throws {ConflictError} {LeaseLostError} */
   extend(
     leaseSecret: LeaseSecret,
     request: Pick<AcquireRequest, 'records' | 'scope' | 'onConflict'>,
   ): Promise<Extension>;
-  /** One more heartbeat; the answer is their count. @throws {LeaseLostError} */
+  /** Renews the lease. Answers how often it was renewed. @throws {LeaseLostError} */
   renew(leaseSecret: LeaseSecret): Promise<number>;
-  /** The count of heartbeats as it stands; does not lengthen the lease's life. @throws {LeaseLostError} */
-  heartbeatOf(leaseSecret: LeaseSecret): Promise<number>;
+  /** How often the lease was renewed. Does not prolong it. @throws {LeaseLostError} */
+  getHeartbeat(leaseSecret: LeaseSecret): Promise<number>;
   /** Ends the lease. @throws {LeaseLostError} */
   release(leaseSecret: LeaseSecret, reason?: LeaseEnd): Promise<void>;
-  /** Lets some records go; with the last of them the lease ends. How many are left. @throws {LeaseLostError} */
-  free(leaseSecret: LeaseSecret, records: readonly RecordKey[]): Promise<number>;
+  /** Releases some records; without any left the lease ends. Answers how many are left. @throws {LeaseLostError} */
+  releaseRecords(leaseSecret: LeaseSecret, records: readonly RecordKey[]): Promise<number>;
   /**
-   * Hands the lease to another holder without a gap: new secret, new fence, the same id. Asking again with the same
+   * Transfers the lease to another holder without a gap: new secret, new fence, the same id. A second call with the same
    * `nextSecret` succeeds again. @throws {LeaseLostError}
    */
   transfer(
     leaseSecret: LeaseSecret,
     to: { holder: Holder; ttlMs?: number; expiry?: LeaseExpiry; nextSecret?: string },
   ): Promise<OwnedLease>;
-  /** Ends the leases that `evict` names and takes the records, in one step. Asks nobody for permission. @throws {ConflictError} */
-  takeOver(request: TakeOverRequest): Promise<Grant>;
+  /** Ends the leases in `evict` and acquires the records, in one step. Checks no permission. @throws {ConflictError} */
+  takeOver(request: TakeOverRequest): Promise<AcquiredLease>;
   /**
-   * Ends leases that are in force or wait, and takes nothing. Asks nobody for permission. The ids of those that were
-   * ended; one that had ended before is not among them.
+   * Ends leases that are in force or wait, and acquires nothing. Checks no permission. Answers the ids of the ended
+   * leases, without those that had ended before.
    */
   revoke(request: RevokeRequest): Promise<LeaseId[]>;
-  /** What is in the way of a request; takes nothing. */
-  conflictsOf(request: Pick<ClaimRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
-  /** Gets back a lease that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
-  reassert(leaseSecret: LeaseSecret, request: ClaimRequest): Promise<Grant>;
-  /** Ends a lease if its heartbeat still stands at `heartbeat`; says whether it did. */
+  /** The leases that block a request. Acquires nothing. */
+  getConflicts(request: Pick<LeaseRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
+  /** Acquires a lease again that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
+  reassert(leaseSecret: LeaseSecret, request: LeaseRequest): Promise<AcquiredLease>;
+  /** Ends a lease if its heartbeat is still `heartbeat`. Answers whether it did. */
   expire(leaseId: LeaseId, heartbeat: number | string, reason: LeaseEnd): Promise<boolean>;
   /**
-   * Takes one's lease back; the answer carries the new secret and the old one is void. Asking again with the same
-   * `nextSecret` succeeds again. With `actorId` it is refused to any other actor. @throws {LeaseLostError}
+   * Resumes a lease. The answer contains the new secret, and the old one is void. A second call with the same `nextSecret`
+   * succeeds again. With `actorId`, any other actor is refused. @throws {LeaseLostError}
    */
   resume(leaseSecret: LeaseSecret, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
   /**
-   * The lease's fence, and which of the records it does not cover alone. With `actorId` it is refused to any other actor.
+   * The lease's fence, and which of the records it does not cover exclusively. With `actorId`, any other actor is refused.
    * @throws {LeaseLostError}
    */
   prove(
@@ -121,23 +121,37 @@ export interface LockRegistry {
     actorId?: string,
   ): Promise<{ fence: string; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
-  /** Who holds which of these records now. `ancestors`: as `ancestorsOf` gave them, else they are asked for. */
-  check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<LockSnapshot>;
-  /** What the application's resolver says is above each record; records with nothing above them are absent. */
-  ancestorsOf(records: readonly RecordKey[]): Promise<Map<RecordKey, readonly RecordKey[]>>;
-  /** Who holds each of these records now or waits for it, in the order in which they came; free ones are absent. */
-  holders(records: readonly RecordKey[]): Promise<Map<RecordKey, RecordHolder[]>>;
-  /** Those of these leases that are in force or wait; one that has ended is absent. */
+  /** Which leases cover these records now. `ancestors`: as `getAncestors` answered, else the registry asks for them. */
+  check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<RecordLocks>;
+  /** The ancestors of each record, from the application's resolver. Records without ancestors are absent. */
+  getAncestors(records: readonly RecordKey[]): Promise<Map<RecordKey, readonly RecordKey[]>>;
+  /** The leases that cover each record now or wait for it, in the order in which they came. Free records are absent. */
+  listHolders(records: readonly RecordKey[]): Promise<Map<RecordKey, RecordHolder[]>>;
+  /** Those of these leases that are in force or wait. */
   find(leaseIds: readonly LeaseId[]): Promise<FoundLease[]>;
   /** The leases in force, oldest first. */
   list(filter?: LeaseFilter): Promise<LeasePage>;
-  /** What leases cover; nothing for one that has ended and is being cleared. */
-  coverageOf(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Coverage>>;
-  /** Clears entries of ended leases, one chunk a call; true while there may be more. */
+  /** The records of leases; no records for a lease that has ended and is swept. */
+  getCoverage(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Coverage>>;
+  /** Clears entries of ended leases, one chunk a call. Answers whether there may be more. */
   sweep(): Promise<boolean>;
   /**
-   * Opens a new epoch where Redis has started anew, and ends its term of grace in due time. Writes at each call: it
-   * succeeds only if Redis takes writes. @throws {UnavailableError}
+   * Opens a new epoch if Redis has restarted, and ends its restart grace when it is over. It always writes, so it
+   * succeeds only if Redis accepts writes. @throws {UnavailableError}
    */
-  tendGrace(): Promise<void>;
+  checkRestart(): Promise<void>;
+}
+
+/** The verbs for this package alone. */
+export interface InternalRegistry extends LockRegistry {
+  acquireOrWait(request: WaitRequest): Promise<AcquireOutcome>;
+  /**
+   * Acquires records by a script that does more in the same step. If no single script can acquire them, they are
+   * acquired in parts, without that step. @throws {ConflictError} as `acquire`
+   */
+  acquireBy(step: AcquireStep, request: AcquireRequest): Promise<StepOutcome>;
+  /** The leases that block a request, and how many of its records. Acquires nothing. At most `MAX_RECORDS_PER_STEP` */
+  survey(
+    request: Pick<LeaseRequest, 'records' | 'mode' | 'scope'>,
+  ): Promise<{ conflicts: Conflict[]; blockedCount: number }>;
 }

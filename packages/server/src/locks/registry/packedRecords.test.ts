@@ -44,7 +44,7 @@ describe('packed records', () => {
 
 describe('records packed with what is above them', () => {
   const hierarchy = createHierarchy({
-    cities: { under: ['regions'], ancestorsOf: (ids) => ids.map(() => ['regions/A']) },
+    cities: { under: ['regions'], getAncestors: (ids) => ids.map(() => ['regions/A']) },
   });
 
   it.each(['constructor/1', 'regions/a b/c', `regions/${'x'.repeat(128)}`] as RecordKey[])(

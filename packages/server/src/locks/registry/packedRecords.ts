@@ -1,9 +1,9 @@
 /**
- * Record keys in the packed form that the scripts read: `resource\nid\nid…`, at most `CHUNK_SIZE` ids a chunk. One
- * argument for thousands of ids is parsed several times faster by Redis than one argument each.
+ * Record keys in the packed form that the scripts read: `resource\nid\nid…`, at most `CHUNK_SIZE` ids a chunk. Redis
+ * parses one argument for thousands of ids several times faster than one argument each.
  *
- * Records under the same ancestors go together: the chunk's first line says, by their numbers, which nodes are above
- * all of its records (records.lua reads it).
+ * Records under the same ancestors share chunks: the chunk's first line names, by their numbers, the nodes above all of
+ * its records (records.lua reads it).
  */
 import {
   idOf,
@@ -25,18 +25,18 @@ export const CHUNK_SIZE = 2_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is what this is for
 const CONTROL_BUT_NEWLINE = /[\u0000-\u0009\u000b-\u001f\u007f]/;
 
-/** What scripts get of a set of records. */
+/** A set of records as scripts read it. */
 export interface PackedRecords {
-  /** Keys of all nodes above any of the records, by lines */
+  /** Keys of all nodes above any of the records, one a line */
   nodes: string;
   chunks: string[];
 }
 
 /**
- * Packs records with what is above them. With scope `subtree`, and for a whole resource, that includes the resources
- * whose records may be below: a lock on all of those would cover the same rows by another way.
+ * Packs records with the nodes above them. With scope `subtree`, and for a whole resource, these include the resources
+ * whose records may be below: a lock on a whole one would cover the same rows in another way.
  *
- * @throws {RowlockError} `bad_request` where a key is malformed: what is packed is never misread
+ * @throws {RowlockError} `bad_request` if a key is malformed, so that a script never misreads one
  */
 export async function packWithAncestors(
   hierarchy: Hierarchy,
@@ -46,7 +46,7 @@ export async function packWithAncestors(
   const [only] = records;
   const single = records.length === 1 && scope === 'record' && packSingle(hierarchy, only!);
   if (single) return single;
-  const { ids: idsOfResource, wholes } = sortOut(records);
+  const { ids: idsOfResource, wholes } = groupByResource(records);
   const numberOfNode = new Map<RecordKey, number>();
   const numberOf = (node: RecordKey): number => {
     const known = numberOfNode.get(node);
@@ -59,7 +59,7 @@ export async function packWithAncestors(
   for (const [resource, ids] of idsOfResource) {
     const below = scope === 'subtree' ? hierarchy.below(resource) : [];
     const common = [resource, ...below].map((name) => numberOf(wholeResource(name)));
-    const ancestors = await hierarchy.ancestorsOf(resource, ids);
+    const ancestors = await hierarchy.getAncestors(resource, ids);
     for (const [above, group] of groupByAncestors(ids, ancestors, numberOf)) {
       pushChunks(chunks, resource, `${caret}${resource}\t${common.join()}${above}`, group);
     }
@@ -73,7 +73,7 @@ export async function packWithAncestors(
   return { nodes: [...numberOfNode.keys()].join('\n'), chunks };
 }
 
-/** One record with nothing above it but its whole resource: most claims, and in a tenth of the time. */
+/** One record with only its whole resource above it: most requests, in a tenth of the time. */
 function packSingle(hierarchy: Hierarchy, record: RecordKey): PackedRecords | undefined {
   if (!isRecordKey(record)) return undefined;
   const resource = resourceOf(record);
@@ -81,16 +81,16 @@ function packSingle(hierarchy: Hierarchy, record: RecordKey): PackedRecords | un
   return { nodes: wholeResource(resource), chunks: [`${resource}\t1\n${idOf(record)}`] };
 }
 
-/** Packs records alone. @throws {RowlockError} `bad_request` */
+/** Packs records without nodes. @throws {RowlockError} `bad_request` */
 export function packRecords(records: readonly RecordKey[]): string[] {
-  const { ids: idsOfResource, wholes } = sortOut(records);
+  const { ids: idsOfResource, wholes } = groupByResource(records);
   const chunks: string[] = [];
   for (const [resource, ids] of idsOfResource) pushChunks(chunks, resource, resource, ids);
   for (const resource of wholes) chunks.push(`${resource}\n*`);
   return chunks;
 }
 
-function sortOut(records: readonly RecordKey[]): { ids: Map<string, string[]>; wholes: Set<string> } {
+function groupByResource(records: readonly RecordKey[]): { ids: Map<string, string[]>; wholes: Set<string> } {
   const idsOfResource = new Map<string, string[]>();
   const wholes = new Set<string>();
   // Records come in runs of one resource, so its name is read once a run: this is half of the time at 10,000 records.
@@ -115,7 +115,7 @@ function sortOut(records: readonly RecordKey[]): { ids: Map<string, string[]>; w
   return { ids: idsOfResource, wholes };
 }
 
-/** Ids by the numbers of the nodes above them, as the chunk's first line ends: `,4,7`. */
+/** Ids by the numbers of the nodes above them, as at the end of the chunk's first line: `,4,7`. */
 function groupByAncestors(
   ids: string[],
   ancestors: readonly (readonly RecordKey[])[] | undefined,
@@ -142,7 +142,7 @@ function pushChunks(chunks: string[], resource: string, firstLine: string, ids: 
   }
 }
 
-/** One look at the whole chunk instead of one at each id. */
+/** Checks the whole chunk at once instead of each id. */
 const mayBeMisread = (ids: readonly string[], packed: string): boolean =>
   CONTROL_BUT_NEWLINE.test(packed) ||
   packed.split('\n').length !== ids.length ||
@@ -157,7 +157,7 @@ function assertEach(resource: string, ids: readonly string[]): void {
 
 /**
  * Each record once. Records mostly come from a query that is ordered by id: shorter before longer, then by their
- * characters. Then none comes twice, and seeing that takes a tenth of the time that a Set takes.
+ * characters. Such an order has no duplicates, and this check takes a tenth of the time of a Set.
  */
 function distinct(records: readonly RecordKey[]): Iterable<RecordKey> {
   for (let i = 1; i < records.length; i++) {
@@ -170,7 +170,7 @@ function distinct(records: readonly RecordKey[]): Iterable<RecordKey> {
 }
 
 /** Splits chunks into parts of at most `partSize` records, or of one chunk. */
-export function partsOf(chunks: readonly string[], partSize: number): string[][] {
+export function splitIntoParts(chunks: readonly string[], partSize: number): string[][] {
   const parts: string[][] = [];
   let sizeOfLast = partSize;
   for (const chunk of chunks) {

@@ -1,4 +1,5 @@
-/** What may be asked of the registry, and what it grants. */
+/** The requests to the registry, and the leases that it answers with. */
+import { randomUUID } from 'node:crypto';
 import {
   type Actor,
   type Conflict,
@@ -14,15 +15,16 @@ import {
 import { assertDuration, YEAR_MS } from '../../durations.ts';
 import { RowlockError } from '../../errors.ts';
 
-/** What one script takes; it blocks Redis for about 10 ms. More than that is claimed in parts. */
+/** The records of one script, which blocks Redis for about 10 ms. Larger requests proceed in parts. */
 export const MAX_RECORDS_PER_STEP = 10_000;
+/** The records of one lease. */
 export const MAX_RECORDS_PER_LEASE = 200_000;
 /** A part blocks Redis for about 4 ms. */
 const PART_SIZE = 4_000;
 
-/** How much goes into one script, in records. */
+/** How much one script does, in records. */
 export interface StepSizes {
-  /** A claim of more is made in parts */
+  /** A larger request proceeds in parts */
   maxRecordsPerStep: number;
   partSize: number;
 }
@@ -32,46 +34,46 @@ export const DEFAULT_TTL_MS = 10_000;
 const MIN_TTL_MS = 1_000;
 
 /**
- * How a lease comes to its end when its holder falls silent: by `heartbeat` alone, or `supervised`, where somebody
- * who knows better (the task queue) decides: a task that waits has no heartbeat and still holds its records.
+ * How a lease ends if nobody renews it. `heartbeat`: it expires after its TTL. `supervised`: another party, the task queue,
+ * decides, since a queued task holds its records without a heartbeat.
  */
 export type LeaseExpiry = 'heartbeat' | 'supervised';
 
-export interface ClaimRequest {
+export interface LeaseRequest {
   holder: Holder;
-  /** 1 to `MAX_RECORDS_PER_LEASE` keys; doubles count once. `cities/*` is the whole resource */
+  /** 1 to `MAX_RECORDS_PER_LEASE` keys; duplicates count once. `cities/*` is the whole resource */
   records: readonly RecordKey[];
   /** Default `exclusive` */
   mode?: LockMode;
   /** Default `record` */
   scope?: LockScope;
-  /** How long the heartbeat may stand still, in ms. Default 10,000, at least 1,000, at most a year */
+  /** How long the lease lasts without a renewal, in ms. Default 10,000, at least 1,000, at most a year */
   ttlMs?: number;
   /** Default `heartbeat` */
   expiry?: LeaseExpiry;
 }
 
-/** What this package's own rooms may say beside when they ask for a position in the wait list. */
-export interface QueueRequest extends ClaimRequest {
+/** A request for a position in the wait list, as this package makes it. */
+export interface WaitRequest extends LeaseRequest {
   /**
-   * The holder has no other lease, so that its waiting closes no circle. To look for one takes as long as the square of
-   * the line, and is left out
+   * The holder has no other lease, so its waiting closes no circle. The search for a circle takes time as the square of
+   * the wait list's length, and is omitted
    */
   isNewHolder?: boolean;
-  /** Where it waits, so many of the leases in the way are named, those in force before those that wait. Default: all */
+  /** How many blocking leases to name if it waits, those in force before those that wait. Default: all */
   mostNamed?: number;
 }
 
-export interface AcquireRequest extends ClaimRequest {
-  /** `refuse` (default): all or nothing. `skip`: what is free; the rest is in `skipped` */
+export interface AcquireRequest extends LeaseRequest {
+  /** `refuse` (default): all or nothing. `skip`: the free records; the rest is in `skipped` */
   onConflict?: 'refuse' | 'skip';
 }
 
-export interface TakeOverRequest extends ClaimRequest {
-  /** The leases that may be ended for it; if any other is in the way, nothing happens */
+export interface TakeOverRequest extends LeaseRequest {
+  /** The leases that it may end. If any other lease blocks, nothing happens */
   evict: readonly LeaseId[];
   by: Actor;
-  /** For the audit trail, and for who loses its lease */
+  /** For the audit trail, and for the holders that lose their leases */
   reason: string;
 }
 
@@ -79,33 +81,35 @@ export interface RevokeRequest {
   /** 1 to 1,000 */
   leaseIds: readonly LeaseId[];
   by: Actor;
-  /** For the audit trail, and for who loses its lease */
+  /** For the audit trail, and for the holders that lose their leases */
   reason: string;
 }
 
-/** A lease as its owner has it. */
-export interface Grant extends OwnedLease {
+/** A lease in force, for its owner. */
+export interface AcquiredLease extends OwnedLease {
   since: number;
-  /** With `skip`: the records that were not free */
+  /** With `skip`: the blocked records */
   skipped: readonly RecordKey[];
-  /** With `skip`: the leases on them */
+  /** With `skip`: the leases that block them */
   conflicts: readonly Conflict[];
 }
 
-/** A position in the wait list for records that are not free yet. */
-export interface Ticket {
-  /** The lease that it becomes; until then it holds nothing */
+/** A lease with a position in the wait list. It covers no records yet. */
+export interface WaitingLease {
   leaseId: LeaseId;
   secret: string;
   ttlMs: number;
-  /** 1 for who is next */
+  /** 1 is next */
   position: number;
   conflicts: readonly Conflict[];
-  /** How many leases are in the way, also where not all are named */
+  /** How many leases block it, also if not all of them are named */
   conflictCount: number;
 }
 
-/** A holder as it is written down: what people read of it is one line each. */
+/** A new secret: 122 random bits. Node draws them in advance, which `randomBytes` does not. */
+export const newSecret = (): string => randomUUID();
+
+/** A holder as Redis stores it: each text for people on one line. */
 export const holderJson = ({ type, id, label, actor }: Holder): string =>
   JSON.stringify({
     type,
@@ -120,9 +124,9 @@ export const toLeaseSecret = ({ id, secret }: OwnedLease): LeaseSecret => ({ lea
 export function assertRequest({
   records,
   ttlMs = DEFAULT_TTL_MS,
-}: Pick<ClaimRequest, 'records' | 'ttlMs'>): void {
+}: Pick<LeaseRequest, 'records' | 'ttlMs'>): void {
   if (records.length === 0) {
-    throw new RowlockError('bad_request', 'A lease covers at least one record; none was given.');
+    throw new RowlockError('bad_request', 'The request names no records. Name at least one.');
   }
   assertAtMost(records.length, MAX_RECORDS_PER_LEASE, 'one lease covers');
   assertTtl(ttlMs);
@@ -137,7 +141,7 @@ export function assertAtMost(count: number, most: number, what: string): void {
   if (count <= most) return;
   throw new RowlockError(
     'too_many_records',
-    `${count} records were asked for, and ${what} at most ${most}. Narrow the selection.`,
+    `The request names ${count} records, and ${what} at most ${most}. Narrow the selection.`,
   );
 }
 
@@ -148,12 +152,15 @@ const LEASE_ID = /^[1-9][0-9]{0,19}$/;
 export function assertRevocation({ leaseIds }: Pick<RevokeRequest, 'leaseIds'>): void {
   const malformed = leaseIds.find((id) => !LEASE_ID.test(id));
   if (malformed !== undefined) {
-    throw new RowlockError('bad_request', `${JSON.stringify(malformed)} is no lease id, which is digits.`);
+    throw new RowlockError(
+      'bad_request',
+      `${JSON.stringify(malformed)} is not a lease id. Nothing was revoked; give the digits of an id.`,
+    );
   }
   if (leaseIds.length === 0 || leaseIds.length > MAX_REVOKED) {
     throw new RowlockError(
       'bad_request',
-      `1 to ${MAX_REVOKED} leases are revoked at once, not ${leaseIds.length}.`,
+      `The request names ${leaseIds.length} leases, and one call revokes 1 to ${MAX_REVOKED}. Nothing was revoked.`,
     );
   }
 }

@@ -2,14 +2,14 @@
 
 import { type AcquireOutcome, getAcquireOutcome } from '../../acquireOutcome.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
-import type { RegistryInside } from './registry.ts';
-import type { ClaimRequest } from './requests.ts';
+import type { InternalRegistry } from './lockRegistry.ts';
+import type { LeaseRequest } from './requests.ts';
 
-export function tracedRegistry(registry: RegistryInside, tracing: Tracing): RegistryInside {
+export function tracedRegistry(registry: InternalRegistry, tracing: Tracing): InternalRegistry {
   const traced = <T>(
-    { holder, records }: Pick<ClaimRequest, 'holder' | 'records'>,
+    { holder, records }: Pick<LeaseRequest, 'holder' | 'records'>,
     ask: () => Promise<T>,
-    resultOf: (answer: T) => AcquireOutcome,
+    toResult: (answer: T) => AcquireOutcome,
   ): Promise<T> => {
     const attributes = {
       'rowlock.records.count': records.length,
@@ -19,7 +19,7 @@ export function tracedRegistry(registry: RegistryInside, tracing: Tracing): Regi
     return tracing.span('rowlock.acquire', attributes, async (span) => {
       try {
         const answer = await ask();
-        span.set({ 'rowlock.result': resultOf(answer) });
+        span.set({ 'rowlock.result': toResult(answer) });
         return answer;
       } catch (error) {
         span.set({ 'rowlock.result': getAcquireOutcome(error) });
@@ -27,31 +27,13 @@ export function tracedRegistry(registry: RegistryInside, tracing: Tracing): Regi
       }
     });
   };
+  const toAcquired = () => 'acquired' as const;
+  const toKind = <K>({ kind }: { kind: K }) => kind;
   return {
     ...registry,
-    acquire: (request) =>
-      traced(
-        request,
-        () => registry.acquire(request),
-        () => 'granted',
-      ),
-    acquireBy: (step, request) =>
-      traced(
-        request,
-        () => registry.acquireBy(step, request),
-        ({ kind }) => kind,
-      ),
-    queue: (request) =>
-      traced(
-        request,
-        () => registry.queue(request),
-        ({ kind }) => kind,
-      ),
-    takeOver: (request) =>
-      traced(
-        request,
-        () => registry.takeOver(request),
-        () => 'granted',
-      ),
+    acquire: (request) => traced(request, () => registry.acquire(request), toAcquired),
+    acquireBy: (step, request) => traced(request, () => registry.acquireBy(step, request), toKind),
+    acquireOrWait: (request) => traced(request, () => registry.acquireOrWait(request), toKind),
+    takeOver: (request) => traced(request, () => registry.takeOver(request), toAcquired),
   };
 }

@@ -1,12 +1,12 @@
 /**
- * Looks at all heartbeats once a second and ends the leases whose holders have fallen silent.
+ * Checks all heartbeats once a second, and expires the leases that are not renewed.
  *
- * Every process that runs one may: ending is a compare-and-set on the heartbeat that was seen, so a second observer,
- * or a holder that comes back in the last moment, is never harmed. Leases that are `supervised` are not ended here:
- * `seen()` tells how long each has stood still, and somebody who knows better decides.
+ * Every process may run an observer. Expiring compares the observed heartbeat first, so a second observer does no harm, and
+ * a holder that returns in the last moment keeps its lease. Observers do not expire `supervised` leases: `seen()`
+ * says for how long each was not renewed, and another party decides.
  *
- * A look counts only if Redis takes writes at that moment. A Redis that answers reads and refuses writes (out of memory, a
- * disk that fails, too few replicas) lets no holder renew, and a heartbeat that stands still says nothing then.
+ * A check counts only if Redis accepts writes at that moment. A Redis that answers reads and refuses writes (out of memory, a
+ * failing disk, too few replicas) lets no holder renew, and a missing renewal says nothing then.
  */
 import type { LeaseView } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
@@ -14,176 +14,89 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { createHashReader } from '../../redis/readHashes.ts';
-import { type LeaseRow, readLeaseRow } from '../registry/leaseRow.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import type { LeaseExpiry } from '../registry/requests.ts';
+import { ageHeartbeats, type HeartbeatAges, NOTHING_SEEN } from './heartbeatAges.ts';
+import { createLeaseFactReader } from './leaseFacts.ts';
 import type { Ending, Revoker } from './revoker.ts';
-import { NOTHING_SEEN, type Observation, observe } from './standstill.ts';
 
-const LOOK_INTERVAL_MS = 1_000;
-const FACTS = ['holder', 'mode', 'since', 'count', 'ttl', 'expiry'];
+const CHECK_INTERVAL_MS = 1_000;
 
-/** A lease, and how long its heartbeat has stood still. */
+/** A lease, and for how long it was not renewed. */
 export interface SeenLease {
   lease: LeaseView;
   expiry: LeaseExpiry;
   ttlMs: number;
-  /** As it is written: a count, with a letter before it where the lease stands in the queue */
+  /** As Redis stores it: a count, with a letter before it if the lease is pending */
   heartbeat: string;
-  stillMs: number;
-  /** False where it waits or is being claimed in parts */
+  silentMs: number;
+  /** False if it waits, or if its request proceeds in parts */
   isInForce: boolean;
 }
 
-interface LeaseFacts {
-  view: LeaseView;
-  ttlMs: number;
-  expiry: LeaseExpiry;
-  /** The heartbeat at which they were read: a transfer, which changes them, raises it */
-  atHeartbeat: string;
-}
+type ExpiredListener = (lease: LeaseView, silentMs: number) => void;
+type SightListener = (canCheck: boolean) => void;
 
 export interface ExpiryObserver {
-  /** As the last successful look saw them, oldest first; undefined before the first */
+  /** The leases of the last successful check, oldest first; undefined before the first */
   seen(): readonly SeenLease[] | undefined;
-  /** Calls `listener` for each lease that this observer ends; the answer takes it off again. */
-  onExpired(listener: (lease: LeaseView, stillMs: number) => void): () => void;
-  /** Calls `listener` when a look fails after one that succeeded (`false`), and the other way round; the answer takes it off. */
-  onSight(listener: (canLook: boolean) => void): () => void;
+  /** Calls `listener` for each lease that this observer expires. Answers a function that removes it. */
+  onExpired(listener: ExpiredListener): () => void;
+  /** Calls `listener` when checks begin to fail (`false`), or succeed again. Answers a function that removes it. */
+  onSight(listener: SightListener): () => void;
   close(): Promise<void>;
 }
 
-export function startExpiryObserver(options: {
+interface ObserverDeps {
   redis: Redis | Cluster;
   keys: Keys;
   registry: LockRegistry;
   clock: Clock;
   logger: Logger;
-  /** Asks the application before a lease that was in force is ended; absent where it need not be asked */
+  /** Asks the application before a lease in force ends; undefined if it need not be asked */
   revoker: Revoker | undefined;
-}): ExpiryObserver {
-  const { redis, keys, registry, clock, logger, revoker } = options;
-  let observation: Observation = NOTHING_SEEN;
-  let seen: readonly SeenLease[] | undefined;
-  const readFacts = createHashReader(redis, keys.prefix, { kind: 'lease:', fields: FACTS });
-  const listeners = new Set<(lease: LeaseView, stillMs: number) => void>();
-  let lastLookMs: number | undefined;
-  const facts = new Map<string, LeaseFacts>();
-  let looking: Promise<void> | undefined;
+}
 
-  async function look(): Promise<void> {
-    // First of all the proof that Redis takes writes.
-    await registry.tendGrace();
-    // Those in the queue hold nothing, but they too must beat: who is dead must not be waited for.
-    const [inForce, inQueue] = await Promise.all([redis.hgetall(keys.heartbeats), redis.hgetall(keys.queue)]);
-    const nowMs = clock.nowMs();
-    const heartbeats = new Map(Object.entries({ ...inQueue, ...inForce }));
-    observation = observe(observation, heartbeats, nowMs - (lastLookMs ?? nowMs), LOOK_INTERVAL_MS);
-    lastLookMs = nowMs;
-    for (const id of facts.keys()) if (!heartbeats.has(id)) facts.delete(id);
-    await learn(heartbeats);
+export function startExpiryObserver(deps: ObserverDeps): ExpiryObserver {
+  const { clock, logger } = deps;
+  const expiredListeners = new Set<ExpiredListener>();
+  const sightListeners = new Set<SightListener>();
+  const checks = createChecks(deps, (lease, silentMs) => {
+    for (const listener of expiredListeners) listener(lease, silentMs);
+  });
+  let canCheck = true;
+  let checking: Promise<void> | undefined;
 
-    const leases: SeenLease[] = [];
-    const endings: Ending[] = [];
-    const ended = new Set<string>();
-    for (const [leaseId, { heartbeat, stillMs }] of observation) {
-      const lease = facts.get(leaseId);
-      if (!lease) continue;
-      const isInForce = leaseId in inForce;
-      leases.push({
-        lease: lease.view,
-        expiry: lease.expiry,
-        ttlMs: lease.ttlMs,
-        heartbeat,
-        stillMs,
-        isInForce,
-      });
-      if (stillMs < lease.ttlMs || (lease.expiry === 'supervised' && isInForce)) continue;
-      const endIt = async () => {
-        if (await end(lease, heartbeat, stillMs, isInForce)) ended.add(leaseId);
-      };
-      if (!isInForce || !revoker) await endIt();
-      else {
-        endings.push({
-          lease: lease.view,
-          why: { reason: 'expired' },
-          isDue: () => observation.get(leaseId)?.heartbeat === heartbeat,
-          end: endIt,
-        });
-      }
-    }
-    await revoker?.end(endings);
-    seen = leases.filter(({ lease }) => !ended.has(lease.id));
-  }
-
-  async function end(
-    { view }: LeaseFacts,
-    heartbeat: string,
-    stillMs: number,
-    isInForce: boolean,
-  ): Promise<boolean> {
-    if (!(await registry.expire(view.id, heartbeat, 'expired'))) return false;
-    const what = isInForce ? 'lease' : 'waiting lease';
-    logger.info(
-      `${what} ${view.id} of "${view.holder.label}" expired: no heartbeat for ${Math.round(stillMs)} ms`,
-    );
-    for (const listener of listeners) listener(view, stillMs);
-    return true;
-  }
-
-  /** What is new, and what is about to end: it may have been handed to another holder since it was read. */
-  async function learn(heartbeats: ReadonlyMap<string, string>): Promise<void> {
-    const leaseIds = [...observation].flatMap(([id, { heartbeat, stillMs }]) => {
-      const known = facts.get(id);
-      return known && (stillMs < known.ttlMs || known.atHeartbeat === heartbeat) ? [] : id;
-    });
-    if (leaseIds.length === 0) return;
-    for (const [i, values] of (await readFacts(leaseIds)).entries()) {
-      const [holder, mode, since, count, ttl, expiry] = values;
-      // Ended between the two reads: the next look no longer sees it.
-      if (!holder || !mode || !since || !count || !ttl) continue;
-      const id = leaseIds[i]!;
-      facts.set(id, {
-        view: readLeaseRow([id, holder, mode, since, count] satisfies LeaseRow),
-        ttlMs: Number(ttl),
-        expiry: expiry as LeaseExpiry,
-        atHeartbeat: heartbeats.get(id)!,
-      });
-    }
-  }
-
-  const sightListeners = new Set<(canLook: boolean) => void>();
-  let canLook = true;
   function noteSight(now: boolean): void {
-    if (canLook === now) return;
-    canLook = now;
+    if (canCheck === now) return;
+    canCheck = now;
     for (const listener of sightListeners) listener(now);
   }
 
-  const stop = clock.every(LOOK_INTERVAL_MS, () => {
-    looking ??= look()
+  const stop = clock.every(CHECK_INTERVAL_MS, () => {
+    checking ??= checks
+      .check()
       .then(() => noteSight(true))
       .catch((error: unknown) => {
-        // Logged once an outage; a look that failed is not counted.
-        if (canLook) {
+        // Logged once for each outage. A failed check does not count.
+        if (canCheck) {
           logger.warn(
-            'heartbeats cannot be read or written; no lease expires meanwhile',
+            'Heartbeats cannot be read or written. No lease expires until they can.',
             asRowlockError(error),
           );
         }
         noteSight(false);
       })
       .finally(() => {
-        looking = undefined;
+        checking = undefined;
       });
   });
 
   return {
-    seen: () => seen,
+    seen: checks.seen,
     onExpired(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+      expiredListeners.add(listener);
+      return () => void expiredListeners.delete(listener);
     },
     onSight(listener) {
       sightListeners.add(listener);
@@ -191,7 +104,69 @@ export function startExpiryObserver(options: {
     },
     async close() {
       stop();
-      await looking;
+      await checking;
     },
   };
+}
+
+function createChecks(
+  { redis, keys, registry, clock, logger, revoker }: ObserverDeps,
+  onExpired: ExpiredListener,
+) {
+  const facts = createLeaseFactReader(redis, keys);
+  let ages: HeartbeatAges = NOTHING_SEEN;
+  let seen: readonly SeenLease[] | undefined;
+  let lastCheckMs: number | undefined;
+
+  async function readHeartbeats() {
+    // First, to prove that Redis accepts writes.
+    await registry.checkRestart();
+    // A waiting lease covers nothing, but must be renewed too: nobody must wait behind a process that has crashed.
+    const [inForce, pending] = await Promise.all([
+      redis.hgetall(keys.heartbeats),
+      redis.hgetall(keys.pending),
+    ]);
+    return { inForce, heartbeats: new Map(Object.entries({ ...pending, ...inForce })) };
+  }
+
+  async function check(): Promise<void> {
+    const { inForce, heartbeats } = await readHeartbeats();
+    const nowMs = clock.nowMs();
+    ages = ageHeartbeats(ages, heartbeats, nowMs - (lastCheckMs ?? nowMs), CHECK_INTERVAL_MS);
+    lastCheckMs = nowMs;
+    await facts.update(heartbeats, ages);
+
+    const leases: SeenLease[] = [];
+    const endings: Ending[] = [];
+    const ended = new Set<string>();
+    for (const [leaseId, { heartbeat, silentMs }] of ages) {
+      const known = facts.get(leaseId);
+      if (!known) continue;
+      const { view, expiry, ttlMs } = known;
+      const lease = { lease: view, expiry, ttlMs, heartbeat, silentMs, isInForce: leaseId in inForce };
+      leases.push(lease);
+      if (silentMs < ttlMs || (expiry === 'supervised' && lease.isInForce)) continue;
+      const end = async () => {
+        if (await expire(lease)) ended.add(leaseId);
+      };
+      if (!lease.isInForce || !revoker) await end();
+      else {
+        const isDue = () => ages.get(leaseId)?.heartbeat === heartbeat;
+        endings.push({ lease: view, why: { reason: 'expired' }, isDue, end });
+      }
+    }
+    await revoker?.end(endings);
+    seen = leases.filter(({ lease }) => !ended.has(lease.id));
+  }
+
+  async function expire({ lease, heartbeat, silentMs, isInForce }: SeenLease): Promise<boolean> {
+    if (!(await registry.expire(lease.id, heartbeat, 'expired'))) return false;
+    const what = isInForce ? 'Lease' : 'Waiting lease';
+    const ms = Math.round(silentMs);
+    logger.info(`${what} ${lease.id} of "${lease.holder.label}" has expired: no heartbeat for ${ms} ms.`);
+    onExpired(lease, silentMs);
+    return true;
+  }
+
+  return { check, seen: () => seen };
 }

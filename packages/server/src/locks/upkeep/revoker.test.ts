@@ -2,7 +2,8 @@ import type { LeaseView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { handClock } from '../../../test/fixtures/handClock.ts';
-import { createRevoker, LATE_PAUSE_MS, REVOKE_LIMIT_MS } from './revoker.ts';
+import { REVOKE_LIMIT_MS } from './beforeRevoke.ts';
+import { createRevoker, LATE_PAUSE_MS } from './revoker.ts';
 
 const why = { reason: 'expired' } as const;
 const leaseOf = (id: string): LeaseView => ({
@@ -76,7 +77,9 @@ describe('a lease that is to be ended', () => {
     await until(() => ended.includes('slow'));
     clock.turn(REVOKE_LIMIT_MS);
     await until(() => refused.length === 1);
-    expect(refused).toEqual([expect.stringContaining('silent: The application has not answered')]);
+    expect(refused).toEqual([
+      expect.stringContaining("silent: The application's beforeRevoke has not answered"),
+    ]);
     expect(ended).toEqual(['quick', 'slow']);
   });
 

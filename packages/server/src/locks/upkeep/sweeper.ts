@@ -16,7 +16,7 @@ export function startSweeper(registry: LockRegistry, clock: Clock): Sweeper {
     try {
       while (!closed && (await registry.sweep()));
     } catch {
-      // Redis is away: ended leases are void all the same, and the next round clears them.
+      // Redis is away. Ended leases are void anyway, and the next round clears them.
     }
   }
 

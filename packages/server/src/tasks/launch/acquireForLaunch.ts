@@ -1,7 +1,7 @@
 /** Acquires the records of a launch, under its idempotency key. */
 import type { Clock } from '../../clock.ts';
-import type { TransferableLease } from '../../locks/leases/sections.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
+import type { TransferableLease } from '../../locks/leases/criticalSections.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
@@ -22,7 +22,7 @@ export type AcquireForLaunch = (
 ) => Promise<Acquired>;
 
 export function createAcquireForLaunch(deps: {
-  registry: RegistryInside;
+  registry: InternalRegistry;
   launches: LaunchStore;
   queue: TaskQueue;
   clock: Clock;

@@ -3,7 +3,7 @@
  */
 import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../../errors.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { RestartGraceError } from '../../locks/registry/restartGrace.ts';
 import { type Created, type KeyHolder, type LaunchStore, readKeyHolder } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
@@ -36,7 +36,7 @@ export type Acquired =
   | KeyHolder;
 
 interface Deps {
-  registry: RegistryInside;
+  registry: InternalRegistry;
   launches: LaunchStore;
 }
 
@@ -52,7 +52,7 @@ export async function acquireNow(
     job?.catch(() => {});
   };
   const request = { ...leaseRequest(task), onConflict };
-  const claimed = await registry
+  const answer = await registry
     .acquireBy(launches.launchStep(task, sendJob), request)
     .catch(async (error: unknown) => {
       const isRefused = error instanceof ConflictError || error instanceof RestartGraceError;
@@ -60,21 +60,26 @@ export async function acquireNow(
       if (job && !isRefused) await removeJob(launches, queue!, task);
       throw error;
     });
-  if (claimed.kind === 'refused') return readKeyHolder(claimed.why);
-  const { grant, stepAnswer } = claimed;
-  const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
+  if (answer.kind === 'refused') return readKeyHolder(answer.why);
+  const { lease: acquired, stepAnswer } = answer;
+  const lease: LeaseSecret = { leaseId: acquired.id, secret: acquired.secret };
   const created =
     stepAnswer === undefined
       ? await writeDown(launches, task, lease, 'queued', () => registry.release(lease, 'vanished'))
-      : ({ kind: 'created', createdAt: grant.since, launchOrder: Number(stepAnswer) } as const);
+      : ({ kind: 'created', createdAt: acquired.since, launchOrder: Number(stepAnswer) } as const);
   if (created.kind !== 'created') return created;
   const { createdAt, launchOrder } = created;
   return {
     kind: 'acquired',
-    task: createView(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
+    task: createView(task, {
+      createdAt,
+      launchOrder,
+      recordCount: acquired.recordCount,
+      leaseId: acquired.id,
+    }),
     lease,
-    skipped: grant.skipped,
-    conflicts: grant.conflicts,
+    skipped: acquired.skipped,
+    conflicts: acquired.conflicts,
     ...(job && { job }),
     undo: (error) => launches.rollBack(task.id, error),
   };
@@ -91,14 +96,14 @@ async function removeJob(launches: LaunchStore, queue: TaskQueue, task: PlannedT
 
 /** Acquires all records if they are free, otherwise a position in the wait list. */
 export async function joinWaitList({ registry, launches }: Deps, task: PlannedTask): Promise<Acquired> {
-  const claimed = await registry.queue({
+  const answer = await registry.acquireOrWait({
     ...leaseRequest(task),
     isNewHolder: true,
     mostNamed: MAX_NAMED_CONFLICTS,
   });
-  if (claimed.kind === 'granted') {
-    const { grant } = claimed;
-    const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
+  if (answer.kind === 'acquired') {
+    const { lease: acquired } = answer;
+    const lease: LeaseSecret = { leaseId: acquired.id, secret: acquired.secret };
     const created = await writeDown(launches, task, lease, 'queued', () =>
       registry.release(lease, 'vanished'),
     );
@@ -106,18 +111,23 @@ export async function joinWaitList({ registry, launches }: Deps, task: PlannedTa
     const { createdAt, launchOrder } = created;
     return {
       kind: 'acquired',
-      task: createView(task, { createdAt, launchOrder, recordCount: grant.recordCount, leaseId: grant.id }),
+      task: createView(task, {
+        createdAt,
+        launchOrder,
+        recordCount: acquired.recordCount,
+        leaseId: acquired.id,
+      }),
       lease,
       skipped: [],
       conflicts: [],
       undo: (error) => launches.rollBack(task.id, error),
     };
   }
-  const { leaseId, secret, ttlMs, position, conflicts, conflictCount } = claimed.ticket;
+  const { leaseId, secret, ttlMs, position, conflicts, conflictCount } = answer.waiting;
   const lease: LeaseSecret = { leaseId, secret };
   const created = await writeDown(launches, task, lease, 'waiting', async () => {
-    const withdrawn = await registry.withdraw(lease, ttlMs, []);
-    if (withdrawn.kind === 'granted') await registry.release(lease, 'vanished');
+    const stopped = await registry.stopWaiting(lease, ttlMs, []);
+    if (stopped.kind === 'acquired') await registry.release(lease, 'vanished');
   });
   if (created.kind !== 'created') return created;
   const { createdAt, launchOrder } = created;

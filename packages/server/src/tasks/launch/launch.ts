@@ -5,7 +5,7 @@
 import type { Actor, Conflict, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, RowlockError } from '../../errors.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { type DescribeConflicts, redactConflict } from '../read/describeConflicts.ts';
@@ -38,7 +38,7 @@ export type Prepared =
 
 export interface LaunchDeps {
   namespace: string;
-  registry: RegistryInside;
+  registry: InternalRegistry;
   store: TaskStore;
   launches: LaunchStore;
   queue: TaskQueue;

@@ -28,7 +28,7 @@ export function createLaunchChild(deps: {
     const planned = planTask(await plan(child, rawInput, { actor }), options, { parentId });
     const { records } = planned.plan;
     const { scope = 'record' } = child;
-    const coverage = (await registry.coverageOf([lease.id])).get(lease.id);
+    const coverage = (await registry.getCoverage([lease.id])).get(lease.id);
     const fit = new Set(scope === 'subtree' ? coverage?.subtrees : coverage?.records);
     const missing = records.filter((record) => !fit.has(record));
     if (missing.length > 0) await lease.extend(missing, { scope });

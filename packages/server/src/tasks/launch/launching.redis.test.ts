@@ -102,7 +102,7 @@ describe('a launch', () => {
     const { rowlock } = await rigOf({
       tasks: [paged, wide],
       hierarchy: {
-        cities: { under: ['regions'], ancestorsOf: (ids) => ids.map((id) => [`regions/${id[0]}`]) },
+        cities: { under: ['regions'], getAncestors: (ids) => ids.map((id) => [`regions/${id[0]}`]) },
       },
     });
     const first = await rowlock.tasks.launch(paged, { ids: ['1', '2'] }, { actor: ann });

@@ -19,7 +19,7 @@ const report = reportingTask({ supportsPartial: true });
 const tasks: NonNullable<RowlockOptions['tasks']> = [report];
 const person = (actor = ann) => ({ type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor }) as const;
 const createHolder = async ({ rowlock }: Rig, record: RecordKey) =>
-  (await rowlock.locks.holders([record])).get(record)?.[0]?.lease.holder;
+  (await rowlock.locks.listHolders([record])).get(record)?.[0]?.lease.holder;
 const isFree = async ({ rowlock }: Rig, ...records: RecordKey[]) =>
   (await rowlock.locks.check(records)).held.size === 0;
 

@@ -4,8 +4,12 @@
  */
 import type { Conflict } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
-import { findHost, ownLeases, type TransferableLease } from '../../locks/leases/sections.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
+import {
+  findJoinable,
+  listTransferable,
+  type TransferableLease,
+} from '../../locks/leases/criticalSections.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 
@@ -14,28 +18,28 @@ import type { LaunchPlan } from './launchPlan.ts';
  * are several
  */
 export async function findOwnBlockingLease(
-  { registry, namespace }: { registry: RegistryInside; namespace: string },
+  { registry, namespace }: { registry: InternalRegistry; namespace: string },
   { definition, records }: LaunchPlan,
 ): Promise<TransferableLease | undefined> {
-  const own = ownLeases(namespace);
-  const host = findHost(namespace)?.host;
+  const own = listTransferable(namespace);
+  const host = findJoinable(namespace)?.joinable;
   const run = host?.holder.type === 'task' ? host : undefined;
   if (own.length === 0 && !run) return undefined;
   const { mode = 'exclusive', scope = 'record' } = definition;
-  const inTheWay = new Set<string>();
+  const blocking = new Set<string>();
   for (let start = 0; start < records.length; start += MAX_RECORDS_PER_STEP) {
     const some = records.slice(start, start + MAX_RECORDS_PER_STEP);
-    const conflicts: readonly Conflict[] = await registry.conflictsOf({ records: some, mode, scope });
-    for (const { lease } of conflicts) inTheWay.add(lease.id);
+    const conflicts: readonly Conflict[] = await registry.getConflicts({ records: some, mode, scope });
+    for (const { lease } of conflicts) blocking.add(lease.id);
   }
-  if (run && inTheWay.has(run.lease.id)) {
+  if (run && blocking.has(run.lease.id)) {
     throw new RowlockError(
       'bad_request',
       `This code is the run of task ${run.holder.id}, which holds records of "${definition.name}" itself. Nothing was ` +
         "launched. Launch it with ctx.launch, as a child that shares the task's lease.",
     );
   }
-  const [lease, ...others] = own.filter(({ leaseId }) => inTheWay.has(leaseId));
+  const [lease, ...others] = own.filter(({ leaseId }) => blocking.has(leaseId));
   if (others.length === 0) return lease;
   throw new RowlockError(
     'bad_request',

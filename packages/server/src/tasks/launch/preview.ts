@@ -1,7 +1,7 @@
 /** A dry run: the records that a launch would lock, and the conflicts now. Acquires nothing. */
 import type { Actor, Conflict, RecordKey } from '@rowlock/protocol';
 import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { DescribeConflicts } from '../read/describeConflicts.ts';
@@ -34,7 +34,7 @@ export const createPreview =
     plan,
     describeConflicts,
   }: {
-    registry: RegistryInside;
+    registry: InternalRegistry;
     plan: Plan;
     describeConflicts: DescribeConflicts;
   }): PreviewTask =>

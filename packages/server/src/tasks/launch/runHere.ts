@@ -2,8 +2,8 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
-import { newSecret } from '../../locks/registry/claims.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import { newSecret } from '../../locks/registry/requests.ts';
 import type { Logger } from '../../logger.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
 import { AttemptStopped, type RunningAttempt, runAttempt } from '../run/attempt.ts';

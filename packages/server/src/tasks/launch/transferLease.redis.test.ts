@@ -38,7 +38,7 @@ describe("a person's lease", () => {
       { actor: ann, lease },
     );
     expect(launched).toMatchObject({ leaseId: lease.leaseId, recordCount: 3, state: 'queued' });
-    const holders = await rig.rowlock.locks.holders(['cities/2']);
+    const holders = await rig.rowlock.locks.listHolders(['cities/2']);
     expect(holders.get('cities/2')).toMatchObject([{ lease: { holder: { type: 'task', id: launched.id } } }]);
     expect(await isHis(rig, lease)).toBe(false);
     await rig.rowlock.startWorker();
@@ -133,6 +133,6 @@ describe("a person's lease", () => {
     const lease = { leaseId: ack.lease.id, secret: ack.lease.secret };
     await rig.rowlock.tasks.launch(task, { ids: ['1'] }, { actor: { id: 'ann', name: 'ann' }, lease });
     await until(() => tab.lost.length > 0, { timeoutMs: 5_000 });
-    expect(tab.lost).toEqual([{ leaseId: lease.leaseId, reason: 'handed over' }]);
+    expect(tab.lost).toEqual([{ leaseId: lease.leaseId, reason: 'transferred' }]);
   });
 });

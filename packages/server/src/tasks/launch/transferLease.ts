@@ -2,10 +2,9 @@
 import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError, RowlockError } from '../../errors.ts';
-import type { TransferableLease } from '../../locks/leases/sections.ts';
-import { newSecret } from '../../locks/registry/claims.ts';
-import type { RegistryInside } from '../../locks/registry/registry.ts';
-import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { TransferableLease } from '../../locks/leases/criticalSections.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
+import { DEFAULT_TTL_MS, MAX_RECORDS_PER_STEP, newSecret } from '../../locks/registry/requests.ts';
 import type { LaunchStore, Transferred } from '../store/launchStore.ts';
 import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
 import { type Acquired, NOT_QUEUED } from './acquireRecords.ts';
@@ -20,7 +19,7 @@ const RETURN_LIMIT_MS = 5_000;
  * @throws {LeaseLostError} {ConflictError} {RowlockError} `forbidden`, `bad_request`
  */
 export async function transferLease(
-  { registry, launches, clock }: { registry: RegistryInside; launches: LaunchStore; clock: Clock },
+  { registry, launches, clock }: { registry: InternalRegistry; launches: LaunchStore; clock: Clock },
   task: PlannedTask,
   lease: LeaseSecret,
   onConflict: 'refuse' | 'skip',
@@ -64,7 +63,7 @@ export async function transferLease(
     skipped: added.skipped,
     conflicts: added.conflicts,
     undo,
-    ...(own && { onKept: own.onHandedOver }),
+    ...(own && { onKept: own.onTransferred }),
   };
 }
 
@@ -84,13 +83,13 @@ interface Added {
 }
 
 async function addMissing(
-  registry: RegistryInside,
+  registry: InternalRegistry,
   { plan: { definition, records } }: PlannedTask,
   lease: LeaseSecret,
   onConflict: 'refuse' | 'skip',
 ): Promise<Added> {
   const { scope = 'record' } = definition;
-  const coverage = (await registry.coverageOf([lease.leaseId])).get(lease.leaseId);
+  const coverage = (await registry.getCoverage([lease.leaseId])).get(lease.leaseId);
   const covered = new Set(coverage?.records);
   const fit = scope === 'subtree' ? new Set(coverage?.subtrees) : covered;
   const missing = records.filter((record) => !fit.has(record));
@@ -98,7 +97,7 @@ async function addMissing(
   const skipped: RecordKey[] = [];
   const conflicts: Conflict[] = [];
   const undo = async () => {
-    if (added.length > 0) await registry.free(lease, added).catch(() => {});
+    if (added.length > 0) await registry.releaseRecords(lease, added).catch(() => {});
   };
   try {
     for (let start = 0; start < missing.length; start += MAX_RECORDS_PER_STEP) {

@@ -58,8 +58,8 @@ export function createListTasks(deps: {
   redis: Redis;
   keys: Keys;
   store: TaskStore;
-  registry: Pick<LockRegistry, 'holders'>;
-  audit: Pick<AuditTrail, 'ofRecord'>;
+  registry: Pick<LockRegistry, 'listHolders'>;
+  audit: Pick<AuditTrail, 'listByRecord'>;
   permissions: Pick<Permissions, 'isGranted'>;
 }): ListTasks {
   const { redis, keys, store, registry, audit, permissions } = deps;
@@ -118,8 +118,8 @@ export function createListTasks(deps: {
 
   async function listTaskIds(record: RecordKey): Promise<Set<string>> {
     const [holders, trail] = await Promise.all([
-      registry.holders([record]),
-      audit.ofRecord(record, { limit: MAX_AUDITED }),
+      registry.listHolders([record]),
+      audit.listByRecord(record, { limit: MAX_AUDITED }),
     ]);
     const now = (holders.get(record) ?? []).map(({ lease }) => lease.holder);
     const all = [...now, ...trail.map(({ holder }) => holder)];

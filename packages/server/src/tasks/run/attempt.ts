@@ -5,7 +5,7 @@
 import { errorText } from '../../boundedText.ts';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
-import { runUnder } from '../../locks/leases/sections.ts';
+import { runUnderLease } from '../../locks/leases/criticalSections.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Logger } from '../../logger.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
@@ -141,7 +141,7 @@ async function execute(options: AttemptOptions, service: Service): Promise<RunEn
   const context = createContext({ started, lease, signal, meter, reports, launch: children.launch });
   const holder = { type: 'task', id: started.secret.taskId } as const;
   // The schema of the result is the application's code too. It may take its time, or never end, so it is part of the run.
-  const run = runUnder(namespace, { holder, mode, lease }, async () =>
+  const run = runUnderLease(namespace, { holder, mode, lease }, async () =>
     keepResult(definition, await definition.run(context, options.input)),
   );
   const end = await Promise.race([

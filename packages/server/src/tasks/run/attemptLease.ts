@@ -43,7 +43,7 @@ export function attemptLease(options: {
    */
   async function assertFree(steps: readonly RecordKey[][], scope: LockScope = 'record'): Promise<void> {
     const found: Conflict[] = [];
-    for (const some of steps) found.push(...(await registry.conflictsOf({ records: some, mode, scope })));
+    for (const some of steps) found.push(...(await registry.getConflicts({ records: some, mode, scope })));
     const conflicts = mergeConflicts([found.filter(({ lease }) => lease.id !== secret.leaseId)]);
     if (conflicts.length > 0) throw new ConflictError(conflicts);
   }
@@ -82,7 +82,7 @@ export function attemptLease(options: {
     },
     async release(some) {
       if (some === undefined || some.length === 0) return;
-      await attempt((own) => registry.free(own, some));
+      await attempt((own) => registry.releaseRecords(own, some));
       const gone = new Set(some);
       records = records.filter((key) => !gone.has(key));
     },

@@ -1,7 +1,7 @@
 /** Runs the jobs of the queue: checks each against its task and lease, runs an attempt, and answers the queue. */
 import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { UnavailableError } from '../../errors.ts';
-import { newSecret } from '../../locks/registry/claims.ts';
+import { newSecret } from '../../locks/registry/requests.ts';
 import type { JobData } from '../store/queue.ts';
 import type { FinalState } from '../store/taskStore.ts';
 import type { RunningAttempt } from './attempt.ts';

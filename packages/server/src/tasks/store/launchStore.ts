@@ -1,7 +1,7 @@
 /** Stores launches in Redis. Each verb is one script. */
 import type { Holder, LeaseId, LeaseSecret, LockMode, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
-import type { Step } from '../../locks/registry/claims.ts';
+import type { AcquireStep } from '../../locks/registry/acquireReply.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { createRunHint } from '../../redis/runHint.ts';
@@ -39,7 +39,7 @@ export interface LaunchStore {
    * called as soon as the step was sent, so that the job follows it on the queue's connection. The job has no effect if the
    * step is refused.
    */
-  launchStep(task: NewTask, sendJob?: () => void): Step;
+  launchStep(task: NewTask, sendJob?: () => void): AcquireStep;
   /** Stores a task under a lease that was acquired before. `lost` if the lease is no longer in this state. */
   create(task: NewTask, lease: LeaseSecret, state: 'queued' | 'waiting'): Promise<Created>;
   /** Stores a task that runs under the lease of the attempt which launches it. */

@@ -1,6 +1,6 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { conflictsOf } from '../../../test/fixtures/lockFixture.ts';
+import { getConflicts } from '../../../test/fixtures/lockFixture.ts';
 import { gatedTask, newNamespace, startRig } from '../../../test/fixtures/rig.ts';
 import { scriptCommands } from '../../../test/fixtures/scriptCommands.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
@@ -52,7 +52,7 @@ describe('a task that waits for its records', () => {
     expect(named).toHaveLength(20);
     expect(named.slice(0, 3)).toEqual([holder.id, late.task.id, launched.task.id]);
     const refused = rig.rowlock.tasks.launch(task, { ids: ['1', '3'] }, { actor: bo });
-    expect(await conflictsOf(refused)).toHaveLength(33);
+    expect(await getConflicts(refused)).toHaveLength(33);
   });
 
   it('a waiting task costs the same to renew, and needs no search to join, however many wait', async () => {
@@ -163,14 +163,14 @@ describe('a task that waits for its records', () => {
     const { rig, launched } = await oneWaits({ waitMs: 300 });
     const ended = await reaches(rig, launched.task.id, 'failed');
     expect(ended.error).toBe('Its records did not become free within the time that it was to wait.');
-    expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
+    expect((await rig.rowlock.locks.listHolders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
   it('a waiting task is cancelled at once, and leaves the wait list', async () => {
     const { rig, launched } = await oneWaits();
     const cancelled = await rig.rowlock.tasks.cancel(launched.task.id, { actor: bo });
     expect(cancelled.state).toBe('cancelled');
-    expect((await rig.rowlock.locks.holders(['cities/1'])).get('cities/1')).toHaveLength(1);
+    expect((await rig.rowlock.locks.listHolders(['cities/1'])).get('cities/1')).toHaveLength(1);
   });
 
   it('P8: a waiting task whose position was lost fails with a reason', async () => {
@@ -179,7 +179,7 @@ describe('a task that waits for its records', () => {
     const { createLockRegistry } = await import('../../locks/registry/registry.ts');
     const registry = createLockRegistry({ redis, namespace });
     const { leaseId } = launched.task;
-    await until(async () => registry.expire(leaseId, (await redis.hget(keys.queue, leaseId))!, 'expired'));
+    await until(async () => registry.expire(leaseId, (await redis.hget(keys.pending, leaseId))!, 'expired'));
     const ended = await reaches(rig, launched.task.id, 'failed');
     expect(ended.error).toContain('Its position in the wait list was lost');
   });

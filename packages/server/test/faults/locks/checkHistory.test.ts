@@ -18,7 +18,7 @@ function granted(leaseId: string, when: ReturnType<typeof at>, more: Partial<Acq
     mode: 'exclusive',
     scope: 'record',
     onConflict: 'refuse',
-    answer: { kind: 'granted', leaseId, fence: leaseId, skipped: [] },
+    answer: { kind: 'acquired', leaseId, fence: leaseId, skipped: [] },
     ...more,
   };
 }
@@ -55,14 +55,14 @@ const extended = (
   ...when,
   leaseId,
   records,
-  answer: { kind: 'granted', fence },
+  answer: { kind: 'acquired', fence },
 });
 const transferred = (leaseId: string, fence: string, when: ReturnType<typeof at>): Transfer => ({
   verb: 'transfer',
   ...when,
   leaseId,
   toHolderId: `${when.client}:next of ${leaseId}`,
-  answer: { kind: 'granted', fence },
+  answer: { kind: 'acquired', fence },
 });
 const certain = (leaseId: string, atMs: number): Operation => ({
   verb: 'certain',
@@ -134,7 +134,7 @@ describe('exclusion', () => {
   it('holds for what was skipped or freed, and is broken for what was kept', () => {
     const skipping = granted('1', at(0, 1), {
       records: ['cities/1', 'cities/2'],
-      answer: { kind: 'granted', leaseId: '1', fence: '1', skipped: ['cities/1'] },
+      answer: { kind: 'acquired', leaseId: '1', fence: '1', skipped: ['cities/1'] },
     });
     expect(rulesBrokenBy(skipping, certain('1', 9), granted('2', at(3, 4, 'b')), certain('2', 8))).toEqual(
       [],
@@ -182,12 +182,12 @@ describe('fences', () => {
 
   it('are compared as whole numbers of any size, not as text', () => {
     const first = granted('1', at(0, 1), {
-      answer: { kind: 'granted', leaseId: '1', fence: '9007199254740993', skipped: [] },
+      answer: { kind: 'acquired', leaseId: '1', fence: '9007199254740993', skipped: [] },
     });
     const next = (fence: string) =>
       granted('2', at(2, 3), {
         records: ['cities/2'],
-        answer: { kind: 'granted', leaseId: '2', fence, skipped: [] },
+        answer: { kind: 'acquired', leaseId: '2', fence, skipped: [] },
       });
     expect(rulesBrokenBy(first, next('9007199254740992'))).toEqual(['fences']);
     expect(rulesBrokenBy(first, next('10000000000000000'))).toEqual([]);

@@ -77,7 +77,7 @@ function fencesGiven(history: readonly Operation[]): FenceGiven[] {
   for (const operation of history) {
     const { verb } = operation;
     if (verb !== 'acquire' && verb !== 'extend' && verb !== 'transfer') continue;
-    if (operation.answer.kind !== 'granted') continue;
+    if (operation.answer.kind !== 'acquired') continue;
     const leaseId = operation.verb === 'acquire' ? operation.answer.leaseId : operation.leaseId;
     const { beginMs, endMs } = operation;
     given.push({ leaseId, fence: BigInt(operation.answer.fence), beginMs, endMs });
@@ -126,7 +126,7 @@ function livesOf(history: readonly Operation[]): Map<string, Life> {
         const untilMs = !isOver ? Infinity : onConflict === 'wait' ? endMs : Number.NEGATIVE_INFINITY;
         const life: Life = { fromMs: beginMs, untilMs };
         lives.set(operation.holderId, life);
-        if (answer.kind === 'granted') holderOf.set(answer.leaseId, life);
+        if (answer.kind === 'acquired') holderOf.set(answer.leaseId, life);
         break;
       }
       case 'transfer': {
@@ -134,7 +134,7 @@ function livesOf(history: readonly Operation[]): Map<string, Life> {
         if (answer.kind === 'denied') break;
         const next: Life = { fromMs: beginMs, untilMs: Infinity };
         lives.set(operation.toHolderId, next);
-        if (answer.kind !== 'granted') break;
+        if (answer.kind !== 'acquired') break;
         const before = holderOf.get(leaseId);
         if (before) before.untilMs = endMs;
         holderOf.set(leaseId, next);

@@ -75,7 +75,7 @@ describe('a replica that is promoted', () => {
     expect(BigInt(next.fence)).toBeGreaterThan(BigInt(fence));
     for (const lease of [known, unheard]) {
       expect(lease.signal.aborted).toBe(false);
-      const holders = await others.holders(lease.records);
+      const holders = await others.listHolders(lease.records);
       expect(holders.get(lease.records[0]!)?.map((one) => one.lease.id)).toEqual([lease.id]);
     }
     expect(BigInt(unheard.fence)).toBeGreaterThan(BigInt(fence));

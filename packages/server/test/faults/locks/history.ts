@@ -36,7 +36,7 @@ export interface Acquire extends Call {
   scope: LockScope;
   onConflict: 'refuse' | 'skip' | 'wait';
   answer:
-    | { kind: 'granted'; leaseId: LeaseId; fence: string; skipped: readonly RecordKey[] }
+    | { kind: 'acquired'; leaseId: LeaseId; fence: string; skipped: readonly RecordKey[] }
     | Refused
     | Denied
     | Unanswered;
@@ -46,7 +46,7 @@ export interface Extend extends Call {
   verb: 'extend';
   leaseId: LeaseId;
   records: readonly RecordKey[];
-  answer: { kind: 'granted'; fence: string } | Refused | Denied | Unanswered;
+  answer: { kind: 'acquired'; fence: string } | Refused | Denied | Unanswered;
 }
 
 export interface Free extends Call {
@@ -67,7 +67,7 @@ export interface Transfer extends Call {
   verb: 'transfer';
   leaseId: LeaseId;
   toHolderId: string;
-  answer: { kind: 'granted'; fence: string } | Denied | Unanswered;
+  answer: { kind: 'acquired'; fence: string } | Denied | Unanswered;
 }
 
 /** Reads a counter, and writes one more, under a fence. */

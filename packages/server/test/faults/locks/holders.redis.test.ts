@@ -48,14 +48,14 @@ describe.concurrent('a holder that is killed', () => {
     await expect(refusal).rejects.toBeInstanceOf(ConflictError);
 
     const waiting = locks.acquire({ holder, records: ['cities/1'], onConflict: 'wait', waitMs: 10_000 });
-    await until(async () => (await locks.holders(['cities/1'])).get('cities/1')?.length === 2);
+    await until(async () => (await locks.listHolders(['cities/1'])).get('cities/1')?.length === 2);
     await child.kill('SIGKILL');
     const killedMs = performance.now();
     const next = await waiting;
     // Its last heartbeat may be a third of the TTL old when it dies, and jitter makes that a little more.
     expect(performance.now() - killedMs).toBeGreaterThan(TTL_MS * 0.6);
     expect(BigInt(next.fence)).toBeGreaterThan(BigInt(fence));
-    const story = await locks.audit.ofRecord('cities/1');
+    const story = await locks.audit.listByRecord('cities/1');
     expect(story).toContainEqual(expect.objectContaining({ leaseId, reason: 'expired' }));
     await next.release();
     await close();

@@ -44,7 +44,7 @@ export function certainHolds(history: readonly Operation[], cellsOf: CellsOf): H
   for (const operation of history.toSorted((a, b) => endOf(a) - endOf(b))) {
     if (!('leaseId' in operation) && operation.verb !== 'acquire') continue;
     if (operation.verb === 'acquire') {
-      if (operation.answer.kind !== 'granted') continue;
+      if (operation.answer.kind !== 'acquired') continue;
       const { leaseId, skipped } = operation.answer;
       const { client, mode, scope, endMs } = operation;
       const lease: Lease = { client, mode, scope, knownUntilMs: endMs, open: [], closed: [] };
@@ -61,7 +61,7 @@ export function certainHolds(history: readonly Operation[], cellsOf: CellsOf): H
       continue;
     }
     const { beginMs, endMs, answer } = operation;
-    const hasSucceeded = answer.kind === 'granted' || answer.kind === 'done';
+    const hasSucceeded = answer.kind === 'acquired' || answer.kind === 'done';
     if (hasSucceeded) lease.knownUntilMs = Math.max(lease.knownUntilMs, beginMs);
     switch (operation.verb) {
       case 'extend':

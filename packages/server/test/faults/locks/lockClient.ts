@@ -5,7 +5,7 @@
 import type { Holder, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { Redis } from 'ioredis';
 import type { LeaseHandle } from '../../../src/locks/leases/leaseHandle.ts';
-import { createLocks, type HeldRequest, type Locks } from '../../../src/locks/locks.ts';
+import { createLocks, type LockRequest, type Locks } from '../../../src/locks/locks.ts';
 import type { Logger } from '../../../src/logger.ts';
 import { type GuardedCounters, openCounters } from './guardedCounters.ts';
 import { nowMs } from './history.ts';
@@ -130,7 +130,7 @@ async function takeAndWork(client: Client, attempt: number): Promise<'served' | 
     return answer.kind === 'refused' ? 'served' : 'not served';
   }
   const { id: leaseId, fence, skipped } = lease;
-  note({ ...call, beginMs, endMs: nowMs(), answer: { kind: 'granted', leaseId, fence, skipped } });
+  note({ ...call, beginMs, endMs: nowMs(), answer: { kind: 'acquired', leaseId, fence, skipped } });
   const recorded = recordLease({ client: plan.name, locks, counters, lease, note });
   const left = new Set(skipped);
   const taken = records.filter((record) => !left.has(record));
@@ -168,7 +168,7 @@ async function work(
   }
 }
 
-function chooseRequest(random: Random): Omit<HeldRequest, 'holder'> {
+function chooseRequest(random: Random): Omit<LockRequest, 'holder'> {
   const mode = random.chance(0.25) ? 'shared' : 'exclusive';
   const onConflict = random.pick(['refuse', 'refuse', 'skip', 'wait', 'wait'] as const);
   const how = { mode, onConflict, waitMs: WAIT_MS } as const;

@@ -66,7 +66,7 @@ export function recordLease(options: {
 
     async extend(records) {
       const { error, beginMs, endMs } = await timed(() => lease.extend(records));
-      const answer = error ? readError(error) : { kind: 'granted' as const, fence: lease.fence };
+      const answer = error ? readError(error) : { kind: 'acquired' as const, fence: lease.fence };
       note({ verb: 'extend', client, leaseId, records, beginMs, endMs, answer });
     },
 
@@ -105,7 +105,7 @@ export function recordLease(options: {
       const { error, value: owned, beginMs, endMs } = await timed(() => lease.transfer(holder));
       watch.stop();
       const answer = owned
-        ? { kind: 'granted' as const, fence: owned.fence }
+        ? { kind: 'acquired' as const, fence: owned.fence }
         : asNoConflict(readError(error));
       note({ verb: 'transfer', client, leaseId, toHolderId: holder.id, beginMs, endMs, answer });
       if (!owned) return;

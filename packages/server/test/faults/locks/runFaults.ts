@@ -20,7 +20,7 @@ export async function runFaults(faults: readonly FaultName[], options: ArenaOpti
   const arena = await startArena(options);
   const random = seeded(options.seed);
   const grants = () =>
-    arena.history.filter((one) => one.verb === 'acquire' && one.answer.kind === 'granted').length;
+    arena.history.filter((one) => one.verb === 'acquire' && one.answer.kind === 'acquired').length;
   async function untilGranted(count: number): Promise<void> {
     const before = grants();
     await until(() => grants() >= before + count, { timeoutMs: TIMEOUT_MS, what: `${count} more grants` });

@@ -11,7 +11,7 @@ export const regionKey = (number: number): RecordKey => `regions/${number}`;
 const regionOf = (city: number | string): RecordKey => regionKey(Number(city) % REGION_COUNT);
 
 export const HIERARCHY: HierarchyRules = {
-  cities: { under: ['regions'], ancestorsOf: (ids) => ids.map((id) => [regionOf(id)]) },
+  cities: { under: ['regions'], getAncestors: (ids) => ids.map((id) => [regionOf(id)]) },
 };
 
 const CITIES = Array.from({ length: CITY_COUNT }, (_, number) => cityKey(number));

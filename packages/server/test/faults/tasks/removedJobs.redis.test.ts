@@ -31,7 +31,7 @@ describe('a job that is gone', () => {
       const failed = await estate.reaches(task.id, 'failed');
       expect(failed.error).toContain('vanished from the queue');
       await estate.settled(task.id);
-      const entries = await estate.rig.rowlock.locks.audit.ofRecord('cities/1');
+      const entries = await estate.rig.rowlock.locks.audit.listByRecord('cities/1');
       expect(entries.filter(({ what }) => what === 'released')).toHaveLength(1);
       await other.close();
     },

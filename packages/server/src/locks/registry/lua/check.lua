@@ -1,6 +1,6 @@
--- Who holds what, at one moment of the change log: also through a lock on what is above.
--- Input   whether waiting leases are told too (0 | 1), nodes, then chunks
--- Output  { position, { record key, 'leaseId,leaseId…', … } of the records that are held, { lease row, … },
+-- Which leases cover which records, at one position of the change log. A lock on an ancestor counts too.
+-- Input   whether waiting leases are included (0 | 1), nodes, then chunks
+-- Output  { position, { record key, 'leaseId,leaseId…', … } of the locked records, { lease row, … },
 --           { waiting leaseId, … } }
 -- @include include/leases.lua
 -- @include include/records.lua

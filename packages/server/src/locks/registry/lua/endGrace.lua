@@ -1,4 +1,4 @@
--- Ends the term of grace after a restart of Redis, if it is still the one that the caller has seen.
+-- Ends the restart grace, if it is still the one that the caller has seen.
 -- Input   run_id
 -- Output  1, or 0
 local prefix, runId = KEYS[1], ARGV[1]

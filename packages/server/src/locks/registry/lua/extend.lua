@@ -1,5 +1,5 @@
--- More records for a lease that is in force: all of them, or what is free. It never waits: who waits while he holds
--- can be waited for. The fence is new, since somebody else may have written these records under a higher one.
+-- Adds records to a lease in force: all of them, or only the free ones. It never waits: waiting while holding a lease
+-- can deadlock. The fence is new, since somebody else may have written these records under a higher one.
 -- Input   leaseId, secret, onConflict ('refuse' | 'skip'), nodes, then chunks
 -- Output  { 'extended', fence, count, { skipped record, … }, conflicts }
 --         { 'conflict', conflicts }, { 'grace', run_id }, { 'lost' }
@@ -12,19 +12,19 @@ local isGrace, runId = enterEpoch(false, '')
 if not proves(leaseId, secret) then return { 'lost' } end
 if isGrace then return { 'grace', runId } end
 local key = leaseKey(leaseId)
-local claim = newClaim(leaseId, redis.call('HGET', key, 'mode') == 'exclusive')
-examine(claim, chunks, nodes)
-local isInTheWay = #claim.order > 0
-if isInTheWay and onConflict == 'refuse' then return { 'conflict', conflictReport(claim) } end
-if not narrow(claim, chunks) then
-  if isInTheWay then return { 'conflict', conflictReport(claim) } end
+local request = newRequest(leaseId, redis.call('HGET', key, 'mode') == 'exclusive')
+examine(request, chunks, nodes)
+local isBlocked = #request.blockers > 0
+if isBlocked and onConflict == 'refuse' then return { 'conflict', conflictReport(request) } end
+if not narrow(request, chunks) then
+  if isBlocked then return { 'conflict', conflictReport(request) } end
   local fields = redis.call('HMGET', key, 'fence', 'count')
   return { 'extended', fields[1], tonumber(fields[2]), {}, {} }
 end
 
 local fence = countFence()
-local packed = writeClaim(claim, leaseId, chunks, nodes)
-local count = redis.call('HINCRBY', key, 'count', claim.count)
+local packed = writeRequest(request, leaseId, chunks, nodes)
+local count = redis.call('HINCRBY', key, 'count', request.count)
 redis.call('HSET', key, 'fence', fence)
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
 local fields = redis.call('HMGET', key, 'holder', 'mode', 'since')
@@ -32,4 +32,4 @@ for _, chunk in ipairs(packed) do
   append('kind', 'extended', 'lease', leaseId, 'holder', fields[1], 'mode', fields[2], 'since', fields[3],
     'count', count, 'records', chunk)
 end
-return { 'extended', fence, count, claim.skipped, conflictReport(claim) }
+return { 'extended', fence, count, request.skipped, conflictReport(request) }

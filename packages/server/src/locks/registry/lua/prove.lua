@@ -1,6 +1,7 @@
--- Whether a lease is its owner's, and covers records alone: one who shares them may not write. Counts as a heartbeat.
--- Input   leaseId, secret, actor id (only the lease's own actor proves it; '' asks nobody), nodes, then chunks
--- Output  false where it is not; else { fence, keys of the records that it does not cover }
+-- Whether a lease belongs to its owner and covers records exclusively. A shared lease does not permit writes. It counts as
+-- a renewal.
+-- Input   leaseId, secret, actor id (only the lease's own actor proves it; '' accepts anybody), nodes, then chunks
+-- Output  { fence, keys of the records that it does not cover }; false if the lease is not theirs
 -- @include include/leases.lua
 -- @include include/records.lua
 local leaseId, secret, actorId = ARGV[1], ARGV[2], ARGV[3]

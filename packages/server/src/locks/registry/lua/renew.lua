@@ -1,6 +1,6 @@
--- One more heartbeat.
+-- Renews a lease.
 -- Input   leaseId, secret
--- Output  the heartbeat count, or 0 where the lease is not in force or the secret is not its own
+-- Output  the heartbeat count; 0 if the lease is not in force, or the secret is wrong
 -- @include include/leases.lua
 -- @include include/writable.lua
 local leaseId, secret = ARGV[1], ARGV[2]

@@ -1,6 +1,6 @@
--- Takes one's lease back after a reload: the old secret proves it, and is void from then on. The new one proves it
--- too, so that the same request, made again because its answer was lost, succeeds again.
--- Input   leaseId, old secret, new secret, actor id (only the lease's own actor takes it back; '' asks nobody)
+-- Resumes a lease after a reload: the old secret proves it, and is void from then on. The new secret proves it too, so that
+-- the same request succeeds again if its answer was lost.
+-- Input   leaseId, old secret, new secret, actor id (only the lease's own actor resumes it; '' accepts anybody)
 -- Output  { heartbeat count, fence, ttl (ms), count, holder (JSON), mode }, or false
 -- @include include/leases.lua
 local leaseId, oldSecret, newSecret, actorId = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

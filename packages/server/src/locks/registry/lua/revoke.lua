@@ -1,6 +1,6 @@
--- Ends leases by permission, without taking their records. Those that wait are ended too: they lose their place.
+-- Ends leases by permission, waiting ones too, and acquires nothing.
 -- Input   by (JSON of the actor), why, then lease ids
--- Output  { the ids of those that were ended, … }; one that had ended before is not among them
+-- Output  { the ids of the ended leases, … }, without those that had ended before
 -- Events  released of each
 -- @include include/ends.lua
 local by, why = ARGV[1], ARGV[2]

@@ -1,4 +1,4 @@
--- Which of some leases cover a record, or have covered it: reads their lists, in force or past.
+-- Which of some leases cover a record, or covered it. Reads their lists, in force or ended.
 -- Input   resource, id, then lease ids
 -- Output  { leaseId, … }
 local prefix, resource, id = KEYS[1], ARGV[1], ARGV[2]

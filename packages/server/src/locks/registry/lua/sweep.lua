@@ -1,6 +1,6 @@
--- Clears leases that have ended: record entries and marks on nodes, about one chunk of them a call. What somebody else
--- has written since is left. With none left to clear, it drops what the audit trail need not keep.
--- Input   how many bytes the audit trail may keep of what ended leases covered, or '' (trimPast.lua)
+-- Clears ended leases: record entries and marks on nodes, about one chunk of them a call. It keeps entries that somebody else
+-- has written since. If nothing is left to clear, it drops records that the audit trail need not keep.
+-- Input   how many bytes the audit trail may keep of the records of ended leases, or '' (trimPast.lua)
 -- Output  1 while there may be more to do, else 0
 -- @include include/leases.lua
 -- @include include/records.lua
@@ -12,7 +12,7 @@ local dead = prefix .. 'dead'
 local function finish(leaseId, isKept, count, position)
   redis.call('LPOP', dead)
   if not isKept then return end
-  -- Records that were let go one by one have a line each.
+  -- Records that were released one by one have a line each.
   local size = math.max(tonumber(count), redis.call('LLEN', prefix .. 'was:' .. leaseId))
   keepPast(leaseId, size, position)
 end
@@ -42,8 +42,8 @@ local function clearEntries(leaseId, chunk)
   return #chunk.ids
 end
 
--- How many ids were looked at, or nil where nothing is left. A list of the lease's own is moved on in the same step in
--- which what it names is cleared, so a sweeper that dies half way has lost nothing.
+-- How many ids were checked; nil if nothing is left. One step moves a chunk of the lease's list and clears what the chunk
+-- names, so a sweeper that crashes half way has lost nothing.
 local function step()
   local first = redis.call('LINDEX', dead, 0)
   if not first then return nil end

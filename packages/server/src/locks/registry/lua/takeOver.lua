@@ -1,8 +1,8 @@
--- Ends the leases that are in the way and takes the records, in one step. Only those that the caller has named: if
--- another is in the way by now, nothing happens. Those that wait for the records go on waiting, behind the new lease.
+-- Ends the blocking leases and acquires the records, in one step. It ends only leases that the caller has named: if another
+-- one blocks by now, nothing happens. Leases that wait for the records continue to wait, after the new lease.
 -- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, evicted (lease ids, by commas),
 --         by (JSON of the actor), why, nodes, then chunks
--- Output  { 'granted', news }, { 'conflict', conflicts }, { 'grace', run_id }
+-- Output  { 'acquired', notice }, { 'conflict', conflicts }, { 'grace', run_id }
 -- Events  acquired, released of each that was ended
 -- @include include/write.lua
 -- @include include/ends.lua
@@ -12,24 +12,24 @@ local nodes, chunks = unpackNodes(ARGV[10]), unpackChunks(11)
 
 local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return { 'grace', runId } end
-local claim = newClaim('', mode == 'exclusive')
-claim.isForced = true
+local request = newRequest('', mode == 'exclusive')
+request.isForced = true
 local named = {}
 for leaseId in string.gmatch(evicted, '%d+') do
   if isInForce(leaseId) then
-    claim.evicted[leaseId] = true
+    request.evicted[leaseId] = true
     named[#named + 1] = leaseId
   end
 end
-examine(claim, chunks, nodes)
-if #claim.order > 0 then return { 'conflict', conflictReport(claim) } end
+examine(request, chunks, nodes)
+if #request.blockers > 0 then return { 'conflict', conflictReport(request) } end
 
 local leaseId = countFence()
-writeClaim(claim, leaseId, chunks, nodes)
-stepBefore(claim, leaseId)
--- Only now, when those who wait stand behind the new lease too: an end brings into force who stands behind it alone.
+writeRequest(request, leaseId, chunks, nodes)
+overtake(request, leaseId)
+-- Only now, when the new lease blocks the waiting leases too: an end brings every lease into force that nothing else blocks.
 for _, other in ipairs(named) do endLease(other, 'taken over', by, why) end
-local since = appendAcquired(leaseId, holder, mode, claim.count)
-writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, claim.count)
+local since = appendAcquired(leaseId, holder, mode, request.count)
+writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, request.count)
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
-return { 'granted', newsOf(leaseId, leaseId, since, claim.count) }
+return { 'acquired', formatNotice(leaseId, leaseId, since, request.count) }

@@ -1,5 +1,5 @@
--- Hands a lease to another holder without a gap, with a new secret and a new fence; the old secret is void. The same
--- call, made again because its answer was lost, succeeds again.
+-- Transfers a lease to another holder without a gap, with a new secret and a new fence. The old secret is void. The same
+-- call succeeds again if its answer was lost.
 -- Input   leaseId, secret, new secret, new holder (JSON), ttl (ms; '' keeps it), expiry ('' keeps it)
 -- Output  { fence, ttl (ms), count, since }, or false
 -- Events  transferred

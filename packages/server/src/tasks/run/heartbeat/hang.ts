@@ -25,9 +25,9 @@ export function watchForHang({ maxHangMs }: { maxHangMs: number }): HangWatch {
       const wasAway = seen !== undefined && nowMs - lastLookMs > BUSY_AFTER_MS;
       lastLookMs = nowMs;
       if (seen?.stamp !== stamp || wasAway) seen = { stamp, sinceMs: nowMs };
-      const stillMs = nowMs - seen.sinceMs;
-      if (stillMs > maxHangMs) return 'hung';
-      return stillMs >= BUSY_AFTER_MS ? 'busy' : 'turning';
+      const silentMs = nowMs - seen.sinceMs;
+      if (silentMs > maxHangMs) return 'hung';
+      return silentMs >= BUSY_AFTER_MS ? 'busy' : 'turning';
     },
   };
 }

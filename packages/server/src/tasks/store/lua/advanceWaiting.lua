@@ -28,7 +28,7 @@ if fields[3] and tonumber(nowMs()) >= tonumber(fields[3]) then
   endTask(taskId, 'failed', 'error', 'Its records did not become free within the time that it was to wait.')
   return { 'over' }
 end
-beatInQueue(leaseId)
+renewPending(leaseId)
 local position = asInteger(positionOf(leaseId))
 if position ~= fields[4] then
   redis.call('HSET', key, 'position', position)

@@ -8,7 +8,7 @@ local taskId, state, reason, isNoLaunch = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == 
 local fields = redis.call('HMGET', taskKey(taskId), 'state', 'idem', 'parentId', 'version', 'leaseId')
 local before, idem, parentId = fields[1], fields[2], fields[3]
 if before ~= 'queued' and before ~= 'retrying' and before ~= 'waiting' then return 0 end
-readBehind(fields[5])
+readBlocked(fields[5])
 if isNoLaunch and idem then redis.call('HDEL', prefix .. 'idem', idem) end
 local words = { 'hasWorker', 1 }
 if reason ~= '' then words = { 'hasWorker', 1, 'error', reason } end

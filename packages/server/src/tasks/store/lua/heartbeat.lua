@@ -9,13 +9,13 @@
 -- Events  progress (apart from the change log), freed, task if it seemed to have no worker
 -- @include include/attempts.lua
 -- @include include/children.lua
--- @include ../../../locks/registry/lua/include/free.lua
+-- @include ../../../locks/registry/lua/include/releaseRecords.lua
 -- @include ../../../locks/registry/lua/include/writable.lua
 local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local MOST_FAILED, MOST_LINES = 10000, 200
 if not acts(taskId, leaseId, secret) then return { 'lost' } end
-if #ARGV > 8 + 2 * failedRows + lines then readBehind(leaseId) end
+if #ARGV > 8 + 2 * failedRows + lines then readBlocked(leaseId) end
 
 local key = taskKey(taskId)
 beginWithDelete()
@@ -58,5 +58,5 @@ end
 if progress ~= '' or failedCount ~= '' then publishProgress(taskId) end
 if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
 
-if position <= #ARGV then freeRecords(leaseId, unpackChunks(position), true) end
+if position <= #ARGV then releaseRecords(leaseId, unpackChunks(position), true) end
 return { 'alive', tonumber(fields[2]) }

@@ -22,9 +22,12 @@ const leaseOf = (id: string, taskId: string): LeaseView => ({
 const still = (leaseId = '1', taskId = 'a', heartbeat = '5'): SupervisedLease => ({
   lease: leaseOf(leaseId, taskId),
   heartbeat,
-  stillMs: STILL_AFTER_MS,
+  silentMs: STILL_AFTER_MS,
 });
-const beating = (leaseId = '1', taskId = 'a'): SupervisedLease => ({ ...still(leaseId, taskId), stillMs: 0 });
+const beating = (leaseId = '1', taskId = 'a'): SupervisedLease => ({
+  ...still(leaseId, taskId),
+  silentMs: 0,
+});
 
 const task = (given: Partial<OpenTask> = {}): OpenTask => ({
   id: 'a',

@@ -134,7 +134,7 @@ function judgeTask(round: Round, task: OpenTask): void {
     judgeUnsupported(round, task, isOrphan);
     return;
   }
-  const isSilent = lease.stillMs >= STILL_AFTER_MS;
+  const isSilent = lease.silentMs >= STILL_AFTER_MS;
   if (isSilent && task.cancelRequested) {
     // No second look: wherever the job is, the end invalidates its running and later attempts.
     const expected = { state: task.state, attempt: task.attempt, heartbeat: lease.heartbeat };
@@ -203,7 +203,7 @@ function settle(
 
 function judgeLease(round: Round, leaseId: string, lease: SupervisedLease): void {
   const waits = { subject: 'lease', id: leaseId, leaseId } as const;
-  if (lease.stillMs < STILL_AFTER_MS) {
+  if (lease.silentMs < STILL_AFTER_MS) {
     round.pending.push({ ...waits, waitsFor: 'heartbeat' });
   } else if (!isConfirmed(round, `lease:${leaseId}`, lease.heartbeat)) {
     round.pending.push({ ...waits, waitsFor: 'second look' });
@@ -233,7 +233,7 @@ export function listSuspects({ tasks, leases }: Pick<Sight, 'tasks' | 'leases'>,
   return tasks.filter((task) => {
     const lease = leases.get(task.leaseId);
     if (task.state === 'waiting' || !lease || (task.isRunDone && parents.has(task.id))) return false;
-    return all || lease.stillMs >= STILL_AFTER_MS || task.parentId !== undefined || parents.has(task.id);
+    return all || lease.silentMs >= STILL_AFTER_MS || task.parentId !== undefined || parents.has(task.id);
   });
 }
 
@@ -244,7 +244,7 @@ function judgeWorker(
   { workerCount, isQueuePaused }: Pick<Sight, 'workerCount' | 'isQueuePaused'>,
 ): Verdict | undefined {
   const isAtWork = task.state === 'running' && !(task.isRunDone && isParent);
-  const isSilent = isAtWork && lease.stillMs >= STILL_AFTER_MS;
+  const isSilent = isAtWork && lease.silentMs >= STILL_AFTER_MS;
   const isWithoutWorkers = workerCount === 0 && !task.isInline;
   // A running task whose worker is back says so with its next heartbeat.
   const hasWorker = isSilent || isWithoutWorkers ? false : isAtWork ? task.hasWorker : true;
@@ -265,7 +265,7 @@ function judgeWorker(
   if (hasWorker) return { ...verdict, action: 'worker-back', reason: 'it has a worker again' };
   const reason = isWithoutWorkers
     ? 'there is no worker'
-    : `it has sent no heartbeat for ${Math.round(lease.stillMs / 1_000)} s`;
+    : `it has sent no heartbeat for ${Math.round(lease.silentMs / 1_000)} s`;
   return { ...verdict, action: 'worker-missing', reason };
 }
 

@@ -75,7 +75,7 @@ function waitsOf(round: Round, atFirst: ReadonlyMap<string, SeenLease>): Unconfi
 function inWords(waitsFor: Pending['waitsFor'], seen: SeenLease | undefined): string {
   switch (waitsFor) {
     case 'heartbeat': {
-      const stillS = Math.round((seen?.stillMs ?? 0) / 1_000);
+      const stillS = Math.round((seen?.silentMs ?? 0) / 1_000);
       return `it has been seen without a heartbeat for ${stillS} s of ${Math.round((seen?.ttlMs ?? 0) / 1_000)} s`;
     }
     case 'second look':

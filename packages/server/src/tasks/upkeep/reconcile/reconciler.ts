@@ -70,8 +70,8 @@ export function startReconciler(deps: ReconcilerDeps): Reconciler {
     for (const listener of listeners) listener(outcome);
   }
   const revocations = revoker && createRevocations({ revoker, observer, carryOut });
-  const stopListening = observer()?.onExpired((lease, stillMs) => {
-    const reason = `it has sent no heartbeat for ${Math.round(stillMs / 1_000)} s`;
+  const stopListening = observer()?.onExpired((lease, silentMs) => {
+    const reason = `it has sent no heartbeat for ${Math.round(silentMs / 1_000)} s`;
     report({ subject: 'lease', id: lease.id, action: 'expired', reason });
   });
 

@@ -23,7 +23,7 @@ export interface OpenTask {
 }
 
 /** A supervised lease in force. */
-export type SupervisedLease = Pick<SeenLease, 'heartbeat' | 'stillMs'> & { lease: LeaseView };
+export type SupervisedLease = Pick<SeenLease, 'heartbeat' | 'silentMs'> & { lease: LeaseView };
 
 export interface Sight {
   /** Monotonic ms */

@@ -1,7 +1,9 @@
--- Takes all of the records at once, or nothing; or what is free of them. It is the rest of a script: arguments and
--- answers are acquire.lua's. A script that does more in the same step defines before: `onceInForce(leaseId, since, count)`,
--- called where the lease has come into force, so that all of its own checks must come first; its answer, one word, ends the
--- news of the grant. And `onceRefused()`. How many arguments of its own come first, it says in `before`.
+-- Acquires all of the records, or none; or only those that are free. It is the rest of a script: arguments and answers are
+-- those of acquire.lua. A script that does more in the same step defines, before it includes this file:
+--   before        how many arguments of its own come first
+--   onceInForce   (leaseId, since, count), called when the lease has come into force, so all of its own checks come
+--                 first. Its answer, one word, ends the notice
+--   onceRefused   (), called if nothing was acquired
 -- @include inForce.lua
 local hint, secret, holder, mode, ttlMs, expiry, onConflict, above = unpack(ARGV, before + 1, before + 8)
 
@@ -9,14 +11,14 @@ local function comeIntoForce(leaseId, count)
   local since = appendAcquired(leaseId, holder, mode, count)
   writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
   redis.call('HSET', prefix .. 'hb', leaseId, 0)
-  local news = newsOf(leaseId, leaseId, since, count)
-  return onceInForce and news .. ' ' .. onceInForce(leaseId, since, count) or news
+  local notice = formatNotice(leaseId, leaseId, since, count)
+  return onceInForce and notice .. ' ' .. onceInForce(leaseId, since, count) or notice
 end
 
--- @include single.lua
+-- @include acquireSingle.lua
 if mode == 'exclusive' and #ARGV == before + 9 then
-  local leaseId = takeSingle(hint, above, ARGV[before + 9])
-  if leaseId then return { 'granted', comeIntoForce(leaseId, 1) } end
+  local leaseId = acquireSingle(hint, above, ARGV[before + 9])
+  if leaseId then return { 'acquired', comeIntoForce(leaseId, 1) } end
 end
 
 -- @include write.lua
@@ -28,12 +30,12 @@ local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return refuse({ 'grace', runId }) end
 
 local nodes, chunks = unpackNodes(above), unpackChunks(before + 9)
-local claim = newClaim('', mode == 'exclusive')
-examine(claim, chunks, nodes)
-if #claim.order > 0 and (onConflict == 'refuse' or not narrow(claim, chunks)) then
-  return refuse({ 'conflict', conflictReport(claim) })
+local request = newRequest('', mode == 'exclusive')
+examine(request, chunks, nodes)
+if #request.blockers > 0 and (onConflict == 'refuse' or not narrow(request, chunks)) then
+  return refuse({ 'conflict', conflictReport(request) })
 end
 
 local leaseId = countFence()
-writeClaim(claim, leaseId, chunks, nodes)
-return { 'granted', comeIntoForce(leaseId, claim.count), runId, claim.skipped, conflictReport(claim) }
+writeRequest(request, leaseId, chunks, nodes)
+return { 'acquired', comeIntoForce(leaseId, request.count), runId, request.skipped, conflictReport(request) }

@@ -2,11 +2,11 @@
 -- @include leases.lua
 -- @include past.lua
 
--- The heartbeat of a lease that stands in the queue.
-local function beatInQueue(leaseId)
-  local place = redis.call('HGET', prefix .. 'queue', leaseId)
-  local kind, count = string.sub(place, 1, 1), tonumber(string.sub(place, 2))
-  redis.call('HSET', prefix .. 'queue', leaseId, kind .. asInteger(count + 1))
+-- Renews a pending lease: one that waits, or is acquired in parts.
+local function renewPending(leaseId)
+  local value = redis.call('HGET', prefix .. 'pending', leaseId)
+  local kind, count = string.sub(value, 1, 1), tonumber(string.sub(value, 2))
+  redis.call('HSET', prefix .. 'pending', leaseId, kind .. asInteger(count + 1))
 end
 
 local function holderKey(holder)
@@ -14,7 +14,7 @@ local function holderKey(holder)
   return decoded.type .. ':' .. decoded.id
 end
 
--- `waiters` tells who waits, by holder: who waits while he holds may close a circle (waiting.lua).
+-- `waiters` lists the waiting leases of each holder. A holder that waits while it holds a lease can deadlock (waiting.lua).
 local function forgetWaiter(leaseId)
   local key = holderKey(redis.call('HGET', leaseKey(leaseId), 'holder'))
   local others = {}
@@ -28,102 +28,101 @@ local function forgetWaiter(leaseId)
   end
 end
 
-local function newsOfLease(leaseId)
+local function readNotice(leaseId)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'fence', 'since', 'count')
-  return newsOf(leaseId, fields[1], fields[2], fields[3])
+  return formatNotice(leaseId, fields[1], fields[2], fields[3])
 end
 
--- What this call has brought into force, as it is published.
-local granted = {}
+-- The notices of the leases that this call has brought into force, as they are published.
+local acquiredNotices = {}
 
--- `need:<waiting>` counts, for each lease that it stands behind, the places at which they meet, and in `n` how many
--- leases these are: one each, and WAITS more where that one waits itself, so that a place is read and not counted.
--- `blocked:<blocker>` is the same the other way round, and exact. A blocker that has ended stays named in `need`, where
--- it counts for nothing: with many in the line, taking it out would be half of the time of a handover.
+-- `blockedBy:<waiting>` counts, for each lease that blocks it, at how many points the two overlap. Its field `n` is how many
+-- leases block it: 1 for each, and WAITS more for each that waits itself, so that a position is read without counting.
+-- `blocks:<blocker>` is the same in the other direction, and exact. A blocker that has ended stays named in `blockedBy`,
+-- but no longer counts: with a long wait list, its removal would take half of the time of waking a waiter.
 local WAITS = 1000000000
 
--- Waiting lease → what is to be taken from its `n`, since one that it stands behind waits no more. Most of these stand
--- behind the lease that has ended as well, and are then written once for both.
+-- Waiting lease → how much to subtract from its `n`, since a lease that blocks it no longer waits. The ended lease blocks
+-- most of them too, and then one write covers both.
 local movedUp = {}
 local function writeMovedUp()
-  for waiting, less in pairs(movedUp) do redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', asInteger(-less)) end
+  for waiting, less in pairs(movedUp) do redis.call('HINCRBY', prefix .. 'blockedBy:' .. waiting, 'n', asInteger(-less)) end
   movedUp = {}
 end
 
--- A lease in the queue comes into force: one step, whatever the number of its records, since its entries are written
--- already. The fence is new: a lease that it stood behind may have got a higher one in the meantime. `writeMovedUp`
--- follows in the same step.
-local function grant(leaseId)
+-- Brings a pending lease into force: one step, whatever the number of its records, since its entries are written already.
+-- The fence is new: a lease that blocked it may have a higher one by now. `writeMovedUp` follows in the same step.
+local function bringIntoForce(leaseId)
   local wasWaiting = standingOf(leaseId) == 'waiting'
   if wasWaiting then forgetWaiter(leaseId) end
-  redis.call('HDEL', prefix .. 'queue', leaseId)
-  redis.call('DEL', prefix .. 'need:' .. leaseId)
+  redis.call('HDEL', prefix .. 'pending', leaseId)
+  redis.call('DEL', prefix .. 'blockedBy:' .. leaseId)
   local fence = nextFence()
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'count')
   local since = appendAcquired(leaseId, fields[1], fields[2], fields[3])
-  -- A count that this lease never had: one that is given back after a restart keeps its id, and an observer may have
-  -- seen it stand at any lower one.
+  -- A count that this lease never had. A reasserted lease keeps its id, and an observer may have seen any lower count
+  -- without a renewal.
   redis.call('HSET', prefix .. 'hb', leaseId, fence)
   redis.call('HSET', leaseKey(leaseId), 'fence', fence, 'since', since)
   if wasWaiting then
-    for _, behind in ipairs(redis.call('SMEMBERS', prefix .. 'blocked:' .. leaseId)) do
-      movedUp[behind] = (movedUp[behind] or 0) + WAITS
+    for _, blocked in ipairs(redis.call('SMEMBERS', prefix .. 'blocks:' .. leaseId)) do
+      movedUp[blocked] = (movedUp[blocked] or 0) + WAITS
     end
-    local news = newsOf(leaseId, fence, since, fields[3])
-    granted[#granted + 1] = news
-    -- Redis may refuse the channel to the user. A waiter that hears nothing learns of its grant at its next heartbeat.
-    redis.pcall('PUBLISH', prefix .. 'granted', news)
+    local notice = formatNotice(leaseId, fence, since, fields[3])
+    acquiredNotices[#acquiredNotices + 1] = notice
+    -- Redis may refuse the channel to the user. A waiter without a notification learns it at its next heartbeat.
+    redis.pcall('PUBLISH', prefix .. 'acquired', notice)
   end
 end
 
-local function startNeeding(waiting, blocker, places, isBlockerWaiting)
-  local need = prefix .. 'need:' .. waiting
-  redis.call('HINCRBY', need, blocker, places)
-  if redis.call('SADD', prefix .. 'blocked:' .. blocker, waiting) == 1 then
-    redis.call('HINCRBY', need, 'n', isBlockerWaiting and asInteger(WAITS + 1) or 1)
+local function addBlocker(waiting, blocker, overlaps, isBlockerWaiting)
+  local blockedBy = prefix .. 'blockedBy:' .. waiting
+  redis.call('HINCRBY', blockedBy, blocker, overlaps)
+  if redis.call('SADD', prefix .. 'blocks:' .. blocker, waiting) == 1 then
+    redis.call('HINCRBY', blockedBy, 'n', isBlockerWaiting and asInteger(WAITS + 1) or 1)
   end
 end
 
--- One blocker less, of which `counted` is in `n`: it has ended, or they meet nowhere any more.
-local function needOneLess(waiting, counted)
+-- Removes one blocker, of which `counted` is in `n`: it has ended, or the two no longer overlap.
+local function removeBlocker(waiting, counted)
   local less = counted + (movedUp[waiting] or 0)
   movedUp[waiting] = nil
-  local left = redis.call('HINCRBY', prefix .. 'need:' .. waiting, 'n', asInteger(-less))
-  if left == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then grant(waiting) end
+  local left = redis.call('HINCRBY', prefix .. 'blockedBy:' .. waiting, 'n', asInteger(-less))
+  if left == 0 and redis.call('HEXISTS', leaseKey(waiting), 'isIncomplete') == 0 then bringIntoForce(waiting) end
 end
 
--- The blocker is in force: who waits has nothing to let go.
-local function meetLess(waiting, blocker, places)
-  local need = prefix .. 'need:' .. waiting
-  if redis.call('HINCRBY', need, blocker, -places) > 0 then return end
-  redis.call('HDEL', need, blocker)
-  if redis.call('SREM', prefix .. 'blocked:' .. blocker, waiting) == 1 then
-    needOneLess(waiting, 1)
+-- The blocker is in force, since a waiting lease has no records to release.
+local function reduceOverlaps(waiting, blocker, overlaps)
+  local blockedBy = prefix .. 'blockedBy:' .. waiting
+  if redis.call('HINCRBY', blockedBy, blocker, -overlaps) > 0 then return end
+  redis.call('HDEL', blockedBy, blocker)
+  if redis.call('SREM', prefix .. 'blocks:' .. blocker, waiting) == 1 then
+    removeBlocker(waiting, 1)
     writeMovedUp()
   end
 end
 
--- Lease → the waiting leases behind it. Read before the first write of whoever ends the lease: a grant needs a fence, and
--- that may need a command which Redis refuses to the user (enterEpoch).
-local behindOf = {}
-local function readBehind(leaseId)
-  local behind = redis.call('SMEMBERS', prefix .. 'blocked:' .. leaseId)
-  if #behind > 0 then enterEpoch(false, hintOfCall) end
-  behindOf[leaseId] = behind
+-- Lease → the waiting leases that it blocks. Read before the first write of a script that ends the lease: a lease that comes
+-- into force needs a fence, and Redis may refuse the user a command for that (enterEpoch).
+local blockedOf = {}
+local function readBlocked(leaseId)
+  local blocked = redis.call('SMEMBERS', prefix .. 'blocks:' .. leaseId)
+  if #blocked > 0 then enterEpoch(false, hintOfCall) end
+  blockedOf[leaseId] = blocked
 end
 
--- A holder that did not end its lease itself may believe in it until its TTL is over, and ask for it after a restart
--- (claim.lua). What the audit trail keeps may be dropped before that.
+-- If somebody else ended the lease, its holder may believe in it until its TTL is over, and reassert it after a restart
+-- (acquirePart.lua). The audit trail may drop its records before that.
 local function rememberLoss(leaseId)
   local ttlMs = redis.call('HGET', leaseKey(leaseId), 'ttl')
   if ttlMs then redis.call('SET', prefix .. 'lost:' .. leaseId, 1, 'PX', asInteger(2 * ttlMs)) end
 end
 
--- What is left to do of the end of a lease that is in no hash any more: at once, whatever the number of its records.
--- Their entries are void, and a sweeper clears them in small steps. Who stood behind this lease alone comes into force
--- in this step. `by` (JSON of the actor) and `why` are of a takeover; `wasWaiting`, where it was not in force.
+-- The rest of the end of a lease that is in no hash any longer: at once, whatever the number of its records. Their entries
+-- are void, and a sweeper clears them in small steps. Waiting leases that only this lease blocked come into force in
+-- this step. `by` (JSON of the actor) and `why` belong to a takeover; `wasWaiting`, if it was not in force.
 local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
-  if reason ~= 'released' and reason ~= 'ended' and reason ~= 'withdrawn' then rememberLoss(leaseId) end
+  if reason ~= 'released' and reason ~= 'ended' and reason ~= 'stopped waiting' then rememberLoss(leaseId) end
   redis.call('DEL', leaseKey(leaseId))
   local position
   if by then
@@ -134,28 +133,28 @@ local function finishEnd(leaseId, holder, count, reason, by, why, wasWaiting)
   if count ~= '1' or not clearSingle(leaseId, position) then
     redis.call('RPUSH', prefix .. 'dead', leaseId .. ' ' .. count .. ' ' .. position)
   end
-  local behind = behindOf[leaseId]
-  if #behind == 0 then return end
-  redis.call('DEL', prefix .. 'blocked:' .. leaseId)
-  -- In the order in which they came: what each grant appends to the log is in it too.
-  table.sort(behind, function(one, other) return tonumber(one) < tonumber(other) end)
-  for _, waiting in ipairs(behind) do needOneLess(waiting, wasWaiting and WAITS + 1 or 1) end
+  local blocked = blockedOf[leaseId]
+  if #blocked == 0 then return end
+  redis.call('DEL', prefix .. 'blocks:' .. leaseId)
+  -- In the order in which they came, which the change log then has too.
+  table.sort(blocked, function(one, other) return tonumber(one) < tonumber(other) end)
+  for _, waiting in ipairs(blocked) do removeBlocker(waiting, wasWaiting and WAITS + 1 or 1) end
   writeMovedUp()
 end
 
--- Takes a lease out of force for who proves to own it; `finishEnd` follows in the same step.
--- Output  its holder and count; or nil where it is not in force, or the secret is not its own
+-- Removes a lease from force for its proven owner; `finishEnd` follows in the same step.
+-- Output  its holder and count; nil if it is not in force, or the secret is wrong
 local function leaveForce(leaseId, secret)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'secret', 'holder', 'count')
   if fields[1] ~= secret then return nil end
-  readBehind(leaseId)
+  readBlocked(leaseId)
   if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then return nil end
   return fields[2], fields[3]
 end
 
--- Ends a lease, whichever way it stands.
+-- Ends a lease in any standing.
 local function endLease(leaseId, reason, by, why)
-  readBehind(leaseId)
+  readBlocked(leaseId)
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'count')
   local wasWaiting = false
   if redis.call('HDEL', prefix .. 'hb', leaseId) == 0 then
@@ -163,14 +162,14 @@ local function endLease(leaseId, reason, by, why)
     wasWaiting = standing == 'waiting'
     if wasWaiting then
       forgetWaiter(leaseId)
-      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'need:' .. leaseId)) do
-        redis.call('SREM', prefix .. 'blocked:' .. blocker, leaseId)
+      for _, blocker in ipairs(redis.call('HKEYS', prefix .. 'blockedBy:' .. leaseId)) do
+        redis.call('SREM', prefix .. 'blocks:' .. blocker, leaseId)
       end
     end
-    redis.call('HDEL', prefix .. 'queue', leaseId)
-    redis.call('DEL', prefix .. 'need:' .. leaseId)
-    if standing == 'claimed' then
-      -- Nobody has seen it, so nothing is told, and its records are not kept for the audit trail.
+    redis.call('HDEL', prefix .. 'pending', leaseId)
+    redis.call('DEL', prefix .. 'blockedBy:' .. leaseId)
+    if standing == 'partial' then
+      -- Nobody has seen it, so nothing is logged, and the audit trail does not keep its records.
       redis.call('DEL', leaseKey(leaseId))
       redis.call('RPUSH', prefix .. 'dead', '-' .. leaseId)
       return
@@ -179,7 +178,7 @@ local function endLease(leaseId, reason, by, why)
   finishEnd(leaseId, fields[1] or '', fields[2] or 0, reason, by, why, wasWaiting)
 end
 
--- Those that a claim has stepped before stand behind it from now on.
-local function stepBefore(claim, leaseId)
-  for other, places in pairs(claim.overtakes) do startNeeding(other, leaseId, places, claim.hasPosition) end
+-- The new lease blocks the leases that its request has overtaken.
+local function overtake(request, leaseId)
+  for other, overlaps in pairs(request.overtakes) do addBlocker(other, leaseId, overlaps, request.hasPosition) end
 end

@@ -1,23 +1,22 @@
 -- Fences and epochs.
 -- @include inForce.lua
 
--- Fences rise for ever, also when Redis has lost data: a Redis that started anew (another run_id) begins at its own
--- time, seconds since 2024 in units of 2^16. That is beyond every fence that an earlier one can have given: for more,
--- it would have had to give 65,536 a second without a pause, and a script that gives one takes longer than that. They
--- stay below 2^53 for 4,000 years, and are short, since every entry of a record holds one.
+-- Fences always rise, also when Redis has lost data. A restarted Redis (another run_id) begins at its own time, in seconds
+-- since 2024 in units of 2^16. That is above every fence that an earlier run can have issued: more would take 65,536 fences a
+-- second without a pause, and one script that issues a fence takes longer than that. Fences stay below 2^53 for 4,000
+-- years, and are short, since every entry of a record contains one.
 local FENCES_PER_SECOND = 65536
 local BEGINNING = 1704067200
 
--- Sees to it that this Redis is the one that was last seen; another has perhaps lost the newest grants, or all of
--- them. Then a term of grace begins, in which only those who held records before get them back. A namespace in which
--- nothing is written down needs none, unless somebody knows better: a holder (`isReassertion`), or a process that has
--- been there before (any `hint`).
--- A connection never outlives the server that it was made to, so the client may say which run_id it has met on it
--- (`hint`; '' where it has met none, `met` where that was on another connection). Where it is the one which was last
--- seen, INFO is not asked: it takes half of a small claim's time.
+-- Checks that this Redis is the last seen one. Another one may have lost the newest leases, or all of them. Then the restart
+-- grace begins, in which only previous holders acquire their records. An empty namespace needs no restart grace, unless
+-- somebody knows better: a holder (`isReassertion`), or a process that was connected before (any `hint`).
+-- A connection never outlives its server, so the client may send the run_id that it has met on the connection (`hint`; ''
+-- if it has met none, `met` if that was on another connection). If that run_id is the last seen one, the script does not
+-- ask INFO, which takes half of a small request's time.
 -- A script that may need a fence enters the epoch before its first write: Redis can refuse INFO to the user, and does not
--- roll back what the script has written by then.
--- Output  whether the term of grace is open, run_id
+-- roll back earlier writes of the script.
+-- Output  whether the restart grace is open, run_id
 --
 -- The hint of this call: from its arguments, or the run_id that an earlier step of the script has found.
 local hintOfCall = ''
@@ -47,7 +46,7 @@ local function nextFence()
   return countFence()
 end
 
--- Unix time in ms, for display only: nothing is decided by it.
+-- Unix time in ms, for display only: no decision depends on it.
 local function nowMs()
   local time = redis.call('TIME')
   return asInteger(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))

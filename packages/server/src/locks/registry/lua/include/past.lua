@@ -1,19 +1,19 @@
--- What a lease has covered is kept for the audit trail: `sweep` drops it again (trimPast.lua).
+-- The records of ended leases, which the audit trail needs: `sweep` drops them again (trimPast.lua).
 -- @include ../../../../changeLog/lua/append.lua
 
--- About what a list takes in Redis: itself with its name and its place in `past`, and each record in it.
+-- About how much of Redis's memory a list takes: the list with its name and its entry in `past`, and each record in it.
 local LIST_BYTES, RECORD_BYTES = 250, 31
 
--- The lease's list is at its place in `was` already. `position`: of the entry in the log that tells of the lease's end
+-- The lease's list is already under `was`. `position`: the log entry of the lease's end
 local function keepPast(leaseId, size, position)
   local bytes = LIST_BYTES + RECORD_BYTES * size
   redis.call('RPUSH', prefix .. 'past', leaseId .. ' ' .. bytes .. ' ' .. position)
   redis.call('HINCRBY', prefix .. 'meta', 'pastBytes', bytes)
 end
 
--- The lease on a single record is cleared with its end, which is less work than to leave it to a sweeper; unless somebody
--- else has written at its record since.
--- Output  whether that is done
+-- A lease on a single record is cleared as it ends, which is less work than sweeping it; unless somebody else has written
+-- at its record since.
+-- Output  whether it was cleared
 local function clearSingle(leaseId, position)
   local ids = prefix .. 'ids:' .. leaseId
   local list = redis.call('LRANGE', ids, 0, 2)

@@ -1,4 +1,4 @@
--- Records: packed chunks, and what an entry of `rec:<resource>` says.
+-- Records: packed chunks, and the entries of `rec:<resource>`.
 --
 -- A chunk is `resource\nid\nid…`, at most 2,000 ids. `^` before the resource makes them subtrees; after it may follow
 -- `\t` and the numbers of the nodes above them (`\t1,3`). The whole resource is the subtree `*`.
@@ -29,14 +29,14 @@ local function unpackNodes(packed)
   return nodes
 end
 
--- An entry names the leases that claim a record, in the order in which they came: `<kind><lease id>`, separated by
--- commas. Kinds: none for exclusive, `s` for shared, and `X` and `S` for the same with all that is below.
+-- An entry names the leases on a record, in the order in which they came: `<kind><lease id>`, separated by commas. Kinds:
+-- none for exclusive, `s` for shared; `X` and `S` include every record below.
 local function tokenOf(leaseId, isExclusive, isSubtree)
   if isExclusive then return (isSubtree and 'X' or '') .. leaseId end
   return (isSubtree and 'S' or 's') .. leaseId
 end
 
--- How each lease stands is asked once a script.
+-- Each script reads the standing of a lease once.
 local standings = {}
 local function cachedStanding(leaseId)
   local standing = standings[leaseId]
@@ -47,7 +47,7 @@ local function cachedStanding(leaseId)
   return standing
 end
 
--- The tokens of an entry that are not void; each distinct entry is read once.
+-- The valid tokens of an entry; each distinct entry is read once.
 local readEntries = {}
 local function readEntry(entry)
   local tokens = readEntries[entry]
@@ -69,7 +69,7 @@ local function readEntry(entry)
   return tokens
 end
 
--- All entries of a resource, where they are far fewer than a claim asks for: to read them is then cheaper than to ask.
+-- All entries of a resource, if they are far fewer than the request's records: reading all is then cheaper than asking.
 local allEntries = {}
 local function fewEntries(key, count)
   if allEntries[key] == nil then
@@ -83,8 +83,8 @@ local function fewEntries(key, count)
   return allEntries[key]
 end
 
--- Reads a chunk's entries, and with them that of its whole resource, which every claim asks for too. The answer has
--- them by position, and whether there may be any.
+-- Reads a chunk's entries, and the entry of its whole resource, which every request needs too. Answers them by index, and
+-- whether any may exist.
 local wholeEntries = {}
 local function entriesOf(chunk)
   local ids, count = chunk.ids, #chunk.ids
@@ -111,7 +111,7 @@ local function readNode(node)
   return entry and readEntry(entry) or {}
 end
 
--- What others may know of a lease, in the order that leaseRow.ts reads.
+-- The public side of a lease, in the order that leaseRow.ts reads.
 local leaseRows = {}
 local function leaseRow(leaseId)
   local row = leaseRows[leaseId]

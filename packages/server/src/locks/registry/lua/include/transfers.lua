@@ -1,8 +1,8 @@
--- Handing a lease over.
+-- Transfers of leases.
 -- @include leases.lua
 
--- To another holder, without a gap: new secret, new fence, the same id. `ttlMs` and `expiry` of '' keep what it has. The
--- caller has checked who asks.
+-- Transfers a lease to another holder without a gap: new secret, new fence, the same id. `ttlMs` and `expiry` of '' keep the
+-- present values. The caller has checked the permission.
 local function transferLease(leaseId, newSecret, holder, ttlMs, expiry)
   local key = leaseKey(leaseId)
   local from = redis.call('HGET', key, 'holder')

@@ -1,9 +1,9 @@
--- Drops what ended leases have covered: what the log does not explain any more, and the oldest beyond the memory for it.
+-- Drops records of ended leases: those that the log no longer explains, and the oldest beyond the memory limit.
 -- @include ../../../../changeLog/lua/append.lua
 local TRIMMED_AT_ONCE = 500
 local DEFAULT_BYTES = 8 * 1024 * 1024
 
--- Whether the log has lost the entry at this place.
+-- Whether the log has lost the entry at this position.
 local function isTrimmed(position, oldest)
   if not oldest then return true end
   local ms, count = string.match(position, '(%d+)%-(%d+)')
@@ -13,7 +13,7 @@ local function isTrimmed(position, oldest)
   return tonumber(count) < tonumber(oldestCount)
 end
 
--- Input   how many bytes may be kept, or '': as many as were given last
+-- Input   how many bytes may be kept; '' for the last given number
 -- Output  whether there may be more to drop
 local function trimPast(given)
   if given ~= '' then redis.call('HSET', prefix .. 'meta', 'auditBytes', given) end

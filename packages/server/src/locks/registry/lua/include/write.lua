@@ -1,22 +1,22 @@
--- Writes what a claim has been granted: entries, marks, the lease's own list of what it covers.
+-- Writes an acquired request: entries, marks, and the lease's own list of its records.
 -- @include examine.lua
 local MARKS_PER_CHUNK = 2000
 
--- A chunk as it is kept in the lease's list: without the numbers of nodes, which have a meaning in one call alone.
+-- A chunk as the lease's list keeps it: without the numbers of nodes, which have a meaning in one call alone.
 local function packChunk(chunk)
   return (chunk.isSubtree and '^' or '') .. chunk.resource .. '\n' .. table.concat(chunk.ids, '\n')
 end
 
--- Filled again and again: a table that grows, and a call of thousands of arguments, cost as much as what they carry.
+-- Reused for every call: a growing table, and a call of thousands of arguments, cost as much as their content.
 local flat, FLAT_SIZE = {}, 500
 
-local function writeEntries(claim, leaseId, chunk)
-  local token = tokenOf(leaseId, claim.isExclusive, chunk.isSubtree)
+local function writeEntries(request, leaseId, chunk)
+  local token = tokenOf(leaseId, request.isExclusive, chunk.isSubtree)
   local ids, entries, filled = chunk.ids, chunk.entries, 0
   for i, id in ipairs(ids) do
     local entry, value = entries[i], token
     if entry then
-      local verdict = judgeEntry(claim, entry)
+      local verdict = judgeEntry(request, entry)
       local own = verdict.own and verdict.own.isSubtree and verdict.own.text
       value = verdict.prefix .. (own or token)
     end
@@ -29,10 +29,9 @@ local function writeEntries(claim, leaseId, chunk)
   end
 end
 
--- Marks every node above what was taken.
--- The answer is what the lease's own list says of them.
-local function writeMarks(claim, leaseId, chunks, nodes)
-  local mark = claim.isExclusive and 'x' or 's'
+-- Marks every node above the acquired records. Answers what the lease's own list says of the nodes.
+local function writeMarks(request, leaseId, chunks, nodes)
+  local mark = request.isExclusive and 'x' or 's'
   local marked, isMarked = {}, {}
   for _, chunk in ipairs(chunks) do
     if #chunk.ids > 0 then
@@ -53,23 +52,23 @@ local function writeMarks(claim, leaseId, chunks, nodes)
   return packed
 end
 
--- The answer is the chunks as they were written.
-local function writeClaim(claim, leaseId, chunks, nodes)
+-- Answers the chunks as they were written.
+local function writeRequest(request, leaseId, chunks, nodes)
   local packed = {}
   for _, chunk in ipairs(chunks) do
     if #chunk.ids > 0 then
-      writeEntries(claim, leaseId, chunk)
+      writeEntries(request, leaseId, chunk)
       push(packed, packChunk(chunk))
     end
   end
-  local list, marks = prefix .. 'ids:' .. leaseId, writeMarks(claim, leaseId, chunks, nodes)
+  local list, marks = prefix .. 'ids:' .. leaseId, writeMarks(request, leaseId, chunks, nodes)
   if #packed == 1 and #marks == 1 then
     redis.call('RPUSH', list, packed[1], marks[1])
   else
     for _, chunk in ipairs(packed) do redis.call('RPUSH', list, chunk) end
     for _, chunk in ipairs(marks) do redis.call('RPUSH', list, chunk) end
   end
-  -- Claims in parts by others that this one has written over learn of it at their last step.
-  for other in pairs(claim.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
+  -- Other requests in parts that this one has overwritten learn it at their last step.
+  for other in pairs(request.broken) do redis.call('HSET', leaseKey(other), 'isBroken', 1) end
   return packed
 end

@@ -9,12 +9,12 @@ local endTask
 -- Ends a task, its lease and its children, with log entries. A child's lease is its parent's, and continues.
 function endTask(taskId, state, ...)
   local fields = redis.call('HMGET', taskKey(taskId), 'leaseId', 'parentId', 'openChildren', 'version')
-  readBehind(fields[1])
+  readBlocked(fields[1])
   closeTask(taskId, fields[2], state, fields[4], ...)
   redis.call('SREM', prefix .. 'waitingTasks', taskId)
   if fields[3] and state == 'completed' then noteFraction(taskId) end
   if tonumber(fields[3] or 0) > 0 then endChildren(taskId, state) end
   if fields[2] then return childHasEnded(fields[2], taskId, state) end
   local standing = standingOf(fields[1])
-  if standing then endLease(fields[1], standing == 'held' and 'ended' or 'withdrawn') end
+  if standing then endLease(fields[1], standing == 'held' and 'ended' or 'stopped waiting') end
 end

@@ -1,0 +1,29 @@
+/** Ends the leases of a user's sessions in every process, also those of a gateway process that has crashed. */
+import type { LeaseId } from '@rowlock/protocol';
+import type { LockRegistry } from '../registry/lockRegistry.ts';
+
+/** The prefix of the holder id of a guarded request's own lease. */
+export const REQUEST_HOLDER = 'request-';
+const MAX_ATTEMPTS = 5;
+
+/**
+ * A lease that a guarded request acquired for itself stays: it ends with the request. A gateway may renew a lease until it
+ * learns that the user was disconnected, so a heartbeat that has changed is read again. @throws {UnavailableError}
+ */
+export async function endSessionLeases(registry: LockRegistry, actorId: string): Promise<void> {
+  let after: LeaseId | undefined;
+  do {
+    const page = await registry.list({ actorId, limit: 1_000, ...(after && { after }) });
+    for (const { id, holder } of page.leases) {
+      if (holder.type === 'person' && !holder.id.startsWith(REQUEST_HOLDER)) await endLease(registry, id);
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function endLease(registry: LockRegistry, leaseId: LeaseId): Promise<void> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const [found] = await registry.find([leaseId]);
+    if (!found || (await registry.expire(leaseId, found.heartbeat, 'closed'))) return;
+  }
+}

@@ -1,0 +1,86 @@
+import type { LeaseSecret } from '@rowlock/protocol';
+import { describe, expect, it } from 'vitest';
+import { type HandClock, handClock } from '../../../test/fixtures/handClock.ts';
+import { ann, silent, toLeaseSecret, useRedis } from '../../../test/fixtures/lockFixture.ts';
+import type { LockRegistry } from '../registry/lockRegistry.ts';
+import { createSessionLeases } from './sessionLeases.ts';
+
+const { open } = useRedis();
+const tab = () => ({ onLeaseLost() {} });
+
+/** Lets time pass, second by second; in each the servers hear what Redis answers. */
+async function pass(clock: HandClock, registry: LockRegistry, ms: number) {
+  for (let passed = 0; passed < ms; passed += 500) {
+    clock.turn(500);
+    for (let i = 0; i < 4; i++) await registry.check(['cities/9']);
+  }
+}
+
+describe('a beacon', () => {
+  async function twoServers(graceMs?: number) {
+    const { registry } = await open();
+    const clock = handClock();
+    const server = () =>
+      createSessionLeases({ registry, clock, logger: silent, ...(graceMs !== undefined && { graceMs }) });
+    return { registry, clock, here: server(), there: server() };
+  }
+  const acquire = async (server: ReturnType<typeof createSessionLeases>, holder = tab()) =>
+    toLeaseSecret(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' }));
+
+  it.each([0, 300, 4_999, 5_000, 20_000])(
+    'P6: ends no lease of a tab whose connection lives elsewhere, with a grace of %s ms',
+    async (graceMs) => {
+      const { registry, clock, here, there } = await twoServers(graceMs);
+      const leaseSecret = await acquire(here);
+      await pass(clock, registry, 1_500);
+      await there.announceClose([leaseSecret]);
+      await pass(clock, registry, 30_000);
+      expect(await registry.isInForce(leaseSecret.leaseId)).toBe(true);
+    },
+  );
+
+  it('ends a lease that no server renews, also if it is sent again and again', async () => {
+    const { registry, clock, here, there } = await twoServers(300);
+    const leaseSecret = await acquire(here);
+    here.close();
+    const heartbeat = await registry.getHeartbeat(leaseSecret);
+    for (let sent = 0; sent < 2; sent++) {
+      await there.announceClose([leaseSecret]);
+      await pass(clock, registry, 3_000);
+    }
+    expect(await registry.getHeartbeat(leaseSecret)).toBe(heartbeat);
+    await there.announceClose([leaseSecret]);
+    await pass(clock, registry, 1_000);
+    expect(await registry.isInForce(leaseSecret.leaseId)).toBe(false);
+  });
+
+  it('does nothing with a secret that is not the lease\u2019s', async () => {
+    const { registry, clock, here, there } = await twoServers();
+    const { leaseId } = await acquire(here);
+    here.close();
+    const forged: LeaseSecret = { leaseId, secret: 'f'.repeat(24) };
+    await there.announceClose([forged]);
+    await pass(clock, registry, 10_000);
+    expect(await registry.isInForce(leaseId)).toBe(true);
+  });
+});
+
+describe('the grace of a tab that is away', () => {
+  it.each([0, 300, 5_000, 60_000])('is %s ms long', async (graceMs) => {
+    const { registry } = await open();
+    const clock = handClock();
+    const server = createSessionLeases({ registry, clock, logger: silent, graceMs });
+    const away = tab();
+    const lease = await server.acquire(away, { holder: ann, records: ['cities/1'], mode: 'exclusive' });
+    const renewals = async () => Number(await registry.getHeartbeat(toLeaseSecret(lease)).catch(() => -1));
+    await pass(clock, registry, 1_500);
+    server.noteDisconnected(away);
+    const before = await renewals();
+    await pass(clock, registry, graceMs - 500);
+    if (graceMs > 500) expect(await registry.isInForce(lease.id)).toBe(true);
+    // An observer that sees no renewal for the TTL of 15 s would end the lease before its grace is over.
+    expect((await renewals()) - before).toBeGreaterThanOrEqual(Math.floor((graceMs - 500) / 15_000));
+    await pass(clock, registry, 1_000);
+    expect(await registry.isInForce(lease.id)).toBe(false);
+  });
+});
