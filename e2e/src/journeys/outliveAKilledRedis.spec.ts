@@ -111,7 +111,7 @@ test('A launch whose answer is lost creates one task, even if the user starts it
     await ann.prepareTask('normalise-names');
   };
   const startAgain = async () => {
-    await expect(dialog.getByRole('alert')).toContainText('it is launched once at most');
+    await expect(dialog.getByRole('alert')).toContainText('It is launched once at most');
     await expect(ann.connection).toHaveText('Live');
     await start.click();
     await expect(dialog).toHaveCount(0);
