@@ -17,7 +17,7 @@ export type LogPosition = string;
 export const LEASE_LOG_KINDS = [
   /** A lease has joined the wait list. It covers no records yet */
   'waiting',
-  /** A lease is in force */
+  /** A lease is in force. Of at most 8 records, the entry names them, in chunks that a tab separates */
   'acquired',
   /** A lease covers the records of this chunk too. One extension may append several entries */
   'extended',
@@ -40,9 +40,9 @@ export const LOG_KINDS = [
   'epoch',
 ] as const;
 
-/** An entry as readers get it. `chunk` is a packed list of records: coverage.ts reads it. */
+/** An entry as readers get it. A chunk is a packed list of records: coverage.ts reads it. */
 export type LogEntry =
-  | { kind: 'acquired'; position: LogPosition; lease: LeaseView }
+  | { kind: 'acquired'; position: LogPosition; lease: LeaseView; chunks?: readonly string[] }
   | { kind: 'waiting'; position: LogPosition; lease: LeaseView }
   | { kind: 'extended'; position: LogPosition; lease: LeaseView; chunk: string }
   | {
@@ -105,8 +105,14 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
   const fields = fieldsOf(raw);
   switch (fields.kind) {
     case 'acquired':
+      return {
+        kind: 'acquired',
+        position,
+        lease: leaseOf(fields, position),
+        ...(fields.records !== undefined && { chunks: fields.records.split('\t') }),
+      };
     case 'waiting':
-      return { kind: fields.kind, position, lease: leaseOf(fields, position) };
+      return { kind: 'waiting', position, lease: leaseOf(fields, position) };
     case 'extended':
       return { kind: 'extended', position, lease: leaseOf(fields, position), chunk: fields.records! };
     case 'freed':

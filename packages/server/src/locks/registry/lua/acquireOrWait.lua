@@ -24,8 +24,8 @@ end
 if isWaiting and isCrowded() then return { 'crowded' } end
 
 local leaseId = countFence()
-local since = isWaiting and nowMs() or appendAcquired(leaseId, holder, mode, request.count)
-writeRequest(request, leaseId, chunks, nodes)
+local packed = writeRequest(request, leaseId, chunks, nodes)
+local since = isWaiting and nowMs() or appendAcquired(leaseId, holder, mode, request.count, packed)
 writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, request.count)
 if isWaiting then
   writeBlockers(request, leaseId)

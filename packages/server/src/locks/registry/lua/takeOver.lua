@@ -25,11 +25,11 @@ examine(request, chunks, nodes)
 if #request.blockers > 0 then return { 'conflict', conflictReport(request) } end
 
 local leaseId = countFence()
-writeRequest(request, leaseId, chunks, nodes)
+local packed = writeRequest(request, leaseId, chunks, nodes)
 overtake(request, leaseId)
 -- Only now, when the new lease blocks the waiting leases too: an end brings every lease into force that nothing else blocks.
 for _, other in ipairs(named) do endLease(other, 'taken over', by, why) end
-local since = appendAcquired(leaseId, holder, mode, request.count)
+local since = appendAcquired(leaseId, holder, mode, request.count, packed)
 writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, request.count)
 redis.call('HSET', prefix .. 'hb', leaseId, 0)
 return { 'acquired', formatNotice(leaseId, leaseId, since, request.count) }

@@ -7,8 +7,8 @@
 -- @include inForce.lua
 local hint, secret, holder, mode, ttlMs, expiry, onConflict, above = unpack(ARGV, before + 1, before + 8)
 
-local function comeIntoForce(leaseId, count)
-  local since = appendAcquired(leaseId, holder, mode, count)
+local function comeIntoForce(leaseId, count, packed)
+  local since = appendAcquired(leaseId, holder, mode, count, packed)
   writeLease(leaseId, secret, holder, mode, since, ttlMs, expiry, count)
   redis.call('HSET', prefix .. 'hb', leaseId, 0)
   local notice = formatNotice(leaseId, leaseId, since, count)
@@ -17,8 +17,8 @@ end
 
 -- @include acquireSingle.lua
 if mode == 'exclusive' and #ARGV == before + 9 then
-  local leaseId = acquireSingle(hint, above, ARGV[before + 9])
-  if leaseId then return { 'acquired', comeIntoForce(leaseId, 1) } end
+  local leaseId, packed = acquireSingle(hint, above, ARGV[before + 9])
+  if leaseId then return { 'acquired', comeIntoForce(leaseId, 1, { packed }) } end
 end
 
 -- @include write.lua
@@ -37,5 +37,7 @@ if #request.blockers > 0 and (onConflict == 'refuse' or not narrow(request, chun
 end
 
 local leaseId = countFence()
-writeRequest(request, leaseId, chunks, nodes)
-return { 'acquired', comeIntoForce(leaseId, request.count), runId, request.skipped, conflictReport(request) }
+local packed = writeRequest(request, leaseId, chunks, nodes)
+return {
+  'acquired', comeIntoForce(leaseId, request.count, packed), runId, request.skipped, conflictReport(request),
+}

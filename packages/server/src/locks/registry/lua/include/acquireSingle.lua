@@ -5,7 +5,7 @@
 local MOST_NODES = 16
 
 -- Input   run_id, nodes above the record (by lines), the only chunk of the request
--- Output  the new lease's id, or nil
+-- Output  the new lease's id, and its record as the lease's list keeps it; or nil
 local function acquireSingle(hint, above, chunk)
   local caret, resource, id = string.match(chunk, '^(%^?)([^%^\n\t]+)\t[^\n]+\n([^\n]+)$')
   if not id then return nil end
@@ -36,9 +36,9 @@ local function acquireSingle(hint, above, chunk)
     if #nodes > MOST_NODES then return nil end
   end
 
-  local leaseId = countFence()
+  local leaseId, packed = countFence(), caret .. resource .. '\n' .. id
   redis.call('HSET', key, id, caret == '' and leaseId or 'X' .. leaseId)
   for _, node in ipairs(nodes) do redis.call('HSET', prefix .. 'marks:' .. node, leaseId, 'x') end
-  redis.call('RPUSH', prefix .. 'ids:' .. leaseId, caret .. resource .. '\n' .. id, '@\n' .. above)
-  return leaseId
+  redis.call('RPUSH', prefix .. 'ids:' .. leaseId, packed, '@\n' .. above)
+  return leaseId, packed
 end

@@ -50,6 +50,19 @@ local function writeMovedUp()
   movedUp = {}
 end
 
+-- The chunks of a lease on few records, which has released none of them; or nil.
+local function readFewChunks(leaseId, count)
+  if tonumber(count) > MOST_NAMED then return nil end
+  -- A chunk, and the marks of its nodes. A large request of which few records were free may have more.
+  local list = redis.call('LRANGE', prefix .. 'ids:' .. leaseId, 0, 2 * MOST_NAMED)
+  if #list > 2 * MOST_NAMED then return nil end
+  local packed = {}
+  for _, chunk in ipairs(list) do
+    if string.sub(chunk, 1, 1) ~= '@' then packed[#packed + 1] = chunk end
+  end
+  return packed
+end
+
 -- Brings a pending lease into force: one step, whatever the number of its records, since its entries are written already.
 -- The fence is new: a lease that blocked it may have a higher one by now. `writeMovedUp` follows in the same step.
 local function bringIntoForce(leaseId)
@@ -59,7 +72,8 @@ local function bringIntoForce(leaseId)
   redis.call('DEL', prefix .. 'blockedBy:' .. leaseId)
   local fence = nextFence()
   local fields = redis.call('HMGET', leaseKey(leaseId), 'holder', 'mode', 'count')
-  local since = appendAcquired(leaseId, fields[1], fields[2], fields[3])
+  local packed = readFewChunks(leaseId, fields[3])
+  local since = appendAcquired(leaseId, fields[1], fields[2], fields[3], packed)
   -- A count that this lease never had. A reasserted lease keeps its id, and an observer may have seen any lower count
   -- without a renewal.
   redis.call('HSET', prefix .. 'hb', leaseId, fence)

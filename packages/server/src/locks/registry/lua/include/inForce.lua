@@ -10,9 +10,19 @@ local function countFence()
   return asInteger(redis.call('INCR', prefix .. 'fence'))
 end
 
--- Answers since when the lease is in force: the time of its log entry, in Unix ms, for display only.
-local function appendAcquired(leaseId, holder, mode, count)
-  local position = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
+-- The entry of a lease on at most so many records names them, so that readers need not ask for them.
+local MOST_NAMED = 8
+
+-- Input   `packed`: the chunks of all of its records, as the lease's list keeps them; or nil
+-- Output  since when the lease is in force: the time of its log entry, in Unix ms, for display only
+local function appendAcquired(leaseId, holder, mode, count, packed)
+  local position
+  if packed and tonumber(count) <= MOST_NAMED then
+    position = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count,
+      'records', table.concat(packed, '\t'))
+  else
+    position = append('kind', 'acquired', 'lease', leaseId, 'holder', holder, 'mode', mode, 'count', count)
+  end
   return string.match(position, '^%d+')
 end
 
