@@ -155,6 +155,11 @@ export const walls = [
   },
 
   { files: code('packages/server/src'), refused: [...server, noDatabase] },
+  // The package's entry offers what the entries of its rooms offer.
+  {
+    files: ['packages/server/src/index.ts'],
+    refused: [...server.filter((rule) => rule !== noOwnIndex), noDatabase],
+  },
   ...Object.entries(rooms).map(([room, rule]) => ({
     files: code(`packages/server/src/${room}`),
     refused: [...server, rule, wiring, noDatabase],

@@ -90,6 +90,7 @@ const allowed = [
   ['packages/server/src/tasks/launch.test.ts', '@rowlock/test-utils'],
   ['packages/server/src/subscribers/read.ts', '../tasks/taskStore.ts'],
   ['packages/server/src/index.ts', './createRowlock.ts'],
+  ['packages/server/src/index.ts', './locks/index.ts'],
   ['packages/server/src/sql/update.ts', 'kysely'],
   ['packages/server/src/sql/error.ts', '../errors.ts'],
   ['packages/server/test/fixtures/sql/open.ts', '@rowlock/test-utils'],

@@ -1,49 +1,9 @@
-export type {
-  Actor,
-  Conflict,
-  Holder,
-  LeaseView,
-  LockMode,
-  LockScope,
-  RecordKey,
-  TaskView,
-} from '@rowlock/protocol';
-export { RecordKeyError, recordKey, wholeResource } from '@rowlock/protocol';
+export type { TaskView } from '@rowlock/protocol';
 export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
-export { ConflictError, DeadlockError, LeaseLostError, RowlockError, UnavailableError } from './errors.ts';
 export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
 export { sendProblem } from './http/problems.ts';
-export type { LeaseHandle } from './locks/leases/leaseHandle.ts';
-export type { WaitOptions, WaitPosition } from './locks/leases/waitTypes.ts';
-export {
-  createLocks,
-  type LockRequest,
-  type Locks,
-  type LocksOptions,
-  type TakeOver,
-  type TakeOverQuestion,
-  type WorkRequest,
-} from './locks/locks.ts';
-export type { AuditMemory } from './locks/registry/auditMemory.ts';
-export type { AuditEntry, AuditPage, AuditTrail } from './locks/registry/auditTrail.ts';
-export type { Coverage } from './locks/registry/coverage.ts';
-export type { HierarchyRules, ResourceRules } from './locks/registry/hierarchy.ts';
-export type { FoundLease, LeaseFilter, LeasePage } from './locks/registry/listing.ts';
-export type { Extension, LockRegistry, RecordHolder, RecordLocks } from './locks/registry/lockRegistry.ts';
-export { createLockRegistry } from './locks/registry/registry.ts';
-export {
-  type AcquiredLease,
-  type AcquireRequest,
-  type LeaseRequest,
-  MAX_RECORDS_PER_LEASE,
-  MAX_RECORDS_PER_STEP,
-  type RevokeRequest,
-  type TakeOverRequest,
-  type WaitingLease,
-} from './locks/registry/requests.ts';
-export { RestartGraceError } from './locks/registry/restartGrace.ts';
-export type { Logger } from './logger.ts';
+export * from './locks/index.ts';
 export type {
   LeaseStanding,
   Measurements,

@@ -4,7 +4,7 @@
  * Snapshots and log entries go through one lane, one after the other. So the view never changes during a load, and
  * messages are in the order of the log. The lane never calls code of the application.
  */
-import { isFinal, type LeaseId, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
+import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
 import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
 import type { Clock } from '../clock.ts';
 import { type Coverage, readCoverage, unpackChunk } from '../locks/registry/coverage.ts';
@@ -13,6 +13,7 @@ import type { Permissions } from '../permissions.ts';
 import { findHoldingTask, withoutResult } from '../tasks/read/visibleTask.ts';
 import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
+import { readAcquiredCoverage } from './acquiredCoverage.ts';
 import { createLane } from './lane.ts';
 import type { Session } from './session.ts';
 import { TaskInterest } from './taskInterest.ts';
@@ -136,20 +137,6 @@ export function createWatching(deps: {
         .finally(cancel);
     });
 
-  /** The records of acquired leases: from the entries that name them, else from Redis. */
-  async function readCoverageOf(entries: readonly LogEntry[]): Promise<Map<LeaseId, Coverage>> {
-    const coverage = new Map<LeaseId, Coverage>();
-    if (watched.size === 0) return coverage;
-    const unnamed: LeaseId[] = [];
-    for (const entry of entries) {
-      if (entry.kind !== 'acquired') continue;
-      if (entry.chunks) coverage.set(entry.lease.id, readCoverage(entry.chunks));
-      else unnamed.push(entry.lease.id);
-    }
-    if (unnamed.length === 0) return coverage;
-    return new Map([...coverage, ...(await registry.getCoverage(unnamed))]);
-  }
-
   const isOfInterest = (taskId: string) => interest.has(taskId) || watched.watchersOfTask(taskId).size > 0;
 
   function removeRecordWatch(session: Session, records: readonly RecordKey[]): void {
@@ -217,7 +204,7 @@ export function createWatching(deps: {
 
     apply: (entries, progress) =>
       inLane(async () => {
-        const coverage = await readCoverageOf(entries);
+        const coverage = watched.size > 0 ? await readAcquiredCoverage(registry, entries) : new Map();
 
         // The watchers of a task are read before the end of its lease is applied, so that they get its end.
         const urgent = new Map<string, Set<Session>>();

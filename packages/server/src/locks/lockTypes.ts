@@ -1,6 +1,6 @@
 /** The lock API of an application: its options, requests and calls. */
 import type { Actor, LeaseView, RecordKey } from '@rowlock/protocol';
-import type { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { LeaseHandle } from './leases/leaseHandle.ts';
@@ -33,8 +33,11 @@ export interface TakeOverQuestion {
 }
 
 export interface LocksOptions {
-  /** A connection of the caller's, who closes it */
-  redis: Redis | Cluster;
+  /**
+   * A URL such as `redis://127.0.0.1:6379/0`, or options of ioredis: `close` then ends the connection. Or an ioredis `Redis` or
+   * `Cluster` of yours, which you close
+   */
+  redis: string | RedisOptions | Redis | Cluster;
   /** The unit of tenancy: two namespaces share nothing. 1 to 64 of letters, digits, `_`, `.`, `-` */
   namespace: string;
   /** Which resources are above which, for locks on subtrees. Default: no record has ancestors */

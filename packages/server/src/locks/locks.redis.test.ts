@@ -2,7 +2,7 @@ import type { Holder } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, openCommands } from '../redis/connection.ts';
-import { createLocks } from './locks.ts';
+import { createLocks, type LocksOptions } from './locks.ts';
 
 const holder = (id: string): Holder => ({ type: 'person', id, label: id, actor: { id, name: id } });
 
@@ -20,8 +20,41 @@ async function open(namespace: string) {
   return { redis, locks };
 }
 
+describe('createLocks', () => {
+  it.each<[string, () => LocksOptions['redis']]>([
+    ['a URL', () => server.url],
+    ['options of ioredis', () => ({ host: '127.0.0.1', port: server.port })],
+  ])('createLocks connects to %s, and closes its connection', async (_, target) => {
+    const observing = openCommands(server.url);
+    await connect(observing);
+    const listClients = async () =>
+      String(await observing.client('LIST'))
+        .trim()
+        .split('\n').length;
+    const before = await listClients();
+    const locks = createLocks({ redis: target(), namespace: 'connecting' });
+    await locks.start();
+    await (await locks.acquire({ holder: holder('ann'), records: ['cities/1'] })).release();
+    expect(await listClients()).toBeGreaterThan(before);
+    await locks.close();
+    await until(async () => (await listClients()) === before);
+    observing.disconnect();
+  });
+
+  it('createLocks leaves an ioredis instance of the application open', async () => {
+    const { redis, locks } = await open('open');
+    await locks.close();
+    expect(await redis.ping()).toBe('PONG');
+    redis.disconnect();
+  });
+
+  it('createLocks refuses a malformed namespace, and opens no connection', () => {
+    expect(() => createLocks({ redis: server.url, namespace: '{}' })).toThrow('namespace "{}" is malformed');
+  });
+});
+
 describe('a process that closes', () => {
-  it('gives up the positions in which it waits, says why, and leaves what it holds to expire', async () => {
+  it('a closing process stops waiting, says why, and leaves its leases to expire', async () => {
     const closing = await open('closing');
     const other = await open('closing');
     const held = await other.locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
@@ -34,10 +67,10 @@ describe('a process that closes', () => {
         position = at.position;
       },
     });
-    const gaveUp = expect(waiting).rejects.toThrow('This process is closing');
+    const stopped = expect(waiting).rejects.toThrow('This process is closing');
     await until(() => position === 1);
     await closing.locks.close();
-    await gaveUp;
+    await stopped;
     expect((await other.locks.listHolders(['cities/1'])).get('cities/1')).toHaveLength(1);
     expect(held.signal.aborted).toBe(false);
     await held.release();

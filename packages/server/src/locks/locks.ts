@@ -2,9 +2,10 @@
  * The lock registry for an application: leases that renew themselves, work under a lease, waiting, takeovers. It works
  * alone, without tasks, gateway or React. `createRowlock` creates one of its own.
  */
+import type { Cluster, Redis } from 'ioredis';
 import { systemClock } from '../clock.ts';
 import { oneLineEach, quietLogger } from '../logger.ts';
-import { assertUsable, connect } from '../redis/connection.ts';
+import { assertUsable, connect, isInstance, openCommands } from '../redis/connection.ts';
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { LOCK_COMMANDS } from '../redis/needs.ts';
@@ -26,8 +27,20 @@ import { type Sweeper, startSweeper } from './upkeep/sweeper.ts';
 
 export type * from './lockTypes.ts';
 
-/** @throws {TypeError} if namespace, hierarchy or a setting is malformed */
-export const createLocks = (options: LocksOptions): Locks => openLocks(options);
+/** @throws {TypeError} if the Redis options, the namespace, the hierarchy or a setting is malformed */
+export function createLocks(options: LocksOptions): Locks {
+  const { redis: target } = options;
+  if (isInstance(target)) return openLocks({ ...options, redis: target });
+  const redis = openCommands(target);
+  try {
+    const locks = openLocks({ ...options, redis });
+    const close = () => locks.close().finally(() => redis.disconnect());
+    return { ...locks, close };
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+}
 
 interface InternalOptions {
   /** Wraps the registry, to count or to trace its requests */
@@ -38,7 +51,10 @@ interface InternalOptions {
 }
 
 /** The same, with the calls for this package alone. */
-export function openLocks(options: LocksOptions, internal: InternalOptions = {}): InternalLocks {
+export function openLocks(
+  options: LocksOptions & { redis: Redis | Cluster },
+  internal: InternalOptions = {},
+): InternalLocks {
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = internal;
   const { redis, namespace, clock = systemClock, beforeRevoke, authorizeTakeOver } = options;
   const { hierarchy = {}, recovery, audit } = options;

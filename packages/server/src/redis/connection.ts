@@ -12,8 +12,9 @@ import { RowlockError, UnavailableError } from '../errors.ts';
 export type RedisTarget = string | RedisOptions | Redis;
 
 /** Not by its class: the application may have an ioredis of its own. */
-export const isInstance = (target: RedisTarget): target is Redis =>
-  typeof target === 'object' && typeof (target as Redis).duplicate === 'function';
+export const isInstance = <T extends Redis | Cluster = Redis>(
+  target: string | RedisOptions | T,
+): target is T => typeof target === 'object' && typeof (target as Redis).duplicate === 'function';
 
 const COMMAND_TIMEOUT_MS = 2_000;
 const SOCKET_TIMEOUT_MS = 5_000;
