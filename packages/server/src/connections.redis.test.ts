@@ -1,7 +1,7 @@
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ann, bo, inTheWay, silent } from '../test/fixtures/lockFixture.ts';
+import { ann, bo, listBlockers, silent } from '../test/fixtures/lockFixture.ts';
 import { gatedTask, newNamespace } from '../test/fixtures/rig.ts';
 import { createRowlock } from './createRowlock.ts';
 import { createLocks, type Locks } from './locks/locks.ts';
@@ -126,7 +126,7 @@ describe('tenants that share connections', () => {
       tasks.launch(task, { ids: ['1'], gate: name }, { actor });
     const launched = [await launch(a, 'a'), await launch(b, 'b')];
     await Promise.all(gates.map(({ started }) => started));
-    expect(await inTheWay(a.locks.acquire({ holder: bo, records }))).toEqual(['Gated · 1']);
+    expect(await listBlockers(a.locks.acquire({ holder: bo, records }))).toEqual(['Gated · 1']);
     gates[0]!.finish();
     await until(async () => (await a.tasks.get(launched[0]!.task.id))?.state === 'completed');
     expect((await b.tasks.get(launched[1]!.task.id))?.state).toBe('running');

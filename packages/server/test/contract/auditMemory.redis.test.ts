@@ -35,21 +35,24 @@ const keptLists = async ({ keyNames }: LockClient) =>
 const endsTold = async ({ locks }: LockClient, record: RecordKey) =>
   (await locks.audit.listByRecord(record)).filter(({ what }) => what === 'released').length;
 
-describe('what the audit trail keeps of ended leases', () => {
-  it.each([1, 3])('goes with the entries of the log that tell of them (%i records each)', async (count) => {
-    const client = await open();
-    for (let i = 0; i < 50; i++) await lockAndRelease(client, cities(1_000 * i, count));
-    await sweepAll(client);
-    expect(await keptLists(client)).toBe(50);
-    // Two entries a lease: ten leases are still told of.
-    await client.redis.xtrim(client.keys.log, 'MAXLEN', '=', 20);
-    await sweepAll(client);
-    expect(await keptLists(client)).toBe(10);
-    expect(await endsTold(client, 'cities/49000')).toBe(1);
-    expect(await endsTold(client, 'cities/40000')).toBe(1);
-  });
+describe('the records of ended leases in the audit trail', () => {
+  it.each([1, 3])(
+    'the records of ended leases disappear with their entries in the log (%i records each)',
+    async (count) => {
+      const client = await open();
+      for (let i = 0; i < 50; i++) await lockAndRelease(client, cities(1_000 * i, count));
+      await sweepAll(client);
+      expect(await keptLists(client)).toBe(50);
+      // Two entries a lease: the log still mentions ten leases.
+      await client.redis.xtrim(client.keys.log, 'MAXLEN', '=', 20);
+      await sweepAll(client);
+      expect(await keptLists(client)).toBe(10);
+      expect(await endsTold(client, 'cities/49000')).toBe(1);
+      expect(await endsTold(client, 'cities/40000')).toBe(1);
+    },
+  );
 
-  it('is all gone once the log is, and its memory counts as free', async () => {
+  it('the records of ended leases are gone once the log is, and their memory counts as free', async () => {
     const client = await open();
     for (let i = 0; i < 5; i++) await lockAndRelease(client, cities(10 * i, 2));
     await sweepAll(client);
@@ -59,7 +62,7 @@ describe('what the audit trail keeps of ended leases', () => {
     expect(await client.redis.hget(`${client.keys.prefix}meta`, 'pastBytes')).toBe('0');
   });
 
-  it('stays within its memory: the oldest goes first, and the newest is still told of', async () => {
+  it('the records of ended leases stay within their memory limit: the oldest goes first, and the newest stays', async () => {
     const client = await open({ audit: { maxBytes: 5_000 } });
     for (let i = 0; i < 100; i++) await lockAndRelease(client, [`cities/${i}`]);
     await sweepAll(client);
@@ -67,7 +70,7 @@ describe('what the audit trail keeps of ended leases', () => {
     expect([await endsTold(client, 'cities/0'), await endsTold(client, 'cities/99')]).toEqual([0, 1]);
   });
 
-  it('of one large lease goes when it alone is too much', async () => {
+  it('the records of one large lease are dropped if it alone is beyond the limit', async () => {
     const client = await open({ audit: { maxBytes: 100_000 } });
     await lockAndRelease(client, cities(0, 2_000));
     await sweepAll(client);
@@ -77,7 +80,7 @@ describe('what the audit trail keeps of ended leases', () => {
     expect(await keptLists(client)).toBe(0);
   });
 
-  it('is bounded as the namespace was told last, also by a process that gives no bound itself', async () => {
+  it('the memory limit of a namespace is the last given one, also in a process that gives none itself', async () => {
     const client = await open({ audit: { maxBytes: 0 } });
     await sweepAll(client);
     await lockAndRelease(client, ['cities/1']);
@@ -85,7 +88,7 @@ describe('what the audit trail keeps of ended leases', () => {
     expect(await keptLists(client)).toBe(0);
   });
 
-  it('takes about as many bytes of Redis as it counts', async () => {
+  it('the audit trail takes about as many bytes of Redis as it counts', async () => {
     const client = await open();
     for (let i = 0; i < 200; i++) await lockAndRelease(client, [`cities/${2_988_507 + i}`]);
     await lockAndRelease(client, cities(2_000_000, 2_000));
@@ -100,7 +103,7 @@ describe('what the audit trail keeps of ended leases', () => {
   });
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    'cannot be bounded by %s bytes',
+    'the audit trail refuses a limit of %s bytes',
     async (maxBytes) => {
       const { redis } = await open();
       expect(() => createLocks({ redis, namespace: 'wrong', audit: { maxBytes } })).toThrow(
@@ -112,7 +115,7 @@ describe('what the audit trail keeps of ended leases', () => {
 
 describe('a lease that somebody else has ended', () => {
   it.each(['taken over', 'expired'] as const)(
-    'P4: cannot be got back after a restart, though the audit trail has forgotten it (%s)',
+    'P4: a lease that somebody else has ended cannot be acquired again after a restart, though the audit trail has forgotten it (%s)',
     async (how) => {
       const client = await open({ url: keeping.url, clock: handClock(), audit: { maxBytes: 0 } });
       const { registry } = client;

@@ -7,41 +7,43 @@ import {
   cy,
   errorOf,
   gazetteer,
-  inTheWay,
+  joinWaitList,
+  listBlockers,
   person,
-  ticketFor,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis();
 
-it('P1: lets nobody else take a record that is held, in any mode', async () => {
+it('P1: acquire refuses a held record to everybody else, in any mode', async () => {
   const { registry } = await open();
   await registry.acquire({ holder: ann, records: ['cities/1'] });
   for (const mode of ['exclusive', 'shared'] as const) {
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'], mode });
-    expect(await inTheWay(attempt)).toEqual(["Ann's form"]);
+    expect(await listBlockers(attempt)).toEqual(["Ann's form"]);
   }
 });
 
-it('P1: not even its own holder, by another lease', async () => {
+it('P1: acquire refuses a held record even to its own holder, under another lease', async () => {
   const { registry } = await open();
   await registry.acquire({ holder: ann, records: ['cities/1'] });
-  expect(await inTheWay(registry.acquire({ holder: ann, records: ['cities/1'] }))).toEqual(["Ann's form"]);
+  expect(await listBlockers(registry.acquire({ holder: ann, records: ['cities/1'] }))).toEqual([
+    "Ann's form",
+  ]);
 });
 
-it('P1: lets any number share a record, and nobody have it alone until the last of them has gone', async () => {
+it('P1: any number of shared leases cover a record, and an exclusive one only after the last of them has ended', async () => {
   const { registry, sweepAll } = await open();
   const first = await registry.acquire({ holder: ann, records: ['cities/1'], mode: 'shared' });
   const second = await registry.acquire({ holder: bo, records: ['cities/1'], mode: 'shared' });
   const alone = () => registry.acquire({ holder: cy, records: ['cities/1'] });
-  expect(await inTheWay(alone())).toEqual(["Ann's form", "Bo's form"]);
+  expect(await listBlockers(alone())).toEqual(["Ann's form", "Bo's form"]);
 
   await registry.release(toLeaseSecret(first));
   await sweepAll();
   expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([second.id]);
-  expect(await inTheWay(alone())).toEqual(["Bo's form"]);
+  expect(await listBlockers(alone())).toEqual(["Bo's form"]);
 
   await registry.release(toLeaseSecret(second));
   const { id } = await alone();
@@ -49,7 +51,7 @@ it('P1: lets any number share a record, and nobody have it alone until the last 
   expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([id]);
 });
 
-it('P1: grants a contested record to exactly one of many that ask at once', async () => {
+it('P1: exactly one of many requests at the same time acquires a contested record', async () => {
   const { registry } = await open();
   const attempts = Array.from({ length: 50 }, (_, i) =>
     registry.acquire({ holder: person(`P${i}`), records: ['cities/1', `cities/${100 + i}`] }),
@@ -61,7 +63,7 @@ it('P1: grants a contested record to exactly one of many that ask at once', asyn
   }
 });
 
-it('P1: knows a record by resource and id: the same id elsewhere, or a longer one, is another', async () => {
+it('P1: a record is its resource and its id: the same id elsewhere, or a longer one, is another record', async () => {
   const { registry } = await open();
   await registry.acquire({ holder: ann, records: ['cities/1'] });
   for (const record of ['regions/1', 'cities/11', 'cities/01', 'cities/1/1'] as const) {
@@ -69,22 +71,22 @@ it('P1: knows a record by resource and id: the same id elsewhere, or a longer on
   }
 });
 
-it('P1: keeps namespaces apart', async () => {
+it('P1: namespaces are independent', async () => {
   const [one, another] = [await open(), await open()];
   await one.registry.acquire({ holder: ann, records: ['cities/1'] });
   await another.registry.acquire({ holder: bo, records: ['cities/1'] });
 });
 
-it('counts a record that is named twice once', async () => {
+it('acquire counts a record once that is named twice', async () => {
   const { registry } = await open();
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1', 'cities/2', 'cities/1'] });
-  expect(grant.recordCount).toBe(2);
+  const acquired = await registry.acquire({ holder: ann, records: ['cities/1', 'cities/2', 'cities/1'] });
+  expect(acquired.recordCount).toBe(2);
 });
 
-it('frees every record of a lease at once when it ends, before a sweeper has cleared them', async () => {
+it('all records of a lease are free at once when it ends, before a sweeper has cleared them', async () => {
   const { registry, sweepAll } = await open();
-  const grant = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
-  await registry.release(toLeaseSecret(grant));
+  const acquired = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
+  await registry.release(toLeaseSecret(acquired));
   expect((await registry.check(cities(0, 5_000))).held.size).toBe(0);
   const next = await registry.acquire({ holder: bo, records: cities(0, 10) });
   await sweepAll();
@@ -93,10 +95,10 @@ it('frees every record of a lease at once when it ends, before a sweeper has cle
   expect(held.get('cities/0')).toEqual([next.id]);
 });
 
-it('serves whoever steps over the entries of an ended lease while the sweeper is half way', async () => {
+it('acquire overwrites the entries of an ended lease while the sweeper is half way', async () => {
   const { registry, sweepAll } = await open();
-  const grant = await registry.acquire({ holder: ann, records: cities(0, 8_000) });
-  await registry.release(toLeaseSecret(grant));
+  const acquired = await registry.acquire({ holder: ann, records: cities(0, 8_000) });
+  await registry.release(toLeaseSecret(acquired));
   expect(await registry.sweep()).toBe(true);
   const shared = await registry.acquire({ holder: bo, records: cities(1_500, 1_000), mode: 'shared' });
   expect(await registry.sweep()).toBe(true);
@@ -107,15 +109,15 @@ it('serves whoever steps over the entries of an ended lease while the sweeper is
   expect(held.get('cities/1500')).toEqual([shared.id, alsoShared.id]);
 });
 
-it('leaves nothing behind once an ended lease is swept but what the audit trail keeps', async () => {
+it('a swept lease leaves nothing but its records for the audit trail', async () => {
   const { registry, sweepAll, keyNames } = await open();
-  const grant = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
-  await registry.release(toLeaseSecret(grant));
+  const acquired = await registry.acquire({ holder: ann, records: cities(0, 5_000) });
+  await registry.release(toLeaseSecret(acquired));
   await sweepAll();
-  expect(await keyNames()).toEqual(['fence', 'log', 'meta', 'past', `was:${grant.id}`]);
+  expect(await keyNames()).toEqual(['fence', 'log', 'meta', 'past', `was:${acquired.id}`]);
 });
 
-it('refuses no records, more than one lease can cover, a short TTL and a malformed key in clear words', async () => {
+it('acquire refuses no records, too many records, a short TTL and a malformed key, and says why', async () => {
   const { registry } = await open();
   const messageOf = async (records: string[], ttlMs?: number) => {
     const request = { holder: ann, records: records as never[], ...(ttlMs !== undefined && { ttlMs }) };
@@ -128,20 +130,20 @@ it('refuses no records, more than one lease can cover, a short TTL and a malform
   expect(await messageOf(['cities'])).toContain('is not a record key');
 });
 
-it('leaves nothing of a lease on one record to the sweeper, whatever is above the record', async () => {
+it('a lease on one record leaves nothing to the sweeper, whatever is above the record', async () => {
   const { registry, redis, keys, keyNames } = await open({ hierarchy: gazetteer });
   for (const scope of ['record', 'subtree'] as const) {
-    const grant = await registry.acquire({ holder: ann, records: ['cities/FR-11-7'], scope });
-    await registry.release(toLeaseSecret(grant));
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/FR-11-7'], scope });
+    await registry.release(toLeaseSecret(acquired));
   }
   expect(await redis.llen(keys.dead)).toBe(0);
   expect((await keyNames()).filter((name) => /^(rec|marks|ids|lease):/.test(name))).toEqual([]);
 });
 
-it('leaves a record to the sweeper where somebody else has written at it', async () => {
+it('a record is left to the sweeper if somebody else has written at it', async () => {
   const { registry, redis, keys, sweepAll, keyNames } = await open();
   const holder = await registry.acquire({ holder: ann, records: ['cities/1'] });
-  const next = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
+  const next = await joinWaitList(registry, { holder: bo, records: ['cities/1'] });
   await registry.release(toLeaseSecret(holder));
   expect(await redis.llen(keys.dead)).toBe(1);
   await sweepAll();

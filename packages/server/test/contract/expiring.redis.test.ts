@@ -8,8 +8,8 @@ import {
   type ClientOptions,
   cy,
   errorOf,
+  joinWaitList,
   type LockClient,
-  ticketFor,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -34,7 +34,7 @@ async function look({ locks, redis }: LockClient, clock: HandClock): Promise<voi
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-it('P7: a lease ends when its heartbeat has been seen to stand still for its TTL, and not before', async () => {
+it('P7: a lease ends after its TTL without a renewal, as an observer sees it, and not before', async () => {
   const { registry, look, log } = await openObserving();
   const { id } = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
   for (let seconds = 0; seconds < 3; seconds++) {
@@ -52,17 +52,17 @@ it('P7: a lease ends when its heartbeat has been seen to stand still for its TTL
   await registry.acquire({ holder: bo, records: ['cities/1'] });
 });
 
-it('P7: a lease whose heart beats lives for ever, and each beat begins the count anew', async () => {
+it('P7: a renewed lease never expires, and each renewal resets its age', async () => {
   const { registry, look } = await openObserving();
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
+  const acquired = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
   for (let seconds = 0; seconds < 12; seconds++) {
-    if (seconds % 3 === 2) await registry.renew(toLeaseSecret(grant));
+    if (seconds % 3 === 2) await registry.renew(toLeaseSecret(acquired));
     await look();
   }
-  expect(await registry.isInForce(grant.id)).toBe(true);
+  expect(await registry.isInForce(acquired.id)).toBe(true);
 });
 
-it('P7: looks that failed count for nothing, and a gap between looks counts as two intervals at most', async () => {
+it('P7: failed checks do not count, and a gap between checks counts as two intervals at most', async () => {
   const { registry, look, redis, clock, keys } = await openObserving();
   const { id } = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 5_000 });
   await look();
@@ -78,17 +78,17 @@ it('P7: looks that failed count for nothing, and a gap between looks counts as t
   expect(await registry.isInForce(id)).toBe(false);
 });
 
-it('P7: the end is a compare-and-set on the heartbeat that was seen', async () => {
+it('P7: expire compares the heartbeat that was seen', async () => {
   const { registry } = await open();
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-  await registry.renew(toLeaseSecret(grant));
-  expect(await registry.expire(grant.id, 0, 'expired')).toBe(false);
-  expect(await registry.isInForce(grant.id)).toBe(true);
-  expect(await registry.expire(grant.id, 1, 'expired')).toBe(true);
-  expect(await registry.expire(grant.id, 1, 'expired')).toBe(false);
+  const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
+  await registry.renew(toLeaseSecret(acquired));
+  expect(await registry.expire(acquired.id, 0, 'expired')).toBe(false);
+  expect(await registry.isInForce(acquired.id)).toBe(true);
+  expect(await registry.expire(acquired.id, 1, 'expired')).toBe(true);
+  expect(await registry.expire(acquired.id, 1, 'expired')).toBe(false);
 });
 
-it('P7: any number of observers end a lease once', async () => {
+it('P7: any number of observers expire a lease once', async () => {
   const one = await openObserving();
   const namespace = one.keys.prefix.slice('{rowlock:'.length, -'}:'.length);
   const observers = [one, await openObserving({ namespace }), await openObserving({ namespace })];
@@ -98,7 +98,7 @@ it('P7: any number of observers end a lease once', async () => {
   expect(ends).toMatchObject([{ leaseId: id }]);
 });
 
-it('P6: beforeRevoke is awaited before an expired lease ends; where it throws, the lease stays until the next look', async () => {
+it('P6: beforeRevoke is awaited before an expired lease ends; if it throws, the lease stays until the next check', async () => {
   const seen: [string, unknown, number][] = [];
   let isAway = true;
   const { registry, look } = await openObserving({
@@ -119,7 +119,7 @@ it('P6: beforeRevoke is awaited before an expired lease ends; where it throws, t
   ]);
 });
 
-it('P8: beforeRevoke that never answers keeps its own lease alone, and neither the looks nor closing wait for it', async () => {
+it('P8: a beforeRevoke that never answers keeps only its own lease, and neither the checks nor closing wait for it', async () => {
   const asked: string[] = [];
   const { registry, locks, clock } = await openObserving({
     beforeRevoke({ id }) {
@@ -149,66 +149,66 @@ it('P8: beforeRevoke that never answers keeps its own lease alone, and neither t
   expect(await registry.isInForce(stuck.id)).toBe(true);
 });
 
-it('P7: a holder that comes back in the last moment keeps its lease', async () => {
+it('P7: a holder that returns in the last moment keeps its lease', async () => {
   const { registry, look } = await openObserving({
-    beforeRevoke: () => registry.renew(toLeaseSecret(grant)).then(() => {}),
+    beforeRevoke: () => registry.renew(toLeaseSecret(acquired)).then(() => {}),
   });
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
+  const acquired = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
   for (let seconds = 0; seconds < 4; seconds++) await look();
-  expect(await registry.isInForce(grant.id)).toBe(true);
+  expect(await registry.isInForce(acquired.id)).toBe(true);
 });
 
-it('P8: who stood behind an expired lease comes into force with its end', async () => {
+it('P8: a waiting lease comes into force when the lease that blocks it expires', async () => {
   const { registry, look } = await openObserving();
   await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
-  const waiting = await ticketFor(registry, { holder: bo, records: ['cities/1'] });
+  const waiting = await joinWaitList(registry, { holder: bo, records: ['cities/1'] });
   for (let seconds = 0; seconds < 3; seconds++) {
-    expect(await waiting.stand()).toMatchObject({ kind: 'waiting' });
+    expect(await waiting.renew()).toMatchObject({ kind: 'waiting' });
     await look();
   }
-  expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
+  expect(await waiting.renew()).toMatchObject({ kind: 'acquired' });
 });
 
-it('P6: a supervised lease is not ended but told of, with how long it has stood still', async () => {
+it('P6: an observer does not end a supervised lease, but reports for how long it was not renewed', async () => {
   const { registry, locks, look } = await openObserving();
-  const grant = await registry.acquire({
+  const acquired = await registry.acquire({
     holder: ann,
     records: ['cities/1'],
     ttlMs: 1_000,
     expiry: 'supervised',
   });
   for (let seconds = 0; seconds < 4; seconds++) await look();
-  expect(await registry.isInForce(grant.id)).toBe(true);
+  expect(await registry.isInForce(acquired.id)).toBe(true);
   expect(locks.observer()?.seen()).toMatchObject([
-    { lease: { id: grant.id, holder: ann }, expiry: 'supervised', heartbeat: '0', silentMs: 3_000 },
+    { lease: { id: acquired.id, holder: ann }, expiry: 'supervised', heartbeat: '0', silentMs: 3_000 },
   ]);
 });
 
-it('P6: a lease that was handed to one who is supervised is not ended by what was known of it before', async () => {
+it('P6: a lease that was transferred to a supervised holder is not ended by what was known before', async () => {
   const { registry, locks, look } = await openObserving();
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
+  const acquired = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 2_000 });
   await look();
-  await registry.transfer(toLeaseSecret(grant), { holder: cy, expiry: 'supervised' });
+  await registry.transfer(toLeaseSecret(acquired), { holder: cy, expiry: 'supervised' });
   for (let seconds = 0; seconds < 5; seconds++) await look();
-  expect(await registry.isInForce(grant.id)).toBe(true);
+  expect(await registry.isInForce(acquired.id)).toBe(true);
   expect(locks.observer()?.seen()).toMatchObject([{ lease: { holder: cy }, expiry: 'supervised' }]);
 });
 
-it('P7: a lease that was handed back to one who beats by himself ends when he falls silent', async () => {
+it('P7: a supervised lease that becomes a heartbeat lease again expires if its holder does not renew it', async () => {
   const { registry, look } = await openObserving();
-  const grant = await registry.acquire({
+  const acquired = await registry.acquire({
     holder: ann,
     records: ['cities/1'],
     ttlMs: 2_000,
     expiry: 'supervised',
   });
   await look();
-  await registry.transfer(toLeaseSecret(grant), { holder: cy, expiry: 'heartbeat' });
+  await registry.transfer(toLeaseSecret(acquired), { holder: cy, expiry: 'heartbeat' });
   for (let seconds = 0; seconds < 4; seconds++) await look();
-  expect(await registry.isInForce(grant.id)).toBe(false);
+  expect(await registry.isInForce(acquired.id)).toBe(false);
 });
 
-it('P8: what ends by itself is swept by itself', async () => {
+it('P8: an expired lease is swept without a call', async () => {
   const { registry, look, clock, keyNames, redis } = await openObserving();
   const { id } = await registry.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
   for (let seconds = 0; seconds < 2; seconds++) await look();

@@ -10,9 +10,9 @@ import {
   cy,
   errorOf,
   getConflicts,
-  inTheWay,
+  joinWaitList,
   type LockClient,
-  ticketFor,
+  listBlockers,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -27,7 +27,7 @@ async function openTwo() {
   return [one, other] as const;
 }
 
-/** The lease of a claim that is under way, as soon as its first part is taken. */
+/** The lease of a request in parts that is in progress, as soon as its first part is acquired. */
 async function untilInParts({ redis, keys }: LockClient): Promise<string> {
   for (const deadlineMs = performance.now() + 5_000; performance.now() < deadlineMs; ) {
     const [inParts] = Object.entries(await redis.hgetall(keys.pending)).filter(([, beat]) =>
@@ -35,10 +35,10 @@ async function untilInParts({ redis, keys }: LockClient): Promise<string> {
     );
     if (inParts) return inParts[0];
   }
-  throw new Error('no claim in parts was seen');
+  throw new Error('no request in parts was seen');
 }
 
-/** Does something once, just before this client's next script of two arguments: the last step of a claim in parts. */
+/** Runs a function once, just before this client's next script of two arguments: the last step of a request in parts. */
 function beforeLastStep({ redis }: LockClient, interlude: () => Promise<void>): void {
   let isOver = false;
   for (const name of ['eval', 'evalsha'] as const) {
@@ -54,9 +54,9 @@ function beforeLastStep({ redis }: LockClient, interlude: () => Promise<void>): 
   }
 }
 
-describe('a claim of more records than one step takes', () => {
+describe('a request for more records than one step acquires', () => {
   it.each([50_000, 200_000])(
-    'P1: of %i is unseen until its last step, and whole from then on',
+    'P1: a large request of %i records is unseen until its last step, and complete from then on',
     async (count) => {
       const [one, other] = await openTwo();
       const records = cities(0, count);
@@ -72,18 +72,18 @@ describe('a claim of more records than one step takes', () => {
         seen.add((await other.registry.check(some)).held.size);
         if (isClaiming && !isOver) looksMeanwhile++;
       }
-      const grant = await claim;
+      const acquired = await claim;
       expect(looksMeanwhile).toBeGreaterThan(0);
       expect([...seen].filter((size) => size !== 0 && size !== some.length)).toEqual([]);
-      expect(grant).toMatchObject({ recordCount: count, skipped: [] });
+      expect(acquired).toMatchObject({ recordCount: count, skipped: [] });
       expect((await other.registry.check(some)).held.size).toBe(some.length);
       expect((await one.log()).map(({ kind }) => kind)).toEqual(['epoch', 'acquired']);
-      await one.registry.release(toLeaseSecret(grant));
+      await one.registry.release(toLeaseSecret(acquired));
       expect((await other.registry.check(some)).held.size).toBe(0);
     },
   );
 
-  it('P2, P3: is rolled back whole on a conflict, whose report is complete over all parts', async () => {
+  it('P2, P3: a large request is rolled back completely on a conflict, whose report covers all parts', async () => {
     const [one, other] = await openTwo();
     for (const [holder, from] of [
       [ann, 9_990],
@@ -108,28 +108,28 @@ describe('a claim of more records than one step takes', () => {
     expect(await one.redis.hlen(`${one.keys.prefix}rec:cities`)).toBe(160);
   });
 
-  it('begins again where somebody took a part of it in between, and succeeds', async () => {
+  it('a large request restarts if somebody else has acquired a part of it meanwhile, and succeeds', async () => {
     const [one, other] = await openTwo();
     const claim = one.registry.acquire({ holder: ann, records: cities(0, 200_000) });
     const broken = await untilInParts(other);
     const small = await other.registry.acquire({ holder: bo, records: ['cities/0'] });
     await other.registry.release(toLeaseSecret(small));
-    const grant = await claim;
-    expect(grant.id).not.toBe(broken);
-    expect(grant.recordCount).toBe(200_000);
-    expect((await other.registry.check(['cities/0'])).held.get('cities/0')).toEqual([grant.id]);
+    const acquired = await claim;
+    expect(acquired.id).not.toBe(broken);
+    expect(acquired.recordCount).toBe(200_000);
+    expect((await other.registry.check(['cities/0'])).held.get('cities/0')).toEqual([acquired.id]);
   });
 
-  it('P1: is refused where that one still holds it', async () => {
+  it('P1: a large request is refused if that part is still held', async () => {
     const [one, other] = await openTwo();
-    const claim = inTheWay(one.registry.acquire({ holder: ann, records: cities(0, 200_000) }));
+    const claim = listBlockers(one.registry.acquire({ holder: ann, records: cities(0, 200_000) }));
     await untilInParts(other);
     await other.registry.acquire({ holder: bo, records: ['cities/0'] });
     expect(await claim).toEqual(["Bo's form"]);
     expect((await other.registry.check(cities(0, 200_000))).held.size).toBe(1);
   });
 
-  it('begins again also where that was between its last part and its last step', async () => {
+  it('a large request restarts also if that was between its last part and its last step', async () => {
     const [one, other] = await openTwo();
     const records = cities(0, 12_000);
     let broken = '';
@@ -138,13 +138,13 @@ describe('a claim of more records than one step takes', () => {
       const small = await other.registry.acquire({ holder: bo, records: ['cities/11999'] });
       await other.registry.release(toLeaseSecret(small));
     });
-    const grant = await one.registry.acquire({ holder: ann, records });
+    const acquired = await one.registry.acquire({ holder: ann, records });
     expect(broken).not.toBe('');
-    expect(grant.id).not.toBe(broken);
+    expect(acquired.id).not.toBe(broken);
     expect((await one.registry.check(records)).held.size).toBe(12_000);
   });
 
-  it('P1: goes to exactly one of two who ask at once', async () => {
+  it('P1: exactly one of two large requests at the same time succeeds', async () => {
     const [one, other] = await openTwo();
     const results = await Promise.allSettled([
       one.registry.acquire({ holder: ann, records: cities(0, 30_000) }),
@@ -157,32 +157,34 @@ describe('a claim of more records than one step takes', () => {
     expect((await one.registry.check(cities(0, 50_000))).held.size).toBe(30_000);
   });
 
-  it('with skip takes what is free over all parts, and is refused where nothing is', async () => {
+  it('a large request with skip acquires the free records of all parts, and is refused if no record is free', async () => {
     const { registry, redis, keys } = await open();
     const held = [...cities(0, 10), ...cities(30_000, 10)];
     await registry.acquire({ holder: ann, records: held });
-    const grant = await registry.acquire({ holder: bo, records: cities(0, 50_000), onConflict: 'skip' });
-    expect(grant.recordCount).toBe(49_980);
-    expect(grant.skipped).toEqual(held);
-    expect(grant.conflicts).toMatchObject([{ lease: { holder: ann }, recordCount: 20 }]);
+    const acquired = await registry.acquire({ holder: bo, records: cities(0, 50_000), onConflict: 'skip' });
+    expect(acquired.recordCount).toBe(49_980);
+    expect(acquired.skipped).toEqual(held);
+    expect(acquired.conflicts).toMatchObject([{ lease: { holder: ann }, recordCount: 20 }]);
     const again = registry.acquire({ holder: cy, records: cities(0, 50_000), onConflict: 'skip' });
-    expect((await inTheWay(again)).sort()).toEqual(["Ann's form", "Bo's form"]);
+    expect((await listBlockers(again)).sort()).toEqual(["Ann's form", "Bo's form"]);
     expect(await redis.hlen(keys.pending)).toBe(0);
-    expect(await registry.releaseRecords(toLeaseSecret(grant), cities(0, 30_000))).toBe(19_990);
+    expect(await registry.releaseRecords(toLeaseSecret(acquired), cities(0, 30_000))).toBe(19_990);
   });
 
-  it('waits with its position in the wait list from its first part on', async () => {
+  it('a large request has its position in the wait list from its first part on', async () => {
     const { registry } = await open();
     const holding = await registry.acquire({ holder: ann, records: ['cities/29999'] });
-    const large = await ticketFor(registry, { holder: bo, records: cities(0, 30_000) });
-    expect(await inTheWay(registry.acquire({ holder: cy, records: ['cities/0'] }))).toEqual(["Bo's form"]);
+    const large = await joinWaitList(registry, { holder: bo, records: cities(0, 30_000) });
+    expect(await listBlockers(registry.acquire({ holder: cy, records: ['cities/0'] }))).toEqual([
+      "Bo's form",
+    ]);
     await registry.release(toLeaseSecret(holding));
-    expect(await large.stand()).toMatchObject({ kind: 'acquired', lease: { recordCount: 30_000 } });
+    expect(await large.renew()).toMatchObject({ kind: 'acquired', lease: { recordCount: 30_000 } });
   });
 });
 
-describe('a claimer that dies half way', () => {
-  it('P8: is in nobody’s way, and is cleared by an observer', async () => {
+describe('a process that crashes during a request in parts', () => {
+  it('P8: a large request of a crashed process blocks nobody, and an observer clears it', async () => {
     const [one, other] = await openTwo();
     const clock = handClock();
     const namespace = one.keys.prefix.slice('{rowlock:'.length, -'}:'.length);

@@ -10,7 +10,7 @@ import {
   bo,
   errorOf,
   gazetteer,
-  inTheWay,
+  listBlockers,
   person,
   toLeaseSecret,
   useRedis,
@@ -21,7 +21,7 @@ const { open } = useRedis();
 /** The id of the lease under which a piece of work runs. */
 const leaseIdOf = (locks: Locks, request: WorkRequest) => locks.withLock(request, async ({ id }) => id);
 
-/** Work that says when it has begun, and ends when it is told. */
+/** Work that reports its start, and ends when the test allows it. */
 function heldWork(locks: Locks, request: WorkRequest) {
   const begun = deferred<LeaseHandle>();
   const mayEnd = deferred<void>();
@@ -33,8 +33,8 @@ function heldWork(locks: Locks, request: WorkRequest) {
   return { begun: begun.promise, end: mayEnd.resolve, ended };
 }
 
-describe('work inside of other work of the same holder', () => {
-  it('joins its lease, which grows and stays until the outer work ends', async () => {
+describe('nested work of the same holder', () => {
+  it('nested work joins the lease, which grows and stays until the outer work ends', async () => {
     const { locks } = await open({ hierarchy: gazetteer });
     await locks.withLock({ holder: ann, records: ['countries/FR'], scope: 'subtree' }, async (outer) => {
       const save = (record: RecordKey) => leaseIdOf(locks, { holder: ann, records: [record] });
@@ -46,7 +46,7 @@ describe('work inside of other work of the same holder', () => {
     expect((await locks.list()).leases).toEqual([]);
   });
 
-  it('needs to name no holder', async () => {
+  it('nested work need not name a holder', async () => {
     const { locks } = await open();
     await locks.withLock({ holder: ann, records: ['cities/1'] }, async (outer) => {
       expect(await leaseIdOf(locks, { records: ['cities/1', 'cities/2'] })).toBe(outer.id);
@@ -54,21 +54,21 @@ describe('work inside of other work of the same holder', () => {
     expect(await errorOf(leaseIdOf(locks, { records: ['cities/1'] }))).toMatchObject({ code: 'bad_request' });
   });
 
-  it('meets others as any work does, and never waits for them', async () => {
+  it('nested work conflicts with others like any work, and never waits for them', async () => {
     const { locks } = await open();
     await locks.acquire({ holder: bo, records: ['cities/2'] });
     await locks.withLock({ holder: ann, records: ['cities/1'] }, async (outer) => {
       const inner = (onConflict: 'refuse' | 'wait') =>
         locks.withLock({ holder: ann, records: ['cities/2'], onConflict }, async () => {});
-      expect(await inTheWay(inner('refuse'))).toEqual(["Bo's form"]);
-      expect(await inTheWay(inner('wait'))).toEqual(["Bo's form"]);
+      expect(await listBlockers(inner('refuse'))).toEqual(["Bo's form"]);
+      expect(await listBlockers(inner('wait'))).toEqual(["Bo's form"]);
       const waiting = locks.acquire({ holder: ann, records: ['cities/2'], onConflict: 'wait' });
       expect(await errorOf(waiting)).toMatchObject({ code: 'bad_request' });
       expect(outer.signal.aborted).toBe(false);
     });
   });
 
-  it('cannot become exclusive where the outer work shares', async () => {
+  it('nested work cannot become exclusive if the outer work is shared', async () => {
     const { locks } = await open();
     await locks.withLock({ holder: ann, records: ['cities/1'], mode: 'shared' }, async () => {
       const inner = locks.withLock({ holder: ann, records: ['cities/1'] }, async () => {});
@@ -77,7 +77,7 @@ describe('work inside of other work of the same holder', () => {
     });
   });
 
-  it('P4: is refused once the lease is lost, until the outer work has ended', async () => {
+  it('P4: nested work is refused once the lease is lost, until the outer work has ended', async () => {
     const { locks, registry } = await open();
     const outer = locks.withLock({ holder: ann, records: ['cities/1'] }, async (lease) => {
       await registry.release(toLeaseSecret(lease));
@@ -88,7 +88,7 @@ describe('work inside of other work of the same holder', () => {
     await leaseIdOf(locks, { holder: ann, records: ['cities/1'] });
   });
 
-  it('P1: keeps the lease in force after the outer work has failed, until it has ended itself', async () => {
+  it('P1: nested work keeps the lease in force after the outer work has failed, until it has ended itself', async () => {
     const { locks } = await open();
     let inner!: ReturnType<typeof heldWork>;
     const outer = locks.withLock({ holder: ann, records: ['cities/1'] }, async () => {
@@ -99,7 +99,7 @@ describe('work inside of other work of the same holder', () => {
     outer.catch(() => {});
     await expect.poll(() => inner !== undefined).toBe(true);
     const lease = await inner.begun;
-    expect(await inTheWay(locks.acquire({ holder: bo, records: ['cities/1'] }))).toEqual(["Ann's form"]);
+    expect(await listBlockers(locks.acquire({ holder: bo, records: ['cities/1'] }))).toEqual(["Ann's form"]);
     expect(lease.signal.aborted).toBe(false);
     inner.end();
     await expect(outer).rejects.toThrow('half way');
@@ -107,8 +107,8 @@ describe('work inside of other work of the same holder', () => {
   });
 });
 
-describe('code that was begun inside of work', () => {
-  it('takes a lease of its own once that work has ended', async () => {
+describe('code that outlives the work around it', () => {
+  it('code that outlives the work around it acquires a lease of its own', async () => {
     const { locks } = await open();
     const answered = deferred<void>();
     let mail!: Promise<string>;
@@ -120,7 +120,7 @@ describe('code that was begun inside of work', () => {
     expect(await mail).not.toBe(outer);
   });
 
-  it('may wait for records once that work has ended', async () => {
+  it('code that outlives the work around it may wait for records', async () => {
     const { locks } = await open();
     const other = await locks.acquire({ holder: bo, records: ['cities/2'] });
     const answered = deferred<void>();
@@ -139,7 +139,7 @@ describe('code that was begun inside of work', () => {
     expect((await waiting).records).toEqual(['cities/2']);
   });
 
-  it('takes a lease of its own once the work has released its lease early', async () => {
+  it('code in work that has released its lease early acquires a lease of its own', async () => {
     const { locks } = await open();
     await locks.withLock({ holder: ann, records: ['cities/1'] }, async (lease) => {
       await lease.release();
@@ -147,17 +147,17 @@ describe('code that was begun inside of work', () => {
     });
   });
 
-  it('P1: conflicts with that work where it is of another holder', async () => {
+  it('P1: code that outlives the work of another holder conflicts with that work', async () => {
     const { locks } = await open();
     const bus = new EventEmitter();
     bus.on('saved', (done) => done(leaseIdOf(locks, { holder: bo, records: ['cities/1'] })));
     await locks.withLock({ holder: ann, records: ['cities/1'] }, async () => {
       const indexing = new Promise<Promise<string>>((resolve) => bus.emit('saved', resolve));
-      expect(await inTheWay(indexing.then((id) => id))).toEqual(["Ann's form"]);
+      expect(await listBlockers(indexing.then((id) => id))).toEqual(["Ann's form"]);
     });
   });
 
-  it('may wait for that work to end where it is of another holder', async () => {
+  it('code that outlives the work of another holder may wait for that work to end', async () => {
     const { locks } = await open();
     const bus = new EventEmitter();
     const waits = once(bus, 'waits');
@@ -177,7 +177,7 @@ describe('two branches under one lease', () => {
   it.each([
     ['of its holder', ann, ann],
     ['of other holders', bo, person('Cy')],
-  ])('P1: take turns at one record (%s)', async (_, a, b) => {
+  ])('P1: branches take turns at one record (%s)', async (_, a, b) => {
     const { locks } = await open();
     let value = 0;
     await locks.withLock({ holder: ann, records: ['countries/FR'] }, async () => {
@@ -192,7 +192,7 @@ describe('two branches under one lease', () => {
     expect(value).toBe(3);
   });
 
-  it('run beside each other on different records', async () => {
+  it('branches run beside each other on different records', async () => {
     const { locks } = await open();
     await locks.withLock({ holder: ann, records: ['cities/1', 'cities/2'] }, async () => {
       const branches = ['cities/1', 'cities/2'].map((record) =>
@@ -204,7 +204,7 @@ describe('two branches under one lease', () => {
     });
   });
 
-  it('that would wait for each other are refused, and nothing is locked', async () => {
+  it('branches that would wait for each other are refused, and nothing is locked', async () => {
     const { locks } = await open();
     await locks.withLock({ holder: ann, records: ['countries/FR'] }, async () => {
       const bothBegun = deferred<void>();

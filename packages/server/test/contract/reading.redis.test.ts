@@ -5,8 +5,8 @@ import {
   cities,
   cy,
   gazetteer,
+  joinWaitList,
   person,
-  ticketFor,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -14,7 +14,7 @@ import {
 const { open } = useRedis();
 
 describe('check', () => {
-  it('tells who holds which record, also by a lock above it, and leaves free ones out', async () => {
+  it('check lists who holds which record, also by a lock above it, and omits free ones', async () => {
     const { registry } = await open({ hierarchy: gazetteer });
     const country = await registry.acquire({ holder: ann, records: ['countries/FR'], scope: 'subtree' });
     const first = await registry.acquire({ holder: bo, records: ['cities/IT-1-1'], mode: 'shared' });
@@ -45,7 +45,7 @@ describe('check', () => {
     });
   });
 
-  it('sees a whole resource on every record of it', async () => {
+  it('check sees a whole resource on each of its records', async () => {
     const { registry } = await open({ hierarchy: gazetteer });
     const { id } = await registry.acquire({ holder: ann, records: ['cities/*'] });
     expect((await registry.check(['cities/7', 'cities/FR-11-7', 'regions/FR-11'])).held).toEqual(
@@ -56,7 +56,7 @@ describe('check', () => {
     );
   });
 
-  it('has its position in the change log: what came before is in it', async () => {
+  it('check has its position in the change log: it includes every earlier entry', async () => {
     const { registry, log } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
     const { position } = await registry.check(['cities/1']);
@@ -64,12 +64,12 @@ describe('check', () => {
   });
 });
 
-describe('holders', () => {
-  it('tells who holds and who waits, in the order in which they came', async () => {
+describe('listHolders', () => {
+  it('listHolders lists holders and waiters in the order in which they came', async () => {
     const { registry, locks } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
-    await ticketFor(registry, { holder: bo, records: cities(1, 2) });
-    await ticketFor(registry, { holder: cy, records: ['cities/1'] });
+    await joinWaitList(registry, { holder: bo, records: cities(1, 2) });
+    await joinWaitList(registry, { holder: cy, records: ['cities/1'] });
     const holders = await locks.listHolders(cities(1, 3));
     const told = (record: `cities/${number}`) =>
       holders.get(record)?.map(({ lease, isWaiting }) => [lease.holder, isWaiting]);
@@ -84,7 +84,7 @@ describe('holders', () => {
 });
 
 describe('list', () => {
-  it('gives the leases in force page by page, each once, oldest first', async () => {
+  it('list answers the leases in force page by page, each once, oldest first', async () => {
     const { registry, locks } = await open();
     const ids: string[] = [];
     for (let i = 0; i < 7; i++)
@@ -100,7 +100,7 @@ describe('list', () => {
     expect(seen).toEqual(ids);
   });
 
-  it('gives those of one resource, one holder or one actor', async () => {
+  it('list answers the leases of one resource, one holder or one actor', async () => {
     const { registry, locks } = await open({ hierarchy: gazetteer });
     const city = await registry.acquire({ holder: ann, records: ['cities/FR-11-7'] });
     const region = await registry.acquire({
@@ -122,7 +122,7 @@ describe('list', () => {
 });
 
 describe('proving', () => {
-  it('P4: tells which records a lease does not cover alone, through subtrees and whole resources', async () => {
+  it('P4: prove answers which records a lease does not cover exclusively, through subtrees and whole resources', async () => {
     const { registry } = await open({ hierarchy: gazetteer });
     const country = await registry.acquire({ holder: ann, records: ['countries/FR'], scope: 'subtree' });
     const wanted = ['countries/FR', 'regions/FR-11', 'cities/FR-11-7', 'cities/IT-1-1'] as const;
@@ -140,7 +140,7 @@ describe('proving', () => {
     ]);
   });
 
-  it('P4: covers nothing for one who shares', async () => {
+  it('P4: prove covers no record of a shared lease', async () => {
     const { registry } = await open();
     const sharing = await registry.acquire({ holder: ann, records: ['cities/1'], mode: 'shared' });
     expect((await registry.prove(toLeaseSecret(sharing), ['cities/1'])).uncovered).toEqual(['cities/1']);
@@ -148,11 +148,11 @@ describe('proving', () => {
 });
 
 describe('the change log', () => {
-  it('tells of every grant and every end, in order and with the reason', async () => {
+  it('the change log has every start and every end of a lease, in order and with the reason', async () => {
     const { registry, log } = await open();
-    const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
-    await registry.release(toLeaseSecret(grant));
-    const { id, since } = grant;
+    const acquired = await registry.acquire({ holder: ann, records: cities(0, 3) });
+    await registry.release(toLeaseSecret(acquired));
+    const { id, since } = acquired;
     expect(await log()).toMatchObject([
       { kind: 'epoch' },
       { kind: 'acquired', lease: { id, holder: ann, mode: 'exclusive', since, recordCount: 3 } },
@@ -162,15 +162,15 @@ describe('the change log', () => {
 });
 
 describe('the audit trail', () => {
-  it('P8: tells of a record all that happened to it, newest first, and nothing of others', async () => {
+  it('P8: the audit trail of a record has all that happened to it, newest first, and nothing of others', async () => {
     const { registry, locks, sweepAll } = await open();
     const first = await registry.acquire({ holder: ann, records: cities(1, 3) });
     await registry.extend(toLeaseSecret(first), { records: ['cities/9'] });
     await registry.releaseRecords(toLeaseSecret(first), ['cities/1']);
-    const waiting = await ticketFor(registry, { holder: bo, records: ['cities/2'] });
+    const waiting = await joinWaitList(registry, { holder: bo, records: ['cities/2'] });
     await registry.transfer(toLeaseSecret(first), { holder: cy, nextSecret: 'n'.repeat(24) });
     await registry.release({ leaseId: first.id, secret: 'n'.repeat(24) });
-    await waiting.stand();
+    await waiting.renew();
     await registry.release(waiting.leaseSecret);
     const told = async (record: `cities/${number}`) =>
       (await locks.audit.listByRecord(record))
@@ -187,7 +187,7 @@ describe('the audit trail', () => {
     }
   });
 
-  it('tells of a holder, and of all holders of an actor, page by page', async () => {
+  it('the audit trail of a holder, and of all holders of an actor, is answered page by page', async () => {
     const { registry, locks } = await open();
     for (const holder of [ann, { ...ann, id: 'another-tab' }, bo]) {
       await registry.release(toLeaseSecret(await registry.acquire({ holder, records: ['cities/1'] })));

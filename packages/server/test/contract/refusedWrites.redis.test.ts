@@ -23,7 +23,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     end = undefined;
   }
 
-  it('P7: ends no lease, however long it lasts, and living holders keep their records', async () => {
+  it('P7: a Redis that refuses writes ends no lease, however long it lasts, and living holders keep their records', async () => {
     const clock = handClock();
     const { locks, registry, keys } = await open({ clock });
     const reader = await open();
@@ -31,7 +31,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     const observer = locks.observer()!;
     const sight: boolean[] = [];
     observer.onSight((canLook) => sight.push(canLook));
-    const grant = await registry.acquire({ holder: ann, records: cities(1, 1), ttlMs: TTL_MS });
+    const acquired = await registry.acquire({ holder: ann, records: cities(1, 1), ttlMs: TTL_MS });
     const position = await registry.acquireOrWait({ holder: bo, records: cities(1, 1), ttlMs: TTL_MS });
 
     await begin();
@@ -45,8 +45,8 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     clock.turn(1_000);
     await until(() => sight.at(-1) === true, { what: 'the observer to look again', timeoutMs: 10_000 });
 
-    expect(await registry.isInForce(grant.id)).toBe(true);
-    expect(await registry.renew(toLeaseSecret(grant))).toBeGreaterThan(0);
+    expect(await registry.isInForce(acquired.id)).toBe(true);
+    expect(await registry.renew(toLeaseSecret(acquired))).toBeGreaterThan(0);
     expect((await registry.listHolders(cities(1, 1))).get('cities/1')).toMatchObject([
       { lease: { holder: ann }, isWaiting: false },
       { lease: { holder: bo }, isWaiting: true },
@@ -54,19 +54,19 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     expect(position.kind).toBe('waiting');
   });
 
-  it('P11: refuses every verb that takes or keeps a record, with words that say so', async () => {
+  it('P11: a Redis that refuses writes fails every verb that acquires or keeps a record, and the error says so', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: cities(1, 1) });
+    const acquired = await registry.acquire({ holder: ann, records: cities(1, 1) });
     await begin();
     const verbs = [
       () => registry.acquire({ holder: bo, records: cities(2, 1) }),
       () => registry.acquireOrWait({ holder: bo, records: cities(1, 1) }),
       // A heartbeat needs no memory.
-      ...(refusal.reason === 'it is out of memory' ? [] : [() => registry.renew(toLeaseSecret(grant))]),
-      () => registry.prove(toLeaseSecret(grant), cities(1, 1)),
-      () => registry.resume(toLeaseSecret(grant)),
+      ...(refusal.reason === 'it is out of memory' ? [] : [() => registry.renew(toLeaseSecret(acquired))]),
+      () => registry.prove(toLeaseSecret(acquired), cities(1, 1)),
+      () => registry.resume(toLeaseSecret(acquired)),
       // The end of a tab that stayed away: it could not have come back.
-      () => registry.expire(grant.id, 0, 'closed'),
+      () => registry.expire(acquired.id, 0, 'closed'),
     ];
     const errors = await Promise.all(verbs.map((verb) => errorOf(verb())));
     await recover();
@@ -76,7 +76,7 @@ describe.each(REFUSALS)('a Redis that answers reads and refuses writes because $
     }
     // Writes that were only paused happen afterwards.
     if (refusal.reason !== 'its writes are paused')
-      expect(await registry.renew(toLeaseSecret(grant))).toBe(1);
+      expect(await registry.renew(toLeaseSecret(acquired))).toBe(1);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   cy,
   gazetteer,
   getConflicts,
-  inTheWay,
+  listBlockers,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -14,7 +14,7 @@ import {
 const { open } = useRedis();
 
 describe('refusing', () => {
-  it('P2: leaves nothing behind, whatever the number of records, mode and scope', async () => {
+  it('P2: a refused request leaves nothing behind, whatever the number of records, mode and scope', async () => {
     const { registry, keyNames, redis, keys } = await open({ hierarchy: gazetteer });
     await registry.acquire({ holder: ann, records: ['cities/5000', 'cities/FR-11-1'] });
     const before = await keyNames();
@@ -34,7 +34,7 @@ describe('refusing', () => {
     expect((await registry.check(cities(0, 10_000))).held.size).toBe(1);
   });
 
-  it('P3: names every lease in the way, with holder, since when, how many records and the first twenty', async () => {
+  it('P3: a refusal names every blocking lease, with its holder, since when, how many records and the first twenty', async () => {
     const { registry } = await open();
     const held = await registry.acquire({ holder: ann, records: cities(0, 30) });
     await registry.acquire({ holder: bo, records: ['cities/30', 'regions/FR-11'], mode: 'shared' });
@@ -54,7 +54,7 @@ describe('refusing', () => {
     });
   });
 
-  it('P3: says it in words that a person can act on', async () => {
+  it('P3: a refusal says in words what a person can do', async () => {
     const { registry } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
     await expect(registry.acquire({ holder: bo, records: ['cities/1'] })).rejects.toThrow(
@@ -64,32 +64,32 @@ describe('refusing', () => {
 });
 
 describe('skipping', () => {
-  it('P1: takes what is free, and reports all that it left out', async () => {
+  it('P1: skip acquires the free records, and reports all others', async () => {
     const { registry } = await open();
     await registry.acquire({ holder: ann, records: cities(10, 30) });
-    const grant = await registry.acquire({ holder: bo, records: cities(0, 50), onConflict: 'skip' });
-    expect(grant.recordCount).toBe(20);
-    expect(grant.skipped).toEqual(cities(10, 30));
-    expect(grant.conflicts).toMatchObject([{ lease: { holder: ann }, recordCount: 30 }]);
+    const acquired = await registry.acquire({ holder: bo, records: cities(0, 50), onConflict: 'skip' });
+    expect(acquired.recordCount).toBe(20);
+    expect(acquired.skipped).toEqual(cities(10, 30));
+    expect(acquired.conflicts).toMatchObject([{ lease: { holder: ann }, recordCount: 30 }]);
     const { held } = await registry.check(cities(0, 50));
-    expect(held.get('cities/9')).toEqual([grant.id]);
-    expect(held.get('cities/10')).not.toContain(grant.id);
-    expect((await registry.getCoverage([grant.id])).get(grant.id)?.records).toEqual([
+    expect(held.get('cities/9')).toEqual([acquired.id]);
+    expect(held.get('cities/10')).not.toContain(acquired.id);
+    expect((await registry.getCoverage([acquired.id])).get(acquired.id)?.records).toEqual([
       ...cities(0, 10),
       ...cities(40, 10),
     ]);
   });
 
-  it('P2: is refused, and leaves nothing behind, where nothing is free', async () => {
+  it('P2: skip is refused, and leaves nothing behind, if no record is free', async () => {
     const { registry, keyNames } = await open();
     await registry.acquire({ holder: ann, records: cities(0, 10) });
     const before = await keyNames();
     const attempt = registry.acquire({ holder: bo, records: cities(0, 10), onConflict: 'skip' });
-    expect(await inTheWay(attempt)).toEqual(["Ann's form"]);
+    expect(await listBlockers(attempt)).toEqual(["Ann's form"]);
     expect(await keyNames()).toEqual(before);
   });
 
-  it('takes all where all is free, and what was skipped is not its own to free', async () => {
+  it('skip acquires all records if all are free, and its lease cannot release skipped ones', async () => {
     const { registry } = await open();
     const first = await registry.acquire({ holder: ann, records: cities(0, 2), onConflict: 'skip' });
     expect(first.skipped).toEqual([]);
@@ -98,19 +98,19 @@ describe('skipping', () => {
     expect((await registry.check(['cities/0'])).held.get('cities/0')).toEqual([first.id]);
   });
 
-  it('leaves a subtree out where something below it is held, and marks only what it took', async () => {
+  it('skip omits a subtree if something below it is held, and marks only what it acquired', async () => {
     const { registry } = await open({ hierarchy: gazetteer });
     await registry.acquire({ holder: ann, records: ['cities/FR-11-7'] });
     const countries = ['countries/FR', 'countries/IT'] as const;
-    const grant = await registry.acquire({
+    const acquired = await registry.acquire({
       holder: bo,
       records: countries,
       scope: 'subtree',
       onConflict: 'skip',
     });
-    expect(grant.skipped).toEqual(['countries/FR']);
+    expect(acquired.skipped).toEqual(['countries/FR']);
     await registry.acquire({ holder: cy, records: ['cities/FR-11-8'] });
-    expect(await inTheWay(registry.acquire({ holder: cy, records: ['cities/IT-1-1'] }))).toEqual([
+    expect(await listBlockers(registry.acquire({ holder: cy, records: ['cities/IT-1-1'] }))).toEqual([
       "Bo's form",
     ]);
   });

@@ -9,9 +9,9 @@ import {
   cities,
   cy,
   errorOf,
-  inTheWay,
+  joinWaitList,
   type LockClient,
-  ticketFor,
+  listBlockers,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -29,12 +29,12 @@ const restart = async (redis: TestRedis, ...clients: LockClient[]) => {
 };
 
 describe('after a restart that kept the data', () => {
-  it('P1, P5: living owners go on, newcomers are refused for the term of grace, and fences rise', async () => {
+  it('P1, P5: living owners continue, newcomers are refused during the restart grace, and fences rise', async () => {
     const clock = handClock();
     const client = await open({ url: keeping.url, clock });
     const { registry, log } = client;
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const waiting = await ticketFor(registry, { holder: cy, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const waiting = await joinWaitList(registry, { holder: cy, records: ['cities/1'] });
     await restart(keeping, client);
 
     const attempt = () => registry.acquire({ holder: bo, records: ['cities/2'] });
@@ -46,17 +46,17 @@ describe('after a restart that kept the data', () => {
         registry.acquireOrWait({ holder: bo, records: ['cities/2'] }),
         registry.acquire({ holder: bo, records: cities(10, 12_000) }),
         registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
-        registry.extend(toLeaseSecret(grant), { records: ['cities/3'] }),
+        registry.extend(toLeaseSecret(acquired), { records: ['cities/3'] }),
       ].map(errorOf),
     )) {
       expect(error).toBeInstanceOf(RestartGraceError);
     }
-    await registry.renew(toLeaseSecret(grant));
-    expect((await registry.prove(toLeaseSecret(grant), ['cities/1'])).uncovered).toEqual([]);
-    await registry.release(toLeaseSecret(grant));
-    const answer = await waiting.stand();
+    await registry.renew(toLeaseSecret(acquired));
+    expect((await registry.prove(toLeaseSecret(acquired), ['cities/1'])).uncovered).toEqual([]);
+    await registry.release(toLeaseSecret(acquired));
+    const answer = await waiting.renew();
     if (answer.kind !== 'acquired') throw new Error('not granted');
-    expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(grant.fence));
+    expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(acquired.fence));
 
     clock.turn(9_999);
     expect(await errorOf(attempt())).toMatchObject({ retryAfterMs: 1 });
@@ -66,7 +66,7 @@ describe('after a restart that kept the data', () => {
     expect((await log()).filter(({ kind }) => kind === 'epoch')).toHaveLength(2);
   });
 
-  it('P6: a lease that had ended cannot be got back, swept or not', async () => {
+  it('P6: an ended lease cannot be reasserted, swept or not', async () => {
     const client = await open({ url: keeping.url, clock: handClock() });
     const { registry, sweepAll } = client;
     const requests = [cities(0, 2), cities(2, 2)].map((records) => ({ holder: ann, records }));
@@ -77,15 +77,15 @@ describe('after a restart that kept the data', () => {
       if (ended.length === 1) await sweepAll();
     }
     await restart(keeping, client);
-    for (const [i, grant] of ended.entries()) {
-      expect(await errorOf(registry.reassert(toLeaseSecret(grant), requests[i]!))).toBeInstanceOf(
+    for (const [i, acquired] of ended.entries()) {
+      expect(await errorOf(registry.reassert(toLeaseSecret(acquired), requests[i]!))).toBeInstanceOf(
         LeaseLostError,
       );
     }
     expect((await registry.check(cities(0, 4))).held.size).toBe(0);
   });
 
-  it('an observer ends the term without being asked for anything', async () => {
+  it('an observer ends the restart grace without any request', async () => {
     const clock = handClock();
     const client = await open({ url: keeping.url, clock });
     await client.locks.start();
@@ -104,67 +104,67 @@ describe('after a restart that kept the data', () => {
 });
 
 describe('after a restart that lost the data', () => {
-  it('P1, P5: a living owner gets its lease back under its id, and newcomers wait for the term of grace', async () => {
+  it('P1, P5: a living owner acquires its lost lease again under its id, and newcomers wait for the end of the restart grace', async () => {
     const clock = handClock();
     const client = await open({ clock });
     const { registry } = client;
     const request = { holder: ann, records: cities(1, 3) };
-    const grant = await registry.acquire(request);
+    const acquired = await registry.acquire(request);
     await restart(server(), client);
-    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
-    const again = await registry.reassert(toLeaseSecret(grant), request);
-    expect(again).toMatchObject({ id: grant.id, secret: grant.secret, recordCount: 3 });
-    expect(BigInt(again.fence)).toBeGreaterThan(BigInt(grant.fence));
-    await registry.renew(toLeaseSecret(grant));
+    expect(await errorOf(registry.renew(toLeaseSecret(acquired)))).toBeInstanceOf(LeaseLostError);
+    const again = await registry.reassert(toLeaseSecret(acquired), request);
+    expect(again).toMatchObject({ id: acquired.id, secret: acquired.secret, recordCount: 3 });
+    expect(BigInt(again.fence)).toBeGreaterThan(BigInt(acquired.fence));
+    await registry.renew(toLeaseSecret(acquired));
 
     const attempt = () => registry.acquire({ holder: bo, records: ['cities/3'] });
     expect(await errorOf(attempt())).toBeInstanceOf(RestartGraceError);
     clock.turn(10_000);
-    expect(await inTheWay(attempt())).toEqual(["Ann's form"]);
+    expect(await listBlockers(attempt())).toEqual(["Ann's form"]);
     expect(
-      await errorOf(registry.reassert(toLeaseSecret(grant), { holder: bo, records: ['cities/9'] })),
+      await errorOf(registry.reassert(toLeaseSecret(acquired), { holder: bo, records: ['cities/9'] })),
     ).toBeInstanceOf(LeaseLostError);
   });
 
-  it('P1: an observer that is there before the owner closes the door to others, not to it', async () => {
+  it('P1: an observer that starts before the owner keeps out others, and not the owner', async () => {
     const client = await open({ clock: handClock() });
     const { registry } = client;
     const request = { holder: ann, records: ['cities/1'] as const };
-    const grant = await registry.acquire(request);
+    const acquired = await registry.acquire(request);
     await restart(server(), client);
     await registry.checkRestart();
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
     expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
-    expect((await registry.reassert(toLeaseSecret(grant), request)).id).toBe(grant.id);
+    expect((await registry.reassert(toLeaseSecret(acquired), request)).id).toBe(acquired.id);
   });
 
-  it('P1: a newcomer that is there before the owner, and knows that there were locks, is refused', async () => {
+  it('P1: a newcomer that comes before the owner, and knows that there were locks, is refused', async () => {
     const client = await open({ clock: handClock() });
     const { registry } = client;
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     await restart(server(), client);
     const attempt = registry.acquire({ holder: bo, records: ['cities/1'] });
     expect(await errorOf(attempt)).toBeInstanceOf(RestartGraceError);
-    const again = await registry.reassert(toLeaseSecret(grant), { holder: ann, records: ['cities/1'] });
-    expect(again.id).toBe(grant.id);
+    const again = await registry.reassert(toLeaseSecret(acquired), { holder: ann, records: ['cities/1'] });
+    expect(again.id).toBe(acquired.id);
   });
 
-  it('P1: of two who claim to have held a record before, the first gets it back', async () => {
+  it('P1: of two that reassert the same record, the first acquires it', async () => {
     const client = await open({ clock: handClock() });
     const { registry } = client;
     const request = { holder: ann, records: cities(1, 2) };
-    const grant = await registry.acquire(request);
-    await registry.release(toLeaseSecret(grant));
+    const acquired = await registry.acquire(request);
+    await registry.release(toLeaseSecret(acquired));
     const next = await registry.acquire({ holder: bo, records: cities(2, 2) });
     await restart(server(), client);
     await registry.reassert(toLeaseSecret(next), { holder: bo, records: cities(2, 2) });
-    expect(await errorOf(registry.reassert(toLeaseSecret(grant), request))).toBeInstanceOf(LeaseLostError);
+    expect(await errorOf(registry.reassert(toLeaseSecret(acquired), request))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(1, 3))).held).toEqual(
       new Map(cities(2, 2).map((record) => [record, [next.id]])),
     );
   });
 
-  it('P4, P5: a lease in hand gets itself back as soon as Redis is there, with a new fence', async () => {
+  it('P4, P5: a lease in a process is acquired again as soon as Redis returns, with a new fence', async () => {
     const client = await open();
     const { locks } = client;
     const lease = await locks.acquire({ holder: ann, records: cities(1, 2) });
@@ -178,7 +178,7 @@ describe('after a restart that lost the data', () => {
     await lease.release();
   });
 
-  it('who waits in a process goes on waiting, once more from the end of the line', async () => {
+  it('a waiter in a process continues to wait, again at the end of the wait list', async () => {
     const client = await open({ recovery: { graceMs: 200 } });
     const { locks, redis, keys } = client;
     const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
@@ -193,7 +193,7 @@ describe('after a restart that lost the data', () => {
     expect((await attempt).records).toEqual(['cities/1']);
   });
 
-  it('serves everybody at once where nobody held anything', async () => {
+  it('a restarted Redis without any data serves everybody at once', async () => {
     const client = await open({ hasMetRedis: false });
     await restart(server(), client);
     await client.registry.acquire({ holder: ann, records: ['cities/1'] });
@@ -201,20 +201,20 @@ describe('after a restart that lost the data', () => {
 });
 
 describe('a Redis that has lost its scripts', () => {
-  it('is given them again, whatever the verb', async () => {
+  it('a Redis that has lost its scripts gets them again, whatever the verb', async () => {
     const { registry, redis, locks } = await open();
     const flushed = async <T>(verb: () => Promise<T>): Promise<T> => {
       await redis.script('FLUSH');
       return verb();
     };
-    const grant = await flushed(() => registry.acquire({ holder: ann, records: cities(0, 3) }));
-    const leaseSecret = toLeaseSecret(grant);
+    const acquired = await flushed(() => registry.acquire({ holder: ann, records: cities(0, 3) }));
+    const leaseSecret = toLeaseSecret(acquired);
     await flushed(() => registry.renew(leaseSecret));
     await flushed(() => registry.extend(leaseSecret, { records: ['cities/5'] }));
     await flushed(() => registry.releaseRecords(leaseSecret, ['cities/5']));
     await flushed(() => registry.prove(leaseSecret, cities(0, 3)));
     await flushed(() => registry.check(cities(0, 3)));
-    await flushed(() => ticketFor(registry, { holder: bo, records: ['cities/1'] }));
+    await flushed(() => joinWaitList(registry, { holder: bo, records: ['cities/1'] }));
     await flushed(() => locks.audit.listByRecord('cities/1'));
     await flushed(() => registry.release(leaseSecret));
     await flushed(() => registry.sweep());

@@ -11,8 +11,8 @@ import {
   cy,
   errorOf,
   getConflicts,
+  joinWaitList,
   person,
-  ticketFor,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -28,8 +28,8 @@ async function openBlocked() {
   return { ...client, clock, holding, inLine };
 }
 
-describe('one who has waited for long enough', () => {
-  it('P3: is told who is still in the way, and leaves nothing behind', async () => {
+describe('a waiter whose time is over', () => {
+  it('P3: a waiter whose time is over learns who still blocks, and leaves nothing behind', async () => {
     const { locks, registry, clock, inLine } = await openBlocked();
     const other = toLeaseSecret(await registry.acquire({ holder: cy, records: ['cities/2'] }));
     const attempt = getConflicts(
@@ -45,7 +45,7 @@ describe('one who has waited for long enough', () => {
     await registry.acquire({ holder: cy, records: ['cities/3'] });
   });
 
-  it('P3: is told of one who has come in the way only while it waited', async () => {
+  it('P3: a waiter whose time is over learns of a lease that has blocked only since it waited', async () => {
     const { locks, registry, clock, inLine } = await openBlocked();
     const attempt = getConflicts(
       locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait', waitMs: 5_000 }),
@@ -59,8 +59,8 @@ describe('one who has waited for long enough', () => {
   });
 });
 
-describe('one whose signal aborts', () => {
-  it('rejects with its reason, and nothing stays', async () => {
+describe('a waiter whose signal aborts', () => {
+  it('a waiter rejects with the reason of its signal, and nothing stays', async () => {
     const { locks, registry, holding, inLine } = await openBlocked();
     const giveUp = new AbortController();
     const attempt = errorOf(
@@ -75,7 +75,7 @@ describe('one whose signal aborts', () => {
     expect((await registry.check(cities(1, 2))).held.size).toBe(0);
   });
 
-  it('asks for nothing where it has aborted before', async () => {
+  it('a request whose signal has aborted before asks for nothing', async () => {
     const { locks, redis, keys } = await openBlocked();
     const fence = await redis.get(`${keys.prefix}fence`);
     const signal = AbortSignal.abort(new Error('too late'));
@@ -86,7 +86,7 @@ describe('one whose signal aborts', () => {
     expect(await redis.get(`${keys.prefix}fence`)).toBe(fence);
   });
 
-  it('is not left with a lease that came into force in the same moment', async () => {
+  it('an aborted waiter is not left with a lease that came into force in the same moment', async () => {
     const { locks, registry, holding, inLine, redis, keys } = await openBlocked();
     const giveUp = new AbortController();
     const attempt = errorOf(
@@ -102,11 +102,11 @@ describe('one whose signal aborts', () => {
   });
 });
 
-describe('one who waits in a process', () => {
-  it('is told of its position when it takes it and when it moves, and gets its lease in the end', async () => {
+describe('a waiter in a process', () => {
+  it('a waiter learns its first position and each change, and gets its lease in the end', async () => {
     const { locks, registry, holding, clock } = await openBlocked();
-    const first = await ticketFor(registry, { holder: cy, records: ['cities/1'] });
-    const second = await ticketFor(registry, { holder: person('Di'), records: ['cities/1'] });
+    const first = await joinWaitList(registry, { holder: cy, records: ['cities/1'] });
+    const second = await joinWaitList(registry, { holder: person('Di'), records: ['cities/1'] });
     const positions: WaitPosition[] = [];
     const onPosition = (position: WaitPosition) => positions.push(position);
     const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait', onPosition });
@@ -127,10 +127,10 @@ describe('one who waits in a process', () => {
     await lease.renew();
   });
 
-  it('learns of its grant by its next heartbeat where the message of it was lost', async () => {
+  it('a waiter learns at its next heartbeat of a lease whose notice was lost', async () => {
     const deaf = await startRedis();
     const { locks, registry, redis, holding, clock, inLine } = await openBlocked();
-    // What it subscribes on is a real connection, to a Redis that never says anything.
+    // It subscribes on a real connection, to a Redis that never answers.
     redis.duplicate = () => new Redis(deaf.url);
     const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });
     await until(async () => (await inLine()) === 1);
@@ -148,26 +148,26 @@ describe('one who waits in a process', () => {
     await deaf.stop();
   });
 
-  it('leaves the line when it dies, and who stood behind it moves up', async () => {
+  it('a waiter that crashes leaves the wait list, and the leases after it move up', async () => {
     const { locks, registry, holding, clock, inLine } = await openBlocked();
     await locks.start();
-    await ticketFor(registry, { holder: bo, records: cities(1, 2), ttlMs: 3_000 });
-    const living = await ticketFor(registry, { holder: cy, records: ['cities/2'], ttlMs: 3_000 });
+    await joinWaitList(registry, { holder: bo, records: cities(1, 2), ttlMs: 3_000 });
+    const living = await joinWaitList(registry, { holder: cy, records: ['cities/2'], ttlMs: 3_000 });
     expect(living.position).toBe(2);
     let looks = 0;
     await until(async () => {
       await registry.renew(holding);
-      await living.stand();
+      await living.renew();
       clock.turn(1_000);
       looks++;
       return (await inLine()) === 0;
     });
     expect(looks).toBeGreaterThan(3);
-    expect(await living.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await living.renew()).toMatchObject({ kind: 'acquired' });
     await registry.renew(holding);
   });
 
-  it('is turned away where more than a thousand wait already', async () => {
+  it('a request is refused if more than a thousand wait already', async () => {
     const { registry } = await openBlocked();
     await registry.acquire({ holder: ann, records: cities(1_000, 1_001) });
     const queue = (i: number) =>
@@ -178,31 +178,31 @@ describe('one who waits in a process', () => {
 });
 
 describe('a deadlock', () => {
-  it('is refused to who would close the circle, and leaves nothing behind', async () => {
+  it('waiting is refused to a holder that would close the circle, and leaves nothing behind', async () => {
     const { registry, holding, inLine } = await openBlocked();
     const other = toLeaseSecret(await registry.acquire({ holder: bo, records: ['cities/2'] }));
-    const waiting = await ticketFor(registry, { holder: ann, records: ['cities/2'] });
+    const waiting = await joinWaitList(registry, { holder: ann, records: ['cities/2'] });
     const error = await errorOf(registry.acquireOrWait({ holder: bo, records: cities(1, 1) }));
     expect(error).toBeInstanceOf(DeadlockError);
     expect(error).toBeInstanceOf(ConflictError);
     expect((error as DeadlockError).conflicts).toMatchObject([{ lease: { holder: ann } }]);
     expect(await inLine()).toBe(1);
     await registry.release(other);
-    expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await waiting.renew()).toMatchObject({ kind: 'acquired' });
     await registry.renew(holding);
   });
 
-  it('is seen through any number of others, and through claims in parts', async () => {
+  it('a deadlock is found through any number of others, and through requests in parts', async () => {
     const { registry } = await openBlocked();
     const names = ['P2', 'P3', 'P4'];
     for (const [i, name] of names.entries()) {
       await registry.acquire({ holder: person(name), records: [`cities/${i + 2}`] });
-      await ticketFor(registry, { holder: person(name), records: [`cities/${i + 1}`] });
+      await joinWaitList(registry, { holder: person(name), records: [`cities/${i + 1}`] });
     }
     for (const records of [['cities/4'], ['cities/4', ...cities(100, 12_000)]] as never[][]) {
       expect(await errorOf(registry.acquireOrWait({ holder: ann, records }))).toBeInstanceOf(DeadlockError);
     }
-    // One who holds nothing that they wait for closes no circle.
-    await ticketFor(registry, { holder: bo, records: ['cities/4'] });
+    // A holder of nothing that they wait for closes no circle.
+    await joinWaitList(registry, { holder: bo, records: ['cities/4'] });
   });
 });

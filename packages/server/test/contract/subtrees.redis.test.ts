@@ -7,7 +7,7 @@ import {
   errorOf,
   gazetteer,
   getConflicts,
-  inTheWay,
+  listBlockers,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -50,15 +50,15 @@ const passing: [string, Wanted, Wanted][] = [
 ];
 
 describe('P1: locks on different levels', () => {
-  it.each(meeting)('%s meet, whichever comes first; shared ones do not', async (_name, one, other) => {
+  it.each(meeting)('%s conflict, in either order; shared locks do not', async (_name, one, other) => {
     for (const [first, second] of [
       [one, other],
       [other, one],
     ] as const) {
       const { registry } = await openGazetteer();
       const held = await registry.acquire({ holder: ann, ...first });
-      expect(await inTheWay(registry.acquire({ holder: bo, ...second }))).toEqual(["Ann's form"]);
-      expect(await inTheWay(registry.acquire({ holder: bo, ...second, mode: 'shared' }))).toEqual([
+      expect(await listBlockers(registry.acquire({ holder: bo, ...second }))).toEqual(["Ann's form"]);
+      expect(await listBlockers(registry.acquire({ holder: bo, ...second, mode: 'shared' }))).toEqual([
         "Ann's form",
       ]);
       await registry.release(toLeaseSecret(held));
@@ -66,11 +66,11 @@ describe('P1: locks on different levels', () => {
       const shared = await registry.acquire({ holder: ann, ...first, mode: 'shared' });
       await registry.acquire({ holder: cy, ...second, mode: 'shared' });
       await registry.release(toLeaseSecret(shared));
-      expect(await inTheWay(registry.acquire({ holder: bo, ...first }))).toEqual(["Cy's form"]);
+      expect(await listBlockers(registry.acquire({ holder: bo, ...first }))).toEqual(["Cy's form"]);
     }
   });
 
-  it.each(passing)('%s do not meet', async (_name, one, other) => {
+  it.each(passing)('%s do not conflict', async (_name, one, other) => {
     for (const [first, second] of [
       [one, other],
       [other, one],
@@ -81,7 +81,7 @@ describe('P1: locks on different levels', () => {
     }
   });
 
-  it('are free again when the lease ends, before and after it is swept', async () => {
+  it('records of a subtree are free again when the lease ends, before and after it is swept', async () => {
     for (const isSwept of [false, true]) {
       const { registry, sweepAll, keyNames } = await openGazetteer();
       for (const wanted of [subtree('countries/FR'), record('cities/FR-11-7'), record('cities/*')]) {
@@ -94,7 +94,7 @@ describe('P1: locks on different levels', () => {
 });
 
 describe('P3: a conflict across levels', () => {
-  it('is named by the records that were wanted, however many levels lie between', async () => {
+  it('a conflict names the requested records, however many levels are between', async () => {
     const { registry } = await openGazetteer();
     const above = await registry.acquire({ holder: ann, ...subtree('countries/FR') });
     const wanted = ['cities/FR-11-7', 'cities/FR-12-1', 'cities/IT-1-1'] as const;
@@ -109,8 +109,8 @@ describe('P3: a conflict across levels', () => {
   });
 });
 
-describe('marks on what is above', () => {
-  it('are few where many records have few parents', async () => {
+describe('marks on nodes', () => {
+  it('marks are few if many records have few parents', async () => {
     const { registry, redis, keys, keyNames } = await openGazetteer();
     const records = Array.from({ length: 10_000 }, (_, i) => `cities/FR-${i % 20}-${i}` as const);
     await registry.acquire({ holder: ann, records });
@@ -122,7 +122,7 @@ describe('marks on what is above', () => {
 });
 
 describe('the resolver', () => {
-  it('is asked once an acquire, and what it said holds for the life of the lease', async () => {
+  it('the resolver is called once for each acquire, and its answer holds for the life of the lease', async () => {
     let region = 'regions/old';
     let asked = 0;
     const { registry } = await open({
@@ -139,13 +139,13 @@ describe('the resolver', () => {
     await registry.acquire({ holder: ann, records: ['cities/1', 'cities/2'] });
     expect(asked).toBe(1);
     region = 'regions/new';
-    expect(await inTheWay(registry.acquire({ holder: bo, ...subtree('regions/old') }))).toEqual([
+    expect(await listBlockers(registry.acquire({ holder: bo, ...subtree('regions/old') }))).toEqual([
       "Ann's form",
     ]);
     await registry.acquire({ holder: bo, ...subtree('regions/new') });
   });
 
-  it('P2: that fails, or answers what its rules do not name, locks nothing', async () => {
+  it('P2: a resolver that fails, or answers a resource that its rules do not name, locks nothing', async () => {
     const answers = {
       throws: () => {
         throw new Error('the database is away');

@@ -3,7 +3,7 @@ import { useRedis } from '../fixtures/lockFixture.ts';
 
 const { open } = useRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
 
-it('warns once, before it keeps locks, of a Redis that may throw them away', async () => {
+it('start warns once of a Redis that may evict locks', async () => {
   const warned: string[] = [];
   const logger = { info() {}, warn: (message: string) => warned.push(message), error() {} };
   const { locks } = await open({ logger });

@@ -9,8 +9,8 @@ import {
   cities,
   cy,
   errorOf,
-  inTheWay,
-  ticketFor,
+  joinWaitList,
+  listBlockers,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -21,14 +21,14 @@ const reason = 'the office closes';
 const takeOver = { holder: cy, records: cities(1, 2), by, reason };
 
 describe('taking over', () => {
-  it('P12: is refused to everybody where nobody was asked about permission, and nothing changes', async () => {
+  it('P12: a takeover is refused to everybody without authorizeTakeOver, and nothing changes', async () => {
     const { locks, registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     expect(await errorOf(locks.takeOver(takeOver))).toMatchObject({ code: 'forbidden' });
-    expect((await registry.check(cities(1, 2))).held).toEqual(new Map([['cities/1', [grant.id]]]));
+    expect((await registry.check(cities(1, 2))).held).toEqual(new Map([['cities/1', [acquired.id]]]));
   });
 
-  it('P12: asks about every lease in the way, and anything but true refuses all', async () => {
+  it('P12: a takeover asks about every blocking lease, and any answer but true refuses all', async () => {
     const asked: string[] = [];
     const { locks, registry } = await open({
       authorizeTakeOver: ({ actor, lease, records }) => {
@@ -43,29 +43,29 @@ describe('taking over', () => {
     expect((await registry.list()).leases).toHaveLength(2);
   });
 
-  it('P5, P6: ends the leases in the way and takes the records in one step, with a higher fence', async () => {
+  it('P5, P6: a takeover ends the blocking leases and acquires the records in one step, with a higher fence', async () => {
     const { locks, registry } = await open({ authorizeTakeOver: () => true });
-    const grant = await registry.acquire({ holder: ann, records: cities(0, 10) });
+    const acquired = await registry.acquire({ holder: ann, records: cities(0, 10) });
     const lease = await locks.takeOver(takeOver);
-    expect(BigInt(lease.fence)).toBeGreaterThan(BigInt(grant.fence));
-    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    expect(BigInt(lease.fence)).toBeGreaterThan(BigInt(acquired.fence));
+    expect(await errorOf(registry.renew(toLeaseSecret(acquired)))).toBeInstanceOf(LeaseLostError);
     expect((await registry.check(cities(0, 10))).held).toEqual(
       new Map(cities(1, 2).map((record) => [record, [lease.id]])),
     );
   });
 
-  it('P8: is written down: who, whose, and why', async () => {
+  it('P8: a takeover is logged: who, whose, and why', async () => {
     const { locks, registry } = await open({ authorizeTakeOver: () => true });
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const lease = await locks.takeOver(takeOver);
     expect(await locks.audit.listByRecord('cities/1')).toMatchObject([
       { what: 'acquired', leaseId: lease.id, holder: cy },
-      { what: 'released', leaseId: grant.id, holder: ann, reason: 'taken over', by, why: reason },
-      { what: 'acquired', leaseId: grant.id, holder: ann },
+      { what: 'released', leaseId: acquired.id, holder: ann, reason: 'taken over', by, why: reason },
+      { what: 'acquired', leaseId: acquired.id, holder: ann },
     ]);
   });
 
-  it('waits for beforeRevoke before the records are free', async () => {
+  it('a takeover waits for beforeRevoke before the records are free', async () => {
     const seen: unknown[] = [];
     const { locks, registry } = await open({
       authorizeTakeOver: () => true,
@@ -74,23 +74,23 @@ describe('taking over', () => {
         seen.push([lease.id, why, (await registry.check(['cities/1'])).held.get('cities/1')]);
       },
     });
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     await locks.takeOver(takeOver);
-    expect(seen).toEqual([[grant.id, { reason: 'taken over', by }, [grant.id]]]);
+    expect(seen).toEqual([[acquired.id, { reason: 'taken over', by }, [acquired.id]]]);
   });
 
-  it('P2: changes nothing where beforeRevoke throws', async () => {
+  it('P2: a takeover changes nothing if beforeRevoke throws', async () => {
     const { locks, registry } = await open({
       authorizeTakeOver: () => true,
       beforeRevoke: () => Promise.reject(new Error('the database is away')),
     });
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     await expect(locks.takeOver(takeOver)).rejects.toThrow('the database is away');
-    expect((await registry.list()).leases.map(({ id }) => id)).toEqual([grant.id]);
-    await registry.renew(toLeaseSecret(grant));
+    expect((await registry.list()).leases.map(({ id }) => id)).toEqual([acquired.id]);
+    await registry.renew(toLeaseSecret(acquired));
   });
 
-  it('P2: changes nothing where beforeRevoke does not answer in time, and says so', async () => {
+  it('P2: a takeover changes nothing if beforeRevoke does not answer in time, and says so', async () => {
     const clock = handClock();
     let isAsked = false;
     const { locks, registry } = await open({
@@ -101,45 +101,45 @@ describe('taking over', () => {
         return new Promise(() => {});
       },
     });
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const refusal = errorOf(locks.takeOver(takeOver));
     await until(() => isAsked);
     clock.turn(10_000);
     expect(await refusal).toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining(`so lease ${grant.id} stays for now`),
+      message: expect.stringContaining(`so lease ${acquired.id} stays for now`),
     });
-    await registry.renew(toLeaseSecret(grant));
+    await registry.renew(toLeaseSecret(acquired));
   });
 
-  it('P2: ends only leases that were named: one that came in the way meanwhile stops all', async () => {
+  it('P2: a takeover ends only named leases: another blocking lease stops all', async () => {
     const { registry } = await open();
     const named = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const other = await registry.acquire({ holder: bo, records: ['cities/2'] });
     const attempt = registry.takeOver({ ...takeOver, evict: [named.id] });
-    expect(await inTheWay(attempt)).toEqual(["Bo's form"]);
+    expect(await listBlockers(attempt)).toEqual(["Bo's form"]);
     await registry.renew(toLeaseSecret(named));
     await registry.renew(toLeaseSecret(other));
   });
 
-  it('keeps those who wait in the line, behind the new lease', async () => {
+  it('a takeover keeps the waiters in the wait list, after the new lease', async () => {
     const { locks, registry } = await open({ authorizeTakeOver: () => true });
     await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const waiting = await ticketFor(registry, { holder: bo, records: cities(1, 2) });
+    const waiting = await joinWaitList(registry, { holder: bo, records: cities(1, 2) });
     const lease = await locks.takeOver(takeOver);
-    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await waiting.renew()).toMatchObject({ kind: 'waiting', position: 1 });
     await lease.release();
-    expect(await waiting.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await waiting.renew()).toMatchObject({ kind: 'acquired' });
   });
 
-  it('P12: steps before nobody who waits, where there is no lease to end', async () => {
+  it('P12: a takeover without a lease to end overtakes no waiter', async () => {
     const { locks, registry } = await open();
     await registry.acquire({ holder: ann, records: ['cities/0'] });
-    await ticketFor(registry, { holder: bo, records: cities(0, 3) });
-    expect(await inTheWay(locks.takeOver(takeOver))).toEqual(["Bo's form"]);
+    await joinWaitList(registry, { holder: bo, records: cities(0, 3) });
+    expect(await listBlockers(locks.takeOver(takeOver))).toEqual(["Bo's form"]);
   });
 
-  it('takes what is free without asking', async () => {
+  it('a takeover of free records needs no permission', async () => {
     const { locks } = await open();
     expect((await locks.takeOver(takeOver)).records).toEqual(cities(1, 2));
   });

@@ -5,7 +5,7 @@ import {
   bo,
   cities,
   errorOf,
-  inTheWay,
+  listBlockers,
   person,
   toLeaseSecret,
   useRedis,
@@ -15,10 +15,10 @@ const { open } = useRedis();
 const task = { ...person('Import'), type: 'task' as const };
 
 describe('an owner', () => {
-  it('P4: alone can do anything with the lease; a forged secret does nothing', async () => {
+  it('P4: only the owner can use the lease; a forged secret does nothing', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const forged = { leaseId: grant.id, secret: 'x'.repeat(24) };
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const forged = { leaseId: acquired.id, secret: 'x'.repeat(24) };
     for (const error of await Promise.all(
       [
         registry.renew(forged),
@@ -30,11 +30,11 @@ describe('an owner', () => {
     )) {
       expect(error).toBeInstanceOf(LeaseLostError);
     }
-    expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([grant.id]);
-    expect(await registry.renew(toLeaseSecret(grant))).toBe(1);
+    expect((await registry.check(['cities/1'])).held.get('cities/1')).toEqual([acquired.id]);
+    expect(await registry.renew(toLeaseSecret(acquired))).toBe(1);
   });
 
-  it('P4: can do nothing any more once it has released', async () => {
+  it('P4: an owner can do nothing after the release', async () => {
     const { registry } = await open();
     const leaseSecret = toLeaseSecret(await registry.acquire({ holder: ann, records: ['cities/1'] }));
     await registry.release(leaseSecret);
@@ -53,69 +53,70 @@ describe('an owner', () => {
 });
 
 describe('resuming', () => {
-  it('P4: gives the lease back with a new secret, and the old one is void', async () => {
+  it('P4: resume answers a new secret, and the old one is void', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1', 'regions/A'] });
-    const resumed = await registry.resume(toLeaseSecret(grant));
-    expect(resumed).toMatchObject({ id: grant.id, recordCount: 2, records: ['cities/1', 'regions/A'] });
-    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1', 'regions/A'] });
+    const resumed = await registry.resume(toLeaseSecret(acquired));
+    expect(resumed).toMatchObject({ id: acquired.id, recordCount: 2, records: ['cities/1', 'regions/A'] });
+    expect(await errorOf(registry.renew(toLeaseSecret(acquired)))).toBeInstanceOf(LeaseLostError);
     await registry.renew(toLeaseSecret(resumed));
   });
 
-  it('succeeds again when the same is asked again, its answer having been lost', async () => {
+  it('resume succeeds again if the same request is repeated after a lost answer', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const next = 'n'.repeat(24);
-    for (let i = 0; i < 2; i++) expect((await registry.resume(toLeaseSecret(grant), next)).secret).toBe(next);
+    for (let i = 0; i < 2; i++)
+      expect((await registry.resume(toLeaseSecret(acquired), next)).secret).toBe(next);
   });
 
-  it('P4: is for the lease’s own actor, where that is asked for', async () => {
+  it('P4: resume is refused to any actor but the named one', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-    const asBo = registry.resume(toLeaseSecret(grant), undefined, bo.actor.id);
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const asBo = registry.resume(toLeaseSecret(acquired), undefined, bo.actor.id);
     expect(await errorOf(asBo)).toBeInstanceOf(LeaseLostError);
-    await registry.resume(toLeaseSecret(grant), undefined, ann.actor.id);
+    await registry.resume(toLeaseSecret(acquired), undefined, ann.actor.id);
   });
 });
 
 describe('a transfer', () => {
-  it('P5: hands the lease over without a gap: the same id, another holder, a new secret, a higher fence', async () => {
+  it('P5: a transfer leaves no gap: the same id, another holder, a new secret, a higher fence', async () => {
     const { registry, log } = await open();
-    const grant = await registry.acquire({ holder: ann, records: cities(0, 3) });
-    const handed = await registry.transfer(toLeaseSecret(grant), { holder: task, ttlMs: 20_000 });
-    expect(handed).toMatchObject({ id: grant.id, recordCount: 3, ttlMs: 20_000 });
-    expect(handed.secret).not.toBe(grant.secret);
-    expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(grant.fence));
-    expect(await errorOf(registry.renew(toLeaseSecret(grant)))).toBeInstanceOf(LeaseLostError);
+    const acquired = await registry.acquire({ holder: ann, records: cities(0, 3) });
+    const handed = await registry.transfer(toLeaseSecret(acquired), { holder: task, ttlMs: 20_000 });
+    expect(handed).toMatchObject({ id: acquired.id, recordCount: 3, ttlMs: 20_000 });
+    expect(handed.secret).not.toBe(acquired.secret);
+    expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(acquired.fence));
+    expect(await errorOf(registry.renew(toLeaseSecret(acquired)))).toBeInstanceOf(LeaseLostError);
     expect(await registry.prove(toLeaseSecret(handed), cities(0, 3))).toEqual({
       fence: handed.fence,
       uncovered: [],
     });
-    expect(await inTheWay(registry.acquire({ holder: bo, records: ['cities/1'] }))).toEqual([
+    expect(await listBlockers(registry.acquire({ holder: bo, records: ['cities/1'] }))).toEqual([
       "Import's form",
     ]);
     expect((await log()).at(-1)).toMatchObject({
       kind: 'transferred',
-      leaseId: grant.id,
+      leaseId: acquired.id,
       holder: task,
       from: ann,
     });
   });
 
-  it('succeeds again with the same next secret, and the first owner stays out', async () => {
+  it('transfer succeeds again with the same next secret, and the first owner stays refused', async () => {
     const { registry } = await open();
-    const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const acquired = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const nextSecret = 'n'.repeat(24);
-    const once = await registry.transfer(toLeaseSecret(grant), { holder: task, nextSecret });
-    const again = await registry.transfer(toLeaseSecret(grant), { holder: task, nextSecret });
+    const once = await registry.transfer(toLeaseSecret(acquired), { holder: task, nextSecret });
+    const again = await registry.transfer(toLeaseSecret(acquired), { holder: task, nextSecret });
     expect(again).toMatchObject({ id: once.id, secret: nextSecret });
     expect(BigInt(again.fence)).toBeGreaterThanOrEqual(BigInt(once.fence));
-    expect(await errorOf(registry.transfer(toLeaseSecret(grant), { holder: bo }))).toBeInstanceOf(
+    expect(await errorOf(registry.transfer(toLeaseSecret(acquired), { holder: bo }))).toBeInstanceOf(
       LeaseLostError,
     );
   });
 
-  it('P4: aborts the signal of the handle that it was made by', async () => {
+  it('P4: a transfer aborts the signal of the old handle', async () => {
     const { locks, registry } = await open();
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'] });
     const handed = await lease.transfer(task);

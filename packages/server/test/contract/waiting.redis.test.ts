@@ -10,9 +10,9 @@ import {
   errorOf,
   gazetteer,
   getConflicts,
-  inTheWay,
+  joinWaitList,
+  listBlockers,
   person,
-  ticketFor,
   toLeaseSecret,
   useRedis,
 } from '../fixtures/lockFixture.ts';
@@ -20,27 +20,27 @@ import { scriptCommands } from '../fixtures/scriptCommands.ts';
 
 const { open } = useRedis();
 
-async function openLine() {
+async function openWaitList() {
   const client = await open({ hierarchy: gazetteer });
   const { registry } = client;
   return {
     ...client,
     hold: async (holder: Holder, ...records: RecordKey[]) =>
       toLeaseSecret(await registry.acquire({ holder, records })),
-    queue: (holder: Holder, records: readonly RecordKey[], rest: Partial<LeaseRequest> = {}) =>
-      ticketFor(registry, { holder, records, ...rest }),
+    join: (holder: Holder, records: readonly RecordKey[], rest: Partial<LeaseRequest> = {}) =>
+      joinWaitList(registry, { holder, records, ...rest }),
   };
 }
 
-describe('one who waits', () => {
-  it('gets all of its records in one step, when the last lease that it stands behind has ended', async () => {
-    const { registry, hold, queue, log } = await openLine();
+describe('a waiting lease', () => {
+  it('a waiting lease gets all of its records in one step, when the last blocking lease has ended', async () => {
+    const { registry, hold, join, log } = await openWaitList();
     const [first, second] = [await hold(ann, 'cities/1'), await hold(bo, 'cities/2')];
-    const waiting = await queue(cy, cities(1, 3));
+    const waiting = await join(cy, cities(1, 3));
     await registry.release(first);
-    expect(await waiting.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await waiting.renew()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(second);
-    expect(await waiting.stand()).toMatchObject({ kind: 'acquired', lease: { recordCount: 3 } });
+    expect(await waiting.renew()).toMatchObject({ kind: 'acquired', lease: { recordCount: 3 } });
     const { held } = await registry.check(cities(1, 3));
     for (const record of cities(1, 3)) expect(held.get(record)).toEqual([waiting.leaseId]);
     expect((await log()).map(({ kind }) => kind)).toEqual([
@@ -48,10 +48,10 @@ describe('one who waits', () => {
     ]);
   });
 
-  it('holds nothing meanwhile: no verb of an owner serves it', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('a waiting lease covers nothing: no verb of an owner serves it', async () => {
+    const { registry, hold, join } = await openWaitList();
     const holding = await hold(ann, 'cities/1');
-    const { leaseSecret } = await queue(bo, cities(1, 2));
+    const { leaseSecret } = await join(bo, cities(1, 2));
     const verbs = [
       () => registry.renew(leaseSecret),
       () => registry.release(leaseSecret),
@@ -66,65 +66,65 @@ describe('one who waits', () => {
     expect((await registry.list()).leases.map(({ id }) => id)).toEqual([holding.leaseId]);
   });
 
-  it('is served at once where all is free', async () => {
-    const { registry } = await openLine();
+  it('a request is served at once if all records are free', async () => {
+    const { registry } = await openWaitList();
     expect(await registry.acquireOrWait({ holder: ann, records: ['cities/1'] })).toMatchObject({
       kind: 'acquired',
     });
   });
 
-  it('P5: gets a fence above all that were given while it waited', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('P5: a waiting lease gets a fence above all that were issued while it waited', async () => {
+    const { registry, hold, join } = await openWaitList();
     const holding = await hold(ann, 'cities/1');
-    const waiting = await queue(bo, ['cities/1']);
+    const waiting = await join(bo, ['cities/1']);
     const handed = await registry.transfer(holding, { holder: cy });
     expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(waiting.leaseId));
     await registry.release(toLeaseSecret(handed));
-    const answer = await waiting.stand();
+    const answer = await waiting.renew();
     if (answer.kind !== 'acquired') throw new Error('not granted');
     expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(handed.fence));
   });
 
-  it('waits behind what is above and below its records as well', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('a waiting lease waits for records above and below its own too', async () => {
+    const { registry, hold, join } = await openWaitList();
     const city = await hold(ann, 'cities/FR-11-7');
-    const country = await queue(bo, ['countries/FR'], { scope: 'subtree' });
-    const other = await queue(cy, ['cities/FR-12-1']);
+    const country = await join(bo, ['countries/FR'], { scope: 'subtree' });
+    const other = await join(cy, ['cities/FR-12-1']);
     expect(other.position).toBe(2);
     await registry.release(city);
-    expect(await country.stand()).toMatchObject({ kind: 'acquired' });
-    expect(await other.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await country.renew()).toMatchObject({ kind: 'acquired' });
+    expect(await other.renew()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(country.leaseSecret);
-    expect(await other.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await other.renew()).toMatchObject({ kind: 'acquired' });
   });
 });
 
-describe('the line', () => {
-  it('is served in the order in which they came', async () => {
-    const { registry, hold, queue } = await openLine();
+describe('the wait list', () => {
+  it('the wait list serves leases in the order in which they came', async () => {
+    const { registry, hold, join } = await openWaitList();
     let holding = await hold(ann, 'cities/1');
-    const line = [];
-    for (let i = 1; i <= 8; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
-    expect(line.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    for (const [i, next] of line.entries()) {
+    const waiters = [];
+    for (let i = 1; i <= 8; i++) waiters.push(await join(person(`W${i}`), ['cities/1']));
+    expect(waiters.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const [i, next] of waiters.entries()) {
       await registry.release(holding);
-      expect(await next.stand()).toMatchObject({ kind: 'acquired' });
-      for (const [j, later] of line.slice(i + 1).entries()) {
-        expect(await later.stand()).toMatchObject({ kind: 'waiting', position: j + 1 });
+      expect(await next.renew()).toMatchObject({ kind: 'acquired' });
+      for (const [j, later] of waiters.slice(i + 1).entries()) {
+        expect(await later.renew()).toMatchObject({ kind: 'waiting', position: j + 1 });
       }
       holding = next.leaseSecret;
     }
   });
 
-  it('tells a position in as many words at its end as at its front, however long it is', async () => {
-    const { redis, hold, queue } = await openLine();
+  it('a position is read in as many words at the end of the wait list as at its front, however long it is', async () => {
+    const { redis, hold, join } = await openWaitList();
     await hold(ann, 'cities/1');
-    const line: Awaited<ReturnType<typeof queue>>[] = [];
-    for (let i = 1; i <= 40; i++) line.push(await queue(person(`W${i}`), ['cities/1']));
+    const waiters: Awaited<ReturnType<typeof join>>[] = [];
+    for (let i = 1; i <= 40; i++) waiters.push(await join(person(`W${i}`), ['cities/1']));
     const wordsOf = async (position: number) => {
-      const { stand } = line[position - 1]!;
+      const { renew } = waiters[position - 1]!;
       const commands = await scriptCommands(redis, /:(pending|blockedBy:\d+)$/, async () => {
-        expect(await stand()).toMatchObject({ kind: 'waiting', position });
+        expect(await renew()).toMatchObject({ kind: 'waiting', position });
       });
       return commands.flat().length;
     };
@@ -133,117 +133,114 @@ describe('the line', () => {
     expect(end).toBe(front);
   });
 
-  it('moves up by one who gives up in the midst of it, and by one who is granted on another record', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('a waiter moves up when another stops waiting, and when another gets its lease', async () => {
+    const { registry, hold, join } = await openWaitList();
     await hold(ann, 'cities/1');
     const other = await hold(bo, 'cities/2');
-    const [first, second] = [
-      await queue(person('W1'), ['cities/2']),
-      await queue(person('W2'), ['cities/1']),
-    ];
-    const last = await queue(cy, cities(1, 2));
+    const [first, second] = [await join(person('W1'), ['cities/2']), await join(person('W2'), ['cities/1'])];
+    const last = await join(cy, cities(1, 2));
     expect(last.position).toBe(3);
     await registry.release(other);
-    expect(await first.stand()).toMatchObject({ kind: 'acquired' });
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 2 });
+    expect(await first.renew()).toMatchObject({ kind: 'acquired' });
+    expect(await last.renew()).toMatchObject({ kind: 'waiting', position: 2 });
     await registry.stopWaiting(second.leaseSecret, 10_000, []);
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await last.renew()).toMatchObject({ kind: 'waiting', position: 1 });
   });
 
-  it('lets no newcomer step before one who waits: refused, skipped or queued, it comes after', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('a newcomer overtakes no waiter: it is refused, skips the record, or waits after it', async () => {
+    const { registry, hold, join } = await openWaitList();
     await hold(ann, 'cities/1');
-    await queue(bo, cities(1, 2));
+    await join(bo, cities(1, 2));
     const conflicts = await getConflicts(registry.acquire({ holder: cy, records: ['cities/2'] }));
     expect(conflicts).toMatchObject([{ lease: { holder: bo }, records: ['cities/2'], isWaiting: true }]);
     const skipping = await registry.acquire({ holder: cy, records: cities(1, 3), onConflict: 'skip' });
     expect(skipping.skipped).toEqual(cities(1, 2));
-    expect((await queue(cy, ['cities/2'])).position).toBe(2);
-    expect(await inTheWay(registry.extend(toLeaseSecret(skipping), { records: ['cities/2'] }))).toEqual([
+    expect((await join(cy, ['cities/2'])).position).toBe(2);
+    expect(await listBlockers(registry.extend(toLeaseSecret(skipping), { records: ['cities/2'] }))).toEqual([
       ...["Bo's form", "Cy's form"],
     ]);
   });
 
-  it('does not starve a large request by small ones that keep coming', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('small requests that keep coming do not starve a large one', async () => {
+    const { registry, hold, join } = await openWaitList();
     const held = [];
     for (const record of cities(0, 5)) held.push(await hold(ann, record));
-    const large = await queue(bo, cities(0, 100));
+    const large = await join(bo, cities(0, 100));
     const small = [];
     for (const [i, holding] of held.entries()) {
-      small.push(await queue(cy, [`cities/${i}`]));
+      small.push(await join(cy, [`cities/${i}`]));
       await registry.release(holding);
-      small.push(await queue(cy, [`cities/${i}`]));
+      small.push(await join(cy, [`cities/${i}`]));
     }
-    expect(await large.stand()).toMatchObject({ kind: 'acquired' });
-    for (const one of small) expect(await one.stand()).toMatchObject({ kind: 'waiting' });
+    expect(await large.renew()).toMatchObject({ kind: 'acquired' });
+    for (const one of small) expect(await one.renew()).toMatchObject({ kind: 'waiting' });
     await registry.release(large.leaseSecret);
-    expect(await small[0]!.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await small[0]!.renew()).toMatchObject({ kind: 'acquired' });
   });
 
-  it('keeps a shared request behind an earlier exclusive one, then lets all shared ones in together', async () => {
-    const { registry, hold: _, queue } = await openLine();
+  it('a shared request waits after an earlier exclusive one, and then all shared ones come into force together', async () => {
+    const { registry, hold: _, join } = await openWaitList();
     const reading = await registry.acquire({ holder: ann, records: ['cities/1'], mode: 'shared' });
-    const alone = await queue(bo, ['cities/1']);
+    const alone = await join(bo, ['cities/1']);
     const shared = [];
     for (const name of ['R1', 'R2', 'R3'])
-      shared.push(await queue(person(name), ['cities/1'], { mode: 'shared' }));
+      shared.push(await join(person(name), ['cities/1'], { mode: 'shared' }));
     expect(shared.map(({ position }) => position)).toEqual([2, 2, 2]);
     await registry.release(toLeaseSecret(reading));
-    expect(await alone.stand()).toMatchObject({ kind: 'acquired' });
-    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await alone.renew()).toMatchObject({ kind: 'acquired' });
+    for (const one of shared) expect(await one.renew()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(alone.leaseSecret);
-    for (const one of shared) expect(await one.stand()).toMatchObject({ kind: 'acquired' });
+    for (const one of shared) expect(await one.renew()).toMatchObject({ kind: 'acquired' });
   });
 
-  it('is no line between those who want different records of one holder', async () => {
-    const { hold, queue } = await openLine();
+  it('waiters for different records of one holder do not wait for each other', async () => {
+    const { hold, join } = await openWaitList();
     await hold(ann, ...cities(0, 3));
-    expect((await queue(bo, ['cities/0'])).position).toBe(1);
-    expect((await queue(cy, ['cities/1'])).position).toBe(1);
+    expect((await join(bo, ['cities/0'])).position).toBe(1);
+    expect((await join(cy, ['cities/1'])).position).toBe(1);
   });
 
-  it('moves up where one in the middle gives up', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('the waiters after one that stops waiting move up', async () => {
+    const { registry, hold, join } = await openWaitList();
     const holding = await hold(ann, 'cities/1');
-    const middle = await queue(bo, ['cities/1']);
-    const last = await queue(cy, ['cities/1']);
+    const middle = await join(bo, ['cities/1']);
+    const last = await join(cy, ['cities/1']);
     expect(await registry.stopWaiting(middle.leaseSecret, 10_000, [])).toMatchObject({ kind: 'stopped' });
-    expect(await last.stand()).toMatchObject({ kind: 'waiting', position: 1 });
+    expect(await last.renew()).toMatchObject({ kind: 'waiting', position: 1 });
     await registry.release(holding);
-    expect(await last.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await last.renew()).toMatchObject({ kind: 'acquired' });
   });
 });
 
 describe('a partial release', () => {
-  it('lets in who waits for just those records, and not who waits for more', async () => {
-    const { registry, hold, queue } = await openLine();
+  it('a partial release brings a waiter for just those records into force, and none that waits for more', async () => {
+    const { registry, hold, join } = await openWaitList();
     const holding = await hold(ann, ...cities(0, 10));
-    const some = await queue(bo, cities(0, 3));
-    const more = await queue(cy, cities(3, 7));
+    const some = await join(bo, cities(0, 3));
+    const more = await join(cy, cities(3, 7));
     await registry.releaseRecords(holding, cities(0, 2));
-    expect(await some.stand()).toMatchObject({ kind: 'waiting' });
+    expect(await some.renew()).toMatchObject({ kind: 'waiting' });
     await registry.releaseRecords(holding, cities(2, 7));
-    expect(await some.stand()).toMatchObject({ kind: 'acquired' });
-    expect(await more.stand()).toMatchObject({ kind: 'waiting' });
+    expect(await some.renew()).toMatchObject({ kind: 'acquired' });
+    expect(await more.renew()).toMatchObject({ kind: 'waiting' });
     await registry.releaseRecords(holding, ['cities/9']);
-    expect(await more.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await more.renew()).toMatchObject({ kind: 'acquired' });
   });
 
-  it('of a subtree lets in who waits for records below it, however many parts their request took', async () => {
-    const { registry, queue } = await openLine();
+  it('a partial release of a subtree brings waiters for records below it into force, however many parts their request took', async () => {
+    const { registry, join } = await openWaitList();
     const holding = await registry.acquire({
       holder: ann,
       records: ['countries/FR', 'countries/IT'],
       scope: 'subtree',
     });
-    const few = await queue(bo, ['cities/FR-11-7', 'cities/FR-12-1']);
-    const many = await queue(
+    const few = await join(bo, ['cities/FR-11-7', 'cities/FR-12-1']);
+    const many = await join(
       cy,
       Array.from({ length: 12_000 }, (_, i) => `cities/FR-13-${i}` as const),
     );
     expect(await registry.releaseRecords(toLeaseSecret(holding), ['countries/FR'])).toBe(1);
-    expect(await few.stand()).toMatchObject({ kind: 'acquired' });
-    expect(await many.stand()).toMatchObject({ kind: 'acquired' });
+    expect(await few.renew()).toMatchObject({ kind: 'acquired' });
+    expect(await many.renew()).toMatchObject({ kind: 'acquired' });
   });
 });

@@ -4,13 +4,13 @@ import { ann, bo, errorOf, toLeaseSecret, useRedis } from '../fixtures/lockFixtu
 
 const { open, server } = useRedis();
 
-/** What a command may take that Redis does not answer */
+/** How long a command may take if Redis does not answer */
 const COMMAND_LIMIT_MS = 2_000;
 
 it('P11: every verb says at once that Redis cannot be reached', async () => {
   const { registry, locks } = await open();
-  const grant = await registry.acquire({ holder: ann, records: ['cities/1'] });
-  const leaseSecret = toLeaseSecret(grant);
+  const lease = await registry.acquire({ holder: ann, records: ['cities/1'] });
+  const leaseSecret = toLeaseSecret(lease);
   const request = { holder: bo, records: ['cities/2'] as const };
   await server().kill();
   const verbs = [
@@ -26,9 +26,9 @@ it('P11: every verb says at once that Redis cannot be reached', async () => {
     () => registry.check(['cities/1']),
     () => registry.listHolders(['cities/1']),
     () => registry.list(),
-    () => registry.isInForce(grant.id),
-    () => registry.getCoverage([grant.id]),
-    () => registry.expire(grant.id, 0, 'expired'),
+    () => registry.isInForce(lease.id),
+    () => registry.getCoverage([lease.id]),
+    () => registry.expire(lease.id, 0, 'expired'),
     () => registry.sweep(),
     () => registry.release(leaseSecret),
     () => locks.audit.listByRecord('cities/1'),

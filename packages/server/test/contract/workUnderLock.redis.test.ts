@@ -7,7 +7,7 @@ import {
   bo,
   cities,
   errorOf,
-  inTheWay,
+  listBlockers,
   person,
   toLeaseSecret,
   useRedis,
@@ -15,8 +15,8 @@ import {
 
 const { open, server } = useRedis();
 
-describe('a lease in hand', () => {
-  it('renews itself, so it outlives its TTL for as long as its process lives', async () => {
+describe('a lease of a process', () => {
+  it('a lease renews itself, so it outlives its TTL for as long as its process lives', async () => {
     const clock = handClock();
     const { locks, registry, redis, keys } = await open({ clock });
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
@@ -30,7 +30,7 @@ describe('a lease in hand', () => {
     expect(await registry.isInForce(lease.id)).toBe(true);
   });
 
-  it('P4: aborts its signal at the next renewal after it was lost', async () => {
+  it('P4: a lost lease aborts its signal at the next renewal', async () => {
     const clock = handClock();
     const { locks, registry } = await open({ clock });
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
@@ -42,7 +42,7 @@ describe('a lease in hand', () => {
     await lease.release();
   });
 
-  it('P4: aborts its signal by its own clock where Redis does not answer within the TTL', async () => {
+  it('P4: a lease aborts its signal by its own clock if Redis does not answer within the TTL', async () => {
     const clock = handClock();
     const { locks } = await open({ clock });
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 1_000 });
@@ -57,7 +57,7 @@ describe('a lease in hand', () => {
     }
   });
 
-  it('is released by await using, also where the work throws', async () => {
+  it('a lease is released by await using, also if the work throws', async () => {
     const { locks } = await open();
     const work = async () => {
       await using lease = await locks.acquire({ holder: ann, records: ['cities/1'] });
@@ -68,7 +68,7 @@ describe('a lease in hand', () => {
     expect((await locks.check(['cities/1'])).held.size).toBe(0);
   });
 
-  it('says what it covers while it is extended and let go', async () => {
+  it('a lease lists its records while it is extended and releases some', async () => {
     const { locks } = await open();
     await locks.acquire({ holder: bo, records: ['cities/1'] });
     const lease = await locks.acquire({ holder: ann, records: cities(0, 3), onConflict: 'skip' });
@@ -84,7 +84,7 @@ describe('a lease in hand', () => {
 
 describe('work under a lock', () => {
   it.each(['refuse', 'wait'] as const)(
-    'P1: loses no update of many that read, wait and write (%s)',
+    'P1: no update is lost of many that read, wait and write (%s)',
     async (onConflict) => {
       const { locks } = await open();
       let value = 0;
@@ -105,12 +105,12 @@ describe('work under a lock', () => {
     },
   );
 
-  it('is not begun where the records are held, and answers with what it returns', async () => {
+  it('work under a lock does not start if the records are held, and withLock answers its result', async () => {
     const { locks } = await open();
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'] });
     let begun = 0;
     const work = () => locks.withLock({ holder: bo, records: ['cities/1'] }, async () => ++begun);
-    expect(await inTheWay(work())).toEqual(["Ann's form"]);
+    expect(await listBlockers(work())).toEqual(["Ann's form"]);
     expect(begun).toBe(0);
     await lease.release();
     expect(await work()).toBe(1);

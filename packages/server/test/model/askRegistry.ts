@@ -7,7 +7,7 @@ import type { LockRegistry } from '../../src/locks/registry/lockRegistry.ts';
 import { createLockRegistry } from '../../src/locks/registry/registry.ts';
 import type { AcquiredLease } from '../../src/locks/registry/requests.ts';
 import { keysOf } from '../../src/redis/keys.ts';
-import type { Answer, Call, InTheWay, View } from './calls.ts';
+import type { Answer, Blocker, Call, View } from './calls.ts';
 import { HIERARCHY, holderOf, RESOURCES, ROWS } from './universe.ts';
 
 const TTL_MS = 60_000;
@@ -64,9 +64,9 @@ export function askRegistry(
     names.set(id, as);
     secrets.set(as, secret);
   };
-  const inTheWay = (conflicts: readonly Conflict[]) =>
+  const listBlockers = (conflicts: readonly Conflict[]) =>
     conflicts
-      .map(({ lease, records, recordCount, isWaiting }): InTheWay => {
+      .map(({ lease, records, recordCount, isWaiting }): Blocker => {
         if (records.length !== recordCount) throw new Error(`${recordCount} records, but named ${records}`);
         return { lease: lease.id, records: [...records].sort(), isWaiting: isWaiting ?? false };
       })
@@ -75,7 +75,7 @@ export function askRegistry(
     kind: 'acquired',
     count: recordCount,
     skipped: [...skipped].sort(),
-    conflicts: inTheWay(conflicts),
+    conflicts: listBlockers(conflicts),
   });
 
   async function answer(registry: LockRegistry, call: Call): Promise<Answer> {
@@ -98,20 +98,20 @@ export function askRegistry(
         }
         const { leaseId, secret, position, conflicts } = outcome.waiting;
         begun(as, leaseId, secret);
-        return { kind: 'waiting', position, conflicts: inTheWay(conflicts) };
+        return { kind: 'waiting', position, conflicts: listBlockers(conflicts) };
       }
       case 'takeOver': {
         const { as, holder, evict, records, mode, scope } = call;
-        const grant = await registry.takeOver({
+        const acquired = await registry.takeOver({
           ...{ records, mode, scope, holder: holderOf(holder), ttlMs: TTL_MS },
           ...{ evict: evict.map(idOf), by: holderOf(holder).actor, reason: 'needed now' },
         });
-        begun(as, grant.id, grant.secret);
-        fences.push(Number(grant.fence));
-        return granted(grant);
+        begun(as, acquired.id, acquired.secret);
+        fences.push(Number(acquired.fence));
+        return granted(acquired);
       }
       case 'getConflicts':
-        return { kind: 'inTheWay', conflicts: inTheWay(await registry.getConflicts(call)) };
+        return { kind: 'blocked', conflicts: listBlockers(await registry.getConflicts(call)) };
       case 'extend': {
         const { records, scope, onConflict } = call;
         const extension = await registry.extend(leaseSecret, { records, scope, onConflict });
@@ -120,7 +120,7 @@ export function askRegistry(
           kind: 'extended',
           count: extension.recordCount,
           skipped: [...extension.skipped].sort(),
-          conflicts: inTheWay(extension.conflicts),
+          conflicts: listBlockers(extension.conflicts),
         };
       }
       case 'free':
@@ -179,8 +179,10 @@ export function askRegistry(
       try {
         return await answer(clients[client % clients.length]!, call);
       } catch (error) {
-        if (error instanceof DeadlockError) return { kind: 'deadlock', conflicts: inTheWay(error.conflicts) };
-        if (error instanceof ConflictError) return { kind: 'refused', conflicts: inTheWay(error.conflicts) };
+        if (error instanceof DeadlockError)
+          return { kind: 'deadlock', conflicts: listBlockers(error.conflicts) };
+        if (error instanceof ConflictError)
+          return { kind: 'refused', conflicts: listBlockers(error.conflicts) };
         if (error instanceof LeaseLostError) return { kind: 'lost' };
         if (partSize && isContended(error)) return { kind: 'contended' };
         throw error;

@@ -41,17 +41,17 @@ export type Call =
   | { verb: 'sweep' };
 
 /** A lease in the way, and the wanted records that it meets, sorted. Conflicts are sorted by lease. */
-export interface InTheWay {
+export interface Blocker {
   lease: string;
   records: RecordKey[];
   isWaiting: boolean;
 }
 
 export type Answer =
-  | { kind: 'acquired'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
-  | { kind: 'waiting'; position: number; conflicts: InTheWay[] }
-  | { kind: 'refused' | 'deadlock' | 'inTheWay'; conflicts: InTheWay[] }
-  | { kind: 'extended'; count: number; skipped: RecordKey[]; conflicts: InTheWay[] }
+  | { kind: 'acquired'; count: number; skipped: RecordKey[]; conflicts: Blocker[] }
+  | { kind: 'waiting'; position: number; conflicts: Blocker[] }
+  | { kind: 'refused' | 'deadlock' | 'blocked'; conflicts: Blocker[] }
+  | { kind: 'extended'; count: number; skipped: RecordKey[]; conflicts: Blocker[] }
   | { kind: 'covers'; count: number }
   | { kind: 'resumed'; records: RecordKey[] }
   | { kind: 'proved'; uncovered: RecordKey[] }

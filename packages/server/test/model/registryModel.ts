@@ -5,7 +5,7 @@
  * whether two locks meet, and from one rule: who waits comes into force when nobody is before him any more.
  */
 import { type LockMode, type LockScope, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
-import type { Answer, Call, InTheWay, View } from './calls.ts';
+import type { Answer, Blocker, Call, View } from './calls.ts';
 import { belowResource, getAncestors, RESOURCES, ROWS } from './universe.ts';
 
 /** A record alone, or with all that is below it; a whole resource is the latter. */
@@ -61,7 +61,7 @@ const stops = (lease: Lease, wanted: Lock) =>
 
 const sortedKeys = (locks: readonly Lock[]) => locks.map((lock) => lock.key).sort();
 
-function inTheWay(leases: readonly Lease[], wanted: readonly Lock[], mode: LockMode): InTheWay[] {
+function listBlockers(leases: readonly Lease[], wanted: readonly Lock[], mode: LockMode): Blocker[] {
   return leases
     .filter((lease) => lease.standing !== 'ended' && (mode === 'exclusive' || lease.mode === 'exclusive'))
     .map((lease) => ({
@@ -78,7 +78,7 @@ function before(registry: Registry, waiting: Lease): Lease[] {
   return registry.leases.filter(
     (lease, i) =>
       (lease.standing === 'held' || (lease.standing === 'waiting' && i < position)) &&
-      inTheWay([lease], waiting.locks, waiting.mode).length > 0,
+      listBlockers([lease], waiting.locks, waiting.mode).length > 0,
   );
 }
 
@@ -95,7 +95,7 @@ function bringIntoForce(registry: Registry): void {
 }
 
 /** Whether one of the holders in the way waits, perhaps through others, for what `holder` has. */
-function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly InTheWay[]): boolean {
+function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly Blocker[]): boolean {
   const named = new Set(conflicts.map((conflict) => conflict.lease));
   const open = registry.leases.filter((lease) => named.has(lease.name) && lease.holder !== holder);
   const seen = new Set<number>();
@@ -124,7 +124,7 @@ function answerTo(registry: Registry, call: Call): Answer {
       return takeOver(registry, call);
     case 'getConflicts': {
       const wanted = locksOf(call.records, call.scope);
-      return { kind: 'inTheWay', conflicts: inTheWay(registry.leases, wanted, call.mode) };
+      return { kind: 'blocked', conflicts: listBlockers(registry.leases, wanted, call.mode) };
     }
     case 'sweep':
       return { kind: 'done' };
@@ -151,7 +151,7 @@ function begin(
 
 function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
   const wanted = locksOf(call.records, call.scope);
-  const conflicts = inTheWay(registry.leases, wanted, call.mode);
+  const conflicts = listBlockers(registry.leases, wanted, call.mode);
   const skipped = sortedKeys(
     wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
   );
@@ -173,7 +173,7 @@ function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
 function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer {
   const wanted = locksOf(call.records, call.scope);
   const isEvicted = (name: string) => call.evict.includes(name);
-  const conflicts = inTheWay(registry.leases, wanted, call.mode);
+  const conflicts = listBlockers(registry.leases, wanted, call.mode);
   const others = conflicts.filter(({ lease, isWaiting }) => !isWaiting && !isEvicted(lease));
   if (others.length > 0) return { kind: 'refused', conflicts: others };
   for (const lease of registry.leases)
@@ -254,7 +254,7 @@ function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' 
   const isNew = ({ key, isSubtree }: Lock) => !ownOf(key) || (isSubtree && !ownOf(key)!.isSubtree);
   const wanted = locksOf(call.records, call.scope).filter(isNew);
   const others = registry.leases.filter((other) => other !== lease);
-  const conflicts = inTheWay(others, wanted, lease.mode);
+  const conflicts = listBlockers(others, wanted, lease.mode);
   const skipped = sortedKeys(
     wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
   );

@@ -28,7 +28,7 @@ async function runBeside(first: SectionRequest, second: SectionRequest): Promise
   });
 }
 
-describe('two sections inside one', () => {
+describe('two sections inside a section', () => {
   it.each<[string, boolean, SectionRequest, SectionRequest]>([
     ['on one record', false, toRequest(['cities/1', 'cities/2']), toRequest(['cities/2'])],
     ['on different records', true, toRequest(['cities/1']), toRequest(['cities/2'])],
@@ -66,14 +66,14 @@ describe('two sections inside one', () => {
 });
 
 describe('a section', () => {
-  it('does not wait for the one that it is inside of', async () => {
+  it('a section does not wait for its outer section', async () => {
     const nested = runInSection(toRequest(['cities/1']), () =>
       runInSection(toRequest(['cities/1']), () => runInSection(toRequest(['cities/1']), async () => 'done')),
     );
     expect(await nested).toBe('done');
   });
 
-  it('gives up its turn when its signal aborts, and holds up nobody then', async () => {
+  it('a section stops waiting for its turn when its signal aborts, and then blocks no other section', async () => {
     await runInSection(toRequest([]), async () => {
       const mayEnd = deferred<void>();
       const abort = new AbortController();

@@ -28,7 +28,7 @@ describe('a beacon', () => {
     toLeaseSecret(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' }));
 
   it.each([0, 300, 4_999, 5_000, 20_000])(
-    'P6: ends no lease of a tab whose connection lives elsewhere, with a grace of %s ms',
+    'P6: a beacon ends no lease of a session that is connected elsewhere, with a disconnect grace of %s ms',
     async (graceMs) => {
       const { registry, clock, here, there } = await twoServers(graceMs);
       const leaseSecret = await acquire(here);
@@ -39,7 +39,7 @@ describe('a beacon', () => {
     },
   );
 
-  it('ends a lease that no server renews, also if it is sent again and again', async () => {
+  it('a beacon ends a lease that no server renews, also if it is sent again and again', async () => {
     const { registry, clock, here, there } = await twoServers(300);
     const leaseSecret = await acquire(here);
     here.close();
@@ -54,7 +54,7 @@ describe('a beacon', () => {
     expect(await registry.isInForce(leaseSecret.leaseId)).toBe(false);
   });
 
-  it('does nothing with a secret that is not the lease\u2019s', async () => {
+  it('a beacon with a wrong secret does nothing', async () => {
     const { registry, clock, here, there } = await twoServers();
     const { leaseId } = await acquire(here);
     here.close();
@@ -65,8 +65,8 @@ describe('a beacon', () => {
   });
 });
 
-describe('the grace of a tab that is away', () => {
-  it.each([0, 300, 5_000, 60_000])('is %s ms long', async (graceMs) => {
+describe('the disconnect grace of a session', () => {
+  it.each([0, 300, 5_000, 60_000])('the disconnect grace of a session is %s ms long', async (graceMs) => {
     const { registry } = await open();
     const clock = handClock();
     const server = createSessionLeases({ registry, clock, logger: silent, graceMs });
@@ -78,7 +78,7 @@ describe('the grace of a tab that is away', () => {
     const before = await renewals();
     await pass(clock, registry, graceMs - 500);
     if (graceMs > 500) expect(await registry.isInForce(lease.id)).toBe(true);
-    // An observer that sees no renewal for the TTL of 15 s would end the lease before its grace is over.
+    // An observer that sees no renewal for the TTL of 15 s would end the lease before the disconnect grace is over.
     expect((await renewals()) - before).toBeGreaterThanOrEqual(Math.floor((graceMs - 500) / 15_000));
     await pass(clock, registry, 1_000);
     expect(await registry.isInForce(lease.id)).toBe(false);

@@ -92,7 +92,7 @@ async function liveThrough(namespace: string): Promise<void> {
   expect(BigInt(next.fence)).toBeGreaterThan(BigInt(lease.fence));
   await locks.registry.release({ leaseId: next.id, secret: next.secret });
 
-  // Nobody beats for this one; the observers end it, and the sweepers clear what it has left.
+  // Nobody renews this one. The observers expire it, and the sweepers clear its entries.
   const silent = await locks.registry.acquire({ ...owner, records: cities(50), ttlMs: 1_000 });
   const waited = await others.acquire({ ...other, records: [first], onConflict: 'wait', waitMs: 10_000 });
   expect(waited.id).not.toBe(silent.id);

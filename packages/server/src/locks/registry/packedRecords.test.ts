@@ -22,7 +22,7 @@ describe('packed records', () => {
     ]);
   });
 
-  it('are cut into chunks that a script can unpack', () => {
+  it('packed records are cut into chunks that a script can unpack', () => {
     const records = Array.from({ length: CHUNK_SIZE + 1 }, (_, i) => `cities/${i}` as const);
     const chunks = packRecords(records);
     expect(chunks).toHaveLength(2);
@@ -42,13 +42,13 @@ describe('packed records', () => {
   });
 });
 
-describe('records packed with what is above them', () => {
+describe('records packed with their nodes', () => {
   const hierarchy = createHierarchy({
     cities: { under: ['regions'], getAncestors: (ids) => ids.map(() => ['regions/A']) },
   });
 
   it.each(['constructor/1', 'regions/a b/c', `regions/${'x'.repeat(128)}`] as RecordKey[])(
-    'are packed for %s alone as beside another record',
+    'a record of scope %s is packed alone as beside another record',
     async (record) => {
       const alone = await packWithAncestors(hierarchy, [record]);
       const twice = await packWithAncestors(hierarchy, [record, record]);
@@ -64,7 +64,7 @@ describe('records packed with what is above them', () => {
     });
   });
 
-  it('may be a whole resource, or the root of a subtree', async () => {
+  it('a packed record may be a whole resource, or the root of a subtree', async () => {
     expect(await packWithAncestors(hierarchy, ['regions/*'])).toEqual({ nodes: '', chunks: ['^regions\n*'] });
     expect(await packWithAncestors(hierarchy, ['regions/A'], 'subtree')).toEqual({
       nodes: 'regions/*\ncities/*',
@@ -73,7 +73,7 @@ describe('records packed with what is above them', () => {
   });
 
   it.each(['cities', 'Cities/1', 'cities/', 'cities/a\nb'])(
-    'are refused where one is no key: %j',
+    'records are refused if one of them is not a key: %j',
     async (key) => {
       await expect(packWithAncestors(hierarchy, [key as RecordKey])).rejects.toThrow('is not a record key');
     },

@@ -14,7 +14,7 @@ const leaseOf = (id: string): LeaseView => ({
   recordCount: 1,
 });
 
-/** An application that answers when a test lets it: at once where it is not told to be slow about a lease. */
+/** An application that answers when the test allows it: at once, unless it is slow about a lease. */
 function openRevoker(...slow: string[]) {
   const clock = handClock();
   const asked: string[] = [];
@@ -40,8 +40,8 @@ function openRevoker(...slow: string[]) {
   return { revoker, clock, asked, ended, refused, answers, ending, begin };
 }
 
-describe('who asks by himself', () => {
-  it('is answered as the application answers', async () => {
+describe('a call of beforeRevoke', () => {
+  it('a call of beforeRevoke answers as the application does', async () => {
     const { revoker } = openRevoker();
     await revoker.ask(leaseOf('1'), why);
     const strict = createRevoker({
@@ -54,7 +54,7 @@ describe('who asks by himself', () => {
     await expect(strict.ask(leaseOf('1'), why)).rejects.toThrow('the database is away');
   });
 
-  it('is told so where the application does not answer in time', async () => {
+  it('a call of beforeRevoke fails if the application does not answer in time', async () => {
     const { revoker, clock } = openRevoker('1');
     const answer = revoker.ask(leaseOf('1'), why);
     answer.catch(() => {});
@@ -66,8 +66,8 @@ describe('who asks by himself', () => {
   });
 });
 
-describe('a lease that is to be ended', () => {
-  it('ends when the application has answered, whatever becomes of another', async () => {
+describe('a lease that is to end', () => {
+  it('a lease ends when the application has answered, whatever happens to another lease', async () => {
     const { revoker, clock, ended, refused, ending, answers } = openRevoker('slow', 'silent');
     const looked = revoker.end([ending('silent'), ending('slow'), ending('quick')]);
     await until(() => ended.includes('quick'));
@@ -83,7 +83,7 @@ describe('a lease that is to be ended', () => {
     expect(ended).toEqual(['quick', 'slow']);
   });
 
-  it('is asked about once, however often it is looked at meanwhile', async () => {
+  it('a lease is asked about once, however many checks see it meanwhile', async () => {
     const { begin, asked, ended, answers } = openRevoker('1');
     for (let look = 0; look < 3; look++) begin('1');
     await until(() => answers.has('1'));
@@ -92,7 +92,7 @@ describe('a lease that is to be ended', () => {
     expect(asked).toEqual(['1']);
   });
 
-  it('is asked about again at the next look where the application has thrown', async () => {
+  it('a lease is asked about again at the next check if the application has thrown', async () => {
     const clock = handClock();
     let calls = 0;
     const revoker = createRevoker({
@@ -112,7 +112,7 @@ describe('a lease that is to be ended', () => {
     expect(ended).toEqual(['1']);
   });
 
-  it('is asked about again half a minute after an answer that did not come', async () => {
+  it('a lease is asked about again half a minute after an answer that did not come', async () => {
     const { begin, asked, refused, clock } = openRevoker('1');
     begin('1');
     await until(() => asked.length === 1);
@@ -126,7 +126,7 @@ describe('a lease that is to be ended', () => {
     await until(() => asked.length === 2);
   });
 
-  it('is asked about again at once after an answer that came late, which ends nothing', async () => {
+  it('a lease is asked about again at once after a late answer, which ends nothing', async () => {
     const { begin, asked, ended, refused, clock, answers } = openRevoker('1');
     begin('1');
     await until(() => asked.length === 1);
@@ -142,7 +142,7 @@ describe('a lease that is to be ended', () => {
     await until(() => ended.length === 1);
   });
 
-  it('is not asked about where its holder has come back while others had their turn', async () => {
+  it('a lease is not asked about if its holder has returned while other leases had their turn', async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `${i}`);
     const { revoker, begin, asked, ended, ending, answers } = openRevoker(...ids);
     begin(...ids);
@@ -158,7 +158,7 @@ describe('a lease that is to be ended', () => {
 });
 
 describe('closing', () => {
-  it('waits for what is in hand, and asks no more', async () => {
+  it('a closing revoker waits for the calls in progress, and makes no more', async () => {
     const { revoker, begin, asked, ended, answers } = openRevoker('1');
     begin('1');
     await until(() => answers.has('1'));
@@ -170,7 +170,7 @@ describe('closing', () => {
     expect({ asked, ended }).toEqual({ asked: ['1'], ended: ['1'] });
   });
 
-  it('does not wait for longer than 3 s, and ends nothing then', async () => {
+  it('a closing revoker waits no longer than 3 s, and then ends nothing', async () => {
     const { revoker, begin, asked, ended, answers, clock } = openRevoker('1');
     begin('1');
     const answer = revoker.ask(leaseOf('1'), { reason: 'taken over' });

@@ -93,7 +93,7 @@ describe('exclusion', () => {
     ).toEqual([]);
   });
 
-  it('is broken where the first still had its signal when the second had its grant', () => {
+  it('is broken where the first still had its signal when the second had its lease', () => {
     const overlap = [granted('1', at(0, 1)), certain('1', 8), granted('2', at(5, 6, 'b')), certain('2', 9)];
     expect(rulesBrokenBy(...overlap)).toEqual(['exclusion']);
     expect(checkHistory(overlap, cellsOf)[0]!.message).toContain('for 2.0 ms at least');
@@ -159,7 +159,7 @@ describe('exclusion', () => {
 });
 
 describe('fences', () => {
-  it('rise where a grant begins after the answer to another', () => {
+  it('rise where a lease begins after the answer to another', () => {
     expect(rulesBrokenBy(granted('1', at(0, 1)), granted('2', at(2, 3), { records: ['cities/2'] }))).toEqual(
       [],
     );

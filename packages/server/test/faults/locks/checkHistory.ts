@@ -2,7 +2,7 @@
  * Judges a history of lock operations by five rules:
  *
  * - exclusion (P1): two leases that conflict are never both certainly held
- * - fences (P5): a grant that begins after another was answered has a higher fence
+ * - fences (P5): a acquired that begins after another was answered has a higher fence
  * - refusals (P3): who is refused is told leases that were there at some time during the call, and no others
  * - every call ends: seen by who runs the clients, since what has not ended is in no history
  * - lost updates: what was read, raised by one and written under a fence is never written twice from the same value

@@ -46,7 +46,7 @@ async function startNetwork(onTestFinished: TestContext['onTestFinished']) {
   };
 }
 
-describe.concurrent('a grant whose answer is lost', () => {
+describe.concurrent('a acquired whose answer is lost', () => {
   it('P1, P6: belongs to nobody: it is named to others as long as it lasts, and expires', async ({
     onTestFinished,
   }) => {

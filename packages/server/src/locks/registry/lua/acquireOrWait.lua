@@ -1,6 +1,7 @@
 -- Acquires all of the records, or joins the wait list.
--- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, how many conflicts to name if it waits
---         ('' for all), whether the holder is known to have no other lease (0 | 1), nodes, then chunks
+-- Input   run_id, `met` or '', secret, holder (JSON), mode, ttl (ms), expiry, most named,
+--         is new holder (0 | 1), nodes, then chunks. Most named: how many conflicts to name if it waits ('' for all). A new
+--         holder has no other lease
 -- Output  { 'acquired', notice, run_id }
 --         { 'waiting', leaseId, position, conflicts, how many there are in all }
 --         { 'deadlock', conflicts }: waiting would never end, since a blocking holder waits for this holder

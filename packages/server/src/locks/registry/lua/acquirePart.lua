@@ -3,9 +3,9 @@
 -- Input   run_id, `met` or '', leaseId ('' for the first part), secret, holder (JSON), mode, ttl (ms), expiry,
 --         onConflict, reassertedId (the lost lease that its holder reasserts, or ''), nodes, then chunks
 -- Output  { 'part', leaseId, { skipped record, … }, conflicts }
---         { 'conflict', conflicts }, { 'deadlock', conflicts }: nothing of this part was acquired
---         { 'broken' }: somebody else has acquired records of an earlier part
---         { 'busy' }: an older request in parts blocks this one; nothing was acquired
+--         { 'conflict', conflicts }, { 'deadlock', conflicts }: nothing was acquired.
+--         { 'broken' }: somebody else has acquired earlier records.
+--         { 'busy' }: an older request in parts blocks this one.
 --         { 'crowded' }, { 'grace', run_id }, { 'lost' }: the reasserted lease has ended, or the restart grace has
 -- Events  waiting
 -- @include include/waiting.lua

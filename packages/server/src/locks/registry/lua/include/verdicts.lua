@@ -7,8 +7,11 @@
 -- @include leases.lua
 -- @include records.lua
 local function newVerdict()
-  -- blocking: leases that block it. overtaken: waiting leases that the request overtakes. broken: requests in parts that cannot
-  -- continue once this one is written. kept: tokens that stay in the entry. own: the request's own token.
+  -- blocking: leases that block the request.
+  -- overtaken: waiting leases behind it.
+  -- broken: requests in parts that it breaks.
+  -- kept: tokens that stay in the entry.
+  -- own: the request's own token.
   return { blocking = {}, overtaken = {}, broken = {}, kept = {}, own = nil }
 end
 
