@@ -3,18 +3,19 @@
 const DIGITS = /^(0|[1-9]\d{0,18})$/;
 const MAX_BIGINT = 2n ** 63n - 1n;
 
-/** @throws {TypeError} where it is not what `LeaseHandle.fence` or a task's `ctx.fence` gives */
+/** @throws {TypeError} if it is not a value of `LeaseHandle.fence` or a task's `ctx.fence` */
 export function assertFence(fence: unknown): asserts fence is string {
   assertDigits(fence, 'a fence', "the `fence` of a lease, or a task's `ctx.fence`");
 }
 
-/** @throws {TypeError} where it is not the id of a lease */
+/** @throws {TypeError} if it is not the id of a lease */
 export function assertLeaseId(id: unknown): asserts id is string {
   assertDigits(id, "a lease's id", 'the `id` of a lease');
-  if (id === '0') throw new TypeError("0 is no lease's id; they begin at 1. Give the `id` of a lease.");
+  if (id === '0')
+    throw new TypeError("0 is no lease's id, because ids begin at 1. Give the `id` of a lease.");
 }
 
-/** The highest of some fences, of which there is at least one. */
+/** The highest of at least one fence. */
 export const highestOf = (fences: readonly string[]): string =>
   fences.toSorted((a, b) => (BigInt(a) < BigInt(b) ? 1 : -1))[0]!;
 

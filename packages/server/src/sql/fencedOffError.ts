@@ -41,7 +41,7 @@ function whatHappened(fence: string, by: FencedOffBy): string {
       const have = others.length > 0 ? 'have' : 'has';
       return (
         `Row ${first} of ${by.table}${more} ${have} been written under a later fence (${by.fence}) than this one (${fence}): ` +
-        'the lease of this write is lost, and somebody else has held the records since.'
+        'the lease of this write is lost. Somebody else has held the records since.'
       );
     }
     case 'revoked':
@@ -51,8 +51,8 @@ function whatHappened(fence: string, by: FencedOffBy): string {
       );
     case 'later fence':
       return (
-        `Lease ${by.leaseId} has the fence ${by.fence} now, and this write has its earlier fence ${fence}: ` +
-        'another attempt has begun, the lease was transferred, or it was extended and the write used the old fence.'
+        `Lease ${by.leaseId} has the fence ${by.fence} now, and this write has its earlier fence ${fence}. ` +
+        'Another attempt has begun, the lease was transferred, or it was extended and the write used the old fence.'
       );
     case 'forgotten':
       return (

@@ -33,7 +33,7 @@ describe('plain SQL, in PostgreSQL', () =>
     };
   }));
 
-describe('where rows are locked one by one', () => {
+describe('PostgreSQL, which locks rows one by one', () => {
   const lease = { id: '7', fence: '7' };
   let database: TestDatabase;
   beforeAll(async () => {

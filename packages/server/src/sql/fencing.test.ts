@@ -8,7 +8,7 @@ import { sqliteDatabase, type Tables, type TestDatabase } from '../../test/fixtu
 import { threadedSqlite } from '../../test/fixtures/sql/threadedSqlite.ts';
 import { assertLease, LeaseInUseError, revokeLease } from './leaseTable.ts';
 
-// Threads and files take their time where the machine is busy with other tests.
+// Threads and files are slow if the machine is busy with other tests.
 vi.setConfig({ testTimeout: 20_000, hookTimeout: 30_000 });
 
 describe('fences on rows, in SQLite', () => rowContract(sqliteDatabase));

@@ -24,7 +24,7 @@ export async function connectionOf(
   };
 }
 
-/** @throws {TypeError} where the Kysely speaks to a database that this room does not know */
+/** @throws {TypeError} if the dialect of the Kysely is unknown */
 export async function dialectOf(db: AnyKysely): Promise<SqlDialect> {
   const { MysqlAdapter, PostgresAdapter, SqliteAdapter } = await import('kysely');
   const { adapter } = db.getExecutor();

@@ -89,11 +89,11 @@ export interface RevokeOptions extends LeaseTableOptions {
 }
 
 /**
- * Marks a lease as revoked without an end, and waits until none of its transactions is running. Call it before the
- * lease's records are given to somebody else: in `beforeRevoke`. It may be called again, by anybody; the first reason
- * stands. It also revokes a lease that has never written.
+ * Marks a lease as revoked permanently, and waits until none of its transactions is running. Call it before the lease's
+ * records go to another holder: in `beforeRevoke`. Any process may call it again, and the first reason stands. It also
+ * revokes a lease that has never written.
  *
- * @param on a Kysely or a connection that is not in a transaction, because the mark must be committed when this returns
+ * @param on a Kysely or a connection that is not in a transaction. The mark must be committed when this returns.
  * @throws {LeaseInUseError} if a transaction of the holder is still running after the wait. The records must stay held.
  * @throws {TypeError} if the id, the fence or `waitMs` are malformed, or a Kysely is in a transaction
  */
@@ -141,7 +141,7 @@ export class LeaseInUseError extends RowlockError {
 }
 
 export interface CleanUpOptions extends LeaseTableOptions {
-  /** For how long a lease may have written nothing before its row goes. Default 7 days, at least 2 hours */
+  /** How long a lease may write nothing before its row is removed, in ms. Default 7 days, at least 2 hours */
   keepMs?: number;
 }
 

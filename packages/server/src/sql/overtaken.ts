@@ -1,4 +1,4 @@
-/** Judging what a look at the rows has found after a write under a fence. */
+/** Judges the rows that a write under a fence did not reach. */
 import { FencedOffError } from './fencedOffError.ts';
 
 /** A row that the write did not reach: its id and its fence as text, as the database gives them */
@@ -15,8 +15,8 @@ export interface OvertakenBy {
 
 /**
  * @param rows the highest fence first
- * @throws {FencedOffError} where rows carry a later fence
- * @throws {TypeError} where a row carries none: a comparison with null would refuse every write without saying why
+ * @throws {FencedOffError} if rows have a later fence.
+ * @throws {TypeError} if a row's fence is null. A comparison with null would refuse every write without a reason.
  */
 export function assertNoneOvertaken(
   { table, fenceColumn, fence }: OvertakenBy,

@@ -20,7 +20,7 @@ export const fenceColumnDdl = (dialect: SqlDialect, table: string, fenceColumn =
 /**
  * The statements of both patterns, a pair for each 10,000 ids; all run in one transaction.
  *
- * @throws {TypeError} where a fence is no fence, or there are no ids
+ * @throws {TypeError} if the fence is malformed, or there are no ids
  */
 export function rowStatements(dialect: SqlDialect, rows: FencedRows): RowStatements[] {
   const { chunks, ...checked } = checkedRows(rows);
