@@ -1,6 +1,5 @@
 /**
- * The program `rowlock`, command by command: long, since all of them share how a namespace is opened and the program
- * run.
+ * The program `rowlock`, command by command. The file is long because all commands share the same setup.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
@@ -38,7 +37,7 @@ async function rowlockProcess(args: string[], env: Record<string, string | undef
   return { code, output: run.output() };
 }
 
-/** The same in this process, which takes no second to start; nobody can be asked. */
+/** Runs the program in this process, which is faster. It has no terminal to ask for a confirmation. */
 async function rowlock(...args: string[]): Promise<Ended> {
   const lines: string[] = [];
   const note = (line: string) => void lines.push(`${line}\n`);
@@ -231,7 +230,7 @@ describe('rowlock release', () => {
       },
       { what: 'acquired' },
     ]);
-    await until(() => lease.signal.aborted, { what: 'the holder to be told', timeoutMs: 10_000 });
+    await until(() => lease.signal.aborted, { what: 'the holder to be notified', timeoutMs: 10_000 });
   }, 30_000);
 
   it("rowlock release ends a task's lease by a record: the task is notified, and ends", async (test) => {
@@ -244,7 +243,7 @@ describe('rowlock release', () => {
     expect(output).toContain('all of its 2 records are freed');
     expect(output).toContain(`The task ${task.id} is notified, stops, and ends as failed`);
     expect(code).toBe(0);
-    await until(() => signal.aborted, { what: 'the run to be told', timeoutMs: 10_000 });
+    await until(() => signal.aborted, { what: 'the run to be notified', timeoutMs: 10_000 });
     await until(async () => (await server.tasks.get(task.id))?.state === 'failed', { timeoutMs: 15_000 });
     expect(await server.tasks.get(task.id)).toMatchObject({
       error: `Its locks were taken away by ${userInfo().username}, by rowlock release: in the way`,

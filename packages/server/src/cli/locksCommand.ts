@@ -22,11 +22,11 @@ export function locksCommand(terminal: Terminal): Command {
   return withConnection(new Command('locks'))
     .summary('list the leases in force: who holds what, since when')
     .description(
-      'Lists the leases in force, oldest first. HEARTBEAT counts how often the holder has said that it is alive: look twice.',
+      'Lists the leases in force, oldest first. HEARTBEAT counts the renewals by the holder: compare it between two calls.',
     )
     .option('--resource <name>', 'only leases on records of this resource')
     .option('--holder <text>', 'only of the holder (task or tab) of this id, or with this text in the label')
-    .option('--actor <id>', 'only of this user, by his id')
+    .option('--actor <id>', 'only of the user with this id')
     .option('--record <key>', 'who holds this record, and who waits for it: cities/7')
     .addOption(limitOption(10_000))
     .addOption(jsonOption())
@@ -63,7 +63,7 @@ async function findAll(opened: OpenNamespace, flags: LocksFlags): Promise<FoundL
   }
 }
 
-/** In the order in which they came. @throws {CliError} where the key is malformed */
+/** The leases on a record, in the order of the requests. @throws {CliError} if the key is malformed */
 export async function findOnRecord({ locks }: OpenNamespace, record: string): Promise<FoundLease[]> {
   if (!isRecordKey(record)) throw new CliError(EXIT.wrongUsage, malformed(record));
   const holders = (await locks.listHolders([record])).get(record as RecordKey) ?? [];

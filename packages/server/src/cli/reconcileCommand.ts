@@ -30,9 +30,9 @@ export function reconcileCommand(terminal: Terminal): Command {
   return withConnection(new Command('reconcile'))
     .summary('settle the tasks and leases of crashed holders')
     .description(
-      'Ends tasks whose jobs are gone, and leases whose holders are, and says what it did and why. A holder counts as gone only after its ' +
-        'heartbeat was silent for its whole TTL (10 s by default), so this takes that long if something is suspected. ' +
-        'Every process of the application does the same by itself, all the time.',
+      'Ends tasks whose jobs no longer exist, and leases whose holders no longer exist, and prints what it did and why. A ' +
+        'holder counts as gone if nobody renews its lease for the whole TTL (10 s by default). The program waits that ' +
+        'long if it suspects a holder. Every process of the application does the same by itself, all the time.',
     )
     .option(
       '--timeout <seconds>',
