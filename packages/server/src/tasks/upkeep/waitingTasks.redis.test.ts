@@ -58,7 +58,7 @@ describe('a task that waits for its records', () => {
   it('a waiting task costs the same to renew, and needs no search to join, however many wait', async () => {
     const { namespace, rig, task, launched } = await oneWaits();
     const { redis, keys } = redisOf(namespace);
-    const inLine = /:(queue|need:\d+)$/;
+    const inLine = /:(pending|blockedBy:\d+)$/;
     let last = launched;
     const joining = await scriptCommands(redis, inLine, async () => {
       for (let i = 0; i < 30; i++) last = await rig.rowlock.tasks.launch(task, { ids: ['1'] }, waiting);
