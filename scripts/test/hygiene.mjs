@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 
 const GROUPS = ['dependencies', 'devDependencies', 'peerDependencies'];
@@ -9,6 +9,7 @@ export const hygieneChecks = [
   { name: 'one range for each dependency, in all packages', problemsOf: differingRanges },
   { name: 'packages of the workspace are asked for as workspace:^', problemsOf: foreignRanges },
   { name: 'every dependency is declared once in a package', problemsOf: declaredTwice },
+  { name: 'every script starts a file that exists', problemsOf: missingScripts },
   { name: 'published packages say what a user must know', problemsOf: publishing },
 ];
 
@@ -50,6 +51,20 @@ function declaredTwice(manifests) {
     Object.keys(json.dependencies ?? {})
       .filter((name) => json.devDependencies?.[name] ?? json.peerDependencies?.[name])
       .map((name) => `${file}: ${name}`),
+  );
+}
+
+/** A script names its file by a path from the folder of its package.json. */
+function missingScripts(manifests) {
+  return manifests.flatMap(({ file, json }) =>
+    Object.entries(json.scripts ?? {}).flatMap(([name, command]) =>
+      command
+        .split(/\s+/)
+        .filter(
+          (word) => /^[\w.][\w./-]*\.(mjs|ts)$/.test(word) && !existsSync(join(root, dirname(file), word)),
+        )
+        .map((path) => `${file}: scripts.${name} starts ${path}, which does not exist`),
+    ),
   );
 }
 

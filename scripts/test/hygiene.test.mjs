@@ -32,6 +32,18 @@ describe('each check finds what it is for', () => {
     expect(problemsOf('declared once', manifests)).toEqual(['a/package.json: zod']);
   });
 
+  test('a script whose file does not exist', () => {
+    const scripts = {
+      test: 'node scripts/test.mjs',
+      soak: 'node --conditions=@rowlock/source gone/cli.ts',
+      docs: 'node docs.mjs --check',
+    };
+    expect(problemsOf('every script', [manifest('package.json', { scripts })])).toEqual([
+      'package.json: scripts.soak starts gone/cli.ts, which does not exist',
+      'package.json: scripts.docs starts docs.mjs, which does not exist',
+    ]);
+  });
+
   test('a published package without what its users need', () => {
     const published = {
       private: false,

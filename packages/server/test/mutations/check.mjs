@@ -1,5 +1,5 @@
 // Makes deliberate mistakes in the registry's scripts, one at a time and in memory alone, and fails where the contract
-// suite (src/locks/contract) does not find one out.
+// suite (test/contract) does not find one.
 //
 //   pnpm mutations                  all, each until the first test fails
 //   pnpm mutations NO_MARK --all    some, with every test that fails
