@@ -1,13 +1,13 @@
 /**
  * Every key of a namespace, made here and nowhere else. All share one hash tag, so a namespace is in one slot of a
- * Redis Cluster, and one script may use any of them. Scripts get `prefix` as their only key and build the others.
+ * Redis Cluster, and a script may use all of them. Scripts get `prefix` as their only key and build the others.
  *
  * | key | type | holds |
  * | --- | --- | --- |
  * | `meta` | hash | `run_id` of the last Redis, `epoch`, its `firstFence`, `grace` (the restart grace is open),
  * `pastBytes` (memory of all `was`), `auditBytes` (its limit), `writable` (rewritten to prove that Redis accepts
  * writes) |
- * | `fence` | string | the last fencing token; lease ids come from the same counter |
+ * | `fence` | string | the last fence. Lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `pending` | hash | lease id → `w<heartbeats>` (it waits) or `p<heartbeats>` (its request proceeds in parts) |
  * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
@@ -16,24 +16,25 @@
  * marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
- * | `blockedBy:<id>` | hash | of a waiting lease: each lease that blocks it → at how many points they overlap; `n` → how many these are, and a milliard more for each that waits |
+ * | `blockedBy:<id>` | hash | of a waiting lease: each lease that blocks it → at how many points they overlap; `n` → the number of these leases, plus 10⁹ for each of them that itself waits |
  * | `blocks:<id>` | set | the waiting leases that this one blocks |
- * | `dead` | list | leases that have ended and whose record entries are still to be cleared |
+ * | `dead` | list | ended leases whose record entries the sweeper has not cleared yet |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |
  * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <position of its end in the log>` |
- * | `lost:<id>` | string | a lease that somebody else has ended; lapses once its holder must know that |
- * | `log` | stream | the change log: locks and tasks; each entry packed into one field (append.lua) |
- * | `subscribers` | hash | subscriber → its position in the log (`!` before it: just begun); `<set>:since`,
- * `<set>:failure` while it fails |
- * | `subscriberLead:<set>` | string | the token of the process that calls a subscriber; lapses |
+ * | `lost:<id>` | string | says that somebody else has ended the lease. The key expires after twice the lease's TTL: by then
+ * its holder knows |
+ * | `log` | stream | the change log of locks and tasks. Each entry is packed into one field (append.lua) |
+ * | `subscribers` | hash | subscriber → its position in the log (`!` before it: the subscriber is new); while it
+ * fails, `<subscriber>:since` and `<subscriber>:failure` |
+ * | `subscriberLead:<subscriber>` | string | the token of the process that calls the subscriber. Expires unless renewed |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
- * | `tasks` | zset | task id, by its launch order: the time of its launch in µs, or more, so that no two share one |
+ * | `tasks` | zset | task ids, by launch order: the time of the launch in µs, or more if another task has that order |
  * | `open` | set | ids of the tasks that have not ended |
  * | `ended` | zset | ids of ended tasks, by the time of their end. Children are added when their parent is forgotten |
  * | `waitingTasks` | set | ids of the tasks that wait for their records |
- * | `waitingRounds` | string | the number of rounds in which one process has renewed all of these |
- * | `idem` | hash | `<task name>:<idempotency key>` → task id, from before the task is written down |
+ * | `waitingRounds` | string | counts the rounds. In a round one process renews all waiting tasks |
+ * | `idem` | hash | `<task name>:<idempotency key>` → task id. It may be reserved before the task exists |
  * | `children:<task id>` | set | the tasks that this one has launched |
  * | `failed:<task id>` | hash | record → why the task could not do it; at most 10,000 |
  * | `tasklog:<task id>` | list | the newest 200 lines of the task's own log, `<unix ms> <text>` |
@@ -47,7 +48,7 @@ export interface Keys {
   progress: string;
   heartbeats: string;
   pending: string;
-  /** Channel on which a waiting lease is told that it has come into force */
+  /** Channel that reports each waiting lease that comes into force */
   acquired: string;
   dead: string;
   tasks: string;
