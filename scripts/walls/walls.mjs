@@ -41,6 +41,7 @@ const noDatabase = refuse(
 );
 
 const aboveTasks = folders('subscribers', 'gateway', 'http');
+const besideGateway = folders('http', 'subscribers');
 const aboveLocks = [...folders('tasks'), ...aboveTasks];
 
 /** The rooms of the server from the ground up: what each must not know. */
@@ -114,7 +115,32 @@ const rooms = {
     'subscribers read changeLog and tasks, and know nothing of gateway and http.',
     ...folders('gateway', 'http'),
   ),
-  gateway: refuse('gateway, http and subscribers do not know each other.', ...folders('http', 'subscribers')),
+  gateway: refuse('gateway, http and subscribers do not know each other.', ...besideGateway),
+  'gateway/connections': refuse(
+    'connections is the ground floor of the gateway, and knows no session.',
+    ...besideGateway,
+    ...folders('view', 'session', 'watching', 'messages'),
+    '**/gateway.ts',
+  ),
+  'gateway/view': refuse(
+    'view is pure: it gets entries and snapshots, and knows no session.',
+    ...besideGateway,
+    ...folders('connections', 'session', 'watching', 'messages'),
+    '**/gateway.ts',
+    'socket.io',
+  ),
+  'gateway/session': refuse(
+    'a session does not know where its changes come from, nor what it asks for.',
+    ...besideGateway,
+    ...folders('watching', 'messages'),
+    '**/gateway.ts',
+  ),
+  'gateway/watching': refuse(
+    'watching does not know how it is asked.',
+    ...besideGateway,
+    ...folders('messages'),
+    '**/gateway.ts',
+  ),
   http: refuse('gateway, http and subscribers do not know each other.', ...folders('gateway', 'subscribers')),
   metrics: refuse(
     'metrics reads numbers of others, and serves nothing.',

@@ -1,6 +1,6 @@
 /** The options of `createRowlock`. */
 import type { Limits } from '@rowlock/protocol';
-import type { AddressOf } from './gateway/admission.ts';
+import type { AddressOf } from './gateway/connections/admission.ts';
 import type { LocksOptions } from './locks/locks.ts';
 import type { HierarchyRules } from './locks/registry/hierarchy.ts';
 import type { Logger } from './logger.ts';

@@ -1,9 +1,9 @@
 /** The live channel: one view of what is watched, the leases of its sessions, and the Socket.IO end. */
 import { DEFAULT_LIMITS } from '@rowlock/protocol';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
-import type { Session } from '../gateway/session.ts';
-import { WatchedRecords } from '../gateway/watchedRecords.ts';
-import { createWatching } from '../gateway/watching.ts';
+import type { Session } from '../gateway/session/session.ts';
+import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
+import { createWatching } from '../gateway/watching/watching.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { Foundation } from './foundation.ts';

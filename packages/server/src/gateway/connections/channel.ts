@@ -6,10 +6,10 @@
  */
 import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
-import { RowlockError } from '../errors.ts';
-import type { OriginCheck, Origins } from '../origins.ts';
+import { RowlockError } from '../../errors.ts';
+import type { OriginCheck, Origins } from '../../origins.ts';
 import type { NewConnection } from './connectionBounds.ts';
-import type { RowlockSocket } from './session.ts';
+import type { RowlockSocket } from './rowlockSocket.ts';
 
 export interface Tenant {
   /** Unique: two Rowlocks of one namespace are one tenant */

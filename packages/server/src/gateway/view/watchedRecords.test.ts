@@ -1,6 +1,6 @@
 import type { LeaseView, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import type { RecordLocks } from '../locks/registry/lockRegistry.ts';
+import type { RecordLocks } from '../../locks/registry/lockRegistry.ts';
 import { WatchedRecords } from './watchedRecords.ts';
 
 const lease = (id: string, mode: LeaseView['mode'] = 'exclusive'): LeaseView => ({

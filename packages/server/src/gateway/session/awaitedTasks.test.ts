@@ -1,6 +1,6 @@
 import type { TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { handClock } from '../../test/fixtures/handClock.ts';
+import { handClock } from '../../../test/fixtures/handClock.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 
 const task = (version: number, id = 'a') => ({ id, version }) as TaskView;

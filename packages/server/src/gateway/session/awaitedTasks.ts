@@ -5,7 +5,7 @@
  * application throws or does not answer, it is asked again, as long as the session lives.
  */
 import type { TaskView } from '@rowlock/protocol';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 10_000;

@@ -1,8 +1,8 @@
 /** The records of acquired leases: from the log entries that name them, else from Redis, in one round trip. */
 import type { LeaseId } from '@rowlock/protocol';
-import type { LogEntry } from '../changeLog/entry.ts';
-import { type Coverage, readCoverage } from '../locks/registry/coverage.ts';
-import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
+import type { LogEntry } from '../../changeLog/entry.ts';
+import { type Coverage, readCoverage } from '../../locks/registry/coverage.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 
 export async function readAcquiredCoverage(
   registry: Pick<LockRegistry, 'getCoverage'>,

@@ -1,10 +1,10 @@
 import type { LeaseView, RecordKey } from '@rowlock/protocol';
 import { expect, it } from 'vitest';
-import type { LogEntry } from '../changeLog/entry.ts';
-import { systemClock } from '../clock.ts';
-import type { Coverage } from '../locks/registry/coverage.ts';
-import type { Session } from './session.ts';
-import { WatchedRecords } from './watchedRecords.ts';
+import type { LogEntry } from '../../changeLog/entry.ts';
+import { systemClock } from '../../clock.ts';
+import type { Coverage } from '../../locks/registry/coverage.ts';
+import type { Session } from '../session/session.ts';
+import { WatchedRecords } from '../view/watchedRecords.ts';
 import { createWatching } from './watching.ts';
 
 const lease = (id: string): LeaseView => ({

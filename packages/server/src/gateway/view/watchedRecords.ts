@@ -13,8 +13,8 @@ import {
   resourceOf,
   wholeResource,
 } from '@rowlock/protocol';
-import { comparePositions, type LogPosition } from '../changeLog/entry.ts';
-import type { RecordLocks } from '../locks/registry/lockRegistry.ts';
+import { comparePositions, type LogPosition } from '../../changeLog/entry.ts';
+import type { RecordLocks } from '../../locks/registry/lockRegistry.ts';
 
 interface WatchedRecord<Watcher> {
   watchers: Set<Watcher>;

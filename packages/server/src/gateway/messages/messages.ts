@@ -8,16 +8,16 @@ import {
   type Limits,
   type ParsedClientMessage,
 } from '@rowlock/protocol';
-import { ConflictError, RowlockError } from '../errors.ts';
-import { issueInWords } from '../issueInWords.ts';
-import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
-import type { Logger } from '../logger.ts';
-import type { Permissions } from '../permissions.ts';
-import { redactConflict } from '../tasks/read/describeConflicts.ts';
-import type { Tasks } from '../tasks/tasks.ts';
-import type { KeyedRateLimit } from './rateLimit.ts';
-import type { Session } from './session.ts';
-import type { Watching } from './watching.ts';
+import { ConflictError, RowlockError } from '../../errors.ts';
+import { issueInWords } from '../../issueInWords.ts';
+import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
+import type { Logger } from '../../logger.ts';
+import type { Permissions } from '../../permissions.ts';
+import { redactConflict } from '../../tasks/read/describeConflicts.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import type { KeyedRateLimit } from '../rateLimit.ts';
+import type { Session } from '../session/session.ts';
+import type { Watching } from '../watching/watching.ts';
 
 type Handlers = {
   [N in ClientMessageName]: (session: Session, message: ParsedClientMessage<N>) => Promise<ClientAnswers[N]>;

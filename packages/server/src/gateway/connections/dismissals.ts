@@ -2,7 +2,7 @@
  * The users who were disconnected recently. A handshake that began before may have used credentials that have ended
  * since. So its connection ends too, and the client connects and authenticates again.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 /** Longer than a handshake takes. */
 const KEPT_MS = 600_000;

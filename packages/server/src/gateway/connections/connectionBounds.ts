@@ -7,8 +7,8 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
-import type { Clock } from '../clock.ts';
-import { createRateLimit } from './rateLimit.ts';
+import type { Clock } from '../../clock.ts';
+import { createRateLimit } from '../rateLimit.ts';
 
 /** The used part of Engine.IO's connection. Engine.IO documents neither the buffer nor the transport's socket. */
 export interface EngineConnection {

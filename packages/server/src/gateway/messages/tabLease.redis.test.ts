@@ -1,7 +1,7 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { acquire, gatewayFixture, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
-import { leasesOn } from '../../test/fixtures/rig.ts';
+import { acquire, gatewayFixture, sees, watch } from '../../../test/fixtures/gatewayFixture.ts';
+import { leasesOn } from '../../../test/fixtures/rig.ts';
 
 const { rig } = gatewayFixture();
 

@@ -4,26 +4,17 @@
  * Pending changes are a set of names, not of messages. Sending reads the newest state of each. So a slow socket never
  * has a growing backlog, and a task that reports a thousand times between two messages is sent once.
  */
-import type {
-  Actor,
-  ErrorCode,
-  LeaseLost,
-  LeaseView,
-  RecordKey,
-  ServerEvents,
-  TaskView,
-  View,
-} from '@rowlock/protocol';
-import type { DefaultEventsMap, Socket } from 'socket.io';
-import type { Clock } from '../clock.ts';
-import { RowlockError } from '../errors.ts';
-import type { LeaseSession } from '../locks/leases/sessionLeases.ts';
-import { findHoldingTask, hideTask } from '../tasks/read/visibleTask.ts';
+import type { Actor, ErrorCode, LeaseLost, LeaseView, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { Clock } from '../../clock.ts';
+import { RowlockError } from '../../errors.ts';
+import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
+import { findHoldingTask, hideTask } from '../../tasks/read/visibleTask.ts';
+import { type EngineConnection, endConnection, unreadBytes } from '../connections/connectionBounds.ts';
+import type { RowlockSocket } from '../connections/rowlockSocket.ts';
+import { createLane, type Lane } from '../lane.ts';
+import { createRateLimit, type RateLimit } from '../rateLimit.ts';
+import type { WatchedRecords } from '../view/watchedRecords.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
-import { type EngineConnection, endConnection, unreadBytes } from './connectionBounds.ts';
-import { createLane, type Lane } from './lane.ts';
-import { createRateLimit, type RateLimit } from './rateLimit.ts';
-import type { WatchedRecords } from './watchedRecords.ts';
 
 /** Progress alone is sent this often. A change of locks, or of a task's state, is sent at once. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -34,8 +25,6 @@ const MOST_HIDDEN = 1_000;
 /** A socket with more waiting packets or bytes counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
 const SLOW_BYTES = 262_144;
-
-export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
 
 export interface SessionParts {
   watched: WatchedRecords<Session>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { handClock } from '../../test/fixtures/handClock.ts';
+import { handClock } from '../../../test/fixtures/handClock.ts';
 import { createDismissals } from './dismissals.ts';
 
 describe('a dismissal', () => {

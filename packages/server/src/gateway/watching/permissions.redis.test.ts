@@ -1,9 +1,9 @@
 import type { TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
-import { type Client, gatedTask, newNamespace } from '../../test/fixtures/rig.ts';
-import type { AuthorizeQuestion } from '../permissions.ts';
+import { gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
+import { type Client, gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
+import type { AuthorizeQuestion } from '../../permissions.ts';
 
 const { rig } = gatewayFixture();
 const ann = { id: 'ann', name: 'Ann' };

@@ -5,19 +5,19 @@
  * messages are in the order of the log. The lane never calls code of the application.
  */
 import { isFinal, type RecordKey, type TaskView, type View } from '@rowlock/protocol';
-import type { LogEntry, ProgressEntry } from '../changeLog/entry.ts';
-import type { Clock } from '../clock.ts';
-import { type Coverage, readCoverage, unpackChunk } from '../locks/registry/coverage.ts';
-import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
-import type { Permissions } from '../permissions.ts';
-import { findHoldingTask, withoutResult } from '../tasks/read/visibleTask.ts';
-import type { TaskStore } from '../tasks/store/taskStore.ts';
-import type { Tasks } from '../tasks/tasks.ts';
+import type { LogEntry, ProgressEntry } from '../../changeLog/entry.ts';
+import type { Clock } from '../../clock.ts';
+import { type Coverage, readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { Permissions } from '../../permissions.ts';
+import { findHoldingTask, withoutResult } from '../../tasks/read/visibleTask.ts';
+import type { TaskStore } from '../../tasks/store/taskStore.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import { createLane } from '../lane.ts';
+import type { Session } from '../session/session.ts';
+import { TaskInterest } from '../view/taskInterest.ts';
+import type { WatchedRecords } from '../view/watchedRecords.ts';
 import { readAcquiredCoverage } from './acquiredCoverage.ts';
-import { createLane } from './lane.ts';
-import type { Session } from './session.ts';
-import { TaskInterest } from './taskInterest.ts';
-import type { WatchedRecords } from './watchedRecords.ts';
 
 /** How many tasks a session gets at first if it watches all of them. */
 const TASKS_AT_FIRST = 100;

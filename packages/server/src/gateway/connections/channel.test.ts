@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RowlockError } from '../errors.ts';
+import { RowlockError } from '../../errors.ts';
 import { chooseTenant, type Tenant } from './channel.ts';
 
 const tenants = ['one', 'two'].map((namespace) => ({ namespace }) as Tenant);

@@ -3,9 +3,9 @@ import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
-import { type Client, newNamespace, type Rig, startRig } from '../../test/fixtures/rig.ts';
-import type { Authenticate } from '../permissions.ts';
+import { acquire, gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
+import { type Client, newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
+import type { Authenticate } from '../../permissions.ts';
 
 const { rig, server } = gatewayFixture();
 

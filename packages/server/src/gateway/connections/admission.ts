@@ -1,14 +1,14 @@
 /** Admits connections to the live channel: within the limits of their address, from an invited origin, signed in. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Actor, Limits } from '@rowlock/protocol';
-import type { Clock } from '../clock.ts';
-import { RowlockError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import type { Origins } from '../origins.ts';
-import type { Permissions } from '../permissions.ts';
+import type { Clock } from '../../clock.ts';
+import { RowlockError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Origins } from '../../origins.ts';
+import type { Permissions } from '../../permissions.ts';
+import { createKeyedRateLimit } from '../rateLimit.ts';
 import { boundInflow, type EngineConnection, endConnection, type NewConnection } from './connectionBounds.ts';
-import { createKeyedRateLimit } from './rateLimit.ts';
-import type { RowlockSocket } from './session.ts';
+import type { RowlockSocket } from './rowlockSocket.ts';
 
 /** The address that a handshake counts for. */
 export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;

@@ -1,9 +1,9 @@
 import type { ProblemBody, TaskView, View } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { gatewayFixture, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
-import { type Client, gatedTask, type Rig } from '../../test/fixtures/rig.ts';
-import type { AuthorizeQuestion } from '../permissions.ts';
+import { gatewayFixture, sees, watch } from '../../../test/fixtures/gatewayFixture.ts';
+import { type Client, gatedTask, type Rig } from '../../../test/fixtures/rig.ts';
+import type { AuthorizeQuestion } from '../../permissions.ts';
 
 const { rig } = gatewayFixture();
 const ann = { id: 'ann', name: 'Ann' };

@@ -6,9 +6,9 @@ import { until } from '@rowlock/test-utils';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
-import { gatedTask, type Rig } from '../../test/fixtures/rig.ts';
-import type { Authenticate } from '../permissions.ts';
+import { acquire, gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
+import { gatedTask, type Rig } from '../../../test/fixtures/rig.ts';
+import type { Authenticate } from '../../permissions.ts';
 
 const { rig } = gatewayFixture();
 

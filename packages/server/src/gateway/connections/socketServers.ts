@@ -1,8 +1,8 @@
 /** Which Socket.IO server serves the live channel: the application's own, or one that Rowlock makes for an HTTP server. */
 import type { Server as HttpServer } from 'node:http';
 import { Server, type ServerOptions } from 'socket.io';
-import type { Logger } from '../logger.ts';
-import { notInvited, originCheckOf } from '../origins.ts';
+import type { Logger } from '../../logger.ts';
+import { notInvited, originCheckOf } from '../../origins.ts';
 import { type Channel, channelOf } from './channel.ts';
 import type { NewConnection } from './connectionBounds.ts';
 

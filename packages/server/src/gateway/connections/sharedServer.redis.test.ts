@@ -6,10 +6,10 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { newNamespace, RESOURCES } from '../../test/fixtures/rig.ts';
-import { createRowlock } from '../createRowlock.ts';
-import type { AuthOptions } from '../permissions.ts';
-import type { Rowlock } from '../rowlock.ts';
+import { newNamespace, RESOURCES } from '../../../test/fixtures/rig.ts';
+import { createRowlock } from '../../createRowlock.ts';
+import type { AuthOptions } from '../../permissions.ts';
+import type { Rowlock } from '../../rowlock.ts';
 
 let redis: TestRedis;
 const opened: { close(): unknown }[] = [];
