@@ -30,3 +30,10 @@ test('ARCHITECTURE.md answers ten questions or more, each with a file', () => {
   expect(rows.length).toBeGreaterThanOrEqual(10);
   for (const row of rows) expect(row).toMatch(/\| \[[\w.]+\]\(packages\/[\w./]+\) \| \S.*\|$/);
 });
+
+test('each Redis key that ARCHITECTURE.md names by pattern is made in keys.ts', () => {
+  const keys = readFileSync(join(root, 'packages/server/src/redis/keys.ts'), 'utf8');
+  const named = [...page.matchAll(/`(\w+):<[\w ]+>`/g)].map(([, name]) => name);
+  expect(named).toContain('rec');
+  expect(named.filter((name) => !keys.includes(`\`${name}:<`))).toEqual([]);
+});
