@@ -142,6 +142,11 @@ const rooms = {
     '**/gateway.ts',
   ),
   http: refuse('gateway, http and subscribers do not know each other.', ...folders('gateway', 'subscribers')),
+  'http/guard': refuse(
+    'guard knows no framework; the adapters in express and web know it.',
+    ...folders('gateway', 'subscribers', 'express', 'web'),
+    'express',
+  ),
   metrics: refuse(
     'metrics reads numbers of others, and serves nothing.',
     ...folders('gateway', 'http', 'cli'),

@@ -1,5 +1,6 @@
 /** Connects the parts. It makes no decision of its own. */
-import { createGuard } from './http/guard.ts';
+import { createGuard } from './http/express/guard.ts';
+import { createGuardedWrites } from './http/guard/guardedWrites.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter, type RedisHealth } from './http/router.ts';
 import { createLagMeter } from './metrics/lagMeter.ts';
@@ -38,7 +39,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     start: lifecycle.start,
     attach: gateway.attach,
     router: () => createRouter({ ...foundation, sessionLeases, tasks, lookAtRedis }),
-    guard: createGuard({ ...foundation, registry }),
+    guard: createGuard({ writes: createGuardedWrites({ ...foundation, registry }), clock }),
     errorHandler: () => problemHandler({ tasks, permissions }),
     ...createUserControl(foundation, gateway),
     startWorker: lifecycle.startWorker,

@@ -1,7 +1,8 @@
 export type { TaskView } from '@rowlock/protocol';
 export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
-export type { Guard, GuardedWrite, GuardOptions } from './http/guard.ts';
+export type { Guard, GuardOptions } from './http/express/guard.ts';
+export type { GuardedWrite, WriteOptions } from './http/guard/guardOptions.ts';
 export { sendProblem } from './http/problems.ts';
 export * from './locks/index.ts';
 export type {

@@ -2,7 +2,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
-import type { Guard } from './http/guard.ts';
+import type { Guard } from './http/express/guard.ts';
 import type { Locks } from './locks/locks.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import type { SubscriberStatus } from './subscribers/subscriber.ts';

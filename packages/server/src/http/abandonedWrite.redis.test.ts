@@ -6,7 +6,8 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 import type { Rig } from '../../test/fixtures/rig.ts';
-import type { GuardedWrite, GuardOptions } from './guard.ts';
+import type { GuardOptions } from './express/guard.ts';
+import type { GuardedWrite } from './guard/guardOptions.ts';
 
 const { rig } = gatewayFixture();
 

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { gatedTask, type Rig } from '../../../test/fixtures/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
-import type { GuardedWrite } from '../../http/guard.ts';
+import type { GuardedWrite } from '../../http/guard/guardOptions.ts';
 import type { RowlockOptions } from '../../rowlockOptions.ts';
 import { defineTask } from '../definition/defineTask.ts';
 

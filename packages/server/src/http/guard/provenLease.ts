@@ -3,9 +3,9 @@
  * mid-request would end after the disconnect grace, and somebody else could write before the handler has ended.
  */
 import type { LeaseSecret } from '@rowlock/protocol';
-import type { Clock } from '../clock.ts';
-import { LeaseLostError } from '../errors.ts';
-import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
+import type { Clock } from '../../clock.ts';
+import { LeaseLostError } from '../../errors.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 
 /** Well below the disconnect grace: a heartbeat within it keeps the lease. */
 const RENEW_INTERVAL_MS = 1_000;

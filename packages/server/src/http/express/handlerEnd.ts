@@ -6,7 +6,7 @@
  * error handler). If its promise is known, the promise decides instead.
  */
 import type { Response } from 'express';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 
 export interface HandlerWatch {
   response: Response;
