@@ -1,6 +1,7 @@
 /**
- * Where clients fight for records while things fail: a Redis behind two proxies, another Redis for the counters, clients
- * in processes of their own and in this one, half of them behind each proxy; and the history of it all.
+ * An arena, in which clients compete for records while faults are injected. It has a Redis behind two proxies, another
+ * Redis for the counters, and clients in this process and in processes of their own. Half of them are behind each proxy.
+ * The arena collects the history of all their operations.
  */
 import { setTimeout as rest } from 'node:timers/promises';
 import {
@@ -12,7 +13,7 @@ import {
   type TestRedis,
 } from '@rowlock/test-utils';
 import { checkHistory, type Violation } from './checkHistory.ts';
-import type { SaidByClient, ToldToClient } from './clientProcess.ts';
+import type { LockClientCommand, LockClientReport } from './clientProcess.ts';
 import { nowMs, type Operation } from './history.ts';
 import { type ClientPlan, runLockClient } from './lockClient.ts';
 import type { Note } from './recordedLease.ts';
@@ -24,13 +25,13 @@ export interface ArenaOptions {
   processes?: number;
   /** Clients in this process. Default 2 */
   inProcess?: number;
-  /** What Redis keeps on disk. Default `no` */
+  /** When Redis saves its data: never, once a second, or at each write. Default `no` */
   appendonly?: 'no' | 'everysec' | 'always';
   /** Whether the wall clock of Redis's host can be moved. Default false */
   isClockAdjustable?: boolean;
   /** Default 1,000 */
   ttlMs?: number;
-  /** Default 1,500. At least the TTL, or who holds could come back too late */
+  /** Default 1,500. At least the TTL: otherwise a holder could ask for its lease too late */
   restartGraceMs?: number;
   /** Default 20 */
   restMs?: number;
@@ -43,15 +44,15 @@ export interface Arena {
   readonly ttlMs: number;
   readonly redis: TestRedis;
   readonly proxies: readonly TestProxy[];
-  /** Those in processes of their own */
+  /** The clients in processes of their own */
   readonly children: readonly ArenaChild[];
   readonly history: readonly Operation[];
   note: Note;
-  /** SIGKILLs a client, and sets another in its place. */
+  /** Kills a client by SIGKILL, and starts another in its place. */
   replace(child: ArenaChild): Promise<void>;
-  /** Tells all clients to stop, and judges what they have seen. */
+  /** Stops all clients, and judges their history. */
   finish(): Promise<Violation[]>;
-  /** Ends all that was started. */
+  /** Ends everything that was started. */
   close(): Promise<void>;
 }
 
@@ -62,15 +63,15 @@ interface ArenaChild {
 }
 
 interface RunningChild extends ArenaChild {
-  process: StartedChild<ToldToClient, SaidByClient>;
+  process: StartedChild<LockClientCommand, LockClientReport>;
   plan: ClientPlan;
-  /** When it has stopped, or ended */
+  /** Resolves when the client has stopped, or its process has ended */
   done: Promise<void>;
 }
 
 const NAMESPACE = 'arena';
 const MODULE = new URL('./clientProcess.ts', import.meta.url);
-/** A client ends what it is at: waiting, and calls that nobody answers. */
+/** A client finishes its current call before it stops. That call may wait, or get no answer. */
 const STOP_TIMEOUT_MS = 10_000;
 
 export async function startArena(options: ArenaOptions): Promise<Arena> {
@@ -100,16 +101,16 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
   const children: RunningChild[] = [];
   async function addChild(): Promise<RunningChild> {
     const plan = nextPlan();
-    const process = await startChild<ToldToClient, SaidByClient>({ module: MODULE });
+    const process = await startChild<LockClientCommand, LockClientReport>({ module: MODULE });
     process.send({ start: plan });
-    const hear = async () => {
-      for await (const said of process.messages) {
-        if (said === 'stopped') return;
-        note(said.noted);
+    const readReports = async () => {
+      for await (const report of process.messages) {
+        if (report === 'stopped') return;
+        note(report.noted);
       }
     };
     const { pause, resume } = process;
-    return { name: plan.name, plan, process, pause, resume, done: hear() };
+    return { name: plan.name, plan, process, pause, resume, done: readReports() };
   }
   children.push(...(await Promise.all(Array.from({ length: processes }, addChild))));
   const stop = new AbortController();
@@ -141,17 +142,17 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
       for (const child of children) child.process.send('stop');
       const stuck = await namesOfStuck([...inThisProcess, ...children]);
       for (const child of children) {
-        const said = child.process.output();
-        if (said !== '') throw new Error(`${child.name} wrote:\n${said}`);
+        const output = child.process.output();
+        if (output !== '') throw new Error(`${child.name} wrote:\n${output}`);
       }
       const violations = checkHistory(history, cellsOf);
-      return stuck.length === 0 ? violations : [...violations, hasNotEnded(stuck)];
+      return stuck.length === 0 ? violations : [...violations, violationOfStuck(stuck)];
     },
 
     async close() {
       stop.abort();
       await Promise.all(children.map(({ process }) => process.kill('SIGKILL')));
-      // One that is stuck is no reason to be so too.
+      // A stuck client must not block the rest of this.
       await namesOfStuck(inThisProcess);
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await Promise.all([redis.stop(), counters.stop()]);
@@ -159,7 +160,7 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
   };
 }
 
-/** Who has not stopped in time. */
+/** The names of the clients that have not stopped in time. */
 async function namesOfStuck(clients: readonly { name: string; done: Promise<void> }[]): Promise<string[]> {
   const running = new Set(clients.map(({ name }) => name));
   const giveUp = new AbortController();
@@ -173,10 +174,10 @@ async function namesOfStuck(clients: readonly { name: string; done: Promise<void
   return [...running];
 }
 
-function hasNotEnded(names: readonly string[]): Violation {
+function violationOfStuck(names: readonly string[]): Violation {
   return {
     rule: 'every call ends',
-    message: `${names.join(', ')}: told to stop, and still at a call ${STOP_TIMEOUT_MS / 1_000} s later.`,
+    message: `${names.join(', ')} did not stop: a call was still open after ${STOP_TIMEOUT_MS / 1_000} s.`,
     leaseIds: [],
     fromMs: nowMs() - STOP_TIMEOUT_MS,
     untilMs: nowMs(),

@@ -1,11 +1,11 @@
 /**
  * Judges a history of lock operations by five rules:
  *
- * - exclusion (P1): two leases that conflict are never both certainly held
- * - fences (P5): a acquired that begins after another was answered has a higher fence
- * - refusals (P3): who is refused is told leases that were there at some time during the call, and no others
- * - every call ends: seen by who runs the clients, since what has not ended is in no history
- * - lost updates: what was read, raised by one and written under a fence is never written twice from the same value
+ * - exclusion (P1): two conflicting leases are never both certainly held
+ * - fences (P5): a lease that is requested after another was acquired has a higher fence
+ * - refusals (P3): a refusal names only leases that existed at some time during the call
+ * - every call ends: the arena judges this, since a call that has not ended is in no history
+ * - lost updates: two writes under fences never raise a counter from the same value
  */
 import type { LeaseId } from '@rowlock/protocol';
 import { beginOf, endOf, type Named, type Operation, type Restart } from './history.ts';
@@ -15,15 +15,15 @@ type Rule = 'exclusion' | 'fences' | 'refusals' | 'lost updates' | 'every call e
 
 export interface Violation {
   rule: Rule;
-  /** What happened, in one sentence */
+  /** One sentence that says what happened */
   message: string;
-  /** The leases that it is about */
+  /** The leases involved */
   leaseIds: readonly LeaseId[];
   fromMs: number;
   untilMs: number;
 }
 
-/** A Redis that syncs every second may have lost what it answered in the last two. */
+/** A Redis that syncs its file once a second may lose all writes of its last two seconds. */
 const LOST_AT_MOST_MS = 2_000;
 
 export function checkHistory(history: readonly Operation[], cellsOf: CellsOf): Violation[] {
@@ -65,15 +65,15 @@ function checkExclusion(holds: readonly Hold[]): Violation[] {
   return violations;
 }
 
-interface FenceGiven {
+interface GivenFence {
   leaseId: LeaseId;
   fence: bigint;
   beginMs: number;
   endMs: number;
 }
 
-function fencesGiven(history: readonly Operation[]): FenceGiven[] {
-  const given: FenceGiven[] = [];
+function listFences(history: readonly Operation[]): GivenFence[] {
+  const given: GivenFence[] = [];
   for (const operation of history) {
     const { verb } = operation;
     if (verb !== 'acquire' && verb !== 'extend' && verb !== 'transfer') continue;
@@ -86,10 +86,10 @@ function fencesGiven(history: readonly Operation[]): FenceGiven[] {
 }
 
 function checkFences(history: readonly Operation[]): Violation[] {
-  const given = fencesGiven(history);
+  const given = listFences(history);
   const byEnd = given.toSorted((a, b) => a.endMs - b.endMs);
   const violations: Violation[] = [];
-  let highest: FenceGiven | undefined;
+  let highest: GivenFence | undefined;
   let next = 0;
   for (const later of given.toSorted((a, b) => a.beginMs - b.beginMs)) {
     for (; next < byEnd.length && byEnd[next]!.endMs < later.beginMs; next++) {
@@ -99,8 +99,8 @@ function checkFences(history: readonly Operation[]): Violation[] {
     violations.push({
       rule: 'fences',
       message:
-        `Lease ${later.leaseId} got fence ${later.fence}, and lease ${highest.leaseId} had ${highest.fence} ` +
-        `${(later.beginMs - highest.endMs).toFixed(1)} ms before that was asked for.`,
+        `Lease ${later.leaseId} got fence ${later.fence}, although lease ${highest.leaseId} had fence ${highest.fence} ` +
+        `${(later.beginMs - highest.endMs).toFixed(1)} ms before the request.`,
       leaseIds: [highest.leaseId, later.leaseId],
       fromMs: highest.beginMs,
       untilMs: later.endMs,
@@ -109,7 +109,7 @@ function checkFences(history: readonly Operation[]): Violation[] {
   return violations;
 }
 
-/** When a lease of this holder's may have been there. Of no length: it never was. */
+/** When a lease of a holder may have existed. If `untilMs` is before `fromMs`, it never existed. */
 interface Life {
   fromMs: number;
   untilMs: number;
@@ -160,21 +160,21 @@ function checkRefusals(history: readonly Operation[]): Violation[] {
   function faultOf({ leaseId, holderId }: Named, beginMs: number, endMs: number): string | undefined {
     const life = lives.get(holderId);
     if (!life) {
-      // A killed client may have asked and died before it could say so.
+      // A killed client may have made this request and been killed before it could note it.
       const isOfKilled = [...killed].some((client) => holderId.startsWith(`${client}:`));
-      return isOfKilled ? undefined : `lease ${leaseId} of ${holderId}, which nobody asked for`;
+      return isOfKilled ? undefined : `lease ${leaseId} of ${holderId}, which nobody requested`;
     }
     if (life.untilMs === Number.NEGATIVE_INFINITY)
       return `lease ${leaseId} of ${holderId}, which was refused itself`;
-    if (life.fromMs > endMs) return `lease ${leaseId} of ${holderId}, which was asked for only later`;
+    if (life.fromMs > endMs) return `lease ${leaseId} of ${holderId}, which was requested only later`;
     if (life.untilMs >= beginMs) return undefined;
-    // Redis may have forgotten the end of a lease, which then expires.
-    const isRevived = losses.some(
+    // Redis may have lost the end of a lease. Then the lease is in force again until it expires.
+    const isEndLost = losses.some(
       (loss) =>
         life.untilMs > loss.beginMs - LOST_AT_MOST_MS && life.untilMs < loss.endMs && loss.beginMs < endMs,
     );
     const agoMs = (beginMs - life.untilMs).toFixed(1);
-    return isRevived ? undefined : `lease ${leaseId} of ${holderId}, which had ended ${agoMs} ms before`;
+    return isEndLost ? undefined : `lease ${leaseId} of ${holderId}, which had ended ${agoMs} ms before`;
   }
 
   for (const operation of history) {
@@ -186,7 +186,7 @@ function checkRefusals(history: readonly Operation[]): Violation[] {
       if (fault === undefined) continue;
       violations.push({
         rule: 'refusals',
-        message: `${client} was refused for the sake of ${fault}.`,
+        message: `A refusal of ${client} named ${fault}.`,
         leaseIds: [named.leaseId],
         fromMs: beginMs,
         untilMs: endMs,
@@ -195,7 +195,7 @@ function checkRefusals(history: readonly Operation[]): Violation[] {
     if (answer.named.length === 0 && !('onConflict' in operation && operation.onConflict === 'wait')) {
       violations.push({
         rule: 'refusals',
-        message: `${client} was refused, and no lease was named.`,
+        message: `A refusal of ${client} named no lease.`,
         leaseIds: [],
         fromMs: beginMs,
         untilMs: endMs,

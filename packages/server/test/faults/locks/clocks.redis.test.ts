@@ -16,15 +16,15 @@ const holderOf = (name: string): Holder => ({
 describe.concurrent.each([
   { jump: 'a minute ahead', jumpMs: 60_000 },
   { jump: 'an hour back', jumpMs: -3_600_000 },
-])("where the wall clock of Redis's host jumps $jump", ({ jumpMs }) => {
-  it('P5, P7: no lease expires for it, and none lasts longer', async () => {
+])("the wall clock of Redis's host jumps $jump", ({ jumpMs }) => {
+  it('P5, P7: a lease expires neither earlier nor later if the wall clock jumps', async () => {
     const redis = await startRedis({ clock: 'adjustable' });
     const connection = openCommands(redis.url);
     const locks = createLocks({ redis: connection, namespace: 'clock' });
     await locks.start();
-    // Far less than the jump, and more than a busy machine needs between two renewals.
+    // Far less than the jump, and longer than a busy machine needs between two renewals.
     const held = await locks.acquire({ holder: holderOf('living'), records: ['cities/1'], ttlMs: 10_000 });
-    // Nobody beats for this one.
+    // Nobody renews this lease.
     const silent = { holder: holderOf('silent'), records: ['cities/2'] as const, ttlMs: 2_000 };
     const silentSinceMs = performance.now();
     const { fence } = await locks.registry.acquire(silent);
@@ -32,7 +32,8 @@ describe.concurrent.each([
 
     const refusal = locks.acquire({ holder: holderOf('other'), records: ['cities/1', 'cities/2'] });
     await expect(refusal).rejects.toBeInstanceOf(ConflictError);
-    // Looked at once a second, it is seen to stand still for 2 s after 4 s at most. By the clock that went back, an hour later.
+    // An observer that looks once a second has seen no heartbeat for 2 s after 4 s at most. By the clock that went back, it
+    // would take an hour.
     const next = await locks.acquire({
       holder: holderOf('other'),
       records: ['cities/2'],
@@ -48,8 +49,8 @@ describe.concurrent.each([
   });
 });
 
-describe.concurrent('clients that fight for records while the clock jumps and Redis restarts', () => {
-  it('P1, P3, P5: break no promise', async () => {
+describe.concurrent('clients that compete for records while the clock jumps and Redis restarts', () => {
+  it('P1, P3, P5: no promise is broken while the clock jumps and Redis restarts', async () => {
     const faults = ['jumpAhead', 'killRedis', 'jumpBack', 'killRedis'] as const;
     const run = await runFaults(faults, { seed: 6, appendonly: 'everysec', isClockAdjustable: true });
     expect(run.violations).toEqual([]);

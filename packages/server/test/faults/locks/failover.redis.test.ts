@@ -5,7 +5,7 @@ import { createLocks, type Locks } from '../../../src/locks/locks.ts';
 import { openHasty } from './lockClient.ts';
 
 const TTL_MS = 1_000;
-const GRACE_MS = 1_500;
+const RESTART_GRACE_MS = 1_500;
 const holderOf = (name: string): Holder => ({
   type: 'task',
   id: name,
@@ -18,7 +18,7 @@ const requestOf = (name: string, record: `cities/${string}`) => ({
   ttlMs: TTL_MS,
 });
 
-/** What clients reach, what the replica follows, and what becomes of it where its primary is gone. */
+/** A primary that clients reach through a proxy, and a replica that follows it through another and can replace it. */
 async function startPair() {
   const primary = await startRedis();
   const [front, between] = await Promise.all([startProxy(primary.port), startProxy(primary.port)]);
@@ -51,7 +51,11 @@ describe('a replica that is promoted', () => {
 
   async function open(): Promise<Locks> {
     const connection = openHasty(pair.port);
-    const locks = createLocks({ redis: connection, namespace: 'failover', recovery: { graceMs: GRACE_MS } });
+    const locks = createLocks({
+      redis: connection,
+      namespace: 'failover',
+      recovery: { graceMs: RESTART_GRACE_MS },
+    });
     await locks.start();
     closing.push(async () => {
       await locks.close();
@@ -60,26 +64,26 @@ describe('a replica that is promoted', () => {
     return locks;
   }
 
-  it('P1, P5: gives living holders back what it had not heard of; what is lost is the newest leases of who died', async () => {
+  it('P1, P5: a failover loses only new leases of crashed holders, and living holders keep theirs', async () => {
     const [living, others] = await Promise.all([open(), open()]);
     const known = await living.acquire(requestOf('living', 'cities/1'));
-    // From now on the replica hears nothing: the newest grants are on the primary alone.
+    // From now on the replica gets no data: the newest leases are on the primary alone.
     pair.between.dropToClient();
-    const unheard = await living.acquire(requestOf('living', 'cities/2'));
-    await others.registry.acquire(requestOf('dead', 'cities/3'));
-    const { fence } = unheard;
+    const unreplicated = await living.acquire(requestOf('living', 'cities/2'));
+    await others.registry.acquire(requestOf('crashed', 'cities/3'));
+    const { fence } = unreplicated;
     await pair.failOver();
 
-    // Its owner is gone, so nobody asks for cities/3 again: the next one has it, long before it would have expired.
+    // The holder of cities/3 is gone, so nobody asks for that lease again: another holder can acquire the record.
     const next = await until(() => others.acquire(requestOf('next', 'cities/3')), { timeoutMs: 10_000 });
     expect(BigInt(next.fence)).toBeGreaterThan(BigInt(fence));
-    for (const lease of [known, unheard]) {
+    for (const lease of [known, unreplicated]) {
       expect(lease.signal.aborted).toBe(false);
       const holders = await others.listHolders(lease.records);
       expect(holders.get(lease.records[0]!)?.map((one) => one.lease.id)).toEqual([lease.id]);
     }
-    expect(BigInt(unheard.fence)).toBeGreaterThan(BigInt(fence));
+    expect(BigInt(unreplicated.fence)).toBeGreaterThan(BigInt(fence));
     await next.release();
-    await Promise.all([known.release(), unheard.release()]);
+    await Promise.all([known.release(), unreplicated.release()]);
   });
 });

@@ -1,4 +1,4 @@
-/** What can go wrong, each as one act that is over, and mended, when its promise resolves. */
+/** The faults. Each is one function. When its promise resolves, the fault is over and repaired. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { callRedis } from '@rowlock/test-utils';
 import type { Arena } from './arena.ts';
@@ -7,10 +7,10 @@ import type { Random } from './random.ts';
 
 export type Fault = (arena: Arena, random: Random) => Promise<void>;
 
-/** A holder is gone without a word: its leases expire, and others get the records. */
+/** A holder crashes: its leases expire, and others acquire the records. */
 const killHolder: Fault = (arena, random) => arena.replace(random.pick(arena.children));
 
-/** A holder is away for longer than its TTL, and then goes on as if nothing had been. */
+/** A holder is frozen for longer than its TTL, and then continues as if nothing had happened. */
 const freezeHolder: Fault = async (arena, random) => {
   const child = random.pick(arena.children);
   child.pause();
@@ -18,7 +18,7 @@ const freezeHolder: Fault = async (arena, random) => {
   child.resume();
 };
 
-/** Redis dies and comes back with what it has kept. */
+/** Redis is killed, and restarts with its saved data. */
 const killRedis: Fault = async (arena, random) => {
   const beginMs = nowMs();
   await arena.redis.kill();
@@ -41,7 +41,7 @@ const pauseClients =
     await rest(ms);
   };
 
-/** Half of the clients do what they believe to do, and Redis hears nothing of it. */
+/** The requests of half of the clients do not reach Redis. */
 const loseRequests: Fault = async ({ proxies }, random) => {
   const proxy = random.pick(proxies);
   proxy.dropToServer();
@@ -49,7 +49,7 @@ const loseRequests: Fault = async ({ proxies }, random) => {
   proxy.heal();
 };
 
-/** Redis does what half of the clients ask, and they never learn of it: leases without owners. */
+/** Redis carries out the requests of half of the clients, but its answers are lost: leases get no owner. */
 const loseAnswers: Fault = async ({ proxies }, random) => {
   const proxy = random.pick(proxies);
   proxy.dropToClient();
@@ -71,16 +71,16 @@ const cut: Fault = async ({ proxies }, random) => {
   proxy.heal();
 };
 
-/** A Redis without scripts gets them anew, one by one, as they are asked for. */
+/** Redis loses its scripts. Each is sent again when it is called. */
 const flushScripts: Fault = async ({ redis }) => {
   await callRedis(redis.port, ['SCRIPT', 'FLUSH']);
 };
 
-/** Of the wall clock of Redis's host; it stays where it is then. */
+/** The wall clock of Redis's host jumps, and stays there. */
 const jumpAhead: Fault = async ({ redis }) => redis.jumpClock(60_000);
 
 const jumpBack: Fault = async (arena) => {
-  // Where all data and the time go back together, nothing is left from which a higher fence could be known.
+  // If Redis loses all data and its clock goes back too, nothing is left that could say how high fences were.
   if (arena.appendonly !== 'no') arena.redis.jumpClock(-3_600_000);
 };
 

@@ -1,7 +1,7 @@
 /**
- * Counters that are read, raised and written under a lock, in a database that checks fences: another Redis, of which
- * nobody takes anything away. Who comes seals the counter with his fence before he reads it, so that whoever held it
- * before can no longer write.
+ * Counters that clients read and raise under a lock, in a database that checks fences. The database is another Redis,
+ * without faults. A client seals a counter with its fence before it reads the counter, so earlier holders can no longer
+ * write it.
  */
 import { Redis } from 'ioredis';
 
@@ -17,9 +17,9 @@ redis.call('HSET', KEYS[1], 'value', ARGV[2])
 return 1`;
 
 export interface GuardedCounters {
-  /** What the counter is at; undefined where a higher fence has been there. */
+  /** The value of the counter, or undefined if the counter has a higher fence. */
   seal(counter: string, fence: string): Promise<number | undefined>;
-  /** Whether it was written. */
+  /** Whether the value was written. */
   write(counter: string, fence: string, value: number): Promise<boolean>;
   close(): void;
 }

@@ -1,25 +1,25 @@
 /**
- * What clients did with locks, as each has seen it itself: the material of `checkHistory`.
+ * The operations of clients on locks, as each client has seen them. `checkHistory` judges them.
  *
- * All times are ms of the machine's monotonic clock (`nowMs`), which all of its processes share; a wall clock that is
- * moved moves nothing here. A call that was never answered has no operation: of a killed client there is `killed`.
+ * All times are ms of the machine's monotonic clock (`nowMs`), which all its processes share. A jump of the wall clock
+ * does not change them. A call that has not ended has no operation. If its client was killed, there is `killed` instead.
  */
 import type { LeaseId, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 
 /** Monotonic ms since the machine's start, the same in every process. */
 export const nowMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** A lease that a refusal has named. */
+/** A lease that a refusal names. */
 export interface Named {
   leaseId: LeaseId;
   holderId: string;
 }
 
 export type Refused = { kind: 'refused'; named: readonly Named[] };
-/** Nothing is known: it may have been done, or may yet be. */
+/** The effect is unknown: the call may have been carried out, or still be carried out later. */
 export type Unanswered = { kind: 'unanswered' };
-/** Nothing was done: the lease was lost before, or Redis had just started anew and serves nobody else yet. */
-export type Denied = { kind: 'denied'; why: 'lost' | 'grace' };
+/** Nothing was done: the lease was lost before, or Redis has just restarted and serves only earlier holders. */
+export type Denied = { kind: 'denied'; why: 'lost' | 'restart grace' };
 
 interface Call {
   client: string;
@@ -29,7 +29,7 @@ interface Call {
 
 export interface Acquire extends Call {
   verb: 'acquire';
-  /** Of this attempt alone, so that whoever is refused can be told from all others */
+  /** Of this attempt alone, so that a lease that a refusal names belongs to exactly one attempt */
   holderId: string;
   records: readonly RecordKey[];
   mode: LockMode;
@@ -59,7 +59,7 @@ export interface Free extends Call {
 export interface Release extends Call {
   verb: 'release';
   leaseId: LeaseId;
-  /** `over`: it is not in force any more, and may have ended before this call */
+  /** `over`: it is no longer in force, and may have ended before this call */
   answer: { kind: 'done' } | { kind: 'over' } | Denied | Unanswered;
 }
 
@@ -70,17 +70,17 @@ export interface Transfer extends Call {
   answer: { kind: 'acquired'; fence: string } | Denied | Unanswered;
 }
 
-/** Reads a counter, and writes one more, under a fence. */
+/** Reads a counter and writes the next value, under a fence. */
 export interface Write extends Call {
   verb: 'write';
   counter: string;
   fence: string;
   read: number;
-  /** `fenced`: refused, since a higher fence has been there */
+  /** `fenced`: refused, since the counter has a higher fence */
   answer: { kind: 'done' } | { kind: 'fenced' } | Unanswered;
 }
 
-/** The holder had no reason to doubt its lease until then: its signal had not aborted. */
+/** The holder was certain of its lease until then: its signal had not aborted. */
 interface Certain {
   verb: 'certain';
   client: string;
@@ -94,7 +94,7 @@ interface Killed {
   atMs: number;
 }
 
-/** Redis was away and has come back with what it had kept: perhaps without its newest writes. */
+/** Redis was stopped and has restarted with its saved data. The newest writes may be lost (`isLossy`). */
 export interface Restart {
   verb: 'restart';
   beginMs: number;

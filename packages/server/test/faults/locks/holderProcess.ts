@@ -1,4 +1,4 @@
-/** A holder in a process of its own that does one thing at a time, as it is told: to be killed or frozen in between. */
+/** A holder in a process of its own. It does one thing at a time, on command, and can be killed or frozen in between. */
 import type { RecordKey } from '@rowlock/protocol';
 import { talkToParent } from '@rowlock/test-utils';
 import type { LeaseHandle } from '../../../src/locks/leases/leaseHandle.ts';
@@ -6,22 +6,22 @@ import { createLocks } from '../../../src/locks/locks.ts';
 import { openCounters } from './guardedCounters.ts';
 import { openHasty } from './lockClient.ts';
 
-export type ToldToHolder =
+export type HolderCommand =
   | { acquire: { redisPort: number; namespace: string; records: RecordKey[]; ttlMs: number } }
   | { seal: { counterPort: number; counter: string } }
   | { write: number };
-export type SaidByHolder =
+export type HolderReport =
   | { leaseId: string; fence: string }
   | { read: number | undefined }
   | { isLost: boolean; isWritten: boolean };
 
 if (process.argv[1] === import.meta.filename) {
-  const parent = talkToParent<ToldToHolder, SaidByHolder>();
+  const parent = talkToParent<HolderCommand, HolderReport>();
   let lease: LeaseHandle | undefined;
   let sealed: { counters: ReturnType<typeof openCounters>; counter: string } | undefined;
-  for await (const told of parent.messages) {
-    if ('acquire' in told) {
-      const { redisPort, namespace, records, ttlMs } = told.acquire;
+  for await (const command of parent.messages) {
+    if ('acquire' in command) {
+      const { redisPort, namespace, records, ttlMs } = command.acquire;
       const locks = createLocks({ redis: openHasty(redisPort), namespace });
       await locks.start();
       const name = `holder ${process.pid}`;
@@ -31,15 +31,15 @@ if (process.argv[1] === import.meta.filename) {
         ttlMs,
       });
       parent.send({ leaseId: lease.id, fence: lease.fence });
-    } else if ('seal' in told) {
-      sealed = { counters: openCounters(told.seal.counterPort), counter: told.seal.counter };
+    } else if ('seal' in command) {
+      sealed = { counters: openCounters(command.seal.counterPort), counter: command.seal.counter };
       parent.send({ read: await sealed.counters.seal(sealed.counter, lease!.fence) });
     } else {
-      // What came in during a freeze is read before the timers run that came due in it: one turn of the loop.
+      // After a freeze, messages are read before overdue timers run. The timers run within one turn of the event loop.
       await new Promise((resolve) => setTimeout(resolve, 0));
       const isLost = lease!.signal.aborted;
-      // It writes all the same, as code does that does not look at its signal.
-      const isWritten = await sealed!.counters.write(sealed!.counter, lease!.fence, told.write);
+      // It writes nevertheless, like code that ignores its signal.
+      const isWritten = await sealed!.counters.write(sealed!.counter, lease!.fence, command.write);
       parent.send({ isLost, isWritten });
     }
   }

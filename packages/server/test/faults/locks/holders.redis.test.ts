@@ -5,7 +5,7 @@ import { ConflictError } from '../../../src/errors.ts';
 import { createLocks, type Locks } from '../../../src/locks/locks.ts';
 import { openCommands } from '../../../src/redis/connection.ts';
 import { openCounters } from './guardedCounters.ts';
-import type { SaidByHolder, ToldToHolder } from './holderProcess.ts';
+import type { HolderCommand, HolderReport } from './holderProcess.ts';
 import { runFaults } from './runFaults.ts';
 
 const TTL_MS = 1_000;
@@ -33,15 +33,15 @@ async function open(namespace: string): Promise<{ locks: Locks; close(): Promise
 }
 
 async function startHolder(namespace: string) {
-  const child = await startChild<ToldToHolder, SaidByHolder>({ module });
+  const child = await startChild<HolderCommand, HolderReport>({ module });
   child.send({ acquire: { redisPort: redis.port, namespace, records: ['cities/1'], ttlMs: TTL_MS } });
-  const said = await child.next();
-  if (!('fence' in said)) throw new Error('The holder has no lease.');
-  return { child, ...said };
+  const report = await child.next();
+  if (!('fence' in report)) throw new Error('The holder has no lease.');
+  return { child, ...report };
 }
 
 describe.concurrent('a holder that is killed', () => {
-  it('P6, P7: holds for its TTL; then its lease expires, and who waits has the records', async () => {
+  it('P6, P7: the lease of a killed holder expires after its TTL, and the next waiter has the records', async () => {
     const { locks, close } = await open('killed');
     const { child, leaseId, fence } = await startHolder('killed');
     const refusal = locks.acquire({ holder, records: ['cities/1'] });
@@ -52,7 +52,7 @@ describe.concurrent('a holder that is killed', () => {
     await child.kill('SIGKILL');
     const killedMs = performance.now();
     const next = await waiting;
-    // Its last heartbeat may be a third of the TTL old when it dies, and jitter makes that a little more.
+    // The last heartbeat may be a third of the TTL old when the holder is killed, or a little more because of jitter.
     expect(performance.now() - killedMs).toBeGreaterThan(TTL_MS * 0.6);
     expect(BigInt(next.fence)).toBeGreaterThan(BigInt(fence));
     const story = await locks.audit.listByRecord('cities/1');
@@ -63,7 +63,7 @@ describe.concurrent('a holder that is killed', () => {
 });
 
 describe.concurrent('a holder that is frozen for longer than its TTL', () => {
-  it('P4: finds its signal aborted when it wakes, and its late write is fenced off', async () => {
+  it('P4: a frozen holder finds its signal aborted when it wakes, and its late write is refused', async () => {
     const { locks, close } = await open('frozen');
     const book = openCounters(counters.port);
     const { child } = await startHolder('frozen');
@@ -87,8 +87,8 @@ describe.concurrent('a holder that is frozen for longer than its TTL', () => {
   });
 });
 
-describe.concurrent('clients that fight for records while some of them are killed and frozen', () => {
-  it('P1, P3, P5: never hold the same ones at once, lose no update, and go on', async () => {
+describe.concurrent('clients that compete for records while some of them are killed and frozen', () => {
+  it('P1, P3, P5: no promise is broken while holders are killed and frozen', async () => {
     const run = await runFaults(['killHolder', 'freezeHolder', 'killHolder'], { seed: 1 });
     expect(run.violations).toEqual([]);
   });

@@ -1,14 +1,15 @@
 /**
- * When who certainly held what, from a history: from the answer that granted it until it was let go, or until the last
- * moment for which the lease is known to have been in force, whichever comes first.
+ * Lists the holds of a history: which client certainly held which records, and when. A hold begins with the answer that
+ * grants the records. It ends when the client begins to release them, or when the lease was last known to be in force,
+ * whichever comes first.
  *
- * Known it is as long as the holder's own signal had not aborted, and, in hindsight, until any later call under the
- * lease that succeeded.
+ * A lease is known to be in force while its holder's signal has not aborted. If a later call under the lease succeeds,
+ * the lease was in force until that call.
  */
 import type { LeaseId, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { endOf, type Operation } from './history.ts';
 
-/** What a lock on a record covers, in parts of which two locks have one in common where they meet. */
+/** The parts that a lock on a record covers. Two locks overlap if they have a part in common. */
 export type CellsOf = (record: RecordKey, scope: LockScope) => readonly string[];
 
 export interface Hold {
@@ -49,8 +50,8 @@ export function certainHolds(history: readonly Operation[], cellsOf: CellsOf): H
       const { client, mode, scope, endMs } = operation;
       const lease: Lease = { client, mode, scope, knownUntilMs: endMs, open: [], closed: [] };
       const left = new Set(skipped);
-      const taken = operation.records.filter((record) => !left.has(record));
-      lease.open.push({ cells: cells(lease, taken), fromMs: endMs });
+      const acquired = operation.records.filter((record) => !left.has(record));
+      lease.open.push({ cells: cells(lease, acquired), fromMs: endMs });
       leases.set(leaseId, lease);
       continue;
     }

@@ -1,6 +1,6 @@
 /**
- * A client that takes records in every way there is, as chance will have it, works under them and lets them go, until
- * it is told to stop. What it sees it notes down; whatever fails, it goes on.
+ * A client that acquires records in all possible ways, at random, works under its leases and releases them, until it is
+ * stopped. It notes all operations that it sees, and continues after each failure.
  */
 import type { Holder, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import { Redis } from 'ioredis';
@@ -14,19 +14,19 @@ import { type Note, readError, recordLease } from './recordedLease.ts';
 import { CITY_COUNT, cityKey, HIERARCHY, REGION_COUNT, regionKey } from './world.ts';
 
 export interface ClientPlan {
-  /** Of this client alone, in the whole history */
+  /** Unique in the whole history */
   name: string;
-  /** Where it reaches Redis: a proxy, as a rule */
+  /** The port at which it reaches Redis, usually a proxy's */
   redisPort: number;
-  /** The Redis of the counters */
+  /** The port of the Redis with the counters */
   counterPort: number;
   namespace: string;
   seed: number;
   ttlMs: number;
   restartGraceMs: number;
-  /** How long it rests between two leases, and works under one, at most, as a rule */
+  /** The longest pause between two leases, and during the work under one. One pause in 20 may be 30 times as long */
   restMs: number;
-  /** How often it keeps a few records for longer than a TTL, from 0 to 1 */
+  /** The chance that it keeps a few records for longer than a TTL, from 0 to 1 */
   longHoldChance: number;
 }
 
@@ -40,12 +40,12 @@ interface Client {
 }
 
 const WAIT_MS = 800;
-/** Those that everybody wants */
+/** The cities that every client wants */
 const HOT_CITY_COUNT = 10;
-/** What it would say of outages is meant to happen here. */
+/** Outages are intended here, so none is logged. */
 const SILENT: Logger = { info() {}, warn() {}, error() {} };
 
-/** Fails fast: what takes longer than half a TTL is worth less than the next attempt. */
+/** A connection that fails fast: the next attempt is worth more than a late answer. */
 export function openHasty(port: number): Redis {
   const redis = new Redis({
     host: '127.0.0.1',
@@ -75,13 +75,13 @@ export async function runLockClient(plan: ClientPlan, note: Note, stop: AbortSig
   });
   const counters = openCounters(plan.counterPort);
   const random = seeded(plan.seed);
-  // Now and then a long one, so that restarts and the like meet leases that were there before.
+  // A few pauses are long, so that a restart of Redis meets leases from before it.
   const pause = () => rest(random.between(0, plan.restMs) * (random.chance(0.05) ? 30 : 1));
   try {
     while (!stop.aborted && !(await isReady(locks))) await rest(100);
     for (let attempt = 1; !stop.aborted; attempt++) {
-      const answer = await takeAndWork({ plan, locks, counters, random, note, pause }, attempt);
-      // Nobody is served: asking a thousand times a second would tell nothing new.
+      const answer = await acquireAndWork({ plan, locks, counters, random, note, pause }, attempt);
+      // Redis serves nobody at the moment. A thousand requests a second would show nothing new.
       await (answer === 'served' ? pause() : rest(100));
     }
   } finally {
@@ -99,7 +99,7 @@ const isReady = (locks: Locks) =>
     () => false,
   );
 
-async function takeAndWork(client: Client, attempt: number): Promise<'served' | 'not served'> {
+async function acquireAndWork(client: Client, attempt: number): Promise<'served' | 'not served'> {
   const { plan, locks, random, note, counters } = client;
   const holderOf = (id: string): Holder => ({
     type: 'task',
@@ -133,13 +133,13 @@ async function takeAndWork(client: Client, attempt: number): Promise<'served' | 
   note({ ...call, beginMs, endMs: nowMs(), answer: { kind: 'acquired', leaseId, fence, skipped } });
   const recorded = recordLease({ client: plan.name, locks, counters, lease, note });
   const left = new Set(skipped);
-  const taken = records.filter((record) => !left.has(record));
-  // Now and then one keeps what everybody wants for longer than a TTL, and asks nobody anything meanwhile: what it believes
-  // then is its signal's word alone.
+  const acquired = records.filter((record) => !left.has(record));
+  // Sometimes the client keeps a few records for longer than a TTL, and makes no call meanwhile. Then only its signal says
+  // whether it still holds them.
   if (records.length <= 3 && random.chance(plan.longHoldChance))
     await rest(plan.ttlMs * (1 + 2 * random.next()));
-  await work(client, recorded, taken, { mode, scope });
-  if (random.chance(0.1)) await recorded.handOver(holderOf(`${attempt}-next`), client.pause);
+  await work(client, recorded, acquired, { mode, scope });
+  if (random.chance(0.1)) await recorded.transfer(holderOf(`${attempt}-next`), client.pause);
   else await recorded.release();
   return 'served';
 }
@@ -147,11 +147,11 @@ async function takeAndWork(client: Client, attempt: number): Promise<'served' | 
 async function work(
   { random, pause }: Client,
   lease: ReturnType<typeof recordLease>,
-  taken: readonly RecordKey[],
+  acquired: readonly RecordKey[],
   { mode, scope }: { mode: LockMode; scope: LockScope },
 ): Promise<void> {
-  const cities = taken.filter((record) => record.startsWith('cities/') && record !== 'cities/*');
-  const held = new Set(taken);
+  const cities = acquired.filter((record) => record.startsWith('cities/') && record !== 'cities/*');
+  const held = new Set(acquired);
   for (let step = random.between(1, 3); step > 0 && lease.isCertain(); step--) {
     const what = random.next();
     if (mode === 'exclusive' && cities.length > 0 && what < 0.6) {

@@ -19,7 +19,7 @@ const requestOf = (name: string) => ({
   ttlMs: TTL_MS,
 });
 
-/** A Redis of a test's own, and a network before it that fails at will: tests run side by side. */
+/** A Redis for one test, behind a network that fails on demand. The tests run concurrently. */
 async function startNetwork(onTestFinished: TestContext['onTestFinished']) {
   const redis = await startRedis();
   const proxy = await startProxy(redis.port);
@@ -46,8 +46,8 @@ async function startNetwork(onTestFinished: TestContext['onTestFinished']) {
   };
 }
 
-describe.concurrent('a acquired whose answer is lost', () => {
-  it('P1, P6: belongs to nobody: it is named to others as long as it lasts, and expires', async ({
+describe.concurrent('a lease whose answer is lost', () => {
+  it('P1, P6: a lease whose answer is lost is named to others until it expires', async ({
     onTestFinished,
   }) => {
     const { redis, proxy, open } = await startNetwork(onTestFinished);
@@ -64,7 +64,9 @@ describe.concurrent('a acquired whose answer is lost', () => {
 });
 
 describe.concurrent('a holder whose requests no longer arrive', () => {
-  it('P4: loses its signal by its own clock, before others get the records', async ({ onTestFinished }) => {
+  it('P4: a holder that is cut off loses its signal by its own clock, before others acquire the records', async ({
+    onTestFinished,
+  }) => {
     const { redis, proxy, open } = await startNetwork(onTestFinished);
     const [cutOff, others] = await Promise.all([open(proxy.port), open(redis.port)]);
     const lease = await cutOff.acquire(requestOf('cut off'));
@@ -79,7 +81,7 @@ describe.concurrent('a holder whose requests no longer arrive', () => {
 describe.concurrent.each(['ALL', 'WRITE'])(
   'a Redis whose clients are paused (%s) for longer than a TTL',
   (mode) => {
-    it('P1, P4: gives nobody records of a holder that could not renew, before he knows that they are lost', async ({
+    it('P1, P4: a paused Redis gives records of a holder to others only after the holder knows its loss', async ({
       onTestFinished,
     }) => {
       const { redis, open } = await startNetwork(onTestFinished);
@@ -101,12 +103,14 @@ describe.concurrent.each(['ALL', 'WRITE'])(
   },
 );
 
-describe.concurrent('one who waits, whose subscription was under way when its connection was cut', () => {
-  it('is granted the records all the same, once they are free', async ({ onTestFinished }) => {
+describe.concurrent('a waiter whose connection is cut while it subscribes', () => {
+  it('a waiter whose connection is cut while it subscribes acquires the records when they are free', async ({
+    onTestFinished,
+  }) => {
     const { redis, proxy, open } = await startNetwork(onTestFinished);
     const [owner, waiter] = await Promise.all([open(redis.port), open(proxy.port)]);
     const lease = await owner.acquire(requestOf('owner'));
-    // Slow enough for the cut to come between the question and its answer.
+    // Slow enough that the cut comes between the request and its answer.
     proxy.delay({ toClientMs: 500 });
     const waiting = waiter.acquire({ ...requestOf('waiter'), onConflict: 'wait', waitMs: 8_000 });
     await until(
@@ -124,11 +128,11 @@ describe.concurrent('one who waits, whose subscription was under way when its co
   });
 });
 
-describe.concurrent('clients that fight for records over a network that drops, delays and cuts', () => {
+describe.concurrent('clients that compete for records over a network that drops, delays and cuts', () => {
   it.each([
     { faults: ['loseAnswers', 'delay', 'flushScripts', 'pauseWrites'] as const, seed: 3 },
     { faults: ['loseRequests', 'cut', 'pauseAll', 'freezeRedis'] as const, seed: 4 },
-  ])('P1, P3, P5: break no promise: $faults', async ({ faults, seed }) => {
+  ])('P1, P3, P5: no promise is broken by the faults $faults', async ({ faults, seed }) => {
     expect((await runFaults(faults, { seed })).violations).toEqual([]);
   });
 });

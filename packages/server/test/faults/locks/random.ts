@@ -1,6 +1,6 @@
-/** Chance that can be had again: the same seed gives the same choices. */
+/** Random choices that can be repeated: the same seed gives the same choices. */
 export interface Random {
-  /** From 0 up to 1, without 1 */
+  /** At least 0, and less than 1 */
   next(): number;
   /** A whole number from `least` to `most`, both included */
   between(least: number, most: number): number;
@@ -8,7 +8,7 @@ export interface Random {
   pick<T>(from: readonly T[]): T;
 }
 
-/** Mulberry32, a well-known generator of 32 bits: good enough to choose by, and short. */
+/** Mulberry32, a well-known generator of 32 bits. It is short, and good enough to make choices. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   function next(): number {

@@ -1,4 +1,4 @@
-/** A lease in hand whose every use is written down, and for how long its holder had no doubt about it. */
+/** A lease that records each of its uses, and until when its holder was certain of it. */
 import type { Holder, RecordKey } from '@rowlock/protocol';
 import { ConflictError, LeaseLostError } from '../../../src/errors.ts';
 import type { LeaseHandle } from '../../../src/locks/leases/leaseHandle.ts';
@@ -12,21 +12,21 @@ export type Note = (operation: Operation) => void;
 const LOOK_MS = 10;
 const NOTE_EVERY_MS = 50;
 
-/** What an error means for the history. */
+/** The answer that an error stands for. */
 export function readError(error: unknown): Refused | Denied | Unanswered {
   if (error instanceof ConflictError) {
     const named = error.conflicts.map(({ lease }) => ({ leaseId: lease.id, holderId: lease.holder.id }));
     return { kind: 'refused', named };
   }
   if (error instanceof LeaseLostError) return { kind: 'denied', why: 'lost' };
-  if (error instanceof RestartGraceError) return { kind: 'denied', why: 'grace' };
+  if (error instanceof RestartGraceError) return { kind: 'denied', why: 'restart grace' };
   return { kind: 'unanswered' };
 }
 
 const asNoConflict = (answer: Refused | Denied | Unanswered): Denied | Unanswered =>
   answer.kind === 'refused' ? { kind: 'unanswered' } : answer;
 
-/** Calls, and says when it began and ended, and what came of it. */
+/** Makes a call, and returns when it began and ended, with its value or its error. */
 async function timed<T>(call: () => Promise<T>) {
   const beginMs = nowMs();
   try {
@@ -41,13 +41,11 @@ export interface RecordedLease {
   isCertain(): boolean;
   extend(records: readonly RecordKey[]): Promise<void>;
   free(records: readonly RecordKey[]): Promise<void>;
-  /** Reads the counter, waits, and writes one more. */
+  /** Reads the counter, waits, and writes the next value. */
   raise(counter: string, pause: () => Promise<void>): Promise<void>;
   release(): Promise<void>;
-  /** Hands the lease to this client's next holder, who renews it, and lets it go after `pause`. */
-  handOver(holder: Holder, pause: () => Promise<void>): Promise<void>;
-  /** Stops looking at the signal; the lease stays as it is. */
-  leave(): void;
+  /** Transfers the lease to this client's next holder, which renews it, and releases it after `pause`. */
+  transfer(holder: Holder, pause: () => Promise<void>): Promise<void>;
 }
 
 export function recordLease(options: {
@@ -72,7 +70,7 @@ export function recordLease(options: {
 
     async free(records) {
       const { error, beginMs, endMs } = await timed(() => lease.release(records));
-      // A handle whose lease has ended answers without asking anybody.
+      // A handle whose lease has ended answers without a call to Redis.
       const isMoot = !error && lease.signal.aborted;
       const answer = error
         ? asNoConflict(readError(error))
@@ -96,12 +94,12 @@ export function recordLease(options: {
       watch.stop();
       const wasLost = lease.signal.aborted;
       const { error, beginMs, endMs } = await timed(() => lease.release());
-      // A handle says nothing where it has found its lease gone: all that is known then is that it is over.
+      // A handle does not report that its lease was gone before. So this only shows that the lease is over now.
       const answer = { kind: error || wasLost ? ('unanswered' as const) : ('over' as const) };
       note({ verb: 'release', client, leaseId, beginMs, endMs, answer });
     },
 
-    async handOver(holder, pause) {
+    async transfer(holder, pause) {
       const { error, value: owned, beginMs, endMs } = await timed(() => lease.transfer(holder));
       watch.stop();
       const answer = owned
@@ -117,35 +115,33 @@ export function recordLease(options: {
       const ended = end.error ? asNoConflict(readError(end.error)) : { kind: 'done' as const };
       note({ verb: 'release', client, leaseId, beginMs: end.beginMs, endMs: end.endMs, answer: ended });
     },
-
-    leave: watch.stop,
   };
 }
 
 /**
- * Tells until when the signal had certainly not aborted. Where a look finds it so, it was so at the look before: timers
- * that were due by then have run in between. At the look itself it need not: after a freeze, the looking timer may run
- * before the one that aborts.
+ * Reports until when the signal had certainly not aborted. If a look finds no abort, the holder was right to be certain at
+ * the look before, since all timers that were due then have run in between. It may be wrong at the look itself: after a
+ * freeze, the timer of the look may run before the timer that aborts.
  */
-function watchSignal(signal: AbortSignal, tell: (atMs: number) => void): { stop(): void } {
+function watchSignal(signal: AbortSignal, report: (atMs: number) => void): { stop(): void } {
   let lastMs = 0;
-  let toldMs = 0;
+  let reportedMs = 0;
   let knownMs = 0;
   const timer = setInterval(() => {
     if (signal.aborted) return stop();
-    // A timer may be due up to 2 ms later than its time, by Node's rounding.
+    // Node's rounding may delay a timer by up to 2 ms.
     knownMs = lastMs - 2;
     lastMs = nowMs();
-    if (toldMs === 0 || knownMs - toldMs >= NOTE_EVERY_MS) say();
+    if (reportedMs === 0 || knownMs - reportedMs >= NOTE_EVERY_MS) reportKnown();
   }, LOOK_MS);
-  function say(): void {
-    if (knownMs <= toldMs) return;
-    toldMs = knownMs;
-    tell(knownMs);
+  function reportKnown(): void {
+    if (knownMs <= reportedMs) return;
+    reportedMs = knownMs;
+    report(knownMs);
   }
   function stop(): void {
     clearInterval(timer);
-    say();
+    reportKnown();
   }
   return { stop };
 }

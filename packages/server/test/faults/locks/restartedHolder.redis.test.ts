@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { createLocks } from '../../../src/locks/locks.ts';
 import { openCommands } from '../../../src/redis/connection.ts';
 
-// In a process of its own, apart from clients that fight: a holder whose event loop stands still loses its lease, as it must.
+// In a file of its own, apart from competing clients: a holder whose event loop is blocked for long rightly loses its lease.
 const TTL_MS = 3_000;
-const GRACE_MS = 4_000;
+const RESTART_GRACE_MS = 4_000;
 const request = { records: ['cities/1'] as RecordKey[], ttlMs: TTL_MS };
 const holderOf = (name: string): Holder => ({
   type: 'task',
@@ -16,16 +16,16 @@ const holderOf = (name: string): Holder => ({
 });
 
 describe.concurrent.each(['no', 'everysec', 'always'] as const)(
-  'with appendonly %s, a Redis that is killed and comes back',
+  'with appendonly %s, a Redis that is killed and restarts',
   (appendonly) => {
-    it('P1, P5: gives a living holder its records back, and nobody else gets them before he lets go', async () => {
+    it('P1, P5: a living holder keeps its records over a restart of Redis until it releases them', async () => {
       const redis = await startRedis({ appendonly });
       const open = async (name: string) => {
         const connection = openCommands(redis.url);
         const locks = createLocks({
           redis: connection,
           namespace: 'restart',
-          recovery: { graceMs: GRACE_MS },
+          recovery: { graceMs: RESTART_GRACE_MS },
         });
         await locks.start();
         const close = async () => {
@@ -36,14 +36,14 @@ describe.concurrent.each(['no', 'everysec', 'always'] as const)(
       };
       const owner = await open('owner');
       const rival = await open('rival');
-      // The rival has been there before: one who has not, and comes first, cannot know that anything was lost.
+      // The rival was there before the restart. If a new process comes first, it cannot know that anything was lost.
       await (await rival.locks.acquire({ holder: rival.holder, records: ['cities/3'] })).release();
       const lease = await owner.locks.acquire({ ...request, holder: owner.holder });
       const fence = BigInt(lease.fence);
 
       await redis.kill();
       await redis.restart();
-      // The rival asks from the first moment, again and again, until the term of grace is over.
+      // The rival asks from the first moment, again and again, until the restart grace is over.
       const answers = new Set<string>();
       await until(
         async () => {
@@ -58,7 +58,7 @@ describe.concurrent.each(['no', 'everysec', 'always'] as const)(
       expect(answers).not.toContain('acquired');
       expect(lease.signal.aborted).toBe(false);
 
-      // Others get what is free once the term is over, with fences above all from before.
+      // Others acquire free records when the restart grace is over, with fences above all earlier ones.
       const free = await rival.locks.acquire({ holder: rival.holder, records: ['cities/2'], ttlMs: TTL_MS });
       expect(BigInt(free.fence)).toBeGreaterThan(fence);
       expect(BigInt(free.fence)).toBeGreaterThan(BigInt(lease.fence));

@@ -1,4 +1,4 @@
-/** Clients that fight while one fault follows the other: the short form of a soak run. */
+/** Clients compete for records while one fault follows the other: the short form of a soak run. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { until } from '@rowlock/test-utils';
 import { type ArenaOptions, startArena } from './arena.ts';
@@ -15,23 +15,24 @@ export interface FaultyRun {
 const BETWEEN_MS = 300;
 const TIMEOUT_MS = 15_000;
 
-/** Begins with clients that are granted records, and is not over before they are granted some again. */
+/** Injects the faults once clients acquire records, and ends once they acquire records again. */
 export async function runFaults(faults: readonly FaultName[], options: ArenaOptions): Promise<FaultyRun> {
   const arena = await startArena(options);
   const random = seeded(options.seed);
-  const grants = () =>
+  const countAcquired = () =>
     arena.history.filter((one) => one.verb === 'acquire' && one.answer.kind === 'acquired').length;
-  async function untilGranted(count: number): Promise<void> {
-    const before = grants();
-    await until(() => grants() >= before + count, { timeoutMs: TIMEOUT_MS, what: `${count} more grants` });
+  async function untilAcquired(count: number): Promise<void> {
+    const before = countAcquired();
+    const what = `clients to acquire ${count} more leases`;
+    await until(() => countAcquired() >= before + count, { timeoutMs: TIMEOUT_MS, what });
   }
   try {
-    await untilGranted(10);
+    await untilAcquired(10);
     for (const name of faults) {
       await FAULTS[name](arena, random);
       await rest(BETWEEN_MS);
     }
-    await untilGranted(20);
+    await untilAcquired(20);
     return { violations: await arena.finish(), history: arena.history };
   } finally {
     await arena.close();

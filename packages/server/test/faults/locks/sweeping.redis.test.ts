@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-describe('sweepers that race an owner who takes the same records again and again', () => {
-  it('P1: clear nothing of what he holds', async () => {
+describe('sweepers beside a holder that acquires the same records again and again', () => {
+  it('P1: sweepers clear no record of a holder that acquires the same records again and again', async () => {
     const connections = Array.from({ length: 3 }, () => openHasty(redis.port));
     await Promise.all(connections.map((connection) => connection.connect()));
     const [owner, ...sweepers] = connections.map((connection) =>
@@ -29,7 +29,7 @@ describe('sweepers that race an owner who takes the same records again and again
     });
     for (let round = 0; round < ROUNDS; round++) {
       const lease = await owner!.acquire({ holder, records: RECORDS });
-      // By now the sweepers are in the middle of what the round before has left.
+      // At this moment the sweepers are clearing the entries of the last round.
       const { held } = await owner!.check(RECORDS);
       expect(held.size).toBe(RECORDS.length);
       expect(held.get(RECORDS[round]!)).toEqual([lease.id]);
@@ -38,7 +38,7 @@ describe('sweepers that race an owner who takes the same records again and again
     isOver = true;
     await Promise.all(sweeping);
     while (await owner!.sweep());
-    // A lease's two chunks of records take a call each, and the last of them also says that nothing is left.
+    // Each of a lease's two chunks takes one call. The last call also reports that nothing is left.
     expect(stepsTaken).toBeGreaterThan(ROUNDS / 2);
     expect((await owner!.check(RECORDS)).held.size).toBe(0);
     for (const connection of connections) connection.disconnect();

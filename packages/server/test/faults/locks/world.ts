@@ -1,4 +1,4 @@
-/** The records that clients fight for: a small gazetteer in which every city lies in a region. */
+/** The records that clients compete for: a small gazetteer in which every city lies in a region. */
 import type { LockScope, RecordKey } from '@rowlock/protocol';
 import type { HierarchyRules } from '../../../src/locks/registry/hierarchy.ts';
 import type { CellsOf } from './holds.ts';
@@ -16,7 +16,7 @@ export const HIERARCHY: HierarchyRules = {
 
 const CITIES = Array.from({ length: CITY_COUNT }, (_, number) => cityKey(number));
 
-/** Two locks have a cell in common exactly where one of them covers what the other covers. */
+/** Two locks have a cell in common if and only if they overlap. */
 export const cellsOf: CellsOf = (record: RecordKey, scope: LockScope) => {
   if (record === 'cities/*') return CITIES;
   if (scope === 'record' || !record.startsWith('regions/')) return [record];

@@ -78,16 +78,16 @@ describe('Redis restarts with older data', () => {
     const [id] = ids;
     await save();
     await tasks.cancel(id, { actor: ann });
-    const told = () => events.filter((event) => event.taskId === id && event.kind === 'cancelled');
-    await until(() => told().length === 1, { what: 'the first end' });
-    const first = told()[0]!.version!;
+    const ends = () => events.filter((event) => event.taskId === id && event.kind === 'cancelled');
+    await until(() => ends().length === 1, { what: 'the first end' });
+    const first = ends()[0]!.version!;
 
     await restart();
     expect((await answered(() => get(id))).state).toBe('queued');
     await answered(() => tasks.cancel(id, { actor: ann }));
-    // A cancel that comes before the new epoch is reported twice: by its entry, which may have an old version, and by the
-    // gap, whose version is above all earlier ones.
-    const newest = () => Math.max(...told().map(({ version }) => version!));
+    // A cancel before the new epoch is reported twice. Its entry may have an old version. The version that follows the gap
+    // is above all earlier ones.
+    const newest = () => Math.max(...ends().map(({ version }) => version!));
     await until(() => newest() > first, { what: 'an end with a higher version', timeoutMs: 10_000 });
   }, 30_000);
 });

@@ -45,7 +45,7 @@ describe('Redis that is killed in mid-task', () => {
     await server.restart();
     // After the restart grace others hold the rows. The old run is fenced off and can no longer write them.
     const next = await until(() => estate.launch({ ids: [1, 2, 399] }).catch(() => undefined), {
-      what: 'the rows to be had again',
+      what: 'the rows to be free again',
       timeoutMs: 40_000,
       intervalMs: 200,
     });
