@@ -1,4 +1,4 @@
-/** Asks the registry in Redis what a test asks the model, and brings its answers into the same form. */
+/** Makes a call to the registry in Redis, and brings its answer into the form of the model's answers. */
 import type { Conflict, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../src/clock.ts';
@@ -13,24 +13,24 @@ import { HIERARCHY, holderOf, RESOURCES, ROWS } from './universe.ts';
 const TTL_MS = 60_000;
 
 export interface AskedRegistry {
-  /** `client` says on which of the connections. Leases in the answer go by their ids until it is `named` */
+  /** `client` is the number of the connection. The answer names leases by id. `named` replaces the ids */
   ask(call: Call, client: number): Promise<Answer>;
-  /** The answer with the test's names for leases: known once the calls that began them have been answered */
+  /** The answer with the test's names for leases. The calls that created these leases must have been answered */
   named(answer: Answer): Answer;
   view(): Promise<View>;
-  /** Ends all that the test knows of. The keys of the namespace that are left then, without its prefix */
+  /** Ends all leases of the test. Returns the keys that are left in the namespace, without its prefix */
   drain(): Promise<string[]>;
-  /** Looks at a lease's heartbeat, which the model says is `seen` now */
+  /** Reads the heartbeat of a lease. `seen` is its heartbeat in the model now */
   observe(name: string, seen: string): Promise<void>;
-  /** Fences that were given, in the order of the answers */
+  /** The fences of all leases, in the order of the answers */
   fences: number[];
   clients: readonly LockRegistry[];
-  /** The id of a lease by the test's name for it */
+  /** The id of a lease from its name in the test */
   idOf(name: string): LeaseId;
 }
 
 export interface AskOptions {
-  /** Claims of more records are made in parts of this size. Default: as everywhere */
+  /** Requests for more records than this are acquired in parts of this size. Default: the registry's own limit */
   partSize?: number;
   clock?: Clock;
 }
@@ -56,10 +56,10 @@ export function askRegistry(
   const fences: number[] = [];
 
   const nameOf = (id: LeaseId) => names.get(id) ?? `lease ${id}, unknown to the test`;
-  // What has never come about has an id and a secret that nobody has.
+  // A lease that was never created gets an id and a secret that no lease has.
   const idOf = (name: string) => ids.get(name) ?? '1';
   const secretOf = (name: string) => secrets.get(name) ?? `no-secret-${name}`;
-  const begun = (as: string, id: LeaseId, secret: string) => {
+  const remember = (as: string, id: LeaseId, secret: string) => {
     ids.set(as, id);
     names.set(id, as);
     secrets.set(as, secret);
@@ -71,7 +71,7 @@ export function askRegistry(
         return { lease: lease.id, records: [...records].sort(), isWaiting: isWaiting ?? false };
       })
       .sort((one, other) => Number(one.lease) - Number(other.lease));
-  const granted = ({ recordCount, skipped, conflicts }: AcquiredLease): Answer => ({
+  const acquiredAnswer = ({ recordCount, skipped, conflicts }: AcquiredLease): Answer => ({
     kind: 'acquired',
     count: recordCount,
     skipped: [...skipped].sort(),
@@ -92,12 +92,12 @@ export function askRegistry(
             ? await registry.acquireOrWait(request)
             : { kind: 'acquired' as const, lease: await registry.acquire({ ...request, onConflict }) };
         if (outcome.kind === 'acquired') {
-          begun(as, outcome.lease.id, outcome.lease.secret);
+          remember(as, outcome.lease.id, outcome.lease.secret);
           fences.push(Number(outcome.lease.fence));
-          return granted(outcome.lease);
+          return acquiredAnswer(outcome.lease);
         }
         const { leaseId, secret, position, conflicts } = outcome.waiting;
-        begun(as, leaseId, secret);
+        remember(as, leaseId, secret);
         return { kind: 'waiting', position, conflicts: listBlockers(conflicts) };
       }
       case 'takeOver': {
@@ -106,9 +106,9 @@ export function askRegistry(
           ...{ records, mode, scope, holder: holderOf(holder), ttlMs: TTL_MS },
           ...{ evict: evict.map(idOf), by: holderOf(holder).actor, reason: 'needed now' },
         });
-        begun(as, acquired.id, acquired.secret);
+        remember(as, acquired.id, acquired.secret);
         fences.push(Number(acquired.fence));
-        return granted(acquired);
+        return acquiredAnswer(acquired);
       }
       case 'getConflicts':
         return { kind: 'blocked', conflicts: listBlockers(await registry.getConflicts(call)) };
@@ -136,15 +136,17 @@ export function askRegistry(
       case 'release':
         await registry.release(leaseSecret);
         return { kind: 'done' };
-      case 'stand': {
-        const stands = await registry.renewWaiting(leaseSecret, TTL_MS);
-        return stands.kind === 'acquired'
-          ? granted(stands.lease)
-          : { kind: 'stands', position: stands.position };
+      case 'renewWaiting': {
+        const renewed = await registry.renewWaiting(leaseSecret, TTL_MS);
+        return renewed.kind === 'acquired'
+          ? acquiredAnswer(renewed.lease)
+          : { kind: 'waits', position: renewed.position };
       }
-      case 'withdraw': {
+      case 'stopWaiting': {
         const end = await registry.stopWaiting(leaseSecret, TTL_MS, call.asked.map(idOf));
-        return end.kind === 'acquired' ? granted(end.lease) : { kind: 'stopped', remaining: end.remaining };
+        return end.kind === 'acquired'
+          ? acquiredAnswer(end.lease)
+          : { kind: 'stopped', remaining: end.remaining };
       }
       case 'transfer': {
         secrets.set(call.nextSecret, `secret-${call.nextSecret}`);
@@ -161,7 +163,7 @@ export function askRegistry(
         return { kind: 'resumed', records: lease.records.sort() };
       }
       case 'expire': {
-        const heartbeat = seen.get(`${call.lease} ${call.seen}`) ?? 'nothing like it';
+        const heartbeat = seen.get(`${call.lease} ${call.seen}`) ?? 'never seen';
         const hasEnded = await registry.expire(idOf(call.lease), heartbeat, 'expired');
         return { kind: hasEnded ? 'done' : 'unchanged' };
       }
@@ -196,8 +198,8 @@ export function askRegistry(
     },
     async observe(name, asSeen) {
       const id = idOf(name);
-      const beats = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.pending, id));
-      if (beats !== null) seen.set(`${name} ${asSeen}`, beats);
+      const heartbeat = (await redis.hget(keys.heartbeats, id)) ?? (await redis.hget(keys.pending, id));
+      if (heartbeat !== null) seen.set(`${name} ${asSeen}`, heartbeat);
     },
     async drain() {
       for (const [name, leaseId] of ids) {
@@ -233,6 +235,6 @@ export function askRegistry(
   };
 }
 
-/** Not that Redis is away, or has just started: those are classes of their own. */
+/** Whether other requests have interrupted this one too often. An absent or restarted Redis has other error classes. */
 const isContended = (error: unknown) =>
   error instanceof RowlockError && error.name === 'RowlockError' && error.code === 'unavailable';

@@ -1,7 +1,7 @@
-/** What a test asks of the registry, and what it may answer: one form for the model and for the registry in Redis. */
+/** The calls of a test to the registry, and the answers: the same form for the model and for the registry in Redis. */
 import type { LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 
-/** Leases and secrets go by names of the test's own: ids and random bytes are not the same twice. */
+/** Leases and secrets have names of the test, since ids and random bytes differ in each run. */
 export type Call =
   | {
       verb: 'acquire';
@@ -32,15 +32,15 @@ export type Call =
     }
   | { verb: 'free'; lease: string; secret: string; records: readonly RecordKey[] }
   | { verb: 'prove'; lease: string; secret: string; records: readonly RecordKey[] }
-  | { verb: 'renew' | 'release' | 'stand'; lease: string; secret: string }
-  | { verb: 'withdraw'; lease: string; secret: string; asked: readonly string[] }
+  | { verb: 'renew' | 'release' | 'renewWaiting'; lease: string; secret: string }
+  | { verb: 'stopWaiting'; lease: string; secret: string; asked: readonly string[] }
   | { verb: 'transfer'; lease: string; secret: string; nextSecret: string; holder: number }
   | { verb: 'resume'; lease: string; secret: string; nextSecret: string }
-  /** Ends the lease if its heartbeat is still `seen`: what `getHeartbeat` said of it earlier */
+  /** Ends the lease if its heartbeat is still `seen`, an earlier result of `getHeartbeat` */
   | { verb: 'expire'; lease: string; seen: string }
   | { verb: 'sweep' };
 
-/** A lease in the way, and the wanted records that it meets, sorted. Conflicts are sorted by lease. */
+/** A lease that blocks a request, and the requested records that it blocks, sorted. Conflicts are sorted by lease. */
 export interface Blocker {
   lease: string;
   records: RecordKey[];
@@ -55,24 +55,24 @@ export type Answer =
   | { kind: 'covers'; count: number }
   | { kind: 'resumed'; records: RecordKey[] }
   | { kind: 'proved'; uncovered: RecordKey[] }
-  | { kind: 'stands'; position: number }
+  | { kind: 'waits'; position: number }
   | { kind: 'stopped'; remaining: string[] }
   | { kind: 'done' | 'lost' | 'unchanged' }
-  /** A claim in parts has begun again as often as it may, since others came between; never the model's answer */
+  /** Others interrupted a request in parts as often as it may begin again. The model never answers this */
   | { kind: 'contended' };
 
-/** What anybody can see: by row who holds it and who waits for it, and the leases in force. */
+/** The state that everybody can read: the holders and waiters of each row, and the leases in force. */
 export interface View {
   held: Record<RecordKey, string[]>;
-  /** Names; with `?` who waits */
+  /** Row → names of leases. A waiting lease has a `?` */
   holders: Record<RecordKey, string[]>;
   /** `name mode holder count`, by age */
   leases: string[];
-  /** By resource, the names of the leases on it */
+  /** Resource → names of the leases on it */
   on: Record<string, string[]>;
 }
 
-/** A call as a line for people: `L1 = acquire(tab-0, cities/1 + cities/2, exclusive, wait)`. */
+/** A call as a readable line: `L1 = acquire(tab-0, cities/1 + cities/2, exclusive, wait)`. */
 export function describeCall(call: Call): string {
   const { verb } = call;
   const what: (string | undefined)[] = [];

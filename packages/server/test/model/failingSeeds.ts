@@ -1,16 +1,16 @@
 /**
- * Sequences on which the registry and the model once differed, made as short as they could be. They are replayed first,
- * as steps: a seed means something else as soon as a generator changes, and is kept to say where they came from.
+ * Sequences on which the registry and the model once differed, as short as possible. They are replayed first, as steps,
+ * because a seed gives other steps as soon as a generator changes. The seed only says where a sequence came from.
  */
 import type { Step } from './steps.ts';
 
 export interface FailingSeed {
   seed: number;
   path: string;
-  /** What it found, in a line */
+  /** The wrong behaviour, in one line */
   found: string;
   steps: readonly Step[];
-  /** Claims of more records than this are made in parts of this size. Default: all at once */
+  /** Requests for more records than this are acquired in parts of this size. Default: all at once */
   partSize?: number;
 }
 
@@ -18,7 +18,8 @@ export const FAILING_SEEDS: readonly FailingSeed[] = [
   {
     seed: 480972847,
     path: '12:2:1:4:3:4:4:4:4:4:4:4:4:4:4:3:3',
-    found: 'a lease was refused what it had already, where somebody waited for it',
+    found:
+      'a lease could not be extended by a record that it held already if another lease waited for that record',
     steps: [
       { verb: 'acquire', holder: 0, records: ['countries/A'], onConflict: 'wait' },
       { verb: 'acquire', holder: 0, records: ['countries/A'], onConflict: 'wait' },
@@ -28,7 +29,8 @@ export const FAILING_SEEDS: readonly FailingSeed[] = [
   {
     seed: 720062582,
     path: '19:1:0:6:5',
-    found: 'a resource below two whole ones was counted twice, so that letting all go did not end the lease',
+    found:
+      'a resource below two whole resources was counted twice, so the release of all records did not end the lease',
     steps: [
       {
         verb: 'acquire',
@@ -43,7 +45,7 @@ export const FAILING_SEEDS: readonly FailingSeed[] = [
   {
     seed: -1771763650,
     path: '54:4:7:7:6:7:9:10:7:6:5:4:3:3:4:5:4:5:5:3:4:11:8',
-    found: 'a large claim that would wait in a circle named itself among those in the way',
+    found: 'a large request that would deadlock named itself among the blocking leases',
     partSize: 1,
     steps: [
       { verb: 'acquire', holder: 0, records: ['countries/A'], onConflict: 'wait' },
@@ -61,7 +63,7 @@ export interface FailingRace {
   path: string;
   found: string;
   rounds: readonly (readonly Step[])[];
-  /** The scripts of all calls, by the numbers under which they asked for a turn */
+  /** The order of all scripts, each by the number of its request for a turn */
   turns: readonly number[];
 }
 
@@ -69,13 +71,13 @@ export const FAILING_RACES: readonly FailingRace[] = [
   {
     seed: -1591482325,
     path: '30:4:3:5:3:5:5:6:6:6:6:6:6:12:15:5:10:7:6:6:7:7',
-    found: 'two large claims, each in parts, waited for each other for ever',
+    found: 'two large requests, each in parts, waited for each other forever',
     rounds: [
       [
         { verb: 'acquire', holder: 0, records: ['regions/*', 'countries/A'], onConflict: 'wait' },
         { verb: 'acquire', holder: 0, records: ['regions/a2', 'countries/A'], onConflict: 'wait' },
       ],
-      [{ verb: 'stand', pick: 0 }],
+      [{ verb: 'renewWaiting', pick: 0 }],
     ],
     turns: [1, 2, 3, 5, 4, 6, 7],
   },

@@ -1,6 +1,6 @@
 /**
- * Whether calls that were made at the same time were answered as if one had come after the other: searches an order in
- * which the model gives the same answers and comes to the same end (after Wing and Gong, 1993).
+ * Checks that concurrent calls were answered as if they had run one after the other. It searches for an order in which
+ * the model gives the same answers and reaches the same state (after Wing and Gong, 1993).
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer, Call, View } from './calls.ts';
@@ -9,13 +9,13 @@ import { applyTo, type Registry, viewOf } from './registryModel.ts';
 export interface Answered {
   call: Call;
   answer: Answer;
-  /** Claims in parts were made meanwhile, which are seen in parts: only what became of the call counts */
+  /** Others acquired in parts at the same time, and their parts are visible. So only the kind of the answer is compared */
   isInParts?: boolean;
 }
 
 /**
- * Every state in which the registry may be by now, where it was in one of `before`. Several orders may explain what was
- * seen, and differ in what will be seen later; none does where the answers contradict each other.
+ * Every state in which the registry may be now, if it was in one of `before`. Several orders may explain the answers, and
+ * differ only in later answers. The result is empty if the answers contradict each other.
  */
 export function findOrders(before: readonly Registry[], calls: readonly Answered[], end: View): Registry[] {
   const found = new Map<string, Registry>();
@@ -26,7 +26,7 @@ export function findOrders(before: readonly Registry[], calls: readonly Answered
     }
     for (const next of left) {
       const after = structuredClone(state);
-      // Who gave up has left nothing, whatever was there.
+      // A request that gave up has left nothing behind, in whichever state.
       if (next.answer.kind !== 'contended' && !isSame(applyTo(after, next.call), next)) continue;
       search(
         after,
@@ -38,7 +38,7 @@ export function findOrders(before: readonly Registry[], calls: readonly Answered
   return [...found.values()];
 }
 
-/** The age of a claim in parts is that of its first one, at which nobody has seen it. */
+/** The age of a lease in parts is that of its first part, which nobody has seen. So the order of leases is not compared. */
 function isSameEnd(wanted: View, end: View, calls: readonly Answered[]): boolean {
   if (!calls.some((call) => call.isInParts)) return isDeepStrictEqual(wanted, end);
   return isDeepStrictEqual(
@@ -49,7 +49,7 @@ function isSameEnd(wanted: View, end: View, calls: readonly Answered[]): boolean
 
 function isSame(wanted: Answer, { answer, isInParts }: Answered): boolean {
   if (!isInParts) return isDeepStrictEqual(wanted, answer);
-  // It stood in the line from its first part on, and had come into force before its last.
+  // The lease was on the wait list from its first part on, and came into force before its last part.
   if (wanted.kind === 'waiting' && answer.kind === 'acquired') return true;
   if (wanted.kind !== answer.kind) return false;
   return wanted.kind !== 'acquired' || (answer.kind === 'acquired' && wanted.count === answer.count);

@@ -1,11 +1,15 @@
-/** Who is at work on which row just now: says so when two are that must not, or when a fence does not rise. */
+/** Watches which worker is at which row. Throws if two workers exclude each other, or if a fence does not rise. */
 import type { LockMode, RecordKey } from '@rowlock/protocol';
 import { locksOf } from './registryModel.ts';
 import type { Step } from './steps.ts';
 import { rowsUnder } from './universe.ts';
 
 export interface Presence {
-  /** The answer leaves again. @throws {Error} where somebody else is there, or was under a higher fence */
+  /**
+   * Returns a function that leaves the rows again.
+   *
+   * @throws {Error} if a conflicting worker is there, or one with a higher fence was
+   */
   enter(who: string, fence: string, work: Pick<Step, 'records' | 'mode' | 'scope'>): () => void;
 }
 

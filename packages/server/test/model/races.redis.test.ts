@@ -11,7 +11,7 @@ import { takeTurns } from './turns.ts';
 
 const RUNS = Number(process.env.ROWLOCK_MODEL_RUNS ?? 60);
 const SEED = process.env.ROWLOCK_SEED ? { seed: Number(process.env.ROWLOCK_SEED) } : {};
-/** All orders of so many calls are tried: 120 at most. */
+/** The most calls at the same time. Their orders are all tried: 120 at most. */
 const AT_ONCE = 5;
 const TIMEOUT_MS = 20_000 + RUNS * 400;
 
@@ -21,7 +21,7 @@ let namespaces = 0;
 beforeAll(async () => {
   server = await startRedis();
   connections = Array.from({ length: AT_ONCE + 1 }, () => openCommands(server.url));
-  // Each run of a property has registries of its own on them.
+  // Each run of a property opens new registries on these connections.
   for (const redis of connections) redis.setMaxListeners(0);
   await Promise.all(connections.map(connect));
 });
@@ -38,7 +38,7 @@ const rounds = (of: fc.Arbitrary<Step>, { atOnce, most }: { atOnce: number; most
     size: 'max',
   });
 
-/** What an empty namespace keeps: nothing of a lease but what the audit trail tells. */
+/** The keys that an empty namespace keeps. Of a lease only the audit trail is left. */
 const KEPT = /^(fence|log|meta|past|was:\d+|lost:\d+)$/;
 
 async function play(
@@ -60,12 +60,12 @@ function playInParts(sequence: readonly (readonly Step[])[], scheduler: fc.Sched
 
 describe('calls that several clients make at the same time', () => {
   for (const { found, rounds: sequence, turns } of FAILING_RACES) {
-    it(`still come to the end that they once did not: ${found}`, () =>
+    it(`concurrent calls no longer go wrong: ${found}`, () =>
       playInParts(sequence, fc.schedulerFor([...turns])));
   }
 
   it(
-    'P1 P2: are answered as if one had come after the other, and leave what that order leaves',
+    'P1 P2: concurrent calls are answered as if they had run in some order, and leave the state of that order',
     () =>
       fc.assert(
         fc.asyncProperty(rounds(atomicStep, { atOnce: AT_ONCE, most: 8 }), (sequence) =>
@@ -77,7 +77,7 @@ describe('calls that several clients make at the same time', () => {
   );
 
   it(
-    'P1 P2: also where claims are made in parts, in whichever order their scripts come',
+    'P1 P2: concurrent requests in parts are answered as if they had run in some order, whatever the order of scripts',
     () =>
       fc.assert(
         fc.asyncProperty(rounds(stepBesideParts, { atOnce: 4, most: 5 }), fc.scheduler(), playInParts),

@@ -20,7 +20,7 @@ let namespaces = 0;
 beforeAll(async () => {
   server = await startRedis();
   connections = Array.from({ length: CLIENTS }, () => openCommands(server.url));
-  // Each run of a property has registries of its own on them.
+  // Each run of a property opens new registries on these connections.
   for (const redis of connections) redis.setMaxListeners(0);
   await Promise.all(connections.map(connect));
 });
@@ -32,7 +32,7 @@ afterAll(async () => {
 const begin = (partSize: number | undefined) =>
   beginSequence(askRegistry(connections, `model-${++namespaces}`, partSize ? { partSize } : {}));
 
-/** One step as fast-check runs and shrinks it; printed as `failingSeeds.ts` keeps it. */
+/** One step that fast-check runs and shrinks. It is printed in the form of `failingSeeds.ts`. */
 class StepCommand implements fc.AsyncCommand<object, Sequence> {
   readonly step: Step;
 
@@ -45,7 +45,7 @@ class StepCommand implements fc.AsyncCommand<object, Sequence> {
   }
 
   async run(_: object, sequence: Sequence): Promise<void> {
-    await sequence.take(this.step);
+    await sequence.run(this.step);
   }
 
   toString(): string {
@@ -65,18 +65,18 @@ async function compare(partSize: number | undefined): Promise<void> {
 
 describe('the registry, compared with its model after every call', () => {
   for (const { found, steps, partSize } of FAILING_SEEDS) {
-    it(`still does what it once did not: ${found}`, async () => {
+    it(`the registry no longer goes wrong: ${found}`, async () => {
       const sequence = begin(partSize);
-      for (const one of steps) await sequence.take(one);
+      for (const one of steps) await sequence.run(one);
       expect(sequence.model.leases.length).toBeGreaterThan(0);
     });
   }
 
   it(
-    'P1 P2 P3 P4: answers each verb as the model does, and shows the same to everybody',
+    'P1 P2 P3 P4: the registry answers each verb as its model does, and shows the same state',
     () => compare(undefined),
     TIMEOUT_MS,
   );
 
-  it('does so also where claims are made in parts', () => compare(1), TIMEOUT_MS);
+  it('the registry answers as its model does if it acquires in parts', () => compare(1), TIMEOUT_MS);
 });

@@ -1,7 +1,15 @@
 import type { LockScope, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Call } from './calls.ts';
-import { applyTo, doMeet, emptyRegistry, getHeartbeat, type Lock, locksOf, viewOf } from './registryModel.ts';
+import {
+  applyTo,
+  doOverlap,
+  emptyRegistry,
+  getHeartbeat,
+  type Lock,
+  locksOf,
+  viewOf,
+} from './registryModel.ts';
 import { LOCKABLE, rowsUnder } from './universe.ts';
 
 const every: Lock[] = LOCKABLE.flatMap((key) =>
@@ -17,25 +25,25 @@ const open = () => {
     records: RecordKey[],
     { holder = 0, scope = 'record' as LockScope, onConflict = 'wait' as 'refuse' | 'skip' | 'wait' } = {},
   ): Answer => applyTo(model, { verb: 'acquire', as, holder, records, mode: 'exclusive', scope, onConflict });
-  const own = (verb: 'release' | 'renew' | 'stand', lease: string) =>
+  const own = (verb: 'release' | 'renew' | 'renewWaiting', lease: string) =>
     applyTo(model, { verb, lease, secret: lease });
   return { model, acquire, own, do: (call: Call) => applyTo(model, call) };
 };
 
 describe('two locks', () => {
-  it('meet exactly where there is a row that both cover', () => {
+  it('two locks overlap if and only if they cover a common row', () => {
     for (const one of every) {
       for (const other of every) {
         const rows = new Set(rowsUnder(one.key, one.isSubtree));
-        const haveCommon = rowsUnder(other.key, other.isSubtree).some((row) => rows.has(row));
-        expect({ one, other, meet: doMeet(one, other) }).toEqual({ one, other, meet: haveCommon });
+        const isCommon = rowsUnder(other.key, other.isSubtree).some((row) => rows.has(row));
+        expect({ one, other, doOverlap: doOverlap(one, other) }).toEqual({ one, other, doOverlap: isCommon });
       }
     }
   });
 });
 
-describe('who waits', () => {
-  it('comes into force when the last one before him has ended, in the order in which they came', () => {
+describe('a waiting lease', () => {
+  it('a waiting lease comes into force when the last lease that blocks it ends, in the order of requests', () => {
     const { model, acquire, own } = open();
     acquire('L1', ['cities/1']);
     acquire('L2', ['cities/2']);
@@ -49,7 +57,7 @@ describe('who waits', () => {
     expect(getHeartbeat(model, 'L4')).toBe('held 0');
   });
 
-  it('is not overtaken by who comes later and could have all at once', () => {
+  it('a waiting lease is not overtaken by a later request for free records', () => {
     const { acquire } = open();
     acquire('L1', ['cities/1']);
     acquire('L2', ['regions/a1'], { scope: 'subtree' });
@@ -59,7 +67,7 @@ describe('who waits', () => {
     });
   });
 
-  it('is refused where waiting would close a circle', () => {
+  it('a request is refused if its waiting would be a deadlock', () => {
     const { acquire } = open();
     acquire('L1', ['cities/1'], { holder: 1 });
     acquire('L2', ['cities/2'], { holder: 2 });
@@ -69,8 +77,8 @@ describe('who waits', () => {
   });
 });
 
-describe('who takes over', () => {
-  it('comes before those who wait, who then wait for him', () => {
+describe('a takeover', () => {
+  it('a takeover overtakes waiting leases, which then wait for its lease', () => {
     const { model, acquire, own, do: call } = open();
     acquire('L1', ['cities/1']);
     acquire('L2', ['cities/1']);

@@ -1,14 +1,14 @@
 /**
- * What the lock registry promises, in plain lines: the reference that the registry in Redis is compared with.
+ * A model of the lock registry, in plain lines: the tests compare the registry in Redis with it.
  *
- * It knows leases in the order in which they came, and for each what it locks. All else follows from one question,
- * whether two locks meet, and from one rule: who waits comes into force when nobody is before him any more.
+ * It stores the leases in the order of their requests, and the locks of each. Everything else follows from one question
+ * (do two locks overlap?) and one rule: a waiting lease comes into force when no other lease blocks it.
  */
 import { type LockMode, type LockScope, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
 import type { Answer, Blocker, Call, View } from './calls.ts';
 import { belowResource, getAncestors, RESOURCES, ROWS } from './universe.ts';
 
-/** A record alone, or with all that is below it; a whole resource is the latter. */
+/** A lock on a record alone, or also on all records below it. A whole resource always includes those below. */
 export interface Lock {
   key: RecordKey;
   isSubtree: boolean;
@@ -20,14 +20,14 @@ interface Lease {
   mode: LockMode;
   secret: string;
   standing: 'held' | 'waiting' | 'ended';
-  beats: number;
+  heartbeats: number;
   locks: Lock[];
-  /** What it has let go while it went on */
+  /** The locks that it has released before its end */
   freed: Lock[];
 }
 
 export interface Registry {
-  /** In the order in which they came, the ended ones among them */
+  /** In the order of their requests, also those that have ended */
   leases: Lease[];
 }
 
@@ -36,14 +36,14 @@ export const emptyRegistry = (): Registry => ({ leases: [] });
 export function locksOf(records: readonly RecordKey[], scope: LockScope): Lock[] {
   const isWhole = (key: RecordKey) => key.endsWith('/*');
   const keys = new Set(records);
-  // A whole resource with all that is below its rows.
+  // A whole resource also locks all resources whose rows may be below its own.
   if (scope === 'subtree')
     for (const key of records)
       if (isWhole(key)) for (const name of belowResource(resourceOf(key))) keys.add(wholeResource(name));
   return [...keys].map((key) => ({ key, isSubtree: scope === 'subtree' || isWhole(key) }));
 }
 
-/** Everything whose subtree contains what is locked, or, for a subtree, a part of it. */
+/** All records whose subtree contains the locked record. For a subtree: contains a part of it. */
 function above({ key, isSubtree }: Lock): RecordKey[] {
   if (key.endsWith('/*')) return [];
   const resources = [resourceOf(key), ...(isSubtree ? belowResource(resourceOf(key)) : [])];
@@ -52,12 +52,12 @@ function above({ key, isSubtree }: Lock): RecordKey[] {
 
 const isUnder = (lower: Lock, upper: Lock) => upper.isSubtree && above(lower).includes(upper.key);
 
-export const doMeet = (one: Lock, other: Lock) =>
+export const doOverlap = (one: Lock, other: Lock) =>
   one.key === other.key || isUnder(one, other) || isUnder(other, one);
 
-/** Whether a lease stands in the way of a lock: also, to one on a subtree, by what it has let go below. */
-const stops = (lease: Lease, wanted: Lock) =>
-  lease.locks.some((lock) => doMeet(lock, wanted)) || lease.freed.some((lock) => isUnder(lock, wanted));
+/** Whether a lease blocks a lock. A lock on a subtree is also blocked by locks below it that the lease has freed. */
+const blocks = (lease: Lease, wanted: Lock) =>
+  lease.locks.some((lock) => doOverlap(lock, wanted)) || lease.freed.some((lock) => isUnder(lock, wanted));
 
 const sortedKeys = (locks: readonly Lock[]) => locks.map((lock) => lock.key).sort();
 
@@ -66,14 +66,14 @@ function listBlockers(leases: readonly Lease[], wanted: readonly Lock[], mode: L
     .filter((lease) => lease.standing !== 'ended' && (mode === 'exclusive' || lease.mode === 'exclusive'))
     .map((lease) => ({
       lease: lease.name,
-      records: sortedKeys(wanted.filter((lock) => stops(lease, lock))),
+      records: sortedKeys(wanted.filter((lock) => blocks(lease, lock))),
       isWaiting: lease.standing === 'waiting',
     }))
     .filter((conflict) => conflict.records.length > 0);
 }
 
-/** Who is before one that waits: those in force that it meets, and those that have waited longer. */
-function before(registry: Registry, waiting: Lease): Lease[] {
+/** The leases that block a waiting lease: those in force, and those that have waited longer. */
+function leasesAhead(registry: Registry, waiting: Lease): Lease[] {
   const position = registry.leases.indexOf(waiting);
   return registry.leases.filter(
     (lease, i) =>
@@ -83,18 +83,18 @@ function before(registry: Registry, waiting: Lease): Lease[] {
 }
 
 const positionOf = (registry: Registry, lease: Lease) =>
-  1 + before(registry, lease).filter((other) => other.standing === 'waiting').length;
+  1 + leasesAhead(registry, lease).filter((other) => other.standing === 'waiting').length;
 
-/** The rule of the line, in force after every call. */
+/** The rule of the wait list. It is applied after every call. */
 function bringIntoForce(registry: Registry): void {
   for (const lease of registry.leases) {
-    if (lease.standing !== 'waiting' || before(registry, lease).length > 0) continue;
+    if (lease.standing !== 'waiting' || leasesAhead(registry, lease).length > 0) continue;
     lease.standing = 'held';
-    lease.beats = 0;
+    lease.heartbeats = 0;
   }
 }
 
-/** Whether one of the holders in the way waits, perhaps through others, for what `holder` has. */
+/** Whether a blocking holder waits for a lease of `holder`, directly or through other holders. */
 function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly Blocker[]): boolean {
   const named = new Set(conflicts.map((conflict) => conflict.lease));
   const open = registry.leases.filter((lease) => named.has(lease.name) && lease.holder !== holder);
@@ -104,12 +104,12 @@ function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly B
     if (seen.has(other)) continue;
     seen.add(other);
     for (const lease of registry.leases)
-      if (lease.holder === other && lease.standing === 'waiting') open.push(...before(registry, lease));
+      if (lease.holder === other && lease.standing === 'waiting') open.push(...leasesAhead(registry, lease));
   }
   return false;
 }
 
-/** Does what is asked, and says what must be answered. Changes `registry`. */
+/** Carries out a call, and returns the only right answer. Changes `registry`. */
 export function applyTo(registry: Registry, call: Call): Answer {
   const answer = answerTo(registry, call);
   bringIntoForce(registry);
@@ -144,7 +144,16 @@ function begin(
   locks: Lock[],
 ) {
   const { as: name, holder, mode } = call;
-  const lease: Lease = { name, holder, mode, secret: name, standing: 'held', beats: 0, locks, freed: [] };
+  const lease: Lease = {
+    name,
+    holder,
+    mode,
+    secret: name,
+    standing: 'held',
+    heartbeats: 0,
+    locks,
+    freed: [],
+  };
   registry.leases.push(lease);
   return lease;
 }
@@ -161,15 +170,15 @@ function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
     lease.standing = 'waiting';
     return { kind: 'waiting', position: positionOf(registry, lease), conflicts };
   }
-  const taken = wanted.filter(({ key }) => !skipped.includes(key));
-  if (conflicts.length > 0 && (call.onConflict === 'refuse' || taken.length === 0)) {
+  const acquired = wanted.filter(({ key }) => !skipped.includes(key));
+  if (conflicts.length > 0 && (call.onConflict === 'refuse' || acquired.length === 0)) {
     return { kind: 'refused', conflicts };
   }
-  begin(registry, call, taken);
-  return { kind: 'acquired', count: taken.length, skipped, conflicts };
+  begin(registry, call, acquired);
+  return { kind: 'acquired', count: acquired.length, skipped, conflicts };
 }
 
-/** All the named ones in force end. Who waits goes on waiting, now for the new lease. */
+/** Ends all leases in `evict` that are in force. Waiting leases now wait for the new lease. */
 function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer {
   const wanted = locksOf(call.records, call.scope);
   const isEvicted = (name: string) => call.evict.includes(name);
@@ -182,7 +191,7 @@ function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer
   return { kind: 'acquired', count: wanted.length, skipped: [], conflicts: [] };
 }
 
-type OwnersCall = Exclude<
+type OwnerCall = Exclude<
   Call,
   | { verb: 'acquire' }
   | { verb: 'takeOver' }
@@ -191,27 +200,27 @@ type OwnersCall = Exclude<
   | { verb: 'sweep' }
 >;
 
-function ofOwner(registry: Registry, call: OwnersCall): Answer {
+function ofOwner(registry: Registry, call: OwnerCall): Answer {
   const lease = registry.leases.find(({ name, secret }) => name === call.lease && secret === call.secret);
-  if (call.verb === 'withdraw') return withdraw(registry, lease, call.asked);
+  if (call.verb === 'stopWaiting') return stopWaiting(registry, lease, call.asked);
   if (!lease || lease.standing === 'ended') return { kind: 'lost' };
-  if (call.verb === 'stand' && lease.standing === 'waiting') {
-    lease.beats++;
-    return { kind: 'stands', position: positionOf(registry, lease) };
+  if (call.verb === 'renewWaiting' && lease.standing === 'waiting') {
+    lease.heartbeats++;
+    return { kind: 'waits', position: positionOf(registry, lease) };
   }
   if (lease.standing === 'waiting') return { kind: 'lost' };
   switch (call.verb) {
-    case 'stand':
-      lease.beats++;
+    case 'renewWaiting':
+      lease.heartbeats++;
       return { kind: 'acquired', count: lease.locks.length, skipped: [], conflicts: [] };
     case 'renew':
-      lease.beats++;
+      lease.heartbeats++;
       return { kind: 'done' };
     case 'release':
       lease.standing = 'ended';
       return { kind: 'done' };
     case 'free': {
-      lease.beats++;
+      lease.heartbeats++;
       const isNamed = ({ key }: Lock) => call.records.includes(key);
       lease.freed.push(...lease.locks.filter(isNamed));
       lease.locks = lease.locks.filter((lock) => !isNamed(lock));
@@ -221,34 +230,34 @@ function ofOwner(registry: Registry, call: OwnersCall): Answer {
     case 'extend':
       return extend(registry, lease, call);
     case 'transfer':
-      lease.beats++;
+      lease.heartbeats++;
       lease.holder = call.holder;
       lease.secret = call.nextSecret;
       return { kind: 'covers', count: lease.locks.length };
     case 'resume':
-      lease.beats++;
+      lease.heartbeats++;
       lease.secret = call.nextSecret;
       return { kind: 'resumed', records: sortedKeys(lease.locks) };
     case 'prove': {
-      lease.beats++;
+      lease.heartbeats++;
       const isCovered = (key: RecordKey) => lease.mode === 'exclusive' && covers(lease, key);
       return { kind: 'proved', uncovered: call.records.filter((key) => !isCovered(key)).sort() };
     }
   }
 }
 
-function withdraw(registry: Registry, lease: Lease | undefined, asked: readonly string[]): Answer {
+function stopWaiting(registry: Registry, lease: Lease | undefined, asked: readonly string[]): Answer {
   if (lease?.standing === 'held') {
     return { kind: 'acquired', count: lease.locks.length, skipped: [], conflicts: [] };
   }
   const isStanding = (name: string) =>
     registry.leases.some((other) => other.name === name && other.standing !== 'ended');
-  const still = asked.filter(isStanding);
+  const remaining = asked.filter(isStanding);
   if (lease) lease.standing = 'ended';
-  return { kind: 'stopped', remaining: still };
+  return { kind: 'stopped', remaining };
 }
 
-/** What the lease has already is not asked for again. */
+/** Records that the lease holds already are left out of the request. */
 function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' }): Answer {
   const ownOf = (key: RecordKey) => lease.locks.find((lock) => lock.key === key);
   const isNew = ({ key, isSubtree }: Lock) => !ownOf(key) || (isSubtree && !ownOf(key)!.isSubtree);
@@ -262,7 +271,7 @@ function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' 
   if (conflicts.length > 0 && (call.onConflict === 'refuse' || added.length === 0)) {
     return { kind: 'refused', conflicts };
   }
-  if (added.length > 0) lease.beats++;
+  if (added.length > 0) lease.heartbeats++;
   lease.locks = [...lease.locks.filter(({ key }) => !added.some((lock) => lock.key === key)), ...added];
   return { kind: 'extended', count: lease.locks.length, skipped, conflicts };
 }
@@ -270,11 +279,11 @@ function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' 
 const covers = (lease: Lease, row: RecordKey) =>
   lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
 
-/** What an observer sees of a lease's life; empty where it has ended. */
+/** The heartbeat of a lease as an observer sees it, or '' if the lease has ended. */
 export function getHeartbeat(registry: Registry, name: string): string {
   const lease = registry.leases.find((other) => other.name === name);
   if (!lease || lease.standing === 'ended') return '';
-  return `${lease.standing} ${lease.beats}`;
+  return `${lease.standing} ${lease.heartbeats}`;
 }
 
 export function viewOf(registry: Registry): View {
@@ -292,7 +301,7 @@ export function viewOf(registry: Registry): View {
       ]).filter(([, names]) => names!.length > 0),
     );
   const isOn = (resource: string) => (lease: Lease) =>
-    stops(lease, { key: wholeResource(resource), isSubtree: true });
+    blocks(lease, { key: wholeResource(resource), isSubtree: true });
   return {
     held: byRow(held, mark),
     holders: byRow(alive, mark),

@@ -1,6 +1,6 @@
 /**
- * Rounds of calls that are made at the same time. Redis's own order is the order of events, so after each round there
- * must be an order that explains every answer and what can be seen then.
+ * Rounds of concurrent calls. Redis runs their scripts one after the other. So after each round there must be an order of
+ * the calls that explains every answer and the visible state.
  */
 import { inspect } from 'node:util';
 import type { AskedRegistry } from './askRegistry.ts';
@@ -11,17 +11,18 @@ import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Rounds {
   /**
-   * Whether the game goes on. It ends where a claim in parts would have waited in a circle: who was told that he stands
-   * behind it may say so, though it was never there. @throws {Error} where no order explains what came of the calls,
-   * with all that was done, in words
+   * Plays one round, and returns whether the game continues. It ends if a request in parts was refused as a deadlock:
+   * other answers may name that request, although the model never had it.
+   *
+   * @throws {Error} if no order explains the answers. The message lists all calls so far
    */
   play(steps: readonly Step[]): Promise<boolean>;
 }
 
 export interface RoundOptions {
-  /** Acquiring takes several scripts, so others may see a part of it: then only what became of a call counts */
+  /** Acquiring takes several scripts, so others may see a part. Then only the kinds of the answers are compared */
   isInParts?: boolean;
-  /** Brings the calls to their ends. Default: waits for them */
+  /** Runs the calls until all are answered. Default: waits for them */
   untilAnswered?<T>(answers: Promise<T>): Promise<T>;
 }
 
@@ -30,19 +31,19 @@ export function beginRounds(
   { isInParts = false, untilAnswered = (answers) => answers }: RoundOptions = {},
 ): Rounds {
   let states: Registry[] = [emptyRegistry()];
-  const told: string[] = [];
+  const lines: string[] = [];
   let serial = 0;
 
   return {
     async play(steps) {
-      // All of them agree on the leases that there are, and on their secrets.
+      // All states agree on the existing leases and their secrets.
       const [model] = states;
       const seen: Seen = new Map();
       for (const { name } of model!.leases) await asked.observe(name, getHeartbeat(model!, name));
       const calls = steps
         .map((step) => callOf(step, model!, seen, ++serial))
         .filter((call): call is Call => call !== undefined);
-      // The first connection is for looking.
+      // The first connection only reads the state.
       const answers = await untilAnswered(Promise.all(calls.map((call, i) => asked.ask(call, 1 + i))));
       const answered: Answered[] = calls.map((call, i) => ({
         ...{ call, isInParts },
@@ -51,22 +52,22 @@ export function beginRounds(
       if (isInParts && answers.some((answer) => answer.kind === 'deadlock')) return false;
       const end = await asked.view();
       const after = findOrders(states, answered, end);
-      const lines = answered.map(
+      const round = answered.map(
         ({ call, answer }) =>
           `    ${describeCall(call)} → ${inspect(answer, { depth: 4, breakLength: Infinity })}`,
       );
-      told.push('at the same time:', ...lines);
-      if (after.length === 0) throw new Error(unexplained(told, end, states));
+      lines.push('at the same time:', ...round);
+      if (after.length === 0) throw new Error(unexplained(lines, end, states));
       states = after;
       return true;
     },
   };
 }
 
-const unexplained = (told: readonly string[], end: unknown, before: readonly Registry[]): string =>
+const unexplained = (lines: readonly string[], end: unknown, before: readonly Registry[]): string =>
   [
-    'No order of the last calls gives these answers and this end:',
-    ...told.map((line) => `  ${line}`),
+    'No order of the last calls explains these answers and this state:',
+    ...lines.map((line) => `  ${line}`),
     `  before: ${inspect(before.map(viewOf), { depth: 4, breakLength: 160 })}`,
-    `  end: ${inspect(end, { depth: 4, breakLength: 160 })}`,
+    `  after: ${inspect(end, { depth: 4, breakLength: 160 })}`,
   ].join('\n');

@@ -1,6 +1,6 @@
 /**
- * Steps of a sequence: calls whose leases are picked by number among those that there are by then, so that a sequence
- * still means something when a test makes it shorter.
+ * Steps of a sequence. A step picks its lease by number, among the leases that exist at that moment. So a sequence stays
+ * meaningful when fast-check shortens it.
  */
 import type { LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import fc from 'fast-check';
@@ -10,10 +10,10 @@ import { HOLDER_COUNT, LOCKABLE, ROWS } from './universe.ts';
 
 export interface Step {
   verb: Call['verb'] | 'observe';
-  /** Which lease, by age modulo their number */
+  /** The index of the lease by age, modulo the number of leases */
   pick?: number;
   others?: readonly number[];
-  /** With a secret that is not the lease's own, or no longer */
+  /** Uses a secret that is not the lease's */
   isForged?: boolean;
   holder?: number;
   records?: readonly RecordKey[];
@@ -34,7 +34,7 @@ const onConflict = fc.constantFrom<('refuse' | 'skip' | 'wait')[]>('wait', 'refu
 const others = fc.array(pick, { maxLength: 4 });
 const verb = <V extends Step['verb']>(name: V) => fc.constant(name);
 
-/** What may be asked at the same time as others: each is one script. */
+/** Steps that may run at the same time as others: each is one script. */
 export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ verb: verb('acquire'), holder, records, mode, scope, onConflict }) },
   { weight: 2, arbitrary: fc.record({ verb: verb('takeOver'), holder, records, mode, scope, others }) },
@@ -44,8 +44,8 @@ export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ verb: verb('free'), pick, isForged, records }) },
   { weight: 3, arbitrary: fc.record({ verb: verb('release'), pick, isForged }) },
-  { weight: 2, arbitrary: fc.record({ verb: verb('stand'), pick, isForged }) },
-  { weight: 2, arbitrary: fc.record({ verb: verb('withdraw'), pick, isForged, others }) },
+  { weight: 2, arbitrary: fc.record({ verb: verb('renewWaiting'), pick, isForged }) },
+  { weight: 2, arbitrary: fc.record({ verb: verb('stopWaiting'), pick, isForged, others }) },
   { weight: 2, arbitrary: fc.record({ verb: verb('transfer'), pick, isForged, holder }) },
   { weight: 1, arbitrary: fc.record({ verb: verb('renew'), pick, isForged }) },
   { weight: 1, arbitrary: fc.record({ verb: verb('prove'), pick, isForged, records: rows }) },
@@ -55,8 +55,8 @@ export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /**
- * What may be asked while others claim in parts. Who skips what is not free looks at his records one by one, and lets
- * go in parts as well: neither is one moment.
+ * Steps that may run while others acquire in parts. Steps that take several scripts are left out: a request with `skip`
+ * checks its records part by part, and a release of several records is in parts too.
  */
 export const stepBesideParts: fc.Arbitrary<Step> = atomicStep
   .filter((step) => step.verb !== 'getConflicts' && step.onConflict !== 'skip')
@@ -68,12 +68,12 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ verb: verb('observe'), pick }) },
 );
 
-/** By lease, the heartbeat that an observer has seen last. */
+/** Lease → the heartbeat that an observer has last seen. */
 export type Seen = Map<string, string>;
 
 /**
- * The call that a step means now; undefined where there is no lease for it, or where it only looks. `serial` tells
- * names apart that are given in this call.
+ * The call that a step means now, or undefined if no lease exists for it or if it only observes. `serial` makes the names
+ * unique that this call gives.
  */
 export function callOf(step: Step, registry: Registry, seen: Seen, serial: number): Call | undefined {
   const { leases } = registry;
@@ -118,10 +118,10 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
       return { verb: step.verb, ...leaseSecret, records };
     case 'renew':
     case 'release':
-    case 'stand':
+    case 'renewWaiting':
       return { verb: step.verb, ...leaseSecret };
-    case 'withdraw':
-      return { verb: 'withdraw', ...leaseSecret, asked: namesAt(step.others ?? []) };
+    case 'stopWaiting':
+      return { verb: 'stopWaiting', ...leaseSecret, asked: namesAt(step.others ?? []) };
     case 'transfer':
       return { verb: 'transfer', ...leaseSecret, nextSecret: `${lease.name}-${serial}`, holder };
     case 'resume':

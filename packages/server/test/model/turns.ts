@@ -1,22 +1,22 @@
 /**
- * Puts the scripts of several clients into an order of fast-check's choice: each waits for its turn, and the next has
- * one when it has been answered. So an order that fails can be found again, and made shorter.
+ * Runs the scripts of several clients in an order that fast-check chooses. Each script waits for its turn. The next turn
+ * comes when Redis has answered. So an order that fails can be repeated and shortened.
  */
 import type fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../src/clock.ts';
 
 export interface Turns {
-  /** The same connection, whose scripts wait for their turns */
+  /** The same connection, but its scripts wait for their turns */
   of(redis: Redis, client: string): Redis;
-  /** Lets one pause after another pass at once, when its turn comes */
+  /** A clock whose pauses also wait for their turns, and then pass at once */
   clock: Clock;
-  /** Gives turns until all is answered */
+  /** Gives turns until all calls are answered */
   untilAnswered<T>(answers: Promise<T>): Promise<T>;
 }
 
-/** Everything that is ready to go on in this process has gone on by then. */
-const allHaveGoneOn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Resolves when this process has run everything that was ready to run. */
+const allHaveRun = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function takeTurns(scheduler: fc.Scheduler): Turns {
   let answered: Promise<unknown> = Promise.resolve();
@@ -52,9 +52,9 @@ export function takeTurns(scheduler: fc.Scheduler): Turns {
     untilAnswered: (answers) =>
       scheduler.waitFor(answers, async (giveTurn) => {
         await giveTurn();
-        await allHaveGoneOn();
+        await allHaveRun();
         await answered;
-        await allHaveGoneOn();
+        await allHaveRun();
       }),
   };
 }

@@ -1,4 +1,4 @@
-/** A small world for tests of the registry: two countries, three regions, six cities, and what is above what. */
+/** A small world for tests of the registry: two countries with three regions and six cities, and their hierarchy. */
 import { type Holder, idOf, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
 import type { HierarchyRules } from '../../src/locks/registry/hierarchy.ts';
 

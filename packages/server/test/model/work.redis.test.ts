@@ -21,7 +21,7 @@ let namespaces = 0;
 beforeAll(async () => {
   server = await startRedis();
   connections = Array.from({ length: WORKERS }, () => openCommands(server.url));
-  // Each run of the property has registries of its own on them.
+  // Each run of the property opens new registries on these connections.
   for (const redis of connections) redis.setMaxListeners(0);
   await Promise.all(connections.map(connect));
 });
@@ -30,15 +30,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-const job = fc.record({
-  how: fc.constantFrom('withLock', 'handOver', 'giveUp', 'takeOver'),
+const pieceOfWork = fc.record({
+  how: fc.constantFrom('withLock', 'transfer', 'giveUp', 'takeOver'),
   records: fc.uniqueArray(fc.constantFrom(...LOCKABLE), { minLength: 1, maxLength: 3 }),
   mode: fc.constantFrom('exclusive' as const, 'exclusive' as const, 'shared' as const),
   scope: fc.constantFrom('record' as const, 'subtree' as const),
-  /** How many turns the work takes, or until it is given up */
+  /** How many turns the work takes, or how many pass before the worker gives up */
   turns: fc.nat(4),
 });
-type Job = typeof job extends fc.Arbitrary<infer T> ? T : never;
+type PieceOfWork = typeof pieceOfWork extends fc.Arbitrary<infer T> ? T : never;
 
 interface Worker {
   locks: Locks;
@@ -47,23 +47,26 @@ interface Worker {
   takeTurnsFor(count: number): Promise<void>;
 }
 
-async function doJob({ locks, number, presence, takeTurnsFor }: Worker, { how, turns, ...claim }: Job) {
-  const request = { ...claim, holder: holderOf(number), ttlMs: 60_000, onConflict: 'wait' as const };
+async function doWork(
+  { locks, number, presence, takeTurnsFor }: Worker,
+  { how, turns, ...wanted }: PieceOfWork,
+) {
+  const request = { ...wanted, holder: holderOf(number), ttlMs: 60_000, onConflict: 'wait' as const };
   const work = async (fence: string) => {
-    const leave = presence.enter(`worker ${number}`, fence, claim);
+    const leave = presence.enter(`worker ${number}`, fence, wanted);
     await takeTurnsFor(turns);
     leave();
   };
   switch (how) {
     case 'withLock':
       return locks.withLock(request, (lease) => work(lease.fence));
-    case 'handOver': {
+    case 'transfer': {
       const lease = await locks.acquire(request);
-      const handed = await lease.transfer(holderOf(number));
-      await work(handed.fence);
-      // The one who handed it over has lost it: he ends nothing.
+      const transferred = await lease.transfer(holderOf(number));
+      await work(transferred.fence);
+      // The old handle no longer owns the lease, so its release ends nothing.
       await lease.release();
-      return locks.registry.release({ leaseId: handed.id, secret: handed.secret });
+      return locks.registry.release({ leaseId: transferred.id, secret: transferred.secret });
     }
     case 'giveUp': {
       const abort = new AbortController();
@@ -76,26 +79,26 @@ async function doJob({ locks, number, presence, takeTurnsFor }: Worker, { how, t
       return lease?.release();
     }
     case 'takeOver': {
-      // Nobody is put out of his work here: it goes before those who wait, or is refused.
+      // This takeover ends no lease: it overtakes waiting leases, or is refused.
       const { onConflict: _, ...rest } = request;
       const reason = 'needed now';
       const by = holderOf(number).actor;
-      const taken = await locks.registry.takeOver({ ...rest, evict: [], by, reason }).catch((error) => {
+      const acquired = await locks.registry.takeOver({ ...rest, evict: [], by, reason }).catch((error) => {
         if (!(error instanceof ConflictError)) throw error;
       });
-      if (taken) await work(taken.fence);
-      if (taken) await locks.registry.release({ leaseId: taken.id, secret: taken.secret });
+      if (acquired) await work(acquired.fence);
+      if (acquired) await locks.registry.release({ leaseId: acquired.id, secret: acquired.secret });
     }
   }
 }
 
-describe('work of many under locks, in whichever order their scripts come', () => {
+describe('work of many workers under locks, in whichever order their scripts come', () => {
   it(
-    'P1 P5: is never done by two at the same row, comes to its turn, and leaves nothing behind',
+    'P1 P5: conflicting workers are never at the same row, all get their turn, and nothing is left behind',
     () =>
       fc.assert(
         fc.asyncProperty(
-          fc.array(fc.array(job, { maxLength: 4, size: 'max' }), {
+          fc.array(fc.array(pieceOfWork, { maxLength: 4, size: 'max' }), {
             ...{ minLength: 2, maxLength: WORKERS },
             size: 'max',
           }),
@@ -113,7 +116,7 @@ describe('work of many under locks, in whichever order their scripts come', () =
               return { locks, number, presence, takeTurnsFor };
             });
             const doAll = async (worker: Worker) => {
-              for (const one of plans[worker.number]!) await doJob(worker, one);
+              for (const one of plans[worker.number]!) await doWork(worker, one);
             };
             const results = await turns.untilAnswered(Promise.allSettled(workers.map(doAll)));
             await Promise.all(workers.map(({ locks }) => locks.close()));
