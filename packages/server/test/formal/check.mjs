@@ -1,4 +1,4 @@
-// Searches every variant of the protocol's model, and fails where one comes out otherwise than expected.
+// Searches every variant of the protocol's model, and fails if a result is not the expected one.
 //
 //   node test/formal/check.mjs                       all
 //   node test/formal/check.mjs noLostUpdate --trail  some, with the counterexamples in words
@@ -12,8 +12,8 @@ import { chooseVariants, properties } from './variants.mjs';
 const TRAIL = '--trail';
 
 /**
- * Searches the variants that the words name, and shows the table as it grows. Resolves to `{ variant, problem }` for
- * each, `problem` being undefined where it came out as expected. Throws where a word names nothing or a program is missing.
+ * Searches the variants that the arguments name, and shows the table as it grows. Resolves to `{ variant, problem }` for
+ * each. `problem` is undefined if the result is the expected one. Throws if an argument is unknown or a program is missing.
  */
 export async function checkModel(args, show) {
   const isTrailWanted = args.includes(TRAIL);
@@ -42,7 +42,9 @@ function findPrograms() {
   const compiler = findProgram(['cc', 'gcc', 'clang']);
   if (spin !== undefined && compiler !== undefined) return { spin, compiler };
   const missing = spin === undefined ? 'spin' : 'a C compiler';
-  throw new Error(`There is no ${missing} on the PATH. "npm test -- model" installs it where it may.`);
+  throw new Error(
+    `The model needs ${missing}, which is not on the PATH. Run "npm test -- model" to install it.`,
+  );
 }
 
 function problemOf(variant, result) {
@@ -73,7 +75,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const wrong = outcomes.filter(({ problem }) => problem !== undefined);
     for (const { variant, problem } of wrong)
       console.log(`\n✗ ${variant.name}, ${variant.property}\n${problem}`);
-    console.log(`\n${outcomes.length - wrong.length} as expected, ${wrong.length} otherwise`);
+    console.log(`\n${outcomes.length - wrong.length} as expected, ${wrong.length} not`);
     process.exitCode = wrong.length === 0 ? 0 : 1;
   } catch (error) {
     console.log(error.message);

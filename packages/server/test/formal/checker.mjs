@@ -1,4 +1,4 @@
-// Runs Spin: generates a checker from lease.pml, compiles it, lets it search, and tells a counterexample in words.
+// Runs Spin: generates a checker from lease.pml, compiles it, lets it search, and prints a counterexample in words.
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,19 +11,20 @@ import { isAboutEndlessRuns } from './variants.mjs';
 
 const MODEL = fileURLToPath(new URL('lease.pml', import.meta.url));
 
-// Many times what the design needs. A search that reaches one of these is reported as unfinished.
+// Far above the needs of the design. A search that reaches one of these limits is reported as unfinished.
 const MAX_MEMORY_MB = 2_000;
 const MAX_MINUTES = 5;
 
-// 2^21 slots, for a million states. It grows by itself; the default of 2^24 takes longer to clear than a mistake to find.
+// 2^21 slots, for a million states. The table grows by itself. To clear the default of 2^24 slots takes longer than to
+// find a mistake.
 const HASH_TABLE = '-w21';
 
-// A mistake is searched in breadth: then the run that shows it is a shortest one. It takes few states, so that compiling
-// well would not pay. NFAIR bounds the processes that are treated fairly, to 4 × NFAIR - 2.
+// A mistake is searched in breadth, so the run that shows it is the shortest. The search has few states, so optimised
+// code would not pay. NFAIR limits how many processes are treated fairly, to 4 × NFAIR - 2.
 const IN_BREADTH = ['-O0', '-DBFS', '-DSAFETY'];
 const IN_DEPTH = ['-O1', '-DNFAIR=4'];
 
-/** `programs` are `{ spin, compiler }`, as paths. Works in a temporary folder until `close()`. */
+/** `spin` and `compiler` are paths. The checker works in a temporary folder until `close()`. */
 export function createChecker({ spin, compiler }) {
   const home = mkdtempSync(join(tmpdir(), 'rowlock-model-'));
   const remove = () => rmSync(home, { recursive: true, force: true });
@@ -56,7 +57,7 @@ export function createChecker({ spin, compiler }) {
   }
 
   return {
-    /** `{ found: 'none' | 'error' | 'unfinished', states, what, trail }`, the trail in words, a step a line. */
+    /** `{ found: 'none' | 'error' | 'unfinished', states, what, trail }`. The trail is in words, one step a line. */
     async search(variant) {
       const folder = await build(variant);
       const endless = isAboutEndlessRuns(variant.property) ? ['-a', '-f'] : [];
@@ -75,10 +76,10 @@ export function createChecker({ spin, compiler }) {
   };
 }
 
-/** What the model's own printf say, without what Spin adds. */
+/** The output of the model's own printf, without the lines that Spin adds. */
 function inWords(replay) {
   return replay
-    .replace(/^.*<<<<<START OF CYCLE>>>>>.*$/m, '… and from here on nothing changes any more')
+    .replace(/^.*<<<<<START OF CYCLE>>>>>.*$/m, '… and from here on nothing changes')
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^(ltl |spin: |Never claim |#|\s)/.test(line));
 }

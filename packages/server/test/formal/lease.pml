@@ -1,42 +1,42 @@
 /*
- * Rowlock's lease protocol: one record, the row that it stands for, and holders who each want to add 1 to that row.
+ * Rowlock's lease protocol: one record, the row that it stands for, and holders that each want to add 1 to that row.
  *
  * A d_step is one script on Redis or one statement on the database: nobody sees it half done. Between any two of them
- * everybody else may take any number of steps, and nobody has to go on. So every pause, freeze and late packet is among
- * the runs that are searched. What an #ifdef asks for is a mistake, which variants.mjs makes on purpose (but KEEP_DATA).
+ * all others may take any number of steps, and nobody has to continue. So the search includes every pause, every freeze
+ * and every late packet. Each #ifdef is a mistake that variants.mjs makes on purpose (except KEEP_DATA).
  */
 #ifndef HOLDERS
 #define HOLDERS 3
 #endif
 #ifndef HEARTBEATS
-#define HEARTBEATS 1 /* of a lease, at most: an observer only asks whether it is another number than before */
+#define HEARTBEATS 1 /* the most of a lease: an observer only checks whether the number has changed */
 #endif
 #define NOBODY HOLDERS
-#define FENCES_PER_EPOCH 10 /* more than one epoch gives */
+#define FENCES_PER_EPOCH 10 /* more than one epoch issues */
 #define NAME(holder) 'A' + holder
-#define DIE d_step { printf("%c dies\n", NAME(me)) } goto gone
+#define CRASH d_step { printf("%c crashes\n", NAME(me)) } goto gone
 
-/* Redis. A lease goes by the number of its holder; whoever tries again later is another holder. */
-byte entry = NOBODY;               /* the lease that the record points at: void unless that is in force */
+/* Redis. A lease has the number of its holder. A holder that tries again later counts as another holder. */
+byte entry = NOBODY;               /* the lease that the record points at: void unless that lease is in force */
 bool inForce[HOLDERS + 1];         /* NOBODY never is */
 byte heartbeat[HOLDERS];
-chan ended = [HOLDERS] of { byte } /* leases whose entry is still to be swept */
+chan ended = [HOLDERS] of { byte } /* leases whose entry is not swept yet */
 byte newestFence, epoch;
 
 /* The application's database. */
 byte rowValue, rowFence;
 
-/* All holders are alike, so they are numbered in the order in which they come: the same runs, a sixth of the search. */
+/* All holders are alike, so they are numbered in the order of their arrival: the same runs, a sixth of the search. */
 byte arrived;
 
-byte watched = NOBODY; /* the lease that the observer is looking at */
+byte watched = NOBODY; /* the lease that the observer watches */
 
-/* What the properties speak of. Nothing is decided by it. */
+/* For the properties alone. No step depends on these. */
 byte updates;        /* writes that the database has accepted */
-byte highestFence;   /* of all that were ever given */
+byte highestFence;   /* of all that were ever issued */
 bool hasFenceFallen;
-bool hasMoved;       /* the heartbeat of the lease that is watched has, since the observer's first look */
-bool wasLivingEnded; /* a lease was ended as silent although its heartbeat had moved */
+bool hasMoved;       /* the heartbeat of the watched lease has moved since the observer's first look */
+bool wasLivingEnded; /* a lease has expired although its heartbeat had moved */
 
 ltl exclusion { [] (inForce[0] + inForce[1] + inForce[2] <= 1) }
 ltl fencesRise { [] !hasFenceFallen }
@@ -44,11 +44,11 @@ ltl onlySilentExpire { [] !wasLivingEnded }
 ltl noLostUpdate { [] (rowValue == updates) }
 ltl everybodyServed { <> (arrived == HOLDERS) }
 
-inline takeLease(lease, fence) {
+inline acquireLease(lease, fence) {
   entry = lease;
   inForce[lease] = true;
 #ifndef RESTART_HEARTBEAT
-  heartbeat[lease] = epoch * (HEARTBEATS + 1); /* a number that this lease has not had before */
+  heartbeat[lease] = epoch * (HEARTBEATS + 1); /* a number that this lease never had */
 #endif
   hasMoved = hasMoved || lease == watched;
   newestFence++;
@@ -65,18 +65,18 @@ inline endLease(lease) {
 }
 
 proctype Holder(byte me) {
-  byte fence;    /* of its lease, as it was last told */
+  byte fence;    /* of its lease, as far as it knows */
   byte sealedAs; /* the fence under which it reads */
   byte read;
 
   d_step {
     arrived == me && !inForce[entry] ->
     arrived++;
-    takeLease(me, fence);
-    printf("%c takes the lease, with fence %d\n", NAME(me), fence)
+    acquireLease(me, fence);
+    printf("%c acquires the lease, with fence %d\n", NAME(me), fence)
   }
 
-  /* From here on it only believes that it holds, and never looks: what it does must be safe without. */
+  /* From here on it believes that it holds the lease, and never checks. Its steps must be safe nevertheless. */
   if
 #ifdef NO_SEAL
   :: sealedAs = fence
@@ -87,15 +87,15 @@ proctype Holder(byte me) {
        sealedAs = fence;
        printf("%c seals the row with fence %d\n", NAME(me), fence)
      }
-  :: d_step { rowFence > fence -> printf("%c may not seal: the row has fence %d\n", NAME(me), rowFence) }
+  :: d_step { rowFence > fence -> printf("%c cannot seal: the row has fence %d\n", NAME(me), rowFence) }
      goto release
 #endif
-  :: DIE
+  :: CRASH
   fi;
 
   if
   :: d_step { read = rowValue; printf("%c reads %d\n", NAME(me), read) }
-  :: DIE
+  :: CRASH
   fi;
 
 write:
@@ -107,31 +107,31 @@ write:
        updates++;
        printf("%c writes %d, with fence %d\n", NAME(me), rowValue, sealedAs)
      }
-  :: d_step { rowFence > sealedAs -> printf("%c may not write: the row has fence %d\n", NAME(me), rowFence) }
-  :: d_step { /* after a loss of Redis's data a holder may get its lease back, with a new fence */
+  :: d_step { rowFence > sealedAs -> printf("%c cannot write: the row has fence %d\n", NAME(me), rowFence) }
+  :: d_step { /* after a loss of data a holder may acquire its lease again, with a new fence */
        epoch > fence / FENCES_PER_EPOCH && !inForce[entry] ->
-       takeLease(me, fence);
+       acquireLease(me, fence);
 #ifdef WRITE_UNDER_NEW_FENCE
        sealedAs = fence;
 #endif
-       printf("%c gets its lease back, with fence %d\n", NAME(me), fence)
+       printf("%c acquires its lease again, with fence %d\n", NAME(me), fence)
      }
      goto write
-  :: DIE
+  :: CRASH
   fi;
 
 release:
   if
   :: d_step { inForce[me] -> endLease(me); printf("%c releases its lease\n", NAME(me)) }
   :: d_step { !inForce[me] -> printf("%c learns that it has lost its lease\n", NAME(me)) }
-  :: DIE
+  :: CRASH
   fi;
 
 gone:
-  atomic { fence = 0; sealedAs = 0; read = 0 } /* else the search tells apart what is over */
+  atomic { fence = 0; sealedAs = 0; read = 0 } /* otherwise these values would multiply the states */
 }
 
-/* Beats whatever its holder does: a gateway beats for a tab, a timer for a worker that hangs. */
+/* Renews whatever its holder does: a gateway renews for a tab, a heartbeat thread for a worker that hangs. */
 proctype Heart(byte lease) {
 end:
   do
@@ -144,7 +144,7 @@ end:
   od
 }
 
-/* Ends a lease whose heartbeat is the same at two looks. How long a TTL is, the model leaves open. */
+/* Ends a lease whose heartbeat is the same at two looks. The model leaves open how long a TTL is. */
 proctype Observer() {
   byte seen;
 end:
@@ -200,7 +200,7 @@ end:
   od
 }
 
-/* Once. The fences of the new epoch begin beyond all that were given before. */
+/* Once. The fences of the new epoch start above all earlier ones. */
 proctype DataLoss() {
   byte lease;
   d_step {

@@ -1,13 +1,16 @@
-// What `pan`, the checker that Spin generates, says of a search.
+// Reads the report of a search by `pan`, the checker that Spin generates.
 
 const REFUTED = /^pan:\d+: (assertion violated +!\( ?!\(.*|acceptance cycle.*)$/m;
 const TROUBLE =
   /^(pan: (?!ltl formula|wrote |elapsed|rate |resizing).*|pan:\d+: .*|error: .*|Time limit of .*|Warning: Search not completed)$/m;
 
 /**
- * `{ found, states, what }`. `found` is `error` where the property is refuted, `none` where a search of everything has
- * refuted nothing, and `unfinished` for all else, `what` saying why: a search that ran out of depth, memory or time, an
- * error in the model itself, or steps of the model that no run ever takes, so that it holds for want of a case.
+ * `{ found, states, what }`. `found` is one of these:
+ *
+ * - `error`: a run refutes the property
+ * - `none`: the search is complete, and no run refutes the property
+ * - `unfinished`: nothing is shown, and `what` says why. The search ran out of depth, memory or time, the model itself has
+ *   an error, or no run takes some step of the model. Without that step, the property may hold only by chance
  */
 export function readPanReport(output) {
   const states = Number(/^\s*(\d+) states, stored/m.exec(output)?.[1] ?? 0);
@@ -18,15 +21,15 @@ export function readPanReport(output) {
   const trouble = TROUBLE.exec(output)?.[1];
   if (trouble !== undefined) return { found: 'unfinished', states, what: trouble.trim() };
   if (errors !== '0' || !output.includes('Full statespace search for:')) {
-    return { found: 'unfinished', states, what: output.trim() || 'the checker said nothing' };
+    return { found: 'unfinished', states, what: output.trim() || 'the checker has printed nothing' };
   }
   const unreached = unreachedSteps(output);
   return unreached.length === 0
     ? { found: 'none', states, what: '' }
-    : { found: 'unfinished', states, what: ['no run takes these steps:', ...unreached].join('\n') };
+    : { found: 'unfinished', states, what: ['No run takes these steps:', ...unreached].join('\n') };
 }
 
-/** Of processes alone: a formula's automaton has states of its own. A loop without end has no last state. */
+/** Only steps of processes: a formula's automaton has states of its own. An endless loop has no last state. */
 function unreachedSteps(output) {
   const blocks = output
     .split(/^(?=unreached in )/m)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readPanReport } from './panReport.mjs';
 
-// As pan writes it, shortened.
+// A report of pan, shortened.
 const COMPLETE = `warning: never claim + accept labels requires -a flag to fully verify
 pan: ltl formula exclusion
 
@@ -33,11 +33,11 @@ const withLine = (line) =>
   COMPLETE.replace('pan: ltl formula exclusion', `pan: ltl formula exclusion\n${line}`);
 const refutedBy = (line) => withLine(line).replace('errors: 0', 'errors: 1');
 
-test('a search of everything that refuted nothing', () => {
+test('a complete search that refutes nothing is a proof', () => {
   expect(readPanReport(COMPLETE)).toEqual({ found: 'none', states: 1061894, what: '' });
 });
 
-test('a state that refutes the property', () => {
+test('a state that refutes the property is an error', () => {
   const line = 'pan:1: assertion violated  !( !((rowValue==updates))) (at depth 26)';
   expect(readPanReport(`${refutedBy(line)}\nWarning: Search not completed`)).toMatchObject({
     found: 'error',
@@ -45,7 +45,7 @@ test('a state that refutes the property', () => {
   });
 });
 
-test('an endless run that refutes the property', () => {
+test('an endless run that refutes the property is an error', () => {
   const line = 'pan:1: acceptance cycle (at depth 35)';
   expect(readPanReport(refutedBy(line))).toMatchObject({ found: 'error' });
 });
@@ -56,16 +56,16 @@ test.each([
   'Time limit of      5 minutes exceeded',
   'Warning: Search not completed',
   'pan: error: too many processes -- current max is 6 procs (-DNFAIR=2)',
-])('a search that was cut short is not taken for a proof: %s', (line) => {
+])('a search that was cut short is no proof: %s', (line) => {
   expect(readPanReport(withLine(line))).toMatchObject({ found: 'unfinished', what: line });
 });
 
-test('a mistake in the model itself is not taken for a refutation', () => {
+test('an error in the model itself is no refutation', () => {
   const line = 'pan:1: block in d_step seq (at depth 12)';
   expect(readPanReport(refutedBy(line))).toMatchObject({ found: 'unfinished', what: line });
 });
 
-test('steps that no run takes are told, since what never happens breaks nothing', () => {
+test('a search is unfinished if no run takes some step', () => {
   const report = COMPLETE.replace(
     '\t(0 of 76 states)',
     '\tlease.pml:82, state 13, "read = rowValue"\n\t(1 of 76 states)',
@@ -76,6 +76,10 @@ test('steps that no run takes are told, since what never happens breaks nothing'
   });
 });
 
-test('a checker that said nothing has proved nothing', () => {
-  expect(readPanReport('')).toEqual({ found: 'unfinished', states: 0, what: 'the checker said nothing' });
+test('a checker that prints nothing proves nothing', () => {
+  expect(readPanReport('')).toEqual({
+    found: 'unfinished',
+    states: 0,
+    what: 'the checker has printed nothing',
+  });
 });

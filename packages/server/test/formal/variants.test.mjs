@@ -10,13 +10,13 @@ test('the properties are those of the model', () => {
   expect(Object.keys(properties)).toEqual(allOf(/^ltl (\w+)/gm));
 });
 
-test('every mistake that the model can make is made, and no other', () => {
+test('the variants make every mistake of the model, and no other', () => {
   const inModel = new Set(allOf(/^#ifn?def (\w+)/gm).filter((name) => !BOUNDS.includes(name)));
   expect(new Set(variants.flatMap(({ defines }) => defines))).toEqual(inModel);
 });
 
 test.each(Object.keys(properties))(
-  '%s is searched as designed, and some mistake is found by it',
+  '%s is searched in the protocol as designed, and must find a mistake',
   (property) => {
     const expected = variants
       .filter((variant) => variant.property === property)
@@ -25,12 +25,12 @@ test.each(Object.keys(properties))(
   },
 );
 
-test('words choose by mistake and by property', () => {
+test('words choose variants by mistake and by property', () => {
   expect(chooseVariants([])).toBe(variants);
   expect(chooseVariants(['NO_SEAL'])).toMatchObject([{ name: 'NO_SEAL', property: 'noLostUpdate' }]);
   expect(chooseVariants(['exclusion'])).toMatchObject([{ name: 'as designed' }, { name: 'SWEEP_BLIND' }]);
 });
 
-test('a word that names nothing is refused, with all that there is', () => {
+test('an unknown word is refused, and the error lists all words', () => {
   expect(() => chooseVariants(['NO_SEEL'])).toThrow(/no "NO_SEEL".*noLostUpdate.*NO_SEAL/);
 });
