@@ -1,5 +1,5 @@
-// Runs before each test file: what the server reads of its scripts is read with one mistake in it. The files stay as
-// they are. Node's own `readFileSync` is replaced, since that is what redis/scripts.ts reads them by.
+// Runs before each test file, and puts one mistake into a script while the server reads it. The files stay unchanged. It
+// replaces Node's own `readFileSync`, with which the server reads its scripts.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { chooseMutations, mutate } from './mutations.mjs';

@@ -1,5 +1,5 @@
-// Makes deliberate mistakes in the registry's scripts, one at a time and in memory alone, and fails where the contract
-// suite (test/contract) does not find one.
+// Makes deliberate mistakes in the registry's scripts, one at a time and in memory only. Fails if the contract suite
+// (test/contract) does not find one.
 //
 //   pnpm mutations                  all, each until the first test fails
 //   pnpm mutations NO_MARK --all    some, with every test that fails
@@ -15,7 +15,7 @@ import { chooseMutations, mutate, scriptOf } from './mutations.mjs';
 const ALL = '--all';
 const config = fileURLToPath(new URL('vitest.config.mjs', import.meta.url));
 
-/** Resolves to the names of the tests that failed. Throws where the suite could not be run. */
+/** Resolves to the names of the tests that failed. Throws if the suite cannot run. */
 async function failingTests(mutation, isAllWanted) {
   const folder = mkdtempSync(join(tmpdir(), 'rowlock-mutation-'));
   const file = join(folder, 'report.json');
@@ -26,9 +26,9 @@ async function failingTests(mutation, isAllWanted) {
     const { code, output } = await run('vitest', args, { cwd: root, env });
     const tests = readReport(file, output).testResults.flatMap(({ assertionResults }) => assertionResults);
     const failed = tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName.trim());
-    // A file that cannot be loaded is no test that has found something out.
+    // If a file cannot be loaded, no test has found the mistake.
     if (failed.length === 0 && code !== 0)
-      throw new Error(`no test failed, and yet the run did:\n${lastLines(output)}`);
+      throw new Error(`The suite failed, although no test did:\n${lastLines(output)}`);
     return failed;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -39,11 +39,11 @@ function readReport(file, output) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    throw new Error(`the suite gave no report:\n${lastLines(output)}`);
+    throw new Error(`The suite wrote no report:\n${lastLines(output)}`);
   }
 }
 
-/** Runs the suite against each, and shows the table as it grows. Resolves to how many mistakes were not found out. */
+/** Runs the suite on each mutation, and shows the table as it grows. Resolves to the number of mistakes not found. */
 async function checkMutations(args, show) {
   const isAllWanted = args.includes(ALL);
   const chosen = chooseMutations(args.filter((arg) => arg !== ALL));
@@ -51,7 +51,7 @@ async function checkMutations(args, show) {
 
   const broken = await failingTests(undefined, false);
   if (broken.length > 0) {
-    throw new Error(`The suite fails without any mistake, so it can find none out: ${broken.join('; ')}`);
+    throw new Error(`The suite fails without any mistake, so it can find none: ${broken.join('; ')}`);
   }
   show(row('mutation', 'seconds', 'caught by'));
   let survivors = 0;
@@ -64,7 +64,7 @@ async function checkMutations(args, show) {
     show(row(mutation.name, seconds, first));
     for (const other of others) show(row('', '', other));
   }
-  show(`\n${chosen.length - survivors} of ${chosen.length} found out`);
+  show(`\n${chosen.length - survivors} of ${chosen.length} found`);
   return survivors;
 }
 

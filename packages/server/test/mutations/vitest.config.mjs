@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const conditions = ['@rowlock/source', 'module', 'node', 'development|production'];
 
-/** The contract suite on a registry with one mistake: `ROWLOCK_MUTATION` names it. */
+/** Runs the contract suite on a registry with one mistake, which `ROWLOCK_MUTATION` names. */
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { conditions },
@@ -12,7 +12,7 @@ export default defineConfig({
     environment: 'node',
     include: ['test/contract/**/*.test.ts'],
     setupFiles: [fileURLToPath(new URL('applyMutation.mjs', import.meta.url))],
-    // A mistake may also make a test wait for ever.
+    // A mistake may make a test wait forever.
     testTimeout: 15_000,
     hookTimeout: 30_000,
   },
