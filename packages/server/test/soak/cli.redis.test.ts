@@ -7,7 +7,7 @@ const CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
 const start = (...args: string[]) =>
   startProcess({ command: process.execPath, args: ['--conditions=@rowlock/source', CLI, ...args] });
 
-it('a soak run that is interrupted judges what it has seen, reports it, and leaves nothing running', async () => {
+it('a soak run that is interrupted judges its history, reports it, and leaves nothing running', async () => {
   const soak = await start(
     'locks',
     '--seed',
@@ -22,14 +22,14 @@ it('a soak run that is interrupted judges what it has seen, reports it, and leav
   soak.signal('SIGINT');
   expect(await soak.exited).toEqual({ code: 0, signal: null });
   const output = soak.output();
-  expect(output).toContain('SIGINT: this round ends, and is judged.');
+  expect(output).toContain('SIGINT: this round ends and is judged.');
   const report = JSON.parse(output.slice(output.indexOf('{\n'))) as Report;
   expect(report).toMatchObject({ seed: 1, clients: 3, rounds: 1, violations: [] });
-  expect(report.grants).toBeGreaterThan(0);
+  expect(report.acquired).toBeGreaterThan(0);
 });
 
-it('one that cannot be run says why, with the exit code 2', async () => {
+it('a soak run with a wrong option says why, and exits with code 2', async () => {
   const soak = await start('locks', '--clients', 'many');
   expect(await soak.exited).toEqual({ code: 2, signal: null });
-  expect(soak.output()).toContain('--clients is "many"; it must be a number from 2 to 32.');
+  expect(soak.output()).toContain('--clients is "many". Give a number from 2 to 32.');
 });

@@ -1,4 +1,4 @@
-/** `pnpm soak locks`: the lock registry under random faults, for as long as one likes, and a report of what came of it. */
+/** `pnpm soak locks`: puts the lock registry under random faults for as long as you like, and reports the result. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,27 +16,27 @@ async function keepHistory({ seed, history }: Round): Promise<string> {
   return file;
 }
 
-/** Beyond the time that was asked for: a round's start, its judgement, and the end of clients that do not stop. */
+/** Extra time for the start of a round, for its judgement, and for clients that do not stop. */
 const OVERTIME_MS = 90_000;
 
 async function soakLocks({ minutes, seed, clients, faults, isJson }: Settings): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      say(`${signal}: this round ends, and is judged. Once more to end at once.`);
+      say(`${signal}: this round ends and is judged. Send the signal again to stop at once.`);
       stop.abort();
       process.once(signal, () => process.exit(130));
     });
   }
   const giveUp = () => {
-    say('The run does not come to its end, and is given up.');
+    say('The run does not end in time, so it is stopped without a report.');
     process.exit(2);
   };
   setTimeout(giveUp, minutes * 60_000 + OVERTIME_MS).unref();
   const beganMs = performance.now();
   const leftMs = () => minutes * 60_000 - (performance.now() - beganMs);
   let report = emptyReport(seed, clients);
-  // The first round always runs; a rest of a few seconds would show nothing.
+  // The first round always runs. A later round of a few seconds would show nothing.
   for (let number = 1; !stop.signal.aborted && (number === 1 || leftMs() > 5_000); number++) {
     const lengthMs = Math.max(2_000, Math.min(ROUND_MS, leftMs()));
     say(`round ${number}, ${Math.ceil(leftMs() / 1_000)} s left`);
@@ -59,5 +59,5 @@ try {
   say(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : String((error as Error).stack));
   process.exitCode = 2;
 }
-// A client that is stuck keeps its connection, and would keep this process.
+// A stuck client keeps its connection open, which would keep this process alive.
 process.exit();

@@ -4,7 +4,7 @@ import type { Operation } from '../faults/locks/history.ts';
 import { emptyReport, inWords, withRound } from './report.ts';
 import type { Round } from './round.ts';
 
-const grant = (client: string, leaseId: string, beginMs: number): Operation => ({
+const acquired = (client: string, leaseId: string, beginMs: number): Operation => ({
   verb: 'acquire',
   client,
   beginMs,
@@ -30,12 +30,12 @@ const roundOf = (history: Operation[]): Round => ({
   violations: checkHistory(history, (record) => [record]),
 });
 
-test('a run without a violation says what it has tried, and how often', () => {
-  const report = withRound(emptyReport(7, 4), roundOf([grant('a', '1', 0), certain('a', '1', 5)]), '');
+test('a report without violations counts operations and faults', () => {
+  const report = withRound(emptyReport(7, 4), roundOf([acquired('a', '1', 0), certain('a', '1', 5)]), '');
   expect(report).toMatchObject({
     rounds: 1,
     operations: 1,
-    grants: 1,
+    acquired: 1,
     waits: 1,
     faults: { killRedis: 2, cut: 1 },
   });
@@ -43,13 +43,13 @@ test('a run without a violation says what it has tried, and how often', () => {
   expect(inWords(report)).toMatch(/violations {2}0$/);
 });
 
-test('a violation is shown with what its leases went through, and where the rest is', () => {
+test('a violation is reported with the operations on its leases, and with the file of the history', () => {
   const history = [
-    grant('a', '1', 10),
+    acquired('a', '1', 10),
     certain('a', '1', 30),
-    grant('b', '2', 20),
+    acquired('b', '2', 20),
     certain('b', '2', 40),
-    grant('c', '3', 25),
+    acquired('c', '3', 25),
   ].map((one) =>
     one.verb === 'acquire' && one.client === 'c' ? { ...one, records: ['cities/9' as const] } : one,
   );

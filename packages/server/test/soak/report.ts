@@ -1,14 +1,14 @@
-/** What a soak run has come to, in figures and in words. */
+/** The result of a soak run, in numbers and in words. */
 import type { Violation } from '../faults/locks/checkHistory.ts';
 import type { FaultName } from '../faults/locks/faults.ts';
 import { beginOf, endOf, type Operation } from '../faults/locks/history.ts';
 import type { Round } from './round.ts';
 
 interface Found extends Violation {
-  /** The round, which the same seed plays again */
+  /** The seed of the round, which repeats its faults */
   roundSeed: number;
   historyFile: string;
-  /** What the leases that it is about went through at that time, a line each */
+  /** The operations on the leases involved at that time, one a line */
   excerpt: readonly string[];
 }
 
@@ -18,14 +18,14 @@ export interface Report {
   seconds: number;
   rounds: number;
   operations: number;
-  grants: number;
+  acquired: number;
   refusals: number;
-  /** Requests that were ready to wait */
+  /** Requests with `onConflict: 'wait'` */
   waits: number;
-  /** Reads and writes of counters under a lock, and those that a fence has kept out */
+  /** Writes of counters under a lock, and writes that a fence has refused */
   writes: number;
   fenced: number;
-  /** Calls whose answer was lost, and those that found their lease gone or Redis in its term of grace */
+  /** Calls whose answer was lost, and calls that were refused because of a lost lease or the restart grace */
   unanswered: number;
   denied: number;
   faults: Partial<Record<FaultName, number>>;
@@ -38,7 +38,7 @@ export const emptyReport = (seed: number, clients: number): Report => ({
   seconds: 0,
   rounds: 0,
   operations: 0,
-  grants: 0,
+  acquired: 0,
   refusals: 0,
   waits: 0,
   writes: 0,
@@ -49,7 +49,7 @@ export const emptyReport = (seed: number, clients: number): Report => ({
   violations: [],
 });
 
-/** The report with one more round in it. `historyFile`: where its history lies, if it was worth keeping. */
+/** The report with one more round in it. `historyFile` contains the round's history, if it was kept. */
 export function withRound(report: Report, round: Round, historyFile: string): Report {
   const calls = round.history.filter((one) => 'answer' in one);
   const answered = (kind: string) => calls.filter(({ answer }) => answer.kind === kind).length;
@@ -66,8 +66,9 @@ export function withRound(report: Report, round: Round, historyFile: string): Re
     ...report,
     rounds: report.rounds + 1,
     operations: report.operations + calls.length,
-    grants:
-      report.grants + calls.filter((one) => one.verb === 'acquire' && one.answer.kind === 'acquired').length,
+    acquired:
+      report.acquired +
+      calls.filter((one) => one.verb === 'acquire' && one.answer.kind === 'acquired').length,
     refusals: report.refusals + answered('refused'),
     waits: report.waits + calls.filter((one) => one.verb === 'acquire' && one.onConflict === 'wait').length,
     writes: report.writes + writes.filter(({ answer }) => answer.kind === 'done').length,
@@ -81,7 +82,7 @@ export function withRound(report: Report, round: Round, historyFile: string): Re
 
 const MAX_LINES = 30;
 
-/** All that was done under the leases, and the restarts and kills of that time, in the order of their beginnings. */
+/** The operations under the leases of a violation, with the restarts and kills at that time, in the order of their begin. */
 function excerptOf(history: readonly Operation[], violation: Violation): string[] {
   const { leaseIds, fromMs, untilMs } = violation;
   const isAbout = (one: Operation): boolean => {
@@ -127,12 +128,12 @@ export function inWords(report: Report): string {
     `Lock soak: ${report.clients} clients, ${report.rounds} rounds, ${Math.round(report.seconds)} s, seed ${report.seed}`,
     '',
     `  operations  ${report.operations}`,
-    `  grants      ${report.grants}`,
+    `  acquired    ${report.acquired}`,
     `  refusals    ${report.refusals}`,
     `  waits       ${report.waits}`,
-    `  writes      ${report.writes}, and ${report.fenced} kept out by a fence`,
+    `  writes      ${report.writes}, and ${report.fenced} refused by a fence`,
     `  unanswered  ${report.unanswered}`,
-    `  denied      ${report.denied} (the lease was gone, or Redis in its term of grace)`,
+    `  denied      ${report.denied} (the lease was lost, or Redis was in its restart grace)`,
     `  faults      ${total}${total > 0 ? `: ${injected.map(([name, count]) => `${name} ${count}`).join(', ')}` : ''}`,
     `  violations  ${violations.length}`,
   ];

@@ -1,4 +1,4 @@
-/** One round of a soak run: a Redis of its own, clients, and faults one after the other as the seed will have it. */
+/** One round of a soak run: a Redis of its own, clients, and random faults one after the other. */
 import { setTimeout as rest } from 'node:timers/promises';
 import { startArena } from '../faults/locks/arena.ts';
 import type { Violation } from '../faults/locks/checkHistory.ts';
@@ -22,18 +22,18 @@ export interface Round {
   violations: readonly Violation[];
 }
 
-/** The longest pause between two faults; leases without owners expire in it, and terms of grace end. */
+/** The longest pause between two faults. It is long enough for leases to expire, and for a restart grace to end. */
 const LONGEST_QUIET_MS = 2_500;
-/** So many entries of the history */
+/** The clients are under way when the history has this many operations. */
 const UNDER_WAY = 20;
 const START_TIMEOUT_MS = 10_000;
 
-/** Ends early, and is judged all the same, when the signal aborts. */
+/** Runs a round, and judges it. If the signal aborts, the round ends early. */
 export async function runRound(plan: RoundPlan, stop: AbortSignal): Promise<Round> {
   const { seed, clients, lengthMs, say } = plan;
   const random: Random = seeded(seed);
   const appendonly = random.pick(['no', 'everysec', 'always'] as const);
-  // A quarter of them in this process, so that not all have a connection and a process to themselves.
+  // A quarter of the clients are in this process, so that not each has its own process.
   const inProcess = Math.floor(clients / 4);
   const arena = await startArena({
     seed,
@@ -49,7 +49,7 @@ export async function runRound(plan: RoundPlan, stop: AbortSignal): Promise<Roun
   const endsAtMs = startedAtMs + lengthMs;
   const isOver = () => stop.aborted || performance.now() >= endsAtMs;
   try {
-    // On a busy machine processes take their time to start; a fault before that would hit nobody.
+    // On a busy machine, processes start slowly. A fault before that would affect no client.
     const isUnderWay = () =>
       arena.history.length >= UNDER_WAY || performance.now() > startedAtMs + START_TIMEOUT_MS;
     while (!stop.aborted && !isUnderWay()) await quiet(50, stop);

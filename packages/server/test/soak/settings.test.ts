@@ -3,7 +3,7 @@ import { FAULT_NAMES } from '../faults/locks/faults.ts';
 import { readSettings, UsageError } from './settings.ts';
 
 describe('the command line of a soak run', () => {
-  it('asks for five minutes of all faults with eight clients where it says nothing else', () => {
+  it('a soak run without options takes five minutes with all faults and eight clients', () => {
     expect(readSettings(['locks'])).toMatchObject({
       minutes: 5,
       clients: 8,
@@ -12,7 +12,7 @@ describe('the command line of a soak run', () => {
     });
   });
 
-  it('can ask for the same run again', () => {
+  it('options choose the duration, the seed, the clients, the faults and the format', () => {
     const args = [
       'locks',
       '--minutes',
@@ -34,23 +34,23 @@ describe('the command line of a soak run', () => {
     });
   });
 
-  it('asks for help, and for no faults at all', () => {
+  it('a help option replaces all settings, and a soak run may have no faults', () => {
     expect(readSettings(['--help'])).toBeUndefined();
     expect(readSettings(['locks', '--faults', 'none'])?.faults).toEqual([]);
   });
 
   it.each([
-    { args: [], says: 'What is to be soaked?' },
-    { args: ['tasks'], says: '"tasks" was given' },
+    { args: [], says: 'Give "locks" as the only argument' },
+    { args: ['tasks'], says: 'not "tasks"' },
     {
       args: ['locks', '--minutes', 'long'],
-      says: '--minutes is "long"; it must be a number from 0.1 to 240',
+      says: '--minutes is "long". Give a number from 0.1 to 240',
     },
     { args: ['locks', '--minutes', '500'], says: '--minutes is "500"' },
     { args: ['locks', '--clients', '1'], says: '--clients is "1"' },
-    { args: ['locks', '--faults', 'cut,rain'], says: '"rain" is none of killHolder' },
+    { args: ['locks', '--faults', 'cut,rain'], says: '"rain". Use all, none, or some of killHolder' },
     { args: ['locks', '--sed', '1'], says: "'--sed'" },
-  ])('$args is refused with what is wrong: $says', ({ args, says }) => {
+  ])('the arguments $args are refused: $says', ({ args, says }) => {
     expect(() => readSettings(args)).toThrow(UsageError);
     expect(() => readSettings(args)).toThrow(says);
   });

@@ -1,19 +1,20 @@
-/** What a soak run is asked for on the command line. */
+/** The settings of a soak run, from the command line. */
 import { parseArgs } from 'node:util';
 import { FAULT_NAMES, type FaultName } from '../faults/locks/faults.ts';
 
 export const USAGE = `Usage: pnpm soak locks [options]
 
-Lets clients fight for records while holders, network, clocks and Redis fail, and judges all that they have seen.
-Progress goes to stderr, the report to stdout. Exit code 0: no promise was broken. 1: one was. 2: it could not run.
+Lets clients compete for records while holders, network, clocks and Redis fail, and judges the history of all calls.
+Progress goes to stderr, the report to stdout. Exit code 0: no promise was broken. 1: a promise was broken. 2: the run
+failed.
 
-  --minutes <n>   how long, up to 240 (default 5); halves are allowed
-  --seed <n>      the same faults in the same order again (default: another each time)
-  --clients <n>   2 to 32 (default 8), a quarter of them in one process
-  --faults <all|none|names>  which, separated by commas (default all):
+  --minutes <n>   the duration, 0.1 to 240 (default 5)
+  --seed <n>      repeats the faults of a run, in the same order (default: a new seed each time)
+  --clients <n>   2 to 32 (default 8). A quarter of them share one process
+  --faults <all|none|names>  the faults, separated by commas (default all):
                   ${FAULT_NAMES.join(', ')}
-  --json          the report as JSON
-  --help`;
+  --json          prints the report as JSON
+  --help          prints this text`;
 
 export interface Settings {
   minutes: number;
@@ -23,13 +24,13 @@ export interface Settings {
   isJson: boolean;
 }
 
-/** What was asked for cannot be done; the message says why, and what can. */
+/** The command line is wrong. The message says why, and what to write instead. */
 export class UsageError extends Error {}
 
 function numberFrom(text: string, name: string, least: number, most: number): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= least && value <= most) return value;
-  throw new UsageError(`--${name} is "${text}"; it must be a number from ${least} to ${most}.`);
+  throw new UsageError(`--${name} is "${text}". Give a number from ${least} to ${most}.`);
 }
 
 function faultsFrom(text: string): readonly FaultName[] {
@@ -37,12 +38,15 @@ function faultsFrom(text: string): readonly FaultName[] {
   if (text === 'none') return [];
   return text.split(',').map((name) => {
     const found = FAULT_NAMES.find((known) => known === name);
-    if (!found) throw new UsageError(`--faults: "${name}" is none of ${FAULT_NAMES.join(', ')}.`);
+    if (!found)
+      throw new UsageError(
+        `--faults contains "${name}". Use all, none, or some of ${FAULT_NAMES.join(', ')}.`,
+      );
     return found;
   });
 }
 
-/** Undefined where help is asked for. @throws {UsageError} */
+/** Undefined for `--help`. @throws {UsageError} */
 export function readSettings(args: string[]): Settings | undefined {
   let parsed: ReturnType<typeof parse>;
   try {
@@ -53,7 +57,7 @@ export function readSettings(args: string[]): Settings | undefined {
   const { values, positionals } = parsed;
   if (values.help) return undefined;
   if (positionals.length !== 1 || positionals[0] !== 'locks') {
-    throw new UsageError(`What is to be soaked? "locks" can be; "${positionals.join(' ')}" was given.`);
+    throw new UsageError(`Give "locks" as the only argument, not "${positionals.join(' ')}".`);
   }
   return {
     minutes: numberFrom(values.minutes, 'minutes', 0.1, 240),
