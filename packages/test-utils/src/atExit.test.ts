@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startProcess } from './startProcess.ts';
+import { startProcess } from './startProcess/startProcess.ts';
 
 test('atExit runs every callback when the process exits, except the cancelled ones', async () => {
   const module = new URL('./atExit.ts', import.meta.url).href;

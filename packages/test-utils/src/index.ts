@@ -14,7 +14,12 @@ export {
 export { type StartChildOptions, type StartedChild, startChild } from './startChild/startChild.ts';
 export { type Parent, talkToParent } from './startChild/talkToParent.ts';
 export { type StartPostgresOptions, startPostgres, type TestPostgres } from './startPostgres.ts';
-export { type Exit, type StartedProcess, type StartProcessOptions, startProcess } from './startProcess.ts';
+export {
+  type Exit,
+  type StartedProcess,
+  type StartProcessOptions,
+  startProcess,
+} from './startProcess/startProcess.ts';
 export { type StartRedisOptions, startRedis, type TestRedis } from './startRedis.ts';
 export { type ResourceKind, trackLeaks } from './trackLeaks.ts';
 export { type UntilOptions, until } from './until.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgres } from './findPostgres.ts';
 import { freePort } from './freePort.ts';
-import { type StartedProcess, startProcess } from './startProcess.ts';
+import { type StartedProcess, startProcess } from './startProcess/startProcess.ts';
 
 export interface StartPostgresOptions {
   /** Further settings of the server, for example `{ max_connections: '200' }`. */

@@ -8,7 +8,7 @@ import { createAdjustableClock } from './clockShim/adjustableClock.ts';
 import { findRedisProgram } from './findRedisServer.ts';
 import { freePort } from './freePort.ts';
 import { type AppendOnly, redisArguments } from './redisArguments.ts';
-import { type StartedProcess, startProcess } from './startProcess.ts';
+import { type StartedProcess, startProcess } from './startProcess/startProcess.ts';
 import { until } from './until.ts';
 
 export interface StartRedisOptions {
@@ -70,13 +70,7 @@ const PORT_ATTEMPTS = 5;
  * removed by `stop`, or when this process ends in any way. It ignores REDIS_URL, because tests flush and kill their server.
  */
 export async function startRedis(options: StartRedisOptions = {}): Promise<TestRedis> {
-  const program = findRedisProgram();
-  if (program === undefined) {
-    throw new Error(
-      'Found no Redis to start: tests kill and restart their own, and neither redis-server nor valkey-server is on the PATH. ' +
-        'Install one of them (Debian: apt-get install redis-server; macOS: brew install redis).',
-    );
-  }
+  const program = getRedisProgram();
   const dir = await mkdtemp(join(tmpdir(), 'rowlock-redis-'));
   const removeDir = () => rmSync(dir, { recursive: true, force: true });
   const forgetDir = atExit(removeDir);
@@ -100,22 +94,13 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
       folder: dir,
     });
 
-  let port = 0;
-  let server: StartedProcess;
-  for (let attempt = 1; ; attempt++) {
-    port = await freePort({ withClusterBus: options.clusterNode });
-    try {
-      server = await start(port);
-      break;
-    } catch (error) {
-      const taken = error instanceof Error && error.message.includes('Address already in use');
-      if (taken && attempt < PORT_ATTEMPTS) continue;
-      removeDir();
-      forgetDir();
-      throw error;
-    }
-  }
-
+  const first = await startOnFreePort(start, options.clusterNode).catch((error) => {
+    removeDir();
+    forgetDir();
+    throw error;
+  });
+  const { port } = first;
+  let { server } = first;
   const stop = async () => {
     await server.kill('SIGKILL'); // its data is removed, so it need not write any
     forgetDir();
@@ -161,6 +146,31 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
     },
     stop,
   };
+}
+
+function getRedisProgram(): string {
+  const program = findRedisProgram();
+  if (program !== undefined) return program;
+  throw new Error(
+    'Found no Redis to start: tests kill and restart their own, and neither redis-server nor valkey-server is on the PATH. ' +
+      'Install one of them (Debian: apt-get install redis-server; macOS: brew install redis).',
+  );
+}
+
+/** Starts on another port if some program takes the free port first. */
+async function startOnFreePort(
+  start: (port: number) => Promise<StartedProcess>,
+  withClusterBus: boolean | undefined,
+): Promise<{ port: number; server: StartedProcess }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort({ withClusterBus });
+    try {
+      return { port, server: await start(port) };
+    } catch (error) {
+      const taken = error instanceof Error && error.message.includes('Address already in use');
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
 }
 
 async function untilInSync(port: number, timeoutMs: number): Promise<void> {

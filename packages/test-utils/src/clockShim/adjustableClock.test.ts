@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startProcess } from '../startProcess.ts';
+import { startProcess } from '../startProcess/startProcess.ts';
 import { startRedis, type TestRedis } from '../startRedis.ts';
 import { until } from '../until.ts';
 import { createAdjustableClock } from './adjustableClock.ts';

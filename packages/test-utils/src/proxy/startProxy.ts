@@ -1,5 +1,6 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { type Lane, type LaneCounts, type LaneFaults, layLane } from './lane.ts';
+import { type AddressInfo, createServer } from 'node:net';
+import { createConnections } from './connections.ts';
+import type { LaneCounts, LaneFaults } from './lane.ts';
 
 export interface ProxyCounts {
   /** Connections since the start, without those that a cut refused. */
@@ -39,56 +40,23 @@ export interface TestProxy {
   close(): Promise<void>;
 }
 
-interface Connection {
-  sockets: readonly [client: Socket, server: Socket];
-  lanes: readonly Lane[];
-}
-
 /** Starts a TCP proxy on a free port of 127.0.0.1 in front of a local server. Tests use it to make the network fail. */
 export async function startProxy(targetPort: number): Promise<TestProxy> {
   const faults = { toServer: noFaults(), toClient: noFaults() };
   const counts = { toServer: noBytes(), toClient: noBytes() };
-  const connections = new Set<Connection>();
+  const connections = createConnections(faults, counts);
   let target = targetPort;
   let isCut = false;
-  let connectionCount = 0;
 
   // Half-open sockets are allowed, because an end in one direction must not end the other direction.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (isCut) {
       client.on('error', () => {});
       client.destroy();
-      return;
-    }
-    const server = connect({ host: '127.0.0.1', port: target, allowHalfOpen: true, noDelay: true });
-    const connection: Connection = {
-      sockets: [client, server],
-      lanes: [
-        layLane(client, server, faults.toServer, counts.toServer),
-        layLane(server, client, faults.toClient, counts.toClient),
-      ],
-    };
-    connectionCount++;
-    connections.add(connection);
-    for (const socket of connection.sockets) {
-      socket.once('close', () => {
-        if (connection.sockets.every(({ destroyed }) => destroyed)) forget(connection);
-      });
+    } else {
+      connections.open(client, target);
     }
   });
-
-  const forget = (connection: Connection) => {
-    for (const lane of connection.lanes) lane.clear();
-    connections.delete(connection);
-  };
-  const end = (connection: Connection) => {
-    forget(connection);
-    for (const socket of connection.sockets) socket.destroy();
-  };
-  const endAll = () => {
-    for (const connection of connections) end(connection);
-  };
-
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject);
     listener.listen(0, '127.0.0.1', resolve);
@@ -108,29 +76,26 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
     },
     cut() {
       isCut = true;
-      endAll();
+      connections.endAll();
     },
     heal() {
       isCut = false;
       Object.assign(faults.toServer, noFaults());
       Object.assign(faults.toClient, noFaults());
-      for (const connection of connections) {
-        if (connection.lanes.some((lane) => lane.hasGap())) end(connection);
-        else for (const lane of connection.lanes) lane.flush();
-      }
+      connections.heal();
     },
     retarget(port) {
       target = port;
     },
     counts: () => ({
-      connections: connectionCount,
-      openConnections: connections.size,
+      connections: connections.count(),
+      openConnections: connections.countOpen(),
       toServer: { ...counts.toServer },
       toClient: { ...counts.toClient },
     }),
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
-      endAll();
+      connections.endAll();
       await closed;
     },
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type StartedProcess, type StartProcessOptions, startProcess } from '../startProcess.ts';
+import { type StartedProcess, type StartProcessOptions, startProcess } from '../startProcess/startProcess.ts';
 import { createInbox } from './inbox.ts';
 
 export interface StartChildOptions extends Pick<StartProcessOptions, 'env' | 'cwd' | 'folder'> {

@@ -1,6 +1,7 @@
-import { type Serializable, spawn } from 'node:child_process';
-import { atExit } from './atExit.ts';
-import { guard } from './guardian.ts';
+import { type ChildProcess, type Serializable, spawn } from 'node:child_process';
+import { collectOutput } from './collectOutput.ts';
+import { findReadyLine } from './findReadyLine.ts';
+import { ownGroup } from './ownGroup.ts';
 
 export interface StartProcessOptions {
   command: string;
@@ -56,18 +57,55 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(channel ? ['ipc' as const] : [])],
   });
-  let output = '';
-  const waiters = new Set<() => void>();
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      for (const wake of waiters) wake();
-    });
-  }
+  const output = collectOutput(child);
   if (channel) {
     child.on('message', channel.onMessage);
     child.once('disconnect', channel.onEnd);
   }
+  const { exited, startError } = watchEnd(child);
+  const { pid } = child;
+  if (pid === undefined) {
+    await exited;
+    throw new Error(
+      `Could not start ${command}: ${startError()?.message ?? 'unknown reason'}. Check that the program is installed.`,
+    );
+  }
+
+  const group = ownGroup(child, pid, folder);
+  const started: Omit<StartedProcess, 'readyLine'> = {
+    pid,
+    output: output.text,
+    exited,
+    send(message) {
+      // The callback ignores the error of a process that ends before it receives the message.
+      if (child.connected) child.send(message as Serializable, () => {});
+    },
+    signal: group.signal,
+    async kill(signal = 'SIGTERM') {
+      group.signal(signal);
+      return exited;
+    },
+    async stop() {
+      const force = setTimeout(() => group.signal('SIGKILL'), STOP_GRACE_MS);
+      group.signal('SIGCONT'); // a frozen process does not receive SIGTERM
+      group.signal('SIGTERM');
+      return exited.finally(() => clearTimeout(force));
+    },
+  };
+
+  if (readyLine === undefined) return { ...started, readyLine: '' };
+  const line = await findReadyLine({ child, output, exited, readyLine, timeoutMs });
+  if (line !== undefined) return { ...started, readyLine: line };
+  const why = group.hasEnded()
+    ? `ended with ${describe(await exited)}`
+    : `was not ready after ${timeoutMs} ms`;
+  if (!group.hasEnded()) await started.kill('SIGKILL');
+  throw new Error(
+    `${[command, ...args].join(' ')} ${why}, before it wrote ${String(readyLine)}. It wrote:\n${output.text() || '(nothing)'}`,
+  );
+}
+
+function watchEnd(child: ChildProcess): { exited: Promise<Exit>; startError(): Error | undefined } {
   let startError: Error | undefined;
   const exited = new Promise<Exit>((resolve) => {
     child.once('error', (error) => {
@@ -76,90 +114,11 @@ export async function startProcess(options: StartProcessOptions): Promise<Starte
     });
     child.once('close', (code, signal) => resolve({ code, signal }));
   });
-  const { pid } = child;
-  if (pid === undefined) {
-    await exited;
-    throw new Error(
-      `Could not start ${command}: ${startError?.message ?? 'unknown reason'}. Check that the program is installed.`,
-    );
-  }
-
-  const guardian = guard(pid, folder);
-  let ended = false;
-  const endGroup = () => sendToGroup(pid, 'SIGKILL');
-  const forgetGroup = atExit(endGroup);
-  // The streams close after the last process of the group has ended. The process itself may end earlier.
-  child.once('exit', () => {
-    ended = true;
-    endGroup();
-    forgetGroup();
-    guardian.dismiss();
-    for (const wake of waiters) wake();
-  });
-
-  const started: Omit<StartedProcess, 'readyLine'> = {
-    pid,
-    output: () => output,
-    exited,
-    send(message) {
-      // The callback ignores the error of a process that ends before it receives the message.
-      if (child.connected) child.send(message as Serializable, () => {});
-    },
-    signal(signal) {
-      if (!ended) sendToGroup(pid, signal);
-    },
-    async kill(signal = 'SIGTERM') {
-      if (!ended) sendToGroup(pid, signal);
-      return exited;
-    },
-    async stop() {
-      const force = setTimeout(() => !ended && endGroup(), STOP_GRACE_MS);
-      if (!ended) {
-        sendToGroup(pid, 'SIGCONT'); // a frozen process does not receive SIGTERM
-        sendToGroup(pid, 'SIGTERM');
-      }
-      return exited.finally(() => clearTimeout(force));
-    },
-  };
-
-  if (readyLine === undefined) return { ...started, readyLine: '' };
-  const line = await new Promise<string | undefined>((resolve) => {
-    const look = () => {
-      const found = output.split('\n').slice(0, -1).find(matchLine(readyLine));
-      if (found !== undefined) finish(found);
-      else if (ended) void exited.then(() => finish(output.split('\n').find(matchLine(readyLine))));
-    };
-    const finish = (found: string | undefined) => {
-      clearTimeout(timer);
-      waiters.delete(look);
-      resolve(found);
-    };
-    const timer = setTimeout(() => finish(undefined), timeoutMs);
-    waiters.add(look);
-    look();
-  });
-  if (line !== undefined) return { ...started, readyLine: line };
-  const why = ended ? `ended with ${describe(await exited)}` : `was not ready after ${timeoutMs} ms`;
-  if (!ended) await started.kill('SIGKILL');
-  throw new Error(
-    `${[command, ...args].join(' ')} ${why}, before it wrote ${String(readyLine)}. It wrote:\n${output || '(nothing)'}`,
-  );
-}
-
-function matchLine(readyLine: string | RegExp): (line: string) => boolean {
-  return (line) => (typeof readyLine === 'string' ? line.includes(readyLine) : readyLine.test(line));
+  return { exited, startError: () => startError };
 }
 
 function describe({ code, signal }: Exit): string {
   return signal === null ? `exit code ${code}` : `signal ${signal}`;
-}
-
-function sendToGroup(groupId: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-groupId, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 function withoutUndefined(env: Record<string, string | undefined>): Record<string, string> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { until } from '../until.ts';
 import { startProcess } from './startProcess.ts';
-import { until } from './until.ts';
 
 const node = (script: string) => ({ command: process.execPath, args: ['-e', script] });
 
