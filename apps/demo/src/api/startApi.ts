@@ -4,21 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createRowlock, type Rowlock } from '@rowlock/server';
 import express from 'express';
-import { rateLimit } from 'express-rate-limit';
-import helmet from 'helmet';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { userById } from '../gazetteer/users.ts';
 import { NAMESPACE, RESOURCES, reachRedis } from '../rowlockSetup.ts';
 import { runSubscribers } from '../runs/runSubscribers.ts';
 import { allTasks } from '../tasks/allTasks.ts';
 import { cityRoutes } from './cityRoutes.ts';
+import { limitRequests } from './limitRequests.ts';
 import { logRefusals } from './logRefusals.ts';
 import { metricsRoute } from './metricsRoute.ts';
 import { isAllowed } from './permissions.ts';
 import { placeRoutes } from './placeRoutes.ts';
-import { BODY_LIMIT, noSuchRoute, problems, sendProblem } from './problem.ts';
+import { BODY_LIMIT, noSuchRoute, problems } from './problem.ts';
 import { BOARD_PATH, createQueueBoard } from './queueBoard.ts';
 import { runRoutes } from './runRoutes.ts';
+import { securityHeaders } from './securityHeaders.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
 import { sessionTokens } from './sessionToken.ts';
 import { bearerToken, signedIn } from './signedIn.ts';
@@ -67,42 +67,8 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const queues = createQueueBoard(redisUrl, tokens, rowlock.tasks);
   const app = express();
   app.disable('x-powered-by');
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'none'"],
-          scriptSrc: ["'self'"],
-          styleSrc: ["'self'"],
-          imgSrc: ["'self'", 'data:'],
-          fontSrc: ["'self'"],
-          connectSrc: ["'self'"],
-          baseUri: ["'none'"],
-          formAction: ["'self'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      // The demo uses HTTP on localhost, so it must not require HTTPS.
-      strictTransportSecurity: false,
-    }),
-  );
-  app.use(['/api', '/rowlock', '/metrics', BOARD_PATH], logRefusals);
-  app.use(
-    ['/api', '/rowlock', '/metrics', BOARD_PATH],
-    rateLimit({
-      windowMs: 60_000,
-      limit: 3_000,
-      standardHeaders: 'draft-8',
-      legacyHeaders: false,
-      handler: (_req, res) =>
-        sendProblem(
-          res,
-          'rate_limited',
-          'Your address sent more than 3,000 requests in a minute. Wait a minute, then try again.',
-        ),
-    }),
-  );
+  app.use(securityHeaders());
+  app.use(['/api', '/rowlock', '/metrics', BOARD_PATH], logRefusals, limitRequests());
   // Rowlock's router parses bodies itself, because the beacon of a closing tab has no JSON content type.
   app.use('/rowlock', rowlock.router());
   app.use('/api', express.json({ limit: BODY_LIMIT }), sessionRoutes(tokens));
