@@ -28,7 +28,7 @@ describe('pnpm flaky', () => {
     ['apps/demo/src/tasks/setFields.test.ts', 'redis'],
     ['apps/bench/src/cases/watching.redis.test.ts', 'postgres'],
     ['packages/server/src/sql/fencing.postgres.test.ts', 'postgres'],
-    ['packages/react/src/hooks/hooks.browser.test.tsx', 'browser'],
+    ['packages/react/src/hooks/useTaskLock.browser.test.tsx', 'browser'],
     ['e2e/src/journeys/tryTheReadme.spec.ts', 'e2e'],
   ])('pnpm flaky runs %s by the part %s', ([file, part]) => {
     expect(partOf(file)).toBe(part);

@@ -3,6 +3,7 @@ import type { Actor, ClientMessage, ClientMessageName, RecordKey } from '@rowloc
 import { type Mock, vi } from 'vitest';
 import { createRowlockClient, type RowlockClient } from '../core/client.ts';
 import type { StorageArea } from '../core/leaseStorage.ts';
+import { LockObserver, type LockObserverOptions } from '../core/lockObserver.ts';
 import { MemoryServer, type MemoryServerOptions } from '../testing/memoryServer.ts';
 import { createMemoryTransport, type MemoryTransport } from '../testing/memoryTransport.ts';
 import { createTurnableClock, type TurnableClock } from '../testing/turnableClock.ts';
@@ -19,6 +20,16 @@ export function setUpClient(options: MemoryServerOptions = {}) {
   const transport = createMemoryTransport({ server });
   const client = createRowlockClient({ transport, clock, storage: null });
   return { clock, server, transport, client };
+}
+
+/** A client that is started, and an observer of records with a listener. By default it observes both. */
+export function setUpObserver(records: RecordKey[] = [paris, lyon], options: LockObserverOptions = {}) {
+  const setup = setUpClient();
+  setup.client.start();
+  const observer = new LockObserver(setup.client, records, options);
+  const listener: Mock<() => void> = vi.fn();
+  const stop = observer.subscribe(listener);
+  return { ...setup, observer, listener, stop };
 }
 
 /** Opens tabs one by one. By default they are Ann's and share a storage, as a tab that is reloaded. */
