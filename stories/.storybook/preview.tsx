@@ -35,7 +35,16 @@ const preview: Preview = {
     controls: { expanded: true },
     options: {
       storySort: {
-        order: ['Introduction', 'LockBadge', 'TaskProgress', 'ConflictModal', 'TaskTray', 'ConnectionStatus'],
+        order: [
+          'Introduction',
+          'LockBadge',
+          'TaskProgress',
+          'ConflictModal',
+          'ConflictModal while open',
+          'ConflictModal for a refusal',
+          'TaskTray',
+          'ConnectionStatus',
+        ],
       },
     },
   },
