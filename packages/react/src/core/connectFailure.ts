@@ -1,11 +1,29 @@
-/** Explains why no connection could be made, for the person who sets the client up. Pure. */
-import type { ErrorBody } from '@rowlock/protocol';
+/** Explains why no connection was made: to the person who sets the client up, or as the server refused it. Pure. */
+import { ERRORS, type ErrorBody } from '@rowlock/protocol';
 
 /** An error of Engine.IO. `description` is the HTTP status, if there was an answer. `code` says if that was no packet. */
 export type ConnectError = Error & { description?: unknown; code?: unknown };
 
 export function connectFailure(error: ConnectError, address: string): ErrorBody {
   return { code: 'unavailable', message: `${explain(error, address)} The client retries.` };
+}
+
+/** The application's `auth` function failed. Nobody knows whether the user is signed out, so this is not final. */
+export const credentialsFailure = (cause: unknown): ErrorBody => ({
+  code: 'unavailable',
+  message:
+    `The credentials for the connection could not be read: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+    'The client retries. If this stays, check the `auth` function.',
+});
+
+/** Rowlock's refusals have an `ErrorBody` in `data`. Any other refusal comes from something in between, and is not final. */
+export function getRefusal(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
+  const { code, message } = error.data ?? {};
+  if (code !== undefined && Object.hasOwn(ERRORS, code)) return { code, message: message ?? error.message };
+  return {
+    code: 'unavailable',
+    message: `The server refused the connection: ${error.message}. The client retries.`,
+  };
 }
 
 function explain({ message, description: status, code }: ConnectError, address: string): string {

@@ -3,16 +3,16 @@ import {
   CHANNEL_NAMESPACE,
   type ClientMessage,
   type ClientMessageName,
-  ERRORS,
   type ErrorBody,
   type ServerEvents,
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientClock, systemClock } from './clock.ts';
-import { connectFailure } from './connectFailure.ts';
+import { connectFailure, credentialsFailure, getRefusal } from './connectFailure.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
 import { serverAddress } from './serverAddress.ts';
-import { notConnected, type Transport, type TransportEvent } from './transport.ts';
+import type { Transport, TransportEvent } from './transport.ts';
+import { UnansweredRequests } from './unansweredRequests.ts';
 
 export type AuthSource = object | (() => object | Promise<object>);
 
@@ -40,7 +40,7 @@ class SocketTransport implements Transport {
   readonly #socketPath: string;
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(event: TransportEvent) => void>();
-  readonly #unanswered = new Set<() => void>();
+  readonly #unanswered = new UnansweredRequests();
   #socket: ServerSocket | undefined;
   /** Credentials for an attempt that is over are not sent. */
   #attempts = 0;
@@ -64,7 +64,7 @@ class SocketTransport implements Transport {
     this.#socket?.off();
     this.#socket?.disconnect();
     this.#socket = undefined;
-    this.#giveUpUnanswered();
+    this.#unanswered.giveUpAll();
   }
 
   request<N extends ClientMessageName>(
@@ -72,18 +72,12 @@ class SocketTransport implements Transport {
     message: ClientMessage<N>,
     onAnswer?: (answer: Ack<N>) => void,
   ): Promise<Ack<N>> {
-    return new Promise((resolve) => {
-      const settle = (answer: Ack<N>) => {
-        this.#unanswered.delete(giveUp);
-        onAnswer?.(answer);
-        resolve(answer);
-      };
-      const giveUp = () => settle(notConnected());
-      const connected = this.#socket;
-      if (!connected?.connected) return giveUp();
-      this.#unanswered.add(giveUp);
-      (connected.emit as Emit).call(connected, name, message, (answer) => settle(answer as Ack<N>));
-    });
+    const socket = this.#socket;
+    if (!socket?.connected) return this.#unanswered.request(undefined, onAnswer);
+    return this.#unanswered.request<N>(
+      (answer) => (socket.emit as Emit).call(socket, name, message, (ack) => answer(ack as Ack<N>)),
+      onAnswer,
+    );
   }
 
   on(listener: (event: TransportEvent) => void): () => void {
@@ -111,7 +105,7 @@ class SocketTransport implements Transport {
     opened.on('leaseLost', (payload) => this.#report({ type: 'leaseLost', payload }));
     opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
     opened.on('disconnect', () => {
-      this.#giveUpUnanswered();
+      this.#unanswered.giveUpAll();
       this.#report({ type: 'down' });
       // The server has ended it, and Socket.IO does not reconnect then.
       if (!opened.active) this.#connectLater();
@@ -125,7 +119,7 @@ class SocketTransport implements Transport {
     const attempt = this.#attempts;
     provideAuth(this.#auth).then(
       (data) => attempt === this.#attempts && answer(data),
-      (cause: unknown) => attempt === this.#attempts && this.#onRefused(opened, credentialsFailed(cause)),
+      (cause: unknown) => attempt === this.#attempts && this.#onRefused(opened, credentialsFailure(cause)),
     );
   }
 
@@ -154,10 +148,6 @@ class SocketTransport implements Transport {
     this.#backoff.schedule(() => this.#socket?.connect());
   }
 
-  #giveUpUnanswered(): void {
-    for (const giveUp of [...this.#unanswered]) giveUp();
-  }
-
   #report(event: TransportEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
@@ -165,22 +155,4 @@ class SocketTransport implements Transport {
 
 async function provideAuth(auth: AuthSource): Promise<object> {
   return typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth;
-}
-
-/** The application's `auth` function failed. Nobody knows whether the user is signed out, so this is not final. */
-const credentialsFailed = (cause: unknown): ErrorBody => ({
-  code: 'unavailable',
-  message:
-    `The credentials for the connection could not be read: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-    'The client retries. If this stays, check the `auth` function.',
-});
-
-/** Rowlock's refusals have an `ErrorBody` in `data`. Any other refusal comes from something in between, and is not final. */
-function getRefusal(error: Error & { data?: Partial<ErrorBody> }): ErrorBody {
-  const { code, message } = error.data ?? {};
-  if (code !== undefined && Object.hasOwn(ERRORS, code)) return { code, message: message ?? error.message };
-  return {
-    code: 'unavailable',
-    message: `The server refused the connection: ${error.message}. The client retries.`,
-  };
 }

@@ -1,5 +1,6 @@
 /** `@rowlock/react/testing`: a server in memory, for stories and for an application's own tests. */
-export { MemoryServer, type MemoryServerOptions, type NewTask } from './memoryServer.ts';
+export { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
+export type { NewTask } from './memoryTasks.ts';
 export {
   createMemoryTransport,
   type MemoryTransport,

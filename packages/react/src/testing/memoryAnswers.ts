@@ -40,7 +40,7 @@ export interface MemoryAnswersOptions {
   free: (leaseId: LeaseId) => void;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;
   /** Sends every tab the state of the records that it watches. */
-  tell: (records: readonly RecordKey[]) => void;
+  sendChanges: (records: readonly RecordKey[]) => void;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
 }
@@ -72,7 +72,7 @@ function createHandlers({
   ledger,
   free,
   updateTask,
-  tell,
+  sendChanges,
   later,
 }: MemoryAnswersOptions): Handlers {
   return {
@@ -108,7 +108,7 @@ function createHandlers({
         actor: tab.actor,
       };
       const lease = ledger.grant(records, { holder, mode, since: clock.now(), tab });
-      tell([...lease.records]);
+      sendChanges([...lease.records]);
       return { lease: owned(lease) };
     },
     resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {

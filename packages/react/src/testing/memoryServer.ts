@@ -11,19 +11,21 @@ import {
   type ErrorBody,
   type FinalTaskState,
   type Holder,
-  isFinal,
   type LeaseEnd,
   type LeaseId,
   type LeaseView,
   type Limits,
   type LockMode,
+  PROTOCOL_VERSION,
   type RecordKey,
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './memoryAnswers.ts';
-import { type MemoryLease, MemoryLedger } from './memoryLedger.ts';
+import { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
+import { MemoryTabs } from './memoryTabs.ts';
+import { MemoryTasks, type NewTask } from './memoryTasks.ts';
 
 export interface MemoryServerOptions {
   clock?: ClientClock;
@@ -31,13 +33,6 @@ export interface MemoryServerOptions {
   /** The delay of every answer and event, in ms. Default 0: the next microtask */
   delayMs?: number;
 }
-
-export type NewTask = Partial<Omit<TaskView, 'records'>> & {
-  label: string;
-  /** Held by the task until it ends */
-  records?: readonly RecordKey[];
-  mode?: LockMode;
-};
 
 export class MemoryServer {
   readonly clock: ClientClock;
@@ -47,25 +42,28 @@ export class MemoryServer {
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
   readonly #ledger = new MemoryLedger();
+  readonly #tabs: MemoryTabs;
+  readonly #tasks: MemoryTasks;
   readonly #answerTo: AnswerTo;
-  readonly #tabs = new Set<MemoryTab>();
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
-  #lastTask = 0;
-  #lastLaunch = 0;
   #isCertain = true;
 
   constructor({ clock = systemClock, limits, delayMs = 0 }: MemoryServerOptions = {}) {
     this.clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.delayMs = delayMs;
+    const later = (run: () => void) => this.#later(run);
+    const ledger = this.#ledger;
+    this.#tabs = new MemoryTabs({ ledger, later });
+    this.#tasks = new MemoryTasks({ clock, ledger, tabs: this.#tabs });
     this.#answerTo = createAnswerTo({
-      clock: this.clock,
+      clock,
       limits: this.limits,
-      ledger: this.#ledger,
+      ledger,
       free: (leaseId) => this.free(leaseId),
       updateTask: (id, change) => this.updateTask(id, change),
-      tell: (records) => this.#tell(records, []),
-      later: (run) => this.#later(run),
+      sendChanges: (records) => this.#tabs.sendChanges(records, []),
+      later,
     });
   }
 
@@ -99,7 +97,7 @@ export class MemoryServer {
       since: by.since ?? this.clock.now(),
       tab: undefined,
     });
-    this.#tell([...lease.records], []);
+    this.#tabs.sendChanges([...lease.records], []);
     return lease.view.id;
   }
 
@@ -111,72 +109,22 @@ export class MemoryServer {
     const { tab } = lease;
     if (tab && reason !== 'released')
       this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason } }));
-    this.#tell([...lease.records], []);
+    this.#tabs.sendChanges([...lease.records], []);
   }
 
   /** A task begins, and holds its records. */
-  startTask({ records = [], mode = 'exclusive', ...given }: NewTask): TaskView {
-    this.#lastTask += 1;
-    const id = given.id ?? `task-${this.#lastTask}`;
-    const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
-    const createdAt = given.createdAt ?? this.clock.now();
-    const lease = this.#ledger.grant(records, {
-      holder: { type: 'task', id, label: given.label, actor },
-      mode,
-      since: createdAt,
-      tab: undefined,
-    });
-    const task: TaskView = {
-      name: 'task',
-      state: 'running',
-      attempt: 1,
-      version: 1,
-      recordCount: records.length,
-      progress: { done: 0, total: records.length || null },
-      hasWorker: true,
-      cancelRequested: false,
-      startedAt: createdAt,
-      ...given,
-      id,
-      actor,
-      createdAt,
-      launchOrder: this.#nextLaunch(createdAt),
-      leaseId: lease.view.id,
-    };
-    if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
-    this.#ledger.tasks.set(id, task);
-    this.#tell([...lease.records], [id]);
-    return task;
-  }
-
-  /** As the server counts it: no two tasks share one. */
-  #nextLaunch(createdAt: number): number {
-    this.#lastLaunch = Math.max(createdAt * 1_000, this.#lastLaunch + 1);
-    return this.#lastLaunch;
+  startTask(task: NewTask): TaskView {
+    return this.#tasks.start(task);
   }
 
   /** Changes a task. Its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
-    const before = this.#ledger.tasks.get(id);
-    if (!before) throw new Error(`There is no task ${id}. Start it first.`);
-    const task: TaskView = { ...before, version: before.version + 1, ...change, id };
-    this.#ledger.tasks.set(id, task);
-    const lease = this.#ledger.leases.get(task.leaseId);
-    if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
-    this.#tell(lease ? [...lease.records] : [], [id], lease);
-    return task;
+    return this.#tasks.update(id, change);
   }
 
   /** A task ends. */
   endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
-    const before = this.#ledger.tasks.get(id);
-    return this.updateTask(id, {
-      state,
-      endedAt: this.clock.now(),
-      ...(error !== undefined && { error }),
-      ...(state === 'completed' &&
-        before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
-    });
+    return this.#tasks.end(id, state, error);
   }
 
   /** The server forgets a task, as after a loss of its data. */
@@ -190,7 +138,7 @@ export class MemoryServer {
   setCertain(certain: boolean): void {
     if (certain === this.#isCertain) return;
     this.#isCertain = certain;
-    for (const tab of this.#tabs) this.#later(() => tab.emit({ type: 'certainty', payload: { certain } }));
+    this.#tabs.sendAll({ type: 'certainty', payload: { certain } });
   }
 
   /** Answers every message of that name with an error, until called without one. */
@@ -202,12 +150,24 @@ export class MemoryServer {
   /** @internal A tab has connected. */
   join(tab: MemoryTab): void {
     this.#tabs.add(tab);
+    this.#later(() =>
+      tab.emit({
+        type: 'hello',
+        payload: {
+          protocol: PROTOCOL_VERSION,
+          actor: tab.actor,
+          sessionId: tab.sessionId,
+          limits: this.limits,
+          certain: this.isCertain,
+          now: this.clock.now(),
+        },
+      }),
+    );
   }
 
   /** @internal A tab's connection is lost. Its leases stay, for `resume`. */
   leave(tab: MemoryTab): void {
-    this.#tabs.delete(tab);
-    for (const lease of this.#ledger.leases.values()) if (lease.tab === tab) lease.tab = undefined;
+    this.#tabs.remove(tab);
   }
 
   /** @internal */
@@ -233,22 +193,6 @@ export class MemoryServer {
       };
     }
     return this.#answerTo(tab, name, message);
-  }
-
-  /** Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held. */
-  #tell(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
-    for (const tab of this.#tabs) {
-      const seen = records.filter((key) => tab.records.has(key));
-      const told = tasks.filter(
-        (id) =>
-          tab.watchesAllTasks ||
-          tab.tasks.has(id) ||
-          (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
-      );
-      if (seen.length === 0 && told.length === 0) continue;
-      const changes = this.#ledger.viewOf(seen, told);
-      this.#later(() => tab.emit({ type: 'changes', payload: changes }));
-    }
   }
 
   #later(run: () => void): void {

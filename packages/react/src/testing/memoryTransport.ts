@@ -1,11 +1,6 @@
-import {
-  type Ack,
-  type Actor,
-  type ClientMessage,
-  type ClientMessageName,
-  PROTOCOL_VERSION,
-} from '@rowlock/protocol';
-import { notConnected, type Transport, type TransportEvent } from '../core/transport.ts';
+import type { Ack, Actor, ClientMessage, ClientMessageName } from '@rowlock/protocol';
+import type { Transport, TransportEvent } from '../core/transport.ts';
+import { UnansweredRequests } from '../core/unansweredRequests.ts';
 import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
 import { MemoryTab } from './memoryTab.ts';
 
@@ -37,7 +32,7 @@ export function createMemoryTransport({
 }: MemoryTransportOptions = {}): MemoryTransport {
   const server = given ?? new MemoryServer(options);
   const listeners = new Set<(event: TransportEvent) => void>();
-  const unanswered = new Set<() => void>();
+  const unanswered = new UnansweredRequests();
   let actor = firstActor;
   let tab: MemoryTab | undefined;
   let isOffline = false;
@@ -64,25 +59,12 @@ export function createMemoryTransport({
     });
     tab = opened;
     server.join(opened);
-    later(() =>
-      opened.emit({
-        type: 'hello',
-        payload: {
-          protocol: PROTOCOL_VERSION,
-          actor: opened.actor,
-          sessionId: opened.sessionId,
-          limits: server.limits,
-          certain: server.isCertain,
-          now: server.clock.now(),
-        },
-      }),
-    );
   };
   const drop = () => {
     if (!tab) return;
     server.leave(tab);
     tab = undefined;
-    for (const giveUp of [...unanswered]) giveUp();
+    unanswered.giveUpAll();
   };
 
   return {
@@ -94,21 +76,9 @@ export function createMemoryTransport({
       message: ClientMessage<N>,
       onAnswer?: (answer: Ack<N>) => void,
     ): Promise<Ack<N>> {
-      return new Promise((resolve) => {
-        const settle = (answer: Ack<N>) => {
-          onAnswer?.(answer);
-          resolve(answer);
-        };
-        const giveUp = () => {
-          unanswered.delete(giveUp);
-          settle(notConnected());
-        };
-        if (!tab) return giveUp();
-        unanswered.add(giveUp);
-        server.answer(tab, name, message, (answer) => {
-          if (unanswered.delete(giveUp)) settle(answer);
-        });
-      });
+      const connected = tab;
+      if (!connected) return unanswered.request(undefined, onAnswer);
+      return unanswered.request<N>((answer) => server.answer(connected, name, message, answer), onAnswer);
     },
     on(listener) {
       listeners.add(listener);

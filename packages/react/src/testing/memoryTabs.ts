@@ -1,0 +1,52 @@
+/** The tabs that are connected to the server in memory, and everything that it sends them by itself. */
+import type { RecordKey } from '@rowlock/protocol';
+import type { TransportEvent } from '../core/transport.ts';
+import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
+import type { MemoryTab } from './memoryTab.ts';
+
+export interface MemoryTabsOptions {
+  ledger: MemoryLedger;
+  /** Runs something that a tab sees only after the server's delay. */
+  later: (run: () => void) => void;
+}
+
+export class MemoryTabs {
+  readonly #ledger: MemoryLedger;
+  readonly #later: MemoryTabsOptions['later'];
+  readonly #tabs = new Set<MemoryTab>();
+
+  constructor({ ledger, later }: MemoryTabsOptions) {
+    this.#ledger = ledger;
+    this.#later = later;
+  }
+
+  add(tab: MemoryTab): void {
+    this.#tabs.add(tab);
+  }
+
+  /** The tab's leases stay, for `resume`. */
+  remove(tab: MemoryTab): void {
+    this.#tabs.delete(tab);
+    for (const lease of this.#ledger.leases.values()) if (lease.tab === tab) lease.tab = undefined;
+  }
+
+  sendAll(event: TransportEvent): void {
+    for (const tab of this.#tabs) this.#later(() => tab.emit(event));
+  }
+
+  /** Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held. */
+  sendChanges(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
+    for (const tab of this.#tabs) {
+      const seen = records.filter((key) => tab.records.has(key));
+      const wanted = tasks.filter(
+        (id) =>
+          tab.watchesAllTasks ||
+          tab.tasks.has(id) ||
+          (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
+      );
+      if (seen.length === 0 && wanted.length === 0) continue;
+      const changes = this.#ledger.viewOf(seen, wanted);
+      this.#later(() => tab.emit({ type: 'changes', payload: changes }));
+    }
+  }
+}

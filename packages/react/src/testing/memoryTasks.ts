@@ -1,0 +1,94 @@
+/** The tasks of the server in memory: they start, change and end as a test says, and hold their records meanwhile. */
+import {
+  type FinalTaskState,
+  isFinal,
+  type LockMode,
+  type RecordKey,
+  type TaskView,
+} from '@rowlock/protocol';
+import type { ClientClock } from '../core/clock.ts';
+import type { MemoryLedger } from './memoryLedger.ts';
+import type { MemoryTabs } from './memoryTabs.ts';
+
+export type NewTask = Partial<Omit<TaskView, 'records'>> & {
+  label: string;
+  /** Held by the task until it ends */
+  records?: readonly RecordKey[];
+  mode?: LockMode;
+};
+
+export class MemoryTasks {
+  readonly #clock: ClientClock;
+  readonly #ledger: MemoryLedger;
+  readonly #tabs: MemoryTabs;
+  #lastTask = 0;
+  #lastLaunch = 0;
+
+  constructor(options: { clock: ClientClock; ledger: MemoryLedger; tabs: MemoryTabs }) {
+    this.#clock = options.clock;
+    this.#ledger = options.ledger;
+    this.#tabs = options.tabs;
+  }
+
+  start({ records = [], mode = 'exclusive', ...given }: NewTask): TaskView {
+    this.#lastTask += 1;
+    const id = given.id ?? `task-${this.#lastTask}`;
+    const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
+    const createdAt = given.createdAt ?? this.#clock.now();
+    const lease = this.#ledger.grant(records, {
+      holder: { type: 'task', id, label: given.label, actor },
+      mode,
+      since: createdAt,
+      tab: undefined,
+    });
+    const task: TaskView = {
+      name: 'task',
+      state: 'running',
+      attempt: 1,
+      version: 1,
+      recordCount: records.length,
+      progress: { done: 0, total: records.length || null },
+      hasWorker: true,
+      cancelRequested: false,
+      startedAt: createdAt,
+      ...given,
+      id,
+      actor,
+      createdAt,
+      launchOrder: this.#nextLaunch(createdAt),
+      leaseId: lease.view.id,
+    };
+    if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
+    this.#ledger.tasks.set(id, task);
+    this.#tabs.sendChanges([...lease.records], [id]);
+    return task;
+  }
+
+  update(id: string, change: Partial<TaskView>): TaskView {
+    const before = this.#ledger.tasks.get(id);
+    if (!before) throw new Error(`There is no task ${id}. Start it first.`);
+    const task: TaskView = { ...before, version: before.version + 1, ...change, id };
+    this.#ledger.tasks.set(id, task);
+    const lease = this.#ledger.leases.get(task.leaseId);
+    if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
+    this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], lease);
+    return task;
+  }
+
+  end(id: string, state: FinalTaskState, error?: string): TaskView {
+    const before = this.#ledger.tasks.get(id);
+    return this.update(id, {
+      state,
+      endedAt: this.#clock.now(),
+      ...(error !== undefined && { error }),
+      ...(state === 'completed' &&
+        before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
+    });
+  }
+
+  /** As the server counts it: no two tasks share one. */
+  #nextLaunch(createdAt: number): number {
+    this.#lastLaunch = Math.max(createdAt * 1_000, this.#lastLaunch + 1);
+    return this.#lastLaunch;
+  }
+}
