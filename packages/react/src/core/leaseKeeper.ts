@@ -2,35 +2,17 @@
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { RowlockClient } from './client.ts';
 import type { AcquireOutcome, LossReason, TabLeaseHandle } from './leaseHandle.ts';
+import { type LeaseCallbacks, LeaseReports } from './leaseReports.ts';
 import type { LockStatus } from './lockState.ts';
-import { Backoff, isFinalRefusal } from './refusals.ts';
+import { judgeRefusal, type Reacquire } from './reacquire.ts';
+import { Backoff } from './refusals.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 
-/**
- * - `never`: a lease that was lost stays lost, and so does a request that met a conflict
- * - `own`: after a loss (a sleep, an outage) the lease is acquired again, if nobody else holds the records by then. After a
- *   conflict with another tab of the same user it is acquired when that tab has released the records
- * - `when-free`: also after a conflict with somebody else, when the records are free
- */
-export type Reacquire = 'never' | 'own' | 'when-free';
-
-export interface Acquired {
-  /**
-   * False for the first lease. True after a loss or a refusal: somebody may have changed the records meanwhile, so read
-   * them again
-   */
-  isAgain: boolean;
-}
-
-export interface LeaseKeeperOptions {
+export interface LeaseKeeperOptions extends LeaseCallbacks {
   /** Shown to others: "Edit Paris". Default: the actor's name */
   label?: string | undefined;
   /** Default `own` */
   reacquire?: Reacquire | undefined;
-  /** A lease is in hand. Not called for a lease that survived a reconnect */
-  onAcquired?: ((acquired: Acquired) => void) | undefined;
-  /** The lease ended without a release by this tab */
-  onLost?: ((reason: LossReason) => void) | undefined;
 }
 
 interface LeaseKeeperParts {
@@ -46,14 +28,13 @@ export class LeaseKeeper {
   options: LeaseKeeperOptions = {};
   readonly #parts: LeaseKeeperParts;
   readonly #backoff: Backoff;
+  readonly #reports = new LeaseReports(() => this.options);
   #handle: TabLeaseHandle | undefined;
   #stopListening = () => {};
   #error: RowlockClientError | undefined;
   #isHolding = false;
   /** Held by `hold`, and not released by hand since */
   #isWanted = false;
-  #wasInterrupted = false;
-  #lastLeaseId: LeaseId | undefined;
   #pauseCount = 0;
   #episode = 0;
 
@@ -131,9 +112,9 @@ export class LeaseKeeper {
     const error = this.#error;
     if (!this.#isWanted || !error || this.isAcquiring) return;
     if (!this.#isLive() || this.#backoff.isPending) return;
-    if (!isFinalRefusal(error) || (this.#waitsUntilFree(error) && this.#parts.getStatus() === 'free')) {
+    const when = this.#judge(error);
+    if (when === 'later' || (when === 'when-free' && this.#parts.getStatus() === 'free'))
       void this.#acquire();
-    }
   }
 
   async #acquire(): Promise<AcquireOutcome> {
@@ -157,32 +138,27 @@ export class LeaseKeeper {
     this.#parts.onChange();
     const outcome = await handle.settled;
     if (this.#handle !== handle) return outcome;
-    if (outcome.ok) this.#onAcquired(outcome.lease.id);
-    else this.#onRefused(outcome.error);
+    if (outcome.ok) {
+      this.#backoff.reset();
+      this.#reports.noteAcquired(outcome.lease.id);
+    } else {
+      this.#onRefused(outcome.error);
+    }
     return outcome;
-  }
-
-  #onAcquired(leaseId: LeaseId): void {
-    this.#backoff.reset();
-    // The same lease was only passed from one mount of the component to the next.
-    if (leaseId === this.#lastLeaseId) return;
-    const isAgain = this.#lastLeaseId !== undefined || this.#wasInterrupted;
-    this.#lastLeaseId = leaseId;
-    // As a task of its own: an error in the callback is the application's, and reaches its error handlers.
-    queueMicrotask(() => this.options.onAcquired?.({ isAgain }));
   }
 
   #onRefused(error: RowlockClientError): void {
     this.#error = error;
-    this.#wasInterrupted = true;
+    this.#reports.noteRefused();
     if (this.#isWanted && this.#isLive()) this.#retryLater(error);
     this.#parts.onChange();
   }
 
   #retryLater(error: RowlockClientError): void {
-    if (!isFinalRefusal(error)) {
+    const when = this.#judge(error);
+    if (when === 'later') {
       this.#backoff.schedule(() => this.reacquire());
-    } else if (this.#waitsUntilFree(error) && this.#parts.getStatus() === 'free') {
+    } else if (when === 'when-free' && this.#parts.getStatus() === 'free') {
       // The view is behind the refusal, or the records are free already, or somebody waits for them. No change may follow.
       this.#backoff.schedule(() => {
         void this.#parts.client.records.lookAgain(this.#parts.records).then(() => this.reacquire());
@@ -199,9 +175,8 @@ export class LeaseKeeper {
 
   #onLost(reason: LossReason): void {
     void this.#drop('now');
-    this.#wasInterrupted = true;
     this.#episode += 1;
-    queueMicrotask(() => this.options.onLost?.(reason));
+    this.#reports.noteLost(reason);
     if (this.#isWanted && this.#policy !== 'never') void this.#acquire();
   }
 
@@ -209,19 +184,9 @@ export class LeaseKeeper {
     return this.options.reacquire ?? 'own';
   }
 
-  /** Whether the policy acquires the records again when they are free after this refusal. */
-  #waitsUntilFree(error: RowlockClientError): boolean {
-    if (error.code !== 'conflict' || this.#policy === 'never') return false;
-    if (this.#isBlockedByOwnTabs(error)) return true;
-    return this.#policy === 'when-free' && this.#pauseCount === 0;
-  }
-
-  #isBlockedByOwnTabs({ conflicts }: RowlockClientError): boolean {
+  #judge(error: RowlockClientError): ReturnType<typeof judgeRefusal> {
     const userId = this.#parts.client.connection.actor?.id;
-    const holders = conflicts.map((conflict) => conflict.lease.holder);
-    return (
-      holders.length > 0 && holders.every((holder) => holder.type === 'person' && holder.actor.id === userId)
-    );
+    return judgeRefusal({ error, policy: this.#policy, isPaused: this.#pauseCount > 0, userId });
   }
 
   /** Without a connection there is nothing to wait for: its return makes the retry. */

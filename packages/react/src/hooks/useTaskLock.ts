@@ -10,9 +10,10 @@ import {
 } from 'react';
 import type { FreedRecord } from '../core/freedRecords.ts';
 import type { AcquireOutcome, LossReason } from '../core/leaseHandle.ts';
-import type { Acquired, Reacquire } from '../core/leaseKeeper.ts';
+import type { Acquired } from '../core/leaseReports.ts';
 import { LockObserver } from '../core/lockObserver.ts';
 import type { LockState, LockStatus } from '../core/lockState.ts';
+import type { Reacquire } from '../core/reacquire.ts';
 import { isBlocked, NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import { ResourceContext, useClient } from './contexts.ts';
