@@ -10,8 +10,9 @@ import {
   isConnected,
   reduceConnection,
 } from './connection.ts';
-import { RowlockClientError } from './rowlockClientError.ts';
-import type { Transport, TransportEvent } from './transport.ts';
+import { type TransportConnectionEvent, toConnectionEvent } from './connectionEvent.ts';
+import type { RowlockClientError } from './rowlockClientError.ts';
+import type { Transport } from './transport.ts';
 
 export interface ConnectionDriverOptions {
   transport: Transport;
@@ -39,12 +40,6 @@ export interface ClientConnection {
    */
   reconnect(): void;
 }
-
-/** The events of a transport that are about the connection. */
-export type TransportConnectionEvent = Extract<
-  TransportEvent,
-  { type: 'hello' | 'certainty' | 'down' | 'refused' }
->;
 
 export class ConnectionDriver implements ClientConnection {
   readonly #options: ConnectionDriverOptions;
@@ -110,27 +105,9 @@ export class ConnectionDriver implements ClientConnection {
   }
 
   receive(event: TransportConnectionEvent): void {
-    switch (event.type) {
-      case 'hello':
-        this.#clockOffsetMs = event.payload.now - this.#options.clock.now();
-        this.#dispatch({ type: 'hello', hello: event.payload, atMs: this.serverNow() });
-        break;
-      case 'certainty':
-        this.#dispatch({ type: 'certainty', certain: event.payload.certain, atMs: this.serverNow() });
-        break;
-      case 'down': {
-        const error = event.error && this.#warnOnce(new RowlockClientError(event.error));
-        this.#dispatch({ type: 'down', atMs: this.serverNow(), ...(error && { error }) });
-        break;
-      }
-      case 'refused':
-        this.#dispatch({ type: 'refused', error: this.#warnOnce(new RowlockClientError(event.error)) });
-        break;
-      default: {
-        const impossible: never = event;
-        throw new TypeError(`Unknown event of the transport: ${JSON.stringify(impossible)}.`);
-      }
-    }
+    if (event.type === 'hello') this.#clockOffsetMs = event.payload.now - this.#options.clock.now();
+    else if (event.type !== 'certainty' && event.error) this.#warnOnce(event.error.message);
+    this.#dispatch(toConnectionEvent(event, this.serverNow()));
   }
 
   #dispatch(event: ConnectionEvent): void {
@@ -168,11 +145,9 @@ export class ConnectionDriver implements ClientConnection {
   }
 
   /** Some pages show no connection status, so the console shows the reason, too. */
-  #warnOnce(error: RowlockClientError): RowlockClientError {
-    if (!this.#warnings.has(error.message)) {
-      this.#warnings.add(error.message);
-      console.warn(`[rowlock] There is no connection. ${error.message}`);
-    }
-    return error;
+  #warnOnce(reason: string): void {
+    if (this.#warnings.has(reason)) return;
+    this.#warnings.add(reason);
+    console.warn(`[rowlock] There is no connection. ${reason}`);
   }
 }

@@ -25,38 +25,9 @@ export class LeaseBook {
   readonly #ours = new Set<LeaseId>();
   /** This tab's user, as the server knows them on the present connection */
   actorId: string | undefined;
-  #restored: Promise<void> | undefined;
 
   constructor(options: LeaseBookOptions) {
     this.#options = options;
-  }
-
-  /** Restores what this tab held before it was reloaded. */
-  load(): void {
-    this.#restored ??= this.#options.storage.load().then((leases) => {
-      for (const lease of leases) this.#restore(lease);
-    });
-  }
-
-  /** Resolves when `load` is done. */
-  get restored(): Promise<void> | undefined {
-    return this.#restored;
-  }
-
-  /** The page stops: the next page of this tab may own the stored leases. */
-  suspend(): void {
-    this.#options.storage.suspend();
-  }
-
-  /** The page runs again. */
-  async resume(): Promise<void> {
-    await this.#options.storage.resume();
-    this.save();
-  }
-
-  close(): void {
-    this.#options.storage.close();
-    this.#restored = undefined;
   }
 
   list(): TabLease[] {
@@ -152,20 +123,21 @@ export class LeaseBook {
     if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
+  /** A lease from before a reload: the server has to confirm it. */
+  restore({ leaseId, secret, nextSecret, records, mode, label, actorId }: StoredLease): void {
+    const lease = this.getOrCreate(records, mode, label);
+    lease.nextSecret = nextSecret;
+    lease.actorId = actorId;
+    this.#ours.add(leaseId);
+    setLeaseState(lease, { kind: 'resuming', leaseSecret: { leaseId, secret } });
+  }
+
   save(): void {
     this.#options.storage.save(
       this.list()
         .map(getStoredLease)
         .filter((lease) => lease !== undefined),
     );
-  }
-
-  #restore({ leaseId, secret, nextSecret, records, mode, label, actorId }: StoredLease): void {
-    const lease = this.getOrCreate(records, mode, label);
-    lease.nextSecret = nextSecret;
-    lease.actorId = actorId;
-    this.#ours.add(leaseId);
-    setLeaseState(lease, { kind: 'resuming', leaseSecret: { leaseId, secret } });
   }
 
   #end(lease: TabLease, state: LeaseState): void {

@@ -16,6 +16,8 @@ export interface LeaseRequestsOptions {
   clock: ClientClock;
   book: LeaseBook;
   confirmation: LeaseConfirmation;
+  /** Resolves when the leases from before a reload are known */
+  restored: () => Promise<void> | undefined;
   /** Resolves when messages can be sent, or with an error if that cannot be waited for */
   whenConnected: () => Promise<RowlockClientError | undefined>;
 }
@@ -41,7 +43,7 @@ export class LeaseRequests {
   async acquire(lease: TabLease): Promise<void> {
     lease.isRequested = true;
     const failure = await this.#options.whenConnected();
-    await this.#book.restored;
+    await this.#options.restored();
     // `resume` is under way for a lease that was stored before a reload.
     if (lease.state.kind !== 'acquiring') return;
     if (failure) return this.#book.noteRefused(lease, failure);

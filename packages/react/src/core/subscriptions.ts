@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, type Limits, type RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
-import { ALL_TASKS, splitRecords, splitTasks } from './watchMessages.ts';
+import { planUnwatch, planWatch, splitRecords } from './watchMessages.ts';
 import { WatchRequests, type WatchRequestsOptions } from './watchRequests.ts';
 
 /** A remount within this time, or a page that is left and entered again, sends nothing. */
@@ -114,20 +114,12 @@ export class Subscriptions {
 
   #flush(): void {
     const records = this.#listRecordsToSend();
-    const unsent = this.tasks.listUnsent();
-    const tasks = unsent.filter((id) => id !== ALL_TASKS);
+    const tasks = this.tasks.listUnsent();
     this.records.mark(records, 'sent');
-    this.tasks.mark(unsent, 'sent');
-
-    const recordParts = splitRecords(records, this.#limits.messageBytes);
-    const taskParts = splitTasks(tasks);
-    // The first part of each shares a message. Every other part has its own.
-    if (recordParts.length > 0 || taskParts.length > 0) {
-      void this.#requests.watch(recordParts[0] ?? [], taskParts[0] ?? []);
+    this.tasks.mark(tasks, 'sent');
+    for (const part of planWatch(records, tasks, this.#limits.messageBytes)) {
+      void this.#requests.watch(part.records, part.tasks);
     }
-    for (const part of recordParts.slice(1)) void this.#requests.watch(part, []);
-    for (const part of taskParts.slice(1)) void this.#requests.watch([], part);
-    if (unsent.includes(ALL_TASKS)) void this.#requests.watch([], [ALL_TASKS]);
   }
 
   /** As many as the server lets this tab watch. */
@@ -148,13 +140,8 @@ export class Subscriptions {
     const records = this.records.removeIdle();
     const tasks = this.tasks.removeIdle();
     if (this.#isConnected) {
-      for (const part of splitRecords(records.sent, this.#limits.messageBytes)) {
-        this.#requests.unwatch(part, []);
-      }
-      for (const part of splitTasks(tasks.sent)) {
-        const ids = part.filter((id) => id !== ALL_TASKS);
-        if (ids.length > 0) this.#requests.unwatch([], ids);
-        if (ids.length < part.length) this.#requests.unwatch([], [ALL_TASKS]);
+      for (const part of planUnwatch(records.sent, tasks.sent, this.#limits.messageBytes)) {
+        this.#requests.unwatch(part.records, part.tasks);
       }
     }
     this.#requests.forgetRefusals([...records.all, ...tasks.all]);

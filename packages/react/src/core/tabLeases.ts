@@ -28,12 +28,12 @@ import {
   type TabLeaseHandle,
 } from './leaseHandle.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
+import { LeaseRestoration } from './leaseRestoration.ts';
 import { isConfirmed, type TabLease } from './tabLease.ts';
+import { addHandle } from './tabLeaseHandle.ts';
 
-export type TabLeasesOptions = LeaseBookOptions & Omit<LeaseRequestsOptions, 'book' | 'confirmation'>;
-
-/** A remount under StrictMode, and a route that is left and entered again, keep the lease. */
-const RELEASE_AFTER_MS = 250;
+export type TabLeasesOptions = LeaseBookOptions &
+  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
 
 /** The leases of this tab. */
 export interface TabLeases {
@@ -57,13 +57,21 @@ export interface TabLeases {
 export class TabLeaseLife implements TabLeases {
   readonly #clock: ClientClock;
   readonly #book: LeaseBook;
+  readonly #restoration: LeaseRestoration;
   readonly #requests: LeaseRequests;
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
     this.#book = new LeaseBook(options);
-    const confirmation = new LeaseConfirmation({ ...options, book: this.#book });
-    this.#requests = new LeaseRequests({ ...options, book: this.#book, confirmation });
+    const book = this.#book;
+    this.#restoration = new LeaseRestoration({ ...options, book });
+    const confirmation = new LeaseConfirmation({ ...options, book });
+    this.#requests = new LeaseRequests({
+      ...options,
+      book,
+      confirmation,
+      restored: () => this.#restoration.restored,
+    });
   }
 
   async acquire(
@@ -77,10 +85,12 @@ export class TabLeaseLife implements TabLeases {
 
   hold(records: readonly RecordKey[], { mode = 'exclusive', label }: LeaseOptions = {}): TabLeaseHandle {
     const lease = this.#book.getOrCreate(records, mode, label);
-    lease.handleCount += 1;
-    lease.cancelRelease();
+    const handle = addHandle(lease, {
+      clock: this.#clock,
+      release: (unused) => this.#requests.release(unused),
+    });
     if (lease.state.kind === 'acquiring' && !lease.isRequested) void this.#requests.acquire(lease);
-    return this.#createHandle(lease);
+    return handle;
   }
 
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
@@ -94,28 +104,28 @@ export class TabLeaseLife implements TabLeases {
 
   /** Restores what this tab held before it was reloaded. */
   start(): void {
-    this.#book.load();
+    this.#restoration.start();
   }
 
   /** Resolves when the leases from before a reload are known. */
   get restored(): Promise<void> | undefined {
-    return this.#book.restored;
+    return this.#restoration.restored;
   }
 
   /** Releases everything. */
   async stop(): Promise<void> {
     await Promise.all(this.#book.list().map((lease) => this.#requests.release(lease)));
-    this.#book.close();
+    this.#restoration.close();
   }
 
   /** The page stops. */
   suspend(): void {
-    this.#book.suspend();
+    this.#restoration.suspend();
   }
 
   /** The page runs again. */
   resumePage(): void {
-    void this.#book.resume();
+    void this.#restoration.resume();
   }
 
   isOurs(leaseId: LeaseId): boolean {
@@ -158,40 +168,6 @@ export class TabLeaseLife implements TabLeases {
     for (const lease of this.#book.list()) {
       if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#book.noteLost(lease, reason);
     }
-  }
-
-  #createHandle(lease: TabLease): TabLeaseHandle {
-    let isReleased = false;
-    return {
-      records: lease.records,
-      getState: () => lease.state,
-      isConfirmed: () => isConfirmed(lease, this.#clock),
-      settled: lease.settled,
-      subscribe(listener) {
-        lease.listeners.add(listener);
-        return () => lease.listeners.delete(listener);
-      },
-      release: async (when) => {
-        if (isReleased) return;
-        isReleased = true;
-        lease.handleCount -= 1;
-        if (lease.handleCount > 0) return;
-        if (when === 'now') return this.#requests.release(lease);
-        await this.#releaseSoon(lease);
-      },
-    };
-  }
-
-  #releaseSoon(lease: TabLease): Promise<void> {
-    return new Promise((resolve) => {
-      const cancelTimer = this.#clock.after(RELEASE_AFTER_MS, () => {
-        void this.#requests.release(lease).then(resolve);
-      });
-      lease.cancelRelease = () => {
-        cancelTimer();
-        resolve();
-      };
-    });
   }
 }
 

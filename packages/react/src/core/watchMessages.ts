@@ -11,6 +11,35 @@ export function buildWatchMessage(records: RecordKey[], tasks: string[]): Client
   return { records, tasks: tasks.includes(ALL_TASKS) ? 'all' : tasks };
 }
 
+/** The keys of one message. */
+export interface WatchPart {
+  records: RecordKey[];
+  tasks: string[];
+}
+
+/** The messages that watch these. The first records and the first tasks share one, and the list of all tasks has its own. */
+export function planWatch(records: RecordKey[], tasks: string[], messageBytes: number): WatchPart[] {
+  const [firstRecords = [], ...otherRecords] = splitRecords(records, messageBytes);
+  const [firstTasks = [], ...otherTasks] = splitTasks(tasks.filter((id) => id !== ALL_TASKS));
+  return [
+    { records: firstRecords, tasks: firstTasks },
+    ...otherRecords.map((part) => ({ records: part, tasks: [] })),
+    ...otherTasks.map((part) => ({ records: [], tasks: part })),
+    { records: [], tasks: tasks.filter((id) => id === ALL_TASKS) },
+  ].filter(isNotEmpty);
+}
+
+/** The messages that unwatch these. */
+export function planUnwatch(records: RecordKey[], tasks: string[], messageBytes: number): WatchPart[] {
+  return [
+    ...splitRecords(records, messageBytes).map((part) => ({ records: part, tasks: [] })),
+    ...splitTasks(tasks.filter((id) => id !== ALL_TASKS)).map((part) => ({ records: [], tasks: part })),
+    { records: [], tasks: tasks.filter((id) => id === ALL_TASKS) },
+  ].filter(isNotEmpty);
+}
+
+const isNotEmpty = ({ records, tasks }: WatchPart): boolean => records.length + tasks.length > 0;
+
 /** Splits by number and size, so that each part fits into a message of at most `messageBytes` with room to spare. */
 export function splitRecords(keys: RecordKey[], messageBytes: number): RecordKey[][] {
   const budgetBytes = messageBytes / 2;
@@ -32,7 +61,7 @@ export function splitRecords(keys: RecordKey[], messageBytes: number): RecordKey
   return parts;
 }
 
-export function splitTasks(ids: string[]): string[][] {
+function splitTasks(ids: string[]): string[][] {
   const parts: string[][] = [];
   for (let start = 0; start < ids.length; start += TASKS_IN_A_MESSAGE) {
     parts.push(ids.slice(start, start + TASKS_IN_A_MESSAGE));

@@ -1,13 +1,13 @@
 /** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
-import type { LeaseId, Limits, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { LeaseId, Limits, RecordKey, View } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
-import { KeyedListeners } from './keyedListeners.ts';
-import { type ChangedKeys, KnownView } from './knownView.ts';
+import { KnownView } from './knownView.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
 import type { Transport } from './transport.ts';
+import { ViewListeners } from './viewListeners.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
 import { type CancelOutcome, TaskReader, type WatchedTasks } from './watchedTasks.ts';
 import { ALL_TASKS } from './watchMessages.ts';
@@ -28,8 +28,7 @@ export class WatchStore {
   readonly #confirmation: TaskConfirmation;
   readonly #recordReader: RecordReader;
   readonly #taskReader: TaskReader;
-  readonly #recordListeners = new KeyedListeners<RecordKey>();
-  readonly #taskListeners = new KeyedListeners<string>();
+  readonly #listeners = new ViewListeners();
 
   constructor({ transport, clock, getConnection, isOurs, isConfirmed }: WatchStoreOptions) {
     this.#transport = transport;
@@ -38,11 +37,12 @@ export class WatchStore {
       clock,
       onSnapshot: (asked, view) => this.#onSnapshot(asked, view),
       onAllTasksListed: () => {
-        this.#announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
+        this.#listeners.announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
         this.#confirmation.begin();
       },
       onIdle: (records, tasks) => this.#onIdle(records, tasks),
-      onRefused: (records, tasks) => this.#announce({ records: new Set(records), tasks: new Set(tasks) }),
+      onRefused: (records, tasks) =>
+        this.#listeners.announce({ records: new Set(records), tasks: new Set(tasks) }),
       warn: (message) => console.warn(`[rowlock] ${message}`),
     });
     const view = this.#view;
@@ -72,13 +72,13 @@ export class WatchStore {
   }
 
   applyChanges(view: View): void {
-    this.#announce(this.#view.applyChanges(view));
+    this.#listeners.announce(this.#view.applyChanges(view));
     this.#prune();
   }
 
   /** Something about leases of this tab has changed. */
   announceLeases(ids: LeaseId[]): void {
-    this.#announce({
+    this.#listeners.announce({
       records: new Set(ids.flatMap((id) => [...this.#view.records.listRecords(id)])),
       tasks: new Set(),
     });
@@ -86,13 +86,12 @@ export class WatchStore {
 
   /** Adds every listener to `into`. */
   collectListeners(into: Set<() => void>): void {
-    this.#recordListeners.collectAll(into);
-    this.#taskListeners.collectAll(into);
+    this.#listeners.collectAll(into);
   }
 
   #createRecords(): WatchedRecords {
     return {
-      watch: (keys, listener) => this.#watch(keys, [], this.#recordListeners, keys, listener),
+      watch: (keys, listener) => this.#watch(keys, [], listener),
       getLock: (key) => this.#recordReader.getLock(key),
       findRefusal: (keys) => this.#subscriptions.findRefusal(keys),
       lookAgain: (keys) => this.#subscriptions.lookAgain(keys),
@@ -101,30 +100,22 @@ export class WatchStore {
 
   #createTasks(): WatchedTasks {
     return {
-      watch: (id, listener) => this.#watch([], [id], this.#taskListeners, [id], listener),
-      watchAll: (listener) => this.#watch([], [ALL_TASKS], this.#taskListeners, [ALL_TASKS], listener),
+      watch: (id, listener) => this.#watch([], [id], listener),
+      watchAll: (listener) => this.#watch([], [ALL_TASKS], listener),
       get: (id) => this.#taskReader.get(id),
       list: () => this.#taskReader.list(),
       cancel: (id) => this.#cancel(id),
     };
   }
 
-  #watch<K extends string>(
-    records: readonly RecordKey[],
-    tasks: readonly string[],
-    listeners: KeyedListeners<K>,
-    keys: readonly K[],
-    listener: () => void,
-  ): () => void {
-    // A function of its own, so that the same listener can watch twice.
-    const call = () => listener();
-    listeners.add(keys, call);
+  #watch(records: readonly RecordKey[], tasks: readonly string[], listener: () => void): () => void {
+    const stopListening = this.#listeners.add(records, tasks, listener);
     this.#subscriptions.retain(records, tasks);
     let isEnded = false;
     return () => {
       if (isEnded) return;
       isEnded = true;
-      listeners.remove(keys, call);
+      stopListening();
       this.#subscriptions.release(records, tasks);
     };
   }
@@ -132,12 +123,8 @@ export class WatchStore {
   async #cancel(taskId: string): Promise<CancelOutcome> {
     const answer = await this.#transport.request('cancel', { taskId });
     if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
-    this.#applyTask(answer.task);
+    this.#listeners.announce(this.#view.applyTask(answer.task));
     return { ok: true, task: answer.task };
-  }
-
-  #applyTask(task: TaskView): void {
-    this.#announce(this.#view.applyTask(task));
   }
 
   #onSnapshot(asked: Asked, view: View): void {
@@ -145,7 +132,7 @@ export class WatchStore {
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);
-    this.#announce(changed);
+    this.#listeners.announce(changed);
     this.#confirmation.noteAnswered(asked.tasks);
   }
 
@@ -154,14 +141,6 @@ export class WatchStore {
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
     this.#prune();
-  }
-
-  #announce(changed: ChangedKeys): void {
-    const listeners = new Set<() => void>();
-    this.#recordListeners.collect(changed.records, listeners);
-    this.#taskListeners.collect(changed.tasks, listeners);
-    if (changed.tasks.size > 0) this.#taskListeners.collect([ALL_TASKS], listeners);
-    for (const listener of listeners) listener();
   }
 
   #doubtTasks(): void {

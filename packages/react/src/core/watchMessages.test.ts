@@ -1,0 +1,48 @@
+import type { RecordKey } from '@rowlock/protocol';
+import { expect, it } from 'vitest';
+import { ALL_TASKS, planUnwatch, planWatch } from './watchMessages.ts';
+
+const records = (count: number) => Array.from({ length: count }, (_, index): RecordKey => `cities/${index}`);
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
+const ENOUGH_BYTES = 1_000_000;
+
+const counts = (parts: ReturnType<typeof planWatch>) =>
+  parts.map((part) => [part.records.length, part.tasks.includes(ALL_TASKS) ? 'all' : part.tasks.length]);
+
+it('The first records and the first tasks are watched by one message, and the rest by messages of their own', () => {
+  expect(counts(planWatch(records(2_500), ids(450), ENOUGH_BYTES))).toEqual([
+    [1_000, 200],
+    [1_000, 0],
+    [500, 0],
+    [0, 200],
+    [0, 50],
+  ]);
+});
+
+it('The list of all tasks is watched and unwatched by a message of its own', () => {
+  const tasks = ['t1', ALL_TASKS];
+  expect(counts(planWatch(records(1), tasks, ENOUGH_BYTES))).toEqual([
+    [1, 1],
+    [0, 'all'],
+  ]);
+  expect(counts(planUnwatch(records(1), tasks, ENOUGH_BYTES))).toEqual([
+    [1, 0],
+    [0, 1],
+    [0, 'all'],
+  ]);
+});
+
+it('A message takes fewer records if their keys are long', () => {
+  const long = records(10).map((key): RecordKey => `${key}${'x'.repeat(1_000)}`);
+  expect(counts(planWatch(long, [], 20_000))).toEqual([
+    [3, 0],
+    [3, 0],
+    [3, 0],
+    [1, 0],
+  ]);
+});
+
+it('Nothing is sent if nothing is watched', () => {
+  expect(planWatch([], [], ENOUGH_BYTES)).toEqual([]);
+  expect(planUnwatch([], [], ENOUGH_BYTES)).toEqual([]);
+});
