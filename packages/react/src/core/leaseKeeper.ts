@@ -1,7 +1,8 @@
 /** Acquires one lease on a set of records, keeps it while it is wanted, and acquires it again as `reacquire` says. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { RowlockClient } from './client.ts';
-import type { AcquireOutcome, LossReason, TabLeaseHandle } from './leaseHandle.ts';
+import { CurrentLease } from './currentLease.ts';
+import type { AcquireOutcome, LeaseState, LossReason } from './leaseHandle.ts';
 import { type LeaseCallbacks, LeaseReports } from './leaseReports.ts';
 import type { LockStatus } from './lockState.ts';
 import { judgeRefusal, type Reacquire } from './reacquire.ts';
@@ -28,9 +29,8 @@ export class LeaseKeeper {
   options: LeaseKeeperOptions = {};
   readonly #parts: LeaseKeeperParts;
   readonly #backoff: Backoff;
+  readonly #current = new CurrentLease();
   readonly #reports = new LeaseReports(() => this.options);
-  #handle: TabLeaseHandle | undefined;
-  #stopListening = () => {};
   #error: RowlockClientError | undefined;
   #isHolding = false;
   /** Held by `hold`, and not released by hand since */
@@ -53,15 +53,12 @@ export class LeaseKeeper {
   }
 
   get isAcquiring(): boolean {
-    return this.#handle?.getState().kind === 'acquiring';
+    return this.#current.isAcquiring;
   }
 
   /** The lease in hand, and whether it cannot have expired yet. */
   get lease(): { id: LeaseId; isConfirmed: boolean } | undefined {
-    const state = this.#handle?.getState();
-    const isConfirmed = this.#handle?.isConfirmed() ?? false;
-    if (state?.kind === 'held') return { id: state.lease.id, isConfirmed };
-    return state?.kind === 'resuming' ? { id: state.leaseSecret.leaseId, isConfirmed } : undefined;
+    return this.#current.inHand;
   }
 
   acquire(): Promise<AcquireOutcome> {
@@ -73,7 +70,7 @@ export class LeaseKeeper {
   async release(): Promise<void> {
     this.#isWanted = false;
     this.#backoff.reset();
-    const released = this.#drop('now');
+    const released = this.#current.drop('now');
     this.#parts.onChange();
     await released;
   }
@@ -86,13 +83,13 @@ export class LeaseKeeper {
       this.#isHolding = false;
       this.#isWanted = false;
       this.#backoff.reset();
-      void this.#drop('soon');
+      void this.#current.drop('soon');
     };
   }
 
   /** The owner goes: releases a lease that was acquired by hand. */
   detach(): void {
-    void this.#drop('soon');
+    void this.#current.drop('soon');
   }
 
   /** Until the returned function is called, `when-free` acquires nothing: a dialog asks the user what to do. */
@@ -123,21 +120,17 @@ export class LeaseKeeper {
       const message = 'There are no records to acquire. Pass at least one id.';
       return { ok: false, error: new RowlockClientError({ code: 'bad_request', message }) };
     }
-    const state = this.#handle?.getState();
-    if (this.#handle && (state?.kind === 'acquiring' || state?.kind === 'resuming')) {
-      return this.#handle.settled;
-    }
-    if (state?.kind === 'held') return { ok: true, lease: state.lease };
+    const { outcome: known } = this.#current;
+    if (known) return known;
 
-    void this.#drop('now');
+    void this.#current.drop('now');
     const { label } = this.options;
     const handle = client.leases.hold(records, { mode, ...(label !== undefined && { label }) });
-    this.#handle = handle;
+    this.#current.begin(handle, (state) => this.#onState(state));
     this.#error = undefined;
-    this.#stopListening = handle.subscribe(() => this.#onState(handle));
     this.#parts.onChange();
     const outcome = await handle.settled;
-    if (this.#handle !== handle) return outcome;
+    if (!this.#current.is(handle)) return outcome;
     if (outcome.ok) {
       this.#backoff.reset();
       this.#reports.noteAcquired(outcome.lease.id);
@@ -166,15 +159,13 @@ export class LeaseKeeper {
     }
   }
 
-  #onState(handle: TabLeaseHandle): void {
-    if (handle !== this.#handle) return;
-    const state = handle.getState();
+  #onState(state: LeaseState): void {
     if (state.kind === 'lost') this.#onLost(state.reason);
     this.#parts.onChange();
   }
 
   #onLost(reason: LossReason): void {
-    void this.#drop('now');
+    void this.#current.drop('now');
     this.#episode += 1;
     this.#reports.noteLost(reason);
     if (this.#isWanted && this.#policy !== 'never') void this.#acquire();
@@ -192,13 +183,5 @@ export class LeaseKeeper {
   /** Without a connection there is nothing to wait for: its return makes the retry. */
   #isLive(): boolean {
     return this.#parts.client.connection.status === 'live';
-  }
-
-  #drop(when: 'now' | 'soon'): Promise<void> {
-    const handle = this.#handle;
-    this.#handle = undefined;
-    this.#stopListening();
-    this.#stopListening = () => {};
-    return handle ? handle.release(when) : Promise.resolve();
   }
 }

@@ -1,0 +1,47 @@
+/** The lease that an owner has in hand or has asked for: one handle at a time, and what it shows. */
+import type { LeaseId } from '@rowlock/protocol';
+import type { AcquireOutcome, LeaseState, TabLeaseHandle } from './leaseHandle.ts';
+
+export class CurrentLease {
+  #handle: TabLeaseHandle | undefined;
+  #stopListening = () => {};
+
+  get isAcquiring(): boolean {
+    return this.#handle?.getState().kind === 'acquiring';
+  }
+
+  /** The lease in hand, and whether it cannot have expired yet. */
+  get inHand(): { id: LeaseId; isConfirmed: boolean } | undefined {
+    const state = this.#handle?.getState();
+    const isConfirmed = this.#handle?.isConfirmed() ?? false;
+    if (state?.kind === 'held') return { id: state.lease.id, isConfirmed };
+    return state?.kind === 'resuming' ? { id: state.leaseSecret.leaseId, isConfirmed } : undefined;
+  }
+
+  /** The outcome of the request that was made last, while it is under way or its lease is in hand. */
+  get outcome(): Promise<AcquireOutcome> | AcquireOutcome | undefined {
+    const state = this.#handle?.getState();
+    if (state?.kind === 'held') return { ok: true, lease: state.lease };
+    return state?.kind === 'acquiring' || state?.kind === 'resuming' ? this.#handle?.settled : undefined;
+  }
+
+  is(handle: TabLeaseHandle): boolean {
+    return handle === this.#handle;
+  }
+
+  /** `onState` is called at each change of the state, as long as the handle is the current one. */
+  begin(handle: TabLeaseHandle, onState: (state: LeaseState) => void): void {
+    this.#handle = handle;
+    this.#stopListening = handle.subscribe(() => {
+      if (this.is(handle)) onState(handle.getState());
+    });
+  }
+
+  drop(when: 'now' | 'soon'): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#stopListening();
+    this.#stopListening = () => {};
+    return handle ? handle.release(when) : Promise.resolve();
+  }
+}
