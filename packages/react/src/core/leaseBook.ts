@@ -1,16 +1,9 @@
 /** Keeps all leases of this tab: changes their states, stores them for a reload, and notifies their owners. */
-import type { LeaseId, LeaseSecret, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
 import { findLeaseSecret, getTabLeaseId, type LeaseState, type LossReason } from './leaseHandle.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
-import {
-  covers,
-  createTabLease,
-  getStoredLease,
-  isWanted,
-  setLeaseState,
-  type TabLease,
-} from './tabLease.ts';
+import { createTabLease, getStoredLease, setLeaseState, type TabLease } from './tabLease.ts';
 
 export interface LeaseBookOptions {
   storage: LeaseStorage;
@@ -57,26 +50,6 @@ export class LeaseBook {
     const lease = createTabLease(id, [...new Set(records)], mode, label);
     this.#leases.set(id, lease);
     return lease;
-  }
-
-  /** Whether this tab can prove one lease that covers all of these records in that mode. */
-  holds(records: readonly RecordKey[], mode: LockMode): boolean {
-    return this.list().some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
-  }
-
-  /** Id and secret of the lease with that id, or of an exclusive one that covers all of the records. */
-  findLeaseSecret(wanted: LeaseId | readonly RecordKey[]): LeaseSecret | undefined {
-    for (const lease of this.#leases.values()) {
-      const leaseSecret = findLeaseSecret(lease.state);
-      if (leaseSecret && isWanted(lease, wanted)) return leaseSecret;
-    }
-    return undefined;
-  }
-
-  listLeaseSecrets(): LeaseSecret[] {
-    return this.list()
-      .map((lease) => findLeaseSecret(lease.state))
-      .filter((leaseSecret) => leaseSecret !== undefined);
   }
 
   noteHeld(lease: TabLease, owned: OwnedLease): void {

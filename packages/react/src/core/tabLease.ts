@@ -1,5 +1,5 @@
 /** A lease of this tab, and the request for it. All who want the same records in the same mode use one. */
-import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { LockMode, RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { type AcquireOutcome, findLeaseSecret, type LeaseState } from './leaseHandle.ts';
 import type { StoredLease } from './leaseStorage.ts';
@@ -69,19 +69,6 @@ export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>
 export function setLeaseState(lease: TabLease, state: LeaseState): void {
   lease.state = state;
   for (const listener of [...lease.listeners]) listener();
-}
-
-/** Whether the lease has that id, or is exclusive and covers all of the records. */
-export function isWanted(lease: TabLease, wanted: LeaseId | readonly RecordKey[]): boolean {
-  if (typeof wanted === 'string') return findLeaseSecret(lease.state)?.leaseId === wanted;
-  return covers(lease, wanted, 'exclusive');
-}
-
-/** Whether the lease covers all of the records in that mode. An exclusive lease serves for a shared one, too. */
-export function covers(lease: TabLease, records: readonly RecordKey[], mode: LockMode): boolean {
-  if (records.length === 0 || (mode === 'exclusive' && lease.mode === 'shared')) return false;
-  const covered = new Set(lease.records);
-  return records.every((key) => covered.has(key));
 }
 
 /** The part that survives a reload. Undefined if nothing is in force. */

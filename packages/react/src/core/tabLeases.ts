@@ -27,6 +27,7 @@ import {
   type LeaseOptions,
   type TabLeaseHandle,
 } from './leaseHandle.ts';
+import { canProve, findProof, listProofs } from './leaseProofs.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
 import { isConfirmed, type TabLease } from './tabLease.ts';
@@ -94,11 +95,11 @@ export class TabLeaseLife implements TabLeases {
   }
 
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
-    return this.#book.holds(records, mode);
+    return canProve(this.#book.list(), records, mode);
   }
 
   headers(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
-    const leaseSecret = this.#book.findLeaseSecret(wanted);
+    const leaseSecret = findProof(this.#book.list(), wanted);
     return leaseSecret ? { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) } : {};
   }
 
@@ -139,7 +140,7 @@ export class TabLeaseLife implements TabLeases {
   }
 
   listLeaseSecrets(): LeaseSecret[] {
-    return this.#book.listLeaseSecrets();
+    return listProofs(this.#book.list());
   }
 
   /** A new connection has begun: the same user's leases are resumed, and another user's are released. */

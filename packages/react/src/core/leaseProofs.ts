@@ -1,0 +1,39 @@
+/** Finds the leases by which this tab can prove that it holds records. Pure. */
+import type { LeaseId, LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
+import { findLeaseSecret } from './leaseHandle.ts';
+import type { TabLease } from './tabLease.ts';
+
+/** Whether one of the leases covers all of these records in that mode, and can be proven. */
+export const canProve = (
+  leases: Iterable<TabLease>,
+  records: readonly RecordKey[],
+  mode: LockMode,
+): boolean => [...leases].some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
+
+/** Id and secret of the lease with that id, or of an exclusive one that covers all of the records. */
+export function findProof(
+  leases: Iterable<TabLease>,
+  wanted: LeaseId | readonly RecordKey[],
+): LeaseSecret | undefined {
+  for (const lease of leases) {
+    const leaseSecret = findLeaseSecret(lease.state);
+    if (leaseSecret && isWanted(lease, leaseSecret, wanted)) return leaseSecret;
+  }
+  return undefined;
+}
+
+export const listProofs = (leases: Iterable<TabLease>): LeaseSecret[] =>
+  [...leases].map((lease) => findLeaseSecret(lease.state)).filter((leaseSecret) => leaseSecret !== undefined);
+
+const isWanted = (
+  lease: TabLease,
+  { leaseId }: LeaseSecret,
+  wanted: LeaseId | readonly RecordKey[],
+): boolean => (typeof wanted === 'string' ? leaseId === wanted : covers(lease, wanted, 'exclusive'));
+
+/** Whether the lease covers all of the records in that mode. An exclusive lease serves for a shared one, too. */
+function covers(lease: TabLease, records: readonly RecordKey[], mode: LockMode): boolean {
+  if (records.length === 0 || (mode === 'exclusive' && lease.mode === 'shared')) return false;
+  const covered = new Set(lease.records);
+  return records.every((key) => covered.has(key));
+}
