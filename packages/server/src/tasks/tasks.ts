@@ -29,6 +29,7 @@ import type { TaskChanges } from './read/taskChanges.ts';
 import { createListTasks, type TaskFilter, type TaskPage } from './read/taskList.ts';
 import type { LaunchChild } from './run/attemptChildren.ts';
 import type { AttemptStore } from './store/attemptStore.ts';
+import type { CancelStore } from './store/cancelStore.ts';
 import { createTaskArchive, type TaskFailures, type TaskLogLine } from './store/taskArchive.ts';
 
 export interface Tasks {
@@ -108,6 +109,7 @@ export function createTasks(
     keys: Keys;
     audit: AuditTrail;
     attempts: AttemptStore;
+    cancels: CancelStore;
     definitions: ReadonlyMap<string, TaskDefinition>;
     changes: TaskChanges;
     tracing: Tracing;

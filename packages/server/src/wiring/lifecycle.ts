@@ -5,6 +5,7 @@ import { connect } from '../redis/connection.ts';
 import { createStartUp } from '../redis/startUp.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { SubscriberHandles } from '../subscribers/subscribers.ts';
+import { createRetain } from '../tasks/store/retain.ts';
 import { type Reconciler, startReconciler } from '../tasks/upkeep/reconcile/reconciler.ts';
 import { createReconcilerStore } from '../tasks/upkeep/reconcile/reconcilerStore.ts';
 import { type RetentionKeeper, readRetention, startRetention } from '../tasks/upkeep/retention.ts';
@@ -81,7 +82,7 @@ export function createLifecycle(
 /** Needs the locks to have begun: the expiry observer is there then. */
 function startDuties(
   { connections, redis, keys, locks, clock, logger, log, counts }: Foundation,
-  { launches, queue, waitingTasks }: TaskParts,
+  { queue, waitingTasks }: TaskParts,
   gateway: Gateway,
   retention: RowlockOptions['retention'],
 ): BackgroundDuties {
@@ -99,7 +100,7 @@ function startDuties(
   reconciler.onOutcome(({ action }) => counts.reconcilerActions[action]++);
   return {
     reconciler,
-    retention: startRetention({ launches, clock }, readRetention(retention)),
+    retention: startRetention({ retain: createRetain(redis, keys), clock }, readRetention(retention)),
     tail: connections.tails.follow(keys, log, logger),
   };
 }

@@ -3,9 +3,13 @@ import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { TaskDefinition } from '../tasks/definition/defineTask.ts';
 import { createTaskChanges } from '../tasks/read/taskChanges.ts';
 import { type AttemptStore, createAttemptStore } from '../tasks/store/attemptStore.ts';
-import { createLaunchStore, type LaunchStore } from '../tasks/store/launchStore.ts';
+import { createCancelStore } from '../tasks/store/cancelStore.ts';
+import { createIdempotencyKeys } from '../tasks/store/idempotencyKeys.ts';
+import { createLaunchStore } from '../tasks/store/launchStore.ts';
 import { openQueue, type TaskQueue } from '../tasks/store/queue.ts';
+import { createStoredJobs } from '../tasks/store/storedJobs.ts';
 import { createTaskStore, type TaskStore } from '../tasks/store/taskStore.ts';
+import { createWaitingStore } from '../tasks/store/waitingStore.ts';
 import { createTasks, type TasksInside } from '../tasks/tasks.ts';
 import { createWaitingTasks, type WaitingTasks } from '../tasks/upkeep/waitingTasks.ts';
 import type { Foundation } from './foundation.ts';
@@ -14,7 +18,6 @@ export interface TaskParts {
   definitions: ReadonlyMap<string, TaskDefinition>;
   store: TaskStore;
   attempts: AttemptStore;
-  launches: LaunchStore;
   queue: TaskQueue;
   waitingTasks: WaitingTasks;
   inside: TasksInside;
@@ -26,8 +29,13 @@ export function createTaskParts(foundation: Foundation, tasks: RowlockOptions['t
   const store = createTaskStore(redis, keys);
   const attempts = createAttemptStore(redis, keys);
   const queue = openQueue(connections.queue, keys);
-  const launches = createLaunchStore(redis, keys, queue.redis);
-  const waitingTasks = createWaitingTasks({ ...foundation, launches, queue });
+  const jobs = createStoredJobs(redis, keys);
+  const waitingTasks = createWaitingTasks({
+    ...foundation,
+    store: createWaitingStore(redis, keys),
+    jobs,
+    queue,
+  });
   const inside = createTasks({
     ...foundation,
     registry: locks.registry,
@@ -36,9 +44,12 @@ export function createTaskParts(foundation: Foundation, tasks: RowlockOptions['t
     definitions,
     store,
     attempts,
-    launches,
+    launches: createLaunchStore(redis, keys, queue.redis),
+    idempotencyKeys: createIdempotencyKeys(redis, keys),
+    cancels: createCancelStore(redis, keys),
+    jobs,
     queue,
     waitingTasks,
   });
-  return { definitions, store, attempts, launches, queue, waitingTasks, inside };
+  return { definitions, store, attempts, queue, waitingTasks, inside };
 }

@@ -5,7 +5,7 @@ import { assertDuration } from '../../durations.ts';
 import { RowlockError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskChanges } from '../read/taskChanges.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
+import type { CancelStore } from '../store/cancelStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
@@ -26,14 +26,14 @@ export type Cancel = (taskId: string, options: CancelOptions) => Promise<TaskVie
 
 export function createCancel(deps: {
   store: TaskStore;
-  launches: LaunchStore;
+  cancels: CancelStore;
   queue: TaskQueue;
   waitingTasks: WaitingTasks;
   changes: TaskChanges;
   permissions: Permissions;
   clock: Clock;
 }): Cancel {
-  const { store, launches, queue, waitingTasks, changes, permissions, clock } = deps;
+  const { store, cancels, queue, waitingTasks, changes, permissions, clock } = deps;
 
   /**
    * Ends a task that no worker runs now. If the process crashes after it removed the job, the reconciler finds the request
@@ -50,7 +50,7 @@ export function createCancel(deps: {
       case 'queued':
       case 'retrying':
         if (!(await queue.remove(taskId))) return 'on its way';
-        return (await launches.endCancelled(taskId)) ? 'ended' : 'on its way';
+        return (await cancels.end(taskId)) ? 'ended' : 'on its way';
       case 'running':
         return 'runs';
       default:
@@ -81,7 +81,7 @@ export function createCancel(deps: {
         `No task ${taskId} is known. It may have been deleted: ended tasks are kept for a limited time.`,
       );
     await permissions.require({ actor, action: 'cancel', task });
-    const requested = await launches.requestCancel(taskId);
+    const requested = await cancels.request(taskId);
     if (!requested || isFinal(requested.state)) return (await store.get(taskId)) ?? task;
     for (const child of await store.getMany(requested.children)) await endSoon(child.id, child.state);
     await endSoon(taskId, requested.state);

@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { TransferableLease } from '../../locks/leases/criticalSections.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import type { IdempotencyKeys } from '../store/idempotencyKeys.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import { type Acquired, acquireNow, joinWaitList } from './acquireRecords.ts';
@@ -24,10 +25,11 @@ export type AcquireForLaunch = (
 export function createAcquireForLaunch(deps: {
   registry: InternalRegistry;
   launches: LaunchStore;
+  idempotencyKeys: IdempotencyKeys;
   queue: TaskQueue;
   clock: Clock;
 }): AcquireForLaunch {
-  const { registry, launches, queue } = deps;
+  const { registry, launches, idempotencyKeys, queue } = deps;
 
   function acquire(
     planned: PlannedTask,
@@ -44,13 +46,13 @@ export function createAcquireForLaunch(deps: {
     const { idem, id } = planned;
     const isOneStep = evicted === undefined && !isManySteps(planned, options);
     if (idem === undefined || isOneStep) return acquire(planned, options, own);
-    const reserved = await launches.reserveKey(idem, id, evicted);
+    const reserved = await idempotencyKeys.reserve(idem, id, evicted);
     if (reserved.kind !== 'own') return reserved;
     try {
       return await acquire(planned, options, own);
     } catch (error) {
       // A refused launch has no task, so its key is free again.
-      await launches.unreserveKey(idem, id).catch(() => {});
+      await idempotencyKeys.unreserve(idem, id).catch(() => {});
       throw error;
     }
   };

@@ -5,7 +5,8 @@ import type { Conflict, LeaseSecret, RecordKey, TaskView } from '@rowlock/protoc
 import { ConflictError, RowlockError } from '../../errors.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { RestartGraceError } from '../../locks/registry/restartGrace.ts';
-import { type Created, type KeyHolder, type LaunchStore, readKeyHolder } from '../store/launchStore.ts';
+import { type KeyHolder, readKeyHolder } from '../store/idempotencyKeys.ts';
+import type { Created, LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import { createView, leaseRequest, type PlannedTask } from './newTask.ts';
 

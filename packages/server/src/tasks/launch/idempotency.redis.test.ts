@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { ConflictError } from '../../errors.ts';
-import { createLaunchStore } from '../store/launchStore.ts';
+import { createIdempotencyKeys } from '../store/idempotencyKeys.ts';
 
 const { rigOf, redisOf, queueOf, reaches } = useTasks();
 
@@ -110,7 +110,7 @@ describe('an idempotency key', () => {
     const { rowlock } = await rigOf({ namespace, tasks: [task] });
     const { redis, keys } = redisOf(namespace);
     const dead = 'a-task-that-never-came';
-    await createLaunchStore(redis, keys, redis).reserveKey('reporting:submit-7', dead);
+    await createIdempotencyKeys(redis, keys).reserve('reporting:submit-7', dead);
     const launch = () => rowlock.tasks.launch(task, { ids: ['1'] }, keyed);
     const startedMs = performance.now();
     const ids = await Promise.all([launch(), launch(), launch()].map(async (each) => (await each).task.id));

@@ -4,7 +4,7 @@
  * reservation over.
  */
 import type { Clock } from '../../clock.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
+import type { IdempotencyKeys } from '../store/idempotencyKeys.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 
 /** Longer than any launch: even for many records it makes at most eight attempts. */
@@ -16,13 +16,13 @@ const LOOK_INTERVAL_MS = 50;
  * successful reads. Then its launcher has crashed, and it may be taken over by compare-and-set.
  */
 export async function isReservationAbandoned(
-  { launches, store, clock }: { launches: LaunchStore; store: TaskStore; clock: Clock },
+  { idempotencyKeys, store, clock }: { idempotencyKeys: IdempotencyKeys; store: TaskStore; clock: Clock },
   idem: string,
   taskId: string,
 ): Promise<boolean> {
   const deadlineMs = clock.nowMs() + RESERVATION_MS;
   for (;;) {
-    if ((await launches.findKeyHolder(idem)) !== taskId || (await store.get(taskId))) return false;
+    if ((await idempotencyKeys.findHolder(idem)) !== taskId || (await store.get(taskId))) return false;
     if (clock.nowMs() >= deadlineMs) return true;
     await new Promise<void>((resolve) => clock.after(LOOK_INTERVAL_MS, resolve));
   }

@@ -9,8 +9,10 @@ import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { type DescribeConflicts, redactConflict } from '../read/describeConflicts.ts';
-import type { KeyHolder, LaunchStore } from '../store/launchStore.ts';
+import type { IdempotencyKeys, KeyHolder } from '../store/idempotencyKeys.ts';
+import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
+import type { StoredJobs } from '../store/storedJobs.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { WaitingTasks } from '../upkeep/waitingTasks.ts';
 import { createAcquireForLaunch } from './acquireForLaunch.ts';
@@ -41,6 +43,8 @@ export interface LaunchDeps {
   registry: InternalRegistry;
   store: TaskStore;
   launches: LaunchStore;
+  idempotencyKeys: IdempotencyKeys;
+  jobs: StoredJobs;
   queue: TaskQueue;
   waitingTasks: WaitingTasks;
   permissions: Permissions;
@@ -60,7 +64,7 @@ export interface Launcher {
 }
 
 export function createLauncher(deps: LaunchDeps): Launcher {
-  const { store, launches, queue, waitingTasks, permissions, plan, describeConflicts } = deps;
+  const { store, idempotencyKeys, jobs, queue, waitingTasks, permissions, plan, describeConflicts } = deps;
 
   const acquireForLaunch = createAcquireForLaunch(deps);
 
@@ -120,7 +124,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
     if (task.actor.id !== actor.id) await permissions.require({ actor, action: 'watch', task });
     // Its launcher may have crashed before it added the job. Then this launch adds it.
     if (task.state === 'queued' && task.attempt === 0) {
-      const job = await launches.findJob(taskId);
+      const job = await jobs.find(taskId);
       if (job) await queue.add(job);
     }
     return { task, skipped: [], conflicts: [], conflictCount: 0 };
@@ -153,7 +157,7 @@ export function createLauncher(deps: LaunchDeps): Launcher {
 
   async function earlier({ name }: TaskDefinition, { idempotencyKey, actor }: LaunchOptions) {
     if (idempotencyKey === undefined) return undefined;
-    const taskId = await launches.findKeyHolder(scopeKey(name, idempotencyKey));
+    const taskId = await idempotencyKeys.findHolder(scopeKey(name, idempotencyKey));
     return taskId === undefined ? undefined : join({ kind: 'known', taskId }, actor);
   }
 

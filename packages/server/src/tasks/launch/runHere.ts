@@ -11,7 +11,7 @@ import type { LaunchChild } from '../run/attemptChildren.ts';
 import type { AttemptOutcome } from '../run/attemptEnd.ts';
 import { tracedRun } from '../run/tracedRun.ts';
 import type { AttemptStore } from '../store/attemptStore.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
+import type { StoredJobs } from '../store/storedJobs.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { AcquiredTask } from './acquireRecords.ts';
 import type { Launched, Launcher } from './launch.ts';
@@ -35,7 +35,7 @@ export interface RunHere {
 
 export function createRunHere(deps: {
   launcher: Pick<Launcher, 'enqueue'>;
-  launches: LaunchStore;
+  jobs: StoredJobs;
   attempts: AttemptStore;
   store: TaskStore;
   registry: LockRegistry;
@@ -45,7 +45,7 @@ export function createRunHere(deps: {
   clock: Clock;
   logger: Logger;
 }): RunHere {
-  const { launcher, launches, attempts, store, tracing } = deps;
+  const { launcher, jobs, attempts, store, tracing } = deps;
   const running = new Map<string, RunningAttempt>();
   let isStopped = false;
 
@@ -95,7 +95,7 @@ export function createRunHere(deps: {
         case 'shutdown':
           // The job comes first: the reconciler does not settle a task with a job.
           await launcher.enqueue(acquired, planned);
-          await launches.makeQueued(taskId);
+          await jobs.makeQueued(taskId);
           return launchedAs((await store.get(taskId)) ?? acquired.task, acquired);
       }
     },

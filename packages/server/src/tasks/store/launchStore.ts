@@ -1,12 +1,11 @@
 /** Stores launches in Redis. Each verb is one script. */
-import type { Holder, LeaseId, LeaseSecret, LockMode, TaskState } from '@rowlock/protocol';
+import type { Holder, LeaseId, LeaseSecret, LockMode } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { AcquireStep } from '../../locks/registry/acquireReply.ts';
-import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { createRunHint } from '../../redis/runHint.ts';
 import { keepLoaded, script } from '../../redis/scripts.ts';
-import type { JobOptions, TaskJob } from './queue.ts';
+import { type KeyHolder, readKeyHolder } from './idempotencyKeys.ts';
 
 /** A task that is about to be stored. */
 export interface NewTask {
@@ -18,9 +17,6 @@ export interface NewTask {
   waitMs: number | undefined;
   fields: Readonly<Record<string, string | number>>;
 }
-
-/** The task that has an idempotency key. `reserved`: by a launch that has not stored its task yet. */
-export type KeyHolder = { kind: 'known' | 'reserved'; taskId: string };
 
 export type Created =
   | { kind: 'created'; createdAt: number; launchOrder: number }
@@ -59,28 +55,8 @@ export interface LaunchStore {
    * or if no lease was transferred.
    */
   returnLease(taskId: string, secrets: { own: string; former: string }, error: string): Promise<boolean>;
-  reserveKey(idem: string, taskId: string, evicted?: string): Promise<{ kind: 'own' } | KeyHolder>;
-  unreserveKey(idem: string, taskId: string): Promise<void>;
-  findKeyHolder(idem: string): Promise<string | undefined>;
   /** Ends a task that could not be added to the queue, and frees its key. False if it has started or ended. */
   rollBack(taskId: string, error: string): Promise<boolean>;
-  /** Ends a task whose job was removed from the queue. False if it runs or has ended. */
-  endCancelled(taskId: string): Promise<boolean>;
-  /** The job of a task as it was launched. Undefined if the task is unknown or runs without a job. */
-  findJob(taskId: string): Promise<TaskJob | undefined>;
-  /** A task that ran without a job continues with one. */
-  makeQueued(taskId: string): Promise<void>;
-  /**
-   * `taskIds`: all waiting tasks, if this process must advance them now. Rounds are counted by all processes. `seen` is the
-   * answer of the last call.
-   */
-  startRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
-  advanceWaiting(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
-  noteQueued(taskId: string): Promise<boolean>;
-  /** Undefined if the task is unknown. */
-  requestCancel(taskId: string): Promise<{ state: TaskState; children: string[] } | undefined>;
-  /** Deletes some of the ended tasks that are too many or too old. Returns their number. */
-  retain(limits: { maxTasks: number; maxAgeMs: number }, most: number): Promise<number>;
 }
 
 type TransferReply =
@@ -93,11 +69,6 @@ const argsOf = ({ id, idem, delayMs, waitMs, fields }: NewTask): (string | numbe
   for (const [name, value] of Object.entries(fields)) pairs.push(name, value);
   return [id, idem ?? '', delayMs, waitMs ?? '', pairs.length, ...pairs];
 };
-
-export const readKeyHolder = ([kind, taskId]: readonly unknown[]): KeyHolder => ({
-  kind: kind as KeyHolder['kind'],
-  taskId: taskId as string,
-});
 
 function readCreated(reply: unknown): Created {
   const [kind, ...rest] = reply as [string, ...unknown[]];
@@ -119,23 +90,8 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
     createChild: load('createChild'),
     transferToTask: load('transferToTask'),
     returnLease: load('returnLease'),
-    reserve: load('reserve'),
-    unreserve: load('unreserve'),
     endUnstarted: load('endUnstarted'),
-    startRound: load('startRound'),
-    advanceWaiting: load('advanceWaiting'),
-    queued: load('noteQueued'),
-    cancel: load('cancel'),
-    retain: load('retain'),
   };
-
-  async function read<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command();
-    } catch (error) {
-      throw asRowlockError(error);
-    }
-  }
 
   return {
     launchStep: (task, sendJob) => ({
@@ -177,62 +133,6 @@ export function createLaunchStore(redis: Redis, keys: Keys, queueRedis: Redis): 
     returnLease: async (taskId, { own, former }, error) =>
       (await scripts.returnLease(taskId, own, former, error)) === 1,
 
-    async reserveKey(idem, taskId, evicted = '') {
-      const reply = (await scripts.reserve(idem, taskId, evicted)) as [string, string?];
-      return reply[0] === 'own' ? { kind: 'own' } : readKeyHolder(reply);
-    },
-
-    async unreserveKey(idem, taskId) {
-      await scripts.unreserve(idem, taskId);
-    },
-
-    findKeyHolder: async (idem) => (await read(() => redis.hget(keys.idempotency, idem))) ?? undefined,
-
     rollBack: async (taskId, error) => (await scripts.endUnstarted(taskId, 'failed', error, 1)) === 1,
-    endCancelled: async (taskId) => (await scripts.endUnstarted(taskId, 'cancelled', '', 0)) === 1,
-
-    async findJob(taskId) {
-      const values = await read(() =>
-        redis.hmget(keys.task(taskId), 'name', 'input', 'opts', 'notBefore', 'inline', 'trace'),
-      );
-      const [name, input, opts, notBefore, inline, trace] = values;
-      if (!name || !input || !opts || inline) return undefined;
-      const { attempts, backoffMs, priority } = JSON.parse(opts) as JobOptions;
-      // By this process's clock, as the queue does.
-      const delayMs = notBefore ? Math.max(0, Number(notBefore) - Date.now()) : 0;
-      return {
-        taskId,
-        name,
-        data: { input: JSON.parse(input) as unknown, ...(trace && { trace }) },
-        attempts,
-        backoffMs,
-        delayMs,
-        ...(priority !== undefined && { priority }),
-      };
-    },
-
-    async makeQueued(taskId) {
-      await read(() => redis.hdel(keys.task(taskId), 'inline'));
-    },
-
-    async startRound(seen = '') {
-      const [begun, taskIds] = (await scripts.startRound(seen)) as [string, string[]?];
-      return { begun, ...(taskIds && { taskIds }) };
-    },
-
-    async advanceWaiting(taskId) {
-      return ((await scripts.advanceWaiting(taskId)) as ['granted' | 'waiting' | 'over'])[0];
-    },
-
-    noteQueued: async (taskId) => (await scripts.queued(taskId)) === 1,
-
-    async requestCancel(taskId) {
-      const reply = (await scripts.cancel(taskId)) as [TaskState, string[]] | null;
-      return reply ? { state: reply[0], children: reply[1] } : undefined;
-    },
-
-    async retain({ maxTasks, maxAgeMs }, most) {
-      return Number(await scripts.retain(maxTasks, maxAgeMs, most));
-    },
   };
 }

@@ -1,7 +1,7 @@
 /** The stored data of a task that is not in its view: its launch, its failed records and its own log. */
 import type { FailedRecord, RecordKey, TaskState } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
-import { asRowlockError } from '../../redis/connection.ts';
+import { askRedis } from '../../redis/askRedis.ts';
 import type { Keys } from '../../redis/keys.ts';
 import type { RetryOptions } from '../definition/defineTask.ts';
 import type { JobOptions } from './queue.ts';
@@ -40,17 +40,9 @@ export interface TaskArchive {
 }
 
 export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
-  async function read<T>(command: () => Promise<T>): Promise<T> {
-    try {
-      return await command();
-    } catch (error) {
-      throw asRowlockError(error);
-    }
-  }
-
   return {
     async findLaunch(taskId) {
-      const values = await read(() =>
+      const values = await askRedis(() =>
         redis.hmget(keys.task(taskId), 'name', 'state', 'input', 'opts', 'tags'),
       );
       const [name, state, input, opts, tags] = values;
@@ -66,7 +58,7 @@ export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
     },
 
     async failures(taskId) {
-      const [rows, count] = await read(() =>
+      const [rows, count] = await askRedis(() =>
         Promise.all([
           redis.hgetall(keys.failedRecords(taskId)),
           redis.hget(keys.task(taskId), 'failedCount'),
@@ -81,7 +73,7 @@ export function createTaskArchive(redis: Redis, keys: Keys): TaskArchive {
     },
 
     async log(taskId) {
-      const lines = await read(() => redis.lrange(keys.taskLog(taskId), 0, -1));
+      const lines = await askRedis(() => redis.lrange(keys.taskLog(taskId), 0, -1));
       return lines.map((line) => {
         const space = line.indexOf(' ');
         return { at: Number(line.slice(0, space)), text: line.slice(space + 1) };

@@ -1,7 +1,7 @@
 /** Deletes ended tasks, in small steps. Every process does so, and deleting a task twice is harmless. */
 import type { Clock } from '../../clock.ts';
 import { assertDurationSetting } from '../../durations.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
+import type { Retain, RetentionLimits } from '../store/retain.ts';
 
 export interface Retention {
   /** How many ended tasks are kept; children count with their parent. Default 1,000 */
@@ -25,7 +25,7 @@ export interface RetentionKeeper {
 export function readRetention({
   maxTasks = DEFAULT_MAX_TASKS,
   maxAgeMs = DEFAULT_MAX_AGE_MS,
-}: Retention = {}) {
+}: Retention = {}): RetentionLimits {
   if (!Number.isInteger(maxTasks) || maxTasks < 0) {
     throw new TypeError(`retention.maxTasks is ${maxTasks}. Give a whole number of at least 0.`);
   }
@@ -34,15 +34,15 @@ export function readRetention({
 }
 
 export function startRetention(
-  { launches, clock }: { launches: LaunchStore; clock: Clock },
-  limits: ReturnType<typeof readRetention>,
+  { retain, clock }: { retain: Retain; clock: Clock },
+  limits: RetentionLimits,
 ): RetentionKeeper {
   let running: Promise<void> | undefined;
   let isClosed = false;
 
   async function round(): Promise<void> {
     for (let step = 0; step < MAX_STEPS && !isClosed; step++) {
-      if ((await launches.retain(limits, STEP_SIZE)) < STEP_SIZE) return;
+      if ((await retain(limits, STEP_SIZE)) < STEP_SIZE) return;
     }
   }
 

@@ -4,7 +4,7 @@ import { getConflicts } from '../../../test/fixtures/lockFixture.ts';
 import { gatedTask, newNamespace, startRig } from '../../../test/fixtures/rig.ts';
 import { scriptCommands } from '../../../test/fixtures/scriptCommands.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
-import { createLaunchStore } from '../store/launchStore.ts';
+import { createWaitingStore } from '../store/waitingStore.ts';
 
 const { server, rigOf, redisOf, queueOf, reaches } = useTasks();
 
@@ -66,9 +66,9 @@ describe('a task that waits for its records', () => {
     expect(joining.length).toBeGreaterThan(0);
     expect(joining.filter(([command]) => /hkeys|hgetall/i.test(command!))).toEqual([]);
     await rig.close();
-    const launches = createLaunchStore(redis, keys, redis);
+    const store = createWaitingStore(redis, keys);
     const wordsFor = async (taskId: string) => {
-      const commands = await scriptCommands(redis, inLine, () => launches.advanceWaiting(taskId));
+      const commands = await scriptCommands(redis, inLine, () => store.advance(taskId));
       return commands.flat().length;
     };
     const front = await wordsFor(launched.task.id);

@@ -2,8 +2,9 @@ import { until } from '@rowlock/test-utils';
 import { expect, it } from 'vitest';
 import { handClock } from '../../../test/fixtures/handClock.ts';
 import { createConsumers } from '../../changeLog/consumers.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
+import type { StoredJobs } from '../store/storedJobs.ts';
+import type { WaitingStore } from '../store/waitingStore.ts';
 import { createWaitingTasks } from './waitingTasks.ts';
 
 /** Of the tasks `1` to `count` that wait, each fails that `failing` has when it is advanced. */
@@ -13,16 +14,17 @@ function startTender(count: number, failing: Set<string>) {
   const taskIds = Array.from({ length: count }, (_, i) => String(i + 1));
   let rounds = 0;
   let tended: string[] = [];
-  const launches: Pick<LaunchStore, 'startRound' | 'advanceWaiting'> = {
+  const store: Pick<WaitingStore, 'startRound' | 'advance'> = {
     startRound: async () => ({ begun: String(++rounds), taskIds }),
-    async advanceWaiting(taskId) {
+    async advance(taskId) {
       tended.push(taskId);
       if (failing.has(taskId)) throw new Error(`of ${taskId}`);
       return 'waiting';
     },
   };
   const waitingTasks = createWaitingTasks({
-    launches: launches as LaunchStore,
+    store: store as WaitingStore,
+    jobs: {} as StoredJobs,
     queue: {} as TaskQueue,
     clock,
     logger: { info() {}, warn: (message, error) => warned.push(`${message} · ${error}`), error() {} },

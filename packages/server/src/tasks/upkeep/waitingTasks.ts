@@ -7,8 +7,9 @@
 import type { LogConsumers } from '../../changeLog/consumers.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
-import type { LaunchStore } from '../store/launchStore.ts';
 import type { TaskQueue } from '../store/queue.ts';
+import type { StoredJobs } from '../store/storedJobs.ts';
+import type { WaitingStore } from '../store/waitingStore.ts';
 
 /** A position in the wait list expires ten seconds after its last heartbeat. */
 const ROUND_INTERVAL_MS = 1_000;
@@ -23,13 +24,14 @@ export interface WaitingTasks {
 }
 
 export function createWaitingTasks(deps: {
-  launches: LaunchStore;
+  store: WaitingStore;
+  jobs: StoredJobs;
   queue: TaskQueue;
   clock: Clock;
   logger: Logger;
   log: LogConsumers;
 }): WaitingTasks {
-  const { launches, queue, clock, logger, log } = deps;
+  const { store, jobs, queue, clock, logger, log } = deps;
   /** Tasks that are known to wait. The log has every lease that a task gets, and few of these tasks have waited. */
   const waiting = new Set<string>();
   const underWay = new Set<Promise<void>>();
@@ -41,12 +43,12 @@ export function createWaitingTasks(deps: {
   let seenRounds: string | undefined;
 
   async function advance(taskId: string): Promise<void> {
-    const state = await launches.advanceWaiting(taskId);
+    const state = await store.advance(taskId);
     if (state === 'granted') {
-      const job = await launches.findJob(taskId);
+      const job = await jobs.find(taskId);
       // The order matters: if this process crashes in between, another one finds the task waiting, and adds the job again.
       if (job) await queue.add(job);
-      await launches.noteQueued(taskId);
+      await store.noteQueued(taskId);
     }
     if (state === 'waiting') waiting.add(taskId);
     else waiting.delete(taskId);
@@ -54,7 +56,7 @@ export function createWaitingTasks(deps: {
 
   async function round(): Promise<void> {
     try {
-      const { begun, taskIds } = await launches.startRound(seenRounds);
+      const { begun, taskIds } = await store.startRound(seenRounds);
       seenRounds = begun;
       if (taskIds) await advanceAll(taskIds);
       isFailing = false;
