@@ -36,7 +36,7 @@ export type { CancelOptions } from './tasks/control/cancel.ts';
 export type { RetryOptions } from './tasks/control/retryTask.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/definition/defineTask.ts';
 export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/definition/defineTask.ts';
-export type { Launched } from './tasks/launch/launch.ts';
+export type { Launched } from './tasks/launch/launched.ts';
 export type { LaunchRequest, LaunchResult } from './tasks/launch/launchMany.ts';
 export type { LaunchOptions } from './tasks/launch/launchOptions.ts';
 export type { Preview } from './tasks/launch/preview.ts';

@@ -3,19 +3,27 @@
  */
 import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
+import type { Clock } from '../clock.ts';
 import type { AuditTrail } from '../locks/registry/auditTrail.ts';
+import type { InternalRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
+import type { Permissions } from '../permissions.ts';
 import type { Keys } from '../redis/keys.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { type CancelOptions, createCancel } from './control/cancel.ts';
 import { createRetry, type RetryOptions } from './control/retryTask.ts';
 import type { TaskDefinition } from './definition/defineTask.ts';
 import type { InputOf, Schema } from './definition/schema.ts';
-import { createLauncher, type LaunchDeps, type Launched, type Launcher } from './launch/launch.ts';
+import { createAcquireForLaunch } from './launch/acquireForLaunch.ts';
+import { createEarlierLaunches } from './launch/earlierLaunches.ts';
+import { createEnqueue } from './launch/enqueue.ts';
+import { createLauncher, type Launcher } from './launch/launch.ts';
 import { createLaunchChild } from './launch/launchChild.ts';
+import type { Launched } from './launch/launched.ts';
 import { type LaunchRequest, type LaunchResult, launchMany } from './launch/launchMany.ts';
 import type { LaunchOptions } from './launch/launchOptions.ts';
 import { createPlanner, type Plan } from './launch/launchPlan.ts';
+import { createPrepareLaunch } from './launch/prepareLaunch.ts';
 import { createPreview, type Preview } from './launch/preview.ts';
 import { createRunHere } from './launch/runHere.ts';
 import { createRunOrLaunch, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
@@ -30,7 +38,13 @@ import { createListTasks, type TaskFilter, type TaskPage } from './read/taskList
 import type { LaunchChild } from './run/attemptChildren.ts';
 import type { AttemptStore } from './store/attemptStore.ts';
 import type { CancelStore } from './store/cancelStore.ts';
+import type { IdempotencyKeys } from './store/idempotencyKeys.ts';
+import type { LaunchStore } from './store/launchStore.ts';
+import type { TaskQueue } from './store/queue.ts';
+import type { StoredJobs } from './store/storedJobs.ts';
 import { createTaskArchive, type TaskFailures, type TaskLogLine } from './store/taskArchive.ts';
+import type { TaskStore } from './store/taskStore.ts';
+import type { WaitingTasks } from './upkeep/waitingTasks.ts';
 
 export interface Tasks {
   /**
@@ -103,26 +117,41 @@ export interface TasksInside {
   close(): Promise<void>;
 }
 
-export function createTasks(
-  deps: Omit<LaunchDeps, 'plan' | 'describeConflicts'> & {
-    redis: Redis;
-    keys: Keys;
-    audit: AuditTrail;
-    attempts: AttemptStore;
-    cancels: CancelStore;
-    definitions: ReadonlyMap<string, TaskDefinition>;
-    changes: TaskChanges;
-    tracing: Tracing;
-    logger: Logger;
-  },
-): TasksInside {
+export function createTasks(deps: {
+  namespace: string;
+  redis: Redis;
+  keys: Keys;
+  registry: InternalRegistry;
+  audit: AuditTrail;
+  definitions: ReadonlyMap<string, TaskDefinition>;
+  store: TaskStore;
+  attempts: AttemptStore;
+  launches: LaunchStore;
+  idempotencyKeys: IdempotencyKeys;
+  cancels: CancelStore;
+  jobs: StoredJobs;
+  queue: TaskQueue;
+  waitingTasks: WaitingTasks;
+  changes: TaskChanges;
+  permissions: Permissions;
+  tracing: Tracing;
+  clock: Clock;
+  logger: Logger;
+}): TasksInside {
   const { store, tracing } = deps;
   const describeConflicts: DescribeConflicts = createDescribeConflicts(store, deps.permissions);
   const plan: Plan = tracedPlan(createPlanner(deps), tracing);
-  const launcher: Launcher = tracedLauncher(createLauncher({ ...deps, plan, describeConflicts }), tracing);
-  const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, launcher, plan }), tracing);
-  const here = createRunHere({ ...deps, launcher, launchChild });
-  const small = createRunOrLaunch({ launcher, plan, here });
+  const earlier = createEarlierLaunches(deps);
+  const acquireForLaunch = createAcquireForLaunch(deps);
+  const prepare = createPrepareLaunch({ ...deps, acquireForLaunch, earlier, describeConflicts });
+  const enqueue = createEnqueue(deps.queue);
+  const launcher: Launcher = tracedLauncher(
+    createLauncher({ plan, earlier, prepare, enqueue, describeConflicts }),
+    tracing,
+  );
+  const launchChild = tracedLaunchChild(createLaunchChild({ ...deps, earlier, enqueue, plan }), tracing);
+  const here = createRunHere({ ...deps, enqueue, launchChild });
+  const small = createRunOrLaunch({ launcher, earlier, prepare, plan, here });
   const archive = createTaskArchive(deps.redis, deps.keys);
   const preview = createPreview({ ...deps, plan, describeConflicts });
 
@@ -138,7 +167,7 @@ export function createTasks(
       failures: archive.failures,
       log: archive.log,
       cancel: createCancel(deps),
-      retry: createRetry({ ...deps, launcher, plan, archive }),
+      retry: createRetry({ ...deps, earlier, launcher, plan, archive }),
       describeConflicts,
     },
     launchChild,

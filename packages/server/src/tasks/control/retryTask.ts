@@ -2,7 +2,9 @@
 import { type Actor, isFinal, type RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import type { Launched, Launcher } from '../launch/launch.ts';
+import type { EarlierLaunches } from '../launch/earlierLaunches.ts';
+import type { Launcher } from '../launch/launch.ts';
+import type { Launched } from '../launch/launched.ts';
 import { assertLaunchOptions, type LaunchOptions } from '../launch/launchOptions.ts';
 import type { Plan } from '../launch/launchPlan.ts';
 import type { TaskArchive } from '../store/taskArchive.ts';
@@ -18,11 +20,12 @@ export type RetryTask = (taskId: string, options: RetryOptions) => Promise<Launc
 
 export function createRetry(deps: {
   archive: TaskArchive;
-  launcher: Launcher;
+  earlier: EarlierLaunches;
+  launcher: Pick<Launcher, 'launchPlanned'>;
   plan: Plan;
   definitions: ReadonlyMap<string, TaskDefinition>;
 }): RetryTask {
-  const { archive, launcher, plan, definitions } = deps;
+  const { archive, earlier, launcher, plan, definitions } = deps;
 
   return async (taskId, { actor, onlyFailed = false, ...more }) => {
     const former = await archive.findLaunch(taskId);
@@ -46,7 +49,7 @@ export function createRetry(deps: {
     }
     const options: LaunchOptions = { ...launched, ...more, actor, tags };
     assertLaunchOptions(options);
-    const known = await launcher.earlier(definition, options);
+    const known = await earlier.find(definition, options);
     if (known) return known;
     const records = onlyFailed ? await failedRows(taskId, definition) : undefined;
     const planned = await plan(definition, input, { actor, ...(records && { records }) });

@@ -8,22 +8,24 @@ import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { LaunchChild } from '../run/attemptChildren.ts';
 import type { LaunchStore } from '../store/launchStore.ts';
 import { type AcquiredTask, NOT_QUEUED } from './acquireRecords.ts';
-import type { Launcher } from './launch.ts';
+import type { EarlierLaunches } from './earlierLaunches.ts';
+import type { Enqueue } from './enqueue.ts';
 import type { Plan } from './launchPlan.ts';
 import { createView, planTask } from './newTask.ts';
 
 export function createLaunchChild(deps: {
   registry: LockRegistry;
   launches: LaunchStore;
-  launcher: Launcher;
+  earlier: EarlierLaunches;
+  enqueue: Enqueue;
   plan: Plan;
 }): LaunchChild {
-  const { registry, launches, launcher, plan } = deps;
+  const { registry, launches, earlier, enqueue, plan } = deps;
 
   return async (definition, rawInput, { taskId: parentId, secret, actor, ordinal, lease }) => {
     const child = definition as unknown as TaskDefinition;
     const options = { actor, idempotencyKey: `${parentId}:${ordinal}` };
-    const known = await launcher.earlier(child, options);
+    const known = await earlier.find(child, options);
     if (known) return known.task;
     const planned = planTask(await plan(child, rawInput, { actor }), options, { parentId });
     const { records } = planned.plan;
@@ -44,7 +46,7 @@ export function createLaunchChild(deps: {
       case 'known':
       case 'reserved': {
         // An earlier attempt that was still running has launched it meanwhile.
-        const other = await launcher.earlier(child, options);
+        const other = await earlier.find(child, options);
         if (other) return other.task;
         throw new RowlockError(
           'internal',
@@ -68,7 +70,7 @@ export function createLaunchChild(deps: {
       conflicts: [],
       undo: () => launches.rollBack(planned.id, NOT_QUEUED),
     };
-    await launcher.enqueue(acquired, planned);
+    await enqueue(acquired, planned);
     return task;
   };
 }

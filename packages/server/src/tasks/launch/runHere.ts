@@ -14,7 +14,8 @@ import type { AttemptStore } from '../store/attemptStore.ts';
 import type { StoredJobs } from '../store/storedJobs.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { AcquiredTask } from './acquireRecords.ts';
-import type { Launched, Launcher } from './launch.ts';
+import type { Enqueue } from './enqueue.ts';
+import type { Launched } from './launched.ts';
 import type { PlannedTask } from './newTask.ts';
 
 /**
@@ -34,7 +35,7 @@ export interface RunHere {
 }
 
 export function createRunHere(deps: {
-  launcher: Pick<Launcher, 'enqueue'>;
+  enqueue: Enqueue;
   jobs: StoredJobs;
   attempts: AttemptStore;
   store: TaskStore;
@@ -45,7 +46,7 @@ export function createRunHere(deps: {
   clock: Clock;
   logger: Logger;
 }): RunHere {
-  const { launcher, jobs, attempts, store, tracing } = deps;
+  const { enqueue, jobs, attempts, store, tracing } = deps;
   const running = new Map<string, RunningAttempt>();
   let isStopped = false;
 
@@ -94,7 +95,7 @@ export function createRunHere(deps: {
           throw new LeaseLostError(acquired.lease.leaseId);
         case 'shutdown':
           // The job comes first: the reconciler does not settle a task with a job.
-          await launcher.enqueue(acquired, planned);
+          await enqueue(acquired, planned);
           await jobs.makeQueued(taskId);
           return launchedAs((await store.get(taskId)) ?? acquired.task, acquired);
       }

@@ -5,9 +5,12 @@
 import type { TaskView } from '@rowlock/protocol';
 import { ConflictError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
-import type { Launched, Launcher, Prepared } from './launch.ts';
+import type { EarlierLaunches } from './earlierLaunches.ts';
+import type { Launcher } from './launch.ts';
+import type { Launched } from './launched.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
+import type { Prepared, PrepareLaunch } from './prepareLaunch.ts';
 import type { RunHere } from './runHere.ts';
 
 const DEFAULT_THRESHOLD = 100;
@@ -32,10 +35,14 @@ export interface RunOrLaunch {
 
 export function createRunOrLaunch({
   launcher,
+  earlier,
+  prepare,
   plan,
   here,
 }: {
-  launcher: Launcher;
+  launcher: Pick<Launcher, 'launchPlanned'>;
+  earlier: EarlierLaunches;
+  prepare: PrepareLaunch;
   plan: Plan;
   here: Pick<RunHere, 'run' | 'stop'>;
 }): RunOrLaunch {
@@ -48,7 +55,7 @@ export function createRunOrLaunch({
     { threshold = DEFAULT_THRESHOLD, ...options }: RunOrLaunchOptions,
   ): Promise<RanOrLaunched> {
     assertLaunchOptions(options);
-    const known = await launcher.earlier(definition, options);
+    const known = await earlier.find(definition, options);
     if (known) return answerOf(known);
     const planned = await plan(definition, rawInput, options);
     const isSmall = planned.records.length <= threshold && !options.delayMs;
@@ -83,7 +90,7 @@ export function createRunOrLaunch({
   ): Promise<Prepared | { kind: 'blocked' }> {
     const isWaiting = onConflict === 'wait';
     try {
-      return await launcher.prepare(
+      return await prepare(
         launchPlan,
         { ...rest, onConflict: isWaiting ? 'refuse' : onConflict },
         { inline: true },
