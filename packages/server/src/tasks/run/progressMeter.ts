@@ -5,14 +5,12 @@
 import type { TaskProgress } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import type { TaskProgressReporter } from '../definition/defineTask.ts';
+import { createProgressRate } from './progressRate.ts';
+import { bounded, createProgressUnits } from './progressUnits.ts';
 
-/** The rate is units done over the last 10 s of the attempt, so that it follows a change of pace but does not jitter. */
-const RATE_WINDOW_MS = 10_000;
 /** While a rate is shown and nothing is done it is read again after so long, so that it sinks. */
 const STALE_AFTER_MS = 2_500;
 const MAX_TEXT_LENGTH = 200;
-/** Stages beyond are shown by name alone, and their units count as the task's own. */
-const MAX_STAGES = 20;
 
 export interface ProgressMeter {
   /** For the run */
@@ -23,73 +21,27 @@ export interface ProgressMeter {
   current(nowMs: number): TaskProgress;
 }
 
-interface Stage {
-  name: string;
-  done: number;
-  total: number;
-}
-
 export function createProgressMeter(startedAtMs: number): ProgressMeter {
-  /** All units that were reported as done, which may exceed the total. */
-  let advanced = 0;
-  let ownTotal: number | null = null;
+  const units = createProgressUnits();
+  const rateAt = createProgressRate(startedAtMs);
   let stage: string | undefined;
   let message: string | undefined;
-  const stages: Stage[] = [];
-  let present: Stage | undefined;
-  /** `advanced` when the present stage (or the time outside of any) began, which is counted when it ends or is read. */
-  let countedUntil = 0;
-  let doneOutside = 0;
 
   let hasChanged = false;
   let readAtMs = startedAtMs;
   let readAdvanced = 0;
   let shownRate = 0;
-  let farthest = 0;
   let shownDone = 0;
-  let samples: { atMs: number; done: number }[] = [{ atMs: startedAtMs, done: 0 }];
-
-  /** Adds the units since the last count to the present stage. */
-  function count(): void {
-    advanced = bounded(advanced);
-    const units = advanced - countedUntil;
-    countedUntil = advanced;
-    if (present) present.done = Math.min(present.done + units, present.total);
-    else doneOutside += units;
-  }
-
-  function sums(): { done: number; total: number | null } {
-    let done = doneOutside;
-    let total = doneOutside;
-    for (const each of stages) {
-      done += each.done;
-      total += each.total;
-    }
-    if (ownTotal === null && stages.length === 0) return { done: bounded(done), total: null };
-    // The stages may add up to more than the given total.
-    if (ownTotal !== null) total = stages.length === 0 ? ownTotal : Math.max(ownTotal, total - doneOutside);
-    return { done: bounded(Math.min(done, total)), total: bounded(total) };
-  }
-
-  function rateAt(nowMs: number): number {
-    // Keeps one sample older than the window, so that the rate always covers all of it.
-    const firstInside = samples.findIndex((sample) => sample.atMs > nowMs - RATE_WINDOW_MS);
-    if (firstInside > 1) samples = samples.slice(firstInside - 1);
-    if (firstInside < 0) samples = samples.slice(-1);
-    const first = samples[0]!;
-    const spanMs = nowMs - first.atMs;
-    samples.push({ atMs: nowMs, done: advanced });
-    return spanMs > 0 ? bounded(((advanced - first.done) * 1_000) / spanMs) : 0;
-  }
+  let farthest = 0;
 
   function current(nowMs: number): TaskProgress {
-    count();
-    const sum = sums();
+    const sums = units.sums();
+    const stages = units.stages();
     // A smaller total never lowers the units that are done.
-    shownDone = Math.max(shownDone, sum.done);
-    const total = sum.total === null ? null : Math.max(sum.total, shownDone);
+    shownDone = Math.max(shownDone, sums.done);
+    const total = sums.total === null ? null : Math.max(sums.total, shownDone);
     if (total !== null && total > 0) farthest = Math.max(farthest, shownDone / total);
-    const ratePerSecond = rateAt(nowMs);
+    const ratePerSecond = bounded(rateAt(nowMs, units.advanced()));
     shownRate = ratePerSecond;
     return {
       done: shownDone,
@@ -106,28 +58,14 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
 
   return {
     reporter: {
-      total(units) {
-        ownTotal = unitsOf('total', units);
+      total(given) {
+        units.setTotal(given);
         hasChanged = true;
       },
-      // Called in tight loops, so it only adds. The rest is computed on reading.
-      advance(units = 1) {
-        if (typeof units !== 'number' || !(units >= 0 && units < Infinity)) unitsOf('advance', units);
-        advanced += units;
-      },
+      advance: units.advance,
       stage(name, options) {
-        count();
         stage = boundedText(name, MAX_TEXT_LENGTH);
-        present = stages.find((each) => each.name === stage);
-        const given = options?.total;
-        if (given !== undefined) {
-          const total = unitsOf('stage', given);
-          if (present) present.total = Math.max(total, present.done);
-          else if (stages.length < MAX_STAGES) {
-            present = { name: stage, done: 0, total };
-            stages.push(present);
-          }
-        }
+        units.startStage(stage, options?.total);
         hasChanged = true;
       },
       message(text) {
@@ -136,6 +74,7 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
       },
     },
     read(nowMs) {
+      const advanced = units.advanced();
       const isStale = shownRate > 0 && nowMs - readAtMs >= STALE_AFTER_MS;
       if (!hasChanged && advanced === readAdvanced && !isStale) return undefined;
       hasChanged = false;
@@ -145,14 +84,4 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
     },
     current,
   };
-}
-
-/** Keeps numbers that are shown within the safe integers of JSON readers. */
-const bounded = (units: number): number => Math.min(units, Number.MAX_SAFE_INTEGER);
-
-function unitsOf(verb: string, units: unknown): number {
-  if (typeof units === 'number' && Number.isFinite(units) && units >= 0) return units;
-  throw new TypeError(
-    `progress.${verb}(${boundedText(units, 50)}): the count is not a number of 0 or more. Pass the number of units.`,
-  );
 }
