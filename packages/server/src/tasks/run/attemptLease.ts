@@ -2,12 +2,11 @@
  * The task's lease for code inside its run. Nested saves (`withLock`) join it instead of conflicting with their own task.
  * Only the attempt renews and ends it.
  */
-import type { Conflict, Holder, LeaseSecret, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
-import { ConflictError, LeaseLostError, RowlockError } from '../../errors.ts';
+import type { Holder, LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
+import { LeaseLostError, RowlockError } from '../../errors.ts';
 import type { LeaseHandle } from '../../locks/leases/leaseHandle.ts';
-import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
-import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
+import { assertFree, splitIntoSteps } from './extensionSteps.ts';
 
 export function attemptLease(options: {
   registry: LockRegistry;
@@ -36,18 +35,6 @@ export function attemptLease(options: {
     }
   }
 
-  /**
-   * Checks all records before the first of several steps, so that a refusal adds nothing. If somebody acquires a record
-   * between two steps, the records of earlier steps stay in the lease until it ends. They cannot be released again, since a
-   * child may have been launched on them.
-   */
-  async function assertFree(steps: readonly RecordKey[][], scope: LockScope = 'record'): Promise<void> {
-    const found: Conflict[] = [];
-    for (const some of steps) found.push(...(await registry.getConflicts({ records: some, mode, scope })));
-    const conflicts = mergeConflicts([found.filter(({ lease }) => lease.id !== secret.leaseId)]);
-    if (conflicts.length > 0) throw new ConflictError(conflicts);
-  }
-
   return {
     id: secret.leaseId,
     get secret() {
@@ -66,9 +53,10 @@ export function attemptLease(options: {
       await attempt((own) => registry.renew(own));
     },
     async extend(more, extendOptions = {}) {
-      const steps = inSteps(more);
-      if (steps.length > 1 && extendOptions.onConflict !== 'skip')
-        await assertFree(steps, extendOptions.scope);
+      const { onConflict, scope = 'record' } = extendOptions;
+      const steps = splitIntoSteps(more);
+      if (steps.length > 1 && onConflict !== 'skip')
+        await assertFree(registry, secret.leaseId, steps, { mode, scope });
       const left: RecordKey[] = [];
       for (const some of steps) {
         const extension = await attempt((own) => registry.extend(own, { records: some, ...extendOptions }));
@@ -94,13 +82,4 @@ export function attemptLease(options: {
     },
     [Symbol.asyncDispose]: async () => {},
   };
-}
-
-/** At least one step: the registry refuses an empty list. */
-function inSteps(records: readonly RecordKey[]): RecordKey[][] {
-  const steps = [records.slice(0, MAX_RECORDS_PER_STEP)];
-  for (let start = MAX_RECORDS_PER_STEP; start < records.length; start += MAX_RECORDS_PER_STEP) {
-    steps.push(records.slice(start, start + MAX_RECORDS_PER_STEP));
-  }
-  return steps;
 }
