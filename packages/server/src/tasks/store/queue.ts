@@ -2,14 +2,13 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { UnavailableError } from '../../errors.ts';
-import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
+import { createQueueCall } from './queueCall.ts';
 
 export const QUEUE_NAME = 'tasks';
 
 /** Ended jobs are kept for a while for BullMQ's own tools. Rowlock stores its tasks itself. */
 const JOBS_KEPT = 200;
-const CALL_TIMEOUT_MS = 3_000;
 const UNFINISHED = ['wait', 'prioritized', 'delayed', 'active', 'waiting-children'] as const;
 
 /** The fate of a job: `open` while it waits, is delayed or runs. */
@@ -71,30 +70,7 @@ export function openQueue(redis: Redis, keys: Keys): TaskQueue {
   });
   // Without a listener an unreachable Redis would end the process. Each call reports its own errors.
   queue.on('error', () => {});
-
-  async function call<T>(command: Promise<T>): Promise<T> {
-    try {
-      // A ready connection has its own limit for each command. For any other, BullMQ would wait.
-      return await (redis.status === 'ready' ? command : inTime(command));
-    } catch (error) {
-      throw asRowlockError(error);
-    }
-  }
-
-  async function inTime<T>(command: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new UnavailableError(new Error('The queue did not answer in time. Try again.'))),
-        CALL_TIMEOUT_MS,
-      );
-    });
-    try {
-      return await Promise.race([command, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
+  const call = createQueueCall(redis);
 
   return {
     redis,

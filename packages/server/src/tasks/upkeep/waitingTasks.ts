@@ -1,19 +1,17 @@
 /**
  * Advances tasks that wait for their records: renews their positions, and queues those that have their records. Any process
- * can do so for all tasks, so that no wait depends on one process. Each second one process does it: the first that sees no
- * new round since its last check. Doing it twice is harmless.
+ * can do so for all tasks, so that no wait depends on one process.
  */
-
 import type { LogConsumers } from '../../changeLog/consumers.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { StoredJobs } from '../store/storedJobs.ts';
 import type { WaitingStore } from '../store/waitingStore.ts';
+import { createWaitingRound } from './waitingRound.ts';
 
 /** A position in the wait list expires ten seconds after its last heartbeat. */
 const ROUND_INTERVAL_MS = 1_000;
-const AT_ONCE = 20;
 
 export interface WaitingTasks {
   /** Renews the position of one task, or queues it if it has its records. @throws {UnavailableError} */
@@ -36,11 +34,6 @@ export function createWaitingTasks(deps: {
   const waiting = new Set<string>();
   const underWay = new Set<Promise<void>>();
   let stop = () => {};
-  let isFailing = false;
-  /** Whether some tasks failed in this process's last round */
-  let isAnyFailing = false;
-  /** The number of rounds, of all processes, at this process's last check */
-  let seenRounds: string | undefined;
 
   async function advance(taskId: string): Promise<void> {
     const state = await store.advance(taskId);
@@ -54,33 +47,15 @@ export function createWaitingTasks(deps: {
     else waiting.delete(taskId);
   }
 
-  async function round(): Promise<void> {
-    try {
-      const { begun, taskIds } = await store.startRound(seenRounds);
-      seenRounds = begun;
-      if (taskIds) await advanceAll(taskIds);
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) logger.warn('waiting tasks cannot be advanced. This is retried every second', error);
-      isFailing = true;
-    }
-  }
-
-  async function advanceAll(taskIds: readonly string[]): Promise<void> {
-    const known = new Set(taskIds);
-    for (const id of waiting) if (!known.has(id)) waiting.delete(id);
-    // A task that keeps failing must not delay the heartbeats of the others, since a position without a heartbeat expires.
-    const errors: unknown[] = [];
-    for (let start = 0; start < taskIds.length; start += AT_ONCE) {
-      const some = taskIds.slice(start, start + AT_ONCE);
-      await Promise.all(some.map((id) => advance(id).catch((error: unknown) => errors.push(error))));
-    }
-    if (errors.length > 0 && !isAnyFailing) {
-      const which = `${errors.length} of ${taskIds.length} waiting tasks`;
-      logger.warn(`${which} cannot be advanced. This is retried every second`, errors[0]);
-    }
-    isAnyFailing = errors.length > 0;
-  }
+  const round = createWaitingRound({
+    store,
+    onTasks(taskIds) {
+      const known = new Set(taskIds);
+      for (const id of waiting) if (!known.has(id)) waiting.delete(id);
+    },
+    advance,
+    logger,
+  });
 
   function inBackground(work: Promise<void>): void {
     underWay.add(work);
@@ -109,16 +84,7 @@ export function createWaitingTasks(deps: {
     advance,
 
     start() {
-      let isRunning = false;
-      const startRound = () => {
-        if (isRunning) return;
-        isRunning = true;
-        inBackground(
-          round().finally(() => {
-            isRunning = false;
-          }),
-        );
-      };
+      const startRound = () => inBackground(round());
       stop = clock.every(ROUND_INTERVAL_MS, startRound);
       startRound();
     },
