@@ -8,7 +8,8 @@ import { UnavailableError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskStore } from '../tasks/store/taskStore.ts';
 import { createDelivery } from './delivery.ts';
-import { createLeadKeeper } from './leadKeeper.ts';
+import { createDeliveryLoop } from './deliveryLoop.ts';
+import { createLeadKeeper, type Lead } from './leadKeeper.ts';
 import { createOutage } from './outage.ts';
 import type { PositionStore } from './positionStore.ts';
 import { createProgressNews } from './progressNews.ts';
@@ -51,10 +52,11 @@ export function createSubscriberRunner(parts: {
     timeoutMs: subscriber.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     getState: () => positions.get(name),
   });
-  let delivering: Promise<void> | undefined;
-  let hasNews = false;
+  const loop = createDeliveryLoop({
+    ...{ deliver, keeper, progress, isClosing, clock },
+    onFailed: report('cannot continue now. The next check tries again'),
+  });
   let maintaining: Promise<void> | undefined;
-  let cancelNextTurn = () => {};
   let stopMaintaining = () => {};
   let isBegun = false;
 
@@ -62,7 +64,7 @@ export function createSubscriberRunner(parts: {
     const failed = report('cannot be called now. The next check tries again');
     maintaining ??= keeper
       .maintain()
-      .then(nudge, failed)
+      .then(loop.nudge, failed)
       .finally(() => {
         maintaining = undefined;
       });
@@ -76,32 +78,6 @@ export function createSubscriberRunner(parts: {
     };
   }
 
-  function nudge(): void {
-    hasNews = true;
-    const failed = report('cannot continue now. The next check tries again');
-    delivering ??= deliverNews()
-      .catch(failed)
-      .finally(() => {
-        delivering = undefined;
-        if (hasNews && keeper.current() && !isClosing()) nudge();
-      });
-  }
-
-  async function deliverNews(): Promise<void> {
-    for (let lead = keeper.current(); hasNews && lead && !isClosing(); lead = keeper.current()) {
-      hasNews = false;
-      await deliver(lead);
-      const isAtEnd = lead === keeper.current() && lead.waiting.length === 0;
-      if (isAtEnd && !isClosing()) waitForProgress();
-    }
-  }
-
-  function waitForProgress(): void {
-    const nextMs = progress.untilNextMs(clock.nowMs());
-    cancelNextTurn();
-    if (nextMs !== undefined) cancelNextTurn = clock.after(nextMs, nudge);
-  }
-
   return {
     async begin() {
       if (isBegun) return;
@@ -109,30 +85,22 @@ export function createSubscriberRunner(parts: {
       stopMaintaining = clock.every(CHECK_INTERVAL_MS, maintain);
       await maintain();
     },
-    nudge,
+    nudge: loop.nudge,
     checkNow() {
       if (isBegun && !isClosing()) void maintain();
     },
     progressed(taskId, at) {
       if (!keeper.current() || !subscriber.onTask) return;
       progress.note(taskId, at);
-      nudge();
+      loop.nudge();
     },
     status: async () => describeStatus(name, await positions.get(name), keeper.current() !== undefined),
     async close() {
       stopMaintaining();
-      cancelNextTurn();
+      loop.stop();
       closing.abort();
       const mine = keeper.current();
-      let isLate = false;
-      const cancelLimit = clock.after(CLOSE_LIMIT_MS, () => {
-        isLate = true;
-        mine?.stop.abort(
-          new Error('This process closes, and the call has not ended in time. It will be called again.'),
-        );
-      });
-      await Promise.all([delivering, maintaining]);
-      cancelLimit();
+      const isLate = await waitOut(mine, Promise.all([loop.ended(), maintaining]), clock);
       if (isLate)
         logger.warn(
           `subscribers "${name}": a call had not ended when this process closed. It is repeated, here or elsewhere`,
@@ -140,6 +108,20 @@ export function createSubscriberRunner(parts: {
       if (mine && mine === keeper.current()) await keeper.release(mine);
     },
   };
+}
+
+/** Waits for the running call, and stops it after the limit. True if it was stopped. */
+async function waitOut(lead: Lead | undefined, ended: Promise<unknown>, clock: Clock): Promise<boolean> {
+  let isLate = false;
+  const cancelLimit = clock.after(CLOSE_LIMIT_MS, () => {
+    isLate = true;
+    lead?.stop.abort(
+      new Error('This process closes, and the call has not ended in time. It will be called again.'),
+    );
+  });
+  await ended;
+  cancelLimit();
+  return isLate;
 }
 
 function describeStatus(
