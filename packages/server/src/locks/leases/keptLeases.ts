@@ -1,33 +1,12 @@
 /** The leases of sessions that this process keeps: it renews them, and ends them after the disconnect grace. */
-import type { LeaseId, LeaseLost, LeaseSecret } from '@rowlock/protocol';
+import type { LeaseId } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import { LeaseLostError } from '../../errors.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
-import type { LeaseRequest } from '../registry/requests.ts';
+import type { KeptLease, LeaseSession } from './keptLease.ts';
+import { createLeaseRenewal, type RenewLease } from './leaseRenewal.ts';
 
 /** Within this time, a task that takes over a lease is in the queue, or has returned the lease. */
 const TRANSFER_MS = 1_000;
-
-/** A browser tab's identity on the server, as far as its leases are concerned. */
-export interface LeaseSession {
-  /** A lease has ended, or another connection has resumed it, without a request of this session */
-  onLeaseLost(lost: LeaseLost): void;
-}
-
-export interface KeptLease {
-  secret: string;
-  heartbeat: number;
-  /** Undefined while the session is disconnected */
-  session: LeaseSession | undefined;
-  /** Monotonic ms before the last successful renewal, or before the request that acquired it */
-  renewedAtMs: number;
-  /** Its original request: if a restart of Redis loses the lease, it is requested again */
-  request: LeaseRequest;
-  /** The latest renewal */
-  renewing: Promise<void>;
-  isTransferred: boolean;
-  cancelGrace(): void;
-}
 
 type NewLease = Pick<KeptLease, 'secret' | 'heartbeat' | 'renewedAtMs' | 'session' | 'request'>;
 
@@ -35,12 +14,19 @@ export class KeptLeases {
   readonly #registry: LockRegistry;
   readonly #clock: Clock;
   readonly #graceMs: number;
+  readonly renew: RenewLease;
   readonly #leases = new Map<LeaseId, KeptLease>();
 
   constructor({ registry, clock, graceMs }: { registry: LockRegistry; clock: Clock; graceMs: number }) {
     this.#registry = registry;
     this.#clock = clock;
     this.#graceMs = graceMs;
+    this.renew = createLeaseRenewal({
+      registry,
+      clock,
+      isKept: (leaseId, lease) => this.#leases.get(leaseId) === lease,
+      onLost: (lost) => this.drop(lost.leaseId)?.session?.onLeaseLost(lost),
+    });
   }
 
   get(leaseId: LeaseId): KeptLease | undefined {
@@ -102,12 +88,6 @@ export class KeptLeases {
     await Promise.all(own.map(([leaseId, lease]) => this.renew(leaseId, lease)));
   }
 
-  /** One renewal after the other, so that two never both reassert a lease that a restart of Redis has lost. */
-  renew(leaseId: LeaseId, lease: KeptLease): Promise<void> {
-    lease.renewing = lease.renewing.then(() => this.#renewNow(leaseId, lease));
-    return lease.renewing;
-  }
-
   noteTransferred(leaseId: LeaseId, isToTask: boolean): void {
     const lease = this.#leases.get(leaseId);
     if (!lease) return;
@@ -117,33 +97,5 @@ export class KeptLeases {
 
   cancelGraces(): void {
     for (const lease of this.#leases.values()) lease.cancelGrace();
-  }
-
-  async #renewNow(leaseId: LeaseId, lease: KeptLease): Promise<void> {
-    try {
-      await this.#renewOrReassert({ leaseId, secret: lease.secret }, lease);
-    } catch (error) {
-      if (!(error instanceof LeaseLostError) || this.#leases.get(leaseId) !== lease) return;
-      const isElsewhere = await this.#registry.isInForce(leaseId).catch(() => false);
-      const reason = lease.isTransferred ? 'transferred' : isElsewhere ? 'resumed elsewhere' : 'expired';
-      this.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason });
-    }
-  }
-
-  async #renewOrReassert(leaseSecret: LeaseSecret, lease: KeptLease): Promise<void> {
-    const renewOnce = async () => {
-      const beforeMs = this.#clock.nowMs();
-      lease.heartbeat = await this.#registry.renew(leaseSecret);
-      lease.renewedAtMs = beforeMs;
-    };
-    try {
-      await renewOnce();
-    } catch (error) {
-      // Perhaps Redis has lost it with its newest data. Then the restart grace allows to acquire it again.
-      const isLost = error instanceof LeaseLostError;
-      if (!isLost || this.#leases.get(leaseSecret.leaseId) !== lease || lease.isTransferred) throw error;
-      await this.#registry.reassert(leaseSecret, lease.request);
-      await renewOnce();
-    }
   }
 }

@@ -20,9 +20,10 @@ import { LeaseLostError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import type { LeaseRequest } from '../registry/requests.ts';
-import { KeptLeases, type LeaseSession } from './keptLeases.ts';
+import type { LeaseSession } from './keptLease.ts';
+import { KeptLeases } from './keptLeases.ts';
 
-export type { LeaseSession } from './keptLeases.ts';
+export type { LeaseSession } from './keptLease.ts';
 
 /** How long a person's lease outlives the process that renews it. */
 const TTL_MS = 15_000;

@@ -1,13 +1,9 @@
 /** One wait on the wait list, from the first position to the lease, the time limit or the signal. */
-import type { Conflict, LeaseSecret } from '@rowlock/protocol';
-import { ConflictError, UnavailableError } from '../../errors.ts';
+import type { LeaseSecret } from '@rowlock/protocol';
+import { UnavailableError } from '../../errors.ts';
 import { toAcquiredLease } from '../registry/acquiredNotice.ts';
-import {
-  type AcquiredLease,
-  type LeaseRequest,
-  MAX_RECORDS_PER_STEP,
-  type WaitingLease,
-} from '../registry/requests.ts';
+import type { AcquiredLease, LeaseRequest, WaitingLease } from '../registry/requests.ts';
+import { endWait } from './endWait.ts';
 import type { WaitDeps, WaitOptions } from './waitTypes.ts';
 
 const RENEW_INTERVAL_MS = 1_000;
@@ -133,36 +129,10 @@ class ListedWait {
 
   async #stop(): Promise<void> {
     if (this.#isOver) return;
-    const { registry } = this.#deps;
-    const { signal } = this.#bounds;
+    const end = await endWait(this.#deps.registry, this.#request, this.#waiting, this.#bounds.signal);
     const { resolve, reject } = this.#result;
-    const { conflicts, ttlMs } = this.#waiting;
-    try {
-      const met = conflicts.map((conflict) => conflict.lease.id);
-      const answer = await registry.stopWaiting(this.#leaseSecret, ttlMs, met);
-      if (answer.kind === 'stopped') {
-        if (signal?.aborted) {
-          this.#settle(() => reject(signal.reason));
-          return;
-        }
-        const remaining = conflicts.filter((conflict) => answer.remaining.includes(conflict.lease.id));
-        const named = remaining.length > 0 ? remaining : await this.#readConflicts();
-        this.#settle(() => reject(new ConflictError(named)));
-      } else if (signal?.aborted) {
-        await registry.release(this.#leaseSecret).catch(() => {});
-        this.#settle(() => reject(signal.reason));
-      } else {
-        this.#settle(() => resolve({ lease: answer.lease, sinceMs: this.#sinceMs }));
-      }
-    } catch (error) {
-      // Nobody renews it any longer, so it expires.
-      this.#settle(() => reject(signal?.aborted ? signal.reason : error));
-    }
-  }
-
-  /** Every lease of the first report has ended, and others block now: after a takeover, or a lost wait list. */
-  #readConflicts(): Promise<Conflict[]> {
-    const records = this.#request.records.slice(0, MAX_RECORDS_PER_STEP);
-    return this.#deps.registry.getConflicts({ ...this.#request, records });
+    this.#settle(() =>
+      end.kind === 'acquired' ? resolve({ lease: end.lease, sinceMs: this.#sinceMs }) : reject(end.error),
+    );
   }
 }
