@@ -4,13 +4,13 @@ import { boundedText } from '../../boundedText.ts';
 /** Stages beyond are shown by name alone, and their units count as the task's own. */
 const MAX_STAGES = 20;
 
-export interface Stage {
+interface Stage {
   name: string;
   done: number;
   total: number;
 }
 
-export interface UnitSums {
+interface UnitSums {
   done: number;
   /** Null if it is unknown */
   total: number | null;

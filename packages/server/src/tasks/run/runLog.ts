@@ -8,7 +8,7 @@ const MAX_LINE_LENGTH = 500;
 
 export interface RunLog {
   add(text: string): void;
-  /** The lines since the last call, with their age. Undefined if there are none. */
+  /** The lines since the last call, with their age. Undefined if no line was added. */
   take(): Reports['log'];
   isEmpty(): boolean;
 }
