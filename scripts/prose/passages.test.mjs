@@ -106,6 +106,14 @@ test('messages of errors and logs, names of tests and texts of pages are prose, 
   ]);
 });
 
+test('names of tests are prose in each file that imports a runner of tests', () => {
+  const source = "test('ends a task', () => {});";
+  expect(textsOf('contract.ts', source)).toEqual([]);
+  expect(textsOf('contract.ts', `import { test } from 'vitest';\n${source}`)).toEqual([
+    '2 test: ends a task',
+  ]);
+});
+
 test('a sentence also ends after a number, code or an id', () => {
   const page = 'It is version 1. It has `code`. The page has an id. Each page, e.g. Tasks, has one.';
   expect(textsOf('a.md', page)).toEqual([

@@ -14,7 +14,8 @@ const QUOTED = new Set(['finds', 'allows']);
 /** Every string literal of a program that people read: of errors, log lines, tests, docs of schemas, and user interfaces. */
 export function visitStrings(program, source, path) {
   const passages = [];
-  const isTest = /\.(test|spec)\.\w+$/.test(path);
+  // A contract that several test files share has another name, but imports `test` too.
+  const isTest = /\.(test|spec)\.\w+$/.test(path) || /from '(vitest|@playwright\/test)'/.test(source);
   // Texts of user interfaces that are kept together, of which many are no whole sentences.
   visit(program, /\/messages\.ts$/.test(path) && path.includes('react') ? 'ui' : undefined);
   return passages;

@@ -96,7 +96,7 @@ async function build() {
   return sum([built, ...checks]);
 }
 
-/** The prose of all files is one check. Its message has a line for each file. */
+/** The prose of all files is one check. Its message has a line for each finding. */
 async function prose() {
   const { proseProblems } = await import('../prose/check.mjs');
   const problems = proseProblems();
