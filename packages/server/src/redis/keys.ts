@@ -16,7 +16,8 @@
  * marked (`@`) |
  * | `rec:<resource>` | hash | record id → `7`, or `s7,s9` for shared locks; `X7`, `S7` with all that is below |
  * | `marks:<record>` | hash | lease id → `x` or `s`: the leases that lock something below this record |
- * | `blockedBy:<id>` | hash | of a waiting lease: each lease that blocks it → at how many points they overlap; `n` → the number of these leases, plus 10⁹ for each of them that itself waits |
+ * | `blockedBy:<id>` | hash | of a waiting lease: each lease that blocks it → at how many points
+ * they overlap. `n` → the number of these leases. A lease that waits itself counts 10⁹ more |
  * | `blocks:<id>` | set | the waiting leases that this one blocks |
  * | `dead` | list | ended leases whose record entries the sweeper has not cleared yet |
  * | `was:<id>` | list | `ids` of a lease that has ended and been cleared, for the audit trail |

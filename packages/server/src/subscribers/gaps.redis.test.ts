@@ -21,9 +21,9 @@ afterAll(async () => {
 async function openBehind() {
   const log = await writeLog(redis);
   const { positions, epoch } = log;
-  await positions.acquireLead('set', 'earlier', 'now');
-  await positions.save('set', 'earlier', epoch, undefined);
-  await positions.releaseLead('set', 'earlier');
+  await positions.acquireLead('table', 'earlier', 'now');
+  await positions.save('table', 'earlier', epoch, undefined);
+  await positions.releaseLead('table', 'earlier');
   for (const [i, taskId] of ['a', 'b', 'c'].entries()) await log.writeTask(taskId, i);
   const written: string[] = [];
   for (let i = 0; i < 5; i++) written.push(await log.addRelease(`${i}`));
@@ -70,14 +70,14 @@ describe('a gap in a busy log', () => {
     const { written, told, listen, open, addRelease, trimTo, epoch, position } = await openBehind();
     const positions: unknown[] = [];
     let isLost = false;
-    const set = listen(async (taskId) => {
+    const subscriber = listen(async (taskId) => {
       if (taskId === 'a') positions.push(await position());
       if (taskId !== 'b' || isLost) return;
       isLost = true;
       written.push(await addRelease('5'), await addRelease('6'));
       await trimTo(written[6]!);
     });
-    await open(set).begin();
+    await open(subscriber).begin();
     await until(async () => (await position()) === written[6], { what: 'the position of the newest entry' });
     expect(told).toEqual(['trimmed', ...tasks, 'trimmed', ...tasks, 'released 6']);
     expect(positions).toEqual([epoch, written[4]]);

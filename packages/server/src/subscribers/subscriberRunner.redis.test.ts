@@ -18,9 +18,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function logOf(set: Subscriber, clock = systemClock) {
+async function logOf(subscriber: Subscriber, clock = systemClock) {
   const log = await writeLog(redis);
-  return { ...log, runner: log.open(set, clock) };
+  return { ...log, runner: log.open(subscriber, clock) };
 }
 
 describe('one subscriber', () => {
@@ -73,7 +73,7 @@ describe('one subscriber', () => {
     expect(told).toEqual([
       { kind: 'cancelled', taskId: 'a', version: 5, position, at: Number(position.split('-')[0]) },
     ]);
-    await until(async () => (await positions.get('set')).position === position);
+    await until(async () => (await positions.get('table')).position === position);
   });
 
   it('an entry that cannot be read, or that a newer server has written, is skipped', async () => {
@@ -91,8 +91,13 @@ describe('one subscriber', () => {
     const { runner, positions, addTask } = await logOf({ onLease() {} });
     await runner.begin();
     const written = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
-    await until(async () => (await positions.get('set')).position === written[1]);
-    expect(await runner.status()).toEqual({ name: 'set', position: written[1], behind: 0, isLeading: true });
+    await until(async () => (await positions.get('table')).position === written[1]);
+    expect(await runner.status()).toEqual({
+      name: 'table',
+      position: written[1],
+      behind: 0,
+      isLeading: true,
+    });
   });
 
   it('a subscriber whose lead expired during an outage of Redis is led again as soon as Redis is back', async () => {
@@ -103,9 +108,9 @@ describe('one subscriber', () => {
       handClock(),
     );
     await runner.begin();
-    await redis.del(`${keys.prefix}subscriberLead:set`);
+    await redis.del(`${keys.prefix}subscriberLead:table`);
     runner.checkNow();
-    await until(async () => (await redis.get(`${keys.prefix}subscriberLead:set`)) !== null);
+    await until(async () => (await redis.get(`${keys.prefix}subscriberLead:table`)) !== null);
     await addTask('a', 'created', 1);
     await until(() => told.length === 1);
     expect(await runner.status()).toMatchObject({ behind: 0, isLeading: true });
@@ -115,25 +120,25 @@ describe('one subscriber', () => {
     let isDown = true;
     const gaps: string[] = [];
     const told: string[] = [];
-    const set: Subscriber = {
+    const subscriber: Subscriber = {
       onGap({ reason }) {
         if (isDown) throw new Error('Not now');
         gaps.push(reason);
       },
       onTask: ({ taskId }) => void told.push(taskId),
     };
-    const { runner, positions, addTask, open } = await logOf(set);
+    const { runner, positions, addTask, open } = await logOf(subscriber);
     await addTask('before', 'created', 1);
     await runner.begin();
     await addTask('after', 'created', 1);
-    await until(async () => (await positions.get('set')).failure?.includes('Not now'));
-    expect(await positions.acquireLead('set', 'another', 'now')).toBeUndefined();
+    await until(async () => (await positions.get('table')).failure?.includes('Not now'));
+    expect(await positions.acquireLead('table', 'another', 'now')).toBeUndefined();
     await runner.close();
-    expect(await positions.acquireLead('set', 'another', 'now')).toMatchObject({ hasBegun: true });
-    await positions.releaseLead('set', 'another');
+    expect(await positions.acquireLead('table', 'another', 'now')).toMatchObject({ hasBegun: true });
+    await positions.releaseLead('table', 'another');
 
     isDown = false;
-    const next = open(set);
+    const next = open(subscriber);
     await next.begin();
     await until(() => told.length === 1);
     expect(gaps).toEqual(['begun']);

@@ -5,16 +5,16 @@
 -- Output  1, or 0 if this process no longer leads
 -- Events  none
 local prefix = KEYS[1]
-local set, token, leadMs, position, failure = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local lead, subscribers = prefix .. 'subscriberLead:' .. set, prefix .. 'subscribers'
+local name, token, leadMs, position, failure = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local lead, subscribers = prefix .. 'subscriberLead:' .. name, prefix .. 'subscribers'
 if redis.call('GET', lead) ~= token then return 0 end
 redis.call('PEXPIRE', lead, leadMs)
-if position ~= '' then redis.call('HSET', subscribers, set, position) end
+if position ~= '' then redis.call('HSET', subscribers, name, position) end
 if failure == '' then
-  redis.call('HDEL', subscribers, set .. ':since', set .. ':failure')
+  redis.call('HDEL', subscribers, name .. ':since', name .. ':failure')
 else
   local time = redis.call('TIME')
-  redis.call('HSETNX', subscribers, set .. ':since', time[1] .. string.sub(string.format('%06d', time[2]), 1, 3))
-  redis.call('HSET', subscribers, set .. ':failure', failure)
+  redis.call('HSETNX', subscribers, name .. ':since', time[1] .. string.sub(string.format('%06d', time[2]), 1, 3))
+  redis.call('HSET', subscribers, name .. ':failure', failure)
 end
 return 1
