@@ -22,7 +22,7 @@ const server = (path) => join(root, 'packages/server/src', path);
 /** The parts of PROTOCOL.md that come from the sources: Markdown by the name of the part. */
 export function protocolSections() {
   const types = readTypes(
-    ...['lease', 'task', 'conflict', 'errors', 'limits', 'channel', 'http'].map(protocol),
+    ...['lease', 'task', 'conflict', 'change', 'errors', 'limits', 'channel', 'http'].map(protocol),
     server('changeLog/entry.ts'),
     server('tasks/store/taskArchive.ts'),
   );
@@ -43,6 +43,7 @@ export function protocolSections() {
     'lock modes': list('mode', 'LOCK_MODES'),
     'holder types': list('type', 'HOLDER_TYPES'),
     'lease ends': list('reason', 'LEASE_ENDS'),
+    'change origins': list('how', 'CHANGE_ORIGINS'),
     views: views(
       'Actor',
       'Holder',
@@ -51,6 +52,7 @@ export function protocolSections() {
       'TaskView',
       'TaskProgress',
       'Conflict',
+      'RecordChange',
       'View',
       'ErrorBody',
     ),

@@ -42,7 +42,8 @@ const noDatabase = refuse(
 
 const aboveTasks = folders('subscribers', 'gateway', 'http');
 const besideGateway = folders('http', 'subscribers');
-const aboveLocks = [...folders('tasks'), ...aboveTasks];
+const aboveVersions = [...folders('tasks'), ...aboveTasks];
+const aboveLocks = [...folders('versions'), ...aboveVersions];
 
 /** The rooms of the server from the ground up: what each must not know. */
 const rooms = {
@@ -73,6 +74,7 @@ const rooms = {
     ...folders('leases'),
     '**/locks.ts',
   ),
+  versions: refuse('versions uses locks, not tasks, subscribers, gateway and http.', ...aboveVersions),
   tasks: refuse('tasks uses locks and changeLog, not subscribers, gateway and http.', ...aboveTasks),
   'tasks/definition': refuse(
     'definition says what a task is, and knows no other room of tasks.',

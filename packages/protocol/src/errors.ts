@@ -1,4 +1,5 @@
 /** Every error code on the wire, with its HTTP status and title. Server and browser use this table. */
+import type { RecordChange } from './change.ts';
 import type { Conflict } from './conflict.ts';
 
 export const ERRORS = {
@@ -16,6 +17,8 @@ export const ERRORS = {
   conflict: { status: 409, title: 'Some records are being changed by somebody else' },
   /** The lease is not in force, or the secret is not its own */
   lease_lost: { status: 409, title: 'The lease is no longer in force' },
+  /** Some records have changed since the version that the write names, or the server can no longer tell. `changes` lists the changes that are known */
+  stale: { status: 409, title: 'Some records have changed since they were loaded' },
   /** More records than one message, or one lease, may name */
   too_many_records: { status: 413, title: 'Too many records in one request' },
   /** The body of an HTTP request is larger than the route accepts */
@@ -38,6 +41,10 @@ export interface ErrorBody {
   message: string;
   /** With `conflict`: every lease that blocks the request */
   conflicts?: Conflict[];
+  /** With `stale`: the version of the namespace now */
+  version?: number;
+  /** With `stale`: the changes, newest first, at most 20. None if the server can no longer tell: load the records again */
+  changes?: RecordChange[];
 }
 
 /** An error as it travels over HTTP: RFC 9457, `application/problem+json`. */
@@ -54,6 +61,10 @@ export interface ProblemBody {
   code: ErrorCode;
   /** As in an `ErrorBody` */
   conflicts?: Conflict[];
+  /** As in an `ErrorBody` */
+  version?: number;
+  /** As in an `ErrorBody` */
+  changes?: RecordChange[];
 }
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
@@ -67,6 +78,8 @@ export function problemOf(error: ErrorBody): ProblemBody {
     detail: error.message,
     code: error.code,
     ...(error.conflicts && { conflicts: error.conflicts }),
+    ...(error.version !== undefined && { version: error.version }),
+    ...(error.changes && { changes: error.changes }),
   };
 }
 

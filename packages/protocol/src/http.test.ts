@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ERRORS, isProblem, problemOf } from './errors.ts';
-import { formatLeaseHeader, parseLeaseHeader } from './http.ts';
+import {
+  formatLeaseHeader,
+  parseIfMatch,
+  parseLeaseHeader,
+  parseVersionHeader,
+  parseWriterHeader,
+} from './http.ts';
 import { clientMessages, releaseBeaconSchema } from './schemas.ts';
 
 describe('the lease header', () => {
@@ -34,6 +40,35 @@ describe('a problem', () => {
     });
     expect(isProblem(problem)).toBe(true);
     expect(isProblem({ type: 'about:blank' })).toBe(false);
+  });
+});
+
+describe('the headers of a version', () => {
+  it('the headers of a version are parsed into whole numbers below 2^53', () => {
+    expect(parseVersionHeader('0')).toBe(0);
+    expect(parseVersionHeader('91865000000123')).toBe(91_865_000_000_123);
+    expect(parseVersionHeader(String(Number.MAX_SAFE_INTEGER))).toBe(Number.MAX_SAFE_INTEGER);
+    expect(parseIfMatch('"91865000000123"')).toBe(91_865_000_000_123);
+  });
+
+  it.each(['', ' 1', '-1', '1.5', '1e3', '01', '0x1', '9007199254740992', '"1"', '*', '1, 2'])(
+    'the header of a version is refused if it is %j',
+    (header) => {
+      expect(parseVersionHeader(header)).toBeUndefined();
+    },
+  );
+
+  it.each(['', '1', '*', 'W/"1"', '"1", "2"', '"abc"', '"01"', '""'])(
+    'If-Match is no version if it is %j',
+    (header) => {
+      expect(parseIfMatch(header)).toBeUndefined();
+    },
+  );
+
+  it('the header of a writer is an id of at most 64 safe characters', () => {
+    expect(parseWriterHeader('tab_of-Ann1')).toBe('tab_of-Ann1');
+    for (const header of ['', 'a b', 'a\n', 'ä', 'x'.repeat(65)])
+      expect(parseWriterHeader(header)).toBeUndefined();
   });
 });
 

@@ -1,3 +1,4 @@
+export { CHANGE_ORIGINS, CHANGE_SAMPLE_SIZE, type ChangeOrigin, type RecordChange } from './change.ts';
 export {
   type Ack,
   type Certainty,
@@ -26,8 +27,13 @@ export {
   formatLeaseHeader,
   LEASE_HEADER,
   type LeaseSecret,
+  parseIfMatch,
   parseLeaseHeader,
+  parseVersionHeader,
+  parseWriterHeader,
   type ReleaseBeacon,
+  VERSION_HEADER,
+  WRITER_HEADER,
 } from './http.ts';
 export {
   type Actor,

@@ -18,7 +18,7 @@ import { createUserControl } from './wiring/users.ts';
 
 export function createRowlock(options: RowlockOptions): Rowlock {
   const foundation = openFoundation(options);
-  const { redis, keys, locks, permissions, clock } = foundation;
+  const { redis, keys, locks, permissions, versions, clock } = foundation;
   const { registry } = locks;
   const taskParts = createTaskParts(foundation, options.tasks);
   const { tasks } = taskParts.inside;
@@ -35,6 +35,8 @@ export function createRowlock(options: RowlockOptions): Rowlock {
   return {
     locks,
     tasks,
+    versions: { current: versions.current },
+    changed: versions.changed,
     subscribers,
     start: lifecycle.start,
     attach: gateway.attach,

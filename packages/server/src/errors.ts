@@ -1,5 +1,5 @@
 /** One class for each cause. Each has a stable `code` of the wire, and data if a UI needs it. */
-import type { Conflict, ErrorBody, ErrorCode } from '@rowlock/protocol';
+import type { Conflict, ErrorBody, ErrorCode, RecordChange } from '@rowlock/protocol';
 
 export class RowlockError extends Error {
   readonly code: ErrorCode;
@@ -50,6 +50,26 @@ export class LeaseLostError extends RowlockError {
   }
 }
 
+/** Some records have changed since the writer loaded them, or nobody can tell. Nothing was written. */
+export class StaleError extends RowlockError {
+  /** The version of the namespace now */
+  readonly version: number;
+  /** The changes, newest first, at most 20. None if the memory of changes does not reach back that far */
+  readonly changes: readonly RecordChange[];
+
+  constructor(version: number, changes: readonly RecordChange[], changedCount = 0) {
+    super('stale', explainChanges(changes, changedCount));
+    this.name = 'StaleError';
+    this.version = version;
+    this.changes = changes;
+  }
+
+  override toBody(): ErrorBody {
+    const { code, message, version, changes } = this;
+    return { code, message, version, changes: [...changes] };
+  }
+}
+
 /** Redis cannot be reached, does not answer, or refuses. A write that the guard cannot check is refused. */
 export class UnavailableError extends RowlockError {
   constructor(cause?: unknown) {
@@ -95,4 +115,21 @@ function explainConflicts(conflicts: readonly Conflict[]): string {
     `${records} held by "${holder.label}" (${holder.type} of ${holder.actor.name})${others}. ` +
     'Nothing was acquired. Wait until they are free, or continue without them.'
   );
+}
+
+const LOAD_AGAIN = 'Nothing was written. Load the data again, and repeat the change.';
+
+function explainChanges(changes: readonly RecordChange[], changedCount: number): string {
+  const newest = changes[0];
+  if (!newest) {
+    return (
+      'Nobody can tell whether these records have changed since they were loaded: the version is unknown, or too old. ' +
+      LOAD_AGAIN
+    );
+  }
+  const records = changedCount === 1 ? `${newest.records[0]} has` : `${changedCount} of the records have`;
+  const author = newest.how === 'task' ? 'a task' : (newest.actor?.name ?? 'somebody');
+  const of = newest.how === 'task' && newest.actor ? ` of ${newest.actor.name}` : '';
+  const last = changes.length > 1 ? ', last' : '';
+  return `${records} changed since the data was loaded${last} by ${author}${of}. ${LOAD_AGAIN}`;
 }

@@ -1,6 +1,7 @@
 export type { TaskView } from '@rowlock/protocol';
 export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
+export { StaleError } from './errors.ts';
 export type { Guard, GuardOptions } from './http/express/guard.ts';
 export type { GuardedWrite, WriteOptions } from './http/guard/guardOptions.ts';
 export { sendProblem } from './http/problems.ts';
@@ -64,3 +65,5 @@ export type {
   TelemetryTracer,
   TraceAttributes,
 } from './telemetry/telemetry.ts';
+export type { VersionMemory } from './versions/versionMemory.ts';
+export type { ChangedOptions, Versions } from './versions/versions.ts';

@@ -48,6 +48,8 @@ export interface Permissions extends WatchPermissions {
   isGranted(question: AuthorizeQuestion): Promise<boolean>;
   /** @throws {RowlockError} `bad_request`, `unknown_resource` */
   assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
+  /** @throws {RowlockError} `unknown_resource` */
+  assertResources(records: readonly RecordKey[]): void;
 }
 
 export interface AuthOptions {
@@ -82,6 +84,14 @@ export function createPermissions(
       : ask(question);
   };
 
+  const assertResource = (resource: string) => {
+    if (known.has(resource)) return;
+    throw new RowlockError(
+      'unknown_resource',
+      `The resource "${resource}" is unknown here. Use one of: ${[...known].join(', ')}.`,
+    );
+  };
+
   return {
     async authenticate(credentials) {
       const actor = await authenticate(credentials);
@@ -110,14 +120,12 @@ export function createPermissions(
     assertRecords(records): asserts records is RecordKey[] {
       for (const record of records) {
         if (!isRecordKey(record)) throw new RowlockError('bad_request', malformed(record));
-        const resource = resourceOf(record);
-        if (!known.has(resource)) {
-          throw new RowlockError(
-            'unknown_resource',
-            `The resource "${resource}" is unknown here. Use one of: ${[...known].join(', ')}.`,
-          );
-        }
+        assertResource(resourceOf(record));
       }
+    },
+
+    assertResources(records) {
+      for (const record of records) assertResource(resourceOf(record));
     },
   };
 }

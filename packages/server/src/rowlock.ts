@@ -1,5 +1,6 @@
 /** The public interface of a Rowlock. */
 import type { Server as HttpServer } from 'node:http';
+import type { RecordKey } from '@rowlock/protocol';
 import type { ErrorRequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import type { Guard } from './http/express/guard.ts';
@@ -10,10 +11,18 @@ import type { TaskWorker, WorkerOptions } from './tasks/run/worker.ts';
 import type { Tasks } from './tasks/tasks.ts';
 import type { Reconciliation } from './tasks/upkeep/reconcile/outcome.ts';
 import type { ReconcileOptions } from './tasks/upkeep/reconcile/reconcileByHand.ts';
+import type { ChangedOptions, Versions } from './versions/versions.ts';
 
 export interface Rowlock {
   locks: Locks;
   tasks: Tasks;
+  /** The version of the data, which screens remember so that a write on old data is refused. */
+  versions: Versions;
+  /**
+   * Notes that the application has changed records by itself: an import, a console, another service. Returns the version
+   * of the change. Call it after the commit. `cities/*` stands for every city. @throws {UnavailableError} Call it again then
+   */
+  changed(records: readonly RecordKey[], options?: ChangedOptions): Promise<number>;
   /** The state of this process's subscribers. */
   subscribers: SubscriberStatus;
   /**

@@ -10,6 +10,7 @@ import type { Subscribers } from './subscribers/subscriber.ts';
 import type { TaskDefinition } from './tasks/definition/defineTask.ts';
 import type { Retention } from './tasks/upkeep/retention.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import type { VersionMemory } from './versions/versionMemory.ts';
 
 export interface SessionOptions {
   /**
@@ -43,6 +44,8 @@ export interface RowlockOptions {
   recovery?: LocksOptions['recovery'];
   /** How much memory of Redis the audit trail may use. Default about 8 MiB */
   audit?: LocksOptions['audit'];
+  /** How long, and of how many records, the versions are remembered. Default 24 h and 1,000,000 */
+  versions?: VersionMemory;
   /** The tasks that this process may launch and run. Default none */
   tasks?: readonly TaskDefinition[];
   /** How many ended tasks are kept, and for how long. The strictest process of a namespace counts */

@@ -1,6 +1,7 @@
 /** Entries of the change log, as the scripts append them and as readers get them. */
 import type {
   Actor,
+  ChangeOrigin,
   Holder,
   LeaseEnd,
   LeaseId,
@@ -34,6 +35,8 @@ export const LOG_KINDS = [
   ...LEASE_LOG_KINDS,
   /** Something happened to a task. `state` is its state after it */
   'task',
+  /** The records of this chunk have changed. One change may append several entries, with the same version */
+  'changed',
   /** The answers of `authorize` have changed, for one actor or for all. `disconnect` of `1`: disconnect that actor */
   'permissions',
   /** Redis has restarted, and may have lost data. Readers read the whole state again */
@@ -71,6 +74,16 @@ export type LogEntry =
       state: TaskState;
       event: TaskEventName;
       version: number;
+    }
+  | {
+      kind: 'changed';
+      position: LogPosition;
+      version: number;
+      by: string;
+      /** Absent if the application has named nobody */
+      actor?: Actor;
+      how: ChangeOrigin;
+      chunk: string;
     }
   | { kind: 'permissions'; position: LogPosition; actorId?: string; disconnects?: true }
   | { kind: 'epoch'; position: LogPosition; epoch: number };
@@ -150,6 +163,16 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
         state: fields.state as TaskState,
         event: fields.event as TaskEventName,
         version: Number(fields.version),
+      };
+    case 'changed':
+      return {
+        kind: 'changed',
+        position,
+        version: Number(fields.version),
+        by: fields.by!,
+        ...(fields.actor && { actor: JSON.parse(fields.actor) as Actor }),
+        how: fields.how as ChangeOrigin,
+        chunk: fields.records!,
       };
     case 'permissions':
       return {

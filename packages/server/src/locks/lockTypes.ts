@@ -3,6 +3,7 @@ import type { Actor, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { RunHint } from '../redis/runHint.ts';
 import type { LeaseHandle } from './leases/leaseHandle.ts';
 import type { LockRequest, WorkRequest } from './leases/lockRequests.ts';
 import type { AuditMemory } from './registry/auditMemory.ts';
@@ -110,6 +111,8 @@ export interface Locks {
 /** The same, with the calls for this package alone. */
 export interface InternalLocks extends Locks {
   registry: InternalRegistry;
+  /** What this process knows of the Redis on the connection of its locks */
+  runHint: RunHint;
   revoker: Revoker | undefined;
   /** A lease of this process is a task's now: its handle has lost it. */
   markTransferred(lease: LeaseHandle): void;

@@ -9,6 +9,7 @@ import { assertUsable, connect, isInstance, openCommands } from '../redis/connec
 import { onConnection } from '../redis/connectionEvents.ts';
 import { keysOf } from '../redis/keys.ts';
 import { LOCK_COMMANDS } from '../redis/needs.ts';
+import { createRunHint } from '../redis/runHint.ts';
 import { createStartUp } from '../redis/startUp.ts';
 import { assertSuitable } from '../redis/suitability.ts';
 import { assertRights } from '../redis/userRights.ts';
@@ -62,9 +63,11 @@ export function openLocks(
   assertUsable(redis);
   const keys = keysOf(namespace);
   const signals = createAcquiredSignals(redis, keys);
+  const runHint = createRunHint(redis);
   const registry = around(
     openRegistry({
       onAcquired: signals.notify,
+      runHint,
       redis,
       namespace,
       hierarchy,
@@ -101,6 +104,7 @@ export function openLocks(
     list: (filter) => registry.list(filter),
     audit: createAuditTrail(redis, keys),
     registry,
+    runHint,
     revoker,
     markTransferred: held.markTransferred,
     begin,

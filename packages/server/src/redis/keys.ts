@@ -28,6 +28,11 @@
  * | `subscribers` | hash | subscriber → its position in the log (`!` before it: the subscriber is new); while it
  * fails, `<subscriber>:since` and `<subscriber>:failure` |
  * | `subscriberLead:<subscriber>` | string | the token of the process that calls the subscriber. Expires unless renewed |
+ * | `versions` | hash | `last` version of a change, `floor` (the version up to which changes may be forgotten), `run` (run_id
+ * of their Redis), `newest` (the bucket in use), `beganMs` (when it was begun), `last:<slot>`, `keepMs`, `maxRecords` |
+ * | `changed:<slot>` | hash | record → the version of its newest change, and of the newest one by somebody else; `^` before
+ * a record stands for all that is below it. One of four buckets; lapses |
+ * | `changes:<slot>` | hash | version → who has changed records there, how and when (JSON); lapses |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task ids, by launch order: the time of the launch in µs, or more if another task has that order |

@@ -62,6 +62,7 @@ export function leaseEventOf(entry: LogEntry): LeaseEvent | undefined {
     case 'released':
       return { ...entry, at };
     case 'task':
+    case 'changed':
     case 'permissions':
     case 'epoch':
       return undefined;

@@ -17,6 +17,8 @@ import type { RowlockOptions } from '../rowlockOptions.ts';
 import { assertSubscribers } from '../subscribers/subscriber.ts';
 import { readRetention } from '../tasks/upkeep/retention.ts';
 import { createTracing, NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { createVersionStore } from '../versions/versionStore.ts';
+import { createVersions, type InternalVersions } from '../versions/versions.ts';
 
 /** The parts that need no connection. */
 interface Basis {
@@ -37,6 +39,7 @@ export interface Foundation extends Basis {
   /** For scripts and short commands */
   redis: Redis;
   locks: InternalLocks;
+  versions: InternalVersions;
 }
 
 /** @throws {TypeError} {RangeError} if an option is malformed. Nothing is open then */
@@ -44,8 +47,11 @@ export function openFoundation(options: RowlockOptions): Foundation {
   const basis = checkedBasis(options);
   const connections = connectionsTo(options.redis);
   const redis = connections.commands;
-  const locks = closedOnError(connections, () => openTracedLocks(options, basis, redis));
-  return { ...basis, connections, redis, locks };
+  const parts = closedOnError(connections, () => {
+    const locks = openTracedLocks(options, basis, redis);
+    return { locks, versions: openVersions(options, basis, locks, redis) };
+  });
+  return { ...basis, connections, redis, ...parts };
 }
 
 function checkedBasis(options: RowlockOptions): Basis {
@@ -93,6 +99,16 @@ function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): I
       commands: ALL_COMMANDS,
     },
   );
+}
+
+function openVersions(
+  { versions: memory }: RowlockOptions,
+  { keys, permissions }: Basis,
+  { registry, runHint }: InternalLocks,
+  redis: Redis,
+): InternalVersions {
+  const store = createVersionStore(redis, keys, { runHint, memory });
+  return createVersions({ store, registry, assertResources: permissions.assertResources });
 }
 
 /** If `open` throws, nobody else closes the connections, which others may share. */

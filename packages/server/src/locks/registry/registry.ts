@@ -11,7 +11,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { assertDurationSetting } from '../../durations.ts';
 import { ConflictError } from '../../errors.ts';
 import { keysOf } from '../../redis/keys.ts';
-import { createRunHint } from '../../redis/runHint.ts';
+import { createRunHint, type RunHint } from '../../redis/runHint.ts';
 import { createAcquiring } from './acquiring.ts';
 import { type AuditMemory, toAuditBytes } from './auditMemory.ts';
 import { createHierarchy, type HierarchyRules } from './hierarchy.ts';
@@ -51,8 +51,9 @@ export interface RegistryOptions {
 export const createLockRegistry = (options: RegistryOptions): LockRegistry => openRegistry(options);
 
 /** The same, with the verbs for this package alone. */
-export function openRegistry(options: RegistryOptions): InternalRegistry {
+export function openRegistry(options: RegistryOptions & { runHint?: RunHint }): InternalRegistry {
   const { redis, namespace, recovery, clock = systemClock } = options;
+  const { runHint = createRunHint(redis) } = options;
   const { sizes = STEP_SIZES, onAcquired = () => false } = options;
   const auditBytes = toAuditBytes(options.audit);
   const { graceMs = DEFAULT_RESTART_GRACE_MS } = recovery ?? {};
@@ -65,7 +66,6 @@ export function openRegistry(options: RegistryOptions): InternalRegistry {
     lengthMs: graceMs,
     end: (runId) => scripts.endGrace(runId),
   });
-  const runHint = createRunHint(redis);
   const { assertGraceOver } = grace;
   const acquiring = createAcquiring({ scripts, hierarchy, runHint, sizes, clock, assertGraceOver });
   const reading = createReadVerbs({ redis, keys, scripts, hierarchy });
