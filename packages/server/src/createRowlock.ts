@@ -1,5 +1,6 @@
 /** Connects the parts. It makes no decision of its own. */
 import { createGuard } from './http/express/guard.ts';
+import { createVersioned } from './http/express/versioned.ts';
 import { createGuardedWrites } from './http/guard/guardedWrites.ts';
 import { problemHandler } from './http/problems.ts';
 import { createRouter, type RedisHealth } from './http/router.ts';
@@ -41,6 +42,7 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     start: lifecycle.start,
     attach: gateway.attach,
     router: () => createRouter({ ...foundation, sessionLeases, tasks, lookAtRedis }),
+    versioned: createVersioned(versions),
     guard: createGuard({ writes: createGuardedWrites({ ...foundation, registry }), clock }),
     errorHandler: () => problemHandler({ tasks, permissions }),
     ...createUserControl(foundation, gateway),

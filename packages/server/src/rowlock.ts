@@ -1,7 +1,7 @@
 /** The public interface of a Rowlock. */
 import type { Server as HttpServer } from 'node:http';
 import type { RecordKey } from '@rowlock/protocol';
-import type { ErrorRequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import type { Guard } from './http/express/guard.ts';
 import type { Locks } from './locks/locks.ts';
@@ -40,6 +40,11 @@ export interface Rowlock {
   router(): Router;
   /** Refuses writes to records that somebody else holds: as middleware, or as a wrapper that also awaits the handler. */
   guard: Guard;
+  /**
+   * Middleware for routes that read: reads the version before the handler reads its data, and sends it in the header
+   * `Rowlock-Version`. If Redis does not answer, the route works, and the header is 0: a write on it is refused.
+   */
+  versioned(): RequestHandler;
   /** Error middleware that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
   errorHandler(): ErrorRequestHandler;
   /**

@@ -59,6 +59,7 @@ describe('extending a lease', () => {
     expect(await keyNames()).toEqual(before);
     expect(await registry.prove(toLeaseSecret(acquired), cities(0, 2))).toEqual({
       fence: acquired.fence,
+      holder: ann,
       uncovered: ['cities/1'],
     });
     expect((await registry.check(cities(0, 10))).held.size).toBe(2);

@@ -128,6 +128,7 @@ describe('proving', () => {
     const wanted = ['countries/FR', 'regions/FR-11', 'cities/FR-11-7', 'cities/IT-1-1'] as const;
     expect(await registry.prove(toLeaseSecret(country), wanted)).toEqual({
       fence: country.fence,
+      holder: ann,
       uncovered: ['cities/IT-1-1'],
     });
     const node = await registry.acquire({ holder: bo, records: ['countries/IT'] });

@@ -90,6 +90,7 @@ describe('a transfer', () => {
     expect(await errorOf(registry.renew(toLeaseSecret(acquired)))).toBeInstanceOf(LeaseLostError);
     expect(await registry.prove(toLeaseSecret(handed), cities(0, 3))).toEqual({
       fence: handed.fence,
+      holder: task,
       uncovered: [],
     });
     expect(await listBlockers(registry.acquire({ holder: bo, records: ['cities/1'] }))).toEqual([

@@ -33,6 +33,7 @@ export function createGuard({ writes, clock }: { writes: GuardedWrites; clock: C
         clock,
         limitMs: keepAfterCloseMs,
         onClientGone: begun.abort,
+        onWritten: begun.noteChange,
         onEnd: begun.end,
       });
       response.locals.rowlock = begun.write satisfies GuardedWrite;

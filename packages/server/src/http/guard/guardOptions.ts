@@ -15,6 +15,11 @@ export interface WriteOptions<Request> {
    * After it somebody else can lock the records, and only a checked fence stops the old handler's writes.
    */
   keepAfterCloseMs?: number;
+  /**
+   * Whether the header `If-Match: "<version>"` names the version of the data, as `Rowlock-Version` does. Default true. With
+   * `false` it is the application's own
+   */
+  ifMatch?: boolean;
 }
 
 export const KEEP_AFTER_CLOSE_MS = 30_000;

@@ -5,6 +5,9 @@
  * The records are held until the handler has ended, which the adapter reports. Nobody can lock the records between the
  * check and the write. There are two exceptions: the caller releases their own lease while their write still runs, or the
  * handler exceeds its limit. The write itself covers that too if it checks its fence.
+ *
+ * A write that names the version of its data is refused if the data is old (P16). The check happens under the lease. The
+ * change of a write is noted before its records are unlocked, so the next holder sees it.
  */
 import { type RecordKey, RecordKeyError } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
@@ -12,14 +15,18 @@ import { runWithTransferable } from '../../locks/leases/criticalSections.ts';
 import type { Logger } from '../../logger.ts';
 import type { Origins } from '../../origins.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { InternalVersions } from '../../versions/versions.ts';
 import type { HttpRequest } from '../httpRequest.ts';
+import { type ChangeNotes, createChangeNotes } from './changeNotes.ts';
 import { type GuardedWrite, KEEP_AFTER_CLOSE_MS, type WriteOptions } from './guardOptions.ts';
 import { type HeldRecords, type HoldDeps, holdRecords } from './heldRecords.ts';
 import { readLeaseHeader } from './leaseHeader.ts';
+import { readVersionHeaders } from './versionHeaders.ts';
 
 export interface GuardDeps extends HoldDeps {
   namespace: string;
   permissions: Permissions;
+  versions: Pick<InternalVersions, 'note' | 'assertFresh'>;
   origins: Origins;
   logger: Logger;
 }
@@ -32,14 +39,20 @@ interface BegunWrite extends Pick<HeldRecords, 'abort'> {
    * that is known.
    */
   run<T>(handler: () => T | Promise<T>): Promise<T>;
-  /** The handler has ended, or has reached its limit: unlocks the records. Called once */
+  /**
+   * The handler has written. Stores the change, and resolves to its version: undefined if nothing is guarded, or if Redis
+   * does not answer. Call it before the answer ends. Never rejects
+   */
+  noteChange: ChangeNotes['note'];
+  /** The handler has ended, or has reached its limit: unlocks the records after all changes are noted. Called once */
   end(how: 'ended' | 'at limit'): void;
 }
 
 export interface GuardedWrites {
   /**
    * Checks origin, user and permission, and locks the records.
-   * @throws {ConflictError} {RowlockError} `bad_request`, `unauthenticated`, `forbidden`, `lease_lost`, `unavailable`
+   * @throws {ConflictError} {RowlockError} `bad_request`, `unauthenticated`, `forbidden`, `lease_lost`, `stale`,
+   * `unavailable`
    */
   begin<Request>(
     request: HttpRequest,
@@ -49,22 +62,32 @@ export interface GuardedWrites {
 }
 
 export function createGuardedWrites(deps: GuardDeps): GuardedWrites {
-  const { namespace, permissions, origins, logger } = deps;
+  const { namespace, permissions, versions, origins, logger } = deps;
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
   return {
-    async begin(request, original, { records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS }) {
+    async begin(request, original, options) {
+      const { records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS } = options;
       origins.require(request);
       const actor = await permissions.authenticate({ headers: request.headers, auth: {} });
       const records = await askRecords(() => recordsOf(original));
       assertRecords(records);
       await permissions.require({ actor, action: 'write', records });
+      const { since, writer } = readVersionHeaders(request.headers, options);
       const held = await holdRecords(deps, {
         records,
         actor,
         label: label?.(original) ?? actor.name,
         leaseSecret: readLeaseHeader(request.headers),
       });
+      const by = writer ?? held.holderId ?? actor.id;
+      if (since !== undefined) {
+        await versions.assertFresh(records, since, { by, actorId: actor.id }).catch((error: unknown) => {
+          held.end();
+          throw error;
+        });
+      }
+      const changes = createChangeNotes(deps, { records, by, actor }, request);
 
       let noteEnd = () => {};
       const ended = new Promise<void>((resolve) => {
@@ -80,9 +103,10 @@ export function createGuardedWrites(deps: GuardDeps): GuardedWrites {
               return ended;
             });
           }),
+        noteChange: changes.note,
         end(how) {
           noteEnd();
-          held.end();
+          void changes.settled().then(held.end);
           if (how === 'at limit') logger.warn(overLimit(request, keepAfterCloseMs));
         },
       };

@@ -23,6 +23,8 @@ export interface HoldDeps {
 
 export interface HeldRecords {
   lease: { leaseId: string; fence: string };
+  /** The holder's id of the caller's own lease, else of the request's. Undefined if nothing is held */
+  holderId: string | undefined;
   /** Aborts if the client leaves, or if a lease of the write is lost or transferred */
   signal: AbortSignal;
   /** Leases that can be transferred to a task that the handler launches */
@@ -40,10 +42,11 @@ export async function holdRecords(
   const { records, actor, label, leaseSecret } = write;
   const proven = leaseSecret && (await registry.prove(leaseSecret, records, actor.id));
   const others = proven ? proven.uncovered : records;
+  const requestId = `${REQUEST_HOLDER}${randomUUID()}`;
   const own =
     others.length > 0
       ? await locks.acquire({
-          holder: { type: 'person', id: `${REQUEST_HOLDER}${randomUUID()}`, label, actor },
+          holder: { type: 'person', id: requestId, label, actor },
           records: others,
           ttlMs: REQUEST_TTL_MS,
         })
@@ -74,6 +77,7 @@ export async function holdRecords(
   }
   return {
     transferable,
+    holderId: proven?.holder.id ?? (own && requestId),
     lease: { leaseId: own?.id ?? leaseSecret?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
     signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
     abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),

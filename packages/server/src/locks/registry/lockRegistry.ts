@@ -112,14 +112,14 @@ export interface LockRegistry {
    */
   resume(leaseSecret: LeaseSecret, nextSecret?: string, actorId?: string): Promise<ResumedLease>;
   /**
-   * The lease's fence, and which of the records it does not cover exclusively. With `actorId`, any other actor is refused.
+   * The lease's fence and holder, and which of the records it does not cover exclusively. With `actorId`, any other actor is refused.
    * @throws {LeaseLostError}
    */
   prove(
     leaseSecret: LeaseSecret,
     records: readonly RecordKey[],
     actorId?: string,
-  ): Promise<{ fence: string; uncovered: RecordKey[] }>;
+  ): Promise<{ fence: string; holder: Holder; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
   /** Which leases cover these records now. `ancestors`: as `getAncestors` answered, else the registry asks for them. */
   check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<RecordLocks>;

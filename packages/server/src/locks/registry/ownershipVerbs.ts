@@ -98,10 +98,10 @@ export function createOwnershipVerbs(deps: {
     async prove({ leaseId, secret }, records, actorId = '') {
       const { nodes, chunks } = await packWithAncestors(hierarchy, records);
       const reply = (await scripts.prove(leaseId, secret, actorId, nodes, ...chunks)) as
-        | [fence: string, uncovered: RecordKey[]]
+        | [fence: string, holder: string, uncovered: RecordKey[]]
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
-      return { fence: reply[0], uncovered: reply[1] };
+      return { fence: reply[0], holder: JSON.parse(reply[1]) as Holder, uncovered: reply[2] };
     },
   };
 }

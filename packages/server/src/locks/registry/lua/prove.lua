@@ -1,7 +1,7 @@
 -- Whether a lease belongs to its owner and covers records exclusively. A shared lease does not permit writes. It counts as
 -- a renewal.
 -- Input   leaseId, secret, actor id (only the lease's own actor proves it; '' accepts anybody), nodes, then chunks
--- Output  { fence, keys of the records that it does not cover }; false if the lease is not theirs
+-- Output  { fence, holder (JSON), keys of the records that it does not cover }; false if the lease is not theirs
 -- @include include/leases.lua
 -- @include include/records.lua
 local leaseId, secret, actorId = ARGV[1], ARGV[2], ARGV[3]
@@ -30,4 +30,5 @@ for _, chunk in ipairs(chunks) do
     end
   end
 end
-return { redis.call('HGET', leaseKey(leaseId), 'fence'), uncovered }
+local fields = redis.call('HMGET', leaseKey(leaseId), 'fence', 'holder')
+return { fields[1], fields[2], uncovered }
