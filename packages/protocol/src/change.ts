@@ -2,7 +2,7 @@
 import type { Actor } from './lease.ts';
 import type { RecordKey } from './recordKey.ts';
 
-/** What has changed a record. */
+/** The origin of a change. */
 export const CHANGE_ORIGINS = [
   /** A guarded write: somebody saved it */
   'write',

@@ -17,7 +17,7 @@ export const ERRORS = {
   conflict: { status: 409, title: 'Some records are being changed by somebody else' },
   /** The lease is not in force, or the secret is not its own */
   lease_lost: { status: 409, title: 'The lease is no longer in force' },
-  /** Some records have changed since the version that the write names, or the server can no longer tell. `changes` lists the changes that are known */
+  /** Some records have changed since the version that the write names, or the server no longer knows whether they have. `changes` lists the known changes */
   stale: { status: 409, title: 'Some records have changed since they were loaded' },
   /** More records than one message, or one lease, may name */
   too_many_records: { status: 413, title: 'Too many records in one request' },
@@ -43,7 +43,7 @@ export interface ErrorBody {
   conflicts?: Conflict[];
   /** With `stale`: the version of the namespace now */
   version?: number;
-  /** With `stale`: the changes, newest first, at most 20. None if the server can no longer tell: load the records again */
+  /** With `stale`: the changes, newest first, at most 20. Empty if the server no longer knows them: load the records again */
   changes?: RecordChange[];
 }
 

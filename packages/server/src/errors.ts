@@ -50,7 +50,7 @@ export class LeaseLostError extends RowlockError {
   }
 }
 
-/** Some records have changed since the writer loaded them, or nobody can tell. Nothing was written. */
+/** Some records have changed since the writer loaded them, or nobody knows whether they have. Nothing was written. */
 export class StaleError extends RowlockError {
   /** The version of the namespace now */
   readonly version: number;
@@ -123,7 +123,7 @@ function explainChanges(changes: readonly RecordChange[], changedCount: number):
   const newest = changes[0];
   if (!newest) {
     return (
-      'Nobody can tell whether these records have changed since they were loaded: the version is unknown, or too old. ' +
+      'It is unknown whether these records have changed since they were loaded, because their version is too old. ' +
       LOAD_AGAIN
     );
   }

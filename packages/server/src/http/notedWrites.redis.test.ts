@@ -113,7 +113,7 @@ describe('a handler that answers early and continues', () => {
 });
 
 describe('a write whose note Redis does not answer', () => {
-  it('P16: stands, and its records stay locked until the change is noted', async () => {
+  it('P16: a write without a note keeps its records locked until Redis answers and the change is noted', async () => {
     const own = await startRedis({ appendonly: 'always' });
     const lone = await startRig(own, { recovery: { graceMs: 0 } });
     onTestFinished(() => lone.close().then(() => own.stop()));

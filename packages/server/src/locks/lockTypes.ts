@@ -111,7 +111,7 @@ export interface Locks {
 /** The same, with the calls for this package alone. */
 export interface InternalLocks extends Locks {
   registry: InternalRegistry;
-  /** What this process knows of the Redis on the connection of its locks */
+  /** The run of Redis that this process has met on the connection of its locks */
   runHint: RunHint;
   revoker: Revoker | undefined;
   /** A lease of this process is a task's now: its handle has lost it. */

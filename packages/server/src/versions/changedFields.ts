@@ -1,4 +1,4 @@
-/** The fields of Redis that tell of changes of records (lua/include/noteChange.lua writes them). */
+/** The fields of Redis that hold the changes of records (lua/include/noteChange.lua writes them). */
 import { type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
 
 /** A call of Lua takes 7,999 unpacked arguments. */

@@ -91,7 +91,7 @@ describe('after a restart of Redis', () => {
 });
 
 describe('a version that was never given out', () => {
-  it('P16: is refused, whether it is higher or lower than all others', async () => {
+  it('P16: a version that is higher or lower than all others is refused', async () => {
     const { versions, tryWrite } = await versionsOf();
     expect(await tryWrite(ANN, (await versions.current()) + 1, 'cities/1')).toEqual(UNKNOWN);
     expect(await tryWrite(ANN, 0, 'cities/1')).toEqual(UNKNOWN);

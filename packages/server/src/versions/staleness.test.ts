@@ -13,7 +13,7 @@ const change = ({ by, actorId }: typeof ANN): ChangeDescription => ({
   at: 0,
 });
 
-/** What Redis knows: by field, its newest version and the newest one by somebody else; by version, its author. */
+/** The knowledge of Redis. By field: its newest version and the newest one by somebody else. By version: its author. */
 const memory = (
   changed: Record<string, [version: number, otherVersion: number]>,
   authors: Record<number, typeof ANN>,
@@ -73,7 +73,7 @@ describe('data that was loaded at a version', () => {
     });
   });
 
-  it('P16: nobody can tell whether data is old before the floor, or at a version that was never given out', () => {
+  it('P16: data is of unknown age before the floor, and at a version that was never given out', () => {
     const known = memory({}, {});
     expect(judge(9, known)).toEqual({ kind: 'unknown' });
     expect(judge(0, known)).toEqual({ kind: 'unknown' });
@@ -82,7 +82,7 @@ describe('data that was loaded at a version', () => {
 });
 
 describe('changes of several records', () => {
-  it('are listed newest first, with their records', () => {
+  it('changes are listed newest first, with their records', () => {
     const known = memory(
       { 'cities/1': [50, 0], 'cities/2': [60, 0], 'cities/3': [50, 0] },
       { 50: BO, 60: BO },
@@ -97,7 +97,7 @@ describe('changes of several records', () => {
     });
   });
 
-  it('are bounded: at most 20 changes, with at most 20 records each', () => {
+  it('a list of changes is bounded: at most 20 changes, with at most 20 records each', () => {
     const records = Array.from({ length: 60 }, (_, i) => `cities/${i}` as const);
     const each = memory(Object.fromEntries(records.map((record, i) => [record, [20 + i, 0]])), {});
     expect(judge(10, each, ANN, fields(...records))).toMatchObject({
@@ -112,7 +112,7 @@ describe('changes of several records', () => {
 });
 
 describe('the fields of a record', () => {
-  it('include the whole resource and all that is below an ancestor', () => {
+  it('fields include the whole resource and all that is below an ancestor', () => {
     const below = new Map([['cities/1', ['regions/9'] as const]] as const);
     const of = changedFieldsOf(['cities/1', 'cities/2'], below);
     expect(of.get('cities/1')).toEqual(['cities/1', '^cities/*', '^regions/9']);
@@ -124,7 +124,7 @@ describe('the fields of a record', () => {
     });
   });
 
-  it('are sent in parts that a script can read at once', () => {
+  it('fields are packed in parts that a script can read at once', () => {
     const records = Array.from({ length: 9_000 }, (_, i) => `cities/${i}` as const);
     expect(packFields(fields(...records)).map((part) => part.split('\n').length)).toEqual([
       4_000, 4_000, 1_001,

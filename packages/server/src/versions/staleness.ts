@@ -13,7 +13,7 @@ export interface Author {
   actorId: string;
 }
 
-/** What is known of one change. */
+/** The description of one change. */
 export interface ChangeDescription {
   by: string;
   actor?: Actor;

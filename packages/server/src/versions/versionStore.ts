@@ -23,7 +23,7 @@ export interface VersionStore {
   current(): Promise<number>;
   /** Stores a change, and returns its version: the last one, if it has more than 10,000 records. */
   note(change: NewChange): Promise<number>;
-  /** What is known of changes after a version. `fields`: by record, as `changedFieldsOf` lists them. */
+  /** The known changes after a version. `fields`: by record, as `changedFieldsOf` lists them. */
   changesSince(version: number, fields: ReadonlyMap<RecordKey, readonly string[]>): Promise<ChangeMemory>;
 }
 

@@ -126,7 +126,7 @@ describe('the memory of changes', () => {
   });
 
   it.each(['expired', 'was evicted'])(
-    'P16: what was in a bucket that %s is not certain any more',
+    'P16: a bucket that %s makes all earlier versions uncertain',
     async () => {
       const { versions, save, tryWrite, redis, keys } = await versionsOf();
       const loaded = await versions.current();

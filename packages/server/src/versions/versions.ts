@@ -31,7 +31,7 @@ export interface InternalVersions extends Versions {
   note(change: NewChange): Promise<number>;
   /**
    * Refuses a write on old data. Call it under a lease on the records, so that nothing changes between check and write.
-   * @throws {StaleError} if somebody else than the author has changed a record after `since`, or if that cannot be told
+   * @throws {StaleError} if somebody else than the author has changed a record after `since`, or if that is unknown
    */
   assertFresh(records: readonly RecordKey[], since: number, author: Author): Promise<void>;
   /** `rowlock.changed` */

@@ -1,6 +1,6 @@
 /**
- * Holds the end of a successful answer back until the change of its write is noted, so that the answer carries the version
- * of that change, and nobody acts on the answer before.
+ * Holds the end of a successful answer back until the change of its write is noted. So the answer carries the version of that
+ * change, and nobody acts on the answer before.
  *
  * The answer is frozen meanwhile, as if it were sent: a later status, header or `end` has no effect.
  */
@@ -9,7 +9,7 @@ import type { Response } from 'express';
 
 export type AnswerEnd = 'succeeded' | 'failed';
 
-/** `onEnd` is called once, when the handler ends the answer. What it returns is awaited before the end is sent. */
+/** `onEnd` is called once, when the handler ends the answer. Its promise is awaited before the end is sent. */
 export function catchAnswerEnd(
   response: Response,
   onEnd: (how: AnswerEnd) => Promise<number | undefined> | undefined,

@@ -88,7 +88,7 @@ local function readChanged(memory, fields)
   return values
 end
 
--- A changed record's version, and the newest one by somebody else than that version's author (0 if there is none).
+-- A changed record's version, and the newest one by somebody else than that version's author (0 if nobody else has changed it).
 local function parseChanged(value)
   local version, other = string.match(value, '^(%d+) ?(%d*)$')
   return version, other == '' and '0' or other

@@ -51,7 +51,7 @@ local function authorOf(memory, version)
   return authors[version]
 end
 
--- What fields with these values are to hold: the version, and the newest version by somebody else than this change's author.
+-- The next values of fields with these values: the version, and the newest version by somebody else than this change's author.
 local function valuesAfter(memory, values, version, author)
   -- Records that changed together have the same value.
   local after, valueAfter = {}, {}
