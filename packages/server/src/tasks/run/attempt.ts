@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import { runUnderLease } from '../../locks/leases/criticalSections.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
 import type { Logger } from '../../logger.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { AttemptEnd, AttemptSecret, AttemptStore, StartedAttempt } from '../store/attemptStore.ts';
@@ -102,7 +103,10 @@ function startService(options: AttemptOptions): Service {
   const meter = createProgressMeter(clock.nowMs());
   const reports = createRunReports(clock);
   const getProgress = () => meter.current(clock.nowMs());
-  const endings = createEndings({ attempts, secret, reports, getProgress, clock });
+  const endings = createEndings({
+    ...{ attempts, secret, reports, getProgress, clock },
+    isLarge: started.records.length > MAX_RECORDS_PER_STEP,
+  });
   const heartbeat = startAttemptHeartbeat({
     ...{ store: attempts, secret, ttlMs: started.ttlMs, meter, reports, threadHeartbeat, clock, logger },
     stop: stopRun,
@@ -171,8 +175,11 @@ async function settleReturned(
   const result = kept.kind === 'kept' ? kept.json : '';
   const end = { state: 'completed', result } as const;
   const canBeSent = !hasLaunched && reports.isEmpty();
-  if (canBeSent && sendEnd?.(started.secret, { ...end, progress: meter.current(clock.nowMs()) })) {
-    return { kind: 'completed' };
+  if (canBeSent && sendEnd) {
+    const changes = await endings.takeChanges();
+    const progress = meter.current(clock.nowMs());
+    if (sendEnd(started.secret, { ...end, changes, progress })) return { kind: 'completed' };
+    return (await endings.end(end, changes)) ?? { kind: 'completed' };
   }
   return (await endings.end(end)) ?? { kind: 'completed' };
 }

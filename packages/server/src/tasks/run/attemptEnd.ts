@@ -1,7 +1,7 @@
-/** Stores the end of an attempt, after all reports of its run. Retries while Redis cannot be reached. */
+/** Stores the end of an attempt, after all reports of its run, with the changes that it has made. Retries while Redis cannot be reached. */
 import type { TaskProgress } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import type { AttemptEnd, AttemptSecret, AttemptStore } from '../store/attemptStore.ts';
+import type { AttemptEnd, AttemptSecret, AttemptStore, TaskChanges } from '../store/attemptStore.ts';
 import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
 import type { RunReports } from './runReports.ts';
 
@@ -19,8 +19,13 @@ export type AttemptOutcome =
   | { kind: 'lost' };
 
 export interface Endings {
+  /** The changes to note with the end. Those of a large task are noted now, except for the rest. */
+  takeChanges(): Promise<TaskChanges>;
   /** Ends the task. Undefined if it has ended this way. */
-  end(how: Omit<AttemptEnd, 'progress'>): Promise<AttemptOutcome | undefined>;
+  end(
+    how: Omit<AttemptEnd, 'progress' | 'changes'>,
+    changes?: TaskChanges,
+  ): Promise<AttemptOutcome | undefined>;
   /** Ends the attempt. Another one follows. */
   goBack(why: string, outcome: AttemptOutcome): Promise<AttemptOutcome>;
   /** From now on an unreachable Redis is not retried. There is no time, and the job returns to the queue. */
@@ -31,11 +36,13 @@ export function createEndings(options: {
   attempts: AttemptStore;
   secret: AttemptSecret;
   reports: RunReports;
+  /** Notes its changes in parts, because the end of so many records would block Redis for long. Default false */
+  isLarge?: boolean;
   /** The present progress of the run */
   getProgress(): TaskProgress;
   clock: Clock;
 }): Endings {
-  const { attempts, secret, reports, getProgress, clock } = options;
+  const { attempts, secret, reports, isLarge = false, getProgress, clock } = options;
   let isUrgent = false;
 
   /** Writes all reports that are not written yet. False if this attempt may no longer act. */
@@ -55,12 +62,20 @@ export function createEndings(options: {
   const persist = <T>(ask: () => Promise<T>) =>
     retryUntilAnswered(ask, { clock, limitMs: END_LIMIT_MS, isUrgent: () => isUrgent });
 
+  async function takeChanges(): Promise<TaskChanges> {
+    // The lease ends with the task, so finished records need no release.
+    if (reports.hasRows()) return { records: reports.takeRest() };
+    if (isLarge) while (await persist(() => attempts.noteChanges(secret)));
+    return 'all';
+  }
+
   return {
-    async end(how) {
-      // The lease ends with the task, so finished records need no release.
-      reports.keepDone();
-      const isOurs =
-        (await flush()) && (await persist(() => attempts.end(secret, { ...how, progress: getProgress() })));
+    takeChanges,
+
+    async end(how, taken) {
+      const changes = taken ?? (await takeChanges());
+      const end = () => attempts.end(secret, { ...how, changes, progress: getProgress() });
+      const isOurs = (await flush()) && (await persist(end));
       return isOurs ? undefined : { kind: 'lost' };
     },
 

@@ -47,7 +47,9 @@ export function createJobAttempt(deps: JobAttemptDeps): RunJobAttempt {
       const error =
         input?.issue ??
         `No worker knows the task "${job.name}". Add it to the tasks of their createRowlock, and retry this task.`;
-      const end = { state: 'failed', error, progress: { done: 0, total: null } } as const;
+      // Its run has not been called in this attempt.
+      const changes = started.attempt === 1 ? { records: [] } : ('all' as const);
+      const end = { state: 'failed', error, progress: { done: 0, total: null }, changes } as const;
       return (await attempts.end(started.secret, end)) ? { kind: 'failed', error } : { kind: 'lost' };
     }
     const threadHeartbeat = threadHeartbeats.watch(started, token);

@@ -20,10 +20,12 @@ export interface RunReports {
   take(): Reports | undefined;
   /** The last flush is in Redis. */
   written(): void;
-  /** Whether nothing is left to report, except finished records. */
+  /** Whether nothing is left to report, except finished records for `takeRest`. */
   isEmpty(): boolean;
-  /** The lease is about to end, so finished records need no release. */
-  keepDone(): void;
+  /** Whether the run has reported finished or failed records: then it has changed no others. */
+  hasRows(): boolean;
+  /** The finished records that are not reported yet, if a single call can report them. They are not in a later flush. */
+  takeRest(): RecordKey[];
 }
 
 export function createRunReports(clock: Clock): RunReports {
@@ -31,6 +33,8 @@ export function createRunReports(clock: Clock): RunReports {
   const failed = createFailedRecords();
   const log = createRunLog(clock);
   let taken: Reports | undefined;
+  let hasRows = false;
+  let reportCount = 0;
 
   function takeDone(): RecordKey[] {
     const part: RecordKey[] = [];
@@ -45,10 +49,12 @@ export function createRunReports(clock: Clock): RunReports {
   return {
     recordDone(record) {
       assertRecord('recordDone', record);
+      hasRows = true;
       if (!failed.has(record)) done.add(record);
     },
     recordFailed(record, error) {
       assertRecord('recordFailed', record);
+      hasRows = true;
       done.delete(record);
       failed.add(record, error);
     },
@@ -59,16 +65,21 @@ export function createRunReports(clock: Clock): RunReports {
       const logPart = log.take();
       const donePart = takeDone();
       if (!failedPart && !logPart && donePart.length === 0) return undefined;
-      taken = { done: donePart, ...(failedPart && { failed: failedPart }), ...(logPart && { log: logPart }) };
+      if (donePart.length > 0) reportCount++;
+      taken = {
+        done: donePart,
+        number: reportCount,
+        ...(failedPart && { failed: failedPart }),
+        ...(logPart && { log: logPart }),
+      };
       return taken;
     },
     written() {
       taken = undefined;
     },
-    isEmpty: () => !taken && !failed.hasNews() && log.isEmpty(),
-    keepDone() {
-      done.clear();
-    },
+    isEmpty: () => !taken && !failed.hasNews() && log.isEmpty() && done.size <= MAX_DONE_PER_FLUSH,
+    hasRows: () => hasRows,
+    takeRest: () => (done.size <= MAX_DONE_PER_FLUSH ? takeDone() : []),
   };
 }
 

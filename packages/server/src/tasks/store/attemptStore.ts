@@ -39,9 +39,17 @@ type StartOutcome =
   | { kind: 'suspect' }
   | { kind: 'unknown' };
 
+/**
+ * The records that an attempt has changed, beside those that it has reported before. `all`: every record that it may have
+ * changed, if the task has reported none.
+ */
+export type TaskChanges = 'all' | { records: readonly RecordKey[] };
+
 export interface AttemptEnd {
   state: FinalState;
   progress: TaskProgress;
+  /** Default `all` */
+  changes?: TaskChanges;
   error?: string;
   /** JSON */
   result?: string;
@@ -49,8 +57,10 @@ export interface AttemptEnd {
 
 /** The records and log lines that a run reports */
 export interface Reports {
-  /** Finished records, to be released */
+  /** Finished records, to be noted as changed and released */
   done: readonly RecordKey[];
+  /** The number of this report within the attempt: it counts once, also if it is repeated */
+  number: number;
   /** Failed records to store, and the number of failed records in this attempt. Undefined if no record has failed since */
   failed?: { rows: readonly (readonly [record: RecordKey, error: string])[]; count: number };
   /** Lines with their age in ms, and the number of the first line within the attempt */
@@ -67,6 +77,8 @@ export interface AttemptStore {
     secret: AttemptSecret,
     said?: { progress?: TaskProgress | undefined; reports?: Reports | undefined },
   ): Promise<'alive' | 'cancel' | 'lost'>;
+  /** Notes a part of the records that the attempt may have changed, before its end notes the rest. False if that is all. */
+  noteChanges(secret: AttemptSecret): Promise<boolean>;
   /** False if this attempt may no longer act. */
   end(secret: AttemptSecret, end: AttemptEnd): Promise<boolean>;
   /** Ends the attempt. Another one follows, unless the task was cancelled meanwhile. */
@@ -91,6 +103,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
   const scripts = {
     start: load('startAttempt'),
     heartbeat: load('heartbeat'),
+    noteTask: load('noteTask'),
     end: load('endAttempt'),
     retry: load('retry'),
     leaseSecret: load('leaseSecret'),
@@ -127,7 +140,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
     },
 
     async heartbeat({ taskId, leaseId, secret }, { progress, reports } = {}) {
-      const { failed, log, done = [] } = reports ?? {};
+      const { failed, log, done = [], number = 0 } = reports ?? {};
       const rows = failed?.rows ?? [];
       const [word, cancelRequested] = (await scripts.heartbeat(
         taskId,
@@ -138,6 +151,7 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
         rows.length,
         log?.first ?? 0,
         log?.lines.length ?? 0,
+        number,
         ...rows.flat(),
         ...(log?.lines ?? []),
         ...packRecords(done),
@@ -146,9 +160,12 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       return cancelRequested === 1 ? 'cancel' : 'alive';
     },
 
-    async end({ taskId, leaseId, secret }, { state, progress, error = '', result = '' }) {
+    noteChanges: async ({ taskId, secret }) => (await scripts.noteTask(taskId, secret, '', '')) === 1,
+
+    async end({ taskId, leaseId, secret }, { state, progress, changes = 'all', error = '', result = '' }) {
       const args = [taskId, leaseId, secret, state, error, result, JSON.stringify(progress)];
-      return (await scripts.end(...args)) !== null;
+      const noted = changes === 'all' ? ['all'] : ['chunks', ...packRecords(changes.records)];
+      return (await scripts.end(...args, ...noted)) !== null;
     },
 
     async retry({ taskId, leaseId, secret }, error, progress) {

@@ -2,7 +2,7 @@
 -- Input   taskId, state, error (or ''), whether its launch has failed (0 | 1): then its idempotency key is free again, and
 -- its parent forgets it
 -- Output  1, or 0 if it runs, has ended, or is unknown
--- Events  task, released
+-- Events  task, released; changed if an attempt has run
 -- @include include/tasks.lua
 local taskId, state, reason, isNoLaunch = ARGV[1], ARGV[2], ARGV[3], ARGV[4] == '1'
 local fields = redis.call('HMGET', taskKey(taskId), 'state', 'idem', 'parentId', 'version', 'leaseId')

@@ -1,26 +1,33 @@
--- One heartbeat of a running attempt, with its reports: progress, failed records, log lines, and finished records to
--- release. A repetition, after a lost answer, changes nothing.
+-- One heartbeat of a running attempt, with its reports: progress, failed records, log lines, and finished records. These have
+-- changed, and are released. A repetition, after a lost answer, changes nothing.
 -- Input   taskId, leaseId, secret, progress (JSON, or ''),
 --         how many records have failed in this attempt ('' if no more than before), number of failed records that follow.
---         Then the number of the first log line within the attempt, the number of log lines that follow.
+--         Then the number of the first log line within the attempt, the number of log lines that follow,
+--         the number of this report of finished records within the attempt (from 1).
 --         Then record and error of each failed record, '<age in ms> <text>' of each line,
 --         and chunks of finished records (the last record of the lease stays)
 -- Output  { 'alive', cancel requested (0 | 1) }, or { 'lost' } if this attempt may no longer act
--- Events  progress (apart from the change log), freed, task if it seemed to have no worker
+-- Events  progress (apart from the change log), changed, freed, task if it seemed to have no worker
 -- @include include/attempts.lua
 -- @include include/children.lua
+-- @include include/taskChanges.lua
 -- @include ../../../locks/registry/lua/include/releaseRecords.lua
 -- @include ../../../locks/registry/lua/include/writable.lua
 local taskId, leaseId, secret, progress, failedCount = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local failedRows, firstLine, lines = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local failedRows, firstLine, lines, report = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local MOST_FAILED, MOST_LINES = 10000, 200
 if not acts(taskId, leaseId, secret) then return { 'lost' } end
-if #ARGV > 8 + 2 * failedRows + lines then readBlocked(leaseId) end
-
 local key = taskKey(taskId)
+local done = unpackChunks(10 + 2 * failedRows + lines)
+if #done > 0 then
+  readBlocked(leaseId)
+  openMemoryOnce()
+end
+
 beginWithDelete()
 redis.call('HINCRBY', prefix .. 'hb', leaseId, 1)
-local position = 9
+if #done > 0 or failedRows > 0 then redis.call('HSET', key, 'reportsRows', 1) end
+local position = 10
 
 if failedRows > 0 then
   local failed = prefix .. 'failed:' .. taskId
@@ -58,5 +65,11 @@ end
 if progress ~= '' or failedCount ~= '' then publishProgress(taskId) end
 if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
 
-if position <= #ARGV then releaseRecords(leaseId, unpackChunks(position), true) end
+if #done > 0 then
+  if report > tonumber(redis.call('HGET', key, 'reported') or 0) then
+    if mayWrite(leaseId) then noteTaskChange(taskId, done) end
+    redis.call('HSET', key, 'reported', report)
+  end
+  releaseRecords(leaseId, done, true)
+end
 return { 'alive', tonumber(fields[2]) }

@@ -3,14 +3,15 @@
 -- Input   taskId, leaseId, secret, error, progress (JSON)
 -- Output  'retrying', 'cancelled', or false if this attempt may no longer act. A repetition, after a lost answer, has the
 -- same answer
--- Events  task
+-- Events  task; changed and released if it ends
 -- @include include/attempts.lua
 -- @include include/tasks.lua
 local taskId, leaseId, secret, reason, progress = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local fields = redis.call('HMGET', taskKey(taskId), 'endedBy', 'state', 'cancelRequested')
+local fields = redis.call('HMGET', taskKey(taskId), 'endedBy', 'state', 'cancelRequested', 'reportsRows')
 if fields[1] == secret then return fields[2] end
 if not acts(taskId, leaseId, secret) then return false end
 if fields[3] == '1' then
+  isNoted[taskId] = fields[4] and true
   endTask(taskId, 'cancelled', 'hasWorker', 1, 'progress', progress, 'endedBy', secret)
   return 'cancelled'
 end

@@ -3,7 +3,7 @@
 -- Input   taskId, state seen, attempt seen, heartbeat seen ('gone': there was no lease; '': irrelevant), state,
 --         error (or '')
 -- Output  1, or 0 if the task has changed since
--- Events  task, released
+-- Events  changed, task, released
 -- @include include/tasks.lua
 -- @include include/lostLease.lua
 local taskId, seenState, seenAttempt, seenHeartbeat = ARGV[1], ARGV[2], ARGV[3], ARGV[4]

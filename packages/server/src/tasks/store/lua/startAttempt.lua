@@ -12,7 +12,7 @@
 --         lease, or if its run is over.
 --         { 'superseded' } if a later start came first; { 'unknown' } if the task is unknown
 --         { 'suspect' } if it may only run alone
--- Events  task
+-- Events  task; changed and released if it ends
 -- @include include/changes.lua
 -- The crashes in a row after which it runs alone, and after which it fails. The last three were certainly its own.
 local SUSPECT, CONVICTED = 2, 5
@@ -53,7 +53,7 @@ if not isCancelled and isInForce(leaseId) and (not parentId or isOpen(parentId))
     if parentId or attempt > 1 then fence = nextFence() end
     if attempt > 1 then
       -- The run is repeated, and reports its failed records again. The fraction of the family is kept.
-      redis.call('HDEL', key, 'failedCount', 'logged', 'error', 'endedBy')
+      redis.call('HDEL', key, 'failedCount', 'logged', 'reported', 'error', 'endedBy')
       redis.call('DEL', prefix .. 'failed:' .. taskId)
       if crashes > 0 then redis.call('HSET', key, 'crashes', crashes) end
     end

@@ -36,7 +36,12 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
   const load = (name: string) =>
     script(redis, keys.prefix, new URL(`../../store/lua/${name}.lua`, import.meta.url));
   const readTasks = createHashReader(redis, keys.prefix, { kind: 'task:', fields: FIELDS });
-  const scripts = { settle: load('settle'), noteWorker: load('noteWorker'), forget: load('forget') };
+  const scripts = {
+    noteTask: load('noteTask'),
+    settle: load('settle'),
+    noteWorker: load('noteWorker'),
+    forget: load('forget'),
+  };
 
   return {
     async readOpen() {
@@ -56,6 +61,8 @@ export function createReconcilerStore(redis: Redis, keys: Keys): ReconcilerStore
     },
 
     async settle(taskId, { state, attempt, heartbeat = '' }, end) {
+      // The end notes the rest of the records that the task may have changed.
+      while ((await scripts.noteTask(taskId, '', attempt, heartbeat)) === 1);
       return (await scripts.settle(taskId, state, attempt, heartbeat, end.state, end.error ?? '')) === 1;
     },
 
