@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer, Call } from './calls.ts';
 import { findOrders } from './findOrder.ts';
-import { applyTo, emptyRegistry, viewOf } from './registryModel.ts';
+import { emptyRegistry } from './modelLeases.ts';
+import { viewOf } from './modelView.ts';
+import { applyTo } from './registryModel.ts';
 
 const requestOf = (as: string): Call => ({
   ...{ verb: 'acquire', as, holder: 0, records: ['cities/1'] },

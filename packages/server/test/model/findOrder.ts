@@ -4,7 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer, Call, View } from './calls.ts';
-import { applyTo, type Registry, viewOf } from './registryModel.ts';
+import type { Registry } from './modelLeases.ts';
+import { viewOf } from './modelView.ts';
+import { applyTo } from './registryModel.ts';
 
 export interface Answered {
   call: Call;

@@ -1,6 +1,6 @@
 /** Watches which worker is at which row. Throws if two workers exclude each other, or if a fence does not rise. */
 import type { LockMode, RecordKey } from '@rowlock/protocol';
-import { locksOf } from './registryModel.ts';
+import { locksOf } from './modelLocks.ts';
 import type { Step } from './steps.ts';
 import { rowsUnder } from './universe.ts';
 

@@ -1,15 +1,10 @@
 import type { LockScope, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Call } from './calls.ts';
-import {
-  applyTo,
-  doOverlap,
-  emptyRegistry,
-  getHeartbeat,
-  type Lock,
-  locksOf,
-  viewOf,
-} from './registryModel.ts';
+import { emptyRegistry } from './modelLeases.ts';
+import { doOverlap, type Lock, locksOf } from './modelLocks.ts';
+import { getHeartbeat, viewOf } from './modelView.ts';
+import { applyTo } from './registryModel.ts';
 import { LOCKABLE, rowsUnder } from './universe.ts';
 
 const every: Lock[] = LOCKABLE.flatMap((key) =>

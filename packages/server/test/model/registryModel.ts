@@ -1,113 +1,20 @@
 /**
- * A model of the lock registry, in plain lines: the tests compare the registry in Redis with it.
- *
- * It stores the leases in the order of their requests, and the locks of each. Everything else follows from one question
- * (do two locks overlap?) and one rule: a waiting lease comes into force when no other lease blocks it.
+ * A model of the lock registry, in plain lines: the tests compare the registry in Redis with it. It has the verbs of the
+ * registry. The leases (modelLeases.ts) are stored in the order of their requests, each with its locks (modelLocks.ts).
  */
-import { type LockMode, type LockScope, type RecordKey, resourceOf, wholeResource } from '@rowlock/protocol';
-import type { Answer, Blocker, Call, View } from './calls.ts';
-import { belowResource, getAncestors, RESOURCES, ROWS } from './universe.ts';
-
-/** A lock on a record alone, or also on all records below it. A whole resource always includes those below. */
-export interface Lock {
-  key: RecordKey;
-  isSubtree: boolean;
-}
-
-interface Lease {
-  name: string;
-  holder: number;
-  mode: LockMode;
-  secret: string;
-  standing: 'held' | 'waiting' | 'ended';
-  heartbeats: number;
-  locks: Lock[];
-  /** The locks that it has released before its end */
-  freed: Lock[];
-}
-
-export interface Registry {
-  /** In the order of their requests, also those that have ended */
-  leases: Lease[];
-}
-
-export const emptyRegistry = (): Registry => ({ leases: [] });
-
-export function locksOf(records: readonly RecordKey[], scope: LockScope): Lock[] {
-  const isWhole = (key: RecordKey) => key.endsWith('/*');
-  const keys = new Set(records);
-  // A whole resource also locks all resources whose rows may be below its own.
-  if (scope === 'subtree')
-    for (const key of records)
-      if (isWhole(key)) for (const name of belowResource(resourceOf(key))) keys.add(wholeResource(name));
-  return [...keys].map((key) => ({ key, isSubtree: scope === 'subtree' || isWhole(key) }));
-}
-
-/** All records whose subtree contains the locked record. For a subtree: contains a part of it. */
-function above({ key, isSubtree }: Lock): RecordKey[] {
-  if (key.endsWith('/*')) return [];
-  const resources = [resourceOf(key), ...(isSubtree ? belowResource(resourceOf(key)) : [])];
-  return [...resources.map(wholeResource), ...getAncestors(key)];
-}
-
-const isUnder = (lower: Lock, upper: Lock) => upper.isSubtree && above(lower).includes(upper.key);
-
-export const doOverlap = (one: Lock, other: Lock) =>
-  one.key === other.key || isUnder(one, other) || isUnder(other, one);
-
-/** Whether a lease blocks a lock. A lock on a subtree is also blocked by locks below it that the lease has freed. */
-const blocks = (lease: Lease, wanted: Lock) =>
-  lease.locks.some((lock) => doOverlap(lock, wanted)) || lease.freed.some((lock) => isUnder(lock, wanted));
-
-const sortedKeys = (locks: readonly Lock[]) => locks.map((lock) => lock.key).sort();
-
-function listBlockers(leases: readonly Lease[], wanted: readonly Lock[], mode: LockMode): Blocker[] {
-  return leases
-    .filter((lease) => lease.standing !== 'ended' && (mode === 'exclusive' || lease.mode === 'exclusive'))
-    .map((lease) => ({
-      lease: lease.name,
-      records: sortedKeys(wanted.filter((lock) => blocks(lease, lock))),
-      isWaiting: lease.standing === 'waiting',
-    }))
-    .filter((conflict) => conflict.records.length > 0);
-}
-
-/** The leases that block a waiting lease: those in force, and those that have waited longer. */
-function leasesAhead(registry: Registry, waiting: Lease): Lease[] {
-  const position = registry.leases.indexOf(waiting);
-  return registry.leases.filter(
-    (lease, i) =>
-      (lease.standing === 'held' || (lease.standing === 'waiting' && i < position)) &&
-      listBlockers([lease], waiting.locks, waiting.mode).length > 0,
-  );
-}
-
-const positionOf = (registry: Registry, lease: Lease) =>
-  1 + leasesAhead(registry, lease).filter((other) => other.standing === 'waiting').length;
-
-/** The rule of the wait list. It is applied after every call. */
-function bringIntoForce(registry: Registry): void {
-  for (const lease of registry.leases) {
-    if (lease.standing !== 'waiting' || leasesAhead(registry, lease).length > 0) continue;
-    lease.standing = 'held';
-    lease.heartbeats = 0;
-  }
-}
-
-/** Whether a blocking holder waits for a lease of `holder`, directly or through other holders. */
-function wouldDeadlock(registry: Registry, holder: number, conflicts: readonly Blocker[]): boolean {
-  const named = new Set(conflicts.map((conflict) => conflict.lease));
-  const open = registry.leases.filter((lease) => named.has(lease.name) && lease.holder !== holder);
-  const seen = new Set<number>();
-  for (const { holder: other } of open) {
-    if (other === holder) return true;
-    if (seen.has(other)) continue;
-    seen.add(other);
-    for (const lease of registry.leases)
-      if (lease.holder === other && lease.standing === 'waiting') open.push(...leasesAhead(registry, lease));
-  }
-  return false;
-}
+import type { LockMode, RecordKey } from '@rowlock/protocol';
+import type { Answer, Call } from './calls.ts';
+import {
+  bringIntoForce,
+  covers,
+  type Lease,
+  listBlockers,
+  positionOf,
+  type Registry,
+  wouldDeadlock,
+} from './modelLeases.ts';
+import { type Lock, locksOf, sortedKeys } from './modelLocks.ts';
+import { getHeartbeat } from './modelView.ts';
 
 /** Carries out a call, and returns the only right answer. Changes `registry`. */
 export function applyTo(registry: Registry, call: Call): Answer {
@@ -274,38 +181,4 @@ function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' 
   if (added.length > 0) lease.heartbeats++;
   lease.locks = [...lease.locks.filter(({ key }) => !added.some((lock) => lock.key === key)), ...added];
   return { kind: 'extended', count: lease.locks.length, skipped, conflicts };
-}
-
-const covers = (lease: Lease, row: RecordKey) =>
-  lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
-
-/** The heartbeat of a lease as an observer sees it, or '' if the lease has ended. */
-export function getHeartbeat(registry: Registry, name: string): string {
-  const lease = registry.leases.find((other) => other.name === name);
-  if (!lease || lease.standing === 'ended') return '';
-  return `${lease.standing} ${lease.heartbeats}`;
-}
-
-export function viewOf(registry: Registry): View {
-  const alive = registry.leases.filter((lease) => lease.standing !== 'ended');
-  const held = alive.filter((lease) => lease.standing === 'held');
-  const mark = (lease: Lease) => lease.name + (lease.standing === 'waiting' ? '?' : '');
-  const byRow = (leases: Lease[], print: (lease: Lease) => string) =>
-    Object.fromEntries(
-      ROWS.map((row) => [
-        row,
-        leases
-          .filter((lease) => covers(lease, row))
-          .map(print)
-          .sort(),
-      ]).filter(([, names]) => names!.length > 0),
-    );
-  const isOn = (resource: string) => (lease: Lease) =>
-    blocks(lease, { key: wholeResource(resource), isSubtree: true });
-  return {
-    held: byRow(held, mark),
-    holders: byRow(alive, mark),
-    leases: held.map(({ name, mode, holder, locks }) => `${name} ${mode} tab-${holder} ${locks.length}`),
-    on: Object.fromEntries(RESOURCES.map((name) => [name, held.filter(isOn(name)).map(mark).sort()])),
-  };
 }

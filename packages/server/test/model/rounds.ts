@@ -6,7 +6,8 @@ import { inspect } from 'node:util';
 import type { AskedRegistry } from './askRegistry.ts';
 import { type Call, describeCall } from './calls.ts';
 import { type Answered, findOrders } from './findOrder.ts';
-import { emptyRegistry, getHeartbeat, type Registry, viewOf } from './registryModel.ts';
+import { emptyRegistry, type Registry } from './modelLeases.ts';
+import { getHeartbeat, viewOf } from './modelView.ts';
 import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Rounds {

@@ -2,7 +2,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { AskedRegistry } from './askRegistry.ts';
 import { type Call, describeCall } from './calls.ts';
-import { applyTo, emptyRegistry, getHeartbeat, type Registry, viewOf } from './registryModel.ts';
+import { emptyRegistry, type Registry } from './modelLeases.ts';
+import { getHeartbeat, viewOf } from './modelView.ts';
+import { applyTo } from './registryModel.ts';
 import { callOf, type Seen, type Step } from './steps.ts';
 
 export interface Sequence {

@@ -5,7 +5,8 @@
 import type { LockMode, LockScope, RecordKey } from '@rowlock/protocol';
 import fc from 'fast-check';
 import type { Call } from './calls.ts';
-import { getHeartbeat, type Registry } from './registryModel.ts';
+import type { Registry } from './modelLeases.ts';
+import { getHeartbeat } from './modelView.ts';
 import { HOLDER_COUNT, LOCKABLE, ROWS } from './universe.ts';
 
 export interface Step {
