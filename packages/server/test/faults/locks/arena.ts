@@ -3,20 +3,13 @@
  * Redis for the counters, and clients in this process and in processes of their own. Half of them are behind each proxy.
  * The arena collects the history of all their operations.
  */
-import { setTimeout as rest } from 'node:timers/promises';
-import {
-  type StartedChild,
-  startChild,
-  startProxy,
-  startRedis,
-  type TestProxy,
-  type TestRedis,
-} from '@rowlock/test-utils';
+import { startProxy, startRedis, type TestProxy, type TestRedis } from '@rowlock/test-utils';
 import { checkHistory, type Violation } from './checkHistory.ts';
-import type { LockClientCommand, LockClientReport } from './clientProcess.ts';
+import { type ArenaChild, type RunningChild, startChildClient } from './childClient.ts';
 import { nowMs, type Operation } from './history.ts';
 import { type ClientPlan, runLockClient } from './lockClient.ts';
 import type { Note } from './recordedLease.ts';
+import { namesOfStuck, violationOfStuck } from './stuckClients.ts';
 import { cellsOf } from './world.ts';
 
 export interface ArenaOptions {
@@ -56,23 +49,7 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-interface ArenaChild {
-  name: string;
-  pause(): void;
-  resume(): void;
-}
-
-interface RunningChild extends ArenaChild {
-  process: StartedChild<LockClientCommand, LockClientReport>;
-  plan: ClientPlan;
-  /** Resolves when the client has stopped, or its process has ended */
-  done: Promise<void>;
-}
-
 const NAMESPACE = 'arena';
-const MODULE = new URL('./clientProcess.ts', import.meta.url);
-/** A client finishes its current call before it stops. That call may wait, or get no answer. */
-const STOP_TIMEOUT_MS = 10_000;
 
 export async function startArena(options: ArenaOptions): Promise<Arena> {
   const { seed, processes = 3, inProcess = 2, appendonly = 'no', ttlMs = 1_000 } = options;
@@ -99,19 +76,7 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
   };
 
   const children: RunningChild[] = [];
-  async function addChild(): Promise<RunningChild> {
-    const plan = nextPlan();
-    const process = await startChild<LockClientCommand, LockClientReport>({ module: MODULE });
-    process.send({ start: plan });
-    const readReports = async () => {
-      for await (const report of process.messages) {
-        if (report === 'stopped') return;
-        note(report.noted);
-      }
-    };
-    const { pause, resume } = process;
-    return { name: plan.name, plan, process, pause, resume, done: readReports() };
-  }
+  const addChild = () => startChildClient(nextPlan(), note);
   children.push(...(await Promise.all(Array.from({ length: processes }, addChild))));
   const stop = new AbortController();
   const inThisProcess = Array.from({ length: inProcess }, () => {
@@ -157,29 +122,5 @@ export async function startArena(options: ArenaOptions): Promise<Arena> {
       await Promise.all(proxies.map((proxy) => proxy.close()));
       await Promise.all([redis.stop(), counters.stop()]);
     },
-  };
-}
-
-/** The names of the clients that have not stopped in time. */
-async function namesOfStuck(clients: readonly { name: string; done: Promise<void> }[]): Promise<string[]> {
-  const running = new Set(clients.map(({ name }) => name));
-  const giveUp = new AbortController();
-  const tooLate = rest(STOP_TIMEOUT_MS, undefined, { signal: giveUp.signal }).catch(() => {});
-  const all = clients.map(async ({ name, done }) => {
-    await done;
-    running.delete(name);
-  });
-  await Promise.race([Promise.all(all), tooLate]);
-  giveUp.abort();
-  return [...running];
-}
-
-function violationOfStuck(names: readonly string[]): Violation {
-  return {
-    rule: 'every call ends',
-    message: `${names.join(', ')} did not stop: a call was still open after ${STOP_TIMEOUT_MS / 1_000} s.`,
-    leaseIds: [],
-    fromMs: nowMs() - STOP_TIMEOUT_MS,
-    untilMs: nowMs(),
   };
 }
