@@ -1,9 +1,9 @@
 import { startPostgres, type TestPostgres } from '@rowlock/test-utils';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { leaseContract } from '../../test/fixtures/sql/leaseContract.ts';
+import { leaseContract } from '../../test/fixtures/sql/leaseContract/leaseContract.ts';
 import { plainContract } from '../../test/fixtures/sql/plainContract.ts';
-import { rowContract } from '../../test/fixtures/sql/rowContract.ts';
+import { rowContract } from '../../test/fixtures/sql/rowContract/rowContract.ts';
 import { postgresDatabase, type TestDatabase } from '../../test/fixtures/sql/testDatabase.ts';
 import { runStatement } from './connection.ts';
 import { FencedOffError } from './fencedOffError.ts';

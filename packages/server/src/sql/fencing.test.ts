@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { leaseContract } from '../../test/fixtures/sql/leaseContract.ts';
+import { leaseContract } from '../../test/fixtures/sql/leaseContract/leaseContract.ts';
 import { plainContract } from '../../test/fixtures/sql/plainContract.ts';
-import { rowContract } from '../../test/fixtures/sql/rowContract.ts';
+import { rowContract } from '../../test/fixtures/sql/rowContract/rowContract.ts';
 import { sqliteDatabase, type Tables, type TestDatabase } from '../../test/fixtures/sql/testDatabase.ts';
 import { threadedSqlite } from '../../test/fixtures/sql/threadedSqlite.ts';
 import { assertLease, LeaseInUseError, revokeLease } from './leaseTable.ts';

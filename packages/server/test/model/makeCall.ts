@@ -8,7 +8,7 @@ import { holderOf } from './universe.ts';
 
 export const TTL_MS = 60_000;
 
-/** What the calls of a test leave behind. */
+/** The names, fences and heartbeats that the calls of a test have met. */
 export interface Traces {
   names: LeaseNames;
   /** The fences of all leases, in the order of the answers */
