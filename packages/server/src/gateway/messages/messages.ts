@@ -135,14 +135,15 @@ function createHandlers({ watching, sessionLeases, tasks, permissions, limits }:
     watch: (session, { records, tasks: taskIds }) =>
       session.inOrder(async () => {
         assertRecords(records);
-        const added = records.filter((key) => !session.records.has(key)).length;
-        if (session.records.size + added > limits.watchedRecords) {
+        const watched = watching.watchedBy(session);
+        const wouldWatch = watched.records.size + records.filter((key) => !watched.records.has(key)).length;
+        if (wouldWatch > limits.watchedRecords) {
           throw new RowlockError(
             'too_many_records',
-            `This tab would watch ${session.records.size + added} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
+            `This tab would watch ${wouldWatch} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
           );
         }
-        if (taskIds !== 'all' && session.tasks.size + taskIds.length > limits.watchedTasks) {
+        if (taskIds !== 'all' && watched.tasks.size + taskIds.length > limits.watchedTasks) {
           throw new RowlockError(
             'rate_limited',
             `This tab would watch more than ${limits.watchedTasks} tasks by their ids. Unwatch some, or watch 'all'.`,

@@ -37,8 +37,6 @@ export interface SessionParts {
 export class Session implements LeaseSession {
   readonly socket: RowlockSocket;
   readonly actor: Actor;
-  readonly records = new Set<RecordKey>();
-  readonly tasks = new Set<string>();
   readonly isWithinRate: RateLimit;
   /** Messages that change the watches or leases run in the order of their arrival */
   readonly inOrder: Lane;
@@ -131,11 +129,11 @@ export class Session implements LeaseSession {
     const view: View = { position, records: {}, leases: [], tasks: [...tasks] };
     const leaseIds = new Set<string>();
     for (const key of records) {
-      const leases = this.#watched.leasesOn(key);
+      const leases = this.#watched.leases.on(key);
       view.records[key] = [...leases];
       for (const id of leases) leaseIds.add(id);
     }
-    for (const id of leaseIds) view.leases.push(this.#asSeen(this.#watched.lease(id)!, granted));
+    for (const id of leaseIds) view.leases.push(this.#asSeen(this.#watched.leases.get(id)!, granted));
     return view;
   }
 
@@ -158,8 +156,8 @@ export class Session implements LeaseSession {
   #noteGranted(task: TaskView, isUrgent: boolean): void {
     this.#granted.add(task.id);
     if (this.#hidden.delete(task.id)) {
-      for (const key of this.#watched.recordsOfTask(task.id))
-        if (this.records.has(key)) this.#pendingRecords.add(key);
+      for (const key of this.#watched.leases.recordsOfTask(task.id))
+        if (this.#isWatching(key)) this.#pendingRecords.add(key);
       this.#sendSoon();
     }
     this.noteTask(task, isUrgent);
@@ -174,7 +172,7 @@ export class Session implements LeaseSession {
   }
 
   #forgetEnded(): void {
-    const holding = new Set(this.#watched.tasks());
+    const holding = new Set(this.#watched.leases.taskIds());
     for (const id of this.#hidden) if (!holding.has(id)) this.#hidden.delete(id);
   }
 
@@ -206,7 +204,7 @@ export class Session implements LeaseSession {
     this.#cancelProgressTimer?.();
     this.#cancelProgressTimer = undefined;
     if (this.#pendingRecords.size > 0 || this.#pendingTasks.size > 0) {
-      const records = [...this.#pendingRecords].filter((key) => this.records.has(key));
+      const records = [...this.#pendingRecords].filter((key) => this.#isWatching(key));
       const tasks = [...this.#pendingTasks.values()];
       this.#pendingRecords.clear();
       this.#pendingTasks.clear();
@@ -230,6 +228,10 @@ export class Session implements LeaseSession {
 
   #isSlow(): boolean {
     return this.#connection().writeBuffer.length > SLOW_BUFFER_PACKETS || this.unreadBytes() > SLOW_BYTES;
+  }
+
+  #isWatching(key: RecordKey): boolean {
+    return this.#watched.watchersOf(key).has(this);
   }
 
   #connection(): EngineConnection {

@@ -37,7 +37,7 @@ describe('a live view', () => {
     expect(view.acquired(lease('7'), rows(['cities/1']), '5-0')).toEqual([]);
     expect(view.acquired(lease('7'), rows(['cities/1']), '4-9')).toEqual([]);
     expect(view.acquired(lease('7'), rows(['cities/1']), '5-1')).toEqual(['cities/1']);
-    expect(view.leasesOn('cities/1')).toEqual(['7']);
+    expect(view.leases.on('cities/1')).toEqual(['7']);
   });
 
   it('a watched record ignores entries before its first snapshot', () => {
@@ -58,7 +58,7 @@ describe('a live view', () => {
     view.place('cities/2', ['regions/B']);
     const onRegion = { records: ['regions/A'], subtrees: ['regions/A'] } as const;
     expect(view.acquired(lease('7'), onRegion, '6-0')).toEqual(['cities/1']);
-    expect(view.leasesOn('cities/1')).toEqual(['7']);
+    expect(view.leases.on('cities/1')).toEqual(['7']);
     expect(view.released('7', '7-0')).toEqual(['cities/1']);
     const onAll = { records: ['cities/*'], subtrees: ['cities/*'] } as const;
     expect(view.acquired(lease('8'), onAll, '8-0')).toEqual(['cities/1', 'cities/2']);
@@ -69,20 +69,20 @@ describe('a live view', () => {
     view.acquired(lease('7'), rows(['cities/1']), '6-0');
     expect(view.acquired(lease('7'), rows(['cities/2']), '7-0')).toEqual(['cities/2']);
     expect(view.released('7', '8-0', ['cities/1'])).toEqual(['cities/1']);
-    expect(view.leasesOn('cities/1')).toEqual([]);
+    expect(view.leases.on('cities/1')).toEqual([]);
     const task = { type: 'task', id: 't', label: 'Rename', actor: { id: 'ann', name: 'Ann' } } as const;
     expect(view.transferred('7', task, '9-0')).toEqual(['cities/2']);
-    expect(view.lease('7')?.holder).toEqual(task);
-    expect(view.tasks()).toEqual(['t']);
+    expect(view.leases.get('7')?.holder).toEqual(task);
+    expect(view.leases.taskIds()).toEqual(['t']);
   });
 
   it('a watched record keeps shared leases apart, and is free when the last has ended', () => {
     const view = watched('cities/1');
     view.acquired(lease('7', 'shared'), rows(['cities/1']), '6-0');
     view.acquired(lease('8', 'shared'), rows(['cities/1']), '7-0');
-    expect(view.leasesOn('cities/1')).toEqual(['7', '8']);
+    expect(view.leases.on('cities/1')).toEqual(['7', '8']);
     expect(view.released('7', '8-0')).toEqual(['cities/1']);
-    expect(view.leasesOn('cities/1')).toEqual(['8']);
+    expect(view.leases.on('cities/1')).toEqual(['8']);
     expect(view.released('7', '9-0')).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('a live view', () => {
     expect([...view.watchersOfTask('task-7')]).toEqual(['ann']);
     view.released('7', '7-0');
     expect([...view.watchersOfTask('task-7')]).toEqual([]);
-    expect(view.tasks()).toEqual([]);
+    expect(view.leases.taskIds()).toEqual([]);
   });
 
   it('watched records change after a gap only if their leases differ', () => {
@@ -100,7 +100,7 @@ describe('a live view', () => {
     view.acquired(lease('7'), rows(['cities/1', 'cities/2']), '6-0');
     const later = snapshot('20-0', { 'cities/2': ['7'], 'cities/3': ['9'] });
     expect(view.load(view.keys(), later)).toEqual(['cities/1', 'cities/3']);
-    expect(view.leasesOn('cities/3')).toEqual(['9']);
+    expect(view.leases.on('cities/3')).toEqual(['9']);
   });
 
   it('a watched record and its leases are forgotten with the last watcher', () => {
@@ -111,6 +111,6 @@ describe('a live view', () => {
     expect(view.size).toBe(1);
     view.unwatch(['cities/1'], 'bo');
     expect(view.size).toBe(0);
-    expect(view.lease('7')).toBeUndefined();
+    expect(view.leases.get('7')).toBeUndefined();
   });
 });

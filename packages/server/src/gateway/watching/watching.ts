@@ -10,13 +10,13 @@ import type { Clock } from '../../clock.ts';
 import { type Coverage, readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
-import { findHoldingTask, withoutResult } from '../../tasks/read/visibleTask.ts';
+import { withoutResult } from '../../tasks/read/visibleTask.ts';
 import type { TaskStore } from '../../tasks/store/taskStore.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import { createLane } from '../lane.ts';
 import type { Session } from '../session/session.ts';
-import { TaskInterest } from '../view/taskInterest.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
+import { WatchedTasks } from '../view/watchedTasks.ts';
 import { readAcquiredCoverage } from './acquiredCoverage.ts';
 
 /** How many tasks a session gets at first if it watches all of them. */
@@ -30,6 +30,8 @@ export interface Watching {
   watch(session: Session, records: readonly RecordKey[], tasks: readonly string[] | 'all'): Promise<View>;
   unwatch(session: Session, records: readonly RecordKey[], tasks: readonly string[] | 'all'): void;
   forget(session: Session): void;
+  /** The tasks are those that it watches by their ids */
+  watchedBy(session: Session): { records: ReadonlySet<RecordKey>; tasks: ReadonlySet<string> };
   apply(entries: readonly LogEntry[], progress: readonly ProgressEntry[]): Promise<void>;
   /** After a gap: reads everything again, and sends the differences to each session. */
   reload(): Promise<void>;
@@ -49,26 +51,13 @@ export function createWatching(deps: {
   clock: Clock;
 }): Watching {
   const { watched, registry, store, tasks, permissions, clock } = deps;
-  const interest = new TaskInterest<Session>();
+  const watchedTasks = new WatchedTasks<Session>();
   const inLane = createLane();
 
   async function permitted(session: Session, candidates: readonly TaskView[]): Promise<TaskView[]> {
     const granted = await Promise.all(candidates.map((task) => permissions.mayWatch(session.actor, task)));
     return candidates.filter((_, i) => granted[i]);
   }
-
-  /** A task that holds a watched record is part of the answer to "who holds it", if its watcher may see it. */
-  const holdersOf = (records: Iterable<RecordKey>): string[] => {
-    const ids = new Set<string>();
-    for (const key of records) {
-      for (const leaseId of watched.leasesOn(key)) {
-        const lease = watched.lease(leaseId);
-        const taskId = lease && findHoldingTask(lease);
-        if (taskId !== undefined) ids.add(taskId);
-      }
-    }
-    return [...ids];
-  };
 
   /**
    * Reads all watched records again. Differences go into `changes` at once, so that they are sent even if a later
@@ -78,7 +67,7 @@ export function createWatching(deps: {
     const records = watched.keys();
     for (let start = 0; start < records.length; start += LOAD_CHUNK) {
       const chunk = records.slice(start, start + LOAD_CHUNK);
-      const ancestors = new Map(chunk.map((key) => [key, watched.aboveOf(key)]));
+      const ancestors = new Map(chunk.map((key) => [key, watched.ancestorsOf(key)]));
       const snapshot = await registry.check(chunk, ancestors);
       changes.push({ records: watched.load(chunk, snapshot), position: snapshot.position });
     }
@@ -100,13 +89,13 @@ export function createWatching(deps: {
 
   /** Sends a task to its watchers and to watchers of its rows, each as `authorize` permits. */
   function sendTask(task: TaskView, rowWatchers: ReadonlySet<Session>, isUrgent: boolean): void {
-    for (const session of new Set([...rowWatchers, ...interest.watchersOf(task.id)])) {
+    for (const session of new Set([...rowWatchers, ...watchedTasks.watchersOf(task.id)])) {
       session.awaitedTasks.offer(asSeenBy(session, task), isUrgent);
     }
   }
 
   const asSeenBy = (session: Session, task: TaskView) =>
-    interest.includes(session, task.id) ? task : withoutResult(task);
+    watchedTasks.isWatchedBy(session, task.id) ? task : withoutResult(task);
 
   /** The holders of rows that a tab may watch, and those about which `authorize` has not answered in time. */
   async function holdersSeenBy(session: Session, records: readonly RecordKey[]) {
@@ -114,7 +103,7 @@ export function createWatching(deps: {
     const unanswered: TaskView[] = [];
     const asked = new Set<string>();
     for (;;) {
-      const ids = holdersOf(records).filter((id) => !asked.has(id));
+      const ids = watched.leases.holdingTasks(records).filter((id) => !asked.has(id));
       if (ids.length === 0) return { seen, unanswered };
       for (const id of ids) asked.add(id);
       const holders = await store.getMany(ids);
@@ -137,41 +126,37 @@ export function createWatching(deps: {
         .finally(cancel);
     });
 
-  const isOfInterest = (taskId: string) => interest.has(taskId) || watched.watchersOfTask(taskId).size > 0;
+  const isOfInterest = (taskId: string) =>
+    watchedTasks.isWatched(taskId) || watched.watchersOfTask(taskId).size > 0;
 
-  function removeRecordWatch(session: Session, records: readonly RecordKey[]): void {
-    for (const key of records) session.records.delete(key);
+  function unwatch(
+    session: Session,
+    records: readonly RecordKey[],
+    taskIds: readonly string[] | 'all',
+  ): void {
     watched.unwatch(records, session);
-  }
-
-  function removeTaskWatch(session: Session, taskIds: readonly string[] | 'all'): void {
-    if (taskIds !== 'all') for (const id of taskIds) session.tasks.delete(id);
-    interest.remove(session, taskIds);
+    watchedTasks.unwatch(taskIds, session);
   }
 
   function forget(session: Session): void {
-    removeRecordWatch(session, [...session.records]);
-    removeTaskWatch(session, [...session.tasks]);
-    removeTaskWatch(session, 'all');
+    unwatch(session, [...watched.watchedBy(session)], [...watchedTasks.watchedBy(session)]);
+    watchedTasks.unwatch('all', session);
   }
 
   return {
     async watch(session, records, taskIds) {
-      const added = records.filter((key) => !session.records.has(key));
-      const addedTasks = taskIds === 'all' ? taskIds : taskIds.filter((id) => !session.tasks.has(id));
-      const hadAll = interest.watchesAll(session);
+      const added = records.filter((key) => !watched.watchersOf(key).has(session));
+      const addedTasks = watchedTasks.notWatchedBy(session, taskIds);
       try {
         const ancestors = await registry.getAncestors(records);
         const position = await inLane(async () => {
-          for (const key of added) session.records.add(key);
           // Watched first, then loaded. An entry that arrives meanwhile waits in the lane, and is compared by its
           // position.
           const unknown = watched.watch(records, session);
           for (const key of unknown) watched.place(key, ancestors.get(key) ?? []);
           const snapshot = await registry.check(unknown, ancestors);
           watched.load(unknown, snapshot);
-          if (taskIds !== 'all') for (const id of taskIds) session.tasks.add(id);
-          interest.add(session, taskIds);
+          watchedTasks.watch(taskIds, session);
           return snapshot.position;
         });
         // Later changes are sent as changes, so these reads need not be in the lane.
@@ -187,20 +172,19 @@ export function createWatching(deps: {
         for (const task of holders.unanswered) session.awaitedTasks.offer(task, true);
         return now;
       } catch (error) {
-        removeRecordWatch(session, added);
-        if (addedTasks !== 'all' || !hadAll) removeTaskWatch(session, addedTasks);
+        unwatch(session, added, addedTasks);
         throw error;
       } finally {
         if (!session.socket.connected) forget(session);
       }
     },
 
-    unwatch(session, records, taskIds) {
-      removeRecordWatch(session, records);
-      removeTaskWatch(session, taskIds);
-    },
-
+    unwatch,
     forget,
+    watchedBy: (session) => ({
+      records: watched.watchedBy(session),
+      tasks: watchedTasks.watchedBy(session),
+    }),
 
     apply: (entries, progress) =>
       inLane(async () => {
@@ -264,7 +248,7 @@ export function createWatching(deps: {
             progress.map(({ taskId }) => taskId).filter((id) => !urgent.has(id) && isOfInterest(id)),
           );
           // With their rows: a message shows a holder by the answers of `authorize` since the last message.
-          const holders = holdersOf(changes.flatMap(({ records }) => records));
+          const holders = watched.leases.holdingTasks(changes.flatMap(({ records }) => records));
           for (const task of await store.getMany([...new Set([...urgent.keys(), ...moved, ...holders])])) {
             const watchers = urgent.get(task.id);
             const isUrgent = watchers !== undefined || isFinal(task.state);
@@ -284,8 +268,10 @@ export function createWatching(deps: {
         const changes: Change[] = [];
         try {
           await reloadRecords(changes);
-          const recent = interest.includesAll ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
-          const named = await store.getMany([...interest.ids(), ...watched.tasks()]);
+          const recent = watchedTasks.areAllWatched
+            ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks
+            : [];
+          const named = await store.getMany([...watchedTasks.ids(), ...watched.leases.taskIds()]);
           for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
             sendTask(task, watched.watchersOfTask(task.id), true);
           }
