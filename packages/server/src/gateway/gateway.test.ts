@@ -8,6 +8,7 @@ import { createConsumers } from '../changeLog/consumers.ts';
 import { createOrigins } from '../origins.ts';
 import { createPermissions } from '../permissions.ts';
 import { createGateway } from './gateway.ts';
+import { WatchedRecords } from './view/watchedRecords.ts';
 
 type Parts = Parameters<typeof createGateway>[0];
 
@@ -19,6 +20,7 @@ function gatewayAlone() {
   const ann = { id: 'ann', name: 'Ann' };
   const gateway = createGateway({
     namespace: 'alone',
+    watched: new WatchedRecords(),
     permissions: createPermissions(
       { authenticate: () => ann, authorize: () => true },
       { resources: ['cities'], clock, log },

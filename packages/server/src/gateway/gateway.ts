@@ -16,6 +16,7 @@ import { asConnectError, channelOf, type Tenant } from './connections/channel.ts
 import { createDismissals } from './connections/dismissals.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import { closeSocketServer, isSocketServer, socketServerOf } from './connections/socketServers.ts';
+import { createFirstTimes } from './firstTimes.ts';
 import { answerMessages, type MessageDeps } from './messages/messages.ts';
 import { createKeyedRateLimit } from './rateLimit.ts';
 import { Session } from './session/session.ts';
@@ -60,7 +61,7 @@ export function createGateway(
     maxHttpBufferSize: limits.messageBytes,
     ...options,
   });
-  const foreign = new Set<string | undefined>();
+  const isFirst = createFirstTimes();
   const admission = createAdmission({
     ...deps,
     connectionsOf: (actor) => [...sessions].filter((session) => session.actor.id === actor.id).length,
@@ -105,9 +106,8 @@ export function createGateway(
     namespace,
     origins,
     noteForeign(origin) {
-      if (foreign.has(origin) || foreign.size >= 50) return;
-      foreign.add(origin);
-      logger.warn(`a connection was refused: ${notInvited(origin)} (said once)`);
+      const cause = notInvited(origin);
+      if (isFirst(cause)) logger.warn(`a connection was refused: ${cause} (said once)`);
     },
     meet: admission.meet,
     authenticate(socket) {
@@ -167,7 +167,7 @@ export function createGateway(
   }
 
   function noteFailedAuthorize(session: Session, error: unknown): void {
-    if (!session.isFirst('internal', 'authorize')) return;
+    if (!session.isFirst('authorize failed')) return;
     logger.error(
       `authorize failed for a task that ${session.actor.id} watches; it is asked again until it answers (said once)`,
       error,

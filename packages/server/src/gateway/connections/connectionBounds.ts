@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http';
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { createRateLimit } from '../rateLimit.ts';
+import type { RowlockSocket } from './rowlockSocket.ts';
 
 /** The used part of Engine.IO's connection. Engine.IO documents neither the buffer nor the transport's socket. */
 export interface EngineConnection {
@@ -18,6 +19,9 @@ export interface EngineConnection {
   close(discard: boolean): void;
 }
 
+/** The connection below a socket. */
+export const engineOf = ({ conn }: RowlockSocket): EngineConnection => conn as unknown as EngineConnection;
+
 /** A connection as Engine.IO reports it. */
 export type NewConnection = EngineConnection & { request: IncomingMessage; remoteAddress: string };
 
@@ -25,6 +29,10 @@ export interface InflowLimits {
   packetsPer10s: number;
   bytesPer10s: number;
 }
+
+/** A socket with more waiting packets or bytes counts as slow. */
+const SLOW_BUFFER_PACKETS = 8;
+const SLOW_BYTES = 262_144;
 
 /** A packet names its namespace after its type and the number of its attachments. */
 const NAMESPACE_WITHIN = CHANNEL_NAMESPACE.length + 8;
@@ -79,6 +87,10 @@ export function unreadBytes({ writeBuffer, transport }: EngineConnection): numbe
   for (const { data } of writeBuffer) bytes += data?.length ?? 0;
   return bytes;
 }
+
+/** Whether the client reads more slowly than it is sent to. */
+export const isSlow = (connection: EngineConnection): boolean =>
+  connection.writeBuffer.length > SLOW_BUFFER_PACKETS || unreadBytes(connection) > SLOW_BYTES;
 
 /** Ends it at once. Unread data is discarded. */
 export function endConnection(connection: EngineConnection): void {

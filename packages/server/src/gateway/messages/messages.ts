@@ -15,6 +15,7 @@ import type { Logger } from '../../logger.ts';
 import type { Permissions } from '../../permissions.ts';
 import { redactConflict } from '../../tasks/read/describeConflicts.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { endConnection, engineOf, unreadBytes } from '../connections/connectionBounds.ts';
 import type { KeyedRateLimit } from '../rateLimit.ts';
 import type { Session } from '../session/session.ts';
 import type { Watching } from '../watching/watching.ts';
@@ -44,11 +45,12 @@ export function answerMessages(session: Session, deps: MessageDeps): void {
     const reply = args.at(-1);
     const answer = (ack: { ok: true } | { ok: false; error: ErrorBody }) => {
       if (typeof reply !== 'function' || !session.socket.connected) return;
-      if (session.unreadBytes() <= deps.limits.unreadBytes) return reply(ack);
+      const connection = engineOf(session.socket);
+      if (unreadBytes(connection) <= deps.limits.unreadBytes) return reply(ack);
       deps.logger.warn(
         `the connection of ${session.actor.id} was ended: it asks for more and has left ${deps.limits.unreadBytes} bytes unread`,
       );
-      session.endConnection();
+      endConnection(connection);
     };
     handle(
       session,
@@ -208,7 +210,7 @@ async function asErrorBody(
   const code = known?.code ?? 'internal';
   const who = `tab ${session.socket.id} of ${session.actor.id}`;
   if (!known) logger.error(`the message "${name}" of ${who} could not be handled`, error);
-  else if (code !== 'conflict' && session.isFirst(code, name)) {
+  else if (code !== 'conflict' && session.isFirst(`${code} ${name}`)) {
     logger.warn(`refused "${name.slice(0, 40)}" of ${who}: ${known.message} (said once)`);
   }
   if (known instanceof ConflictError) {

@@ -90,7 +90,7 @@ export function createWatching(deps: {
   /** Sends a task to its watchers and to watchers of its rows, each as `authorize` permits. */
   function sendTask(task: TaskView, rowWatchers: ReadonlySet<Session>, isUrgent: boolean): void {
     for (const session of new Set([...rowWatchers, ...watchedTasks.watchersOf(task.id)])) {
-      session.awaitedTasks.offer(asSeenBy(session, task), isUrgent);
+      session.noteTask(asSeenBy(session, task), isUrgent);
     }
   }
 
@@ -167,9 +167,9 @@ export function createWatching(deps: {
         const seen = new Map(named.map((task) => [task.id, task]));
         const holders = await holdersSeenBy(session, records);
         for (const task of holders.seen) seen.set(task.id, task);
-        const now = session.viewOf(records, [...seen.values()], position, new Set(seen.keys()));
+        const now = session.viewOf({ records, tasks: [...seen.values()], position }, new Set(seen.keys()));
         // After the view, which hides them. They are sent again with their rows when `authorize` has answered.
-        for (const task of holders.unanswered) session.awaitedTasks.offer(task, true);
+        for (const task of holders.unanswered) session.noteTask(task, true);
         return now;
       } catch (error) {
         unwatch(session, added, addedTasks);

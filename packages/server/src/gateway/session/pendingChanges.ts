@@ -1,0 +1,34 @@
+/**
+ * The changes that a session is still to be sent. Pure.
+ *
+ * They are a set of names, not of messages. Sending reads the newest state of each record, and keeps the newest state of
+ * each task. So a slow socket never has a growing backlog, and a task that reports a thousand times between two messages
+ * is sent once.
+ */
+import type { RecordKey, TaskView } from '@rowlock/protocol';
+
+export class PendingChanges {
+  readonly #records = new Set<RecordKey>();
+  readonly #tasks = new Map<string, TaskView>();
+
+  noteRecords(records: Iterable<RecordKey>): void {
+    for (const key of records) this.#records.add(key);
+  }
+
+  noteTask(task: TaskView): void {
+    const pending = this.#tasks.get(task.id);
+    if (!pending || pending.version <= task.version) this.#tasks.set(task.id, task);
+  }
+
+  get isEmpty(): boolean {
+    return this.#records.size === 0 && this.#tasks.size === 0;
+  }
+
+  /** Removes the changes, and returns them. */
+  take(): { records: RecordKey[]; tasks: TaskView[] } {
+    const taken = { records: [...this.#records], tasks: [...this.#tasks.values()] };
+    this.#records.clear();
+    this.#tasks.clear();
+    return taken;
+  }
+}

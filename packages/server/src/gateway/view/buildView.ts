@@ -1,0 +1,26 @@
+/** The view that a message carries: the newest state of some records, and tasks. Pure. */
+import type { LeaseId, LeaseView, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { KnownLeases } from './recordLeases.ts';
+
+export interface ViewContent {
+  records: Iterable<RecordKey>;
+  tasks: readonly TaskView[];
+  position: string;
+}
+
+/** @param asSeen the part of a lease that the receiver may see */
+export function buildView(
+  { records, tasks, position }: ViewContent,
+  leases: KnownLeases,
+  asSeen: (lease: LeaseView) => LeaseView,
+): View {
+  const view: View = { position, records: {}, leases: [], tasks: [...tasks] };
+  const named = new Set<LeaseId>();
+  for (const key of records) {
+    const ids = leases.on(key);
+    view.records[key] = [...ids];
+    for (const id of ids) named.add(id);
+  }
+  for (const id of named) view.leases.push(asSeen(leases.get(id)!));
+  return view;
+}
