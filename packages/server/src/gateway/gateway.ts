@@ -3,11 +3,10 @@
  * holds.
  */
 import type { Server as HttpServer } from 'node:http';
-import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
+import { type Actor, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
 import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { LogEntry } from '../changeLog/entry.ts';
-import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import { notInvited, type Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
@@ -17,8 +16,7 @@ import { createDismissals } from './connections/dismissals.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import { closeSocketServer, isSocketServer, socketServerOf } from './connections/socketServers.ts';
 import { createFirstTimes } from './firstTimes.ts';
-import { answerMessages, type MessageDeps } from './messages/messages.ts';
-import { createKeyedRateLimit } from './rateLimit.ts';
+import { type AnswerMessagesParts, createAnswerMessages } from './messages/answerMessages.ts';
 import { Session } from './session/session.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
 
@@ -41,19 +39,17 @@ export interface Gateway {
 }
 
 export function createGateway(
-  deps: Omit<MessageDeps, 'userRates'> & {
+  deps: AnswerMessagesParts & {
     namespace: string;
     watched: WatchedRecords<Session>;
     permissions: Permissions;
     origins: Origins;
-    limits: Limits;
-    clock: Clock;
     addressOf?: AddressOf;
     log: LogConsumers;
   },
 ): Gateway {
   const { namespace, watched, permissions, origins, limits, clock, logger, watching, sessionLeases } = deps;
-  const userRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
+  const answerMessages = createAnswerMessages(deps);
   const sessions = new Set<Session>();
   /** Each with the HTTP server that Rowlock made it for, if it did */
   const attached = new Map<Server, HttpServer | undefined>();
@@ -138,7 +134,7 @@ export function createGateway(
       onAuthorizeFailed: noteFailedAuthorize,
     });
     sessions.add(session);
-    answerMessages(session, { ...deps, userRates });
+    answerMessages(session);
     // If a packet cannot be decoded, Socket.IO emits `error` and closes. A client may also send an event of that name.
     let wasUndecodable = false;
     socket.on('error', () => {

@@ -1,0 +1,32 @@
+/** The handler of each message. A new message has a file of its own, and a line here. */
+import type { Limits } from '@rowlock/protocol';
+import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
+import type { Permissions } from '../../permissions.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import type { Watching } from '../watching/watching.ts';
+import { createAcquire } from './acquire.ts';
+import { createCancel } from './cancel.ts';
+import { createConfirm } from './confirm.ts';
+import type { Handlers } from './handler.ts';
+import { createRelease } from './release.ts';
+import { createResume } from './resume.ts';
+import { createUnwatch } from './unwatch.ts';
+import { createWatch } from './watch.ts';
+
+export interface HandlerParts {
+  watching: Watching;
+  sessionLeases: SessionLeases;
+  tasks: Tasks;
+  permissions: Permissions;
+  limits: Limits;
+}
+
+export const createHandlers = (parts: HandlerParts): Handlers => ({
+  watch: createWatch(parts),
+  unwatch: createUnwatch(parts),
+  acquire: createAcquire(parts),
+  resume: createResume(parts),
+  confirm: createConfirm(parts),
+  release: createRelease(parts),
+  cancel: createCancel(parts),
+});

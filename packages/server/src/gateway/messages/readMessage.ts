@@ -1,0 +1,53 @@
+/** A message as it arrives: what it costs, and the checks before it is handled. Pure. */
+import {
+  type ClientMessageName,
+  clientMessages,
+  type Limits,
+  type ParsedClientMessage,
+} from '@rowlock/protocol';
+import { RowlockError } from '../../errors.ts';
+import { issueInWords } from '../../issueInWords.ts';
+
+/** Records that count as one more message */
+const RECORDS_PER_COST = 100;
+
+/** How many messages it counts as. A list that is too long is refused by its length alone, so the excess costs nothing. */
+export const costOf = (payload: unknown, { watchedRecords }: Pick<Limits, 'watchedRecords'>): number =>
+  1 + Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / RECORDS_PER_COST);
+
+/** @throws {RowlockError} `bad_request` */
+export function assertMessageName(name: string): asserts name is ClientMessageName {
+  if (Object.hasOwn(clientMessages, name)) return;
+  throw new RowlockError(
+    'bad_request',
+    `The message "${name.slice(0, 40)}" is unknown. Use one of: ${Object.keys(clientMessages).join(', ')}.`,
+  );
+}
+
+/**
+ * Call it before the message is parsed, so that a list that is too long is refused by its length alone.
+ * @throws {RowlockError} `too_many_records`
+ */
+export function assertRecordCount(name: ClientMessageName, payload: unknown, most: number): void {
+  const { length } = recordsIn(payload);
+  if (length <= most) return;
+  throw new RowlockError(
+    'too_many_records',
+    `"${name}" named ${length} records; a tab may name at most ${most}. Launch a task for work on more.`,
+  );
+}
+
+/** @throws {RowlockError} `bad_request` */
+export function parseMessage<N extends ClientMessageName>(name: N, payload: unknown): ParsedClientMessage<N> {
+  const parsed = clientMessages[name].safeParse(payload ?? {});
+  if (parsed.success) return parsed.data as ParsedClientMessage<N>;
+  throw new RowlockError(
+    'bad_request',
+    `The message "${name}" was refused, because it is malformed${issueInWords(parsed.error)}. Correct it and send it again.`,
+  );
+}
+
+const recordsIn = (payload: unknown): readonly unknown[] => {
+  const records = (payload as { records?: unknown } | null | undefined)?.records;
+  return Array.isArray(records) ? records : [];
+};
