@@ -3,9 +3,9 @@ import type { Watching } from '../watching/watching.ts';
 import type { Handler } from './handler.ts';
 
 export const createUnwatch = ({ watching }: { watching: Pick<Watching, 'unwatch'> }): Handler<'unwatch'> => ({
-  handle: (session, { records, tasks }) =>
+  handle: (session, names) =>
     session.inOrder(async () => {
-      watching.unwatch(session, records, tasks);
+      watching.unwatch(session, names);
       return {};
     }),
 });

@@ -35,7 +35,7 @@ export function createWatch({
           );
         }
         if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
-        return watching.watch(session, records, tasks);
+        return watching.watch(session, { records, tasks });
       }),
   };
 }

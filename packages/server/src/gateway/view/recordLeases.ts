@@ -7,7 +7,7 @@ interface KnownLease {
   records: Set<RecordKey>;
 }
 
-/** The questions. Only `WatchedRecords` changes the leases. */
+/** The questions. Only `RecordStates` changes the leases. */
 export type KnownLeases = Pick<RecordLeases, 'on' | 'get' | 'recordsOfTask' | 'holdingTasks' | 'taskIds'>;
 
 export class RecordLeases {

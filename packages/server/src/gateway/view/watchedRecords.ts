@@ -1,33 +1,16 @@
-/**
- * The records that the sessions of this gateway watch: their watchers, the leases in force on each, and at which
- * position. Pure: it gets snapshots and log entries, and returns the records that have changed.
- *
- * A record's own position says which entries its state contains already. They are skipped for it. So a snapshot may
- * be taken at any time while the log grows, and nothing is lost or applied twice.
- */
-import {
-  type Holder,
-  type LeaseId,
-  type LeaseView,
-  type RecordKey,
-  resourceOf,
-  wholeResource,
-} from '@rowlock/protocol';
-import { comparePositions, type LogPosition } from '../../changeLog/entry.ts';
-import type { RecordLocks } from '../../locks/registry/lockRegistry.ts';
-import { type KnownLeases, RecordLeases } from './recordLeases.ts';
+/** The records that the sessions of this gateway watch, with their states. A record without a watcher is forgotten. Pure. */
+import type { RecordKey } from '@rowlock/protocol';
+import type { KnownLeases } from './recordLeases.ts';
+import { RecordStates } from './recordStates.ts';
 import { Relation } from './relation.ts';
 
 export class WatchedRecords<Watcher> {
+  readonly states = new RecordStates();
   readonly #watchers = new Relation<RecordKey, Watcher>();
-  /** The nodes above each record, as they were when it was first watched: a lock there covers it too */
-  readonly #above = new Relation<RecordKey, RecordKey>();
-  readonly #leases = new RecordLeases();
-  /** Of each record's state. Absent until the first snapshot */
-  readonly #positions = new Map<RecordKey, LogPosition>();
 
+  /** The leases on watched records */
   get leases(): KnownLeases {
-    return this.#leases;
+    return this.states.leases;
   }
 
   get size(): number {
@@ -42,23 +25,30 @@ export class WatchedRecords<Watcher> {
   watch(records: readonly RecordKey[], watcher: Watcher): RecordKey[] {
     for (const key of records) {
       this.#watchers.add(key, watcher);
-      this.#above.add(key, wholeResource(resourceOf(key)));
+      this.states.add(key);
     }
-    return records.filter((key) => !this.#positions.has(key));
-  }
-
-  /** Says what is above a watched record. Until then only locks on it and on its whole resource are seen. */
-  place(key: RecordKey, ancestors: readonly RecordKey[]): void {
-    if (this.watchersOf(key).size === 0) return;
-    for (const node of this.ancestorsOf(key)) this.#above.remove(key, node);
-    for (const node of ancestors) this.#above.add(key, node);
+    return records.filter((key) => !this.states.isKnown(key));
   }
 
   unwatch(records: Iterable<RecordKey>, watcher: Watcher): void {
     for (const key of records) {
       this.#watchers.remove(key, watcher);
-      if (this.watchersOf(key).size === 0) this.#forget(key);
+      if (this.watchersOf(key).size === 0) this.states.remove(key);
     }
+  }
+
+  /** The watcher has left. */
+  forget(watcher: Watcher): void {
+    this.unwatch([...this.watchedBy(watcher)], watcher);
+  }
+
+  watchedBy(watcher: Watcher): ReadonlySet<RecordKey> {
+    return this.#watchers.with(watcher);
+  }
+
+  /** Those of the records that the watcher does not watch yet. */
+  notWatchedBy(watcher: Watcher, records: readonly RecordKey[]): RecordKey[] {
+    return records.filter((key) => !this.#watchers.has(key, watcher));
   }
 
   watchersOf(key: RecordKey): ReadonlySet<Watcher> {
@@ -67,84 +57,10 @@ export class WatchedRecords<Watcher> {
 
   /** Everybody who watches a record that this task holds. */
   watchersOfTask(taskId: string): Set<Watcher> {
-    return new Set([...this.#leases.recordsOfTask(taskId)].flatMap((key) => [...this.watchersOf(key)]));
-  }
-
-  watchedBy(watcher: Watcher): ReadonlySet<RecordKey> {
-    return this.#watchers.with(watcher);
-  }
-
-  ancestorsOf(key: RecordKey): RecordKey[] {
-    const all = wholeResource(resourceOf(key));
-    return [...this.#above.of(key)].filter((node) => node !== all);
-  }
-
-  /** Takes over a snapshot of `records`. Returns those whose leases differ from what was known. */
-  load(records: readonly RecordKey[], snapshot: RecordLocks): RecordKey[] {
-    const changed: RecordKey[] = [];
-    for (const key of records) {
-      if (this.watchersOf(key).size === 0) continue;
-      const leases = snapshot.held.get(key) ?? [];
-      const isKnown = this.#positions.has(key);
-      this.#positions.set(key, snapshot.position);
-      if (isKnown && leases.join() === this.#leases.on(key).join()) continue;
-      this.#leases.set(key, leases, (id) => snapshot.leases.get(id));
-      changed.push(key);
+    const watchers = new Set<Watcher>();
+    for (const key of this.leases.recordsOfTask(taskId)) {
+      for (const watcher of this.watchersOf(key)) watchers.add(watcher);
     }
-    return changed;
-  }
-
-  /** A lease covers `records`, and all below `subtrees`: one pass over what it covers. */
-  acquired(
-    lease: LeaseView,
-    { records, subtrees }: { records: readonly RecordKey[]; subtrees: readonly RecordKey[] },
-    position: LogPosition,
-  ): RecordKey[] {
-    this.#leases.update(lease);
-    const below = subtrees.flatMap((node) => [...this.#above.with(node)]);
-    const changed = this.#advance(below.length > 0 ? new Set([...records, ...below]) : records, position);
-    for (const key of changed) {
-      const others = lease.mode === 'shared' ? this.#leases.on(key).filter((id) => id !== lease.id) : [];
-      this.#leases.set(key, [...others, lease.id], () => lease);
-    }
-    return changed;
-  }
-
-  /** A lease has another holder. */
-  transferred(leaseId: LeaseId, holder: Holder, position: LogPosition): RecordKey[] {
-    this.#leases.transfer(leaseId, holder);
-    return this.#advance(this.#leases.recordsOf(leaseId), position);
-  }
-
-  /** A lease has ended, or no longer covers `records`. */
-  released(leaseId: LeaseId, position: LogPosition, records?: readonly RecordKey[]): RecordKey[] {
-    const covered = this.#leases.recordsOf(leaseId);
-    const changed = this.#advance(records ? records.filter((key) => covered.has(key)) : covered, position);
-    for (const key of changed) {
-      this.#leases.set(
-        key,
-        this.#leases.on(key).filter((id) => id !== leaseId),
-      );
-    }
-    return changed;
-  }
-
-  /** Those of the records whose state does not contain the entry at `position` yet. From now on it does. */
-  #advance(records: Iterable<RecordKey>, position: LogPosition): RecordKey[] {
-    const behind: RecordKey[] = [];
-    for (const key of records) {
-      const known = this.#positions.get(key);
-      // A record without a position has no snapshot yet. Its snapshot will contain the entry.
-      if (known === undefined || comparePositions(position, known) <= 0) continue;
-      this.#positions.set(key, position);
-      behind.push(key);
-    }
-    return behind;
-  }
-
-  #forget(key: RecordKey): void {
-    this.#leases.set(key, []);
-    this.#positions.delete(key);
-    for (const node of [...this.#above.of(key)]) this.#above.remove(key, node);
+    return watchers;
   }
 }

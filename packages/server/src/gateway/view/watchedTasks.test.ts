@@ -26,9 +26,9 @@ describe('watched tasks', () => {
     const tasks = new WatchedTasks<string>();
     tasks.watch(['a'], 'ann');
     tasks.watch('all', 'bo');
-    tasks.unwatch(tasks.watchedBy('ann'), 'ann');
+    tasks.forget('ann');
     expect(tasks.isWatched('a')).toBe(true);
-    tasks.unwatch('all', 'bo');
+    tasks.forget('bo');
     expect(tasks.isWatched('a')).toBe(false);
     expect(tasks.areAllWatched).toBe(false);
   });

@@ -21,7 +21,11 @@ function openGateway(...records: RecordKey[]) {
   const changed: RecordKey[][] = [];
   const session = { noteRecords: (keys: RecordKey[]) => void changed.push(keys) } as unknown as Session;
   const watched = new WatchedRecords<Session>();
-  watched.load(watched.watch(records, session), { position: '1-0', held: new Map(), leases: new Map() });
+  watched.states.load(watched.watch(records, session), {
+    position: '1-0',
+    held: new Map(),
+    leases: new Map(),
+  });
   const registry = {
     async getCoverage(leaseIds: string[]) {
       asked.push(leaseIds);
