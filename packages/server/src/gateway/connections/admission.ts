@@ -16,6 +16,17 @@ export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: str
 /** Characters of a refused `auth` that count as one more refusal, because it was read and parsed for nothing. */
 const AUTH_PER_COST = 16_384;
 
+export interface Admission {
+  /** A connection to a server of ours, before its first message */
+  meet(connection: NewConnection): void;
+  /** Identifies the user. @throws {RowlockError} if the connection is refused */
+  admit(socket: RowlockSocket): Promise<Actor>;
+  /** Another tenant serves the connection: its limits count, and these no longer */
+  yieldConnection(socket: RowlockSocket): void;
+  /** No tenant has admitted it. Returns the address that this counts for. */
+  noteRefused(socket: RowlockSocket): string;
+}
+
 export function createAdmission(deps: {
   permissions: Permissions;
   origins: Origins;
@@ -25,14 +36,13 @@ export function createAdmission(deps: {
   connectionsOf(actor: Actor): number;
   /** Default: the address of the connection */
   addressOf?: AddressOf;
-}) {
+}): Admission {
   const { permissions, origins, limits, clock, logger, connectionsOf } = deps;
   const { addressOf = ({ address }) => address } = deps;
   const refusals = createKeyedRateLimit(limits.refusalsPer10sOfAddress, clock);
   /** Removes the limits of a connection again */
   const bounded = new WeakMap<object, () => void>();
 
-  /** A connection to a server of ours, before its first message. */
   function meet(conn: NewConnection): void {
     const address = addressOf({ headers: conn.request.headers, address: conn.remoteAddress });
     if (refusals.allow(address, 0)) boundConnection(conn, address, false);
@@ -78,12 +88,11 @@ export function createAdmission(deps: {
   return {
     meet,
     admit,
-    yieldConnection({ conn }: RowlockSocket): void {
+    yieldConnection({ conn }) {
       bounded.get(conn)?.();
       bounded.delete(conn);
     },
-    /** No tenant has admitted it. Returns the address that this counts for. */
-    noteRefused({ handshake }: RowlockSocket): string {
+    noteRefused({ handshake }) {
       const address = addressOf(handshake);
       refusals.allow(address, 1 + Math.floor(JSON.stringify(handshake.auth).length / AUTH_PER_COST));
       return address;

@@ -49,7 +49,7 @@ export function channelOf(io: Server): Channel {
 
 function openChannel(io: Server): Channel {
   const tenants = new Set<Tenant>();
-  const admitted = new WeakMap<RowlockSocket, Admission>();
+  const accepted = new WeakMap<RowlockSocket, Acceptance>();
   const namespace = io.of(CHANNEL_NAMESPACE);
 
   namespace.use(async (socket: RowlockSocket, next) => {
@@ -58,7 +58,7 @@ function openChannel(io: Server): Channel {
     const answers = await Promise.allSettled(asked.map((tenant) => tenant.authenticate(socket)));
     const choice = chooseTenant(asked, answers);
     if ('actor' in choice) {
-      admitted.set(socket, choice);
+      accepted.set(socket, choice);
       for (const tenant of asked) if (tenant !== choice.tenant) tenant.yieldConnection(socket);
       return next();
     }
@@ -67,9 +67,9 @@ function openChannel(io: Server): Channel {
   });
 
   namespace.on('connection', (socket: RowlockSocket) => {
-    const admission = admitted.get(socket);
+    const acceptance = accepted.get(socket);
     // The tenant may have left since.
-    if (admission && tenants.has(admission.tenant)) admission.tenant.welcome(socket, admission.actor);
+    if (acceptance && tenants.has(acceptance.tenant)) acceptance.tenant.welcome(socket, acceptance.actor);
     else socket.disconnect(true);
   });
 
@@ -101,7 +101,8 @@ function openChannel(io: Server): Channel {
   };
 }
 
-export interface Admission {
+/** The tenant that accepts a connection, and the user as it knows them. */
+export interface Acceptance {
   tenant: Tenant;
   actor: Actor;
 }
@@ -110,7 +111,7 @@ export interface Admission {
 export function chooseTenant(
   tenants: readonly Tenant[],
   answers: readonly PromiseSettledResult<Actor>[],
-): Admission | { cause: unknown } {
+): Acceptance | { cause: unknown } {
   const accepted = answers.flatMap((answer, i) =>
     answer.status === 'fulfilled' ? [{ tenant: tenants[i]!, actor: answer.value }] : [],
   );

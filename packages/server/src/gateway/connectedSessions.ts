@@ -1,0 +1,85 @@
+/** The sessions that are connected to this process. */
+import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import type { Permissions } from '../permissions.ts';
+import { onMalformedEnd } from './connections/malformedEnd.ts';
+import type { RowlockSocket } from './connections/rowlockSocket.ts';
+import type { AnswerMessages } from './messages/answerMessages.ts';
+import { Session } from './session/session.ts';
+import type { WatchedRecords } from './view/watchedRecords.ts';
+
+export interface ConnectedSessions {
+  /** Opens a session on a connection. It lasts until the connection ends. */
+  open(socket: RowlockSocket, actor: Actor): void;
+  list(): Session[];
+  listOf(actorId: string): Session[];
+  count(): number;
+}
+
+export function createConnectedSessions({
+  watched,
+  limits,
+  permissions,
+  clock,
+  logger,
+  answerMessages,
+  isCertain,
+  onClosed,
+}: {
+  watched: WatchedRecords<Session>;
+  limits: Limits;
+  permissions: Pick<Permissions, 'mayWatch'>;
+  clock: Clock;
+  logger: Logger;
+  answerMessages: AnswerMessages;
+  /** Whether the views that this gateway sends are certain now */
+  isCertain(): boolean;
+  onClosed(session: Session): void;
+}): ConnectedSessions {
+  const sessions = new Set<Session>();
+
+  function noteFailedAuthorize(session: Session, error: unknown): void {
+    if (!session.isFirst('authorize failed')) return;
+    logger.error(
+      `authorize failed for a task that ${session.actor.id} watches; it is asked again until it answers (said once)`,
+      error,
+    );
+  }
+
+  return {
+    open(socket, actor) {
+      const session = new Session(socket, actor, {
+        watched,
+        clock,
+        messagesPer10s: limits.messagesPer10s,
+        mayWatch: permissions.mayWatch,
+        onAuthorizeFailed: noteFailedAuthorize,
+      });
+      sessions.add(session);
+      answerMessages(session);
+      socket.on('disconnect', () => {
+        sessions.delete(session);
+        session.close();
+        onClosed(session);
+      });
+      onMalformedEnd(socket, () =>
+        logger.warn(
+          `the connection of ${actor.id} was ended: what it sent was malformed, or larger than ${limits.messageBytes} bytes`,
+        ),
+      );
+      socket.emit('hello', {
+        protocol: PROTOCOL_VERSION,
+        actor,
+        sessionId: socket.id,
+        limits,
+        certain: isCertain(),
+        now: Date.now(),
+      });
+    },
+
+    list: () => [...sessions],
+    listOf: (actorId) => [...sessions].filter(({ actor }) => actor.id === actorId),
+    count: () => sessions.size,
+  };
+}
