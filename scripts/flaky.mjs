@@ -1,6 +1,6 @@
 // `pnpm flaky`: runs test files again and again, to find those that do not always pass.
 //
-//   pnpm flaky packages/server/src/gateway/gateway.redis.test.ts --times 20
+//   pnpm flaky packages/server/src/gateway/redisOutage.redis.test.ts --times 20
 //   pnpm flaky --beside-load --times 5     all files of the parts redis, browser and e2e, beside one busy core
 //
 // Each run has a seed of its own for the tests that draw at random (ROWLOCK_SEED) and for Vitest. A failure is shown with its

@@ -22,7 +22,7 @@ describe('pnpm flaky', () => {
   );
 
   it.for([
-    ['packages/server/src/gateway/gateway.redis.test.ts', 'redis'],
+    ['packages/server/src/gateway/redisOutage.redis.test.ts', 'redis'],
     ['packages/server/src/gateway/lane.test.ts', 'unit'],
     ['packages/test-utils/src/until.test.ts', 'redis'],
     ['apps/demo/src/tasks/setFields.test.ts', 'redis'],

@@ -22,6 +22,16 @@ describe('a tab that holds a lease', () => {
     expect(view.records['cities/2']).toEqual([]);
   });
 
+  it('P12: a user who may only watch cannot acquire', async () => {
+    const { connect } = await rig();
+    const viewer = await connect('viewer');
+    await watch(viewer, 'cities/1');
+    expect((await viewer.sendRaw('acquire', { records: ['cities/1'] })).error).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('viewer may not acquire cities/1'),
+    });
+  });
+
   it('a session keeps its lease over a reload that resumes it within the disconnect grace', async () => {
     const { connect } = await rig({ sessions: { disconnectGraceMs: 1_500 } });
     const [ann, bo] = [await connect('ann'), await connect('bo')];

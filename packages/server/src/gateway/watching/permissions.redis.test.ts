@@ -1,7 +1,7 @@
 import type { TaskView } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
-import { gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
+import { acquire, gatewayFixture, sees, watch } from '../../../test/fixtures/gatewayFixture.ts';
 import { type Client, gatedTask, newNamespace } from '../../../test/fixtures/rig.ts';
 import type { AuthorizeQuestion } from '../../permissions.ts';
 
@@ -114,5 +114,22 @@ describe('an authorize that fails', () => {
     await until(() => told(chen, launched.id)?.state === 'cancelled');
     await bo.send('unwatch', {});
     expect(bo.changes).toEqual([]);
+  });
+});
+
+describe('an authorize that never answers', () => {
+  it('an authorize that never answers delays only the session that it was asked for', async () => {
+    const { task } = gatedTask();
+    const { connect, rowlock } = await rig({
+      tasks: [task],
+      authorize: ({ actor, action, task }) =>
+        action === 'watch' && task && actor.id === 'bo' ? new Promise<boolean>(() => {}) : true,
+    });
+    const [ann, bo, chen] = [await connect('ann'), await connect('bo'), await connect('chen')];
+    await rowlock.tasks.launch(task, { ids: ['9'], gate: 'a' }, { actor: { id: 'ann', name: 'Ann' } });
+    bo.socket.emit('watch', { tasks: 'all' }, () => {});
+    await watch(chen, 'cities/1');
+    await acquire(ann, 'cities/1');
+    await sees(chen, 'cities/1', 1);
   });
 });
