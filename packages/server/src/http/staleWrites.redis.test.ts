@@ -7,6 +7,7 @@ import express, { type Request, type RequestHandler } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 import { type Rig, startRig } from '../../test/fixtures/rig.ts';
+import { reportingTask } from '../../test/fixtures/taskFixture.ts';
 import type { GuardOptions } from './express/guard.ts';
 
 const { rig } = gatewayFixture();
@@ -139,6 +140,26 @@ describe('a write that names the version of its data', () => {
     // The answer of a write is the version for the next write of the same record.
     const saved = await app.send('bo', '4', app.on(loaded));
     expect(await app.send('bo', '4', app.on(saved.version))).toMatchObject({ status: 200 });
+  });
+
+  it('P16: a write is refused if a task has changed the row meanwhile', async () => {
+    const task = reportingTask();
+    const started = await rig({ tasks: [task] });
+    const app = await serve(started);
+    const loaded = await app.load();
+    await started.rowlock.startWorker();
+    const { id } = (
+      await started.rowlock.tasks.launch(task, { ids: ['1'] }, { actor: { id: 'bo', name: 'Bo' } })
+    ).task;
+    await until(async () => (await started.rowlock.tasks.get(id))?.state === 'completed');
+    expect(await app.send('ann', '1', app.on(loaded))).toMatchObject({
+      status: 409,
+      body: {
+        code: 'stale',
+        detail: expect.stringContaining('cities/1 has changed since the data was loaded by a task of Bo'),
+        changes: [{ how: 'task', by: id, actor: { id: 'bo' } }],
+      },
+    });
   });
 
   it("P16: nobody passes for another user's writer", async () => {

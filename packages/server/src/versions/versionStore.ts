@@ -13,6 +13,8 @@ import { toVersionSettings, type VersionMemory } from './versionMemory.ts';
 export interface NewChange {
   /** At least one. A whole resource stands for all of its records */
   records: readonly RecordKey[];
+  /** Those of the records with which all that is below them has changed. Default none */
+  subtrees?: readonly RecordKey[];
   by: string;
   actor?: Actor | undefined;
   how: ChangeOrigin;
@@ -50,9 +52,9 @@ export function createVersionStore(
       return Number(version);
     },
 
-    async note({ records, by, actor, how }) {
+    async note({ records, subtrees = [], by, actor, how }) {
       let version = 0;
-      for (const chunks of splitIntoParts(packRecords(records), MAX_RECORDS_PER_STEP)) {
+      for (const chunks of splitIntoParts(packChanged(records, subtrees), MAX_RECORDS_PER_STEP)) {
         const about = [by, actor ? JSON.stringify(actor) : '', how];
         const args = [runHint.current(), ...settings, ...about, ...chunks];
         const [noted, runId] = (await scripts.note(...args)) as [string, string];
@@ -74,6 +76,13 @@ export function createVersionStore(
       };
     },
   };
+}
+
+function packChanged(records: readonly RecordKey[], subtrees: readonly RecordKey[]): string[] {
+  if (subtrees.length === 0) return packRecords(records);
+  const roots = new Set(subtrees);
+  const alone = records.filter((record) => !roots.has(record));
+  return [...packRecords(alone), ...packRecords(subtrees).map((chunk) => `^${chunk}`)];
 }
 
 function readChanged(reply: readonly string[]): Map<string, ChangedField> {

@@ -15,8 +15,10 @@ import { type Keys, keysOf } from '../redis/keys.ts';
 import { ALL_COMMANDS } from '../redis/needs.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { assertSubscribers } from '../subscribers/subscriber.ts';
+import { hasTaskStarted } from '../tasks/store/taskStore.ts';
 import { readRetention } from '../tasks/upkeep/retention.ts';
 import { createTracing, NO_TRACING, type Tracing } from '../telemetry/tracing.ts';
+import { notedRegistry } from '../versions/endedLeases.ts';
 import { createVersionStore } from '../versions/versionStore.ts';
 import { createVersions, type InternalVersions } from '../versions/versions.ts';
 
@@ -47,10 +49,7 @@ export function openFoundation(options: RowlockOptions): Foundation {
   const basis = checkedBasis(options);
   const connections = connectionsTo(options.redis);
   const redis = connections.commands;
-  const parts = closedOnError(connections, () => {
-    const locks = openTracedLocks(options, basis, redis);
-    return { locks, versions: openVersions(options, basis, locks, redis) };
-  });
+  const parts = closedOnError(connections, () => openLocksAndVersions(options, basis, redis));
   return { ...basis, connections, redis, ...parts };
 }
 
@@ -74,8 +73,29 @@ function checkedBasis(options: RowlockOptions): Basis {
   };
 }
 
-/** The lock registry. Its calls are counted, and traced if the application has telemetry. */
-function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): InternalLocks {
+/** Each needs the other: a lease that somebody else ends may have changes to note. */
+function openLocksAndVersions(options: RowlockOptions, basis: Basis, redis: Redis) {
+  const { keys, permissions } = basis;
+  const locks = openTracedLocks(options, basis, redis, {
+    note: (change) => versions.note(change),
+    hasStarted: (taskId) => hasTaskStarted(redis, keys, taskId),
+  });
+  const { registry, runHint } = locks;
+  const store = createVersionStore(redis, keys, { runHint, memory: options.versions });
+  const versions = createVersions({ store, registry, assertResources: permissions.assertResources });
+  return { locks, versions };
+}
+
+/**
+ * The lock registry. Its calls are counted, and traced if the application has telemetry. Changes are noted before a lease
+ * ends from outside.
+ */
+function openTracedLocks(
+  options: RowlockOptions,
+  basis: Basis,
+  redis: Redis,
+  endedLeases: Parameters<typeof notedRegistry>[1],
+): InternalLocks {
   const { namespace, clock, logger, permissions, counts, tracing } = basis;
   const { hierarchy, beforeRevoke, recovery, audit, telemetry } = options;
   return openLocks(
@@ -92,23 +112,13 @@ function openTracedLocks(options: RowlockOptions, basis: Basis, redis: Redis): I
     },
     {
       around(registry) {
-        const counted = countedRegistry(registry, counts);
+        const counted = countedRegistry(notedRegistry(registry, endedLeases), counts);
         return telemetry ? tracedRegistry(counted, tracing) : counted;
       },
       tracing,
       commands: ALL_COMMANDS,
     },
   );
-}
-
-function openVersions(
-  { versions: memory }: RowlockOptions,
-  { keys, permissions }: Basis,
-  { registry, runHint }: InternalLocks,
-  redis: Redis,
-): InternalVersions {
-  const store = createVersionStore(redis, keys, { runHint, memory });
-  return createVersions({ store, registry, assertResources: permissions.assertResources });
 }
 
 /** If `open` throws, nobody else closes the connections, which others may share. */

@@ -18,6 +18,16 @@ export interface TaskStore {
   getMany(taskIds: readonly string[]): Promise<TaskView[]>;
 }
 
+/** Whether an attempt at the task has begun. Undefined if it is unknown. @throws {UnavailableError} */
+export async function hasTaskStarted(redis: Redis, keys: Keys, taskId: string): Promise<boolean | undefined> {
+  try {
+    const attempt = await redis.hget(keys.task(taskId), 'attempt');
+    return attempt === null ? undefined : attempt !== '0';
+  } catch (error) {
+    throw asRowlockError(error);
+  }
+}
+
 export function createTaskStore(redis: Redis, keys: Keys): TaskStore {
   async function getMany(taskIds: readonly string[]): Promise<TaskView[]> {
     if (taskIds.length === 0) return [];
