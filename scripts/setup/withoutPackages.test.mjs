@@ -18,7 +18,7 @@ function packagesOf(file, seen = new Set()) {
   });
 }
 
-test.each(['scripts/test.mjs', 'scripts/demo.mjs', 'scripts/flaky.mjs'])(
+test.each(['scripts/test.mjs', 'scripts/demo.mjs', 'scripts/flaky.mjs', 'scripts/bench.mjs'])(
   '%s starts in a clone without packages, since it installs them itself',
   (program) => {
     expect(packagesOf(join(root, program))).toEqual([]);
