@@ -4,9 +4,13 @@ import { benchLocks } from './benchLocks.ts';
 import { CASES, type Case } from './cases/cases.ts';
 import { benchFencing, FENCING_PLAN } from './fencing/benchFencing.ts';
 import { fencingTable } from './fencing/fencingTable.ts';
+import { benchLive } from './live/benchLive.ts';
+import { judgeLive } from './live/liveBars.ts';
+import { LIVE_CASES, LIVE_PLAN, type LiveCase, QUICK_LIVE_PLAN } from './live/livePlan.ts';
+import { liveTables } from './live/liveTables.ts';
 import { createPlan } from './plan.ts';
 import { type BarResult, describeBar, judge } from './report/bars.ts';
-import { replaceResults } from './report/readme.ts';
+import { type Results, replaceResults } from './report/readme.ts';
 import { tables } from './report/tables.ts';
 import { benchTasks, QUICK_TASK_PLAN, TASK_PLAN } from './tasks/benchTasks.ts';
 import { judgeTasks } from './tasks/taskBars.ts';
@@ -26,6 +30,10 @@ interface Options {
   only?: Case[];
 }
 
+interface LiveOptions extends Pick<Options, 'json' | 'check' | 'quick' | 'readme'> {
+  only?: LiveCase[];
+}
+
 // Progress goes to stderr, so that stdout contains only the result.
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -41,7 +49,7 @@ program
   .option('--quick', 'finish in well under a minute, with rough numbers')
   .option('--sizes <numbers>', 'numbers of records in a lease, separated by commas', wholeNumbers)
   .option('--rounds <number>', 'rounds of each part (default: enough for steady medians)', wholeNumber)
-  .addOption(new Option('--only <cases>', `some of ${CASES.join(', ')}`).argParser(someCases))
+  .addOption(new Option('--only <cases>', `some of ${CASES.join(', ')}`).argParser(someOf(CASES)))
   .option('--readme', 'also write the tables into the README')
   .action(async ({ json, check, quick, readme, sizes, rounds, only = [...CASES] }: Options) => {
     limitTime();
@@ -52,9 +60,7 @@ program
     });
     const bars = judge(report, only);
     const text = tables(report, bars);
-    process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
-    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'locks', text));
-    if (check) failIfMissed(bars);
+    await finish('locks', { json, check, readme }, { report, bars, text });
   });
 
 program
@@ -71,9 +77,22 @@ program
     const report = await benchTasks(quick ? QUICK_TASK_PLAN : TASK_PLAN, say);
     const bars = judgeTasks(report);
     const text = taskTables(report, bars);
-    process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
-    if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), 'tasks', text));
-    if (check) failIfMissed(bars);
+    await finish('tasks', { json, check, readme }, { report, bars, text });
+  });
+
+program
+  .command('live')
+  .description('compare the live channel with bare Socket.IO and with polling, and check the bars')
+  .option('--json', 'print JSON instead of tables')
+  .option('--check', 'exit with 1 if a bar is missed, and name it')
+  .option('--quick', 'finish in about a minute, with fewer screens and rough numbers')
+  .addOption(new Option('--only <cases>', `some of ${LIVE_CASES.join(', ')}`).argParser(someOf(LIVE_CASES)))
+  .option('--readme', 'also write the tables into the README')
+  .action(async ({ json, check, quick, readme, only = [...LIVE_CASES] }: LiveOptions) => {
+    limitTime();
+    const report = await benchLive({ plan: quick ? QUICK_LIVE_PLAN : LIVE_PLAN, cases: only, say });
+    const bars = judgeLive(report, only);
+    await finish('live', { json, check, readme }, { report, bars, text: liveTables(report, bars) });
   });
 
 program
@@ -95,6 +114,16 @@ function limitTime(): void {
   }, LIMIT_MS).unref();
 }
 
+async function finish(
+  of: Results,
+  { json, check, readme }: Pick<Options, 'json' | 'check' | 'readme'>,
+  { report, bars, text }: { report: object; bars: readonly BarResult[]; text: string },
+): Promise<void> {
+  process.stdout.write(`${json ? JSON.stringify({ ...report, bars }, null, 2) : text}\n`);
+  if (readme) await writeFile(README, replaceResults(await readFile(README, 'utf8'), of, text));
+  if (check) failIfMissed(bars);
+}
+
 function failIfMissed(bars: readonly BarResult[]): void {
   for (const bar of bars.filter(({ isMet }) => !isMet)) {
     say(`Missed: ${describeBar(bar)}`);
@@ -113,11 +142,12 @@ function wholeNumbers(text: string): number[] {
   return text.split(',').map(wholeNumber);
 }
 
-function someCases(text: string): Case[] {
-  return text.split(',').map((name) => {
-    const found = CASES.find((one) => one === name);
-    if (!found)
-      throw new InvalidArgumentError(`There is no case "${name}". Use some of ${CASES.join(', ')}.`);
-    return found;
-  });
+function someOf<C extends string>(cases: readonly C[]): (text: string) => C[] {
+  return (text) =>
+    text.split(',').map((name) => {
+      const found = cases.find((one) => one === name);
+      if (!found)
+        throw new InvalidArgumentError(`There is no case "${name}". Use some of ${cases.join(', ')}.`);
+      return found;
+    });
 }

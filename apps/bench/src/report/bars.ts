@@ -10,7 +10,7 @@ export interface Bar {
   /** The part of the bench that measures it */
   case: Case;
   what: string;
-  unit: '×' | 'bytes' | '';
+  unit: '×' | 'bytes' | 'ms' | '';
   limit: number;
   sense: 'at most' | 'at least';
   /** Undefined if it was not measured */

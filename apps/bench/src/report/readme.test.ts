@@ -4,7 +4,7 @@ import { replaceResults } from './readme.ts';
 
 const readme = () => readFile(new URL('../../README.md', import.meta.url), 'utf8');
 
-test.each(['locks', 'tasks'] as const)(
+test.each(['locks', 'tasks', 'live'] as const)(
   'replaceResults replaces the results of %s in the README and nothing else',
   async (of) => {
     const page = await readme();
