@@ -9,9 +9,9 @@ import { messageCost } from './cases/messageCost.ts';
 import { polling } from './cases/polling.ts';
 import { reach } from './cases/reach.ts';
 import { steadyProgress } from './cases/steadyProgress.ts';
+import { startScreenProcesses } from './fleet/screenFleet.ts';
 import { LIVE_CASES, type LiveCase, type LivePlan } from './livePlan.ts';
 import type { LiveReport } from './liveReport.ts';
-import { startScreenProcesses } from './screens/screenFleet.ts';
 import { readOpenFileLimit, roomForScreens } from './screens/screenRoom.ts';
 
 export interface BenchLiveOptions {

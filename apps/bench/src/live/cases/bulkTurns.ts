@@ -1,11 +1,11 @@
 /** A bulk lock as screens see it: by Rowlock, and by a bare server that emits messages of the same size. */
 
 import { largest } from '../../report/statistics.ts';
+import type { ScreenFleet } from '../fleet/screenFleet.ts';
 import { monotonicMs } from '../monotonicMs.ts';
 import type { BareServerCalls } from '../processes/bareServer.ts';
 import type { Seen } from '../processes/screens.ts';
 import type { Remote } from '../remote/remote.ts';
-import type { ScreenFleet } from '../screens/screenFleet.ts';
 import type { BulkLocks } from './liveRun.ts';
 
 /** One lock or release, until the last concerned screen shows it. */

@@ -1,9 +1,9 @@
 /** Everything that a part of the bench gets, and how it opens and closes its processes. */
 import { createLocks, type Holder, type LeaseHandle, type Locks } from '@rowlock/server';
+import type { ScreenProcesses } from '../fleet/screenFleet.ts';
 import type { BareServerCalls, BareServerSettings } from '../processes/bareServer.ts';
 import type { RowlockServerCalls, RowlockServerSettings } from '../processes/rowlockServer.ts';
 import { type Remote, startRemote } from '../remote/remote.ts';
-import type { ScreenProcesses } from '../screens/screenFleet.ts';
 import { lockedRecords, type Table } from '../screens/table.ts';
 
 export interface LiveRun {

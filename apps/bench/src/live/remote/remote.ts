@@ -3,6 +3,10 @@ import { startChild } from '@rowlock/test-utils';
 
 // biome-ignore lint/suspicious/noExplicitAny: each function has its own argument
 export type Calls = Record<string, (argument: any) => unknown>;
+/** Asks the process to end by itself, so that Node writes the profile of `--cpu-prof`. */
+export const END = 'end';
+export type Question = Call | typeof END;
+
 export interface Call {
   name: string;
   argument: unknown;
@@ -20,10 +24,11 @@ export interface Remote<C extends Calls> {
 
 /** The longest time of one call, such as connecting thousands of sockets. */
 const CALL_LIMIT_MS = 180_000;
+const END_LIMIT_MS = 10_000;
 
 /** Starts a module that ends in `serveCalls`. `settings` are its first argument, as JSON. */
 export async function startRemote<C extends Calls>(module: URL, settings: unknown = {}): Promise<Remote<C>> {
-  const child = await startChild<Call, Answer>({ module, args: [JSON.stringify(settings)] });
+  const child = await startChild<Question, Answer>({ module, args: [JSON.stringify(settings)] });
   const answer = async () => {
     const found = await child.next({ timeoutMs: CALL_LIMIT_MS });
     if ('error' in found) throw new Error(`${module.pathname} failed: ${found.error}`);
@@ -41,7 +46,10 @@ export async function startRemote<C extends Calls>(module: URL, settings: unknow
       return (await answer()) as never;
     },
     async stop() {
-      await child.kill('SIGKILL');
+      child.send(END);
+      const force = setTimeout(() => void child.kill('SIGKILL'), END_LIMIT_MS);
+      await child.exited;
+      clearTimeout(force);
     },
   };
 }

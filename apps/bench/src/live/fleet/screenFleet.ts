@@ -2,7 +2,7 @@
 
 import type { FleetOptions, ScreensCalls, Seen } from '../processes/screens.ts';
 import { type Remote, startRemote } from '../remote/remote.ts';
-import type { Arrival, ChangesMessage, Shown } from './screenState.ts';
+import type { Arrival, ChangesMessage, Shown } from '../screens/screenState.ts';
 
 export interface ScreenProcesses {
   /** Connects `count` screens to a server, and lets them watch their rows. */
