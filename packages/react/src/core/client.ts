@@ -6,7 +6,7 @@ import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
 import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
-import type { TransportEvent } from './transport.ts';
+import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
 import type { WatchedTasks } from './watchedTasks.ts';
 import { WatchStore } from './watchStore.ts';
@@ -19,10 +19,14 @@ export class RowlockClient {
   readonly #lifetime: ClientLifetime;
 
   constructor(options: RowlockClientOptions = {}) {
-    const { clock, transport, storage, beaconUrl } = withDefaults(options);
+    const { clock, transport: given, storage, beaconUrl } = withDefaults(options);
     this.clock = clock;
+    const transport = noteRequests(given, {
+      onSent: () => this.#connection.noteSent(),
+      onAnswered: () => this.#connection.noteHeard(),
+    });
     this.#connection = new ConnectionDriver({
-      transport,
+      transport: given,
       clock,
       onBegin: (hello) => void this.#begin(hello),
       onRefresh: () => {
@@ -33,6 +37,8 @@ export class RowlockClient {
         this.#store.abandon();
         this.#leases.abandon();
       },
+      isHolding: () => this.#leases.isHolding(),
+      onAsked: (answer, askedAt) => this.#leases.noteAsked(answer, askedAt),
       collectListeners: (into) => this.#store.collectListeners(into),
     });
     this.#store = new WatchStore({
@@ -47,6 +53,7 @@ export class RowlockClient {
       clock,
       storage,
       whenConnected: () => this.#connection.whenConnected(),
+      onHeld: () => this.#connection.noteHeld(),
       onChanged: (ids) => this.#store.announceLeases(ids),
     });
     this.#lifetime = new ClientLifetime({
@@ -89,7 +96,13 @@ export class RowlockClient {
   }
 
   #receive(event: TransportEvent): void {
+    if (comesFromServer(event)) this.#connection.noteHeard();
     switch (event.type) {
+      case 'heard':
+        break;
+      case 'impaired':
+        this.#connection.warnOnce(event.message);
+        break;
       case 'changes':
         this.#store.applyChanges(event.payload);
         break;
@@ -101,6 +114,9 @@ export class RowlockClient {
     }
   }
 }
+
+const comesFromServer = ({ type }: TransportEvent): boolean =>
+  type !== 'down' && type !== 'refused' && type !== 'impaired';
 
 /** A client for one tab and one user. It connects when it is started, for example by `<RowlockProvider client>`. */
 export const createRowlockClient = (options?: RowlockClientOptions): RowlockClient =>

@@ -2,6 +2,7 @@
 import type { ReleaseBeacon } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionDriver } from './connectionDriver.ts';
+import { watchNetwork } from './networkEvents.ts';
 import { watchPage } from './pageLifecycle.ts';
 import type { TabLeaseLife } from './tabLeases.ts';
 
@@ -30,10 +31,7 @@ export class ClientLifetime {
     this.#startCount += 1;
     if (!this.#isRunning) {
       this.#isRunning = true;
-      this.#stopListening = watchPage({
-        onStop: () => this.#leave(),
-        onResume: () => this.#resume(),
-      });
+      this.#stopListening = this.#listen();
       this.#options.leases.start();
       this.#options.connection.open();
     }
@@ -45,6 +43,20 @@ export class ClientLifetime {
       this.#options.clock.after(STOP_AFTER_MS, () => {
         if (this.#startCount === 0 && this.#isRunning) void this.#stop();
       });
+    };
+  }
+
+  #listen(): () => void {
+    const { connection } = this.#options;
+    const stopPage = watchPage({ onStop: () => this.#leave(), onResume: () => this.#resume() });
+    const stopNetwork = watchNetwork({
+      onOffline: () => connection.noteOffline(),
+      onOnline: () => connection.noteOnline(),
+      onAttention: () => connection.noteAttention(),
+    });
+    return () => {
+      stopPage();
+      stopNetwork();
     };
   }
 

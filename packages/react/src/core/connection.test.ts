@@ -70,6 +70,37 @@ describe('the connection', () => {
     expect(reduceConnection(replaced.next as ConnectionState, { ...reconnect, atMs: 9 })).toEqual(replaced);
   });
 
+  it('An offline browser is reconnecting at once, and still tries', () => {
+    const effects = ['abandon', 'close', 'connect'];
+    const offline = reduceConnection(live, { type: 'offline', atMs: 5 });
+    expect(offline).toEqual({
+      next: { status: 'reconnecting', hello, sinceMs: 5, isOffline: true },
+      effects,
+    });
+    expect(reduceConnection(offline.next, { type: 'down', atMs: 9, error: noToken() }).next).toMatchObject({
+      sinceMs: 5,
+      isOffline: true,
+    });
+    expect(reduceConnection(offline.next, { type: 'online' })).toEqual({
+      next: { status: 'reconnecting', hello, sinceMs: 5 },
+      effects,
+    });
+    expect(reduceConnection(live, { type: 'online' })).toEqual({ next: live, effects: [] });
+  });
+
+  it('A retry after a refusal is not shown, and a refusal alike keeps the same object', () => {
+    const error = noToken();
+    const refused: ConnectionState = { status: 'refused', error };
+    expect(reduceConnection(refused, { type: 'retry' })).toEqual({
+      next: refused,
+      effects: ['close', 'connect'],
+    });
+    expect(reduceConnection(refused, { type: 'refused', error: noToken() }).next).toBe(refused);
+    expect(reduceConnection(refused, { type: 'hello', hello, atMs: 1 }).next).toEqual(live);
+    expect(reduceConnection(refused, { type: 'offline', atMs: 1 }).next).toBe(refused);
+    expect(reduceConnection(live, { type: 'retry' })).toEqual({ next: live, effects: [] });
+  });
+
   it('The state shows why the last attempt failed, and stays the same object if the next attempt fails alike', () => {
     const error = noToken();
     const first = reduceConnection(connecting, { type: 'down', atMs: 1, error });

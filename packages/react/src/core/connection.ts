@@ -7,7 +7,7 @@
  *       │ down             ▼                      ▼
  *       └────────────► reconnecting ──hello──► live | uncertain
  *   any ──refused──► refused ──reconnect──► connecting
- *   any other ──reconnect──► reconnecting
+ *   any other ──reconnect | offline──► reconnecting
  */
 import { type Actor, type Hello, PROTOCOL_VERSION } from '@rowlock/protocol';
 import { RowlockClientError } from './rowlockClientError.ts';
@@ -17,8 +17,11 @@ export type ConnectionState =
   | { status: 'live'; hello: Hello }
   /** Connected to a server that does not see Redis */
   | { status: 'uncertain'; hello: Hello; sinceMs: number }
-  /** `hello` is that of the last connection, if there was one. `error` says why the last attempt failed, if that is known */
-  | { status: 'reconnecting'; hello?: Hello; sinceMs: number; error?: RowlockClientError }
+  /**
+   * `hello` is that of the last connection, if there was one. `error` says why the last attempt failed, if that is known.
+   * `isOffline`: the browser reports that it has no network
+   */
+  | { status: 'reconnecting'; hello?: Hello; sinceMs: number; error?: RowlockClientError; isOffline?: true }
   | { status: 'refused'; error: RowlockClientError };
 
 /** How the connection stands, in a word. */
@@ -29,8 +32,14 @@ export type ConnectionEvent =
   | { type: 'certainty'; certain: boolean; atMs: number }
   | { type: 'down'; atMs: number; error?: RowlockClientError }
   | { type: 'refused'; error: RowlockClientError }
-  /** A new connection is wanted, for example with new credentials */
-  | { type: 'reconnect'; atMs: number };
+  /** A new connection is wanted: the credentials are new, or the present connection is silent */
+  | { type: 'reconnect'; atMs: number }
+  /** The browser has lost its network */
+  | { type: 'offline'; atMs: number }
+  /** The browser has a network again */
+  | { type: 'online' }
+  /** After a refusal: the credentials may be valid by now */
+  | { type: 'retry' };
 
 type ConnectionEffect =
   /** A new connection: resume leases, watch everything again */
@@ -47,6 +56,9 @@ export interface Transition {
   effects: ConnectionEffect[];
 }
 
+const OFFLINE =
+  'This computer is offline, so the server cannot be reached. The client reconnects when the network is back. Try again then.';
+
 const stay = (next: ConnectionState): Transition => ({ next, effects: [] });
 
 export function reduceConnection(current: ConnectionState, event: ConnectionEvent): Transition {
@@ -58,14 +70,42 @@ export function reduceConnection(current: ConnectionState, event: ConnectionEven
     case 'down':
       return onDown(current, event);
     case 'refused':
-      return { next: { status: 'refused', error: event.error }, effects: ['abandon'] };
+      return onRefused(current, event.error);
     case 'reconnect':
       return current.status === 'refused'
         ? { next: { status: 'connecting' }, effects: ['close', 'connect'] }
-        : { next: onDown(current, event).next, effects: ['abandon', 'close', 'connect'] };
+        : replace(onDown(current, event).next);
+    case 'offline':
+      return onOffline(current, event);
+    case 'online':
+      return onOnline(current);
+    case 'retry':
+      // Shown as refused until the server has accepted the credentials.
+      return current.status === 'refused' ? { next: current, effects: ['close', 'connect'] } : stay(current);
     default:
       return impossible(event);
   }
+}
+
+/** The present connection is replaced by a new one. */
+const replace = (next: ConnectionState): Transition => ({ next, effects: ['abandon', 'close', 'connect'] });
+
+function onRefused(current: ConnectionState, error: RowlockClientError): Transition {
+  const isSame = current.status === 'refused' && current.error.message === error.message;
+  return { next: isSame ? current : { status: 'refused', error }, effects: ['abandon'] };
+}
+
+/** It still tries to connect: a server on this computer can be reached, and the browser may be wrong. */
+function onOffline(current: ConnectionState, event: { atMs: number }): Transition {
+  const { next } = onDown(current, event);
+  return next.status === 'reconnecting' ? replace({ ...next, isOffline: true }) : stay(current);
+}
+
+/** Waits no longer for the next attempt. */
+function onOnline(current: ConnectionState): Transition {
+  if (current.status !== 'reconnecting') return stay(current);
+  const { isOffline, ...next } = current;
+  return replace(isOffline ? next : current);
 }
 
 function onHello(hello: Hello, atMs: number): Transition {
@@ -147,6 +187,7 @@ export function getObstacle(connection: ConnectionState): RowlockClientError | '
     case 'connecting':
       return 'wait';
     case 'reconnecting':
+      if (connection.isOffline) return new RowlockClientError({ code: 'unavailable', message: OFFLINE });
       return (
         connection.error ??
         new RowlockClientError({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ann, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
+import { ann, bo, lyon, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
 import { LockObserver } from './lockObserver.ts';
 import { elapsedMs, getMoment, shiftBack } from './moment.ts';
 
@@ -41,17 +41,26 @@ describe('P4: a lease in hand', () => {
     });
     await clock.turn(0);
     calls = 0;
-    server.delayMs = 3_600_000;
+    server.refuse('confirm', { code: 'internal', message: 'The gateway has a fault.' });
     await clock.turn(15_100);
     expect(calls).toBe(1);
   });
 
   it('An answer that is older than the TTL does not confirm a lease, and the next one does', async () => {
-    const { clock, server, shown } = await holdParis();
+    const { clock, server, client, shown } = await holdParis();
+    client.records.watch([lyon], () => {});
+    await clock.turn(2_900);
     server.delayMs = 20_000;
-    await clock.turn(23_500);
-    expect(shown()).toEqual(['pending', 'unknown']);
+    await clock.turn(200);
     server.delayMs = 0;
+    expect(sent(server, 'confirm')).toHaveLength(1);
+    server.refuse('confirm', { code: 'internal', message: 'The gateway has a fault.' });
+    // Shows that the connection works
+    server.hold([lyon], { actor: bo });
+    await clock.turn(21_000);
+    expect(client.connection.status).toBe('live');
+    expect(shown()).toEqual(['pending', 'unknown']);
+    server.refuse('confirm');
     await clock.turn(3_000);
     expect(shown()).toEqual(['held', 'held']);
   });
@@ -65,13 +74,13 @@ describe('P4: a lease in hand', () => {
     expect(shown()).toEqual(['pending', 'unknown']);
   });
 
-  it('The client stops asking about a lease that was released', async () => {
+  it('The client asks no more often than a tab that only watches after a lease was released', async () => {
     const { clock, server, observer } = await holdParis();
     await observer.release();
     await clock.turn(4_000);
     const asked = sent(server, 'confirm').length;
     await clock.turn(60_000);
-    expect(sent(server, 'confirm')).toHaveLength(asked);
+    expect(sent(server, 'confirm')).toHaveLength(asked + 3);
   });
 });
 

@@ -6,24 +6,27 @@
  * own clock: from before the question, less the age in the answer. After that the lease may be somebody else's, so the tab
  * does not show the records as held until a later answer confirms the lease.
  */
+import type { Ack } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import { findLeaseSecret } from './leaseHandle.ts';
-import { elapsedMs, getMoment, type Moment, shiftBack } from './moment.ts';
-import { isConfirmed, type TabLease } from './tabLease.ts';
-import type { Transport } from './transport.ts';
+import { elapsedMs, type Moment, shiftBack } from './moment.ts';
+import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
 
-/** Well below the TTL of 15 s less the server's renewal interval of 5 s. */
-const ASK_INTERVAL_MS = 3_000;
+export interface LeaseConfirmationOptions {
+  clock: ClientClock;
+  book: LeaseBook;
+  /** A lease was acquired or resumed, so the server is to be asked about it from now on */
+  onHeld: () => void;
+}
 
 export class LeaseConfirmation {
-  readonly #transport: Transport;
+  readonly #options: LeaseConfirmationOptions;
   readonly #clock: ClientClock;
   readonly #book: LeaseBook;
-  #isAsking = false;
 
-  constructor(options: { transport: Transport; clock: ClientClock; book: LeaseBook }) {
-    this.#transport = options.transport;
+  constructor(options: LeaseConfirmationOptions) {
+    this.#options = options;
     this.#clock = options.clock;
     this.#book = options.book;
   }
@@ -31,31 +34,15 @@ export class LeaseConfirmation {
   /** The lease was acquired or resumed after `askedAt`. */
   note(lease: TabLease, askedAt: Moment, ttlMs: number): void {
     this.#confirm(lease, askedAt, ttlMs);
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    this.#clock.after(ASK_INTERVAL_MS, () => void this.#ask());
+    this.#options.onHeld();
   }
 
-  #confirm(lease: TabLease, since: Moment, ttlMs: number): void {
-    const wasConfirmed = isConfirmed(lease, this.#clock);
-    lease.term = { since, ttlMs };
-    lease.cancelLapse();
-    lease.cancelLapse = this.#clock.after(Math.max(0, ttlMs - elapsedMs(since, this.#clock)), () =>
-      this.#book.announce(lease),
-    );
-    if (isConfirmed(lease, this.#clock) !== wasConfirmed) this.#book.announce(lease);
-  }
-
-  async #ask(): Promise<void> {
-    const held = this.#book.list().filter((lease) => lease.state.kind === 'held');
+  /** The server was asked about the leases of this tab. */
+  async noteAsked(answered: Promise<Ack<'confirm'>>, askedAt: Moment): Promise<void> {
+    const held = this.#book.list().filter(isHeld);
     // A timer stops while the computer sleeps.
-    for (const lease of held) if (!isConfirmed(lease, this.#clock)) this.#book.announce(lease);
-    if (held.length === 0) {
-      this.#isAsking = false;
-      return;
-    }
-    const askedAt = getMoment(this.#clock);
-    const answer = await this.#transport.request('confirm', {});
+    for (const lease of held) if (!isConfirmed(lease, this.#clock)) this.#announceLapse(lease);
+    const answer = await answered;
     const ages = new Map(answer.ok ? answer.leases.map(({ leaseId, ageMs }) => [leaseId, ageMs]) : []);
     for (const lease of held) {
       const ageMs = ages.get(findLeaseSecret(lease.state)?.leaseId ?? '');
@@ -63,6 +50,22 @@ export class LeaseConfirmation {
         this.#confirm(lease, shiftBack(askedAt, ageMs), lease.term.ttlMs);
       }
     }
-    this.#clock.after(ASK_INTERVAL_MS, () => void this.#ask());
+  }
+
+  #announceLapse(lease: TabLease): void {
+    if (lease.isLapsed) return;
+    lease.isLapsed = true;
+    this.#book.announce(lease);
+  }
+
+  #confirm(lease: TabLease, since: Moment, ttlMs: number): void {
+    const wasConfirmed = isConfirmed(lease, this.#clock);
+    lease.term = { since, ttlMs };
+    lease.cancelLapse();
+    lease.isLapsed = false;
+    lease.cancelLapse = this.#clock.after(Math.max(0, ttlMs - elapsedMs(since, this.#clock)), () =>
+      this.#announceLapse(lease),
+    );
+    if (isConfirmed(lease, this.#clock) !== wasConfirmed) this.#book.announce(lease);
   }
 }

@@ -1,9 +1,11 @@
 /** The transport against a real Socket.IO server, whose answers to a handshake each test writes. */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CHANNEL_NAMESPACE, DEFAULT_LIMITS, type ErrorBody, type Hello } from '@rowlock/protocol';
 import { Server, type ServerOptions } from 'socket.io';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from './clock.ts';
 import { createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 import type { TransportEvent } from './transport.ts';
 
@@ -20,10 +22,9 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** The server refuses the first handshakes with these, one after the other. */
-async function setUp(
-  refusals: (Error & { data?: ErrorBody })[],
-  { url: below = '', ...options }: SocketTransportOptions = {},
+/** A Socket.IO server that refuses the first handshakes with these, one after the other. */
+async function listen(
+  refusals: (Error & { data?: ErrorBody })[] = [],
   serverOptions: Partial<ServerOptions> = {},
   onRequest = (response: ServerResponse) => response.writeHead(404).end(),
 ) {
@@ -37,15 +38,30 @@ async function setUp(
   io.of(CHANNEL_NAMESPACE).on('connection', (socket) => socket.emit('hello', hello));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   cleanUps.push(() => io.close());
+  return { http, io, handshakes };
+}
+
+/** A transport that connects to this server. */
+function connectTo(http: HttpServer, { url: below = '', ...options }: SocketTransportOptions = {}) {
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const transport = createSocketTransport({ url: `${url}${below}`, ...options });
   const events: TransportEvent[] = [];
-  transport.on((event) => events.push(event));
+  transport.on((event) => event.type !== 'heard' && events.push(event));
   cleanUps.push(() => transport.close());
   transport.connect();
-  const last = (type: TransportEvent['type']) =>
-    vi.waitFor(() => expect(events.at(-1)?.type).toBe(type), { timeout: 5_000 });
-  return { io, url, transport, events, handshakes, last };
+  const last = (type: TransportEvent['type'], timeout = 5_000) =>
+    vi.waitFor(() => expect(events.at(-1)?.type).toBe(type), { timeout });
+  return { url, transport, events, last };
+}
+
+async function setUp(
+  refusals: (Error & { data?: ErrorBody })[],
+  options: SocketTransportOptions = {},
+  serverOptions: Partial<ServerOptions> = {},
+  onRequest?: (response: ServerResponse) => ServerResponse,
+) {
+  const server = await listen(refusals, serverOptions, onRequest);
+  return { ...server, ...connectTo(server.http, options) };
 }
 
 const refusal = (data?: ErrorBody) => Object.assign(new Error('refused'), data && { data });
@@ -142,6 +158,16 @@ describe('a server that is not there', () => {
     );
   }, 15_000);
 
+  it('The error says if the Socket.IO server serves no Rowlock', async () => {
+    const { http, io } = await listen();
+    io._nsps.delete(CHANNEL_NAMESPACE);
+    const { events } = connectTo(http);
+    expect(await whyOf(events)).toHaveProperty(
+      'error.message',
+      expect.stringContaining('serves no Rowlock. Call `rowlock.attach(io)`'),
+    );
+  });
+
   it('The error says if nothing listens at the address', async () => {
     const events: TransportEvent[] = [];
     const transport = createSocketTransport({ url: 'http://127.0.0.1:1' });
@@ -153,4 +179,49 @@ describe('a server that is not there', () => {
       expect.stringMatching(/^http:\/\/127.0.0.1:1\/socket.io could not be reached/),
     );
   }, 15_000);
+});
+
+describe('a proxy without WebSocket upgrades', () => {
+  const refuse = (socket: Duplex) => socket.end('HTTP/1.1 426 Upgrade Required\r\nConnection: close\r\n\r\n');
+  const hurried = { ...systemClock, after: (ms: number, run: () => void) => systemClock.after(ms / 10, run) };
+
+  it.for([
+    { manner: 'refuses them', onUpgrade: refuse },
+    { manner: 'leaves them unanswered', onUpgrade: () => {} },
+  ])(
+    'The connection is made by polling, and says once what to change, if the proxy $manner',
+    { timeout: 30_000 },
+    async ({ onUpgrade }) => {
+      const { http, io } = await listen();
+      const passOn = http.listeners('upgrade')[0] as () => void;
+      http.removeAllListeners('upgrade').on('upgrade', (_request, socket: Duplex) => {
+        cleanUps.push(() => socket.destroy());
+        onUpgrade(socket);
+      });
+      const { transport, events, last } = connectTo(http, { clock: hurried });
+      await last('impaired', 15_000);
+      expect(events.map((event) => event.type)).toEqual(['hello', 'impaired']);
+      expect(events.at(-1)).toHaveProperty('message', expect.stringContaining('proxy_set_header Upgrade'));
+
+      http.removeAllListeners('upgrade').on('upgrade', passOn);
+      transport.close();
+      transport.connect();
+      await last('hello');
+      await vi.waitFor(() => {
+        const sockets = [...io.of(CHANNEL_NAMESPACE).sockets.values()];
+        expect(sockets.map(({ conn }) => conn.transport.name)).toEqual(['websocket']);
+      });
+    },
+  );
+});
+
+it('A ping of the server is reported as a sign of life', async () => {
+  const { http } = await listen([], { pingInterval: 20 });
+  const { transport, last } = connectTo(http);
+  await last('hello');
+  let heard = 0;
+  transport.on(({ type }) => {
+    if (type === 'heard') heard += 1;
+  });
+  await vi.waitFor(() => expect(heard).toBeGreaterThan(2));
 });

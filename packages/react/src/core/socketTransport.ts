@@ -8,7 +8,8 @@ import {
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
 import { type ClientClock, systemClock } from './clock.ts';
-import { connectFailure, credentialsFailure, getRefusal } from './connectFailure.ts';
+import { connectFailure, credentialsFailure, getRefusal, pollingOnly } from './connectFailure.ts';
+import { FIRST_ROUTE, getTransports, nextRoute, type RouteOutcome } from './connectRoute.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
 import { serverAddress } from './serverAddress.ts';
 import type { Transport, TransportEvent } from './transport.ts';
@@ -34,22 +35,30 @@ type Emit = (name: string, message: unknown, answer: (ack: unknown) => void) => 
 export const createSocketTransport = (options: SocketTransportOptions = {}): Transport =>
   new SocketTransport(options);
 
+/** Within this time after the hello Socket.IO upgrades a connection that began by polling, if it can. */
+const UPGRADE_LIMIT_MS = 5_000;
+
 class SocketTransport implements Transport {
   readonly #auth: AuthSource;
   readonly #origin: string;
   readonly #socketPath: string;
+  readonly #clock: ClientClock;
   readonly #backoff: Backoff;
   readonly #listeners = new Set<(event: TransportEvent) => void>();
   readonly #unanswered = new UnansweredRequests();
   #socket: ServerSocket | undefined;
   /** Credentials for an attempt that is over are not sent. */
   #attempts = 0;
+  /** How the next connection is made */
+  #route = FIRST_ROUTE;
+  #cancelUpgradeLimit = () => {};
 
   constructor({ url = '', auth = {}, path, clock = systemClock }: SocketTransportOptions) {
     const { origin, socketPath } = serverAddress(url, path);
     this.#auth = auth;
     this.#origin = origin;
     this.#socketPath = socketPath;
+    this.#clock = clock;
     this.#backoff = new Backoff(clock);
   }
 
@@ -61,8 +70,10 @@ class SocketTransport implements Transport {
 
   close(): void {
     this.#backoff.reset();
+    this.#cancelUpgradeLimit();
     this.#socket?.off();
     this.#socket?.disconnect();
+    this.#socket?.io.off();
     this.#socket = undefined;
     this.#unanswered.giveUpAll();
   }
@@ -90,21 +101,25 @@ class SocketTransport implements Transport {
       path: this.#socketPath,
       auth: (answer) => this.#answerWithCredentials(opened, answer),
       autoConnect: false,
-      transports: ['websocket', 'polling'],
+      transports: getTransports(this.#route),
+      timeout: this.#route.timeoutMs,
       tryAllTransports: true,
       reconnectionDelay: 250,
       reconnectionDelayMax: 2_000,
       // One connection for each client: with a shared manager, one client could close the other's.
       forceNew: true,
     });
+    this.#watchAttempts(opened);
     opened.on('hello', (payload) => {
       this.#backoff.reset();
+      this.#noteTransport(opened);
       this.#report({ type: 'hello', payload });
     });
     opened.on('changes', (payload) => this.#report({ type: 'changes', payload }));
     opened.on('leaseLost', (payload) => this.#report({ type: 'leaseLost', payload }));
     opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
     opened.on('disconnect', () => {
+      this.#cancelUpgradeLimit();
       this.#unanswered.giveUpAll();
       this.#report({ type: 'down' });
       // The server has ended it, and Socket.IO does not reconnect then.
@@ -112,6 +127,16 @@ class SocketTransport implements Transport {
     });
     opened.on('connect_error', (error) => this.#onConnectError(opened, error));
     return opened;
+  }
+
+  #watchAttempts(opened: ServerSocket): void {
+    const { io: manager } = opened;
+    const noteHeard = () => opened === this.#socket && this.#report({ type: 'heard' });
+    manager.on('open', () => manager.engine.on('packet', noteHeard));
+    manager.on('reconnect_attempt', () => {
+      manager.opts.transports = getTransports(this.#route);
+      manager.timeout(this.#route.timeoutMs);
+    });
   }
 
   #answerWithCredentials(opened: ServerSocket, answer: (data: object) => void): void {
@@ -125,11 +150,36 @@ class SocketTransport implements Transport {
 
   #onConnectError(opened: ServerSocket, error: Error): void {
     // An active socket has found no Socket.IO server, and retries by itself.
-    if (opened.active) {
-      this.#report({ type: 'down', error: connectFailure(error, `${this.#origin}${this.#socketPath}`) });
-    } else {
+    if (!opened.active) {
       this.#onRefused(opened, getRefusal(error));
+      return;
     }
+    this.#noteOutcome(error.message === 'timeout' ? 'timed out' : 'failed');
+    // The next attempt begins by polling: the connection may still be made.
+    if (this.#route.isPollingFirst) return;
+    const pageOrigin = typeof location === 'undefined' ? undefined : location.origin;
+    this.#report({ type: 'down', error: connectFailure(error, this.#address, pageOrigin) });
+  }
+
+  get #address(): string {
+    return `${this.#origin}${this.#socketPath}`;
+  }
+
+  #noteOutcome(outcome: RouteOutcome): void {
+    this.#route = nextRoute(this.#route, outcome);
+  }
+
+  /** Polling serves until Socket.IO has upgraded it, or if no WebSocket can be opened. */
+  #noteTransport(opened: ServerSocket): void {
+    const { engine } = opened.io;
+    const isUpgraded = () => engine.transport.name === 'websocket';
+    this.#noteOutcome(isUpgraded() ? 'websocket' : 'polling');
+    this.#cancelUpgradeLimit();
+    if (isUpgraded()) return;
+    this.#cancelUpgradeLimit = this.#clock.after(UPGRADE_LIMIT_MS, () => {
+      if (isUpgraded()) this.#noteOutcome('websocket');
+      else this.#report({ type: 'impaired', message: pollingOnly(this.#address) });
+    });
   }
 
   /** No connection was made, though the network may work: only a final refusal ends the attempts. */

@@ -26,6 +26,8 @@ export interface TabLease {
   /** The lease was in force at `since`. Without a renewal it stays in force for `ttlMs` from there */
   term: { since: Moment; ttlMs: number } | undefined;
   cancelLapse: () => void;
+  /** Its listeners know that the term is over */
+  isLapsed: boolean;
 }
 
 export function createTabLease(
@@ -58,9 +60,13 @@ export function createTabLease(
     cancelRelease: () => {},
     term: undefined,
     cancelLapse: () => {},
+    isLapsed: false,
   };
   return lease;
 }
+
+/** The server has confirmed the lease on the present connection. */
+export const isHeld = ({ state }: TabLease): boolean => state.kind === 'held';
 
 /** By this tab's own clock, the lease cannot have expired yet. */
 export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>

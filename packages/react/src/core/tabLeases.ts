@@ -10,6 +10,7 @@
  *    refused    released | lost
  */
 import {
+  type Ack,
   formatLeaseHeader,
   LEASE_HEADER,
   type LeaseId,
@@ -20,7 +21,7 @@ import {
 } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
-import { LeaseConfirmation } from './leaseConfirmation.ts';
+import { LeaseConfirmation, type LeaseConfirmationOptions } from './leaseConfirmation.ts';
 import {
   type AcquireOutcome,
   findLeaseSecret,
@@ -30,10 +31,12 @@ import {
 import { canProve, findProof, listProofs } from './leaseProofs.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
-import { isConfirmed, type TabLease } from './tabLease.ts';
+import type { Moment } from './moment.ts';
+import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
 
 export type TabLeasesOptions = LeaseBookOptions &
+  Omit<LeaseConfirmationOptions, 'book'> &
   Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
 
 /** The leases of this tab. */
@@ -59,6 +62,7 @@ export class TabLeaseLife implements TabLeases {
   readonly #clock: ClientClock;
   readonly #book: LeaseBook;
   readonly #restoration: LeaseRestoration;
+  readonly #confirmation: LeaseConfirmation;
   readonly #requests: LeaseRequests;
 
   constructor(options: TabLeasesOptions) {
@@ -66,11 +70,11 @@ export class TabLeaseLife implements TabLeases {
     this.#book = new LeaseBook(options);
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
-    const confirmation = new LeaseConfirmation({ ...options, book });
+    this.#confirmation = new LeaseConfirmation({ ...options, book });
     this.#requests = new LeaseRequests({
       ...options,
       book,
-      confirmation,
+      confirmation: this.#confirmation,
       restored: () => this.#restoration.restored,
     });
   }
@@ -137,6 +141,16 @@ export class TabLeaseLife implements TabLeases {
   isConfirmed(leaseId: LeaseId): boolean {
     const lease = this.#book.find(leaseId);
     return lease === undefined || isConfirmed(lease, this.#clock);
+  }
+
+  /** Whether the server has confirmed a lease of this tab on the present connection. */
+  isHolding(): boolean {
+    return this.#book.list().some(isHeld);
+  }
+
+  /** The server was asked about the leases of this tab. */
+  noteAsked(answer: Promise<Ack<'confirm'>>, askedAt: Moment): void {
+    void this.#confirmation.noteAsked(answer, askedAt);
   }
 
   listLeaseSecrets(): LeaseSecret[] {

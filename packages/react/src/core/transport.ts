@@ -7,6 +7,10 @@ export type TransportEvent =
     }[keyof ServerEvents]
   /** The connection is lost, or could not be made. The transport retries by itself. `error` says why, if that is known. */
   | { type: 'down'; error?: ErrorBody }
+  /** Something else has arrived, for example a ping of the server */
+  | { type: 'heard' }
+  /** The connection works, but not as well as it could. `message` says why, and what to do */
+  | { type: 'impaired'; message: string }
   /** The server refuses the connection. The transport does not retry until `connect` is called. */
   | { type: 'refused'; error: ErrorBody };
 
@@ -27,6 +31,23 @@ export interface Transport {
   ): Promise<Ack<N>>;
   on(listener: (event: TransportEvent) => void): () => void;
 }
+
+/** The same transport. Notes each request that is sent, and each answer. */
+export const noteRequests = (
+  transport: Transport,
+  { onSent, onAnswered }: { onSent: () => void; onAnswered: () => void },
+): Transport => ({
+  connect: () => transport.connect(),
+  close: () => transport.close(),
+  on: (listener) => transport.on(listener),
+  request(name, message, onAnswer) {
+    onSent();
+    return transport.request(name, message, (answer) => {
+      onAnswered();
+      onAnswer?.(answer);
+    });
+  },
+});
 
 export const notConnected = (): { ok: false; error: ErrorBody } => ({
   ok: false,

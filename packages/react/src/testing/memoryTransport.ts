@@ -16,7 +16,9 @@ export interface MemoryTransport extends Transport {
   /** The connection is lost, and comes back only by `reconnect` */
   disconnect(): void;
   reconnect(): void;
-  /** The user of this tab from the next connection on */
+  /** From now on nothing arrives in either direction, and nobody is told, until `reconnect` */
+  cutSilently(): void;
+  /** The user of this tab from the next connection on, who is accepted even after `refuse` */
   signInAs(actor: Actor): void;
   /** The server refuses this tab */
   refuse(message: string): void;
@@ -36,6 +38,7 @@ export function createMemoryTransport({
   let actor = firstActor;
   let tab: MemoryTab | undefined;
   let isOffline = false;
+  let isCut = false;
   let refusal: string | undefined;
 
   const report = (event: TransportEvent) => {
@@ -47,7 +50,7 @@ export function createMemoryTransport({
   };
 
   const open = () => {
-    if (isOffline || tab) return;
+    if (isOffline || isCut || tab) return;
     if (refusal !== undefined) {
       const message = refusal;
       later(() => report({ type: 'refused', error: { code: 'unauthenticated', message } }));
@@ -55,7 +58,7 @@ export function createMemoryTransport({
     }
     lastSession += 1;
     const opened = new MemoryTab(`session-${lastSession}`, actor, (event) => {
-      if (tab === opened) report(event);
+      if (tab === opened && !isCut) report(event);
     });
     tab = opened;
     server.join(opened);
@@ -78,7 +81,10 @@ export function createMemoryTransport({
     ): Promise<Ack<N>> {
       const connected = tab;
       if (!connected) return unanswered.request(undefined, onAnswer);
-      return unanswered.request<N>((answer) => server.answer(connected, name, message, answer), onAnswer);
+      const send = (answer: (ack: Ack<N>) => void) => {
+        if (!isCut) server.answer(connected, name, message, (ack) => !isCut && answer(ack));
+      };
+      return unanswered.request<N>(send, onAnswer);
     },
     on(listener) {
       listeners.add(listener);
@@ -89,12 +95,21 @@ export function createMemoryTransport({
       drop();
       report({ type: 'down' });
     },
+    cutSilently() {
+      isCut = true;
+    },
     reconnect() {
       isOffline = false;
+      if (isCut && tab) {
+        drop();
+        report({ type: 'down' });
+      }
+      isCut = false;
       open();
     },
     signInAs(next) {
       actor = next;
+      refusal = undefined;
     },
     refuse(message) {
       refusal = message;

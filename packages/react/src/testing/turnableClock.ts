@@ -4,6 +4,8 @@ import type { ClientClock } from '../core/clock.ts';
 export interface TurnableClock extends ClientClock {
   /** Moves time forward. Runs timers in their order, and lets promises settle in between. */
   turn(ms: number): Promise<void>;
+  /** Moves time forward as during the sleep of a computer: its timers wait, and run later by that time */
+  sleep(ms: number): void;
   /** The number of timers that wait */
   pending(): number;
 }
@@ -40,6 +42,10 @@ export function createTurnableClock(startMs = 1_700_000_000_000): TurnableClock 
       }
       nowMs = untilMs;
       await settle();
+    },
+    sleep(ms) {
+      nowMs += ms;
+      for (const timer of timers) timer.dueMs += ms;
     },
     pending: () => timers.size,
   };
