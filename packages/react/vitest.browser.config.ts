@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { startChannel } from './test/brokenNetwork/startChannel.ts';
 
 /** Hooks and components, in a real browser. */
 export default defineConfig({
@@ -26,6 +27,7 @@ export default defineConfig({
     browser: {
       enabled: true,
       headless: true,
+      commands: { startChannel },
       screenshotFailures: false,
       provider: playwright({
         // A component that fades in counts as invisible at first, so there is no motion.

@@ -54,10 +54,25 @@ export const Uncertain: Story = {
   },
 };
 
-export const Refused: Story = {
+/** The browser reports that it has no network. */
+export const Offline: Story = {
+  args: {
+    move: (_, transport) =>
+      after(50, () => {
+        transport.cutSilently();
+        window.dispatchEvent(new Event('offline'));
+      }),
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('You are offline')).toBeVisible();
+  },
+};
+
+/** The server no longer accepts the user's credentials. The title is its reason. */
+export const SignedOut: Story = {
   args: { set: (_, transport) => transport.refuse('The session has expired. Sign in again.') },
   play: async ({ canvas }) => {
-    await expect(await canvas.findByText('Not connected')).toBeVisible();
+    await expect(await canvas.findByText('Signed out')).toBeVisible();
     await expect(await canvas.findByTitle('The session has expired. Sign in again.')).toBeVisible();
   },
 };

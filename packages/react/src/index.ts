@@ -16,10 +16,12 @@ export {
   type ConnectionStatusState,
 } from './components/ConnectionStatus/ConnectionStatus.tsx';
 export { connectionStatusAttributes } from './components/ConnectionStatus/dataAttributes.ts';
-export {
-  type ShownConnection,
-  useConnectionStatus,
-} from './components/ConnectionStatus/useConnectionStatus.ts';
+export type {
+  ReconnectReason,
+  RefusalReason,
+  ShownConnection,
+} from './components/ConnectionStatus/getShownConnection.ts';
+export { useConnectionStatus } from './components/ConnectionStatus/useConnectionStatus.ts';
 export type { ClassName } from './components/className.ts';
 export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
 export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';

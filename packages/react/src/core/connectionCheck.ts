@@ -2,7 +2,7 @@
 import type { Ack } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { elapsedMs, getMoment, type Moment } from './moment.ts';
-import { judgeSilence } from './silence.ts';
+import { ANSWER_LIMIT_MS, adjustAnswerLimit, extendAnswerLimit, judgeSilence } from './silence.ts';
 import type { Transport } from './transport.ts';
 
 export interface ConnectionCheckOptions {
@@ -29,6 +29,7 @@ export class ConnectionCheck {
   #sentAt: Moment | undefined;
   /** Nothing was heard since the last question */
   #isUnanswered = false;
+  #answerLimitMs = ANSWER_LIMIT_MS;
   /** As at the last look */
   #isHolding = false;
   #cancelLook = () => {};
@@ -83,7 +84,11 @@ export class ConnectionCheck {
     const askedAt = this.#now();
     this.#askedAt = this.#lookedAt = askedAt;
     this.#isUnanswered = true;
-    const onAnswer = () => this.#isConnected && this.noteHeard();
+    const onAnswer = () => {
+      if (!this.#isConnected) return;
+      this.#answerLimitMs = adjustAnswerLimit(this.#answerLimitMs, this.#elapsedMs(askedAt));
+      this.noteHeard();
+    };
     this.#options.onAsked(this.#options.transport.request('confirm', {}, onAnswer), askedAt);
     this.#look();
   }
@@ -98,11 +103,17 @@ export class ConnectionCheck {
       sinceSentMs: this.#sentAt && this.#elapsedMs(this.#sentAt),
       sinceLookMs: this.#elapsedMs(this.#lookedAt),
       isUnanswered: this.#isUnanswered,
+      answerLimitMs: this.#answerLimitMs,
     });
     this.#lookedAt = this.#now();
     if (result.kind === 'ask') this.#ask();
-    else if (result.kind === 'lost') this.#options.onLost();
+    else if (result.kind === 'lost') this.#lose();
     else this.#cancelLook = this.#options.clock.after(result.forMs, () => this.#look());
+  }
+
+  #lose(): void {
+    this.#answerLimitMs = extendAnswerLimit(this.#answerLimitMs);
+    this.#options.onLost();
   }
 
   #now(): Moment {

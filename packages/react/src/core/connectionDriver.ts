@@ -47,7 +47,7 @@ export interface ClientConnection {
   reconnect(): void;
   /**
    * Asks the server at once whether this connection still works. Call it if a request of your own failed at the network
-   * level: a lost connection is then shown after 2.5 s, and not after up to 23 s.
+   * level. A lost connection is then shown after 2 s, and not after up to 22 s.
    */
   check(): void;
 }

@@ -84,7 +84,7 @@ describe('a client that was refused', () => {
     const { clock, transport, client } = await setUp();
     transport.refuse('Sign in.');
     await clock.turn(5_000);
-    transport.signInAs({ id: 'ann', name: 'Ann' });
+    transport.accept();
     send('focus');
     await clock.turn(0);
     expect(client.connection.status).toBe('live');

@@ -12,17 +12,18 @@
 export const ALERT_INTERVAL_MS = 3_000;
 /** A tab that only watches asks after this time without a message. The server's own pings come every 25 s. */
 export const QUIET_INTERVAL_MS = 20_000;
-/** With `ALERT_INTERVAL_MS` and the 300 ms before a loss is shown, it is below 6 s. */
-export const ANSWER_LIMIT_MS = 2_500;
+/** With `ALERT_INTERVAL_MS`, and the 300 ms before a loss is shown, it is 5.3 s. */
+export const ANSWER_LIMIT_MS = 2_000;
+const LONGEST_ANSWER_LIMIT_MS = 8_000;
 /** How often the client looks for the answer */
 export const LOOK_INTERVAL_MS = 500;
 /** A later look is not on time. Browsers run timers of hidden pages once a second, and after 5 minutes once a minute */
 const LATEST_LOOK_MS = 1_250;
 
-/** What is known at a look. */
+/** The facts of a look. */
 export interface Look {
   isHolding: boolean;
-  /** The time since the first request after which nothing was heard. Undefined if there is none */
+  /** The time since the first request after which nothing was heard. Undefined without such a request */
   sinceSentMs: number | undefined;
   /** The time since the last message of the server */
   sinceHeardMs: number;
@@ -32,6 +33,7 @@ export interface Look {
   sinceLookMs: number;
   /** Nothing was heard since the last question */
   isUnanswered: boolean;
+  answerLimitMs: number;
 }
 
 export type LookResult = { kind: 'wait'; forMs: number } | { kind: 'ask' } | { kind: 'lost' };
@@ -46,8 +48,15 @@ export function judgeSilence(look: Look): LookResult {
   return dueInMs > 0 ? { kind: 'wait', forMs: dueInMs } : { kind: 'ask' };
 }
 
-function judgeQuestion({ sinceAskedMs, sinceLookMs }: Look): LookResult {
+function judgeQuestion({ sinceAskedMs, sinceLookMs, answerLimitMs }: Look): LookResult {
   if (sinceLookMs > LATEST_LOOK_MS) return { kind: 'ask' };
-  const leftMs = ANSWER_LIMIT_MS - sinceAskedMs;
+  const leftMs = answerLimitMs - sinceAskedMs;
   return leftMs > 0 ? { kind: 'wait', forMs: Math.min(leftMs, LOOK_INTERVAL_MS) } : { kind: 'lost' };
 }
+
+/** After a loss the next connection gets twice the time, so that a slow network does not lose each connection. */
+export const extendAnswerLimit = (limitMs: number): number => Math.min(limitMs * 2, LONGEST_ANSWER_LIMIT_MS);
+
+/** A question was answered. If that took no longer than usual, the network is no longer slow. */
+export const adjustAnswerLimit = (limitMs: number, answeredAfterMs: number): number =>
+  answeredAfterMs < ANSWER_LIMIT_MS ? ANSWER_LIMIT_MS : limitMs;

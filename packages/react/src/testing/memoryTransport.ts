@@ -16,12 +16,14 @@ export interface MemoryTransport extends Transport {
   /** The connection is lost, and comes back only by `reconnect` */
   disconnect(): void;
   reconnect(): void;
-  /** From now on nothing arrives in either direction, and nobody is told, until `reconnect` */
+  /** From now on nothing arrives in either direction, without an event, until `reconnect` */
   cutSilently(): void;
-  /** The user of this tab from the next connection on, who is accepted even after `refuse` */
+  /** The user of this tab from the next connection on */
   signInAs(actor: Actor): void;
   /** The server refuses this tab */
   refuse(message: string): void;
+  /** The server accepts this tab again, from the next connection on */
+  accept(): void;
 }
 
 let lastSession = 0;
@@ -109,6 +111,8 @@ export function createMemoryTransport({
     },
     signInAs(next) {
       actor = next;
+    },
+    accept() {
       refusal = undefined;
     },
     refuse(message) {

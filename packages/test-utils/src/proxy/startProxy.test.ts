@@ -183,6 +183,27 @@ test('a cut ends all connections and refuses new ones until heal', async () => {
   expect(proxy.counts().connections).toBe(2);
 });
 
+test('withholdUpgrades refuses WebSockets, or leaves them unanswered, and passes on the rest until heal', async () => {
+  const ask = (request: string) => {
+    const client = watch(connect(proxy.port, '127.0.0.1'));
+    client.socket.write(`GET / HTTP/1.1\r\n${request}\r\n\r\n`);
+    return client;
+  };
+  const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket';
+  proxy.withholdUpgrades('refuse');
+  const refused = ask(upgrade);
+  await until(() => refused.isClosed);
+  expect(refused.text).toContain('426');
+  proxy.withholdUpgrades('ignore');
+  const ignored = ask(upgrade);
+  ask('Accept: text/html');
+  await until(() => served[0]?.text.includes('text/html'));
+  expect(ignored).toMatchObject({ text: '', isClosed: false });
+  proxy.heal();
+  ask(upgrade);
+  await until(() => served[1]?.text.includes('websocket'));
+});
+
 test('retarget sends new connections to another server and keeps old ones', async () => {
   const before = await dial();
   const successors: End[] = [];

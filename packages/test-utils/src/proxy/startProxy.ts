@@ -1,6 +1,7 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createConnections } from './connections.ts';
 import type { LaneCounts, LaneFaults } from './lane.ts';
+import { looksLikeUpgrade, onFirstBytes, type UpgradeRefusal, withholdUpgrade } from './upgrades.ts';
 
 export interface ProxyCounts {
   /** Connections since the start, without those that a cut refused. */
@@ -29,10 +30,12 @@ export interface TestProxy {
   /** Ends all connections, and each new one at once, until `heal`. */
   cut(): void;
   /**
-   * Ends all faults and delivers delayed bytes at once. Ends every connection of which something was dropped, because
+   * Ends all faults (also of upgrades, for new connections) and delivers delayed bytes at once. Ends every connection of which something was dropped, because
    * TCP never delivers a stream with a gap.
    */
   heal(): void;
+  /** From now on, keeps new connections that ask for a WebSocket from the server: refuses them, or leaves them unanswered. */
+  withholdUpgrades(manner: UpgradeRefusal): void;
   /** Sends new connections to this port of 127.0.0.1, to the server's successor. Old ones do not change. */
   retarget(targetPort: number): void;
   counts(): ProxyCounts;
@@ -47,14 +50,26 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
   const connections = createConnections(faults, counts);
   let target = targetPort;
   let isCut = false;
+  let refusal: UpgradeRefusal | undefined;
+  /** Connections that have not reached the server, since they ask for a WebSocket or for nothing yet */
+  const withheld = new Set<Socket>();
 
   // Half-open sockets are allowed, because an end in one direction must not end the other direction.
   const listener = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
     if (isCut) {
       client.on('error', () => {});
       client.destroy();
-    } else {
+    } else if (refusal === undefined) {
       connections.open(client, target);
+    } else {
+      const manner = refusal;
+      withheld.add(client);
+      client.once('close', () => withheld.delete(client));
+      onFirstBytes(client, (first) => {
+        if (looksLikeUpgrade(first)) return withholdUpgrade(client, manner);
+        withheld.delete(client);
+        connections.open(client, target);
+      });
     }
   });
   await new Promise<void>((resolve, reject) => {
@@ -80,9 +95,13 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
     },
     heal() {
       isCut = false;
+      refusal = undefined;
       Object.assign(faults.toServer, noFaults());
       Object.assign(faults.toClient, noFaults());
       connections.heal();
+    },
+    withholdUpgrades(manner) {
+      refusal = manner;
     },
     retarget(port) {
       target = port;
@@ -96,6 +115,7 @@ export async function startProxy(targetPort: number): Promise<TestProxy> {
     async close() {
       const closed = new Promise((resolve) => listener.close(resolve));
       connections.endAll();
+      for (const client of withheld) client.destroy();
       await closed;
     },
   };

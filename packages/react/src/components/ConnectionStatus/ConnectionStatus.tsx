@@ -5,7 +5,8 @@ import { useRowlock } from '../../hooks/useRowlock.ts';
 import type { Messages } from '../../messages.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { connectionStatusAttributes as attributes } from './dataAttributes.ts';
-import { type ShownConnection, useConnectionStatus } from './useConnectionStatus.ts';
+import type { ReconnectReason, RefusalReason, ShownConnection } from './getShownConnection.ts';
+import { useConnectionStatus } from './useConnectionStatus.ts';
 
 export interface ConnectionStatusState {
   status: ShownConnection['status'];
@@ -25,7 +26,7 @@ export const ConnectionStatus = forwardRef<HTMLSpanElement, ConnectionStatusProp
   const shown = useConnectionStatus();
   return (
     <span
-      title={error?.message ?? getTitle(shown, messages)}
+      title={getTitle(shown, messages, error?.message)}
       {...rest}
       ref={ref}
       className={joinClassName('rowlock-connection', className, { status: shown.status })}
@@ -60,9 +61,9 @@ function getText(shown: ShownConnection, messages: Messages): string {
     case 'uncertain':
       return messages.uncertain();
     case 'reconnecting':
-      return messages.reconnecting();
+      return getReconnectingText(shown.reason, messages);
     case 'refused':
-      return messages.refused();
+      return getRefusalText(shown.reason, messages);
     default: {
       const impossible: never = shown;
       throw new TypeError(`Unknown connection: ${JSON.stringify(impossible)}.`);
@@ -70,8 +71,49 @@ function getText(shown: ShownConnection, messages: Messages): string {
   }
 }
 
-function getTitle(shown: ShownConnection, messages: Messages): string | undefined {
-  if (shown.status === 'live') return messages.aboutLive();
-  if (shown.status === 'reconnecting') return messages.aboutReconnecting();
-  return shown.status === 'uncertain' ? messages.aboutUncertain() : undefined;
+function getReconnectingText(reason: ReconnectReason, messages: Messages): string {
+  switch (reason) {
+    case 'lost':
+      return messages.reconnecting();
+    case 'offline':
+      return messages.offline();
+    case 'unreachable':
+      return messages.unreachable();
+    default: {
+      const impossible: never = reason;
+      throw new TypeError(`Unknown reason: ${JSON.stringify(impossible)}.`);
+    }
+  }
+}
+
+function getRefusalText(reason: RefusalReason, messages: Messages): string {
+  switch (reason) {
+    case 'signed-out':
+      return messages.signedOut();
+    case 'no-access':
+      return messages.noAccess();
+    case 'outdated':
+      return messages.outdated();
+    case 'other':
+      return messages.refused();
+    default: {
+      const impossible: never = reason;
+      throw new TypeError(`Unknown reason: ${JSON.stringify(impossible)}.`);
+    }
+  }
+}
+
+/** The reason in words for the person who can change it. */
+function getTitle(shown: ShownConnection, messages: Messages, reason?: string): string | undefined {
+  switch (shown.status) {
+    case 'live':
+      return messages.aboutLive();
+    case 'uncertain':
+      return messages.aboutUncertain();
+    case 'reconnecting':
+      if (shown.reason === 'offline') return messages.aboutOffline();
+      return reason ?? messages.aboutReconnecting();
+    default:
+      return reason;
+  }
 }
