@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../../errors.ts';
 import { readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
 import { packRecords } from '../../locks/registry/packedRecords.ts';
-import { asRowlockError } from '../../redis/connection.ts';
+import { askRedis } from '../../redis/askRedis.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { script } from '../../redis/scripts.ts';
 import type { FinalState } from './taskStore.ts';
@@ -110,33 +110,11 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
   };
 
   return {
-    async isOpen(taskId) {
-      try {
-        return (await redis.sismember(keys.openTasks, taskId)) === 1;
-      } catch (error) {
-        throw asRowlockError(error);
-      }
-    },
+    isOpen: async (taskId) => (await askRedis(() => redis.sismember(keys.openTasks, taskId))) === 1,
 
     async start(taskId, generation, newSecret, isAlone = false) {
       const reply = (await scripts.start(taskId, generation, newSecret, isAlone ? 1 : 0)) as StartReply;
-      if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };
-      if (reply[0] !== 'started') return { kind: reply[0] };
-      const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;
-      return {
-        kind: 'started',
-        started: {
-          secret: { taskId, leaseId, secret: newSecret },
-          fence,
-          ttlMs: Number(ttlMs),
-          attempt,
-          actor: JSON.parse(actor) as Actor,
-          input: JSON.parse(input) as unknown,
-          records: recordsToWorkOn(covered, records),
-          ...(parentId && { parentId }),
-          leaseSecret,
-        },
-      };
+      return readStart(reply, taskId, newSecret);
     },
 
     async heartbeat({ taskId, leaseId, secret }, { progress, reports } = {}) {
@@ -177,6 +155,26 @@ export function createAttemptStore(redis: Redis, keys: Keys): AttemptStore {
       const reply = await scripts.leaseSecret(taskId, leaseId, secret);
       if (reply === null) throw new LeaseLostError(leaseId);
       return reply as string;
+    },
+  };
+}
+
+function readStart(reply: StartReply, taskId: string, newSecret: string): StartOutcome {
+  if (reply[0] === 'over') return { kind: 'over', state: reply[1], error: reply[2] };
+  if (reply[0] !== 'started') return { kind: reply[0] };
+  const [, leaseId, fence, ttlMs, attempt, actor, parentId, leaseSecret, covered, records, input] = reply;
+  return {
+    kind: 'started',
+    started: {
+      secret: { taskId, leaseId, secret: newSecret },
+      fence,
+      ttlMs: Number(ttlMs),
+      attempt,
+      actor: JSON.parse(actor) as Actor,
+      input: JSON.parse(input) as unknown,
+      records: recordsToWorkOn(covered, records),
+      ...(parentId && { parentId }),
+      leaseSecret,
     },
   };
 }
