@@ -5,6 +5,7 @@
  */
 import type { Redis } from 'ioredis';
 import type { LogPosition, RawEntry } from '../changeLog/entry.ts';
+import { askRedis } from '../redis/askRedis.ts';
 import { asRowlockError } from '../redis/connection.ts';
 import type { Keys } from '../redis/keys.ts';
 import { script } from '../redis/scripts.ts';
@@ -107,20 +108,8 @@ export function createPositionStore(redis: Redis, keys: Keys): PositionStore {
       }
     },
 
-    async newest() {
-      try {
-        return (await redis.xrevrange(keys.log, '+', '-', 'COUNT', 1))[0]?.[0];
-      } catch (error) {
-        throw asRowlockError(error);
-      }
-    },
+    newest: async () => (await askRedis(() => redis.xrevrange(keys.log, '+', '-', 'COUNT', 1)))[0]?.[0],
 
-    async taskIds() {
-      try {
-        return await redis.zrange(keys.tasks, '0', '-1');
-      } catch (error) {
-        throw asRowlockError(error);
-      }
-    },
+    taskIds: () => askRedis(() => redis.zrange(keys.tasks, '0', '-1')),
   };
 }

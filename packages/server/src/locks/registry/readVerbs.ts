@@ -1,6 +1,7 @@
 /** The verbs that read: who holds which records, which leases exist, what blocks a request. */
 import type { LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
+import { askRedis } from '../../redis/askRedis.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { readCoverage } from './coverage.ts';
@@ -91,12 +92,6 @@ export function createReadVerbs(deps: {
       }
     },
 
-    async isInForce(leaseId) {
-      try {
-        return (await redis.hexists(keys.heartbeats, leaseId)) === 1;
-      } catch (error) {
-        throw asRowlockError(error);
-      }
-    },
+    isInForce: async (leaseId) => (await askRedis(() => redis.hexists(keys.heartbeats, leaseId))) === 1,
   };
 }
