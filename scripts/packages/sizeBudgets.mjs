@@ -4,7 +4,7 @@
  */
 export const sizeBudgets = {
   '@rowlock/protocol': 3_650,
-  '@rowlock/react': 38_600,
-  '@rowlock/react/core': 27_500,
+  '@rowlock/react': 41_000,
+  '@rowlock/react/core': 29_000,
   '@rowlock/react/styles.css': 3_970,
 };
