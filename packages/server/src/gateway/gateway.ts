@@ -13,11 +13,13 @@ import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createCertainty } from './certainty.ts';
-import { createConnectedSessions } from './connectedSessions.ts';
+import { type ConnectedSessions, createConnectedSessions } from './connectedSessions.ts';
 import { type AddressOf, createAdmission } from './connections/admission.ts';
 import { createAttachments } from './connections/attachments.ts';
+import { endConnection, engineOf } from './connections/connectionBounds.ts';
 import { createCredentialsCheck } from './connections/credentialsCheck.ts';
 import { createDismissals } from './connections/dismissals.ts';
+import { createSilentConnections, LOOK_INTERVAL_MS } from './connections/silentConnections.ts';
 import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
 import { createAnswerMessages } from './messages/answerMessages.ts';
@@ -71,6 +73,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const admission = createAdmission({ ...parts, connectionsOf: ({ id }) => sessions.listOf(id).length });
   const tenant = createTenant({ ...parts, admission, dismissals, serve: sessions.open });
   const attachments = createAttachments(tenant, { ...parts, messageBytes: limits.messageBytes });
+  const stopLooking = endSilentConnections(parts, sessions);
   const checkCredentials = createCredentialsCheck(parts);
 
   function disconnect(actorId: string): Promise<void> {
@@ -109,10 +112,28 @@ export function createGateway(parts: GatewayParts): Gateway {
     disconnect,
     socketCount: sessions.count,
     async close() {
+      stopLooking();
       const closeServers = attachments.leave();
       sessionLeases.close();
       for (const { socket } of sessions.list()) socket.disconnect(true);
       await closeServers();
     },
   };
+}
+
+/** Frees the rows of pages that have gone without a word. Returns a function that stops it. */
+function endSilentConnections(
+  { sessionLeases, clock, logger }: Pick<GatewayParts, 'sessionLeases' | 'clock' | 'logger'>,
+  sessions: ConnectedSessions,
+): () => void {
+  const silent = createSilentConnections();
+  return clock.every(LOOK_INTERVAL_MS, () => {
+    const holders = sessionLeases.listHolders();
+    const holding = sessions.list().filter((session) => holders.has(session));
+    const byConnection = new Map(holding.map((session) => [engineOf(session.socket), session]));
+    for (const lost of silent.look(byConnection.keys(), clock.nowMs())) {
+      logger.info(`a connection of ${byConnection.get(lost)?.actor.id} was ended: it is half open`);
+      endConnection(lost);
+    }
+  });
 }

@@ -69,6 +69,8 @@ export interface SessionLeases {
   /** Ends every lease of the actor that this process keeps. */
   endLeasesOf(actorId: string): Promise<void>;
   getLeaseCount(session: LeaseSession): number;
+  /** The sessions that hold a lease */
+  listHolders(): Set<LeaseSession>;
   /** How long ago each of the session's leases was renewed, at most */
   listAges(session: LeaseSession): { leaseId: LeaseId; ageMs: number }[];
   /** Stops renewing. Leases stay for their TTL, so that sessions can resume them elsewhere. */
@@ -107,6 +109,7 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
       );
     },
     getLeaseCount: (session) => kept.listOf(session).length,
+    listHolders: () => new Set(kept.entries().flatMap(([, { session }]) => (session ? [session] : []))),
     listAges(session) {
       const nowMs = clock.nowMs();
       return kept
