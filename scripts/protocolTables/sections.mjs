@@ -9,7 +9,7 @@ import {
   valueSchemas,
 } from '../../packages/protocol/src/index.ts';
 import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
-import { taskQuerySchema } from '../../packages/server/src/http/taskQuery.ts';
+import { taskQuerySchema } from '../../packages/server/src/http/routes/taskQuery.ts';
 import { root } from '../lib/paths.mjs';
 import { readLogWriters } from './logWriters.mjs';
 import { code, table } from './markdown.mjs';

@@ -40,6 +40,12 @@ const noDatabase = refuse(
   ...folders('sql'),
 );
 
+const noFramework = refuse(
+  'guard and routes know no framework; the adapters in express and web know them.',
+  ...folders('gateway', 'subscribers', 'express', 'web'),
+  'express',
+);
+
 const aboveTasks = folders('subscribers', 'gateway', 'http');
 const besideGateway = folders('http', 'subscribers');
 const aboveVersions = [...folders('tasks'), ...aboveTasks];
@@ -144,10 +150,16 @@ const rooms = {
     '**/gateway.ts',
   ),
   http: refuse('gateway, http and subscribers do not know each other.', ...folders('gateway', 'subscribers')),
-  'http/guard': refuse(
-    'guard knows no framework; the adapters in express and web know it.',
-    ...folders('gateway', 'subscribers', 'express', 'web'),
+  'http/guard': noFramework,
+  'http/routes': noFramework,
+  'http/web': refuse(
+    'web and express do not know each other.',
+    ...folders('gateway', 'subscribers', 'express'),
     'express',
+  ),
+  'http/express': refuse(
+    'web and express do not know each other.',
+    ...folders('gateway', 'subscribers', 'web'),
   ),
   metrics: refuse(
     'metrics reads numbers of others, and serves nothing.',

@@ -37,6 +37,7 @@ export const FromAProblem: Story = {
       title: 'Some records are being changed by somebody else',
       status: 409,
       detail: 'Paris is being changed by Bo Berg.',
+      message: 'Paris is being changed by Bo Berg.',
       code: 'conflict',
       conflicts: [refusal],
     },

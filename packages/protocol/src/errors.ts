@@ -57,6 +57,8 @@ export interface ProblemBody {
   status: number;
   /** Says what happened, why, and what to do now */
   detail: string;
+  /** Equal to `detail`, because many HTTP clients show this field */
+  message: string;
   /** As in an `ErrorBody` */
   code: ErrorCode;
   /** As in an `ErrorBody` */
@@ -76,6 +78,7 @@ export function problemOf(error: ErrorBody): ProblemBody {
     title,
     status,
     detail: error.message,
+    message: error.message,
     code: error.code,
     ...(error.conflicts && { conflicts: error.conflicts }),
     ...(error.version !== undefined && { version: error.version }),

@@ -3,8 +3,10 @@ export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
 export { StaleError } from './errors.ts';
 export type { Guard, GuardOptions } from './http/express/guard.ts';
+export { sendProblem } from './http/express/problems.ts';
 export type { GuardedWrite, WriteOptions } from './http/guard/guardOptions.ts';
-export { sendProblem } from './http/problems.ts';
+export type { FetchHandler, FetchHandlerOptions } from './http/web/fetchHandler.ts';
+export type { GuardedHandler, GuardRequest, GuardRequestOptions } from './http/web/guardRequest.ts';
 export * from './locks/index.ts';
 export type {
   LeaseStanding,

@@ -1,9 +1,11 @@
 /** The public interface of a Rowlock. */
 import type { Server as HttpServer } from 'node:http';
 import type { RecordKey } from '@rowlock/protocol';
-import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import type { Guard } from './http/express/guard.ts';
+import type { FetchHandler, FetchHandlerOptions } from './http/web/fetchHandler.ts';
+import type { GuardRequest } from './http/web/guardRequest.ts';
 import type { Locks } from './locks/locks.ts';
 import type { Measurements } from './metrics/measurements.ts';
 import type { SubscriberStatus } from './subscribers/subscriber.ts';
@@ -36,16 +38,20 @@ export interface Rowlock {
    * may share it. @throws if the HTTP server has a Socket.IO server that Rowlock did not make
    */
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
-  /** The HTTP routes of the kit. Mount them at `/rowlock`. */
-  router(): Router;
+  /** The HTTP routes of the kit for Express. Mount them at `/rowlock`. */
+  router(): RequestHandler;
+  /** The same routes as a Web handler, for Hono, Next and others. */
+  fetchHandler(options?: FetchHandlerOptions): FetchHandler;
   /** Refuses writes to records that somebody else holds: as middleware, or as a wrapper that also awaits the handler. */
   guard: Guard;
+  /** The same for a Web handler, which it wraps. Refusals are answered as problem+json. */
+  guardRequest: GuardRequest;
   /**
    * Middleware for routes that read: reads the version before the handler reads its data, and sends it in the header
    * `Rowlock-Version`. If Redis does not answer, the route works, and the header is 0: a write on it is refused.
    */
   versioned(): RequestHandler;
-  /** Error middleware that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
+  /** Error middleware for Express that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
   errorHandler(): ErrorRequestHandler;
   /**
    * Reports that the answers of `authorize` have changed, for one actor or for everybody. All processes of the namespace

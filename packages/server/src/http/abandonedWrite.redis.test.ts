@@ -1,8 +1,10 @@
 /** Guarded writes whose client leaves while the handler runs. */
 import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
 import { until } from '@rowlock/test-utils';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 import type { Rig } from '../../test/fixtures/rig.ts';
@@ -11,27 +13,37 @@ import type { GuardedWrite } from './guard/guardOptions.ts';
 
 const { rig } = gatewayFixture();
 
-/** A handler that the test stops, and that reports what it saw. */
-function slowHandler(
-  how: (request: Request, response: Response) => void = (_, response) => void response.json({}),
-) {
+/** Work that the test stops, and that reports its signal. */
+function slowWork() {
   const seen: { signal?: AbortSignal; finish(error?: Error): void } = { finish() {} };
-  const handler: RequestHandler = async (request, response) => {
-    seen.signal = (response.locals.rowlock as GuardedWrite).signal;
+  async function work(signal: AbortSignal): Promise<void> {
+    seen.signal = signal;
     await new Promise<void>((resolve, reject) => {
       seen.finish = (error) => (error ? reject(error) : resolve());
     });
-    how(request, response);
-  };
-  return { handler, seen };
+  }
+  return { work, seen };
 }
+
+type Work = ReturnType<typeof slowWork>['work'];
+
+const handlerOf =
+  (work: Work): RequestHandler =>
+  async (_request, response) => {
+    await work((response.locals.rowlock as GuardedWrite).signal);
+    response.json({});
+  };
 
 const records = ({ params }: Request) => [`cities/${params.id}`] as const;
 
 async function serve({ rowlock }: Rig, ...handlers: RequestHandler[]) {
   const app = express().put('/cities/:id', ...handlers);
   app.use(rowlock.errorHandler());
-  const http = app.listen(0, '127.0.0.1');
+  return listen(app);
+}
+
+async function listen(listener: RequestListener) {
+  const http = createServer(listener).listen(0, '127.0.0.1');
   onTestFinished(() => void http.close());
   await once(http, 'listening');
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}/cities/1`;
@@ -58,22 +70,44 @@ const isHeld = async ({ rowlock }: Rig) => (await rowlock.locks.check(['cities/1
 const untilFree = (started: Rig) =>
   until(async () => !(await isHeld(started)), { what: 'the row to be free' });
 
-const forms: [
-  string,
-  (started: Rig, handler: RequestHandler, options?: Partial<GuardOptions>) => RequestHandler[],
-][] = [
-  ['guard(options)', ({ rowlock }, handler, options) => [rowlock.guard({ records, ...options }), handler]],
+type Options = Pick<GuardOptions, 'keepAfterCloseMs'>;
+
+/** Serves the work under each form of the guard. */
+const forms: [string, (started: Rig, work: Work, options?: Options) => Promise<string>][] = [
+  [
+    'guard(options)',
+    (started, work, options) =>
+      serve(started, started.rowlock.guard({ records, ...options }), handlerOf(work)),
+  ],
   [
     'guard(options, handler)',
-    ({ rowlock }, handler, options) => [rowlock.guard({ records, ...options }, handler)],
+    (started, work, options) =>
+      serve(started, started.rowlock.guard({ records, ...options }, handlerOf(work))),
+  ],
+  [
+    'guardRequest',
+    ({ rowlock }, work, options) =>
+      listen(
+        getRequestListener(
+          rowlock.guardRequest(
+            { records: ({ url }) => [`cities/${url.split('/').at(-1)}`], ...options },
+            async (_request, { signal }) => {
+              await work(signal);
+              return Response.json({});
+            },
+          ),
+          // The error of a handler whose client has left.
+          { errorHandler: () => new Response(null, { status: 500 }) },
+        ),
+      ),
   ],
 ];
 
-describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
+describe.each(forms)('%s: a write whose client leaves', (_form, serveWork) => {
   it('P1: a write whose client leaves keeps its row until its handler has ended, and its signal aborts at once', async () => {
     const started = await rig();
-    const { handler, seen } = slowHandler();
-    await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
+    const { work, seen } = slowWork();
+    await writeAndLeave(await serveWork(started, work), seen);
     await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
     const other = await fetch(`${started.url}/cities/1`, {
       method: 'PUT',
@@ -86,8 +120,8 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
 
   it('a write whose client leaves frees its row if its handler throws', async () => {
     const started = await rig();
-    const { handler, seen } = slowHandler();
-    await writeAndLeave(await serve(started, ...handlersOf(started, handler)), seen);
+    const { work, seen } = slowWork();
+    await writeAndLeave(await serveWork(started, work), seen);
     await until(() => seen.signal?.aborted, { what: 'the signal to abort' });
     expect(await isHeld(started)).toBe(true);
     seen.finish(new DOMException('Stopped', 'AbortError'));
@@ -96,8 +130,8 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
 
   it('a write whose handler never ends frees its row at the limit, and logs how to avoid that', async () => {
     const started = await rig();
-    const { handler, seen } = slowHandler();
-    const url = await serve(started, ...handlersOf(started, handler, { keepAfterCloseMs: 50 }));
+    const { work, seen } = slowWork();
+    const url = await serveWork(started, work, { keepAfterCloseMs: 50 });
     await writeAndLeave(url, seen);
     await untilFree(started);
     expect(started.logged).toEqual([expect.stringContaining('PUT /cities/1 has not ended 50 ms after')]);
@@ -105,8 +139,8 @@ describe.each(forms)('%s: a write whose client leaves', (_form, handlersOf) => {
 
   it('a write of a tab that closes in mid-request keeps its row until its handler has ended', async () => {
     const started = await rig({ sessions: { disconnectGraceMs: 2_500 } });
-    const { handler, seen } = slowHandler();
-    const url = await serve(started, ...handlersOf(started, handler));
+    const { work, seen } = slowWork();
+    const url = await serveWork(started, work);
     const ann = await started.connect('ann');
     const { leaseId, secret } = await acquire(ann, 'cities/1');
     ann.socket.disconnect();
@@ -151,7 +185,7 @@ describe('guard(options, handler)', () => {
     const handler: RequestHandler = (_request, response) => {
       answer = () => void response.json({});
     };
-    const { seen } = slowHandler();
+    const { seen } = slowWork();
     const url = await serve(
       started,
       started.rowlock.guard({ records }, (request, response, next) => {
@@ -170,8 +204,8 @@ describe('guard(options, handler)', () => {
 describe('a guarded write under the lease of a tab', () => {
   it('P4: aborts its signal if the lease ends', async () => {
     const started = await rig();
-    const { handler, seen } = slowHandler();
-    const url = await serve(started, started.rowlock.guard({ records }, handler));
+    const { work, seen } = slowWork();
+    const url = await serve(started, started.rowlock.guard({ records }, handlerOf(work)));
     const ann = await started.connect('ann');
     const { leaseId, secret } = await acquire(ann, 'cities/1');
     const sent = fetch(url, {

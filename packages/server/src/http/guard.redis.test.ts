@@ -4,6 +4,7 @@ import { type ProblemBody, recordKey } from '@rowlock/protocol';
 import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import express, { type Response } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FACES } from '../../test/fixtures/faces.ts';
 import { gatedTask, type Rig, startRig } from '../../test/fixtures/rig.ts';
 
 let server: TestRedis;
@@ -23,8 +24,8 @@ async function rig(
   rigs.push(started);
   return started;
 }
-const put = async (url: string, id: string, headers: Record<string, string> = {}) => {
-  const response = await fetch(`${url}/cities/${id}`, {
+const put = async ({ fetch }: Rig, id: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`/cities/${id}`, {
     method: 'PUT',
     headers: { authorization: 'Bearer bo', ...headers },
   });
@@ -35,22 +36,22 @@ const put = async (url: string, id: string, headers: Record<string, string> = {}
   };
 };
 
-describe('a guarded write', () => {
+describe.each(FACES)('%s: a guarded write', (face) => {
   it('a guarded write of a free record runs under a fence of its own, and frees the record afterwards', async () => {
-    const { url, rowlock } = await rig();
-    const answer = await put(url, '1');
+    const started = await rig({ face });
+    const answer = await put(started, '1');
     expect(answer).toMatchObject({
       status: 200,
       body: { actor: { id: 'bo' }, fence: expect.stringMatching(/^\d+$/) },
     });
-    await until(async () => (await rowlock.locks.check(['cities/1'])).held.size === 0);
+    await until(async () => (await started.rowlock.locks.check(['cities/1'])).held.size === 0);
   });
 
   it('a guarded write is refused with 409 and names the person who holds the record', async () => {
-    const { url, connect } = await rig();
-    const ann = await connect('ann');
+    const started = await rig({ face });
+    const ann = await started.connect('ann');
     await ann.send('acquire', { records: ['cities/1'], label: 'Edit Paris' });
-    const answer = await put(url, '1');
+    const answer = await put(started, '1');
     expect(answer).toMatchObject({
       status: 409,
       type: expect.stringContaining('application/problem+json'),
@@ -68,75 +69,93 @@ describe('a guarded write', () => {
 
   it("a guarded write of a task's record is refused with the progress of that task", async () => {
     const { task, gate } = gatedTask();
-    const { url, rowlock } = await rig({ tasks: [task] });
+    const started = await rig({ face, tasks: [task] });
     const gateA = gate('a');
-    await rowlock.startWorker();
-    await rowlock.tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: { id: 'ann', name: 'Ann' } });
+    await started.rowlock.startWorker();
+    await started.rowlock.tasks.launch(
+      task,
+      { ids: ['1', '2'], gate: 'a' },
+      { actor: { id: 'ann', name: 'Ann' } },
+    );
     await gateA.started;
-    const conflict = async () => (await put(url, '1')).body.conflicts?.[0];
+    const conflict = async () => (await put(started, '1')).body.conflicts?.[0];
     await until(async () => (await conflict())?.task?.progress.done === 1);
     expect(await conflict()).toMatchObject({ task: { state: 'running', label: 'Gated · 2' } });
     gateA.finish();
   });
 
   it('a guarded write runs under the lease that the caller proves to hold', async () => {
-    const { url, connect } = await rig();
-    const bo = await connect('bo');
+    const started = await rig({ face });
+    const bo = await started.connect('bo');
     const ack = await bo.send('acquire', { records: ['cities/1'] });
     if (!ack.ok) throw new Error(ack.error.message);
     const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
-    expect(await put(url, '1', header)).toMatchObject({ status: 200, body: { fence: ack.lease.fence } });
+    expect(await put(started, '1', header)).toMatchObject({ status: 200, body: { fence: ack.lease.fence } });
     // The lease is for cities/1 alone; another record is held for the length of the request, as without it.
-    expect(await put(url, '2', header)).toMatchObject({ status: 200 });
+    expect(await put(started, '2', header)).toMatchObject({ status: 200 });
   });
 
   it("P4: a guarded write is refused under another user's lease, and does not renew it", async () => {
-    const { url, rowlock } = await rig();
-    const { registry } = rowlock.locks;
+    const started = await rig({ face });
+    const { registry } = started.rowlock.locks;
     const actor = { id: 'ann', name: 'Ann' };
     const { id: leaseId, secret } = await registry.acquire({
       holder: { type: 'person', id: 'tab', label: 'Edit Paris', actor },
       records: ['cities/1'],
     });
-    const answer = await put(url, '1', { 'Rowlock-Lease': `${leaseId}.${secret}` });
+    const answer = await put(started, '1', { 'Rowlock-Lease': `${leaseId}.${secret}` });
     expect(answer).toMatchObject({ status: 409, body: { code: 'lease_lost' } });
     expect(await registry.getHeartbeat({ leaseId, secret })).toBe(0);
   });
 
   it('a guarded write uses one key for both Unicode forms of an id, and refuses a malformed id', async () => {
-    const { url, connect } = await rig({}, ({ params }) => [recordKey('cities', String(params.id))]);
-    const ann = await connect('ann');
+    const started = await rig({ face }, (id) => [recordKey('cities', id)]);
+    const ann = await started.connect('ann');
     await ann.send('acquire', { records: [recordKey('cities', 'S\u00e8te')] });
-    expect(await put(url, 'S\u00e8te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect(await put(url, 'Se\u0300te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
-    expect(await put(url, 'x'.repeat(129))).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(await put(started, 'S\u00e8te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put(started, 'Se\u0300te')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put(started, 'x'.repeat(129))).toMatchObject({ status: 400, body: { code: 'bad_request' } });
   });
 
   it('P1: a guarded write is refused under a lease that others share', async () => {
-    const { url, connect } = await rig();
-    const [ann, bo] = [await connect('ann'), await connect('bo')];
+    const started = await rig({ face });
+    const [ann, bo] = [await started.connect('ann'), await started.connect('bo')];
     await ann.send('acquire', { records: ['cities/1'], mode: 'shared', label: 'Export' });
     const ack = await bo.send('acquire', { records: ['cities/1'], mode: 'shared' });
     if (!ack.ok) throw new Error(ack.error.message);
     const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
-    expect(await put(url, '1', header)).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await put(started, '1', header)).toMatchObject({ status: 409, body: { code: 'conflict' } });
   });
 
   it('a guarded write is refused with a forged secret, a malformed header, a malformed key, and without authentication', async () => {
-    const { url, connect } = await rig();
-    const ann = await connect('ann');
+    const started = await rig({ face });
+    const ann = await started.connect('ann');
     const ack = await ann.send('acquire', { records: ['cities/1'] });
     if (!ack.ok) throw new Error(ack.error.message);
-    expect(await put(url, '1', { 'Rowlock-Lease': `${ack.lease.id}.${'f'.repeat(24)}` })).toMatchObject({
+    expect(await put(started, '1', { 'Rowlock-Lease': `${ack.lease.id}.${'f'.repeat(24)}` })).toMatchObject({
       status: 409,
       body: { code: 'lease_lost' },
     });
-    expect(await put(url, '1', { 'Rowlock-Lease': 'mine' })).toMatchObject({ status: 400 });
-    expect(await put(url, '%00')).toMatchObject({ status: 400, body: { code: 'bad_request' } });
-    expect(await put(url, '1', { authorization: 'Bearer nobody' })).toMatchObject({ status: 401 });
-    expect(await put(url, '1', { authorization: 'Bearer viewer' })).toMatchObject({ status: 403 });
+    expect(await put(started, '1', { 'Rowlock-Lease': 'mine' })).toMatchObject({ status: 400 });
+    expect(await put(started, '%00')).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    expect(await put(started, '1', { authorization: 'Bearer nobody' })).toMatchObject({ status: 401 });
+    expect(await put(started, '1', { authorization: 'Bearer viewer' })).toMatchObject({ status: 403 });
   });
 
+  it('P11: a guarded write is refused with 503 while Redis is away, and succeeds afterwards', async () => {
+    const own = await startRedis();
+    // The restart grace would refuse the write for a while, because Redis may have lost a lease.
+    const lone = await startRig(own, { face, recovery: { graceMs: 0 } });
+    await own.kill();
+    expect(await put(lone, '1')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    await own.restart();
+    await until(async () => (await put(lone, '1')).status === 200);
+    await lone.close();
+    await own.stop();
+  });
+});
+
+describe('a guarded write on Express', () => {
   it('a guarded write of a client that left during acquire does not run, and keeps no lease', async () => {
     let grant = (_granted: boolean) => {};
     const heard: string[] = [];
@@ -185,26 +204,14 @@ describe('a guarded write', () => {
     http.close();
   });
 
-  it('P11: a guarded write is refused with 503 while Redis is away, and succeeds afterwards', async () => {
-    const own = await startRedis();
-    // The restart grace would refuse the write for a while, because Redis may have lost a lease.
-    const lone = await startRig(own, { recovery: { graceMs: 0 } });
-    await own.kill();
-    expect(await put(lone.url, '1')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
-    await own.restart();
-    await until(async () => (await put(lone.url, '1')).status === 200);
-    await lone.close();
-    await own.stop();
-  });
-
   it('P11: a guarded write is refused with 503 if Redis does not answer', async () => {
     const own = await startRedis();
     const lone = await startRig(own);
     own.pause();
-    expect(await put(lone.url, '1')).toMatchObject({ status: 503 });
+    expect(await put(lone, '1')).toMatchObject({ status: 503 });
     own.resume();
     // The refused request's lease may have been granted after all, with nobody to hear of it: it expires.
-    await until(async () => (await put(lone.url, '1')).status === 200, { timeoutMs: 15_000 });
+    await until(async () => (await put(lone, '1')).status === 200, { timeoutMs: 15_000 });
     await lone.close();
     await own.stop();
   }, 30_000);

@@ -1,6 +1,7 @@
 /** Requests that cannot be read or found are answered as problem+json, without internal details. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { FACES } from '../../test/fixtures/faces.ts';
 import { gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 
 const { rig } = gatewayFixture();
@@ -11,6 +12,21 @@ const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, st
   headers: { 'content-type': 'application/json', ...headers },
 });
 const TOO_MUCH = JSON.stringify({ text: 'x'.repeat(200_000) });
+
+const withUser = (init: RequestInit): RequestInit => ({
+  ...init,
+  headers: { authorization: 'Bearer ann', ...(init.headers as Record<string, string>) },
+});
+
+async function expectProblem(response: Response, status: number, code: string): Promise<void> {
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  const problem = (await response.json()) as Record<string, unknown>;
+  expect(problem).toMatchObject({ status, code, type: `urn:rowlock:problem:${code}` });
+  expect(problem.message).toBe(problem.detail);
+  expect(response.status).toBe(status);
+  expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.[jt]s:\d|Error:|Z_DATA|\\n/);
+}
 
 const refusals: [what: string, path: string, init: RequestInit, status: number, code: string][] = [
   ['an oversized beacon', '/rowlock/leases/release', post(TOO_MUCH), 413, 'too_large'],
@@ -47,33 +63,33 @@ const refusals: [what: string, path: string, init: RequestInit, status: number, 
   ['an address that cannot be decoded', '/rowlock/tasks/%E0%A4%A', {}, 400, 'bad_request'],
   ['an unknown route', '/rowlock/nothing', {}, 404, 'not_found'],
   ['an unknown method', '/rowlock/tasks', { method: 'DELETE' }, 404, 'not_found'],
-  ['an undecodable address of the application', '/cities/%E0%A4%A', { method: 'PUT' }, 400, 'bad_request'],
 ];
 
+/** Each request as each face gets it. */
+const cases = FACES.flatMap((face) => refusals.map((refusal) => [face, ...refusal] as const));
+
 describe('a request that cannot be read or found', () => {
-  it.each(refusals)(
-    'a request that cannot be read or found gets a problem: %s',
-    async (_what, path, init, status, code) => {
-      const { url } = await rig();
-      const response = await fetch(url + path, {
-        ...init,
-        headers: { authorization: 'Bearer ann', ...(init.headers as Record<string, string>) },
-      });
-      expect(response.headers.get('content-type')).toContain('application/problem+json');
-      const problem = (await response.json()) as Record<string, unknown>;
-      expect(problem).toMatchObject({ status, code, type: `urn:rowlock:problem:${code}` });
-      expect(response.status).toBe(status);
-      expect(JSON.stringify(problem)).not.toMatch(/node_modules|\.[jt]s:\d|Error:|Z_DATA|\\n/);
+  it.each(cases)(
+    '%s: a request that cannot be read or found gets a problem: %s',
+    async (face, _what, path, init, status, code) => {
+      const { fetch } = await rig({ face });
+      await expectProblem(await fetch(path, withUser(init)), status, code);
     },
   );
 
-  it('a fault of the server is described in the log only', async () => {
-    const { url, logged } = await rig({
+  it('an undecodable address of the application gets a problem on Express', async () => {
+    const { fetch } = await rig();
+    await expectProblem(await fetch('/cities/%E0%A4%A', withUser({ method: 'PUT' })), 400, 'bad_request');
+  });
+
+  it.each(FACES)('%s: a fault of the server is described in the log only', async (face) => {
+    const { fetch, logged } = await rig({
+      face,
       authenticate() {
         throw new Error('password of the session store: hunter2');
       },
     });
-    const response = await fetch(`${url}/rowlock/tasks`);
+    const response = await fetch('/rowlock/tasks');
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({
       code: 'internal',

@@ -197,6 +197,7 @@ describe('ConflictModal', () => {
           title: 'Locks cannot be checked right now',
           status: 503,
           detail: 'Redis cannot be reached. Nothing was saved.',
+          message: 'Redis cannot be reached. Nothing was saved.',
           code: 'unavailable',
         }}
         onClose={() => {}}

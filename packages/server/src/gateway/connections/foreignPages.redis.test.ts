@@ -6,8 +6,8 @@ import { until } from '@rowlock/test-utils';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquire, gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
-import { gatedTask, type Rig } from '../../../test/fixtures/rig.ts';
+import { gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
+import type { Rig } from '../../../test/fixtures/rig.ts';
 import type { Authenticate } from '../../permissions.ts';
 
 const { rig } = gatewayFixture();
@@ -71,53 +71,5 @@ describe('P14: on the Socket.IO server of the application', () => {
       const refusal = await outcome(open(url + CHANNEL_NAMESPACE, transport, { origin: FOREIGN }));
       expect(refusal).toContain('add its origin to `allowedOrigins`');
     }
-  });
-});
-
-describe('P14: over HTTP', () => {
-  const post = (url: string, headers: Record<string, string>, init: RequestInit = {}) =>
-    fetch(url, { method: 'POST', ...init, headers: { cookie, ...headers } });
-
-  it('a cross-site form cancels and retries nothing', async () => {
-    const { task } = gatedTask();
-    const { rowlock, url } = await rig({ authenticate: byCookie, tasks: [task] });
-    const actor = { id: 'ann', name: 'Ann' };
-    const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor });
-    const path = `${url}/rowlock/tasks/${launched.id}`;
-    const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    for (const verb of ['cancel', 'retry']) {
-      for (const [name, value] of [
-        ['origin', FOREIGN],
-        ['origin', 'null'],
-        ['sec-fetch-site', 'cross-site'],
-      ] as const) {
-        const answer = await post(`${path}/${verb}`, { ...form, [name]: value });
-        expect(answer.status).toBe(403);
-        expect(await answer.json()).toMatchObject({ code: 'forbidden' });
-      }
-    }
-    expect((await rowlock.tasks.get(launched.id))?.state).toBe('queued');
-    // A program sends no origin.
-    expect((await post(`${path}/cancel`, {})).status).toBe(202);
-  });
-
-  it('a beacon of a foreign page is refused, and one of the own page is heard', async () => {
-    const started = await rig({ authenticate: byCookie });
-    const leaseSecret = await acquire(await started.connect('ann'), 'cities/1');
-    const send = (origin: string) =>
-      post(
-        `${started.url}/rowlock/leases/release`,
-        { origin },
-        { body: JSON.stringify({ leases: [leaseSecret] }) },
-      );
-    expect((await send(FOREIGN)).status).toBe(403);
-    expect((await send(started.url)).status).toBe(204);
-  });
-
-  it('a guarded write of a foreign page is refused', async () => {
-    const { url } = await rig({ authenticate: byCookie });
-    const put = (origin: string) => post(`${url}/cities/1`, { origin }, { method: 'PUT' });
-    expect((await put(FOREIGN)).status).toBe(403);
-    expect((await put(url)).status).toBe(200);
   });
 });

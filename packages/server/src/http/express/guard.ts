@@ -7,7 +7,7 @@ import { type GuardedWrite, KEEP_AFTER_CLOSE_MS, type WriteOptions } from '../gu
 import { httpRequestOf } from './expressRequest.ts';
 import { watchHandler } from './handlerEnd.ts';
 
-export interface GuardOptions extends WriteOptions<Request> {}
+export interface GuardOptions extends WriteOptions<readonly [request: Request]> {}
 
 /**
  * `guard(options)` is middleware: the records are unlocked when the response has ended. If the client left before, they
@@ -25,7 +25,7 @@ export function createGuard({ writes, clock }: { writes: GuardedWrites; clock: C
     const { keepAfterCloseMs = KEEP_AFTER_CLOSE_MS } = options;
     assertDurationSetting('keepAfterCloseMs', keepAfterCloseMs);
     return async (request, response, next) => {
-      const begun = await writes.begin(httpRequestOf(request), request, options);
+      const begun = await writes.begin(httpRequestOf(request), [request], options);
       // The client left during acquire: 'close' is not emitted again.
       if (response.closed) return begun.end('ended');
       const noteRunning = watchHandler({

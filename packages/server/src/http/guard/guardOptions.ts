@@ -1,15 +1,15 @@
 /** The options of a guarded write, and the facts for its handler. */
 import type { Actor, RecordKey } from '@rowlock/protocol';
 
-/** `Request` is that of the framework. */
-export interface WriteOptions<Request> {
+/** `Args` are those that the framework gives to a handler, of which the request is the first. */
+export interface WriteOptions<Args extends readonly unknown[]> {
   /**
    * The records that this request will write. With an empty list nothing is guarded. Make the keys with `recordKey`:
    * a malformed id is answered with 400 `bad_request`
    */
-  records(request: Request): readonly RecordKey[] | Promise<readonly RecordKey[]>;
+  records(...args: Args): readonly RecordKey[] | Promise<readonly RecordKey[]>;
   /** The holder's label for other users while the write runs. Default: the actor's name */
-  label?(request: Request): string;
+  label?(...args: Args): string;
   /**
    * How long the records stay locked, in ms, if the connection is closed and the handler has not ended. Default 30,000.
    * After it somebody else can lock the records, and only a checked fence stops the old handler's writes.

@@ -54,10 +54,10 @@ export interface GuardedWrites {
    * @throws {ConflictError} {RowlockError} `bad_request`, `unauthenticated`, `forbidden`, `lease_lost`, `stale`,
    * `unavailable`
    */
-  begin<Request>(
+  begin<Args extends readonly unknown[]>(
     request: HttpRequest,
-    original: Request,
-    options: WriteOptions<Request>,
+    args: Args,
+    options: WriteOptions<Args>,
   ): Promise<BegunWrite>;
 }
 
@@ -66,18 +66,18 @@ export function createGuardedWrites(deps: GuardDeps): GuardedWrites {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
   return {
-    async begin(request, original, options) {
+    async begin(request, args, options) {
       const { records: recordsOf, label, keepAfterCloseMs = KEEP_AFTER_CLOSE_MS } = options;
       origins.require(request);
-      const actor = await permissions.authenticate({ headers: request.headers, auth: {} });
-      const records = await askRecords(() => recordsOf(original));
+      const actor = await permissions.authenticate(request.credentials);
+      const records = await askRecords(() => recordsOf(...args));
       assertRecords(records);
       await permissions.require({ actor, action: 'write', records });
       const { since, writer } = readVersionHeaders(request.headers, options);
       const held = await holdRecords(deps, {
         records,
         actor,
-        label: label?.(original) ?? actor.name,
+        label: label?.(...args) ?? actor.name,
         leaseSecret: readLeaseHeader(request.headers),
       });
       const by = writer ?? held.holderId ?? actor.id;
@@ -127,4 +127,5 @@ async function askRecords(
 
 const overLimit = ({ method, path }: HttpRequest, limitMs: number): string =>
   `the handler of ${method} ${path} has not ended ${limitMs} ms after its connection was closed, so its records are ` +
-  'unlocked while it may still write. Pass it to `guard(options, handler)`, stop it when `signal` aborts, or raise `keepAfterCloseMs`';
+  'unlocked while it may still write. Stop it when `signal` aborts, or raise `keepAfterCloseMs`. If `guard` is middleware, pass ' +
+  'it to `guard(options, handler)`';

@@ -19,7 +19,7 @@ interface NamedVersion {
 /** @throws {RowlockError} `bad_request` if a header is malformed, or if two name different versions */
 export function readVersionHeaders(
   headers: IncomingHttpHeaders,
-  { ifMatch = true }: Pick<WriteOptions<unknown>, 'ifMatch'>,
+  { ifMatch = true }: Pick<WriteOptions<readonly unknown[]>, 'ifMatch'>,
 ): NamedVersion {
   const named = read(headers, VERSION_HEADER, parseVersionHeader, 'a whole number, as the server sent it');
   const matched = ifMatch

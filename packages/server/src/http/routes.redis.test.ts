@@ -1,5 +1,6 @@
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FACES } from '../../test/fixtures/faces.ts';
 import { REFUSALS } from '../../test/fixtures/refusals.ts';
 import { gatedTask, type Rig, startRig } from '../../test/fixtures/rig.ts';
 import { reportingTask } from '../../test/fixtures/taskFixture.ts';
@@ -13,7 +14,7 @@ afterAll(() => server.stop());
 afterEach(() => rig.close());
 
 const request = async (path: string, user = 'ann', init: RequestInit = {}) => {
-  const response = await fetch(`${rig.url}/rowlock${path}`, {
+  const response = await rig.fetch(`/rowlock${path}`, {
     ...init,
     headers: { authorization: `Bearer ${user}`, ...init.headers },
   });
@@ -21,10 +22,10 @@ const request = async (path: string, user = 'ann', init: RequestInit = {}) => {
   return { status: response.status, body: text && JSON.parse(text) };
 };
 
-describe('the routes of the kit', () => {
+describe.each(FACES)('%s: the routes of the kit', (face) => {
   it('list, show and cancel tasks for those who may', async () => {
     const { task } = gatedTask();
-    rig = await startRig(server, { tasks: [task] });
+    rig = await startRig(server, { face, tasks: [task] });
     const actor = { id: 'ann', name: 'ann' };
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor });
     expect(await request('/tasks', 'bo')).toMatchObject({
@@ -46,7 +47,7 @@ describe('the routes of the kit', () => {
 
   it('find tasks by a query, page by page, and refuse a malformed one in words', async () => {
     const { task } = gatedTask();
-    rig = await startRig(server, { tasks: [task] });
+    rig = await startRig(server, { face, tasks: [task] });
     const actor = { id: 'ann', name: 'ann' };
     const launch = async (id: string, tags: string[]) =>
       (await rig.rowlock.tasks.launch(task, { ids: [id], gate: 'a' }, { actor, tags })).task.id;
@@ -84,7 +85,7 @@ describe('the routes of the kit', () => {
         ctx.recordFailed('cities/2', new Error('It is odd'));
       },
     });
-    rig = await startRig(server, { tasks: [task] });
+    rig = await startRig(server, { face, tasks: [task] });
     await rig.rowlock.startWorker();
     const actor = { id: 'ann', name: 'ann' };
     const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor });
@@ -113,6 +114,7 @@ describe('the routes of the kit', () => {
   it('P12: show no task that authorize refuses', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, {
+      face,
       tasks: [task],
       authorize: ({ actor, action }) => action === 'launch' || actor.id === 'ann',
     });
@@ -132,7 +134,7 @@ describe('the routes of the kit', () => {
   });
 
   it('answer unknown tasks, malformed beacons and missing credentials in words', async () => {
-    rig = await startRig(server);
+    rig = await startRig(server, { face });
     expect(await request('/tasks/none')).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect(await request('/tasks', 'nobody')).toMatchObject({
       status: 401,
@@ -147,10 +149,14 @@ describe('the routes of the kit', () => {
     const forged = { leaseId: '1', secret: 'f'.repeat(24) };
     expect((await beacon(JSON.stringify({ leases: [forged] }))).status).toBe(204);
   });
+});
+
+describe('the health route', () => {
+  const face = 'Express';
 
   it('report whether Redis can be reached', async () => {
     const own = await startRedis();
-    rig = await startRig(own);
+    rig = await startRig(own, { face });
     expect(await request('/health')).toEqual({ status: 200, body: { redis: 'reachable' } });
     await own.kill();
     expect(await request('/health')).toEqual({ status: 503, body: { redis: 'unreachable' } });
@@ -159,7 +165,7 @@ describe('the routes of the kit', () => {
 
   it('report that Redis refuses writes', async () => {
     const own = await startRedis();
-    rig = await startRig(own);
+    rig = await startRig(own, { face });
     await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '1']);
     expect(await request('/health')).toEqual({ status: 503, body: { redis: 'refuses writes' } });
     await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '0']);
@@ -169,7 +175,7 @@ describe('the routes of the kit', () => {
 
   it.each(REFUSALS)('answer 503 as the health while Redis answers reads and $reason', async (refusal) => {
     const own = await startRedis();
-    rig = await startRig(own);
+    rig = await startRig(own, { face });
     await refusal.begin(own);
     expect(await request('/health')).toMatchObject({ status: 503 });
     await refusal.end(own);

@@ -1,9 +1,7 @@
 /** The query of `GET /tasks` as a filter: lists are repeated or separated by commas. */
 import { recordKeySchema, TASK_STATES } from '@rowlock/protocol';
 import { z } from 'zod';
-import { RowlockError } from '../errors.ts';
-import { issueInWords } from '../issueInWords.ts';
-import type { TaskFilter } from '../tasks/read/taskList.ts';
+import type { TaskFilter } from '../../tasks/read/taskList.ts';
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -36,14 +34,6 @@ export const taskQuerySchema = z.strictObject({
   after: word.optional().describe('The `next` of the answer before, to continue the list'),
 });
 
-/** @throws {RowlockError} `bad_request` */
-export function parseTaskQuery(query: unknown): TaskFilter {
-  const parsed = taskQuerySchema.safeParse(query);
-  if (!parsed.success) {
-    throw new RowlockError(
-      'bad_request',
-      `The query was refused, because it is malformed${issueInWords(parsed.error)}. Correct it and send it again.`,
-    );
-  }
-  return Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
-}
+/** Without the fields that the query does not have. */
+export const taskFilterOf = (query: z.output<typeof taskQuerySchema>): TaskFilter =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

@@ -1,0 +1,187 @@
+/**
+ * The schemas of what HTTP routes answer. Each is tied to its type by the compiler, and its descriptions to those of the
+ * type by a test. The OpenAPI document is made from them. They are apart from the types, so that a browser bundle contains
+ * no schema library.
+ */
+import { z } from 'zod';
+import { CHANGE_ORIGINS, type RecordChange } from './change.ts';
+import type { Conflict } from './conflict.ts';
+import { ERRORS, type ErrorCode, type ProblemBody } from './errors.ts';
+import { type Actor, HOLDER_TYPES, type Holder, type LeaseView } from './lease.ts';
+import { leaseIdSchema, lockModeSchema, recordKeySchema } from './schemas.ts';
+import { type FailedRecord, TASK_STATES, type TaskProgress, type TaskView } from './task.ts';
+
+export const actorSchema: z.ZodType<Actor> = z
+  .object({
+    id: z.string().describe("The application's own id of the user"),
+    name: z.string().describe('For people to read: "Ann Lee"'),
+  })
+  .meta({ title: 'Actor', description: "The authenticated user, as the server's `authenticate` gives it." });
+
+export const holderSchema: z.ZodType<Holder> = z
+  .object({
+    type: z.enum(HOLDER_TYPES).describe('A `person` is one session of a user'),
+    id: z.string().describe("The task's id, or the session id"),
+    label: z.string().describe('For people to read: "Normalise names", "Edit Paris"'),
+    actor: actorSchema.describe('On whose behalf'),
+  })
+  .meta({
+    title: 'Holder',
+    description: 'The holder of a lease: a `task`, or a `person` (one session of a user).',
+  });
+
+export const leaseViewSchema: z.ZodType<LeaseView> = z
+  .object({
+    id: leaseIdSchema,
+    holder: holderSchema,
+    mode: lockModeSchema,
+    since: z
+      .number()
+      .describe(
+        "When the lease came into force: Unix time in ms by the Redis server's clock, for display only",
+      ),
+    recordCount: z.number().describe('How many records the lease covers'),
+  })
+  .meta({ title: 'LeaseView', description: 'A lease as others see it: everything but its secret.' });
+
+export const taskProgressSchema: z.ZodType<TaskProgress> = z
+  .object({
+    done: z.number().describe('Units of work done. Never falls within an attempt'),
+    total: z.number().nullable().describe('Units of work in all. Null while unknown'),
+    stage: z.string().optional().describe('The current stage: "Reading rows"'),
+    stages: z
+      .array(z.object({ name: z.string(), done: z.number(), total: z.number() }))
+      .optional()
+      .describe(
+        'The stages that have a total of their own, in order. `done` and `total` are then their sums',
+      ),
+    message: z.string().optional().describe('A line of text from `run`, for people to read'),
+    fraction: z
+      .number()
+      .optional()
+      .describe('0 to 1: the progress of the task with its children. Never falls within an attempt'),
+    ratePerSecond: z.number().optional().describe('Units a second, over the last 10 s of the attempt'),
+    etaMs: z
+      .number()
+      .optional()
+      .describe('(total − done) ÷ ratePerSecond, in ms. Absent while the rate or the total is unknown'),
+  })
+  .meta({ title: 'TaskProgress', description: 'How far an attempt of a task has come.' });
+
+export const taskViewSchema: z.ZodType<TaskView> = z
+  .object({
+    id: z.string().describe('Unique in the namespace'),
+    name: z.string().describe("The definition's name: `normalise-names`"),
+    label: z.string().describe('For people to read: "Normalise names · France"'),
+    actor: actorSchema.describe('The user who launched the task'),
+    state: z.enum(TASK_STATES),
+    attempt: z.number().describe('0 before the first attempt, then 1, 2, …'),
+    version: z
+      .number()
+      .describe(
+        'Rises with every change of this task. Of two views, the one with the lower version is older',
+      ),
+    createdAt: z
+      .number()
+      .describe("When it was launched: Unix time in ms by the Redis server's clock, for display only"),
+    startedAt: z.number().optional().describe('When its first attempt began, likewise. Absent before that'),
+    endedAt: z.number().optional().describe('When it reached its final state, likewise. Absent before that'),
+    launchOrder: z
+      .number()
+      .describe('Rises with each launch, in the order of the launches. No two tasks share one'),
+    recordCount: z.number().describe('How many records its lease covers, or covered'),
+    leaseId: leaseIdSchema.describe("The lease that covers the task's records. It ends with the task"),
+    progress: taskProgressSchema.describe('How far the current attempt has come'),
+    hasWorker: z
+      .boolean()
+      .describe('False while no worker works on it: none is running, or its worker stopped responding'),
+    cancelRequested: z.boolean().describe('True when somebody has asked the task to stop'),
+    isPaused: z
+      .literal(true)
+      .optional()
+      .describe(
+        "Its queue is paused by the queue's own tools. The task starts after somebody resumes the queue",
+      ),
+    tags: z.array(z.string()).optional().describe('Words with which the application finds the task'),
+    parentId: z.string().optional().describe('The task that launched it, under whose lease it runs'),
+    retryOf: z.string().optional().describe('The ended task that it retries'),
+    position: z
+      .number()
+      .optional()
+      .describe('While it waits for its records: its position in the wait list. 1 is next'),
+    notBefore: z.number().optional().describe('The task does not start before this time. Unix time in ms'),
+    failedCount: z
+      .number()
+      .optional()
+      .describe('How many rows have failed so far. `GET /tasks/:id/failures` lists them with their reasons'),
+    error: z.string().optional().describe('Why it failed, for people to read. Present only if it failed'),
+    result: z
+      .unknown()
+      .optional()
+      .describe('The value that `run` returned: JSON of at most 16 KiB. Present only if it completed'),
+  })
+  .meta({ title: 'TaskView', description: 'A task, without its input.' });
+
+export const conflictSchema: z.ZodType<Conflict> = z
+  .object({
+    lease: leaseViewSchema.describe('The lease that blocks the request'),
+    task: taskViewSchema.optional().describe("The holder's task with its progress, if the holder is a task"),
+    recordCount: z.number().describe('How many of the requested records this lease blocks'),
+    records: z.array(recordKeySchema).describe('The first of them, at most 20 (`CONFLICT_SAMPLE_SIZE`)'),
+    isWaiting: z
+      .boolean()
+      .optional()
+      .describe('True if that lease only waits for these records. It came earlier, so it is next'),
+  })
+  .meta({
+    title: 'Conflict',
+    description: 'One lease that blocks a request, with the requested records that it blocks.',
+  });
+
+export const failedRecordSchema: z.ZodType<FailedRecord> = z
+  .object({
+    record: recordKeySchema,
+    error: z.string().describe('The reason, for people to read'),
+  })
+  .meta({ title: 'FailedRecord', description: 'A row that failed in a task, and the reason.' });
+
+export const recordChangeSchema: z.ZodType<RecordChange> = z
+  .object({
+    version: z
+      .number()
+      .describe(
+        'The version of the namespace at which it happened. Versions rise, and are whole numbers below 2^53',
+      ),
+    recordCount: z.number().describe('How many of the records in question have this as their newest change'),
+    records: z.array(recordKeySchema).describe('The first of them, at most 20 (`CHANGE_SAMPLE_SIZE`)'),
+    how: z
+      .enum(CHANGE_ORIGINS)
+      .optional()
+      .describe('The server no longer knows it if this is absent. Likewise for `by` and `at`'),
+    by: z.string().optional().describe("The task's id, the writer's id, or the application's own word"),
+    actor: actorSchema.optional().describe('On whose behalf. Absent if the application has named nobody'),
+    at: z
+      .number()
+      .optional()
+      .describe("When it was noted: Unix time in ms by the Redis server's clock, for display only"),
+  })
+  .meta({ title: 'RecordChange', description: 'One change of records.' });
+
+const errorCodeSchema = z.enum(Object.keys(ERRORS) as ErrorCode[]);
+
+export const problemBodySchema: z.ZodType<ProblemBody> = z
+  .object({
+    type: z.string().describe('`urn:rowlock:problem:<code>`'),
+    title: z.string().describe("The code's title"),
+    status: z.number().describe('The HTTP status'),
+    detail: z.string().describe('Says what happened, why, and what to do now'),
+    message: z.string().describe('Equal to `detail`, because many HTTP clients show this field'),
+    code: errorCodeSchema.describe('As in an `ErrorBody`'),
+    conflicts: z.array(conflictSchema).optional().describe('As in an `ErrorBody`'),
+    version: z.number().optional().describe('As in an `ErrorBody`'),
+    changes: z.array(recordChangeSchema).optional().describe('As in an `ErrorBody`'),
+  })
+  .meta({
+    title: 'ProblemBody',
+    description: 'An error as it travels over HTTP: RFC 9457, `application/problem+json`.',
+  });

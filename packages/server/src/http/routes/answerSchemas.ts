@@ -1,0 +1,58 @@
+/** The schemas of answers that only the server's own types describe. */
+import { conflictSchema, failedRecordSchema, recordKeySchema, taskViewSchema } from '@rowlock/protocol';
+import { z } from 'zod';
+import type { Launched } from '../../tasks/launch/launched.ts';
+import type { TaskPage } from '../../tasks/read/taskList.ts';
+import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
+
+export const taskPageSchema: z.ZodType<TaskPage> = z
+  .object({
+    tasks: z.array(taskViewSchema).describe('Newest launch first'),
+    next: z.string().optional().describe('Continues the list; absent at the end of the list'),
+  })
+  .meta({ title: 'TaskPage', description: 'A page of tasks.' });
+
+export const taskAnswerSchema = z.object({ task: taskViewSchema });
+
+export const taskFailuresSchema: z.ZodType<TaskFailures> = z
+  .object({
+    total: z.number().describe('The number of failed records'),
+    failures: z
+      .array(failedRecordSchema)
+      .describe('At most the first 10,000 of them, in the order of their keys'),
+  })
+  .meta({ title: 'TaskFailures', description: 'The records of a task that failed.' });
+
+const taskLogLineSchema: z.ZodType<TaskLogLine> = z
+  .object({
+    at: z.number().describe("Unix time in ms by the Redis server's clock, for display only"),
+    text: z.string().describe('The text, on one line'),
+  })
+  .meta({ title: 'TaskLogLine', description: 'A line that a task wrote to its log.' });
+
+export const taskLogSchema = z.object({
+  lines: z.array(taskLogLineSchema).describe('The newest 200, oldest first'),
+});
+
+export const launchedSchema: z.ZodType<Launched> = z
+  .object({
+    task: taskViewSchema,
+    skipped: z
+      .array(recordKeySchema)
+      .describe('With `skip`: the records that were blocked, which the task does not get'),
+    conflicts: z
+      .array(conflictSchema)
+      .describe(
+        'With `skip`: the blocking leases, with their tasks. With `wait`: the first 20 of them, holders before waiters',
+      ),
+    conflictCount: z.number().describe('The number of blocking leases, even if not all are named'),
+  })
+  .meta({ title: 'Launched', description: 'A launched task.' });
+
+export const healthSchema = z
+  .object({
+    redis: z
+      .enum(['reachable', 'refuses writes', 'unreachable'])
+      .describe('`reachable`: it answers and accepts writes. `unreachable`: it does not answer'),
+  })
+  .meta({ title: 'Health', description: 'Whether locks can be checked now.' });

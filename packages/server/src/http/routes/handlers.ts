@@ -1,0 +1,35 @@
+/** Every route has a handler, and every handler a route: the compiler checks both. */
+import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
+import type { Permissions } from '../../permissions.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import type { RouteHandlers } from './route.ts';
+import type { Routes } from './routes.ts';
+import { createTaskHandlers } from './tasks.ts';
+
+/** `reachable`: it answers and accepts writes. `unreachable`: it does not answer */
+export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
+
+export interface HandlerDeps {
+  sessionLeases: Pick<SessionLeases, 'announceClose'>;
+  tasks: Tasks;
+  permissions: Permissions;
+  lookAtRedis(): Promise<RedisHealth>;
+}
+
+export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
+  const { sessionLeases, lookAtRedis } = deps;
+  return {
+    // A beacon has no headers of ours. The secrets in it authorize the sender.
+    async releaseLeases({ body }) {
+      await sessionLeases.announceClose(body.leases);
+      return { status: 204, body: undefined };
+    },
+
+    ...createTaskHandlers(deps),
+
+    async getHealth() {
+      const redis = await lookAtRedis();
+      return { status: redis === 'reachable' ? 200 : 503, body: { redis } };
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * Every route of the kit, declared once. The handlers are in the files named after the tags, `answerRequest.ts` serves
+ * them, and `openapi` describes them.
+ */
+import { releaseBeaconSchema, retryBodySchema } from '@rowlock/protocol';
+import {
+  healthSchema,
+  launchedSchema,
+  taskAnswerSchema,
+  taskFailuresSchema,
+  taskLogSchema,
+  taskPageSchema,
+} from './answerSchemas.ts';
+import type { Route } from './route.ts';
+import { taskQuerySchema } from './taskQuery.ts';
+
+const taskParams = { id: "The task's id" };
+const WATCH_TASK = '`watch` of the task';
+
+export const ROUTES = {
+  releaseLeases: {
+    method: 'POST',
+    path: '/leases/release',
+    tag: 'leases',
+    summary: 'Announce that a tab closes',
+    description:
+      'The leases end after the disconnect grace, unless they are resumed. Meant for `navigator.sendBeacon` on `pagehide`, so ' +
+      'any content type is read as JSON.',
+    isPublic: true,
+    permission: 'None. The secrets in the body prove who owns the leases.',
+    body: releaseBeaconSchema,
+    answers: { 204: null },
+    errors: ['too_large'],
+  },
+  listTasks: {
+    method: 'GET',
+    path: '/tasks',
+    tag: 'tasks',
+    summary: 'List tasks',
+    description: 'Newest launch first, page by page. Contains only tasks that the user may watch.',
+    permission: '`watch` of each task. With `record` also `watch` of that record.',
+    query: taskQuerySchema,
+    answers: { 200: { description: 'A page of tasks', schema: taskPageSchema } },
+    errors: ['unknown_resource', 'forbidden'],
+  },
+  getTask: {
+    method: 'GET',
+    path: '/tasks/:id',
+    tag: 'tasks',
+    summary: 'Get a task',
+    permission: WATCH_TASK,
+    params: taskParams,
+    answers: { 200: { description: 'The task', schema: taskAnswerSchema } },
+    errors: ['forbidden', 'not_found'],
+  },
+  listTaskFailures: {
+    method: 'GET',
+    path: '/tasks/:id/failures',
+    tag: 'tasks',
+    summary: 'List the records of a task that failed',
+    permission: WATCH_TASK,
+    params: taskParams,
+    answers: { 200: { description: 'The failed records, with their reasons', schema: taskFailuresSchema } },
+    errors: ['forbidden', 'not_found'],
+  },
+  getTaskLog: {
+    method: 'GET',
+    path: '/tasks/:id/log',
+    tag: 'tasks',
+    summary: 'Read the log of a task',
+    permission: WATCH_TASK,
+    params: taskParams,
+    answers: { 200: { description: 'The newest lines', schema: taskLogSchema } },
+    errors: ['forbidden', 'not_found'],
+  },
+  cancelTask: {
+    method: 'POST',
+    path: '/tasks/:id/cancel',
+    tag: 'tasks',
+    summary: 'Ask a task to stop',
+    description: 'Also its children. A task that has ended is unchanged.',
+    permission: '`cancel` of the task',
+    params: taskParams,
+    answers: { 202: { description: 'The task as it is now', schema: taskAnswerSchema } },
+    errors: ['forbidden', 'not_found'],
+  },
+  retryTask: {
+    method: 'POST',
+    path: '/tasks/:id/retry',
+    tag: 'tasks',
+    summary: 'Retry an ended task',
+    description:
+      'Launches a new task with the same input: on all records that it selects now, or only on those that failed.',
+    permission: '`watch` of the task, and `launch`',
+    params: taskParams,
+    body: retryBodySchema,
+    answers: { 202: { description: 'The new task', schema: launchedSchema } },
+    errors: ['forbidden', 'not_found', 'conflict', 'too_large', 'too_many_records'],
+  },
+  getHealth: {
+    method: 'GET',
+    path: '/health',
+    tag: 'health',
+    summary: 'Check that locks can be checked',
+    isPublic: true,
+    permission: 'None',
+    answers: {
+      200: { description: 'Redis answers and accepts writes', schema: healthSchema },
+      503: { description: 'Redis does not answer, or refuses writes', schema: healthSchema },
+    },
+  },
+} as const satisfies Readonly<Record<string, Route>>;
+
+export type Routes = typeof ROUTES;

@@ -1,0 +1,62 @@
+/** The handlers of the routes of tasks. A task that the user may not watch is refused. */
+import type { Actor, TaskView } from '@rowlock/protocol';
+import { RowlockError } from '../../errors.ts';
+import type { Permissions } from '../../permissions.ts';
+import type { Tasks } from '../../tasks/tasks.ts';
+import type { RouteHandlers } from './route.ts';
+import type { Routes } from './routes.ts';
+import { taskFilterOf } from './taskQuery.ts';
+
+export function createTaskHandlers({
+  tasks,
+  permissions,
+}: {
+  tasks: Tasks;
+  permissions: Permissions;
+}): RouteHandlers<
+  Pick<Routes, 'listTasks' | 'getTask' | 'listTaskFailures' | 'getTaskLog' | 'cancelTask' | 'retryTask'>
+> {
+  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
+
+  /** The task, if the user may watch it. */
+  async function taskOf(actor: Actor, id: string): Promise<TaskView> {
+    const task = await tasks.get(id);
+    if (!task) throw new RowlockError('not_found', `No task ${id} is known; it may be long gone.`);
+    await permissions.require({ actor, action: 'watch', task });
+    return task;
+  }
+
+  return {
+    async listTasks({ actor, query }) {
+      const filter = taskFilterOf(query);
+      if (filter.record !== undefined) {
+        // Only users who may watch the row may ask which tasks hold it.
+        assertRecords([filter.record]);
+        await permissions.require({ actor, action: 'watch', records: [filter.record] });
+      }
+      return { status: 200, body: await tasks.list({ ...filter, visibleTo: actor }) };
+    },
+
+    getTask: async ({ actor, params }) => ({ status: 200, body: { task: await taskOf(actor, params.id) } }),
+
+    async listTaskFailures({ actor, params }) {
+      const { id } = await taskOf(actor, params.id);
+      return { status: 200, body: await tasks.failures(id) };
+    },
+
+    async getTaskLog({ actor, params }) {
+      const { id } = await taskOf(actor, params.id);
+      return { status: 200, body: { lines: await tasks.log(id) } };
+    },
+
+    cancelTask: async ({ actor, params }) => ({
+      status: 202,
+      body: { task: await tasks.cancel(params.id, { actor }) },
+    }),
+
+    async retryTask({ actor, params, body: { onlyFailed = false } }) {
+      await taskOf(actor, params.id);
+      return { status: 202, body: await tasks.retry(params.id, { actor, onlyFailed }) };
+    },
+  };
+}

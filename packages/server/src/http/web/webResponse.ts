@@ -1,0 +1,4 @@
+import type { HttpAnswer } from '../httpRequest.ts';
+
+export const responseOf = ({ status, headers, body }: HttpAnswer): Response =>
+  new Response(body, { status, headers });

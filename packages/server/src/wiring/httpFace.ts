@@ -1,0 +1,48 @@
+/** The HTTP face: the routes and the guard, for Express and for Web handlers. */
+import { createGuard } from '../http/express/guard.ts';
+import { problemHandler } from '../http/express/problems.ts';
+import { createRouter } from '../http/express/router.ts';
+import { createVersioned } from '../http/express/versioned.ts';
+import { createGuardedWrites } from '../http/guard/guardedWrites.ts';
+import { createAnswerRequest } from '../http/routes/answerRequest.ts';
+import type { RedisHealth } from '../http/routes/handlers.ts';
+import { createFetchHandler } from '../http/web/fetchHandler.ts';
+import { createGuardRequest } from '../http/web/guardRequest.ts';
+import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
+import type { Rowlock } from '../rowlock.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import type { Foundation } from './foundation.ts';
+
+type HttpFace = Pick<
+  Rowlock,
+  'router' | 'guard' | 'errorHandler' | 'fetchHandler' | 'guardRequest' | 'versioned'
+>;
+
+export function createHttpFace(
+  foundation: Foundation,
+  parts: { tasks: Tasks; sessionLeases: SessionLeases },
+): HttpFace {
+  const { permissions, clock, locks, versions } = foundation;
+  const problems = { tasks: parts.tasks, permissions };
+  const lookAtRedis = () => redisHealth(foundation);
+  const answer = createAnswerRequest({ ...foundation, ...parts, lookAtRedis });
+  const writes = createGuardedWrites({ ...foundation, registry: locks.registry });
+  return {
+    router: () => createRouter(answer),
+    fetchHandler: (options) => createFetchHandler(answer, options),
+    guard: createGuard({ writes, clock }),
+    guardRequest: createGuardRequest({ ...problems, writes, clock }),
+    versioned: createVersioned(versions),
+    errorHandler: () => problemHandler(problems),
+  };
+}
+
+async function redisHealth({ locks }: Foundation): Promise<RedisHealth> {
+  try {
+    await locks.registry.checkRestart();
+    return 'reachable';
+  } catch (error) {
+    const { cause } = error as Error;
+    return cause instanceof Error && cause.name === 'ReplyError' ? 'refuses writes' : 'unreachable';
+  }
+}
