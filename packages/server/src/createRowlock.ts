@@ -1,4 +1,5 @@
 /** Connects the parts. It makes no decision of its own. */
+import type { Actor } from '@rowlock/protocol';
 import { createLagMeter } from './metrics/lagMeter.ts';
 import { measure } from './metrics/measure.ts';
 import type { Rowlock } from './rowlock.ts';
@@ -13,9 +14,12 @@ import { createLiveChannel } from './wiring/liveChannel.ts';
 import { createTaskParts } from './wiring/taskParts.ts';
 import { createUserControl } from './wiring/users.ts';
 
-export function createRowlock(options: RowlockOptions): Rowlock {
+/** @throws {TypeError} {RangeError} if an option is malformed */
+export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<User>): Rowlock {
+  // `authorize` gets the users that `authenticate` has returned, or actors without further fields.
+  const options = given as unknown as RowlockOptions;
   const foundation = openFoundation(options);
-  const { redis, keys, locks, versions, clock } = foundation;
+  const { redis, keys, locks, permissions, versions, clock } = foundation;
   const taskParts = createTaskParts(foundation, options.tasks);
   const { tasks } = taskParts.inside;
   const { gateway, sessionLeases } = createLiveChannel(foundation, taskParts, options);
@@ -34,7 +38,10 @@ export function createRowlock(options: RowlockOptions): Rowlock {
     changed: versions.changed,
     subscribers,
     start: lifecycle.start,
-    attach: gateway.attach,
+    attach(server, socketOptions) {
+      permissions.assertAuth('attach');
+      gateway.attach(server, socketOptions);
+    },
     ...createHttpFace(foundation, { tasks, sessionLeases }),
     ...createUserControl(foundation, gateway),
     startWorker: lifecycle.startWorker,

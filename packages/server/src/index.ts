@@ -1,6 +1,7 @@
 export type { TaskView } from '@rowlock/protocol';
 export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
+export type { Credentials, NodeRequest } from './credentials.ts';
 export { StaleError } from './errors.ts';
 export type { Guard, GuardOptions } from './http/express/guard.ts';
 export { sendProblem } from './http/express/problems.ts';
@@ -15,7 +16,7 @@ export type {
   OpenState,
   ProcessMeasurements,
 } from './metrics/measurements.ts';
-export type { Authenticate, AuthOptions, Authorize, AuthorizeQuestion, Credentials } from './permissions.ts';
+export type { AskedActor, Authenticate, AuthOptions, Authorize, AuthorizeQuestion } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
 export type { Rowlock } from './rowlock.ts';
 export type { RowlockOptions, SessionOptions } from './rowlockOptions.ts';

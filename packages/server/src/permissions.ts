@@ -1,5 +1,9 @@
-/** Asks the application's `authenticate` and `authorize`. Anything that they do not grant is refused. */
-import type { IncomingHttpHeaders } from 'node:http';
+/**
+ * Asks the application's `authenticate` and `authorize`. Anything that they do not grant is refused.
+ *
+ * The fields that an application adds to its users, such as a role, are known to `authorize` alone. All other code gets the
+ * actor as the wire shows it, so no such field can leave the server.
+ */
 import {
   type Actor,
   isRecordKey,
@@ -12,22 +16,23 @@ import {
 } from '@rowlock/protocol';
 import type { LogConsumers } from './changeLog/consumers.ts';
 import type { Clock } from './clock.ts';
+import type { Credentials } from './credentials.ts';
 import { RowlockError } from './errors.ts';
 import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
 
-export interface Credentials {
-  headers: IncomingHttpHeaders;
-  /** The client's `auth` of the live channel. Empty on HTTP */
-  auth: Record<string, unknown>;
-}
-
-/** Returns null or undefined if nobody is signed in. */
-export type Authenticate = (
+/** Returns null or undefined if nobody is signed in. `User` may have fields of the application: they reach `authorize` alone. */
+export type Authenticate<User extends Actor = Actor> = (
   credentials: Credentials,
-) => Actor | null | undefined | Promise<Actor | null | undefined>;
+) => User | null | undefined | Promise<User | null | undefined>;
 
-export interface AuthorizeQuestion {
-  actor: Actor;
+/**
+ * The user in question. The application's own fields are as `authenticate` returned them. They are absent if the
+ * application itself names an actor without them, for example in `tasks.launch`.
+ */
+export type AskedActor<User extends Actor> = Actor & Partial<Omit<User, keyof Actor>>;
+
+export interface AuthorizeQuestion<User extends Actor = Actor> {
+  actor: AskedActor<User>;
   action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
   /** The records in question, if the action is about records */
   records?: readonly RecordKey[];
@@ -37,7 +42,9 @@ export interface AuthorizeQuestion {
   task?: { name: string } | TaskView;
 }
 
-export type Authorize = (question: AuthorizeQuestion) => boolean | Promise<boolean>;
+export type Authorize<User extends Actor = Actor> = (
+  question: AuthorizeQuestion<User>,
+) => boolean | Promise<boolean>;
 
 export interface Permissions extends WatchPermissions {
   /** @throws {RowlockError} `unauthenticated` */
@@ -50,24 +57,31 @@ export interface Permissions extends WatchPermissions {
   assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
   /** @throws {RowlockError} `unknown_resource` */
   assertResources(records: readonly RecordKey[]): void;
+  /** For parts that serve users. @throws {TypeError} if the application has no `auth` */
+  assertAuth(part: string): void;
 }
 
-export interface AuthOptions {
+export interface AuthOptions<User extends Actor = Actor> {
   /** Returns the user, or null to refuse. Called for every connection and every HTTP request */
-  authenticate: Authenticate;
+  authenticate: Authenticate<User>;
   /**
    * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching
    * and cancelling. The answer about watching one task is cached for at most 10 s: see `permissionsChanged`
    */
-  authorize: Authorize;
+  authorize: Authorize<User>;
 }
 
+/** Without `auth` every question is an error, so nothing is permitted. */
 export function createPermissions(
-  { authenticate, authorize }: AuthOptions,
+  auth: AuthOptions | undefined,
   { resources, clock, log }: { resources: readonly string[]; clock: Clock; log: LogConsumers },
 ): Permissions {
+  const { authenticate, authorize } = auth ?? withoutAuth;
   const known = new Set(resources);
-  const ask = async (question: AuthorizeQuestion) => (await authorize(question)) === true;
+  /** The application's own user for each actor that was authenticated */
+  const users = new WeakMap<Actor, Actor>();
+  const ask = async (question: AuthorizeQuestion) =>
+    (await authorize({ ...question, actor: users.get(question.actor) ?? question.actor })) === true;
   const watchPermissions = createWatchPermissions(ask, clock);
   log.register({
     name: 'permissions',
@@ -94,9 +108,11 @@ export function createPermissions(
 
   return {
     async authenticate(credentials) {
-      const actor = await authenticate(credentials);
-      if (actor && typeof actor.id === 'string' && actor.id !== '' && typeof actor.name === 'string') {
-        return { id: actor.id, name: plainText(actor.name) };
+      const user = await authenticate(credentials);
+      if (user && typeof user.id === 'string' && user.id !== '' && typeof user.name === 'string') {
+        const actor = bareActor(user);
+        users.set(actor, user);
+        return actor;
       }
       throw new RowlockError(
         'unauthenticated',
@@ -115,6 +131,10 @@ export function createPermissions(
 
     isGranted,
 
+    assertAuth(part) {
+      if (!auth) throw new TypeError(noAuth(`\`${part}\` serves users`));
+    },
+
     ...watchPermissions,
 
     assertRecords(records): asserts records is RecordKey[] {
@@ -129,6 +149,22 @@ export function createPermissions(
     },
   };
 }
+
+/** The actor as the wire shows it: without the fields of the application. */
+export const bareActor = ({ id, name }: Actor): Actor => ({ id, name: plainText(name) });
+
+const withoutAuth: AuthOptions = {
+  authenticate() {
+    throw new TypeError(noAuth('a user asks for something'));
+  },
+  authorize({ actor, action }) {
+    throw new TypeError(noAuth(`${actor.name} asks for the permission to ${action}`));
+  },
+};
+
+const noAuth = (occasion: string): string =>
+  `This Rowlock has no \`auth\`, but ${occasion}. Give createRowlock \`auth: { authenticate, authorize }\`. Only a process that ` +
+  'runs tasks, and serves no users, can do without.';
 
 /** An existing task is named by its id, because only permitted users may read its name. */
 const describeTask = (task: { name: string } | TaskView): string =>

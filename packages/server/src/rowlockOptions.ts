@@ -1,5 +1,5 @@
 /** The options of `createRowlock`. */
-import type { Limits } from '@rowlock/protocol';
+import type { Actor, Limits } from '@rowlock/protocol';
 import type { AddressOf } from './gateway/connections/admission.ts';
 import type { LocksOptions } from './locks/locks.ts';
 import type { HierarchyRules } from './locks/registry/hierarchy.ts';
@@ -22,7 +22,8 @@ export interface SessionOptions {
   limits?: Partial<Limits>;
 }
 
-export interface RowlockOptions {
+/** `User`: the users that `authenticate` returns. */
+export interface RowlockOptions<User extends Actor = Actor> {
   /**
    * A URL such as `redis://127.0.0.1:6379/0`, options of ioredis, or an ioredis instance. Rowlock opens its own
    * connections with the settings of an instance, and shares them among all Rowlocks that get the same one. The instance
@@ -50,8 +51,11 @@ export interface RowlockOptions {
   tasks?: readonly TaskDefinition[];
   /** How many ended tasks are kept, and for how long. The strictest process of a namespace counts */
   retention?: Retention;
-  /** Your users, and their permissions */
-  auth: AuthOptions;
+  /**
+   * Your users, and their permissions. Only a process that runs tasks, and serves no users, can do without: then every question
+   * for a permission is an error
+   */
+  auth?: AuthOptions<User>;
   /**
    * Origins whose pages may connect and act beside the server's own, such as `https://admin.example.com` (P14). Also needed
    * behind a proxy that changes `Host`. Default none

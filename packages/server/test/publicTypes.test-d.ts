@@ -77,8 +77,35 @@ else expectTypeOf(outcome.task).toEqualTypeOf<TaskView>();
 // @ts-expect-error: a task that was launched has no result yet
 outcome.result;
 
-// @ts-expect-error: there is no mode without authentication
+// A process that only runs tasks needs no `auth`. If there is one, it must be whole.
 createRowlock({ redis: '', namespace: 'types', resources: [], tasks: [] });
+// @ts-expect-error: nobody is permitted anything without `authorize`
+createRowlock({ redis: '', namespace: 'types', resources: [], auth: { authenticate: () => actor } });
+
+// ── The application's own fields of a user reach `authorize`, if an actor has them.
+
+createRowlock({
+  redis: '',
+  namespace: 'types',
+  resources: [],
+  auth: {
+    authenticate({ headers, url, request, webRequest }) {
+      expectTypeOf(url).toBeString();
+      expectTypeOf(request?.headers).toEqualTypeOf<typeof headers | undefined>();
+      expectTypeOf(webRequest).toEqualTypeOf<Request | undefined>();
+      return {
+        id: 'u1',
+        name: 'Ann',
+        role: headers.role === 'admin' ? ('admin' as const) : ('guest' as const),
+      };
+    },
+    authorize({ actor: user }) {
+      expectTypeOf(user.name).toBeString();
+      expectTypeOf(user.role).toEqualTypeOf<'admin' | 'guest' | undefined>();
+      return user.role === 'admin';
+    },
+  },
+});
 
 // ── Leases.
 

@@ -23,11 +23,7 @@ export async function startWorker({
     namespace: NAMESPACE,
     resources: RESOURCES,
     tasks: allTasks({ db, exportsDir: join(dataDir, 'exports'), paceMs, now: Date.now }),
-    // Nobody signs in here, because this process only runs the tasks that the api launched.
-    auth: {
-      authenticate: async () => null,
-      authorize: async () => false,
-    },
+    // Without `auth`, because this process only runs the tasks that the api launched.
   });
   await reachRedis(rowlock);
   const worker = await rowlock.startWorker({ concurrency: 2 });

@@ -1,6 +1,6 @@
 /** The forms in which guard and routes read a request and write an answer, whatever framework serves them. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Credentials } from '../permissions.ts';
+import type { Credentials } from '../credentials.ts';
 
 export interface HttpRequest {
   method: string;

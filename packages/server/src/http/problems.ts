@@ -1,7 +1,8 @@
 /** Errors as `application/problem+json` (RFC 9457), for any framework. */
 import { ERRORS, type ErrorBody, PROBLEM_CONTENT_TYPE, problemOf } from '@rowlock/protocol';
+import type { Credentials } from '../credentials.ts';
 import { ConflictError, type RowlockError } from '../errors.ts';
-import type { Credentials, Permissions } from '../permissions.ts';
+import type { Permissions } from '../permissions.ts';
 import { redactConflict } from '../tasks/read/describeConflicts.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { HttpAnswer } from './httpRequest.ts';

@@ -27,11 +27,25 @@ export function createHttpFace(
   const lookAtRedis = () => redisHealth(foundation);
   const answer = createAnswerRequest({ ...foundation, ...parts, lookAtRedis });
   const writes = createGuardedWrites({ ...foundation, registry: locks.registry });
+  const guard = createGuard({ writes, clock });
+  const guardRequest = createGuardRequest({ ...problems, writes, clock });
   return {
-    router: () => createRouter(answer),
-    fetchHandler: (options) => createFetchHandler(answer, options),
-    guard: createGuard({ writes, clock }),
-    guardRequest: createGuardRequest({ ...problems, writes, clock }),
+    router() {
+      permissions.assertAuth('router');
+      return createRouter(answer);
+    },
+    fetchHandler(options) {
+      permissions.assertAuth('fetchHandler');
+      return createFetchHandler(answer, options);
+    },
+    guard(options, handler) {
+      permissions.assertAuth('guard');
+      return guard(options, handler);
+    },
+    guardRequest(options, handler) {
+      permissions.assertAuth('guardRequest');
+      return guardRequest(options, handler);
+    },
     versioned: createVersioned(versions),
     errorHandler: () => problemHandler(problems),
   };

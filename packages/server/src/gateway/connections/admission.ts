@@ -8,7 +8,7 @@ import type { Origins } from '../../origins.ts';
 import type { Permissions } from '../../permissions.ts';
 import { createKeyedRateLimit } from '../rateLimit.ts';
 import { boundInflow, type EngineConnection, endConnection, type NewConnection } from './connectionBounds.ts';
-import type { RowlockSocket } from './rowlockSocket.ts';
+import { credentialsOf, type RowlockSocket } from './rowlockSocket.ts';
 
 /** The address that a handshake counts for. */
 export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;
@@ -57,9 +57,9 @@ export function createAdmission(deps: {
         'Too many connections from your address were refused within 10 s. Wait a moment.',
       );
     }
-    const { headers, auth, secure } = socket.handshake;
+    const { headers, secure } = socket.handshake;
     origins.require({ headers, isEncrypted: secure });
-    const actor = await permissions.authenticate({ headers, auth });
+    const actor = await permissions.authenticate(credentialsOf(socket));
     const connections = connectionsOf(actor);
     if (connections >= limits.connectionsOfUser) {
       throw new RowlockError(

@@ -6,7 +6,7 @@ import type { Actor } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Permissions } from '../../permissions.ts';
-import type { RowlockSocket } from './rowlockSocket.ts';
+import { credentialsOf, type RowlockSocket } from './rowlockSocket.ts';
 
 const CHECKED_AT_ONCE = 50;
 
@@ -27,8 +27,7 @@ export function createCredentialsCheck({
 }): CheckCredentials {
   async function check({ actor, socket }: AuthenticatedConnection): Promise<void> {
     try {
-      const { headers, auth } = socket.handshake;
-      const { id } = await permissions.authenticate({ headers, auth });
+      const { id } = await permissions.authenticate(credentialsOf(socket));
       if (id !== actor.id) socket.disconnect(true);
     } catch (error) {
       if (error instanceof RowlockError) socket.disconnect(true);

@@ -1,5 +1,14 @@
 /** The socket of a session. Its type knows the events that the server sends. */
 import type { ServerEvents } from '@rowlock/protocol';
 import type { DefaultEventsMap, Socket } from 'socket.io';
+import type { Credentials, NodeRequest } from '../../credentials.ts';
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
+
+/** The credentials of a connection are those of its handshake, also later. */
+export const credentialsOf = ({ handshake, request }: RowlockSocket): Credentials => ({
+  headers: handshake.headers,
+  url: handshake.url,
+  auth: handshake.auth,
+  request: request as NodeRequest,
+});

@@ -8,7 +8,7 @@ export const httpRequestOf = (request: Request): HttpRequest => ({
   method: request.method,
   path: request.path,
   ...originCheckOf(request),
-  credentials: { headers: request.headers, auth: {} },
+  credentials: { headers: request.headers, url: request.originalUrl, auth: {}, request },
 });
 
 export const routeRequestOf = (request: Request): RouteRequest => ({

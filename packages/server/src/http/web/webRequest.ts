@@ -12,7 +12,7 @@ export function httpRequestOf(request: Request): HttpRequest {
     path: url.pathname,
     headers,
     isEncrypted: url.protocol === 'https:',
-    credentials: { headers, auth: {} },
+    credentials: { headers, url: request.url, auth: {}, webRequest: request },
   };
 }
 

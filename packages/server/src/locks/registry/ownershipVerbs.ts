@@ -9,6 +9,7 @@ import type { LockRegistry } from './lockRegistry.ts';
 import { packWithAncestors } from './packedRecords.ts';
 import type { RegistryScripts } from './registryScripts.ts';
 import {
+  actorJson,
   assertAtMost,
   assertRequest,
   assertRevocation,
@@ -43,7 +44,7 @@ export function createOwnershipVerbs(deps: {
     const { nodes, chunks } = await packWithAncestors(hierarchy, request.records, request.scope);
     const secret = newSecret();
     const lease = [runHint.current(), secret, holderJson(holder), mode, ttlMs, expiry];
-    const how = [request.evict.join(), JSON.stringify(request.by), request.reason];
+    const how = [request.evict.join(), actorJson(request.by), request.reason];
     const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as TakeOverReply;
     switch (reply[0]) {
       case 'acquired':
@@ -71,7 +72,7 @@ export function createOwnershipVerbs(deps: {
     async revoke(request) {
       assertRevocation(request);
       const { leaseIds, by, reason } = request;
-      return (await scripts.revoke(JSON.stringify(by), reason, ...leaseIds)) as LeaseId[];
+      return (await scripts.revoke(actorJson(by), reason, ...leaseIds)) as LeaseId[];
     },
 
     async expire(leaseId, heartbeat, reason) {

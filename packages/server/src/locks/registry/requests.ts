@@ -115,8 +115,13 @@ export const holderJson = ({ type, id, label, actor }: Holder): string =>
     type,
     id,
     label: plainText(label),
-    actor: { id: actor.id, name: plainText(actor.name) },
+    actor: toActor(actor),
   } satisfies Holder);
+
+/** An actor as Redis stores it, without any fields of the application. */
+export const actorJson = (actor: Actor): string => JSON.stringify(toActor(actor));
+
+const toActor = ({ id, name }: Actor): Actor => ({ id, name: plainText(name) });
 
 export const toLeaseSecret = ({ id, secret }: OwnedLease): LeaseSecret => ({ leaseId: id, secret });
 

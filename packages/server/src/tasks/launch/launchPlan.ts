@@ -3,7 +3,7 @@ import { type Actor, plainText, type RecordKey } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import { RowlockError } from '../../errors.ts';
 import { MAX_RECORDS_PER_LEASE } from '../../locks/registry/requests.ts';
-import type { Permissions } from '../../permissions.ts';
+import { bareActor, type Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { type LaunchInput, readInput } from './launchInput.ts';
 
@@ -57,7 +57,8 @@ export function createPlanner(deps: {
     await permissions.require({ actor, action: 'launch', records, task: { name } });
     return {
       definition,
-      actor,
+      // It is stored and sent, so it has no fields of the application.
+      actor: bareActor(actor),
       input,
       records,
       label: plainText(boundedText(definition.label?.(input.parsed) ?? name, MAX_LABEL_LENGTH)) || name,
