@@ -1,4 +1,5 @@
-// `pnpm api-report`: writes a report of the public API of each package, by entry point, into the package's folder `api`.
+// `pnpm api-report`: writes a report of the public API of each package, by entry point, into the package's folder `api`, and
+// there the OpenAPI document of the server's routes.
 // With `--check` it writes nothing, and fails if a committed report differs from the built packages.
 
 import { execFileSync } from 'node:child_process';
@@ -6,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { projectEnv, root } from '../lib/paths.mjs';
 import { apiReports, reportDifferences } from './apiReports.mjs';
+import { openApiReports } from './openApi.mjs';
 import { packageFolder, publishedPackages } from './publishedPackages.mjs';
 
 const isCheck = process.argv.includes('--check');
@@ -14,16 +16,19 @@ if (!isCheck) {
   execFileSync('tsc', ['-b', ...projects], { cwd: root, env: projectEnv(), stdio: 'inherit' });
 }
 
-const differences = publishedPackages.map(packageFolder).flatMap((folder) => {
-  const reports = apiReports(folder);
-  if (isCheck) return reportDifferences(folder, reports);
+const differences = [];
+for (const folder of publishedPackages.map(packageFolder)) {
+  const reports = [...apiReports(folder), ...(await openApiReports(folder))];
+  if (isCheck) {
+    differences.push(...reportDifferences(folder, reports));
+    continue;
+  }
   rmSync(join(folder, 'api'), { recursive: true, force: true });
   for (const { file, text } of reports) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  return [];
-});
+}
 
 if (differences.length > 0) {
   console.error('The public API has changed, and the committed reports have not:');

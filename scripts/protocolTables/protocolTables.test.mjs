@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FINAL_TASK_STATES, TASK_EVENTS, TASK_STATES } from '../../packages/protocol/src/index.ts';
 import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
+import { openApiDocument } from '../../packages/server/src/http/openapi/openApiDocument.ts';
 import { root } from '../lib/paths.mjs';
 import { appendsIn, readLogWriters } from './logWriters.mjs';
 import { callsOf, plainString } from './luaCalls.mjs';
 import { table, withSections } from './markdown.mjs';
-import { typesOf } from './readTypes.mjs';
+import { readTypes, typesOf } from './readTypes.mjs';
 import { protocolSections } from './sections.mjs';
 
+const protocolSources = join(root, 'packages/protocol/src');
 const serverSources = join(root, 'packages/server/src');
 
 test('PROTOCOL.md agrees with the schemas', () => {
@@ -18,6 +20,36 @@ test('PROTOCOL.md agrees with the schemas', () => {
     page === withSections(page, protocolSections()),
     'PROTOCOL.md differs from the schemas. Run `pnpm protocol-tables` and commit the page',
   ).toBe(true);
+});
+
+test('the schemas of answers have the fields and the words of their types', () => {
+  const types = readTypes(
+    ...globSync('*.ts', { cwd: protocolSources }).map((path) => join(protocolSources, path)),
+    join(serverSources, 'tasks/launch/launched.ts'),
+    join(serverSources, 'tasks/launch/preview.ts'),
+    join(serverSources, 'tasks/read/taskList.ts'),
+    join(serverSources, 'tasks/store/taskArchive.ts'),
+  );
+  const ofBodies = ['Health', 'LeaseSecret', 'PreviewBody', 'ReleaseBeacon', 'RetryBody'];
+  const described = Object.entries(openApiDocument().components.schemas).filter(
+    ([name, { type }]) => type === 'object' && !ofBodies.includes(name),
+  );
+  expect(described.length).toBeGreaterThan(10);
+  for (const [name, { properties, required }] of described) {
+    const fields = Object.entries(properties).map(([field, { description, $ref }]) => ({
+      name: field,
+      isOptional: !required.includes(field),
+      doc: description ?? ($ref && undefined),
+    }));
+    expect({ name, fields }).toEqual({
+      name,
+      fields: types[name].members.map(({ name: field, isOptional, doc }) => ({
+        name: field,
+        isOptional,
+        doc,
+      })),
+    });
+  }
 });
 
 test('every generated table describes each of its rows', () => {

@@ -14,6 +14,12 @@ export const hygieneTools = [
       'Name a file that a program starts by its path as an entry in knip.jsonc.',
   },
   {
+    name: 'the OpenAPI document follows the rules of Redocly',
+    command: ['redocly', 'lint', 'packages/server/api/openapi.json', '--config', 'scripts/test/redocly.yaml'],
+    advice:
+      'The document is made from packages/server/src/http/routes. Correct it there, then run `npx pnpm api-report`.',
+  },
+  {
     name: 'links in Markdown lead somewhere',
     // By itself remark skips folders that begin with a dot.
     command: ['remark', '--frail', '--quiet', '--no-stdout', ...markdownPaths()],

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { projectEnv, stateDir } from '../lib/paths.mjs';
+import { projectEnv, root, stateDir } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { hygieneTools } from './tools.mjs';
 
@@ -34,6 +34,18 @@ test('the link check finds a missing file and a missing heading', async () => {
   expect(code).not.toBe(0);
   expect(output.match(/Cannot find [^\n]*/g)).toHaveLength(3);
   for (const name of ['missing.md', '#missing', '#nowhere']) expect(output).toContain(name);
+});
+
+test('the OpenAPI check finds an operation without a summary', async () => {
+  const { command } = hygieneTools.find(({ name }) => name.startsWith('the OpenAPI document'));
+  const path = command.find((word) => word.endsWith('openapi.json'));
+  const document = JSON.parse(readFileSync(join(root, path), 'utf8'));
+  delete document.paths['/tasks'].get.summary;
+  write({ 'openapi.json': JSON.stringify(document) });
+  const args = command.map((word) => (word === path ? join(folder, 'openapi.json') : word));
+  const { code, output } = await run(args[0], args.slice(1), { cwd: root, env: projectEnv() });
+  expect(code).not.toBe(0);
+  expect(output).toContain('summary');
 });
 
 test('both pass where all is well', async () => {

@@ -91,14 +91,3 @@ export {
   type TaskState,
   type TaskView,
 } from './task.ts';
-export {
-  actorSchema,
-  conflictSchema,
-  failedRecordSchema,
-  holderSchema,
-  leaseViewSchema,
-  problemBodySchema,
-  recordChangeSchema,
-  taskProgressSchema,
-  taskViewSchema,
-} from './viewSchemas.ts';

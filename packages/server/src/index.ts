@@ -6,6 +6,11 @@ export { StaleError } from './errors.ts';
 export type { Guard, GuardOptions } from './http/express/guard.ts';
 export { sendProblem } from './http/express/problems.ts';
 export type { GuardedWrite, WriteOptions } from './http/guard/guardOptions.ts';
+export {
+  type OpenApiDocument,
+  type OpenApiOptions,
+  openApiDocument,
+} from './http/openapi/openApiDocument.ts';
 export type { FetchHandler, FetchHandlerOptions } from './http/web/fetchHandler.ts';
 export type { GuardedHandler, GuardRequest, GuardRequestOptions } from './http/web/guardRequest.ts';
 export * from './locks/index.ts';

@@ -4,6 +4,7 @@ import type { RecordKey } from '@rowlock/protocol';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Server, ServerOptions } from 'socket.io';
 import type { Guard } from './http/express/guard.ts';
+import type { OpenApiDocument, OpenApiOptions } from './http/openapi/openApiDocument.ts';
 import type { FetchHandler, FetchHandlerOptions } from './http/web/fetchHandler.ts';
 import type { GuardRequest } from './http/web/guardRequest.ts';
 import type { Locks } from './locks/locks.ts';
@@ -51,6 +52,8 @@ export interface Rowlock {
    * `Rowlock-Version`. If Redis does not answer, the route works, and the header is 0: a write on it is refused.
    */
   versioned(): RequestHandler;
+  /** The OpenAPI 3.1 document of the routes. */
+  openapi(options?: OpenApiOptions): OpenApiDocument;
   /** Error middleware for Express that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
   errorHandler(): ErrorRequestHandler;
   /**

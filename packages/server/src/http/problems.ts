@@ -10,6 +10,9 @@ import type { HttpAnswer } from './httpRequest.ts';
 /** The answers differ by user and by moment, so nobody may keep them. */
 export const NO_STORE = { 'Cache-Control': 'no-store' } as const;
 
+/** Of errors that are temporary by nature: the seconds after which a client may try again. */
+export const RETRY_AFTER_S = { rate_limited: '10', unavailable: '1' } as const;
+
 export interface ProblemDeps {
   tasks: Pick<Tasks, 'describeConflicts'>;
   permissions: Pick<Permissions, 'authenticate'>;
@@ -22,7 +25,7 @@ export function problemAnswer(error: ErrorBody): HttpAnswer {
     headers: {
       'Content-Type': `${PROBLEM_CONTENT_TYPE}; charset=utf-8`,
       ...NO_STORE,
-      ...(status === 503 && { 'Retry-After': '1' }),
+      ...(error.code in RETRY_AFTER_S && { 'Retry-After': RETRY_AFTER_S[error.code as 'unavailable'] }),
     },
     body: JSON.stringify(problemOf(error)),
   };

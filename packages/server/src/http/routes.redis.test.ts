@@ -1,3 +1,4 @@
+import type { LeaseView } from '@rowlock/protocol';
 import { callRedis, startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FACES } from '../../test/fixtures/faces.ts';
@@ -21,6 +22,8 @@ const request = async (path: string, user = 'ann', init: RequestInit = {}) => {
   const text = await response.text();
   return { status: response.status, body: text && JSON.parse(text) };
 };
+
+const labelsIn = ({ leases }: { leases: LeaseView[] }) => leases.map(({ holder }) => holder.label).toSorted();
 
 describe.each(FACES)('%s: the routes of the kit', (face) => {
   it('list, show and cancel tasks for those who may', async () => {
@@ -148,6 +151,76 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(await beacon('{"leases":[]}')).toMatchObject({ status: 400, body: { code: 'bad_request' } });
     const forged = { leaseId: '1', secret: 'f'.repeat(24) };
     expect((await beacon(JSON.stringify({ leases: [forged] }))).status).toBe(204);
+  });
+
+  it('show which leases cover records, by the rule for holders', async () => {
+    const { task } = gatedTask();
+    rig = await startRig(server, {
+      face,
+      tasks: [task],
+      authorize: ({ actor, action, task: asked, records }) =>
+        actor.id === 'ann' || (action === 'watch' && asked === undefined && records?.[0] !== 'cities/9'),
+    });
+    const ann = await rig.connect('ann');
+    await ann.send('acquire', { records: ['cities/1'], label: 'Edit Paris' });
+    const actor = { id: 'ann', name: 'ann' };
+    const { task: launched } = await rig.rowlock.tasks.launch(task, { ids: ['2'], gate: 'a' }, { actor });
+    const locks = (user: string) =>
+      request('/locks?records=cities/1&records=cities/2&records=cities/3', user);
+    const { status, body } = await locks('ann');
+    expect(status).toBe(200);
+    expect(body.records).toEqual({
+      'cities/1': [expect.any(String)],
+      'cities/2': [launched.leaseId],
+      'cities/3': [],
+    });
+    expect(labelsIn(body)).toEqual(['Edit Paris', 'Gated · 1']);
+    expect(body.tasks).toMatchObject([{ id: launched.id, state: 'queued' }]);
+    const seenByBo = (await locks('bo')).body;
+    expect(labelsIn(seenByBo)).toEqual(['A task', 'Edit Paris']);
+    expect(seenByBo.tasks).toEqual([]);
+    expect(await request('/locks?records=cities/9', 'bo')).toMatchObject({ status: 403 });
+    expect(await request('/locks')).toMatchObject({ status: 400 });
+    expect(await request('/locks?records=Paris')).toMatchObject({ status: 400 });
+    expect(await request('/locks?records=rivers/1')).toMatchObject({ body: { code: 'unknown_resource' } });
+    const many = Array.from({ length: 201 }, (_, i) => `records=cities/${i}`).join('&');
+    expect(await request(`/locks?${many}`)).toMatchObject({ status: 400 });
+  });
+
+  it('preview a launch for those who may launch it', async () => {
+    const { task } = gatedTask();
+    rig = await startRig(server, { face, tasks: [task] });
+    const bo = await rig.connect('bo');
+    await bo.send('acquire', { records: ['cities/1'], label: 'Edit Paris' });
+    const preview = (body: object, user = 'ann') =>
+      request('/preview', user, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+      });
+    const input = { ids: ['1', '2'], gate: 'a' };
+    expect(await preview({ task: 'gated', input })).toMatchObject({
+      status: 200,
+      body: {
+        recordCount: 2,
+        freeCount: 1,
+        label: 'Gated · 2',
+        conflicts: [{ lease: { holder: { label: 'Edit Paris' } }, records: ['cities/1'] }],
+      },
+    });
+    expect((await rig.rowlock.tasks.list()).tasks).toEqual([]);
+    expect(await preview({ task: 'gated', input }, 'viewer')).toMatchObject({ status: 403 });
+    expect(await preview({ task: 'gated', input: { ids: [] } })).toMatchObject({ status: 400 });
+    expect(await preview({ task: 'unknown', input })).toMatchObject({ status: 404 });
+    expect(await preview({ input })).toMatchObject({ status: 400 });
+  });
+
+  it('refuse a user who sends too many requests, and nobody else', async () => {
+    rig = await startRig(server, { face, sessions: { limits: { messagesPer10sOfUser: 3 } } });
+    for (let i = 0; i < 3; i++) expect((await request('/tasks')).status).toBe(200);
+    expect(await request('/tasks')).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect((await request('/tasks', 'bo')).status).toBe(200);
+    expect((await request('/health')).status).toBe(200);
   });
 });
 

@@ -1,32 +1,47 @@
 /** The HTTP face: the routes and the guard, for Express and for Web handlers. */
+import type { Limits } from '@rowlock/protocol';
+import { createKeyedRateLimit } from '../gateway/rateLimit.ts';
 import { createGuard } from '../http/express/guard.ts';
 import { problemHandler } from '../http/express/problems.ts';
 import { createRouter } from '../http/express/router.ts';
 import { createVersioned } from '../http/express/versioned.ts';
 import { createGuardedWrites } from '../http/guard/guardedWrites.ts';
+import { openApiDocument } from '../http/openapi/openApiDocument.ts';
 import { createAnswerRequest } from '../http/routes/answerRequest.ts';
 import type { RedisHealth } from '../http/routes/handlers.ts';
 import { createFetchHandler } from '../http/web/fetchHandler.ts';
 import { createGuardRequest } from '../http/web/guardRequest.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Rowlock } from '../rowlock.ts';
-import type { Tasks } from '../tasks/tasks.ts';
 import type { Foundation } from './foundation.ts';
+import type { TaskParts } from './taskParts.ts';
 
 type HttpFace = Pick<
   Rowlock,
-  'router' | 'guard' | 'errorHandler' | 'fetchHandler' | 'guardRequest' | 'versioned'
+  'router' | 'guard' | 'errorHandler' | 'fetchHandler' | 'guardRequest' | 'versioned' | 'openapi'
 >;
 
 export function createHttpFace(
   foundation: Foundation,
-  parts: { tasks: Tasks; sessionLeases: SessionLeases },
+  { definitions, inside: { tasks } }: TaskParts,
+  { sessionLeases, limits }: { sessionLeases: SessionLeases; limits: Limits },
 ): HttpFace {
   const { permissions, clock, locks, versions } = foundation;
-  const problems = { tasks: parts.tasks, permissions };
+  const { registry } = locks;
+  const problems = { tasks, permissions };
   const lookAtRedis = () => redisHealth(foundation);
-  const answer = createAnswerRequest({ ...foundation, ...parts, lookAtRedis });
-  const writes = createGuardedWrites({ ...foundation, registry: locks.registry });
+  const limit = limits.messagesPer10sOfUser;
+  const requestRates = { limit, ...createKeyedRateLimit(limit, clock) };
+  const answer = createAnswerRequest({
+    ...foundation,
+    registry,
+    tasks,
+    definitions,
+    sessionLeases,
+    requestRates,
+    lookAtRedis,
+  });
+  const writes = createGuardedWrites({ ...foundation, registry });
   const guard = createGuard({ writes, clock });
   const guardRequest = createGuardRequest({ ...problems, writes, clock });
   return {
@@ -48,6 +63,7 @@ export function createHttpFace(
     },
     versioned: createVersioned(versions),
     errorHandler: () => problemHandler(problems),
+    openapi: openApiDocument,
   };
 }
 

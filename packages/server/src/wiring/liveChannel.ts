@@ -1,5 +1,5 @@
 /** The live channel: one view of what is watched, the leases of its sessions, and the Socket.IO end. */
-import { DEFAULT_LIMITS } from '@rowlock/protocol';
+import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Session } from '../gateway/session/session.ts';
 import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
@@ -12,6 +12,7 @@ import type { TaskParts } from './taskParts.ts';
 export interface LiveChannel {
   gateway: Gateway;
   sessionLeases: SessionLeases;
+  limits: Limits;
 }
 
 export function createLiveChannel(
@@ -25,6 +26,7 @@ export function createLiveChannel(
     registry,
     graceMs: sessions?.disconnectGraceMs,
   });
+  const limits = { ...DEFAULT_LIMITS, ...sessions?.limits };
   const watched = new WatchedRecords<Session>();
   const gateway = createGateway({
     ...foundation,
@@ -32,8 +34,8 @@ export function createLiveChannel(
     watching: createWatching({ ...foundation, watched, registry, store, tasks }),
     sessionLeases,
     tasks,
-    limits: { ...DEFAULT_LIMITS, ...sessions?.limits },
+    limits,
     ...(addressOf && { addressOf }),
   });
-  return { gateway, sessionLeases };
+  return { gateway, sessionLeases, limits };
 }

@@ -1,4 +1,5 @@
 /** Answers a request to one of the routes, for any framework. It never throws: a refusal and a fault are problems too. */
+import type { Actor } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Origins } from '../../origins.ts';
@@ -13,10 +14,19 @@ import { ROUTES } from './routes.ts';
 
 const BODY_LIMIT_BYTES = 65_536;
 
+/** The limits of each user: as on the live channel, counted apart from it. */
+export interface RequestRates {
+  /** Requests that a user may send in 10 s */
+  limit: number;
+  allow(actorId: string, cost: number): boolean;
+}
+
 export type AnswerRequest = (request: RouteRequest) => Promise<HttpAnswer>;
 
-export function createAnswerRequest(deps: HandlerDeps & { origins: Origins; logger: Logger }): AnswerRequest {
-  const { permissions, origins, logger } = deps;
+export function createAnswerRequest(
+  deps: HandlerDeps & { origins: Origins; logger: Logger; requestRates: RequestRates },
+): AnswerRequest {
+  const { permissions, origins, logger, requestRates } = deps;
   const handlers = createHandlers(deps);
 
   async function answer(request: RouteRequest): Promise<HttpAnswer> {
@@ -32,9 +42,8 @@ export function createAnswerRequest(deps: HandlerDeps & { origins: Origins; logg
     }
     const route: Route = ROUTES[matched.id];
     const handler = handlers[matched.id] as unknown as RouteHandler<Route>;
-    const actor = route.isPublic ? undefined : await permissions.authenticate(request.credentials);
     const asked = {
-      actor,
+      actor: route.isPublic ? undefined : await admit(request, route.cost),
       params: matched.params,
       query: route.query && parseQuery(route.query, request.query),
       body: route.body && parseBody(route.body, await request.readBody(BODY_LIMIT_BYTES)),
@@ -47,6 +56,15 @@ export function createAnswerRequest(deps: HandlerDeps & { origins: Origins; logg
           headers: { 'Content-Type': 'application/json; charset=utf-8', ...NO_STORE },
           body: JSON.stringify(body),
         };
+  }
+
+  async function admit({ credentials }: RouteRequest, cost = 1): Promise<Actor> {
+    const actor = await permissions.authenticate(credentials);
+    if (requestRates.allow(actor.id, cost)) return actor;
+    throw new RowlockError(
+      'rate_limited',
+      `You have sent more than ${requestRates.limit} requests within 10 s. Wait a moment, and ask less often.`,
+    );
   }
 
   return async (request) => {

@@ -1,9 +1,11 @@
 /** The schemas of answers that only the server's own types describe. */
-import { conflictSchema, failedRecordSchema, recordKeySchema, taskViewSchema } from '@rowlock/protocol';
+import { recordKeySchema } from '@rowlock/protocol';
 import { z } from 'zod';
 import type { Launched } from '../../tasks/launch/launched.ts';
+import type { Preview } from '../../tasks/launch/preview.ts';
 import type { TaskPage } from '../../tasks/read/taskList.ts';
 import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
+import { conflictSchema, failedRecordSchema, taskViewSchema } from './viewSchemas.ts';
 
 export const taskPageSchema: z.ZodType<TaskPage> = z
   .object({
@@ -23,7 +25,7 @@ export const taskFailuresSchema: z.ZodType<TaskFailures> = z
   })
   .meta({ title: 'TaskFailures', description: 'The records of a task that failed.' });
 
-const taskLogLineSchema: z.ZodType<TaskLogLine> = z
+export const taskLogLineSchema: z.ZodType<TaskLogLine> = z
   .object({
     at: z.number().describe("Unix time in ms by the Redis server's clock, for display only"),
     text: z.string().describe('The text, on one line'),
@@ -48,6 +50,18 @@ export const launchedSchema: z.ZodType<Launched> = z
     conflictCount: z.number().describe('The number of blocking leases, even if not all are named'),
   })
   .meta({ title: 'Launched', description: 'A launched task.' });
+
+export const previewSchema: z.ZodType<Preview> = z
+  .object({
+    recordCount: z.number().describe('The number of records that the task would lock'),
+    records: z.array(recordKeySchema).describe('The first 20 of them'),
+    freeCount: z.number().describe('The number of free records now'),
+    conflicts: z
+      .array(conflictSchema)
+      .describe('Every blocking lease, with its task. Waiting leases are included, since they come first'),
+    label: z.string().describe('The label that the task would have'),
+  })
+  .meta({ title: 'Preview', description: 'A dry run of a launch.' });
 
 export const healthSchema = z
   .object({

@@ -1,7 +1,10 @@
 /** Every route has a handler, and every handler a route: the compiler checks both. */
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { createLockHandlers } from './locks.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
 import { createTaskHandlers } from './tasks.ts';
@@ -11,7 +14,10 @@ export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 
 export interface HandlerDeps {
   sessionLeases: Pick<SessionLeases, 'announceClose'>;
+  registry: LockRegistry;
   tasks: Tasks;
+  /** The tasks of this process, by name */
+  definitions: ReadonlyMap<string, TaskDefinition>;
   permissions: Permissions;
   lookAtRedis(): Promise<RedisHealth>;
 }
@@ -25,6 +31,7 @@ export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
       return { status: 204, body: undefined };
     },
 
+    ...createLockHandlers(deps),
     ...createTaskHandlers(deps),
 
     async getHealth() {

@@ -15,6 +15,10 @@ export interface Route {
   permission: string;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** A request without a body has an empty one */
+  isBodyOptional?: true;
+  /** How many messages of the live channel a request counts as, for the limits of its user. Default 1 */
+  cost?: number;
   /** The meaning of each parameter in the path */
   params?: Readonly<Record<string, string>>;
   /** The answers, by status. The first one is that of a success. Null: without a body */
@@ -42,7 +46,7 @@ export interface Asked<R extends Route> {
 type BodyOf<Answer> = Answer extends { schema: infer Schema } ? Parsed<Schema> : undefined;
 
 /** One of the declared answers, as a handler returns it. */
-export type Answered<R extends Route> = {
+type Answered<R extends Route> = {
   [Status in keyof R['answers']]: { status: Status; body: BodyOf<R['answers'][Status]> };
 }[keyof R['answers']];
 

@@ -6,13 +6,16 @@ import { releaseBeaconSchema, retryBodySchema } from '@rowlock/protocol';
 import {
   healthSchema,
   launchedSchema,
+  previewSchema,
   taskAnswerSchema,
   taskFailuresSchema,
   taskLogSchema,
   taskPageSchema,
 } from './answerSchemas.ts';
+import { locksQuerySchema, previewBodySchema } from './requestSchemas.ts';
 import type { Route } from './route.ts';
 import { taskQuerySchema } from './taskQuery.ts';
+import { viewSchema } from './viewSchemas.ts';
 
 const taskParams = { id: "The task's id" };
 const WATCH_TASK = '`watch` of the task';
@@ -27,10 +30,22 @@ export const ROUTES = {
       'The leases end after the disconnect grace, unless they are resumed. Meant for `navigator.sendBeacon` on `pagehide`, so ' +
       'any content type is read as JSON.',
     isPublic: true,
-    permission: 'None. The secrets in the body prove who owns the leases.',
+    permission: 'none, because the secrets in the body prove who owns the leases',
     body: releaseBeaconSchema,
     answers: { 204: null },
-    errors: ['too_large'],
+  },
+  getLocks: {
+    method: 'GET',
+    path: '/locks',
+    tag: 'locks',
+    summary: 'Get the leases that cover records',
+    description:
+      'For each record the leases in force, and the tasks that hold them. The rule for holders applies: a task that the user may ' +
+      'not watch is shown as a task, and no more.',
+    permission: '`watch` of the records',
+    query: locksQuerySchema,
+    answers: { 200: { description: 'The state of the records now', schema: viewSchema } },
+    errors: ['unknown_resource', 'forbidden'],
   },
   listTasks: {
     method: 'GET',
@@ -38,7 +53,7 @@ export const ROUTES = {
     tag: 'tasks',
     summary: 'List tasks',
     description: 'Newest launch first, page by page. Contains only tasks that the user may watch.',
-    permission: '`watch` of each task. With `record` also `watch` of that record.',
+    permission: '`watch` of each task, and with `record` also of that record',
     query: taskQuerySchema,
     answers: { 200: { description: 'A page of tasks', schema: taskPageSchema } },
     errors: ['unknown_resource', 'forbidden'],
@@ -94,8 +109,23 @@ export const ROUTES = {
     permission: '`watch` of the task, and `launch`',
     params: taskParams,
     body: retryBodySchema,
+    isBodyOptional: true,
     answers: { 202: { description: 'The new task', schema: launchedSchema } },
-    errors: ['forbidden', 'not_found', 'conflict', 'too_large', 'too_many_records'],
+    errors: ['forbidden', 'not_found', 'conflict', 'too_many_records'],
+  },
+  previewTask: {
+    method: 'POST',
+    path: '/preview',
+    tag: 'tasks',
+    summary: 'Preview the launch of a task',
+    description:
+      'The records that the launch would lock, and the conflicts now. Acquires and launches nothing. To launch a task is a route ' +
+      "of the application's own.",
+    permission: '`launch`, of the selected records',
+    body: previewBodySchema,
+    cost: 10,
+    answers: { 200: { description: 'The selected records and their conflicts', schema: previewSchema } },
+    errors: ['unknown_resource', 'forbidden', 'not_found', 'too_many_records'],
   },
   getHealth: {
     method: 'GET',
@@ -103,7 +133,7 @@ export const ROUTES = {
     tag: 'health',
     summary: 'Check that locks can be checked',
     isPublic: true,
-    permission: 'None',
+    permission: 'none',
     answers: {
       200: { description: 'Redis answers and accepts writes', schema: healthSchema },
       503: { description: 'Redis does not answer, or refuses writes', schema: healthSchema },

@@ -2,6 +2,7 @@
 import type { Actor, TaskView } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
@@ -9,12 +10,17 @@ import { taskFilterOf } from './taskQuery.ts';
 
 export function createTaskHandlers({
   tasks,
+  definitions,
   permissions,
 }: {
   tasks: Tasks;
+  definitions: ReadonlyMap<string, TaskDefinition>;
   permissions: Permissions;
 }): RouteHandlers<
-  Pick<Routes, 'listTasks' | 'getTask' | 'listTaskFailures' | 'getTaskLog' | 'cancelTask' | 'retryTask'>
+  Pick<
+    Routes,
+    'listTasks' | 'getTask' | 'listTaskFailures' | 'getTaskLog' | 'cancelTask' | 'retryTask' | 'previewTask'
+  >
 > {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
@@ -57,6 +63,17 @@ export function createTaskHandlers({
     async retryTask({ actor, params, body: { onlyFailed = false } }) {
       await taskOf(actor, params.id);
       return { status: 202, body: await tasks.retry(params.id, { actor, onlyFailed }) };
+    },
+
+    async previewTask({ actor, body: { task, input } }) {
+      const definition = definitions.get(task);
+      if (!definition) {
+        throw new RowlockError(
+          'not_found',
+          `No task with the name "${task}" can be launched here. Check the name.`,
+        );
+      }
+      return { status: 200, body: await tasks.preview(definition, input as never, { actor }) };
     },
   };
 }

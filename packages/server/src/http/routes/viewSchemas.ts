@@ -1,15 +1,28 @@
 /**
- * The schemas of what HTTP routes answer. Each is tied to its type by the compiler, and its descriptions to those of the
- * type by a test. The OpenAPI document is made from them. They are apart from the types, so that a browser bundle contains
- * no schema library.
+ * The schemas of what the wire shows. Each is tied to its type by the compiler, and its descriptions to those of the type
+ * by a test. They are not in the protocol's package, because a browser needs none of them.
  */
+import {
+  type Actor,
+  CHANGE_ORIGINS,
+  type Conflict,
+  ERRORS,
+  type ErrorCode,
+  type FailedRecord,
+  HOLDER_TYPES,
+  type Holder,
+  type LeaseView,
+  leaseIdSchema,
+  lockModeSchema,
+  type ProblemBody,
+  type RecordChange,
+  recordKeySchema,
+  TASK_STATES,
+  type TaskProgress,
+  type TaskView,
+  type View,
+} from '@rowlock/protocol';
 import { z } from 'zod';
-import { CHANGE_ORIGINS, type RecordChange } from './change.ts';
-import type { Conflict } from './conflict.ts';
-import { ERRORS, type ErrorCode, type ProblemBody } from './errors.ts';
-import { type Actor, HOLDER_TYPES, type Holder, type LeaseView } from './lease.ts';
-import { leaseIdSchema, lockModeSchema, recordKeySchema } from './schemas.ts';
-import { type FailedRecord, TASK_STATES, type TaskProgress, type TaskView } from './task.ts';
 
 export const actorSchema: z.ZodType<Actor> = z
   .object({
@@ -166,6 +179,23 @@ export const recordChangeSchema: z.ZodType<RecordChange> = z
       .describe("When it was noted: Unix time in ms by the Redis server's clock, for display only"),
   })
   .meta({ title: 'RecordChange', description: 'One change of records.' });
+
+export const viewSchema: z.ZodType<View> = z
+  .object({
+    position: z.string().describe('A position in the change log. Opaque'),
+    records: z
+      .record(recordKeySchema, z.array(leaseIdSchema))
+      .describe('The leases in force on each record; an empty list if it is free'),
+    leases: z.array(leaseViewSchema).describe('Each lease that `records` names and that was not sent before'),
+    tasks: z
+      .array(taskViewSchema)
+      .describe('Tasks watched by id, and tasks whose leases cover watched records'),
+  })
+  .meta({
+    title: 'View',
+    description:
+      'The state of records and tasks at a position in the change log. A client may forget a lease that no record in the view names.',
+  });
 
 const errorCodeSchema = z.enum(Object.keys(ERRORS) as ErrorCode[]);
 

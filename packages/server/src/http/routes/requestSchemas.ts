@@ -1,0 +1,20 @@
+/** The schemas of queries and bodies that only the routes have. */
+import { recordKeySchema } from '@rowlock/protocol';
+import { z } from 'zod';
+
+/** The most records of one question: they are in the address, which servers limit to some KiB. */
+const MOST_RECORDS = 200;
+
+export const locksQuerySchema = z.strictObject({
+  // An id may contain a comma, so a list is a repeated field here.
+  records: z
+    .union([recordKeySchema, z.array(recordKeySchema)])
+    .transform((given) => [given].flat())
+    .pipe(z.array(recordKeySchema).min(1).max(MOST_RECORDS))
+    .describe('The records. Repeat the field for each'),
+});
+
+export const previewBodySchema = z.strictObject({
+  task: z.string().min(1).max(200).describe("The name of the task's definition"),
+  input: z.unknown().describe('The input, as the definition takes it'),
+});
