@@ -125,3 +125,21 @@ locks.acquire({ holder, records, onConflict: 'steal' });
 
 expectTypeOf<ConflictError>().toExtend<RowlockError>();
 expectTypeOf<ConflictError['conflicts'][number]>().toHaveProperty('lease');
+
+// ── A guarded Web handler takes the context of its framework, of the type that `records` asks for.
+
+const putCity = rowlock.guardRequest(
+  { records: (_request, id: string) => [recordKey('cities', id)] },
+  (request, { fence, signal }, id) => {
+    expectTypeOf(request).toEqualTypeOf<Request>();
+    expectTypeOf(fence).toBeString();
+    expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+    expectTypeOf(id).toBeString();
+    return new Response();
+  },
+);
+expectTypeOf(putCity).toEqualTypeOf<(request: Request, context: string) => Promise<Response>>();
+const putAll = rowlock.guardRequest({ records: () => records }, () => new Response());
+expectTypeOf(putAll(new Request('https://app.example'))).resolves.toEqualTypeOf<Response>();
+// @ts-expect-error: the id is of another type
+putCity(new Request('https://app.example'), 7);

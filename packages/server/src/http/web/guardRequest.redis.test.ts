@@ -19,9 +19,9 @@ const untilFree = (started: Rig) =>
 describe('guardRequest', () => {
   it('guardRequest gives the handler the request, the write and the context, and returns its response', async () => {
     const started = await rig();
-    const handler = started.rowlock.guardRequest<[{ params: { id: string } }]>(
+    const handler = started.rowlock.guardRequest(
       {
-        records: (_request, { params }) => [`cities/${params.id}`],
+        records: (_request, { params }: { params: { id: string } }) => [`cities/${params.id}`],
         label: (request, { params }) => `${request.method} ${params.id}`,
       },
       async (request, { actor, signal }, { params }) => {

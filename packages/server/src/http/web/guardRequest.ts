@@ -12,14 +12,14 @@ import { responseOf } from './webResponse.ts';
 /** The status that servers log if the client has left. Nobody receives it. */
 const CLIENT_LEFT = 499;
 
-/** `Context`: further arguments of the framework's handlers, such as the `{ params }` of Next. */
-export interface GuardRequestOptions<Context extends readonly unknown[]>
-  extends WriteOptions<readonly [request: Request, ...context: Context]> {}
+/** `Context`: the second argument that the framework gives to a handler, such as the `{ params }` of Next. */
+export interface GuardRequestOptions<Context = void>
+  extends WriteOptions<readonly [request: Request, context: Context]> {}
 
-export type GuardedHandler<Context extends readonly unknown[]> = (
+export type GuardedHandler<Context = void> = (
   request: Request,
   write: GuardedWrite,
-  ...context: Context
+  context: Context,
 ) => Response | Promise<Response>;
 
 /**
@@ -28,10 +28,10 @@ export type GuardedHandler<Context extends readonly unknown[]> = (
  * answered as problem+json. Every other error of the handler is thrown. A response with a status below 400 means that the
  * handler has written: it gets the version of that change.
  */
-export type GuardRequest = <Context extends readonly unknown[] = []>(
+export type GuardRequest = <Context = void>(
   options: GuardRequestOptions<Context>,
   handler: GuardedHandler<Context>,
-) => (request: Request, ...context: Context) => Promise<Response>;
+) => (request: Request, context: Context) => Promise<Response>;
 
 interface GuardRequestDeps extends ProblemDeps {
   writes: GuardedWrites;
@@ -41,7 +41,7 @@ interface GuardRequestDeps extends ProblemDeps {
 export function createGuardRequest(deps: GuardRequestDeps): GuardRequest {
   return (options, handler) => {
     assertDurationSetting('keepAfterCloseMs', options.keepAfterCloseMs);
-    return async (request, ...context) => {
+    return async (request, context) => {
       try {
         return await runGuarded(deps, { options, handler, request, context });
       } catch (error) {
@@ -52,7 +52,7 @@ export function createGuardRequest(deps: GuardRequestDeps): GuardRequest {
   };
 }
 
-async function runGuarded<Context extends readonly unknown[]>(
+async function runGuarded<Context>(
   { writes, clock }: GuardRequestDeps,
   {
     options,
@@ -67,7 +67,7 @@ async function runGuarded<Context extends readonly unknown[]>(
   },
 ): Promise<Response> {
   const { keepAfterCloseMs = KEEP_AFTER_CLOSE_MS } = options;
-  const begun = await writes.begin(httpRequestOf(request), [request, ...context] as const, options);
+  const begun = await writes.begin(httpRequestOf(request), [request, context], options);
   const { signal } = request;
   if (signal.aborted) {
     begun.end('ended');
@@ -88,7 +88,7 @@ async function runGuarded<Context extends readonly unknown[]>(
   }
   signal.addEventListener('abort', onClientGone, { once: true });
   try {
-    const response = await begun.run(() => handler(request, begun.write, ...context));
+    const response = await begun.run(() => handler(request, begun.write, context));
     return response.status < 400 ? withVersion(response, await begun.noteChange()) : response;
   } finally {
     end('ended');
