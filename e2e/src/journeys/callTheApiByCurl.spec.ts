@@ -48,6 +48,7 @@ test('The running demo answers every curl of the README with success', async ({ 
     'GET /api/users',
     'GET /metrics',
     'GET /rowlock/health',
+    'GET /rowlock/locks',
     'GET /rowlock/tasks',
     'GET /rowlock/tasks/:id',
     'POST /api/admin/queues/pass',
@@ -58,6 +59,7 @@ test('The running demo answers every curl of the README with success', async ({ 
     'POST /api/tasks/recompute-population-share',
     'POST /api/tasks/set-fields',
     'POST /rowlock/leases/release',
+    'POST /rowlock/preview',
     'POST /rowlock/tasks/:id/cancel',
     'PUT /api/cities/2988507',
   ]);
