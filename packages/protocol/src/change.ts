@@ -13,7 +13,7 @@ export const CHANGE_ORIGINS = [
 ] as const;
 export type ChangeOrigin = (typeof CHANGE_ORIGINS)[number];
 
-/** How many record keys a change names at most; `recordCount` counts all. */
+/** How many record keys a change in an error names at most; `recordCount` counts all. */
 export const CHANGE_SAMPLE_SIZE = 20;
 
 /** One change of records. */
@@ -22,7 +22,7 @@ export interface RecordChange {
   version: number;
   /** How many of the records in question have this as their newest change */
   recordCount: number;
-  /** The first of them, at most 20 (`CHANGE_SAMPLE_SIZE`) */
+  /** The first of them, at most 20 (`CHANGE_SAMPLE_SIZE`). In a `View`: all of them */
   records: RecordKey[];
   /** The server no longer knows it if this is absent. Likewise for `by` and `at` */
   how?: ChangeOrigin;

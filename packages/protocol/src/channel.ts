@@ -5,6 +5,7 @@
  * `{ ok: true, ...answer } | { ok: false, error }`. Server → browser: `ServerEvents`.
  */
 import type { z } from 'zod';
+import type { RecordChange } from './change.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease } from './lease.ts';
 import type { Limits } from './limits.ts';
@@ -31,6 +32,14 @@ export interface View {
   leases: LeaseView[];
   /** Tasks watched by id, and tasks whose leases cover watched records */
   tasks: TaskView[];
+  /** The version of the namespace at that position. Data that was read before this view arrived may be older */
+  version: number;
+  /**
+   * In a `changes` event: the newest changes of watched records, newest first. Each names all of the records that this
+   * session watches. A change of a version that your data contains is no news. One without `how` and `by`: the server has
+   * missed changes, so the records may have changed
+   */
+  changed?: RecordChange[];
 }
 
 export interface ClientAnswers {

@@ -5,6 +5,7 @@ import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
+import { randomToken } from './randomToken.ts';
 import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
@@ -25,6 +26,8 @@ export class RowlockClient {
       onSent: () => this.#connection.noteSent(),
       onAnswered: () => this.#connection.noteHeard(),
     });
+    // A page that is loaded again loads its data again, so its earlier changes are in it.
+    const writerId = randomToken();
     this.#connection = new ConnectionDriver({
       transport: given,
       clock,
@@ -45,6 +48,7 @@ export class RowlockClient {
       transport,
       clock,
       getConnection: () => this.#connection.current,
+      isOwnChange: ({ by }) => by === writerId,
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
       isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
     });
@@ -52,6 +56,7 @@ export class RowlockClient {
       transport,
       clock,
       storage,
+      writerId,
       whenConnected: () => this.#connection.whenConnected(),
       onHeld: () => this.#connection.noteHeld(),
       onChanged: (ids) => this.#store.announceLeases(ids),

@@ -1,5 +1,6 @@
 /** `@rowlock/react/core`: the client without React. */
 
+export type { ChangeListener, WatchedChange } from './changeNews.ts';
 export { createRowlockClient, RowlockClient } from './client.ts';
 export type { RowlockClientOptions } from './clientOptions.ts';
 export { type ClientClock, systemClock } from './clock.ts';

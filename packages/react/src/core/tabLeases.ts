@@ -18,6 +18,8 @@ import {
   type LeaseSecret,
   type LockMode,
   type RecordKey,
+  VERSION_HEADER,
+  WRITER_HEADER,
 } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
@@ -37,7 +39,10 @@ import { addHandle } from './tabLeaseHandle.ts';
 
 export type TabLeasesOptions = LeaseBookOptions &
   Omit<LeaseConfirmationOptions, 'book'> &
-  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
+  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'> & {
+    /** Names this tab as the author of its writes */
+    writerId: string;
+  };
 
 /** The leases of this tab. */
 export interface TabLeases {
@@ -53,13 +58,20 @@ export interface TabLeases {
   /**
    * The header that proves a lease to guarded routes: the lease of that id, or an exclusive one that covers all of the
    * records. Empty if this tab holds none.
+   *
+   * With `version`, also the headers of a write on data of that version: the server refuses it if somebody else has
+   * changed a record since. Also without a lease, for example for a write that was delayed.
    */
-  headers(wanted: LeaseId | readonly RecordKey[]): Record<string, string>;
+  headers(
+    wanted: LeaseId | readonly RecordKey[],
+    data?: { version?: number | undefined },
+  ): Record<string, string>;
 }
 
 /** The part that the client itself uses: it follows the page and the connection. */
 export class TabLeaseLife implements TabLeases {
   readonly #clock: ClientClock;
+  readonly #writerId: string;
   readonly #book: LeaseBook;
   readonly #restoration: LeaseRestoration;
   readonly #confirmation: LeaseConfirmation;
@@ -67,6 +79,7 @@ export class TabLeaseLife implements TabLeases {
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
+    this.#writerId = options.writerId;
     this.#book = new LeaseBook(options);
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
@@ -102,9 +115,15 @@ export class TabLeaseLife implements TabLeases {
     return canProve(this.#book.list(), records, mode);
   }
 
-  headers(wanted: LeaseId | readonly RecordKey[]): Record<string, string> {
+  headers(
+    wanted: LeaseId | readonly RecordKey[],
+    { version }: { version?: number | undefined } = {},
+  ): Record<string, string> {
     const leaseSecret = findProof(this.#book.list(), wanted);
-    return leaseSecret ? { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) } : {};
+    return {
+      ...(leaseSecret && { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) }),
+      ...(version !== undefined && { [VERSION_HEADER]: String(version), [WRITER_HEADER]: this.#writerId }),
+    };
   }
 
   /** Restores what this tab held before it was reloaded. */

@@ -1,5 +1,6 @@
 /** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
-import type { LeaseId, Limits, RecordKey, View } from '@rowlock/protocol';
+import type { LeaseId, Limits, RecordChange, RecordKey, View } from '@rowlock/protocol';
+import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
 import { KnownView } from './knownView.ts';
@@ -17,6 +18,8 @@ export interface WatchStoreOptions extends Pick<RecordReaderOptions, 'isOurs' | 
   transport: Transport;
   clock: ClientClock;
   getConnection: () => ConnectionState;
+  /** This tab has made the change */
+  isOwnChange: (change: RecordChange) => boolean;
 }
 
 export class WatchStore {
@@ -29,9 +32,11 @@ export class WatchStore {
   readonly #recordReader: RecordReader;
   readonly #taskReader: TaskReader;
   readonly #listeners = new ViewListeners();
+  readonly #changeNews: ChangeNews;
 
-  constructor({ transport, clock, getConnection, isOurs, isConfirmed }: WatchStoreOptions) {
+  constructor({ transport, clock, getConnection, isOwnChange, isOurs, isConfirmed }: WatchStoreOptions) {
     this.#transport = transport;
+    this.#changeNews = new ChangeNews(isOwnChange);
     this.#subscriptions = new Subscriptions({
       transport,
       clock,
@@ -73,6 +78,7 @@ export class WatchStore {
 
   applyChanges(view: View): void {
     this.#listeners.announce(this.#view.applyChanges(view));
+    this.#changeNews.apply(view);
     this.#prune();
   }
 
@@ -93,6 +99,8 @@ export class WatchStore {
     return {
       watch: (keys, listener) => this.#watch(keys, [], listener),
       getLock: (key) => this.#recordReader.getLock(key),
+      onChanged: (keys, listener) => this.#onChanged(keys, listener),
+      getVersion: () => this.#changeNews.version,
       findRefusal: (keys) => this.#subscriptions.findRefusal(keys),
       lookAgain: (keys) => this.#subscriptions.lookAgain(keys),
     };
@@ -120,6 +128,15 @@ export class WatchStore {
     };
   }
 
+  #onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void {
+    const stopListening = this.#changeNews.add(keys, listener);
+    const stopWatching = this.#watch(keys, [], () => {});
+    return () => {
+      stopListening();
+      stopWatching();
+    };
+  }
+
   async #cancel(taskId: string): Promise<CancelOutcome> {
     const answer = await this.#transport.request('cancel', { taskId });
     if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
@@ -129,6 +146,7 @@ export class WatchStore {
 
   #onSnapshot(asked: Asked, view: View): void {
     const changed = this.#view.applySnapshot(asked, view);
+    this.#changeNews.apply(view);
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);

@@ -1,5 +1,6 @@
 /** `client.records`: how watched records stand, and a way to be notified of changes. */
 import type { LeaseId, RecordKey } from '@rowlock/protocol';
+import type { ChangeListener } from './changeNews.ts';
 import type { ConnectionState } from './connection.ts';
 import type { KnownView } from './knownView.ts';
 import { isSameLock, type RecordLock, UNKNOWN_LOCK } from './recordLock.ts';
@@ -12,6 +13,13 @@ export interface WatchedRecords {
   watch(keys: readonly RecordKey[], listener: () => void): () => void;
   /** How a watched record stands. The same object for as long as nothing that it shows has changed. */
   getLock(key: RecordKey): RecordLock;
+  /**
+   * Watches records, and calls `listener` with each change of their data, until the returned function is called. Several
+   * changes of one record may arrive as the newest. Changes during a lost connection are not reported.
+   */
+  onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void;
+  /** The newest version of the server's data that this tab has heard of. Undefined before the first answer */
+  getVersion(): number | undefined;
   /** Why the server refuses to let one of these records be watched. */
   findRefusal(keys: Iterable<RecordKey>): RowlockClientError | undefined;
   /** Asks again how watched records stand. True once `getLock` shows the server's answer. */

@@ -1,4 +1,5 @@
 /** `@rowlock/react/testing`: a server in memory, for stories and for an application's own tests. */
+export type { ChangeAuthor } from './memoryChanges.ts';
 export { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
 export type { NewTask } from './memoryTasks.ts';
 export {

@@ -7,11 +7,13 @@ import {
   type LeaseView,
   type LockMode,
   type OwnedLease,
+  type RecordChange,
   type RecordKey,
   type TaskView,
   type View,
 } from '@rowlock/protocol';
 import { randomToken } from '../core/randomToken.ts';
+import { MemoryChanges } from './memoryChanges.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryLease {
@@ -24,6 +26,7 @@ export interface MemoryLease {
 export class MemoryLedger {
   readonly leases = new Map<LeaseId, MemoryLease>();
   readonly tasks = new Map<string, TaskView>();
+  readonly changes = new MemoryChanges();
   #lastLease = 0;
   #lastPosition = 0;
 
@@ -72,9 +75,12 @@ export class MemoryLedger {
     return [...this.leases.values()].filter((lease) => lease.records.has(key));
   }
 
-  viewOf(records: readonly RecordKey[], tasks: readonly string[]): View {
+  viewOf(records: readonly RecordKey[], tasks: readonly string[], changed: RecordChange[] = []): View {
     this.#lastPosition += 1;
-    const view: View = { position: String(this.#lastPosition), records: {}, leases: [], tasks: [] };
+    const position = String(this.#lastPosition);
+    const { version } = this.changes;
+    const view: View = { position, records: {}, leases: [], tasks: [], version };
+    if (changed.length > 0) view.changed = changed;
     const leases = new Set<MemoryLease>();
     const taskIds = new Set(tasks);
     for (const key of records) {

@@ -22,6 +22,7 @@ import {
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './memoryAnswers.ts';
+import type { ChangeAuthor } from './memoryChanges.ts';
 import { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { MemoryTabs } from './memoryTabs.ts';
@@ -110,6 +111,18 @@ export class MemoryServer {
     if (tab && reason !== 'released')
       this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason } }));
     this.#tabs.sendChanges([...lease.records], []);
+  }
+
+  /** The version of the data, as a route that reads sends it. */
+  get version(): number {
+    return this.#ledger.changes.version;
+  }
+
+  /** Somebody changes the data of records. Returns the version of the change. */
+  change(records: readonly RecordKey[], author: ChangeAuthor = {}): number {
+    const change = this.#ledger.changes.note(records, author, this.clock.now());
+    this.#tabs.sendChange(change);
+    return change.version;
   }
 
   /** A task begins, and holds its records. */

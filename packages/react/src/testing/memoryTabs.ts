@@ -1,5 +1,5 @@
 /** The tabs that are connected to the server in memory, and everything that it sends them by itself. */
-import type { RecordKey } from '@rowlock/protocol';
+import type { RecordChange, RecordKey } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
@@ -32,6 +32,16 @@ export class MemoryTabs {
 
   sendAll(event: TransportEvent): void {
     for (const tab of this.#tabs) this.#later(() => tab.emit(event));
+  }
+
+  /** Sends each tab its watched part of a change. */
+  sendChange(change: RecordChange): void {
+    for (const tab of this.#tabs) {
+      const records = change.records.filter((key) => tab.records.has(key));
+      if (records.length === 0) continue;
+      const payload = this.#ledger.viewOf([], [], [{ ...change, records, recordCount: records.length }]);
+      this.#later(() => tab.emit({ type: 'changes', payload }));
+    }
   }
 
   /** Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held. */

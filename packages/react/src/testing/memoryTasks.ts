@@ -7,7 +7,7 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
-import type { MemoryLedger } from './memoryLedger.ts';
+import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTabs } from './memoryTabs.ts';
 
 export type NewTask = Partial<Omit<TaskView, 'records'>> & {
@@ -71,6 +71,7 @@ export class MemoryTasks {
     this.#ledger.tasks.set(id, task);
     const lease = this.#ledger.leases.get(task.leaseId);
     if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
+    if (lease && isFinal(task.state)) this.#noteChange(task, lease);
     this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], lease);
     return task;
   }
@@ -84,6 +85,13 @@ export class MemoryTasks {
       ...(state === 'completed' &&
         before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
     });
+  }
+
+  /** A task that has run and reports no rows has changed all of its records. */
+  #noteChange({ id, actor, attempt }: TaskView, { records, view }: MemoryLease): void {
+    if (attempt === 0 || view.mode === 'shared') return;
+    const author = { actor, by: id, how: 'task' } as const;
+    this.#tabs.sendChange(this.#ledger.changes.note([...records], author, this.#clock.now()));
   }
 
   /** As the server counts it: no two tasks share one. */

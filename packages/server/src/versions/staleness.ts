@@ -85,6 +85,24 @@ export function judgeStaleness(
   };
 }
 
+/** The newest change of each record after `since`, by anybody. If that is unknown, a change without an author names all. */
+export function listNewest(
+  since: number,
+  { current, floor, changed, descriptions }: ChangeMemory,
+  fields: ReadonlyMap<RecordKey, readonly string[]>,
+): Omit<RecordChange, 'recordCount'>[] {
+  if (since < floor || since > current) return [{ version: current, records: [...fields.keys()] }];
+  const recordsAt = new Map<number, RecordKey[]>();
+  for (const [record, names] of changed.size > 0 ? fields : []) {
+    const version = Math.max(0, ...names.map((name) => changed.get(name)?.version ?? 0));
+    if (version <= since) continue;
+    const records = recordsAt.get(version);
+    if (records) records.push(record);
+    else recordsAt.set(version, [record]);
+  }
+  return [...recordsAt].map(([version, records]) => ({ version, records, ...descriptions.get(version) }));
+}
+
 /** The newest change of one of the fields by somebody else than the author. 0 if none is known. */
 function newestForeign(names: readonly string[], author: Author, memory: ChangeMemory): number {
   let newest = 0;

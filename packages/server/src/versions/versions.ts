@@ -2,12 +2,19 @@
  * Versions of records: a write on old data is refused (P16). A screen remembers the version of the namespace at which it
  * loaded its data, and each write names it.
  */
-import { type Actor, isLockable, malformed, plainText, type RecordKey } from '@rowlock/protocol';
+import {
+  type Actor,
+  isLockable,
+  malformed,
+  plainText,
+  type RecordChange,
+  type RecordKey,
+} from '@rowlock/protocol';
 import { boundedText } from '../boundedText.ts';
 import { RowlockError, StaleError } from '../errors.ts';
 import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 import { changedFieldsOf } from './changedFields.ts';
-import { type Author, judgeStaleness } from './staleness.ts';
+import { type Author, judgeStaleness, listNewest } from './staleness.ts';
 import type { NewChange, VersionStore } from './versionStore.ts';
 
 export interface Versions {
@@ -34,9 +41,21 @@ export interface InternalVersions extends Versions {
    * @throws {StaleError} if somebody else than the author has changed a record after `since`, or if that is unknown
    */
   assertFresh(records: readonly RecordKey[], since: number, author: Author): Promise<void>;
+  /**
+   * The newest change of each record after a version, by anybody, and the newest version. If that is unknown, one
+   * change without an author names all records. @throws {UnavailableError}
+   */
+  newestChanges(
+    records: readonly RecordKey[],
+    since: number,
+    ancestors: ReadonlyMap<RecordKey, readonly RecordKey[]>,
+  ): Promise<{ current: number; changes: NewestChange[] }>;
   /** `rowlock.changed` */
   changed(records: readonly RecordKey[], options?: ChangedOptions): Promise<number>;
 }
+
+/** A change, and all records of which it is the newest. */
+export type NewestChange = Omit<RecordChange, 'recordCount'>;
 
 const MAX_BY_LENGTH = 128;
 
@@ -64,6 +83,12 @@ export function createVersions(deps: {
         case 'changed':
           throw new StaleError(memory.current, staleness.changes, staleness.changedCount);
       }
+    },
+
+    async newestChanges(records, since, ancestors) {
+      const fields = changedFieldsOf(records, ancestors);
+      const memory = await store.changesSince(since, fields);
+      return { current: memory.current, changes: listNewest(since, memory, fields) };
     },
 
     async changed(records, { by = 'application', actor } = {}) {

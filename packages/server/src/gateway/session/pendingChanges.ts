@@ -1,7 +1,7 @@
 /**
  * The changes that a session is still to be sent. Pure.
  *
- * They are a set of names, not of messages. Sending reads the newest state of each record, and keeps the newest state of
+ * They are a set of names, not of messages. Sending reads the newest state and the newest change of each record, and keeps the newest state of
  * each task. So a slow socket never has a growing backlog, and a task that reports a thousand times between two messages
  * is sent once.
  */
@@ -10,9 +10,15 @@ import type { RecordKey, TaskView } from '@rowlock/protocol';
 export class PendingChanges {
   readonly #records = new Set<RecordKey>();
   readonly #tasks = new Map<string, TaskView>();
+  readonly #changed = new Set<RecordKey>();
 
   noteRecords(records: Iterable<RecordKey>): void {
     for (const key of records) this.#records.add(key);
+  }
+
+  /** Their data has changed. */
+  noteChanged(records: Iterable<RecordKey>): void {
+    for (const key of records) this.#changed.add(key);
   }
 
   noteTask(task: TaskView): void {
@@ -21,14 +27,20 @@ export class PendingChanges {
   }
 
   get isEmpty(): boolean {
-    return this.#records.size === 0 && this.#tasks.size === 0;
+    return this.#records.size === 0 && this.#tasks.size === 0 && this.#changed.size === 0;
   }
 
   /** Removes the changes, and returns them. */
-  take(): { records: RecordKey[]; tasks: TaskView[] } {
-    const taken = { records: [...this.#records], tasks: [...this.#tasks.values()] };
+  take(): { records: RecordKey[]; tasks: TaskView[]; changed?: RecordKey[] } {
+    const changed = [...this.#changed];
+    const taken = {
+      records: [...this.#records],
+      tasks: [...this.#tasks.values()],
+      ...(changed.length > 0 && { changed }),
+    };
     this.#records.clear();
     this.#tasks.clear();
+    this.#changed.clear();
     return taken;
   }
 }

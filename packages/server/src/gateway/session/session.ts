@@ -68,6 +68,13 @@ export class Session implements LeaseSession {
     this.#outbox.sendSoon();
   }
 
+  /** The data of these records has changed. Undefined `position`: found after a gap */
+  noteChanged(records: Iterable<RecordKey>, position = this.#position): void {
+    this.#changes.noteChanged(records);
+    this.#position = position;
+    this.#outbox.sendSoon();
+  }
+
   /**
    * The newest state of a task, in the order of the change log. It is sent as soon as `authorize` permits it.
    * @param isUrgent the task's state has changed, not only its progress
@@ -87,8 +94,11 @@ export class Session implements LeaseSession {
   }
 
   /** The state of records as this gateway knows it now. `granted`: the tasks whose labels it may show */
-  viewOf(content: ViewContent, granted?: ReadonlySet<string>): View {
-    return buildView(content, this.#watched.leases, (lease) => this.#holders.asSeen(lease, granted));
+  viewOf(content: Omit<ViewContent, 'version'>, granted?: ReadonlySet<string>): View {
+    const { leases, changes } = this.#watched;
+    return buildView({ ...content, version: changes.version }, leases, (lease) =>
+      this.#holders.asSeen(lease, granted),
+    );
   }
 
   close(): void {
@@ -110,8 +120,13 @@ export class Session implements LeaseSession {
 
   #send(): void {
     if (!this.#changes.isEmpty) {
-      const { records, tasks } = this.#changes.take();
-      const content = { records: this.#watchedOnly(records), tasks, position: this.#position };
+      const { records, tasks, changed } = this.#changes.take();
+      const content = {
+        records: this.#watchedOnly(records),
+        tasks,
+        position: this.#position,
+        ...(changed && { changed: this.#watched.changes.of(this.#watchedOnly(changed)) }),
+      };
       this.socket.emit('changes', this.viewOf(content));
       this.#holders.forgetGranted();
     }

@@ -14,6 +14,7 @@ import {
   wholeResource,
 } from '@rowlock/protocol';
 import { comparePositions, type LogPosition } from '../../changeLog/entry.ts';
+import type { Coverage } from '../../locks/registry/coverage.ts';
 import type { RecordLocks } from '../../locks/registry/lockRegistry.ts';
 import { type KnownLeases, RecordLeases } from './recordLeases.ts';
 import { Relation } from './relation.ts';
@@ -72,6 +73,13 @@ export class RecordStates {
       changed.push(key);
     }
     return changed;
+  }
+
+  /** Those of the records that are watched, and all watched ones below `subtrees` and below whole resources. */
+  coveredBy({ records, subtrees }: Coverage): RecordKey[] {
+    const roots = [...subtrees, ...records.filter((key) => key.endsWith('/*'))];
+    const below = roots.flatMap((node) => [...this.#above.with(node)]);
+    return [...new Set([...records, ...below])].filter((key) => this.#positions.has(key));
   }
 
   /** A lease covers `records`, and all below `subtrees`: one pass over what it covers. */

@@ -1,11 +1,13 @@
 /** The records that the sessions of this gateway watch, with their states. A record without a watcher is forgotten. Pure. */
 import type { RecordKey } from '@rowlock/protocol';
+import { RecordChanges } from './recordChanges.ts';
 import type { KnownLeases } from './recordLeases.ts';
 import { RecordStates } from './recordStates.ts';
 import { Relation } from './relation.ts';
 
 export class WatchedRecords<Watcher> {
   readonly states = new RecordStates();
+  readonly changes = new RecordChanges();
   readonly #watchers = new Relation<RecordKey, Watcher>();
 
   /** The leases on watched records */
@@ -33,7 +35,9 @@ export class WatchedRecords<Watcher> {
   unwatch(records: Iterable<RecordKey>, watcher: Watcher): void {
     for (const key of records) {
       this.#watchers.remove(key, watcher);
-      if (this.watchersOf(key).size === 0) this.states.remove(key);
+      if (this.watchersOf(key).size > 0) continue;
+      this.states.remove(key);
+      this.changes.remove(key);
     }
   }
 
@@ -53,6 +57,19 @@ export class WatchedRecords<Watcher> {
 
   watchersOf(key: RecordKey): ReadonlySet<Watcher> {
     return this.#watchers.of(key);
+  }
+
+  /** The watchers of any of these records, each with those that it watches. */
+  byWatcher(records: readonly RecordKey[]): Map<Watcher, RecordKey[]> {
+    const recordsOf = new Map<Watcher, RecordKey[]>();
+    for (const key of records) {
+      for (const watcher of this.watchersOf(key)) {
+        const keys = recordsOf.get(watcher);
+        if (keys) keys.push(key);
+        else recordsOf.set(watcher, [key]);
+      }
+    }
+    return recordsOf;
   }
 
   /** Everybody who watches a record that this task holds. */

@@ -13,6 +13,7 @@ import { TaskNews } from '../view/taskNews.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedTasks } from '../view/watchedTasks.ts';
 import { readAcquiredCoverage } from './acquiredCoverage.ts';
+import type { ChangeWatch } from './changeWatch.ts';
 import type { RecordChange, RecordWatch } from './recordWatch.ts';
 import type { TaskWatch } from './taskWatch.ts';
 
@@ -20,12 +21,14 @@ export function createLogFollower({
   watched,
   watchedTasks,
   recordWatch,
+  changeWatch,
   taskWatch,
   registry,
 }: {
   watched: WatchedRecords<Session>;
   watchedTasks: WatchedTasks<Session>;
   recordWatch: RecordWatch;
+  changeWatch: ChangeWatch;
   taskWatch: TaskWatch;
   registry: Pick<LockRegistry, 'getCoverage' | 'checkRestart'>;
 }): Follower {
@@ -39,8 +42,11 @@ export function createLogFollower({
       const changes: RecordChange[] = [];
       try {
         for (const entry of entries) {
-          if (entry.kind === 'epoch') for await (const change of recordWatch.reload()) changes.push(change);
-          else
+          if (entry.kind === 'changed') changeWatch.apply(entry);
+          else if (entry.kind === 'epoch') {
+            for await (const change of recordWatch.reload()) changes.push(change);
+            await changeWatch.reload();
+          } else
             changes.push({ records: applyEntry(watched.states, entry, coverage), position: entry.position });
           news.note(entry);
         }
@@ -58,6 +64,7 @@ export function createLogFollower({
       try {
         for await (const change of recordWatch.reload()) changes.push(change);
         await taskWatch.reload();
+        await changeWatch.reload();
       } finally {
         recordWatch.send(changes);
       }

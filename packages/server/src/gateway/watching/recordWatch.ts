@@ -51,23 +51,8 @@ export function createRecordWatch({
 
     send(changes) {
       for (const { records, position } of changes) {
-        for (const [session, keys] of byWatcher(records, watched)) session.noteRecords(keys, position);
+        for (const [session, keys] of watched.byWatcher(records)) session.noteRecords(keys, position);
       }
     },
   };
-}
-
-function byWatcher(
-  records: readonly RecordKey[],
-  watched: WatchedRecords<Session>,
-): Map<Session, RecordKey[]> {
-  const bySession = new Map<Session, RecordKey[]>();
-  for (const key of records) {
-    for (const session of watched.watchersOf(key)) {
-      const keys = bySession.get(session);
-      if (keys) keys.push(key);
-      else bySession.set(session, [key]);
-    }
-  }
-  return bySession;
 }

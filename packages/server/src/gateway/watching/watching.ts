@@ -10,11 +10,13 @@ import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskStore } from '../../tasks/store/taskStore.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { InternalVersions } from '../../versions/versions.ts';
 import type { Follower } from '../follower.ts';
 import { createLane } from '../lane.ts';
 import type { Session } from '../session/session.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import { WatchedTasks } from '../view/watchedTasks.ts';
+import { createChangeWatch } from './changeWatch.ts';
 import { createLogFollower } from './logFollower.ts';
 import { createRecordWatch } from './recordWatch.ts';
 import { createReadRowHolders } from './rowHolders.ts';
@@ -38,13 +40,15 @@ export function createWatching(parts: {
   store: TaskStore;
   tasks: Tasks;
   permissions: Permissions;
+  versions: Pick<InternalVersions, 'current' | 'newestChanges'>;
   clock: Clock;
 }): Watching {
   const { watched, registry } = parts;
   const watchedTasks = new WatchedTasks<Session>();
   const recordWatch = createRecordWatch(parts);
+  const changeWatch = createChangeWatch(parts);
   const taskWatch = createTaskWatch({ ...parts, watchedTasks });
-  const follower = createLogFollower({ ...parts, watchedTasks, recordWatch, taskWatch });
+  const follower = createLogFollower({ ...parts, watchedTasks, recordWatch, changeWatch, taskWatch });
   const readRowHolders = createReadRowHolders({ ...parts, leases: watched.leases });
   const answerWatch = createAnswerWatch({ ...parts, watchedTasks, readRowHolders });
   const inLane = createLane();
@@ -69,6 +73,7 @@ export function createWatching(parts: {
         // Not in the lane, because it calls the application.
         const ancestors = await registry.getAncestors(names.records);
         const position = await inLane(async () => {
+          await changeWatch.begin();
           const knownAt = await recordWatch.begin(session, names.records, ancestors);
           watchedTasks.watch(names.tasks, session);
           return knownAt;

@@ -4,6 +4,7 @@ import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { Versions } from '../../versions/versions.ts';
 import { createLockHandlers } from './locks.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
@@ -19,6 +20,7 @@ export interface HandlerDeps {
   /** The tasks of this process, by name */
   definitions: ReadonlyMap<string, TaskDefinition>;
   permissions: Permissions;
+  versions: Pick<Versions, 'current'>;
   lookAtRedis(): Promise<RedisHealth>;
 }
 

@@ -3,16 +3,19 @@ import type { View } from '@rowlock/protocol';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { Versions } from '../../versions/versions.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
 
 export function createLockHandlers({
   registry,
   tasks,
+  versions,
   permissions,
 }: {
   registry: Pick<LockRegistry, 'check'>;
   tasks: Pick<Tasks, 'describeConflicts'>;
+  versions: Pick<Versions, 'current'>;
   permissions: Permissions;
 }): RouteHandlers<Pick<Routes, 'getLocks'>> {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
@@ -20,6 +23,7 @@ export function createLockHandlers({
     async getLocks({ actor, query: { records } }) {
       assertRecords(records);
       await permissions.require({ actor, action: 'watch', records });
+      const version = await versions.current();
       const { position, held, leases } = await registry.check(records);
       // One rule for holders: a lease is shown as a conflict with it is.
       const shown = await tasks.describeConflicts(
@@ -31,6 +35,7 @@ export function createLockHandlers({
         records: Object.fromEntries(records.map((record) => [record, held.get(record) ?? []])),
         leases: shown.map(({ lease }) => lease),
         tasks: shown.flatMap(({ task }) => task ?? []),
+        version,
       };
       return { status: 200, body };
     },

@@ -166,7 +166,9 @@ export const recordChangeSchema: z.ZodType<RecordChange> = z
         'The version of the namespace at which it happened. Versions rise, and are whole numbers below 2^53',
       ),
     recordCount: z.number().describe('How many of the records in question have this as their newest change'),
-    records: z.array(recordKeySchema).describe('The first of them, at most 20 (`CHANGE_SAMPLE_SIZE`)'),
+    records: z
+      .array(recordKeySchema)
+      .describe('The first of them, at most 20 (`CHANGE_SAMPLE_SIZE`). In a `View`: all of them'),
     how: z
       .enum(CHANGE_ORIGINS)
       .optional()
@@ -190,6 +192,19 @@ export const viewSchema: z.ZodType<View> = z
     tasks: z
       .array(taskViewSchema)
       .describe('Tasks watched by id, and tasks whose leases cover watched records'),
+    version: z
+      .number()
+      .describe(
+        'The version of the namespace at that position. Data that was read before this view arrived may be older',
+      ),
+    changed: z
+      .array(recordChangeSchema)
+      .optional()
+      .describe(
+        'The newest changes of watched records, newest first: in a `changes` event, and in the answer to `watch` with `since`. ' +
+          'Each names all of the records that this session watches. A change of a version that your data contains is no news. ' +
+          'One without `how` and `by`: the server has missed changes, so the records may have changed',
+      ),
   })
   .meta({
     title: 'View',

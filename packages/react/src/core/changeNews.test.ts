@@ -1,0 +1,91 @@
+import { VERSION_HEADER, WRITER_HEADER } from '@rowlock/protocol';
+import { describe, expect, it, vi } from 'vitest';
+import { bo, lyon, paris, setUpClient } from '../testSupport/clientFixture.ts';
+import type { WatchedChange } from './changeNews.ts';
+
+async function connected() {
+  const fixture = setUpClient();
+  fixture.client.start();
+  const heard: WatchedChange[] = [];
+  const stop = fixture.client.records.onChanged([paris, lyon], (changes) => void heard.push(...changes));
+  await fixture.clock.turn(0);
+  return { ...fixture, heard, stop };
+}
+
+describe('changes of watched records', () => {
+  it('A listener gets the changes of its records, with their author and version', async () => {
+    const { clock, server, heard } = await connected();
+    const version = server.change([paris, 'cities/99'], { actor: bo });
+    await clock.turn(0);
+    expect(heard).toEqual([
+      {
+        version,
+        recordCount: 1,
+        records: [paris],
+        how: 'write',
+        by: `tab-of-${bo.id}`,
+        actor: bo,
+        at: expect.any(Number),
+        isOwn: false,
+      },
+    ]);
+  });
+
+  it('A listener gets only the records that it asked for', async () => {
+    const { clock, server, client } = await connected();
+    const other = vi.fn();
+    client.records.onChanged([lyon], other);
+    await clock.turn(0);
+    server.change([paris], { actor: bo });
+    await clock.turn(0);
+    expect(other).not.toHaveBeenCalled();
+    server.change([paris, lyon], { actor: bo });
+    await clock.turn(0);
+    expect(other).toHaveBeenCalledWith([expect.objectContaining({ records: [lyon], recordCount: 1 })]);
+  });
+
+  it('A listener that was stopped hears nothing', async () => {
+    const { clock, server, heard, stop } = await connected();
+    stop();
+    server.change([paris], { actor: bo });
+    await clock.turn(0);
+    expect(heard).toEqual([]);
+  });
+
+  it('A task that ends has changed its records', async () => {
+    const { clock, server, heard } = await connected();
+    const task = server.startTask({ label: 'Rename', records: [paris] });
+    server.endTask(task.id);
+    await clock.turn(0);
+    expect(heard).toMatchObject([{ how: 'task', by: task.id, records: [paris], isOwn: false }]);
+  });
+
+  it('A change that this tab has made is its own', async () => {
+    const { clock, server, client, heard } = await connected();
+    const headers = client.leases.headers([paris], { version: 7 });
+    expect(headers).toEqual({
+      [VERSION_HEADER]: '7',
+      [WRITER_HEADER]: expect.stringMatching(/^[\w-]{1,64}$/),
+    });
+    server.change([paris], { by: headers[WRITER_HEADER]! });
+    await clock.turn(0);
+    expect(heard).toMatchObject([{ isOwn: true }]);
+  });
+
+  it('The version is that of the newest change that the server has reported', async () => {
+    const { clock, server, client } = setUpClient();
+    expect(client.records.getVersion()).toBeUndefined();
+    client.start();
+    client.records.watch([paris], () => {});
+    await clock.turn(0);
+    expect(client.records.getVersion()).toBe(server.version);
+    const version = server.change([paris], { actor: bo });
+    await clock.turn(0);
+    expect(client.records.getVersion()).toBe(version);
+  });
+
+  it('Headers without a version prove the lease alone', async () => {
+    const { client } = await connected();
+    expect(client.leases.headers([paris])).toEqual({});
+  });
+});

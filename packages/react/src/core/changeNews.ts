@@ -1,0 +1,49 @@
+/** The changes of watched records that the server reports, and the version of its namespace. */
+import type { RecordChange, RecordKey, View } from '@rowlock/protocol';
+
+/** A change of watched records. */
+export interface WatchedChange extends RecordChange {
+  /** This tab has made it, by a write with the headers of `client.leases` */
+  isOwn: boolean;
+}
+
+/** Gets all news of one message, newest first, with the records that it asked for. */
+export type ChangeListener = (changes: readonly WatchedChange[]) => void;
+
+export class ChangeNews {
+  readonly #isOwn: (change: RecordChange) => boolean;
+  readonly #listeners = new Set<{ records: ReadonlySet<RecordKey>; listener: ChangeListener }>();
+  #version: number | undefined;
+
+  constructor(isOwn: (change: RecordChange) => boolean) {
+    this.#isOwn = isOwn;
+  }
+
+  /** The newest version that the server has sent. */
+  get version(): number | undefined {
+    return this.#version;
+  }
+
+  /** Listens to changes of these records until the returned function is called. */
+  add(records: readonly RecordKey[], listener: ChangeListener): () => void {
+    const entry = { records: new Set(records), listener };
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  apply({ version, changed = [] }: View): void {
+    // Answers and changes may cross.
+    this.#version = Math.max(version, this.#version ?? 0);
+    if (changed.length === 0) return;
+    for (const { records, listener } of [...this.#listeners]) {
+      const news = changed.flatMap((change) => this.#part(change, records));
+      if (news.length > 0) listener(news);
+    }
+  }
+
+  #part(change: RecordChange, records: ReadonlySet<RecordKey>): WatchedChange[] {
+    const wanted = change.records.filter((key) => records.has(key));
+    if (wanted.length === 0) return [];
+    return [{ ...change, records: wanted, recordCount: wanted.length, isOwn: this.#isOwn(change) }];
+  }
+}
