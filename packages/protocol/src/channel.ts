@@ -35,7 +35,7 @@ export interface View {
   /** The version of the namespace at that position. Data that was read before this view arrived may be older */
   version: number;
   /**
-   * In a `changes` event: the newest changes of watched records, newest first. Each names all of the records that this
+   * The newest changes of watched records, newest first: in a `changes` event, and in the answer to `watch` with `since`. Each names all of the records that this
    * session watches. A change of a version that your data contains is no news. One without `how` and `by`: the server has
    * missed changes, so the records may have changed
    */

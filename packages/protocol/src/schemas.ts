@@ -77,10 +77,22 @@ export const valueSchemas = [recordKeySchema, leaseIdSchema, secretSchema, taskI
 
 /** Browser → server over the live channel: one schema a message; the message types are inferred from them. */
 export const clientMessages = {
-  watch: interest.describe(
-    "Watch records and tasks. The answer is their state now. Of `'all'` tasks it contains the newest 100. " +
-      'Tasks that hold a watched record are watched too',
-  ),
+  watch: interest
+    .extend({
+      since: z
+        .number()
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .optional()
+        .describe(
+          'A version of the namespace. The answer also contains the changes of the records since. Default none',
+        ),
+    })
+    .describe(
+      "Watch records and tasks. The answer is their state now. Of `'all'` tasks it contains the newest 100. " +
+        'Tasks that hold a watched record are watched too',
+    ),
   unwatch: interest.describe('Stop watching them'),
   acquire: z
     .strictObject({

@@ -60,6 +60,28 @@ describe('changes of watched records', () => {
     expect(heard).toMatchObject([{ how: 'task', by: task.id, records: [paris], isOwn: false }]);
   });
 
+  it('Changes during a lost connection are reported after it, each record by its newest', async () => {
+    const { clock, server, transport, heard } = await connected();
+    server.change([lyon], { actor: bo });
+    await clock.turn(0);
+    transport.disconnect();
+    server.change([paris], { actor: bo });
+    const version = server.change([paris, 'cities/99'], { actor: bo });
+    heard.length = 0;
+    transport.reconnect();
+    await clock.turn(0);
+    expect(heard).toMatchObject([{ version, records: [paris], recordCount: 1 }]);
+  });
+
+  it('A record that is watched for the first time has missed no changes', async () => {
+    const { clock, server, client } = await connected();
+    server.change(['cities/99'], { actor: bo });
+    const other = vi.fn();
+    client.records.onChanged(['cities/99'], other);
+    await clock.turn(0);
+    expect(other).not.toHaveBeenCalled();
+  });
+
   it('A change that this tab has made is its own', async () => {
     const { clock, server, client, heard } = await connected();
     const headers = client.leases.headers([paris], { version: 7 });

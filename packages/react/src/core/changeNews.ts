@@ -14,6 +14,7 @@ export class ChangeNews {
   readonly #isOwn: (change: RecordChange) => boolean;
   readonly #listeners = new Set<{ records: ReadonlySet<RecordKey>; listener: ChangeListener }>();
   #version: number | undefined;
+  #knownVersion: number | undefined;
 
   constructor(isOwn: (change: RecordChange) => boolean) {
     this.#isOwn = isOwn;
@@ -24,6 +25,14 @@ export class ChangeNews {
     return this.#version;
   }
 
+  /**
+   * The version up to which this tab has heard of all changes of the records that it watches. An answer says nothing of it:
+   * changes of other records may still be on their way.
+   */
+  get knownVersion(): number | undefined {
+    return this.#knownVersion;
+  }
+
   /** Listens to changes of these records until the returned function is called. */
   add(records: readonly RecordKey[], listener: ChangeListener): () => void {
     const entry = { records: new Set(records), listener };
@@ -31,7 +40,18 @@ export class ChangeNews {
     return () => void this.#listeners.delete(entry);
   }
 
-  apply({ version, changed = [] }: View): void {
+  applyAnswer(view: View): void {
+    // Before the first answer, nothing was watched.
+    this.#knownVersion ??= view.version;
+    this.#apply(view);
+  }
+
+  applyChanges(view: View): void {
+    this.#knownVersion = Math.max(view.version, this.#knownVersion ?? 0);
+    this.#apply(view);
+  }
+
+  #apply({ version, changed = [] }: View): void {
     // Answers and changes may cross.
     this.#version = Math.max(version, this.#version ?? 0);
     if (changed.length === 0) return;

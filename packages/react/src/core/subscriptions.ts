@@ -15,7 +15,7 @@ const UNWATCH_AFTER_MS = 500;
 export interface SubscriptionsOptions
   extends Pick<
     WatchRequestsOptions,
-    'transport' | 'clock' | 'onSnapshot' | 'onAllTasksListed' | 'onRefused'
+    'transport' | 'clock' | 'onSnapshot' | 'onAllTasksListed' | 'onRefused' | 'getKnownVersion'
   > {
   /** These are no longer watched, so their data can be forgotten */
   onIdle: (records: RecordKey[], tasks: string[]) => void;

@@ -7,8 +7,14 @@ export const ALL_TASKS = '*';
 const TASKS_IN_A_MESSAGE = 200;
 const RECORDS_IN_A_MESSAGE = 1_000;
 
-export function buildWatchMessage(records: RecordKey[], tasks: string[]): ClientMessage<'watch'> {
-  return { records, tasks: tasks.includes(ALL_TASKS) ? 'all' : tasks };
+/** `since`: the version up to which the changes of these records are known. */
+export function buildWatchMessage(
+  records: RecordKey[],
+  tasks: string[],
+  since?: number,
+): ClientMessage<'watch'> {
+  const message = { records, tasks: tasks.includes(ALL_TASKS) ? ('all' as const) : tasks };
+  return since === undefined ? message : { ...message, since };
 }
 
 /** The keys of one message. */

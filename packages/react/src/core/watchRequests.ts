@@ -19,6 +19,8 @@ export interface WatchRequestsOptions {
   records: Interest<RecordKey>;
   tasks: Interest<string>;
   onSnapshot: (asked: Asked, view: View) => void;
+  /** The version up to which the changes of watched records are known. Undefined before the first answer */
+  getKnownVersion: () => number | undefined;
   /** The newest tasks have arrived, and their changes follow. The server has said nothing of older ones */
   onAllTasksListed: () => void;
   onRefused: (records: RecordKey[], tasks: string[]) => void;
@@ -49,7 +51,8 @@ export class WatchRequests {
     const generation = this.#generation;
     return new Promise((resolve) => {
       // In the callback, and not in a continuation: a change that came after the answer must not be overwritten by it.
-      void this.#options.transport.request('watch', buildWatchMessage(records, tasks), (answer) => {
+      const message = buildWatchMessage(records, tasks, this.#sinceOf(records));
+      void this.#options.transport.request('watch', message, (answer) => {
         if (generation !== this.#generation) resolve(false);
         else if (answer.ok) {
           if (!this.#backoff.isPending) this.#backoff.reset();
@@ -82,6 +85,12 @@ export class WatchRequests {
 
   forgetAllRefusals(): void {
     this.#refusals.clear();
+  }
+
+  /** Records that were watched before a gap: the answer contains the changes that this tab has missed. */
+  #sinceOf(records: RecordKey[]): number | undefined {
+    const wasWatched = records.some((key) => this.#options.records.wasAnswered(key));
+    return wasWatched ? this.#options.getKnownVersion() : undefined;
   }
 
   #onSnapshot(records: RecordKey[], tasks: string[], view: View): void {

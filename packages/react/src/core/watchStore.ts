@@ -41,6 +41,7 @@ export class WatchStore {
       transport,
       clock,
       onSnapshot: (asked, view) => this.#onSnapshot(asked, view),
+      getKnownVersion: () => this.#changeNews.knownVersion,
       onAllTasksListed: () => {
         this.#listeners.announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
         this.#confirmation.begin();
@@ -78,7 +79,7 @@ export class WatchStore {
 
   applyChanges(view: View): void {
     this.#listeners.announce(this.#view.applyChanges(view));
-    this.#changeNews.apply(view);
+    this.#changeNews.applyChanges(view);
     this.#prune();
   }
 
@@ -146,7 +147,7 @@ export class WatchStore {
 
   #onSnapshot(asked: Asked, view: View): void {
     const changed = this.#view.applySnapshot(asked, view);
-    this.#changeNews.apply(view);
+    this.#changeNews.applyAnswer(view);
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);

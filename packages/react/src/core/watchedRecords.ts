@@ -15,7 +15,8 @@ export interface WatchedRecords {
   getLock(key: RecordKey): RecordLock;
   /**
    * Watches records, and calls `listener` with each change of their data, until the returned function is called. Several
-   * changes of one record may arrive as the newest. Changes during a lost connection are not reported.
+   * changes of one record may arrive as the newest, and those during a lost connection arrive after it. A change may be
+   * reported twice.
    */
   onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void;
   /** The newest version of the server's data that this tab has heard of. Undefined before the first answer */

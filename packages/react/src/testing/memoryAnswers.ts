@@ -76,7 +76,7 @@ function createHandlers({
   later,
 }: MemoryAnswersOptions): Handlers {
   return {
-    watch: (tab, { records = [], tasks = [] }) => {
+    watch: (tab, { records = [], tasks = [], since }) => {
       if (tab.records.size + records.length > limits.watchedRecords) {
         throw new Refusal({
           code: 'too_many_records',
@@ -86,7 +86,8 @@ function createHandlers({
       for (const key of records) tab.records.add(key);
       if (tasks === 'all') tab.watchesAllTasks = true;
       else for (const id of tasks) tab.tasks.add(id);
-      return ledger.viewOf(records, tasks === 'all' ? ledger.newestTasks(TASKS_AT_FIRST) : tasks);
+      const changed = since === undefined ? [] : ledger.changes.since(since, records);
+      return ledger.viewOf(records, tasks === 'all' ? ledger.newestTasks(TASKS_AT_FIRST) : tasks, changed);
     },
     unwatch: (tab, { records = [], tasks = [] }) => {
       for (const key of records) tab.records.delete(key);

@@ -17,7 +17,7 @@ export function createWatch({
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
   return {
-    handle: (session, { records, tasks }) =>
+    handle: (session, { records, tasks, since }) =>
       session.inOrder(async () => {
         assertRecords(records);
         const watched = watching.watchedBy(session);
@@ -35,7 +35,7 @@ export function createWatch({
           );
         }
         if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
-        return watching.watch(session, { records, tasks });
+        return watching.watch(session, { records, tasks, since });
       }),
   };
 }

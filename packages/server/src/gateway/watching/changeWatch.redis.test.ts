@@ -81,6 +81,28 @@ describe('a session that watches records', () => {
     expect(changesOf(ann)[1]).toMatchObject({ records: ['cities/1'], recordCount: 1 });
   });
 
+  it('P9: a session that watches again gets the changes since the version that it knows', async () => {
+    const { connect, rowlock } = await rig();
+    const { version } = await watch(await connect('bo'), 'cities/1', 'cities/2');
+    await rowlock.changed(['cities/1'], { by: 'first' });
+    const newest = await rowlock.changed(['cities/1', 'cities/3'], { by: 'second' });
+    const again = await connect('bo');
+    const answer = await again.send('watch', { records: ['cities/1', 'cities/2'], since: version });
+    expect(answer).toMatchObject({
+      ok: true,
+      changed: [{ version: newest, by: 'second', records: ['cities/1'], recordCount: 1 }],
+    });
+    expect(await again.send('watch', { records: ['cities/1'], since: newest })).toMatchObject({
+      changed: [],
+    });
+    expect(await again.send('watch', { records: ['cities/1'], since: 0 })).toMatchObject({
+      changed: [{ records: ['cities/1'] }],
+    });
+    expect(await again.sendRaw('watch', { records: [], since: -1 })).toMatchObject({
+      error: { code: 'bad_request' },
+    });
+  });
+
   it('P9: a session learns after a restart of Redis that its records may have changed', async () => {
     const own = await startRedis({ appendonly: 'always' });
     const lone = await startRig(own, { recovery: { graceMs: 100 } });

@@ -1,5 +1,5 @@
 /** Hands changes of watched records to their watchers. Call it in the lane. */
-import type { RecordKey } from '@rowlock/protocol';
+import type { RecordChange, RecordKey } from '@rowlock/protocol';
 import { type LogEntry, type LogPosition, timeOf } from '../../changeLog/entry.ts';
 import { readCoverage } from '../../locks/registry/coverage.ts';
 import type { InternalVersions } from '../../versions/versions.ts';
@@ -14,6 +14,12 @@ export interface ChangeWatch {
   /** Reads the version of the namespace, if this gateway does not know it. */
   begin(): Promise<void>;
   apply(entry: Extract<LogEntry, { kind: 'changed' }>): void;
+  /** The newest changes of records after a version, newest first. May be called outside of the lane. */
+  listSince(
+    version: number,
+    records: readonly RecordKey[],
+    ancestors: ReadonlyMap<RecordKey, readonly RecordKey[]>,
+  ): Promise<RecordChange[]>;
   /** Finds the changes that this gateway has missed. If that is impossible, every record may have changed. */
   reload(): Promise<void>;
 }
@@ -49,6 +55,13 @@ export function createChangeWatch({
     apply({ version, by, actor, how, chunk, position }) {
       const change = { version, by, how, ...(actor && { actor }), at: timeOf(position) };
       send(states.coveredBy(readCoverage([chunk])), change, position);
+    },
+
+    async listSince(version, records, ancestors) {
+      const { changes: missed } = await versions.newestChanges(records, version, ancestors);
+      return missed
+        .map((change) => ({ ...change, recordCount: change.records.length }))
+        .sort((one, other) => other.version - one.version);
     },
 
     async reload() {

@@ -78,7 +78,9 @@ export function createWatching(parts: {
           watchedTasks.watch(names.tasks, session);
           return knownAt;
         });
-        return await answerWatch(session, names, position);
+        const view = await answerWatch(session, names, position);
+        if (names.since === undefined || names.records.length === 0) return view;
+        return { ...view, changed: await changeWatch.listSince(names.since, names.records, ancestors) };
       } catch (error) {
         unwatch(session, added);
         throw error;
