@@ -9,14 +9,14 @@
  */
 
 /** A tab that holds a lease asks this often. A tab whose request has no answer asks after this time, too. */
-export const ALERT_INTERVAL_MS = 3_000;
+const ALERT_INTERVAL_MS = 3_000;
 /** A tab that only watches asks after this time without a message. The server's own pings come every 25 s. */
-export const QUIET_INTERVAL_MS = 20_000;
+const QUIET_INTERVAL_MS = 20_000;
 /** With `ALERT_INTERVAL_MS`, and the 300 ms before a loss is shown, it is 5.3 s. */
 export const ANSWER_LIMIT_MS = 2_000;
 const LONGEST_ANSWER_LIMIT_MS = 8_000;
 /** How often the client looks for the answer */
-export const LOOK_INTERVAL_MS = 500;
+const LOOK_INTERVAL_MS = 500;
 /** A later look is not on time. Browsers run timers of hidden pages once a second, and after 5 minutes once a minute */
 const LATEST_LOOK_MS = 1_250;
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BrowserCommand } from 'vitest/node';
 
-export interface StartedChannel {
+interface StartedChannel {
   url: string;
   /** Does what its path names: see `channel.ts` */
   controlUrl: string;

@@ -51,10 +51,15 @@ async function open(url: string, { holding = false } = {}) {
     screen.unmount();
     warn.mockRestore();
   });
-  const says = async (text: string, withinMs = 15_000) => {
-    await expect.element(screen.getByText(text, { exact: true }), { timeout: withinMs }).toBeVisible();
-    return performance.now();
-  };
+  /** Returns the time at which the text appeared. */
+  const says = (text: string) =>
+    vi.waitFor(
+      () => {
+        expect(screen.getByText(text, { exact: true }).query()).not.toBeNull();
+        return performance.now();
+      },
+      { timeout: 15_000, interval: 20 },
+    );
   return { client, screen, says, startedAtMs, warnings: () => warn.mock.calls.map(([text]) => String(text)) };
 }
 
