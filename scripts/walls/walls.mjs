@@ -123,6 +123,10 @@ const rooms = {
     'subscribers read changeLog and tasks, and know nothing of gateway and http.',
     ...folders('gateway', 'http'),
   ),
+  sessions: refuse(
+    'sessions knows locks, and neither the gateway nor http.',
+    ...folders('tasks', 'subscribers', 'gateway', 'http'),
+  ),
   gateway: refuse('gateway, http and subscribers do not know each other.', ...besideGateway),
   'gateway/connections': refuse(
     'connections is the ground floor of the gateway, and knows no session.',

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { ERRORS, isProblem, problemOf } from './errors.ts';
 import {
   formatLeaseHeader,
+  formatSession,
   parseIfMatch,
   parseLeaseHeader,
+  parseSession,
   parseVersionHeader,
-  parseWriterHeader,
 } from './http.ts';
 import { clientMessages, releaseBeaconSchema } from './schemas.ts';
 
@@ -65,10 +66,19 @@ describe('the headers of a version', () => {
     },
   );
 
-  it('the header of a writer is an id of at most 64 safe characters', () => {
-    expect(parseWriterHeader('tab_of-Ann1')).toBe('tab_of-Ann1');
-    for (const header of ['', 'a b', 'a\n', 'ä', 'x'.repeat(65)])
-      expect(parseWriterHeader(header)).toBeUndefined();
+  it('the session header is parsed into the parts that it was made of', () => {
+    const session = { sessionId: 'abcDEF_-01234567', secret: 'zyxWVU_-76543210' };
+    expect(parseSession(formatSession(session))).toEqual(session);
+    for (const header of [
+      '',
+      'a b',
+      '42.short',
+      'abcDEF_-01234567',
+      'abcDEF_-01234567.',
+      `${'x'.repeat(65)}.zyxWVU_-76543210`,
+    ]) {
+      expect(parseSession(header)).toBeUndefined();
+    }
   });
 });
 

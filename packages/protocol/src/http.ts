@@ -1,4 +1,4 @@
-/** HTTP: the headers that carry a lease and a version, and the body of the release beacon. */
+/** HTTP: the headers that prove a session or a lease and carry a version, and the body of the release beacon. */
 import type { LeaseId } from './lease.ts';
 
 /** `Rowlock-Lease: <lease id>.<secret>` says under which lease a write is made. */
@@ -34,9 +34,6 @@ export function parseLeaseHeader(header: string): LeaseSecret | undefined {
  */
 export const VERSION_HEADER = 'Rowlock-Version';
 
-/** `Rowlock-Writer: <id>` names the screen that writes, so that its own changes do not make its data old. */
-export const WRITER_HEADER = 'Rowlock-Writer';
-
 const VERSION = /^(?:0|[1-9][0-9]{0,15})$/;
 
 /** Undefined if the header is not a whole number below 2^53. */
@@ -49,6 +46,25 @@ export function parseVersionHeader(header: string): number | undefined {
 export const parseIfMatch = (header: string): number | undefined =>
   parseVersionHeader(/^"([0-9]+)"$/.exec(header)?.[1] ?? '');
 
-/** Undefined if the header is not 1 to 64 of `A–Z a–z 0–9 _ -`. */
-export const parseWriterHeader = (header: string): string | undefined =>
-  /^[A-Za-z0-9_-]{1,64}$/.test(header) ? header : undefined;
+/**
+ * `Rowlock-Session: <session id>.<secret>` proves every lease of a session. A guarded write with it runs under those that
+ * cover its records. It also names the screen that writes, so that its own changes do not make its data old.
+ */
+export const SESSION_HEADER = 'Rowlock-Session';
+
+/** The field of the handshake's `auth` in which a client sends the same value. `authenticate` does not see it. */
+export const SESSION_AUTH_FIELD = 'rowlockSession';
+
+/** A session's id, and the secret that proves it. The client makes both at random, and keeps them over a reload. */
+export interface SessionSecret {
+  sessionId: string;
+  secret: string;
+}
+
+export const formatSession = ({ sessionId, secret }: SessionSecret): string => `${sessionId}.${secret}`;
+
+/** Undefined if the text is not of the form `<session id>.<secret>`. */
+export function parseSession(text: string): SessionSecret | undefined {
+  const match = /^([A-Za-z0-9_-]{16,64})\.([A-Za-z0-9_-]{16,64})$/.exec(text);
+  return match ? { sessionId: match[1]!, secret: match[2]! } : undefined;
+}

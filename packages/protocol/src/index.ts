@@ -25,15 +25,18 @@ export {
 } from './errors.ts';
 export {
   formatLeaseHeader,
+  formatSession,
   LEASE_HEADER,
   type LeaseSecret,
   parseIfMatch,
   parseLeaseHeader,
+  parseSession,
   parseVersionHeader,
-  parseWriterHeader,
   type ReleaseBeacon,
+  SESSION_AUTH_FIELD,
+  SESSION_HEADER,
+  type SessionSecret,
   VERSION_HEADER,
-  WRITER_HEADER,
 } from './http.ts';
 export {
   type Actor,

@@ -1,4 +1,4 @@
-import { VERSION_HEADER, WRITER_HEADER } from '@rowlock/protocol';
+import { parseSession, SESSION_HEADER, VERSION_HEADER } from '@rowlock/protocol';
 import { describe, expect, it, vi } from 'vitest';
 import { bo, lyon, paris, setUpClient } from '../testSupport/clientFixture.ts';
 import type { WatchedChange } from './changeNews.ts';
@@ -87,9 +87,9 @@ describe('changes of watched records', () => {
     const headers = client.leases.headers([paris], { version: 7 });
     expect(headers).toEqual({
       [VERSION_HEADER]: '7',
-      [WRITER_HEADER]: expect.stringMatching(/^[\w-]{1,64}$/),
+      [SESSION_HEADER]: expect.stringMatching(/^[\w-]{16,64}\.[\w-]{16,64}$/),
     });
-    server.change([paris], { by: headers[WRITER_HEADER]! });
+    server.change([paris], { by: parseSession(headers[SESSION_HEADER]!)!.sessionId });
     await clock.turn(0);
     expect(heard).toMatchObject([{ isOwn: true }]);
   });

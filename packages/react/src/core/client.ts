@@ -5,7 +5,6 @@ import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
-import { randomToken } from './randomToken.ts';
 import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
@@ -26,8 +25,6 @@ export class RowlockClient {
       onSent: () => this.#connection.noteSent(),
       onAnswered: () => this.#connection.noteHeard(),
     });
-    // A page that is loaded again loads its data again, so its earlier changes are in it.
-    const writerId = randomToken();
     this.#connection = new ConnectionDriver({
       transport: given,
       clock,
@@ -48,7 +45,7 @@ export class RowlockClient {
       transport,
       clock,
       getConnection: () => this.#connection.current,
-      isOwnChange: ({ by }) => by === writerId,
+      isOwnChange: ({ by }) => this.#leases.isSession(by),
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
       isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
     });
@@ -56,7 +53,6 @@ export class RowlockClient {
       transport,
       clock,
       storage,
-      writerId,
       whenConnected: () => this.#connection.whenConnected(),
       onHeld: () => this.#connection.noteHeld(),
       onChanged: (ids) => this.#store.announceLeases(ids),
@@ -67,6 +63,7 @@ export class RowlockClient {
       leases: this.#leases,
       beaconUrl,
     });
+    transport.identify(() => this.#leases.getSession());
     transport.on((event) => this.#receive(event));
   }
 

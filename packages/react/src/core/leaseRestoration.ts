@@ -1,4 +1,5 @@
 /** Restores the leases that this tab held before a reload. Gives them up while the page is stopped, for the next page. */
+import type { SessionSecret } from '@rowlock/protocol';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseStorage } from './leaseStorage.ts';
 
@@ -29,9 +30,13 @@ export class LeaseRestoration {
   }
 
   /** The page runs again. */
-  async resume(): Promise<void> {
-    await this.#storage.resume();
-    this.#book.save();
+  resume(): void {
+    this.#restored = this.#storage.resume().then(() => this.#book.save());
+  }
+
+  /** The session of this client. Undefined until it is known, and before `start` */
+  get session(): SessionSecret | undefined {
+    return this.#storage.session;
   }
 
   close(): void {

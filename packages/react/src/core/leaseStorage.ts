@@ -1,8 +1,8 @@
 /**
- * Stores a client's leases for a reload. The set of leases has a name that only one page owns (see pageOwnership.ts), and
- * each client of a page has a slot of its own.
+ * Stores a client's session and its leases for a reload. Only one page owns a session (see pageOwnership.ts): a duplicated
+ * tab gets another one. Each client of a page has a slot of its own.
  */
-import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, LockMode, RecordKey, SessionSecret } from '@rowlock/protocol';
 import type { PageOwnership } from './pageOwnership.ts';
 import { randomToken } from './randomToken.ts';
 
@@ -18,9 +18,11 @@ export interface StoredLease {
   actorId?: string;
 }
 
-export type StorageArea = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type StorageArea = Pick<Storage, 'getItem' | 'setItem'>;
 
 export interface LeaseStorage {
+  /** The session of this client. Undefined until `load` has resolved */
+  readonly session: SessionSecret | undefined;
   /** The leases from before a reload of this page. Empty if another page holds them. */
   load(): Promise<StoredLease[]>;
   save(leases: StoredLease[]): void;
@@ -32,8 +34,8 @@ export interface LeaseStorage {
   close(): void;
 }
 
-interface StoredSet {
-  setId: string;
+interface StoredSession {
+  session: SessionSecret;
   leases: StoredLease[];
 }
 
@@ -50,41 +52,43 @@ export function createLeaseStorage(
   ownership: PageOwnership,
 ): LeaseStorage {
   let slot = server;
-  let setId = randomToken();
-  let giveUpSet = () => {};
+  let session: SessionSecret | undefined;
+  let giveUp = () => {};
 
-  const ownNewSet = () => {
-    setId = randomToken();
-    giveUpSet = ownership.begin(`${slot}:${setId}`);
+  const begin = () => {
+    session = { sessionId: randomToken(), secret: randomToken() };
+    giveUp = ownership.begin(`${slot}:${session.sessionId}`);
+    write(area, slot, { session, leases: [] });
   };
-  const ownSet = async (wanted: string): Promise<boolean> => {
-    const giveUp = await ownership.tryOwn(`${slot}:${wanted}`);
-    if (!giveUp) return false;
-    setId = wanted;
-    giveUpSet = giveUp;
+  const own = async (wanted: SessionSecret): Promise<boolean> => {
+    const giveUpWanted = await ownership.tryOwn(`${slot}:${wanted.sessionId}`);
+    if (!giveUpWanted) return false;
+    session = wanted;
+    giveUp = giveUpWanted;
     return true;
   };
 
   return {
+    get session() {
+      return session;
+    },
     async load() {
-      if (!area) return [];
-      slot = takeSlot(area, server);
+      if (area) slot = takeSlot(area, server);
       const stored = read(area, slot);
-      if (stored && (await ownSet(stored.setId))) return stored.leases;
-      if (stored) remove(area, slot);
-      ownNewSet();
+      // Without leases a new session is as good, and need not wait for the answers of other pages.
+      if (stored && stored.leases.length > 0 && (await own(stored.session))) return stored.leases;
+      begin();
       return [];
     },
     save(leases) {
-      if (leases.length === 0) remove(area, slot);
-      else write(area, slot, { setId, leases });
+      if (session) write(area, slot, { session, leases });
     },
-    suspend: () => giveUpSet(),
+    suspend: () => giveUp(),
     async resume() {
-      if (area && !(await ownSet(setId))) ownNewSet();
+      if (session && !(await own(session))) begin();
     },
     close() {
-      giveUpSet();
+      giveUp();
       if (area) slotsIn.get(area)?.delete(slot);
     },
   };
@@ -99,39 +103,32 @@ function takeSlot(area: StorageArea, server: string): string {
   return slot;
 }
 
-function read(area: StorageArea | undefined, name: string): StoredSet | undefined {
+function read(area: StorageArea | undefined, name: string): StoredSession | undefined {
   try {
     const parsed: unknown = JSON.parse(area?.getItem(name) ?? 'null');
-    return isStoredSet(parsed) ? parsed : undefined;
+    return isStoredSession(parsed) ? parsed : undefined;
   } catch {
     // A storage that is forbidden or garbled counts as empty.
     return undefined;
   }
 }
 
-function write(area: StorageArea | undefined, name: string, set: StoredSet): void {
+function write(area: StorageArea | undefined, name: string, stored: StoredSession): void {
   try {
-    area?.setItem(name, JSON.stringify(set));
+    area?.setItem(name, JSON.stringify(stored));
   } catch {
     // Full or forbidden: after a reload the rows can be acquired when the disconnect grace has passed.
   }
 }
 
-function remove(area: StorageArea | undefined, name: string): void {
-  try {
-    area?.removeItem(name);
-  } catch {
-    // Forbidden, so nothing was stored.
-  }
-}
-
-function isStoredSet(value: unknown): value is StoredSet {
-  const set = value as StoredSet | null;
+function isStoredSession(value: unknown): value is StoredSession {
+  const stored = value as StoredSession | null;
   return (
-    typeof set === 'object' &&
-    typeof set?.setId === 'string' &&
-    Array.isArray(set.leases) &&
-    set.leases.every(
+    typeof stored === 'object' &&
+    typeof stored?.session?.sessionId === 'string' &&
+    typeof stored.session.secret === 'string' &&
+    Array.isArray(stored.leases) &&
+    stored.leases.every(
       (lease) =>
         typeof lease.leaseId === 'string' && typeof lease.secret === 'string' && Array.isArray(lease.records),
     )

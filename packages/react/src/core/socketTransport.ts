@@ -4,6 +4,8 @@ import {
   type ClientMessage,
   type ClientMessageName,
   type ErrorBody,
+  formatSession,
+  SESSION_AUTH_FIELD,
   type ServerEvents,
 } from '@rowlock/protocol';
 import { io, type Socket } from 'socket.io-client';
@@ -47,6 +49,7 @@ class SocketTransport implements Transport {
   readonly #listeners = new Set<(event: TransportEvent) => void>();
   readonly #unanswered = new UnansweredRequests();
   #socket: ServerSocket | undefined;
+  #getSession: Parameters<Transport['identify']>[0] = () => undefined;
   /** Credentials for an attempt that is over are not sent. */
   #attempts = 0;
   /** How the next connection is made */
@@ -60,6 +63,10 @@ class SocketTransport implements Transport {
     this.#socketPath = socketPath;
     this.#clock = clock;
     this.#backoff = new Backoff(clock);
+  }
+
+  identify(getSession: Parameters<Transport['identify']>[0]): void {
+    this.#getSession = getSession;
   }
 
   connect(): void {
@@ -142,10 +149,16 @@ class SocketTransport implements Transport {
   #answerWithCredentials(opened: ServerSocket, answer: (data: object) => void): void {
     this.#attempts += 1;
     const attempt = this.#attempts;
-    provideAuth(this.#auth).then(
+    this.#provideHandshake().then(
       (data) => attempt === this.#attempts && answer(data),
       (cause: unknown) => attempt === this.#attempts && this.#onRefused(opened, credentialsFailure(cause)),
     );
+  }
+
+  /** The application's credentials, and the session. */
+  async #provideHandshake(): Promise<object> {
+    const [auth, session] = await Promise.all([provideAuth(this.#auth), this.#getSession()]);
+    return session ? { ...auth, [SESSION_AUTH_FIELD]: formatSession(session) } : auth;
   }
 
   #onConnectError(opened: ServerSocket, error: Error): void {

@@ -12,14 +12,16 @@
 import {
   type Ack,
   formatLeaseHeader,
+  formatSession,
   LEASE_HEADER,
   type LeaseId,
   type LeaseLost,
   type LeaseSecret,
   type LockMode,
   type RecordKey,
+  SESSION_HEADER,
+  type SessionSecret,
   VERSION_HEADER,
-  WRITER_HEADER,
 } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
@@ -39,10 +41,7 @@ import { addHandle } from './tabLeaseHandle.ts';
 
 export type TabLeasesOptions = LeaseBookOptions &
   Omit<LeaseConfirmationOptions, 'book'> &
-  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'> & {
-    /** Names this tab as the author of its writes */
-    writerId: string;
-  };
+  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
 
 /** The leases of this tab. */
 export interface TabLeases {
@@ -66,12 +65,16 @@ export interface TabLeases {
     wanted: LeaseId | readonly RecordKey[],
     data?: { version?: number | undefined },
   ): Record<string, string>;
+  /**
+   * The header that proves all leases of this tab to guarded routes, and names the screen that writes. Add it to every
+   * request of the application, for example where it wraps `fetch`. Empty until the session is known, soon after the start
+   */
+  sessionHeaders(): Record<string, string>;
 }
 
 /** The part that the client itself uses: it follows the page and the connection. */
 export class TabLeaseLife implements TabLeases {
   readonly #clock: ClientClock;
-  readonly #writerId: string;
   readonly #book: LeaseBook;
   readonly #restoration: LeaseRestoration;
   readonly #confirmation: LeaseConfirmation;
@@ -79,7 +82,6 @@ export class TabLeaseLife implements TabLeases {
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
-    this.#writerId = options.writerId;
     this.#book = new LeaseBook(options);
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
@@ -122,7 +124,7 @@ export class TabLeaseLife implements TabLeases {
     const leaseSecret = findProof(this.#book.list(), wanted);
     return {
       ...(leaseSecret && { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) }),
-      ...(version !== undefined && { [VERSION_HEADER]: String(version), [WRITER_HEADER]: this.#writerId }),
+      ...(version !== undefined && { [VERSION_HEADER]: String(version), ...this.sessionHeaders() }),
     };
   }
 
@@ -134,6 +136,22 @@ export class TabLeaseLife implements TabLeases {
   /** Resolves when the leases from before a reload are known. */
   get restored(): Promise<void> | undefined {
     return this.#restoration.restored;
+  }
+
+  /** The session of this tab, as soon as it is known. Undefined before `start`. */
+  getSession(): SessionSecret | undefined | Promise<SessionSecret | undefined> {
+    const { session, restored } = this.#restoration;
+    return restored ? restored.then(() => this.#restoration.session) : session;
+  }
+
+  /** Whether this is the id of this tab's session. */
+  isSession(id: string | undefined): boolean {
+    return id !== undefined && this.#restoration.session?.sessionId === id;
+  }
+
+  sessionHeaders(): Record<string, string> {
+    const { session } = this.#restoration;
+    return session ? { [SESSION_HEADER]: formatSession(session) } : {};
   }
 
   /** Releases everything. */
@@ -149,7 +167,7 @@ export class TabLeaseLife implements TabLeases {
 
   /** The page runs again. */
   resumePage(): void {
-    void this.#restoration.resume();
+    this.#restoration.resume();
   }
 
   isOurs(leaseId: LeaseId): boolean {

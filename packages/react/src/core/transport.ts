@@ -1,4 +1,11 @@
-import type { Ack, ClientMessage, ClientMessageName, ErrorBody, ServerEvents } from '@rowlock/protocol';
+import type {
+  Ack,
+  ClientMessage,
+  ClientMessageName,
+  ErrorBody,
+  ServerEvents,
+  SessionSecret,
+} from '@rowlock/protocol';
 
 /** The events of a transport: those of the server, and the end of a connection. */
 export type TransportEvent =
@@ -16,6 +23,8 @@ export type TransportEvent =
 
 /** A way to a Rowlock server. Each connection begins with a `hello`. */
 export interface Transport {
+  /** Called once, before `connect`: each handshake proves the session that this returns at that time. */
+  identify(getSession: () => SessionSecret | undefined | Promise<SessionSecret | undefined>): void;
   /** Connects, and reconnects whenever the connection is lost. Call it again after a refusal. */
   connect(): void;
   /** Ends the connection, and reports no more events. */
@@ -37,6 +46,7 @@ export const noteRequests = (
   transport: Transport,
   { onSent, onAnswered }: { onSent: () => void; onAnswered: () => void },
 ): Transport => ({
+  identify: (getSession) => transport.identify(getSession),
   connect: () => transport.connect(),
   close: () => transport.close(),
   on: (listener) => transport.on(listener),

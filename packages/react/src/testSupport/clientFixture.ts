@@ -53,7 +53,6 @@ export function memoryStorage(): StorageArea & { content: Map<string, string> } 
     content,
     getItem: (name) => content.get(name) ?? null,
     setItem: (name, value) => void content.set(name, value),
-    removeItem: (name) => void content.delete(name),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Ack, Actor, ClientMessage, ClientMessageName } from '@rowlock/protocol';
+import type { Ack, Actor, ClientMessage, ClientMessageName, SessionSecret } from '@rowlock/protocol';
 import type { Transport, TransportEvent } from '../core/transport.ts';
 import { UnansweredRequests } from '../core/unansweredRequests.ts';
 import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
@@ -26,8 +26,6 @@ export interface MemoryTransport extends Transport {
   accept(): void;
 }
 
-let lastSession = 0;
-
 /** A transport to a server in memory, which a story or a test sets and changes by `transport.server`. */
 export function createMemoryTransport({
   actor: firstActor = { id: 'ann', name: 'Ann Lee' },
@@ -42,6 +40,7 @@ export function createMemoryTransport({
   let isOffline = false;
   let isCut = false;
   let refusal: string | undefined;
+  let getSession: Parameters<Transport['identify']>[0] = () => undefined;
 
   const report = (event: TransportEvent) => {
     for (const listener of [...listeners]) listener(event);
@@ -58,12 +57,18 @@ export function createMemoryTransport({
       later(() => report({ type: 'refused', error: { code: 'unauthenticated', message } }));
       return;
     }
-    lastSession += 1;
-    const opened = new MemoryTab(`session-${lastSession}`, actor, (event) => {
+    const opened = new MemoryTab(actor, (event) => {
       if (tab === opened && !isCut) report(event);
     });
     tab = opened;
-    server.join(opened);
+    const join = (session: SessionSecret | undefined) => {
+      if (tab !== opened) return;
+      if (session) opened.sessionId = session.sessionId;
+      server.join(opened);
+    };
+    const session = getSession();
+    if (session instanceof Promise) void session.then(join);
+    else join(session);
   };
   const drop = () => {
     if (!tab) return;
@@ -74,6 +79,9 @@ export function createMemoryTransport({
 
   return {
     server,
+    identify(how) {
+      getSession = how;
+    },
     connect: open,
     close: drop,
     request<N extends ClientMessageName>(

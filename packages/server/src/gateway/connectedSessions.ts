@@ -71,7 +71,7 @@ export function createConnectedSessions({
       socket.emit('hello', {
         protocol: PROTOCOL_VERSION,
         actor,
-        sessionId: socket.id,
+        sessionId: session.id,
         limits,
         certain: isCertain(),
         now: Date.now(),

@@ -11,6 +11,7 @@ import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Logger } from '../logger.ts';
 import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
+import type { EnsureSession } from '../sessions/openSessions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createCertainty } from './certainty.ts';
 import { type ConnectedSessions, createConnectedSessions } from './connectedSessions.ts';
@@ -50,6 +51,7 @@ export interface GatewayParts {
   sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
+  ensureSession: EnsureSession;
   origins: Origins;
   limits: Limits;
   clock: Clock;

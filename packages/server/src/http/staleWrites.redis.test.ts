@@ -1,7 +1,7 @@
 /** P16 over HTTP: writes on old data are refused, and every write is noted before anybody else can write. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type ProblemBody, VERSION_HEADER } from '@rowlock/protocol';
+import { type ProblemBody, SESSION_HEADER, VERSION_HEADER } from '@rowlock/protocol';
 import { startRedis, until } from '@rowlock/test-utils';
 import express, { type Request, type RequestHandler } from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -26,6 +26,7 @@ async function serve({ rowlock }: Rig, write: RequestHandler = save, options: Pa
   await once(http, 'listening');
   return clientOf(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
 }
+const tabOfAnn = { [SESSION_HEADER]: 'the-tab-of-ann-1.the-secret-of-ann-1' };
 const save: RequestHandler = (_request, response) => void response.json({ saved: true });
 
 function clientOf(url: string) {
@@ -119,7 +120,7 @@ describe('a write that names the version of its data', () => {
     const lease = await acquire(ann, 'cities/1');
     const loaded = await app.load();
     await ann.send('release', lease);
-    const undoable = app.on(loaded, { 'Rowlock-Writer': 'tab-of-ann' });
+    const undoable = app.on(loaded, tabOfAnn);
     expect(await app.send('ann', '1', undoable)).toMatchObject({ status: 200 });
     expect(await app.send('ann', '1', undoable)).toMatchObject({ status: 200 });
     await app.send('bo', '1');
@@ -130,12 +131,16 @@ describe('a write that names the version of its data', () => {
     const app = await serve(await rig());
     const loaded = await app.load();
     await app.send('bo', '2');
-    const replay = (id: string) => app.send('ann', id, app.on(loaded, { 'Rowlock-Writer': 'tab-of-ann' }));
+    const replay = (id: string) => app.send('ann', id, app.on(loaded, tabOfAnn));
     const answers = [];
     for (const id of ['1', '1', '2', '3']) answers.push((await replay(id)).status);
     expect(answers).toEqual([200, 200, 409, 200]);
     // The same user in another tab is another writer.
-    const other = await app.send('ann', '1', app.on(loaded, { 'Rowlock-Writer': 'other-tab' }));
+    const other = await app.send(
+      'ann',
+      '1',
+      app.on(loaded, { [SESSION_HEADER]: 'another-tab-of-ann.secret-of-another-tab' }),
+    );
     expect(other).toMatchObject({ status: 409, body: { code: 'stale' } });
     // The answer of a write is the version for the next write of the same record.
     const saved = await app.send('bo', '4', app.on(loaded));
@@ -162,12 +167,11 @@ describe('a write that names the version of its data', () => {
     });
   });
 
-  it("P16: nobody passes for another user's writer", async () => {
+  it("P16: nobody passes for another user's screen", async () => {
     const app = await serve(await rig());
     const loaded = await app.load();
-    const asAnn = { 'Rowlock-Writer': 'tab-of-ann' };
-    await app.send('bo', '1', asAnn);
-    expect(await app.send('ann', '1', app.on(loaded, asAnn))).toMatchObject({ status: 409 });
+    await app.send('bo', '1', tabOfAnn);
+    expect(await app.send('ann', '1', app.on(loaded, tabOfAnn))).toMatchObject({ status: 409 });
   });
 
   it('P16: of two writes at once on the same data, one passes', async () => {
@@ -196,7 +200,7 @@ describe('a write that names the version of its data', () => {
     [VERSION_HEADER, '-1'],
     ['If-Match', '"abc"'],
     ['If-Match', '*'],
-    ['Rowlock-Writer', 'a b'],
+    [SESSION_HEADER, 'a b'],
   ])('a write with the malformed header %s: %s is refused with 400', async (name, value) => {
     const app = await serve(await rig());
     expect(await app.send('ann', '1', { [name]: value })).toMatchObject({

@@ -10,6 +10,7 @@
  * | `fence` | string | the last fence. Lease ids come from the same counter |
  * | `hb` | hash | lease id → heartbeat count. A lease is in force while it has a field here |
  * | `pending` | hash | lease id → `w<heartbeats>` (it waits) or `p<heartbeats>` (its request proceeds in parts) |
+ * | `session:<id>` | hash | `secret` (SHA-256 of it), `actor` (id): who may prove the leases of a session; lapses |
  * | `waiters` | hash | holder (`<type>:<id>`) → the leases with which it waits |
  * | `lease:<id>` | hash | secret, holder, mode, since, ttl, expiry, count, fence, generation |
  * | `ids:<id>` | list | the lease's records, in packed chunks (`resource\nid\nid…`): acquired, released (`-`), nodes
@@ -64,6 +65,7 @@ export interface Keys {
   lease(id: string): string;
   ids(leaseId: string): string;
   records(resource: string): string;
+  session(id: string): string;
   marks(node: string): string;
   pastIds(leaseId: string): string;
   task(id: string): string;
@@ -98,6 +100,7 @@ export function keysOf(namespace: string): Keys {
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
     records: (resource) => `${prefix}rec:${resource}`,
+    session: (id) => `${prefix}session:${id}`,
     marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,

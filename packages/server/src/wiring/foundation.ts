@@ -14,6 +14,7 @@ import { createPermissions, type Permissions } from '../permissions.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { ALL_COMMANDS } from '../redis/needs.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
+import { createSessionStore, type SessionStore } from '../sessions/sessionStore.ts';
 import { assertSubscribers } from '../subscribers/subscriber.ts';
 import { hasTaskStarted } from '../tasks/store/taskStore.ts';
 import { readRetention } from '../tasks/upkeep/retention.ts';
@@ -42,6 +43,7 @@ export interface Foundation extends Basis {
   redis: Redis;
   locks: InternalLocks;
   versions: InternalVersions;
+  sessionStore: SessionStore;
 }
 
 /** @throws {TypeError} {RangeError} if an option is malformed. Nothing is open then */
@@ -50,7 +52,8 @@ export function openFoundation(options: RowlockOptions): Foundation {
   const connections = connectionsTo(options.redis);
   const redis = connections.commands;
   const parts = closedOnError(connections, () => openLocksAndVersions(options, basis, redis));
-  return { ...basis, connections, redis, ...parts };
+  const sessionStore = createSessionStore(redis, basis.keys);
+  return { ...basis, connections, redis, ...parts, sessionStore };
 }
 
 function checkedBasis(options: RowlockOptions): Basis {

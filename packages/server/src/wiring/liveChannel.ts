@@ -6,6 +6,7 @@ import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
+import { createEnsureSession } from '../sessions/openSessions.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
 
@@ -33,6 +34,7 @@ export function createLiveChannel(
     watched,
     watching: createWatching({ ...foundation, watched, registry, store, tasks }),
     sessionLeases,
+    ensureSession: createEnsureSession({ ...foundation, registry }),
     tasks,
     limits,
     ...(addressOf && { addressOf }),

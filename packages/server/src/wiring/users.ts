@@ -20,7 +20,7 @@ export function createUserControl(
       // In this process at once, also if Redis is away.
       await gateway.disconnect(actorId);
       await appendPermissionsChanged(actorId, { disconnect: true });
-      await endSessionLeases(locks.registry, actorId);
+      await endSessionLeases(locks.registry, { actorId });
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { ServerEvents } from '@rowlock/protocol';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Credentials, NodeRequest } from '../../credentials.ts';
+import { readHandshake } from './handshakeSession.ts';
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
 
@@ -9,6 +10,6 @@ export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
 export const credentialsOf = ({ handshake, request }: RowlockSocket): Credentials => ({
   headers: handshake.headers,
   url: handshake.url,
-  auth: handshake.auth,
+  auth: readHandshake(handshake.auth).credentials,
   request: request as NodeRequest,
 });

@@ -3,15 +3,18 @@ import type { Limits } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { Handler } from './handler.ts';
 
 export function createAcquire({
   sessionLeases,
   permissions,
+  ensureSession,
   limits,
 }: {
   sessionLeases: Pick<SessionLeases, 'acquire' | 'getLeaseCount'>;
   permissions: Pick<Permissions, 'assertRecords' | 'require'>;
+  ensureSession: EnsureSession;
   limits: Pick<Limits, 'acquiredRecords' | 'heldLeases'>;
 }): Handler<'acquire'> {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
@@ -20,7 +23,7 @@ export function createAcquire({
     mostRecords: limits.acquiredRecords,
     handle: (session, { records, mode, label }) =>
       session.inOrder(async () => {
-        const { actor, socket } = session;
+        const { actor, id } = session;
         assertRecords(records);
         if (sessionLeases.getLeaseCount(session) >= limits.heldLeases) {
           throw new RowlockError(
@@ -29,7 +32,8 @@ export function createAcquire({
           );
         }
         await permissions.require({ actor, action: 'acquire', records });
-        const holder = { type: 'person', id: socket.id, label: label ?? actor.name, actor } as const;
+        await ensureSession(session);
+        const holder = { type: 'person', id, label: label ?? actor.name, actor } as const;
         return { lease: await sessionLeases.acquire(session, { holder, records, mode }) };
       }),
   };

@@ -2,6 +2,7 @@
 import type { Limits } from '@rowlock/protocol';
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Watching } from '../watching/watching.ts';
 import { createAcquire } from './acquire.ts';
@@ -18,6 +19,7 @@ export interface HandlerParts {
   sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
+  ensureSession: EnsureSession;
   limits: Limits;
 }
 

@@ -12,7 +12,7 @@ export async function refuse(
   error: unknown,
   { tasks, logger }: { tasks: Pick<Tasks, 'describeConflicts'>; logger: Logger },
 ): Promise<ErrorBody> {
-  const tab = `tab ${session.socket.id} of ${session.actor.id}`;
+  const tab = `tab ${session.id} of ${session.actor.id}`;
   if (!(error instanceof RowlockError)) {
     logger.error(`the message "${name}" of ${tab} could not be handled`, error);
     return {

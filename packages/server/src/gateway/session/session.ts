@@ -2,10 +2,12 @@
  * One browser tab on the server: its user, its connection, and the changes that are still to be sent. `watching` says
  * what has changed, and `messages` answers what the tab asks for.
  */
-import type { Actor, LeaseLost, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { Actor, LeaseLost, RecordKey, SessionSecret, TaskView, View } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { RowlockError } from '../../errors.ts';
 import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
+import type { ProvenTab } from '../../sessions/openSessions.ts';
+import { readHandshake } from '../connections/handshakeSession.ts';
 import type { RowlockSocket } from '../connections/rowlockSocket.ts';
 import { createFirstTimes, type FirstTimes } from '../firstTimes.ts';
 import { createLane, type Lane } from '../lane.ts';
@@ -25,7 +27,10 @@ export interface SessionParts {
   onAuthorizeFailed(session: Session, error: unknown): void;
 }
 
-export class Session implements LeaseSession {
+export class Session implements LeaseSession, ProvenTab {
+  /** The holder's id of all leases of this tab. Others see it */
+  readonly id: string;
+  readonly proof: SessionSecret | undefined;
   readonly socket: RowlockSocket;
   readonly actor: Actor;
   readonly isWithinRate: RateLimit;
@@ -47,6 +52,8 @@ export class Session implements LeaseSession {
     const { watched, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = parts;
     this.socket = socket;
     this.actor = actor;
+    this.proof = readHandshake(socket.handshake.auth).session;
+    this.id = this.proof?.sessionId ?? socket.id;
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
     this.inOrder = laneWhileConnected(socket);
     this.#watched = watched;

@@ -20,8 +20,8 @@ import type { HttpRequest } from '../httpRequest.ts';
 import { type ChangeNotes, createChangeNotes } from './changeNotes.ts';
 import { type GuardedWrite, KEEP_AFTER_CLOSE_MS, type WriteOptions } from './guardOptions.ts';
 import { type HeldRecords, type HoldDeps, holdRecords } from './heldRecords.ts';
-import { readLeaseHeader } from './leaseHeader.ts';
-import { readVersionHeaders } from './versionHeaders.ts';
+import { readVersion } from './versionHeader.ts';
+import { readProof } from './writeProof.ts';
 
 export interface GuardDeps extends HoldDeps {
   namespace: string;
@@ -73,14 +73,14 @@ export function createGuardedWrites(deps: GuardDeps): GuardedWrites {
       const records = await askRecords(() => recordsOf(...args));
       assertRecords(records);
       await permissions.require({ actor, action: 'write', records });
-      const { since, writer } = readVersionHeaders(request.headers, options);
+      const since = readVersion(request.headers, options);
       const held = await holdRecords(deps, {
         records,
         actor,
         label: label?.(...args) ?? actor.name,
-        leaseSecret: readLeaseHeader(request.headers),
+        proof: readProof(request.headers),
       });
-      const by = writer ?? held.holderId ?? actor.id;
+      const by = held.holderId ?? actor.id;
       if (since !== undefined) {
         await versions.assertFresh(records, since, { by, actorId: actor.id }).catch((error: unknown) => {
           held.end();

@@ -3,27 +3,28 @@
  * of the request's own.
  */
 import { randomUUID } from 'node:crypto';
-import type { Actor, LeaseSecret, RecordKey } from '@rowlock/protocol';
+import type { Actor, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import type { TransferableLease } from '../../locks/leases/criticalSections.ts';
 import { REQUEST_HOLDER } from '../../locks/leases/endSessionLeases.ts';
 import type { InternalLocks } from '../../locks/locks.ts';
-import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
-import { keepProven } from './provenLease.ts';
+import type { ProvenLease } from '../../locks/registry/lockRegistry.ts';
+import { keepProven } from './keepProven.ts';
+import { findProvenLeases, type ProofDeps } from './provenLeases.ts';
+import type { WriteProof } from './writeProof.ts';
 
 /** Short, because a lease whose answer was lost keeps the records until it expires. */
 const REQUEST_TTL_MS = 5_000;
 
-export interface HoldDeps {
-  registry: LockRegistry;
+export interface HoldDeps extends ProofDeps {
   locks: Pick<InternalLocks, 'acquire' | 'markTransferred'>;
   clock: Clock;
 }
 
 export interface HeldRecords {
   lease: { leaseId: string; fence: string };
-  /** The holder's id of the caller's own lease, else of the request's. Undefined if nothing is held */
+  /** The id of the caller's session, else the holder's id of the request's own lease. Undefined if nothing is held */
   holderId: string | undefined;
   /** Aborts if the client leaves, or if a lease of the write is lost or transferred */
   signal: AbortSignal;
@@ -36,55 +37,75 @@ export interface HeldRecords {
 
 /** @throws {ConflictError} {LeaseLostError} {UnavailableError} */
 export async function holdRecords(
-  { registry, locks, clock }: HoldDeps,
-  write: { records: RecordKey[]; actor: Actor; label: string; leaseSecret: LeaseSecret | undefined },
+  deps: HoldDeps,
+  write: { records: RecordKey[]; actor: Actor; label: string; proof: WriteProof },
 ): Promise<HeldRecords> {
-  const { records, actor, label, leaseSecret } = write;
-  const proven = leaseSecret && (await registry.prove(leaseSecret, records, actor.id));
-  const others = proven ? proven.uncovered : records;
+  const { locks } = deps;
+  const { records, actor, label, proof } = write;
+  const { leases, uncovered, holderId } = await findProvenLeases(deps, proof, { records, actorId: actor.id });
   const requestId = `${REQUEST_HOLDER}${randomUUID()}`;
   const own =
-    others.length > 0
+    uncovered.length > 0
       ? await locks.acquire({
           holder: { type: 'person', id: requestId, label, actor },
-          records: others,
+          records: uncovered,
           ttlMs: REQUEST_TTL_MS,
         })
       : undefined;
   const gone = new AbortController();
-  const stop =
-    leaseSecret && keepProven({ registry, clock, leaseSecret, onLost: (error) => gone.abort(error) });
-  const transferable: TransferableLease[] = [];
-  if (own) {
-    transferable.push({
-      leaseId: own.id,
-      secret: own.secret,
-      ownerId: actor.id,
-      hasEnded: () => own.signal.aborted,
-      onTransferred: () => locks.markTransferred(own),
-    });
-  }
-  if (leaseSecret) {
-    transferable.push({
-      ...leaseSecret,
-      ownerId: actor.id,
-      hasEnded: () => gone.signal.aborted,
-      onTransferred() {
-        stop?.();
-        gone.abort(new LeaseLostError(leaseSecret.leaseId));
-      },
-    });
-  }
+  const kept = leases.map((lease) => keepLease(deps, lease, gone));
+  const ownTransferable: TransferableLease[] = own
+    ? [
+        {
+          leaseId: own.id,
+          secret: own.secret,
+          ownerId: actor.id,
+          hasEnded: () => own.signal.aborted,
+          onTransferred: () => locks.markTransferred(own),
+        },
+      ]
+    : [];
   return {
-    transferable,
-    holderId: proven?.holder.id ?? (own && requestId),
-    lease: { leaseId: own?.id ?? leaseSecret?.leaseId ?? '', fence: own?.fence ?? proven?.fence ?? '' },
+    transferable: [...ownTransferable, ...kept.map(({ toTransferable }) => toTransferable(actor.id))],
+    lease: leaseOfWrite(own ? [{ leaseId: own.id, fence: own.fence }, ...leases] : leases),
+    holderId: holderId ?? (own && requestId),
     signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
     abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),
     end() {
-      stop?.();
+      for (const { stop } of kept) stop();
       // If this fails because Redis is away, the lease expires by its heartbeat.
       own?.release().catch(() => {});
     },
   };
 }
+
+/** Renews a proven lease until `stop`. If it is lost or transferred, `gone` aborts. */
+function keepLease({ registry, clock }: HoldDeps, lease: ProvenLease, gone: AbortController) {
+  const { leaseId, secret } = lease;
+  const leaseSecret = { leaseId, secret };
+  const stop = keepProven({ registry, clock, leaseSecret, onLost: (error) => gone.abort(error) });
+  return {
+    stop,
+    toTransferable: (ownerId: string): TransferableLease => ({
+      ...leaseSecret,
+      ownerId,
+      hasEnded: () => gone.signal.aborted,
+      onTransferred() {
+        stop();
+        gone.abort(new LeaseLostError(leaseId));
+      },
+    }),
+  };
+}
+
+/** The lease whose fence the write carries: the newest, because a row accepts no older fence than its last. */
+const leaseOfWrite = (
+  leases: readonly { leaseId: string; fence: string }[],
+): { leaseId: string; fence: string } => {
+  const [first, ...others] = leases.map(({ leaseId, fence }) => ({ leaseId, fence }));
+  if (!first) return { leaseId: '', fence: '' };
+  return others.reduce(
+    (newest, lease) => (BigInt(lease.fence) > BigInt(newest.fence) ? lease : newest),
+    first,
+  );
+};

@@ -1,4 +1,4 @@
-/** Ends the leases of a user's sessions in every process, also those of a gateway process that has crashed. */
+/** Ends the leases of a user's sessions, or of one of them, in every process, also those of a gateway process that has crashed. */
 import type { LeaseId } from '@rowlock/protocol';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 
@@ -10,12 +10,17 @@ const MAX_ATTEMPTS = 5;
  * A lease that a guarded request acquired for itself stays: it ends with the request. A gateway may renew a lease until it
  * learns that the user was disconnected, so a heartbeat that has changed is read again. @throws {UnavailableError}
  */
-export async function endSessionLeases(registry: LockRegistry, actorId: string): Promise<void> {
+export async function endSessionLeases(
+  registry: LockRegistry,
+  { actorId, sessionId }: { actorId: string; sessionId?: string },
+): Promise<void> {
   let after: LeaseId | undefined;
   do {
     const page = await registry.list({ actorId, limit: 1_000, ...(after && { after }) });
     for (const { id, holder } of page.leases) {
-      if (holder.type === 'person' && !holder.id.startsWith(REQUEST_HOLDER)) await endLease(registry, id);
+      const isWanted =
+        sessionId === undefined ? !holder.id.startsWith(REQUEST_HOLDER) : holder.id === sessionId;
+      if (holder.type === 'person' && isWanted) await endLease(registry, id);
     }
     after = page.next;
   } while (after !== undefined);

@@ -32,6 +32,11 @@ interface ResumedLease extends OwnedLease {
   heartbeat: number;
 }
 
+/** A lease of a proven holder. */
+export interface ProvenLease extends LeaseSecret {
+  fence: string;
+}
+
 /** Which leases cover which records at `position`, also through a lock on an ancestor. Free records are absent. */
 export interface RecordLocks {
   position: string;
@@ -120,6 +125,14 @@ export interface LockRegistry {
     records: readonly RecordKey[],
     actorId?: string,
   ): Promise<{ fence: string; holder: Holder; uncovered: RecordKey[] }>;
+  /**
+   * The leases of a holder that cover some of the records exclusively, and the records that none of them covers. The caller
+   * has proven who the holder is, by a session's secret
+   */
+  proveHolder(
+    holder: Pick<Holder, 'type' | 'id'> & { actorId: string },
+    records: readonly RecordKey[],
+  ): Promise<{ leases: ProvenLease[]; uncovered: RecordKey[] }>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
   /** Which leases cover these records now. `ancestors`: as `getAncestors` answered, else the registry asks for them. */
   check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<RecordLocks>;

@@ -20,7 +20,10 @@ import {
   newSecret,
 } from './requests.ts';
 
-type OwnershipVerbs = Pick<LockRegistry, 'transfer' | 'takeOver' | 'revoke' | 'expire' | 'resume' | 'prove'>;
+type OwnershipVerbs = Pick<
+  LockRegistry,
+  'transfer' | 'takeOver' | 'revoke' | 'expire' | 'resume' | 'prove' | 'proveHolder'
+>;
 
 type TransferReply = [fence: string, ttlMs: string, count: number, since: string] | null;
 type TakeOverReply = ['acquired', notice: string] | ['conflict', ConflictRow[]] | ['grace', runId: string];
@@ -103,6 +106,19 @@ export function createOwnershipVerbs(deps: {
         | null;
       if (!reply) throw new LeaseLostError(leaseId);
       return { fence: reply[0], holder: JSON.parse(reply[1]) as Holder, uncovered: reply[2] };
+    },
+
+    async proveHolder({ type, id, actorId }, records) {
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
+      const [rows, uncovered] = (await scripts.proveHolder(type, id, actorId, nodes, ...chunks)) as [
+        string[],
+        RecordKey[],
+      ];
+      const leases = Array.from({ length: rows.length / 3 }, (_, i) => {
+        const [leaseId, secret, fence] = rows.slice(3 * i, 3 * i + 3) as [string, string, string];
+        return { leaseId, secret, fence };
+      });
+      return { leases, uncovered };
     },
   };
 }

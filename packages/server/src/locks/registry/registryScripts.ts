@@ -22,6 +22,7 @@ const NAMES = [
   'expire',
   'resume',
   'prove',
+  'proveHolder',
   'check',
   'sweep',
   'checkRestart',

@@ -1,26 +1,17 @@
-/** Reads the version of the data that a request writes, and the screen that writes. */
+/** Reads the version of the data that a request writes. */
 import type { IncomingHttpHeaders } from 'node:http';
-import {
-  parseIfMatch,
-  parseVersionHeader,
-  parseWriterHeader,
-  VERSION_HEADER,
-  WRITER_HEADER,
-} from '@rowlock/protocol';
+import { parseIfMatch, parseVersionHeader, VERSION_HEADER } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { WriteOptions } from './guardOptions.ts';
 
-interface NamedVersion {
-  /** The version at which the data was loaded. Undefined if the request names none: then nothing is checked */
-  since: number | undefined;
-  writer: string | undefined;
-}
-
-/** @throws {RowlockError} `bad_request` if a header is malformed, or if two name different versions */
-export function readVersionHeaders(
+/**
+ * The version at which the data was loaded. Undefined if the request names none: then nothing is checked.
+ * @throws {RowlockError} `bad_request` if a header is malformed, or if two name different versions
+ */
+export function readVersion(
   headers: IncomingHttpHeaders,
   { ifMatch = true }: Pick<WriteOptions<readonly unknown[]>, 'ifMatch'>,
-): NamedVersion {
+): number | undefined {
   const named = read(headers, VERSION_HEADER, parseVersionHeader, 'a whole number, as the server sent it');
   const matched = ifMatch
     ? read(headers, 'If-Match', parseIfMatch, 'one version in quotes, such as "42"')
@@ -31,8 +22,7 @@ export function readVersionHeaders(
       `${VERSION_HEADER} and If-Match name two different versions. Nothing was written. Send one of them.`,
     );
   }
-  const writer = read(headers, WRITER_HEADER, parseWriterHeader, '1 to 64 of A–Z a–z 0–9 _ -');
-  return { since: named ?? matched, writer };
+  return named ?? matched;
 }
 
 function read<T>(

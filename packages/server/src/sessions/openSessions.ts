@@ -1,0 +1,43 @@
+/** Stores the session of a tab before the tab acquires or resumes a lease. */
+import type { Actor, SessionSecret } from '@rowlock/protocol';
+import type { Clock } from '../clock.ts';
+import { endSessionLeases } from '../locks/leases/endSessionLeases.ts';
+import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
+import { SESSION_TTL_MS, type SessionStore } from './sessionStore.ts';
+
+/** A connection, and the session that its client proves. */
+export interface ProvenTab {
+  readonly actor: Actor;
+  /** Undefined for a client that sends none: guarded writes prove its leases one by one */
+  readonly proof: SessionSecret | undefined;
+}
+
+/**
+ * If another user had the session before, their leases end first: nobody meets their former self in the same tab.
+ * @throws {RowlockError} `forbidden` if the session is another client's; `unavailable`
+ */
+export type EnsureSession = (tab: ProvenTab) => Promise<void>;
+
+export function createEnsureSession({
+  sessionStore,
+  registry,
+  clock,
+}: {
+  sessionStore: Pick<SessionStore, 'open'>;
+  registry: LockRegistry;
+  clock: Clock;
+}): EnsureSession {
+  /** When the session of a connection was stored last, by the monotonic clock */
+  const storedMs = new WeakMap<ProvenTab, number>();
+
+  return async (tab) => {
+    const { proof, actor } = tab;
+    if (!proof || clock.nowMs() - (storedMs.get(tab) ?? -Infinity) < SESSION_TTL_MS / 2) return;
+    const atMs = clock.nowMs();
+    const { formerActorId } = await sessionStore.open(proof, actor.id);
+    if (formerActorId !== undefined) {
+      await endSessionLeases(registry, { actorId: formerActorId, sessionId: proof.sessionId });
+    }
+    storedMs.set(tab, atMs);
+  };
+}
