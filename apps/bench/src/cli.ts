@@ -85,7 +85,7 @@ program
   .description('compare the live channel with bare Socket.IO and with polling, and check the bars')
   .option('--json', 'print JSON instead of tables')
   .option('--check', 'exit with 1 if a bar is missed, and name it')
-  .option('--quick', 'finish in about a minute, with fewer screens and rough numbers')
+  .option('--quick', 'finish in about two minutes, with fewer screens and rough numbers')
   .addOption(new Option('--only <cases>', `some of ${LIVE_CASES.join(', ')}`).argParser(someOf(LIVE_CASES)))
   .option('--readme', 'also write the tables into the README')
   .action(async ({ json, check, quick, readme, only = [...LIVE_CASES] }: LiveOptions) => {

@@ -32,6 +32,7 @@ export function goodLiveReport(): LiveReport {
       live: { cpuMs: 100, bytes: 1_000_000, delayMs: 60 },
       polling: { cpuMs: 2_000, bytes: 12_000_000, delayMs: 540 },
       ratios: { cpuMs: 20, bytes: 12, delayMs: 9 },
+      failedPolls: 0,
     },
   };
 }

@@ -17,6 +17,14 @@ test('liveTables leaves out a part that did not run', () => {
   expect(tablesOf({ ...goodLiveReport(), memory: null })).not.toContain('### Memory');
 });
 
+test('liveTables says how many polls failed', () => {
+  const report = goodLiveReport();
+  expect(tablesOf(report)).not.toContain('failed');
+  expect(tablesOf({ ...report, polling: { ...report.polling!, failedPolls: 12 } })).toContain(
+    '12 polls failed.',
+  );
+});
+
 test('liveTables says why fewer screens were connected', () => {
   expect(tablesOf({ ...goodLiveReport(), limitedBy: '768 of 5000 screens were connected.' })).toContain(
     '768 of 5000 screens',

@@ -105,7 +105,7 @@ function pollingTable({ polling }: LiveReport): string {
     inDigits(polled[key] / unit),
     times(ratios[key]),
   ];
-  return titled(
+  const table = titled(
     `${inDigits(polling.screens)} screens for ${inDigits(polling.forMs / 1_000)} s: live channel, and polling every ${inDigits(polling.everyMs)} ms`,
     ['', 'live', 'polling', 'polling ÷ live'],
     [
@@ -114,4 +114,5 @@ function pollingTable({ polling }: LiveReport): string {
       row('mean ms until a screen shows a change', 'delayMs'),
     ],
   );
+  return polling.failedPolls > 0 ? `${table}\n\n${inDigits(polling.failedPolls)} polls failed.` : table;
 }

@@ -28,6 +28,8 @@ export interface PollingCost {
   polling: Watched;
   /** The medians over the rounds of polling divided by the live channel, in the same round */
   ratios: Watched;
+  /** Polls without a view: the server was too busy to answer them in time */
+  failedPolls: number;
 }
 
 /** The lock is acquired and released at these parts of the time. */
@@ -66,6 +68,7 @@ export function polling(
     );
     const url = await polled.server.call('url');
     const found: { live: Watched; polling: Watched }[] = [];
+    let failedPolls = 0;
     for (let round = 1; round <= rounds; round++) {
       const ofLive = await watch({ ...live, watchers: fleet, forMs });
       await pollers.call('start', { url, table, everyMs, first: 0, count: screens });
@@ -75,11 +78,11 @@ export function polling(
         bytes: () => pollers.call('bytes'),
       };
       const ofPolling = await watch({ ...polled, watchers, forMs });
-      await pollers.call('stop');
+      failedPolls += await pollers.call('stop');
       found.push({ live: ofLive, polling: ofPolling });
       say(`  round ${round} of ${rounds}`);
     }
-    return { screens, everyMs, forMs, rounds, ...summary(found) };
+    return { screens, everyMs, forMs, rounds, ...summary(found), failedPolls };
   });
 }
 

@@ -17,8 +17,12 @@ interface Poller {
 let pollers: Poller[] = [];
 let concerned: Poller[] = [];
 let look = () => {};
+let failedPolls = 0;
 
-/** Its polls keep one connection, as those of a browser do. The screens are spread evenly over the interval. */
+/**
+ * Its polls keep one connection, as those of a browser do. After a failed poll it keeps its state. While an answer is late,
+ * it does not ask again.
+ */
 function startPoller(options: {
   url: string;
   screen: number;
@@ -40,23 +44,31 @@ function startPoller(options: {
       agent.destroy();
     },
   };
+  let isAsking = false;
   const poll = () => {
     timer = setTimeout(poll, everyMs);
+    if (isAsking) return;
+    isAsking = true;
     const request = get(target, { agent, headers: { accept: 'application/json' } }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text;
       });
       response.on('end', () => {
-        poller.state.apply(JSON.parse(body) as ChangesMessage, monotonicMs());
+        isAsking = false;
+        if (response.statusCode === 200)
+          poller.state.apply(JSON.parse(body) as ChangesMessage, monotonicMs());
+        else failedPolls++;
         look();
       });
     });
     request.on('socket', (socket) => {
       poller.socket = socket;
     });
-    // The agent is destroyed at the end, and with it a request that is under way.
-    request.on('error', () => {});
+    request.on('error', () => {
+      isAsking = false;
+      failedPolls++;
+    });
   };
   timer = setTimeout(poll, delayMs);
   return poller;
@@ -65,6 +77,7 @@ function startPoller(options: {
 const calls = {
   start(options: { url: string; table: Table; everyMs: number; first: number; count: number }): void {
     const { first, count, everyMs } = options;
+    failedPolls = 0;
     pollers = Array.from({ length: count }, (_, i) =>
       startPoller({ ...options, screen: first + i, delayMs: (i * everyMs) / count }),
     );
@@ -82,9 +95,12 @@ const calls = {
   },
   bytes: (): number =>
     pollers.reduce((sum, { socket }) => sum + (socket ? socket.bytesRead + socket.bytesWritten : 0), 0),
-  stop(): void {
+  /** Returns how many polls have failed. */
+  stop(): number {
+    const failed = failedPolls;
     for (const poller of pollers) poller.stop();
     pollers = [];
+    return failed;
   },
 };
 export type PollersCalls = typeof calls;
