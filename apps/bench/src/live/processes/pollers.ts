@@ -33,7 +33,8 @@ function startPoller(options: {
   const { url, screen, table, everyMs, delayMs } = options;
   const records = pageOf(screen, table);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const target = `${url}/view?records=${records.join(',')}`;
+  const query = new URLSearchParams(records.map((key): [string, string] => ['records', key]));
+  const target = `${url}/rowlock/locks?${query}`;
   let timer: NodeJS.Timeout | undefined;
   const poller: Poller = {
     screen,
@@ -49,19 +50,23 @@ function startPoller(options: {
     timer = setTimeout(poll, everyMs);
     if (isAsking) return;
     isAsking = true;
-    const request = get(target, { agent, headers: { accept: 'application/json' } }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
-      });
-      response.on('end', () => {
-        isAsking = false;
-        if (response.statusCode === 200)
-          poller.state.apply(JSON.parse(body) as ChangesMessage, monotonicMs());
-        else failedPolls++;
-        look();
-      });
-    });
+    const request = get(
+      target,
+      { agent, headers: { accept: 'application/json', 'x-user': `user-${screen}` } },
+      (response) => {
+        let body = '';
+        response.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        response.on('end', () => {
+          isAsking = false;
+          if (response.statusCode === 200)
+            poller.state.apply(JSON.parse(body) as ChangesMessage, monotonicMs());
+          else failedPolls++;
+          look();
+        });
+      },
+    );
     request.on('socket', (socket) => {
       poller.socket = socket;
     });
