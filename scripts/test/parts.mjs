@@ -52,15 +52,19 @@ async function check(name, [command, ...args], { part = name, advice = '' } = {}
   return oneCheck(name, problem, `npm test -- ${part}`);
 }
 
-/** Imports through walls and cycles of files are one check, cycles of folders another. */
+/** A check that gives a list of problems is one test, which passes if the list is empty. */
+const listCheck = (name, problems, part) =>
+  oneCheck(name, problems.length ? problems.join('\n') : undefined, `npm test -- ${part}`);
+
+/** Imports through walls and cycles of files are one check, cycles of folders another, long files and functions a third. */
 async function walls(args) {
   // Imported here: it needs packages, which the first step of `npm test` installs.
   const { folderProblems } = await import('../walls/folders.mjs');
-  const problems = folderProblems(root);
-  const folders = problems.length ? problems.join('\n') : undefined;
+  const { sizeProblems } = await import('../walls/sizes.mjs');
   return sum([
     await check('walls', [...wallsCommand, ...args]),
-    oneCheck('walls: folders', folders, 'npm test -- walls'),
+    listCheck('walls: folders', folderProblems(root), 'walls'),
+    listCheck('walls: sizes', sizeProblems(root), 'walls'),
   ]);
 }
 
@@ -73,14 +77,9 @@ async function hygiene() {
   );
   return sum([
     ...tools,
-    ...hygieneChecks.map(({ name, problemsOf }) => {
-      const problems = problemsOf(manifests);
-      return oneCheck(
-        `hygiene: ${name}`,
-        problems.length ? problems.join('\n') : undefined,
-        'npm test -- hygiene',
-      );
-    }),
+    ...hygieneChecks.map(({ name, problemsOf }) =>
+      listCheck(`hygiene: ${name}`, problemsOf(manifests), 'hygiene'),
+    ),
   ]);
 }
 
@@ -99,8 +98,7 @@ async function build() {
 /** The prose of all files is one check. Its message has a line for each finding. */
 async function prose() {
   const { proseProblems } = await import('../prose/check.mjs');
-  const problems = proseProblems();
-  return oneCheck('prose', problems.length ? problems.join('\n') : undefined, 'npm test -- prose');
+  return listCheck('prose', proseProblems(), 'prose');
 }
 
 /** Each variant of the lease protocol's model is one test. */

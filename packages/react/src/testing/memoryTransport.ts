@@ -27,106 +27,121 @@ export interface MemoryTransport extends Transport {
 }
 
 /** A transport to a server in memory, which a story or a test sets and changes by `transport.server`. */
-export function createMemoryTransport({
-  actor: firstActor = { id: 'ann', name: 'Ann Lee' },
-  server: given,
-  ...options
-}: MemoryTransportOptions = {}): MemoryTransport {
-  const server = given ?? new MemoryServer(options);
-  const listeners = new Set<(event: TransportEvent) => void>();
-  const unanswered = new UnansweredRequests();
-  let actor = firstActor;
-  let tab: MemoryTab | undefined;
-  let isOffline = false;
-  let isCut = false;
-  let refusal: string | undefined;
-  let getSession: Parameters<Transport['identify']>[0] = () => undefined;
+export const createMemoryTransport = (options: MemoryTransportOptions = {}): MemoryTransport =>
+  new TransportInMemory(options);
 
-  const report = (event: TransportEvent) => {
-    for (const listener of [...listeners]) listener(event);
-  };
-  const later = (run: () => void) => {
-    if (server.delayMs > 0) server.clock.after(server.delayMs, run);
-    else queueMicrotask(run);
-  };
+class TransportInMemory implements MemoryTransport {
+  readonly server: MemoryServer;
+  readonly #listeners = new Set<(event: TransportEvent) => void>();
+  readonly #unanswered = new UnansweredRequests();
+  #actor: Actor;
+  #tab: MemoryTab | undefined;
+  #isOffline = false;
+  #isCut = false;
+  #refusal: string | undefined;
+  #getSession: Parameters<Transport['identify']>[0] = () => undefined;
 
-  const open = () => {
-    if (isOffline || isCut || tab) return;
-    if (refusal !== undefined) {
-      const message = refusal;
-      later(() => report({ type: 'refused', error: { code: 'unauthenticated', message } }));
-      return;
-    }
-    const opened = new MemoryTab(actor, (event) => {
-      if (tab === opened && !isCut) report(event);
-    });
-    tab = opened;
-    const join = (session: SessionSecret | undefined) => {
-      if (tab !== opened) return;
-      if (session) opened.sessionId = session.sessionId;
-      server.join(opened);
+  constructor({ actor = { id: 'ann', name: 'Ann Lee' }, server, ...options }: MemoryTransportOptions) {
+    this.server = server ?? new MemoryServer(options);
+    this.#actor = actor;
+  }
+
+  identify(getSession: Parameters<Transport['identify']>[0]): void {
+    this.#getSession = getSession;
+  }
+
+  connect(): void {
+    if (this.#isOffline || this.#isCut || this.#tab) return;
+    if (this.#refusal === undefined) this.#open();
+    else this.#reportRefusalLater(this.#refusal);
+  }
+
+  close(): void {
+    if (!this.#tab) return;
+    this.server.leave(this.#tab);
+    this.#tab = undefined;
+    this.#unanswered.giveUpAll();
+  }
+
+  request<N extends ClientMessageName>(
+    name: N,
+    message: ClientMessage<N>,
+    onAnswer?: (answer: Ack<N>) => void,
+  ): Promise<Ack<N>> {
+    const connected = this.#tab;
+    if (!connected) return this.#unanswered.request(undefined, onAnswer);
+    const send = (answer: (ack: Ack<N>) => void) => {
+      if (!this.#isCut) this.server.answer(connected, name, message, (ack) => !this.#isCut && answer(ack));
     };
-    const session = getSession();
+    return this.#unanswered.request<N>(send, onAnswer);
+  }
+
+  on(listener: (event: TransportEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  disconnect(): void {
+    this.#isOffline = true;
+    this.close();
+    this.#report({ type: 'down' });
+  }
+
+  cutSilently(): void {
+    this.#isCut = true;
+  }
+
+  reconnect(): void {
+    this.#isOffline = false;
+    if (this.#isCut && this.#tab) {
+      this.close();
+      this.#report({ type: 'down' });
+    }
+    this.#isCut = false;
+    this.connect();
+  }
+
+  signInAs(actor: Actor): void {
+    this.#actor = actor;
+  }
+
+  refuse(message: string): void {
+    this.#refusal = message;
+    this.close();
+    this.#report(refused(message));
+  }
+
+  accept(): void {
+    this.#refusal = undefined;
+  }
+
+  #open(): void {
+    const opened = new MemoryTab(this.#actor, (event) => {
+      if (this.#tab === opened && !this.#isCut) this.#report(event);
+    });
+    this.#tab = opened;
+    const join = (session: SessionSecret | undefined) => {
+      if (this.#tab !== opened) return;
+      if (session) opened.sessionId = session.sessionId;
+      this.server.join(opened);
+    };
+    const session = this.#getSession();
     if (session instanceof Promise) void session.then(join);
     else join(session);
-  };
-  const drop = () => {
-    if (!tab) return;
-    server.leave(tab);
-    tab = undefined;
-    unanswered.giveUpAll();
-  };
+  }
 
-  return {
-    server,
-    identify(how) {
-      getSession = how;
-    },
-    connect: open,
-    close: drop,
-    request<N extends ClientMessageName>(
-      name: N,
-      message: ClientMessage<N>,
-      onAnswer?: (answer: Ack<N>) => void,
-    ): Promise<Ack<N>> {
-      const connected = tab;
-      if (!connected) return unanswered.request(undefined, onAnswer);
-      const send = (answer: (ack: Ack<N>) => void) => {
-        if (!isCut) server.answer(connected, name, message, (ack) => !isCut && answer(ack));
-      };
-      return unanswered.request<N>(send, onAnswer);
-    },
-    on(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    disconnect() {
-      isOffline = true;
-      drop();
-      report({ type: 'down' });
-    },
-    cutSilently() {
-      isCut = true;
-    },
-    reconnect() {
-      isOffline = false;
-      if (isCut && tab) {
-        drop();
-        report({ type: 'down' });
-      }
-      isCut = false;
-      open();
-    },
-    signInAs(next) {
-      actor = next;
-    },
-    accept() {
-      refusal = undefined;
-    },
-    refuse(message) {
-      refusal = message;
-      drop();
-      report({ type: 'refused', error: { code: 'unauthenticated', message } });
-    },
-  };
+  #reportRefusalLater(message: string): void {
+    const report = () => this.#report(refused(message));
+    if (this.server.delayMs > 0) this.server.clock.after(this.server.delayMs, report);
+    else queueMicrotask(report);
+  }
+
+  #report(event: TransportEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
 }
+
+const refused = (message: string): TransportEvent => ({
+  type: 'refused',
+  error: { code: 'unauthenticated', message },
+});

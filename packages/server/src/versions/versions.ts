@@ -55,7 +55,7 @@ export interface InternalVersions extends Versions {
 }
 
 /** A change, and all records of which it is the newest. */
-export type NewestChange = Omit<RecordChange, 'recordCount'>;
+type NewestChange = Omit<RecordChange, 'recordCount'>;
 
 const MAX_BY_LENGTH = 128;
 

@@ -7,7 +7,7 @@ export type Calls = Record<string, (argument: any) => unknown>;
 export const END = 'end';
 export type Question = Call | typeof END;
 
-export interface Call {
+interface Call {
   name: string;
   argument: unknown;
 }

@@ -9,7 +9,7 @@ import type { KnownLeases } from '../view/recordLeases.ts';
 /** How long the answer waits for `authorize`. */
 const ANSWER_WAIT_MS = 500;
 
-export interface RowHolders {
+interface RowHolders {
   permitted: TaskView[];
   /** `authorize` has failed, or has not answered in time */
   unanswered: TaskView[];

@@ -1,5 +1,5 @@
-/** The verbs that prove, change or end the ownership of a lease. */
-import type { Holder, LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+/** The verbs that change or end the ownership of a lease. */
+import type { Holder, LeaseId, LockMode } from '@rowlock/protocol';
 import { ConflictError, LeaseLostError } from '../../errors.ts';
 import type { RunHint } from '../../redis/runHint.ts';
 import { parseNotice, toAcquiredLease } from './acquiredNotice.ts';
@@ -20,10 +20,7 @@ import {
   newSecret,
 } from './requests.ts';
 
-type OwnershipVerbs = Pick<
-  LockRegistry,
-  'transfer' | 'takeOver' | 'revoke' | 'expire' | 'resume' | 'prove' | 'proveHolder'
->;
+type OwnershipVerbs = Pick<LockRegistry, 'transfer' | 'takeOver' | 'revoke' | 'expire' | 'resume'>;
 
 type TransferReply = [fence: string, ttlMs: string, count: number, since: string] | null;
 type TakeOverReply = ['acquired', notice: string] | ['conflict', ConflictRow[]] | ['grace', runId: string];
@@ -97,28 +94,6 @@ export function createOwnershipVerbs(deps: {
         mode,
         heartbeat,
       };
-    },
-
-    async prove({ leaseId, secret }, records, actorId = '') {
-      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
-      const reply = (await scripts.prove(leaseId, secret, actorId, nodes, ...chunks)) as
-        | [fence: string, holder: string, uncovered: RecordKey[]]
-        | null;
-      if (!reply) throw new LeaseLostError(leaseId);
-      return { fence: reply[0], holder: JSON.parse(reply[1]) as Holder, uncovered: reply[2] };
-    },
-
-    async proveHolder({ type, id, actorId }, records) {
-      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
-      const [rows, uncovered] = (await scripts.proveHolder(type, id, actorId, nodes, ...chunks)) as [
-        string[],
-        RecordKey[],
-      ];
-      const leases = Array.from({ length: rows.length / 3 }, (_, i) => {
-        const [leaseId, secret, fence] = rows.slice(3 * i, 3 * i + 3) as [string, string, string];
-        return { leaseId, secret, fence };
-      });
-      return { leases, uncovered };
     },
   };
 }

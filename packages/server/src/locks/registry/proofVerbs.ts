@@ -1,0 +1,40 @@
+/** The verbs that prove the ownership of leases for a write. */
+import type { Holder, RecordKey } from '@rowlock/protocol';
+import { LeaseLostError } from '../../errors.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import type { LockRegistry } from './lockRegistry.ts';
+import { packWithAncestors } from './packedRecords.ts';
+import type { RegistryScripts } from './registryScripts.ts';
+
+type ProofVerbs = Pick<LockRegistry, 'prove' | 'proveHolder'>;
+type ProveReply = [fence: string, holder: string, uncovered: RecordKey[]] | null;
+type ProveHolderReply = [rows: string[], uncovered: RecordKey[]];
+
+export function createProofVerbs({
+  scripts,
+  hierarchy,
+}: {
+  scripts: Pick<RegistryScripts, keyof ProofVerbs>;
+  hierarchy: Hierarchy;
+}): ProofVerbs {
+  return {
+    async prove({ leaseId, secret }, records, actorId = '') {
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
+      const reply = (await scripts.prove(leaseId, secret, actorId, nodes, ...chunks)) as ProveReply;
+      if (!reply) throw new LeaseLostError(leaseId);
+      const [fence, holder, uncovered] = reply;
+      return { fence, holder: JSON.parse(holder) as Holder, uncovered };
+    },
+
+    async proveHolder({ type, id, actorId }, records) {
+      const { nodes, chunks } = await packWithAncestors(hierarchy, records);
+      const reply = await scripts.proveHolder(type, id, actorId, nodes, ...chunks);
+      const [rows, uncovered] = reply as ProveHolderReply;
+      const leases = Array.from({ length: rows.length / 3 }, (_, i) => {
+        const [leaseId, secret, fence] = rows.slice(3 * i, 3 * i + 3) as [string, string, string];
+        return { leaseId, secret, fence };
+      });
+      return { leases, uncovered };
+    },
+  };
+}
