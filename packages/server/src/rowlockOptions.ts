@@ -41,7 +41,7 @@ export interface RowlockOptions<User extends Actor = Actor> {
    * gone. If it throws, or does not answer within 10,000 ms, the lease stays for now
    */
   beforeRevoke?: LocksOptions['beforeRevoke'];
-  /** The restart grace: how long a restarted Redis grants records only to holders that it had before */
+  /** The restart grace: how long a restarted Redis serves only the holders that it had before */
   recovery?: LocksOptions['recovery'];
   /** How much memory of Redis the audit trail may use. Default about 8 MiB */
   audit?: LocksOptions['audit'];

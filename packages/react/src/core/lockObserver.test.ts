@@ -97,9 +97,9 @@ describe('acquiring by hand', () => {
     expect(observer.getState().error?.code).toBe('conflict');
     server.free(lease);
     await clock.turn(0);
-    const granted = observer.acquire();
+    const acquired = observer.acquire();
     await clock.turn(0);
-    expect(await granted).toMatchObject({ ok: true });
+    expect(await acquired).toMatchObject({ ok: true });
     expect(observer.getState()).toMatchObject({ status: 'held' });
     expect(observer.headers()).toHaveProperty('Rowlock-Lease');
   });

@@ -24,15 +24,15 @@ describe.for([
     const giveUp = ownership.begin(name);
     expect(await ownership.tryOwn(name)).toBeUndefined();
     giveUp();
-    const claimed = await until(() => ownership.tryOwn(name));
+    const owned = await until(() => ownership.tryOwn(name));
     expect(await ownership.tryOwn(name)).toBeUndefined();
-    claimed();
+    owned();
   });
 
   it('One of two pages that ask at the same time gets the name', async () => {
     const name = randomToken();
-    const claimed = await Promise.all([ownership.tryOwn(name), ownership.tryOwn(name)]);
-    expect(claimed.map(kept).filter(Boolean)).toHaveLength(1);
+    const owned = await Promise.all([ownership.tryOwn(name), ownership.tryOwn(name)]);
+    expect(owned.map(kept).filter(Boolean)).toHaveLength(1);
   });
 
   it('Names have owners of their own', async () => {

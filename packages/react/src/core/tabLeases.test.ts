@@ -101,7 +101,7 @@ describe('acquiring', () => {
     const lease = client.leases.hold([paris, lyon]);
     await clock.turn(0);
     const result = await lease.settled;
-    if (!result.ok) throw new Error('not granted');
+    if (!result.ok) throw new Error('not acquired');
     const leaseSecret = { 'Rowlock-Lease': `${result.lease.id}.${result.lease.secret}` };
     expect(client.leases.headers(result.lease.id)).toEqual(leaseSecret);
     expect(client.leases.headers([paris])).toEqual(leaseSecret);

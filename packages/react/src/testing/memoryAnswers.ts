@@ -108,7 +108,7 @@ function createHandlers({
         label: label ?? tab.actor.name,
         actor: tab.actor,
       };
-      const lease = ledger.grant(records, { holder, mode, since: clock.now(), tab });
+      const lease = ledger.acquire(records, { holder, mode, since: clock.now(), tab });
       sendChanges([...lease.records]);
       return { lease: owned(lease) };
     },

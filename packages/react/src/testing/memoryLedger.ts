@@ -30,7 +30,7 @@ export class MemoryLedger {
   #lastLease = 0;
   #lastPosition = 0;
 
-  grant(
+  acquire(
     records: readonly RecordKey[],
     {
       holder,

@@ -87,7 +87,7 @@ export class MemoryServer {
     records: readonly RecordKey[],
     by: { actor: Actor; label?: string; type?: Holder['type']; id?: string; mode?: LockMode; since?: number },
   ): LeaseId {
-    const lease = this.#ledger.grant(records, {
+    const lease = this.#ledger.acquire(records, {
       holder: {
         type: by.type ?? 'person',
         id: by.id ?? `tab-of-${by.actor.id}`,

@@ -35,7 +35,7 @@ export class MemoryTasks {
     const id = given.id ?? `task-${this.#lastTask}`;
     const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
     const createdAt = given.createdAt ?? this.#clock.now();
-    const lease = this.#ledger.grant(records, {
+    const lease = this.#ledger.acquire(records, {
       holder: { type: 'task', id, label: given.label, actor },
       mode,
       since: createdAt,

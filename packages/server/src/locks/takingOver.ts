@@ -36,8 +36,8 @@ export function createTakingOver(deps: {
       for (const { lease, records } of toEnd) await assertPermitted({ actor: by, lease, records });
       for (const { lease } of toEnd) await revoker?.ask(lease, { reason: 'taken over', by });
       const requestedAtMs = clock.nowMs();
-      const evict = toEnd.map((conflict) => conflict.lease.id);
-      return held.hold(request, await registry.takeOver({ ...request, evict, by, reason }), requestedAtMs);
+      const leaseIds = toEnd.map((conflict) => conflict.lease.id);
+      return held.hold(request, await registry.takeOver({ ...request, leaseIds, by, reason }), requestedAtMs);
     },
 
     async revoke(request) {

@@ -70,7 +70,7 @@ async function look({ redis, keys, observer, reconciler, subscribers }: MeasureD
 
 function standingOf({ isInForce, heartbeat }: SeenLease): LeaseStanding {
   if (isInForce) return 'held';
-  return heartbeat.startsWith('w') ? 'waiting' : 'claimed';
+  return heartbeat.startsWith('w') ? 'waiting' : 'acquiring';
 }
 
 const recordOf = <K extends string, V>(names: readonly K[], of: (name: K) => V): Record<K, V> =>

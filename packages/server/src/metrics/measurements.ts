@@ -2,10 +2,10 @@
 import type { Holder, TaskState } from '@rowlock/protocol';
 import type { Counts } from './counts.ts';
 
-export type LeaseStanding = 'held' | 'waiting' | 'claimed';
+export type LeaseStanding = 'held' | 'waiting' | 'acquiring';
 export type OpenState = Exclude<TaskState, 'completed' | 'failed' | 'cancelled'>;
 
-export const STANDINGS: readonly LeaseStanding[] = ['held', 'waiting', 'claimed'];
+export const STANDINGS: readonly LeaseStanding[] = ['held', 'waiting', 'acquiring'];
 export const HOLDER_TYPES: readonly Holder['type'][] = ['task', 'person'];
 export const OPEN_STATES: readonly OpenState[] = ['waiting', 'queued', 'running', 'retrying'];
 

@@ -64,13 +64,13 @@ describe('ready() of a Redis user that lacks a right', () => {
     [['-eval', '-set'], 'may not run EVAL.', '+eval'],
     [['-set', '-del'], 'may not run DEL, SET.', '+set'],
     [['resetkeys', '~other:*'], 'read and write the keys {rowlock:rights-', '~{rowlock:rights-'],
-  ])('with %j says which, and how it is granted', async (rules, lack, grant) => {
+  ])('with %j says which, and how to allow it', async (rules, lack, rule) => {
     const { locks } = await locksOf(...rules);
     const error = await errorOf(locks.start());
     expect(error).toMatchObject({ name: 'RowlockError', code: 'unavailable' });
     expect((error as Error).message).toContain('The Redis user "app" may not ');
     expect((error as Error).message).toContain(lack);
-    expect((error as Error).message).toContain(grant);
+    expect((error as Error).message).toContain(rule);
   });
 
   it('names what only tasks and their queue need, to an application that has tasks', async () => {
@@ -102,13 +102,13 @@ describe('a right that is taken away while Rowlock runs', () => {
     const client = await locksOf();
     await client.locks.start();
     const { registry } = client.locks;
-    const grant = await registry.acquire(first);
+    const acquired = await registry.acquire(first);
     await registry.acquireOrWait({ holder: bo, records: cities(1, 1) });
     await registry.acquireOrWait({ holder: cy, records: cities(1, 2) });
     // As after a restart: scripts must ask which run of Redis this is.
     await callRedis(server.port, ['HSET', `{rowlock:${client.namespace}}:meta`, 'run_id', 'another']);
     await acl('resetchannels', '-info');
-    return { ...client, grant, leaseSecret: toLeaseSecret(grant) };
+    return { ...client, acquired, leaseSecret: toLeaseSecret(acquired) };
   }
 
   /** Every key with its value. */
@@ -127,15 +127,22 @@ describe('a right that is taken away while Rowlock runs', () => {
   it.each([
     ['release', ({ locks, leaseSecret }) => locks.registry.release(leaseSecret)],
     ['free', ({ locks, leaseSecret }) => locks.registry.releaseRecords(leaseSecret, cities(1, 1))],
-    ['expire', ({ locks, grant }) => locks.registry.expire(grant.id, 0, 'expired')],
+    ['expire', ({ locks, acquired }) => locks.registry.expire(acquired.id, 0, 'expired')],
     [
       'revoke',
-      ({ locks, grant }) => locks.registry.revoke({ leaseIds: [grant.id], by: cy.actor, reason: 'now' }),
+      ({ locks, acquired }) =>
+        locks.registry.revoke({ leaseIds: [acquired.id], by: cy.actor, reason: 'now' }),
     ],
     [
       'takeOver',
-      ({ locks, grant }) =>
-        locks.registry.takeOver({ ...first, holder: cy, evict: [grant.id], by: cy.actor, reason: 'now' }),
+      ({ locks, acquired }) =>
+        locks.registry.takeOver({
+          ...first,
+          holder: cy,
+          leaseIds: [acquired.id],
+          by: cy.actor,
+          reason: 'now',
+        }),
     ],
     ['transfer', ({ locks, leaseSecret }) => locks.registry.transfer(leaseSecret, { holder: bo })],
   ] as [string, (line: Awaited<ReturnType<typeof lineOfThree>>) => Promise<unknown>][])(

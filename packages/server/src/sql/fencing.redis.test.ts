@@ -54,10 +54,10 @@ test('a holder whose heartbeat is silent is refused before its records are free'
   const { locks, registry } = await open(options);
   await locks.start();
   // Without renewal, as one whose process is frozen.
-  const grant = await registry.acquire({ holder: ann, records, ttlMs: 1_000 });
-  await write(grant);
+  const acquired = await registry.acquire({ holder: ann, records, ttlMs: 1_000 });
+  await write(acquired);
   await until(async () => (await locks.check(records)).held.size === 0, { timeoutMs: 10_000 });
-  await expect(write(grant)).rejects.toThrow(FencedOffError);
+  await expect(write(acquired)).rejects.toThrow(FencedOffError);
   await write(await locks.acquire({ holder: bo, records }));
 });
 

@@ -33,7 +33,7 @@ export function notedRegistry(registry: InternalRegistry, deps: EndedLeaseDeps):
       return registry.expire(leaseId, heartbeat, reason);
     },
     async takeOver(request) {
-      if (request.evict.length > 0) await noteEach(request.evict, 'revoked');
+      if (request.leaseIds.length > 0) await noteEach(request.leaseIds, 'revoked');
       return registry.takeOver(request);
     },
     async revoke(request) {

@@ -123,7 +123,7 @@ describe('a lease that somebody else has ended', () => {
       const lost = await registry.acquire(request);
       if (how === 'expired') await registry.expire(lost.id, 0, 'expired');
       else {
-        const takeOver = { ...request, holder: bo, evict: [lost.id], by: bo.actor, reason: 'needed' };
+        const takeOver = { ...request, holder: bo, leaseIds: [lost.id], by: bo.actor, reason: 'needed' };
         await registry.release(toLeaseSecret(await registry.takeOver(takeOver)));
       }
       await sweepAll(client);

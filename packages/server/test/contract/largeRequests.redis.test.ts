@@ -30,8 +30,8 @@ async function openTwo() {
 /** The lease of a request in parts that is in progress, as soon as its first part is acquired. */
 async function untilInParts({ redis, keys }: LockClient): Promise<string> {
   for (const deadlineMs = performance.now() + 5_000; performance.now() < deadlineMs; ) {
-    const [inParts] = Object.entries(await redis.hgetall(keys.pending)).filter(([, beat]) =>
-      beat.startsWith('p'),
+    const [inParts] = Object.entries(await redis.hgetall(keys.pending)).filter(([, heartbeat]) =>
+      heartbeat.startsWith('p'),
     );
     if (inParts) return inParts[0];
   }
@@ -62,7 +62,7 @@ describe('a request for more records than one step acquires', () => {
       const records = cities(0, count);
       const some = records.filter((_, i) => i % (count / 20) === 0);
       let isOver = false;
-      const claim = one.registry.acquire({ holder: ann, records }).finally(() => {
+      const attempt = one.registry.acquire({ holder: ann, records }).finally(() => {
         isOver = true;
       });
       const seen = new Set<number>();
@@ -72,7 +72,7 @@ describe('a request for more records than one step acquires', () => {
         seen.add((await other.registry.check(some)).held.size);
         if (isClaiming && !isOver) looksMeanwhile++;
       }
-      const acquired = await claim;
+      const acquired = await attempt;
       expect(looksMeanwhile).toBeGreaterThan(0);
       expect([...seen].filter((size) => size !== 0 && size !== some.length)).toEqual([]);
       expect(acquired).toMatchObject({ recordCount: count, skipped: [] });
@@ -110,11 +110,11 @@ describe('a request for more records than one step acquires', () => {
 
   it('a large request restarts if somebody else has acquired a part of it meanwhile, and succeeds', async () => {
     const [one, other] = await openTwo();
-    const claim = one.registry.acquire({ holder: ann, records: cities(0, 200_000) });
+    const attempt = one.registry.acquire({ holder: ann, records: cities(0, 200_000) });
     const broken = await untilInParts(other);
     const small = await other.registry.acquire({ holder: bo, records: ['cities/0'] });
     await other.registry.release(toLeaseSecret(small));
-    const acquired = await claim;
+    const acquired = await attempt;
     expect(acquired.id).not.toBe(broken);
     expect(acquired.recordCount).toBe(200_000);
     expect((await other.registry.check(['cities/0'])).held.get('cities/0')).toEqual([acquired.id]);
@@ -122,10 +122,10 @@ describe('a request for more records than one step acquires', () => {
 
   it('P1: a large request is refused if that part is still held', async () => {
     const [one, other] = await openTwo();
-    const claim = listBlockers(one.registry.acquire({ holder: ann, records: cities(0, 200_000) }));
+    const attempt = listBlockers(one.registry.acquire({ holder: ann, records: cities(0, 200_000) }));
     await untilInParts(other);
     await other.registry.acquire({ holder: bo, records: ['cities/0'] });
-    expect(await claim).toEqual(["Bo's form"]);
+    expect(await attempt).toEqual(["Bo's form"]);
     expect((await other.registry.check(cities(0, 200_000))).held.size).toBe(1);
   });
 
@@ -191,10 +191,10 @@ describe('a process that crashes during a request in parts', () => {
     const observing = await open({ namespace, clock });
     await observing.locks.start();
     const records: RecordKey[] = cities(0, 200_000);
-    const claim = errorOf(one.registry.acquire({ holder: ann, records, ttlMs: 2_000 }));
+    const attempt = errorOf(one.registry.acquire({ holder: ann, records, ttlMs: 2_000 }));
     const inParts = await untilInParts(other);
     one.redis.disconnect();
-    expect(await claim).toBeInstanceOf(UnavailableError);
+    expect(await attempt).toBeInstanceOf(UnavailableError);
     expect(await other.redis.hget(other.keys.pending, inParts)).toMatch(/^p\d+$/);
     expect((await other.registry.check(cities(0, 100))).held.size).toBe(0);
     const small = await other.registry.acquire({ holder: bo, records: cities(0, 100) });

@@ -64,7 +64,7 @@ it('the log entry of a takeover names its records', async () => {
   const client = await open();
   const { registry } = client;
   const { id } = await registry.acquire({ holder: bo, records: ['cities/1'] });
-  const how = { evict: [id], by: ann.actor, reason: 'urgent' };
+  const how = { leaseIds: [id], by: ann.actor, reason: 'urgent' };
   await registry.takeOver({ holder: ann, records: cities(1, 2), ...how });
   expect(await namedCoverage(client)).toEqual({ records: cities(1, 2), subtrees: [] });
 });

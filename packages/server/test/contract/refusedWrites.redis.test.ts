@@ -86,8 +86,8 @@ it('P6: a holder renews while Redis is out of memory, and keeps its records for 
   const [outOfMemory] = REFUSALS;
   await outOfMemory!.begin(server());
   end = () => outOfMemory!.end(server());
-  const beats = async () => Number(await redis.hget(keys.heartbeats, lease.id));
-  await until(async () => (await beats()) >= 6, {
+  const heartbeats = async () => Number(await redis.hget(keys.heartbeats, lease.id));
+  await until(async () => (await heartbeats()) >= 6, {
     what: 'six renewals, which take twice the TTL',
     timeoutMs: 10_000,
   });

@@ -45,7 +45,7 @@ describe('after a restart that kept the data', () => {
       [
         registry.acquireOrWait({ holder: bo, records: ['cities/2'] }),
         registry.acquire({ holder: bo, records: cities(10, 12_000) }),
-        registry.takeOver({ holder: bo, records: ['cities/2'], evict: [], by: bo.actor, reason: 'now' }),
+        registry.takeOver({ holder: bo, records: ['cities/2'], leaseIds: [], by: bo.actor, reason: 'now' }),
         registry.extend(toLeaseSecret(acquired), { records: ['cities/3'] }),
       ].map(errorOf),
     )) {
@@ -55,7 +55,7 @@ describe('after a restart that kept the data', () => {
     expect((await registry.prove(toLeaseSecret(acquired), ['cities/1'])).uncovered).toEqual([]);
     await registry.release(toLeaseSecret(acquired));
     const answer = await waiting.renew();
-    if (answer.kind !== 'acquired') throw new Error('not granted');
+    if (answer.kind !== 'acquired') throw new Error('not acquired');
     expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(acquired.fence));
 
     clock.turn(9_999);
@@ -183,11 +183,11 @@ describe('after a restart that lost the data', () => {
     const { locks, redis, keys } = client;
     const holding = await locks.acquire({ holder: ann, records: ['cities/1'] });
     const attempt = locks.acquire({ holder: bo, records: ['cities/1'], onConflict: 'wait' });
-    const ticket = await until(async () => (await redis.hkeys(keys.pending))[0]);
+    const leaseId = await until(async () => (await redis.hkeys(keys.pending))[0]);
     await restart(server(), client);
     await until(async () => {
       const [again] = await redis.hkeys(keys.pending);
-      return again !== undefined && again !== ticket;
+      return again !== undefined && again !== leaseId;
     });
     await holding.release();
     expect((await attempt).records).toEqual(['cities/1']);

@@ -136,8 +136,8 @@ describe('a waiter in a process', () => {
     await until(async () => (await inLine()) === 1);
     await registry.release(holding);
     let lease: Awaited<typeof attempt> | undefined;
-    void attempt.then((granted) => {
-      lease = granted;
+    void attempt.then((acquired) => {
+      lease = acquired;
     });
     await until(() => {
       clock.turn(1_000);

@@ -116,7 +116,7 @@ describe('taking over', () => {
     const { registry } = await open();
     const named = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const other = await registry.acquire({ holder: bo, records: ['cities/2'] });
-    const attempt = registry.takeOver({ ...takeOver, evict: [named.id] });
+    const attempt = registry.takeOver({ ...takeOver, leaseIds: [named.id] });
     expect(await listBlockers(attempt)).toEqual(["Bo's form"]);
     await registry.renew(toLeaseSecret(named));
     await registry.renew(toLeaseSecret(other));

@@ -81,7 +81,7 @@ describe('a waiting lease', () => {
     expect(BigInt(handed.fence)).toBeGreaterThan(BigInt(waiting.leaseId));
     await registry.release(toLeaseSecret(handed));
     const answer = await waiting.renew();
-    if (answer.kind !== 'acquired') throw new Error('not granted');
+    if (answer.kind !== 'acquired') throw new Error('not acquired');
     expect(BigInt(answer.lease.fence)).toBeGreaterThan(BigInt(handed.fence));
   });
 

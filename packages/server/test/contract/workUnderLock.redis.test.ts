@@ -20,11 +20,11 @@ describe('a lease of a process', () => {
     const clock = handClock();
     const { locks, registry, redis, keys } = await open({ clock });
     const lease = await locks.acquire({ holder: ann, records: ['cities/1'], ttlMs: 3_000 });
-    const beats = async () => {
+    const isRenewed = async () => {
       clock.turn(100);
       return Number(await redis.hget(keys.heartbeats, lease.id)) >= 5;
     };
-    await until(beats, { intervalMs: 1 });
+    await until(isRenewed, { intervalMs: 1 });
     expect(clock.nowMs()).toBeGreaterThan(4_500);
     expect(lease.signal.aborted).toBe(false);
     expect(await registry.isInForce(lease.id)).toBe(true);

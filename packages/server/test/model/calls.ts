@@ -19,7 +19,7 @@ export type Call =
       records: readonly RecordKey[];
       mode: LockMode;
       scope: LockScope;
-      evict: readonly string[];
+      leaseIds: readonly string[];
     }
   | { verb: 'getConflicts'; records: readonly RecordKey[]; mode: LockMode; scope: LockScope }
   | {
@@ -84,7 +84,7 @@ export function describeCall(call: Call): string {
   if ('mode' in call && call.mode === 'shared') what.push('shared');
   if ('scope' in call && call.scope === 'subtree') what.push('subtree');
   if ('onConflict' in call) what.push(call.onConflict);
-  if ('evict' in call) what.push(`ends ${call.evict.join(', ') || 'nobody'}`);
+  if ('leaseIds' in call) what.push(`ends ${call.leaseIds.join(', ') || 'nobody'}`);
   if ('asked' in call && call.asked.length > 0) what.push(`asks for ${call.asked.join(', ')}`);
   if ('seen' in call) what.push(`seen ${call.seen}`);
   return `${'as' in call ? `${call.as} = ` : ''}${verb}(${what.join(', ')})`;

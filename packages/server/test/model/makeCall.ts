@@ -64,11 +64,11 @@ async function acquire(
 async function takeOver(
   registry: LockRegistry,
   { names, fences }: Traces,
-  { as, holder, evict, records, mode, scope }: CallOf<'takeOver'>,
+  { as, holder, leaseIds, records, mode, scope }: CallOf<'takeOver'>,
 ): Promise<Answer> {
   const acquired = await registry.takeOver({
     ...{ records, mode, scope, holder: holderOf(holder), ttlMs: TTL_MS },
-    ...{ evict: evict.map(names.idOf), by: holderOf(holder).actor, reason: 'needed now' },
+    ...{ leaseIds: leaseIds.map(names.idOf), by: holderOf(holder).actor, reason: 'needed now' },
   });
   names.remember(as, acquired.id, acquired.secret);
   fences.push(Number(acquired.fence));

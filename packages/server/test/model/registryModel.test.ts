@@ -78,7 +78,7 @@ describe('a takeover', () => {
     acquire('L1', ['cities/1']);
     acquire('L2', ['cities/1']);
     const takeOver = { verb: 'takeOver', as: 'L3', holder: 3, records: ['cities/1'] } as const;
-    call({ ...takeOver, mode: 'exclusive', scope: 'record', evict: ['L1'] });
+    call({ ...takeOver, mode: 'exclusive', scope: 'record', leaseIds: ['L1'] });
     expect(viewOf(model).holders['cities/1']).toEqual(['L2?', 'L3']);
     own('release', 'L3');
     expect(viewOf(model).holders['cities/1']).toEqual(['L2']);

@@ -85,15 +85,15 @@ function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
   return { kind: 'acquired', count: acquired.length, skipped, conflicts };
 }
 
-/** Ends all leases in `evict` that are in force. Waiting leases now wait for the new lease. */
+/** Ends all leases in `leaseIds` that are in force. Waiting leases now wait for the new lease. */
 function takeOver(registry: Registry, call: Call & { verb: 'takeOver' }): Answer {
   const wanted = locksOf(call.records, call.scope);
-  const isEvicted = (name: string) => call.evict.includes(name);
+  const isEnded = (name: string) => call.leaseIds.includes(name);
   const conflicts = listBlockers(registry.leases, wanted, call.mode);
-  const others = conflicts.filter(({ lease, isWaiting }) => !isWaiting && !isEvicted(lease));
+  const others = conflicts.filter(({ lease, isWaiting }) => !isWaiting && !isEnded(lease));
   if (others.length > 0) return { kind: 'refused', conflicts: others };
   for (const lease of registry.leases)
-    if (isEvicted(lease.name) && lease.standing === 'held') lease.standing = 'ended';
+    if (isEnded(lease.name) && lease.standing === 'held') lease.standing = 'ended';
   begin(registry, call, wanted);
   return { kind: 'acquired', count: wanted.length, skipped: [], conflicts: [] };
 }

@@ -87,7 +87,7 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
     case 'acquire':
       return { verb: 'acquire', as, holder, records, mode, scope, onConflict };
     case 'takeOver':
-      return { verb: 'takeOver', as, holder, records, mode, scope, evict: namesAt(step.others ?? []) };
+      return { verb: 'takeOver', as, holder, records, mode, scope, leaseIds: namesAt(step.others ?? []) };
     case 'getConflicts':
       return { verb: 'getConflicts', records, mode, scope };
     case 'sweep':

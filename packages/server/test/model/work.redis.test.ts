@@ -83,7 +83,7 @@ async function doWork(
       const { onConflict: _, ...rest } = request;
       const reason = 'needed now';
       const by = holderOf(number).actor;
-      const acquired = await locks.registry.takeOver({ ...rest, evict: [], by, reason }).catch((error) => {
+      const acquired = await locks.registry.takeOver({ ...rest, leaseIds: [], by, reason }).catch((error) => {
         if (!(error instanceof ConflictError)) throw error;
       });
       if (acquired) await work(acquired.fence);

@@ -98,7 +98,7 @@ export interface LockRegistry {
     leaseSecret: LeaseSecret,
     to: { holder: Holder; ttlMs?: number; expiry?: LeaseExpiry; nextSecret?: string },
   ): Promise<OwnedLease>;
-  /** Ends the leases in `evict` and acquires the records, in one step. Checks no permission. @throws {ConflictError} */
+  /** Ends the leases in `leaseIds` and acquires the records, in one step. Checks no permission. @throws {ConflictError} */
   takeOver(request: TakeOverRequest): Promise<AcquiredLease>;
   /**
    * Ends leases that are in force or wait, and acquires nothing. Checks no permission. Answers the ids of the ended

@@ -71,7 +71,7 @@ export interface AcquireRequest extends LeaseRequest {
 
 export interface TakeOverRequest extends LeaseRequest {
   /** The leases that it may end. If any other lease blocks, nothing happens */
-  evict: readonly LeaseId[];
+  leaseIds: readonly LeaseId[];
   by: Actor;
   /** For the audit trail, and for the holders that lose their leases */
   reason: string;

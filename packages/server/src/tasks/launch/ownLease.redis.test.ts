@@ -120,11 +120,11 @@ describe.each(forms)('%s: a handler that launches a task on its own rows', (_for
 
   it("a guarded handler transfers the form's lease to the task if the request was made under it", async () => {
     const rig = await rigOf({ tasks });
-    const grant = await rig.rowlock.locks.registry.acquire({ holder: person(), records: ['cities/1'] });
-    const header = { 'Rowlock-Lease': `${grant.id}.${grant.secret}` };
+    const acquired = await rig.rowlock.locks.registry.acquire({ holder: person(), records: ['cities/1'] });
+    const header = { 'Rowlock-Lease': `${acquired.id}.${acquired.secret}` };
     const work = async ({ signal }: GuardedWrite) => {
       const { task } = await rig.rowlock.tasks.launch(report, { ids: ['1'] }, { actor: ann });
-      expect(task.leaseId).toBe(grant.id);
+      expect(task.leaseId).toBe(acquired.id);
       expect(signal.reason).toBeInstanceOf(LeaseLostError);
     };
     expect(await write(rig, (handler) => guarded(rig, handler), '1', work, header)).toMatchObject({
@@ -250,8 +250,8 @@ describe('work under withLock that launches a task on its own rows', () => {
 describe('an explicit lease', () => {
   it('still has to be of the one who launches', async () => {
     const rig = await rigOf({ tasks });
-    const grant = await rig.rowlock.locks.registry.acquire({ holder: person(bo), records: ['cities/1'] });
-    const lease: LeaseSecret = { leaseId: grant.id, secret: grant.secret };
+    const acquired = await rig.rowlock.locks.registry.acquire({ holder: person(bo), records: ['cities/1'] });
+    const lease: LeaseSecret = { leaseId: acquired.id, secret: acquired.secret };
     const launch = rig.rowlock.tasks.launch(report, { ids: ['1'] }, { actor: ann, lease });
     await expect(launch).rejects.toMatchObject({ code: 'forbidden' });
   });

@@ -16,8 +16,8 @@ async function formLease(
   mode: 'exclusive' | 'shared' = 'exclusive',
 ) {
   const holder = { type: 'person', id: `tab-${actor.id}`, label: 'Edit', actor } as const;
-  const grant = await rig.rowlock.locks.registry.acquire({ holder, records, mode, ttlMs: 15_000 });
-  return { leaseId: grant.id, secret: grant.secret } satisfies LeaseSecret;
+  const acquired = await rig.rowlock.locks.registry.acquire({ holder, records, mode, ttlMs: 15_000 });
+  return { leaseId: acquired.id, secret: acquired.secret } satisfies LeaseSecret;
 }
 
 const isHis = (rig: Rig, proof: LeaseSecret) =>

@@ -80,8 +80,8 @@ describe('where the answer is lost', () => {
     const { redis, keys } = redisOf(namespace);
     const registry = openRegistry({ redis, namespace });
     const person = { type: 'person', id: 'tab-ann', label: 'Edit', actor: ann } as const;
-    const grant = await registry.acquire({ holder: person, records: ['cities/1'], ttlMs: 15_000 });
-    const lease = { leaseId: grant.id, secret: grant.secret };
+    const acquired = await registry.acquire({ holder: person, records: ['cities/1'], ttlMs: 15_000 });
+    const lease = { leaseId: acquired.id, secret: acquired.secret };
     const launches = createLaunchStore(redis, keys, redis);
     const plan = {
       definition: reportingTask(),

@@ -9,8 +9,8 @@ export interface WaitingStore {
    * answer of the last call.
    */
   startRound(seen?: string): Promise<{ begun: string; taskIds?: string[] }>;
-  /** Renews the position of a task. `granted`: it holds its records, and its job must be added. `over`: it no longer waits. */
-  advance(taskId: string): Promise<'granted' | 'waiting' | 'over'>;
+  /** Renews the position of a task. `acquired`: it holds its records, and its job must be added. `over`: it no longer waits. */
+  advance(taskId: string): Promise<'acquired' | 'waiting' | 'over'>;
   /** A waiting task has its records, and its job is in the queue. False if it no longer waits. */
   noteQueued(taskId: string): Promise<boolean>;
 }
@@ -30,7 +30,7 @@ export function createWaitingStore(redis: Redis, { prefix }: Keys): WaitingStore
     },
 
     async advance(taskId) {
-      return ((await scripts.advance(taskId)) as ['granted' | 'waiting' | 'over'])[0];
+      return ((await scripts.advance(taskId)) as ['acquired' | 'waiting' | 'over'])[0];
     },
 
     noteQueued: async (taskId) => (await scripts.noteQueued(taskId)) === 1,

@@ -37,7 +37,7 @@ export function createWaitingTasks(deps: {
 
   async function advance(taskId: string): Promise<void> {
     const state = await store.advance(taskId);
-    if (state === 'granted') {
+    if (state === 'acquired') {
       const job = await jobs.find(taskId);
       // The order matters: if this process crashes in between, another one finds the task waiting, and adds the job again.
       if (job) await queue.add(job);

@@ -1,6 +1,6 @@
 /**
- * Lists the holds of a history: which client certainly held which records, and when. A hold begins with the answer that
- * grants the records. It ends when the client begins to release them, or when the lease was last known to be in force,
+ * Lists the holds of a history: which client certainly held which records, and when. A hold begins with the answer by
+ * which the client acquires the records. It ends when the client begins to release them, or when the lease was last known to be in force,
  * whichever comes first.
  *
  * A lease is known to be in force while its holder's signal has not aborted. If a later call under the lease succeeds,

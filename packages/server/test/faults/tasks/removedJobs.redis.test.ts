@@ -114,7 +114,7 @@ describe('a repeated launch', () => {
     const { locks } = estate.rig.rowlock;
     const holder = { type: 'person', id: 'rival', label: 'Rival', actor: ANN } as const;
     const refusedWhile = new Set<string>();
-    const granted = await until(
+    const acquired = await until(
       () =>
         locks.acquire({ holder, records: ['cities/1'] }).catch(async (error: unknown) => {
           expect(error).toBeInstanceOf(ConflictError);
@@ -126,7 +126,7 @@ describe('a repeated launch', () => {
     // The records of a task are released in the step in which it ends.
     expect(await estate.get(task.id)).toMatchObject({ state: 'completed', attempt: 3 });
     expect([...refusedWhile]).toContain('retrying');
-    await granted.release();
+    await acquired.release();
     await estate.settled(task.id);
   }, 60_000);
 });

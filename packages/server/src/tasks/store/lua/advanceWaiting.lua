@@ -1,7 +1,7 @@
 -- Advances a task that waits for its records: renews its position in the wait list, or ends the task if its wait is over.
 -- Any number of processes may call it at once.
 -- Input   taskId
--- Output  { 'granted' }: its lease is in force, and its job must be added to the queue
+-- Output  { 'acquired' }: its lease is in force, and its job must be added to the queue
 --         { 'waiting', position }; { 'over' } if it does not wait, or if this call has ended it
 -- Events  progress (apart from the change log) if its position has changed; task and released if it ends
 -- @include include/tasks.lua
@@ -22,7 +22,7 @@ if not standing then
   endTask(taskId, 'failed', 'error', 'Its position in the wait list was lost: no process renewed it for too long, or Redis has lost it.')
   return { 'over' }
 end
-if standing == 'held' then return { 'granted' } end
+if standing == 'held' then return { 'acquired' } end
 -- This limit is only a convenience, so the wall clock may decide it.
 if fields[3] and tonumber(nowMs()) >= tonumber(fields[3]) then
   endTask(taskId, 'failed', 'error', 'Its records did not become free within the time that it was to wait.')

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   after,
-  beating,
   child,
   ends,
   OPEN,
   parent,
+  renewedLease,
   type Seen,
   sight,
   still,
@@ -48,7 +48,7 @@ describe('a task whose job is gone', () => {
   });
 
   it('a task without a job is left alone while it sends heartbeats, since its worker ends it', () => {
-    const alive = { ...seen, leases: [beating()] };
+    const alive = { ...seen, leases: [renewedLease()] };
     expect(twice(alive, SHARED_CONFIRM_MS).verdicts).toEqual([]);
     expect(twice(alive).pending).toMatchObject([{ id: 'a', waitsFor: 'heartbeat' }]);
   });
@@ -94,7 +94,7 @@ describe('a task that somebody has cancelled', () => {
   );
 
   it('a cancelled task is left to its run while it sends heartbeats', () => {
-    expect(ends(twice({ ...seen, leases: [beating()] }, 1e9))).toEqual([]);
+    expect(ends(twice({ ...seen, leases: [renewedLease()] }, 1e9))).toEqual([]);
   });
 
   it('a cancelled task ends with its children if nobody renews their lease, which ends with the parent alone', () => {
@@ -131,7 +131,7 @@ describe('a lease without a task', () => {
     ]);
   });
   it('a lease without a task is kept while its heartbeat is recent', () => {
-    expect(twice({ leases: [beating()] })).toMatchObject({
+    expect(twice({ leases: [renewedLease()] })).toMatchObject({
       verdicts: [],
       pending: [{ subject: 'lease', id: '1', waitsFor: 'heartbeat' }],
     });
@@ -152,13 +152,13 @@ describe('a task that waits for its records', () => {
 describe('a task that runs in its launching process', () => {
   const inline = task({ isInline: true });
   it('a task in its launching process needs no job and no worker while it sends heartbeats', () => {
-    const seen = { tasks: [inline], leases: [beating()], fates: { a: VANISHED }, workerCount: 0 };
+    const seen = { tasks: [inline], leases: [renewedLease()], fates: { a: VANISHED }, workerCount: 0 };
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);
   });
   it('a parent in its launching process needs no job while a child sends heartbeats', () => {
     const seen = {
       tasks: [parent({ isInline: true }), child()],
-      leases: [beating()],
+      leases: [renewedLease()],
       fates: { parent: VANISHED, child: OPEN },
     };
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toEqual([]);

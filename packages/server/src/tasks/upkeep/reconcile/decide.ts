@@ -180,7 +180,7 @@ function judgeJob(round: Round, task: OpenTask, lease: SupervisedLease, isSilent
     return;
   }
   const heartbeat = isSilent ? lease.heartbeat : undefined;
-  const seen = [fate.kind, state, attempt, heartbeat ?? 'beats'].join(' ');
+  const seen = [fate.kind, state, attempt, heartbeat ?? 'alive'].join(' ');
   const confirmMs = isSilent ? CONFIRM_MS : SHARED_CONFIRM_MS;
   if (!isConfirmed(round, `task:${id}`, seen, confirmMs)) {
     suspect(round, task, isSilent ? 'second look' : 'job');

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   after,
-  beating,
   child,
   ends,
   OPEN,
   parent,
+  renewedLease,
   type Seen,
   sight,
   still,
@@ -26,7 +26,7 @@ describe('a parent and its children', () => {
 
   it('each child is judged by itself, and its end leaves the lease to the parent', () => {
     const tasks = [parent(), child()];
-    const seen = { tasks, leases: [beating()], fates: { parent: OPEN, child: VANISHED } };
+    const seen = { tasks, leases: [renewedLease()], fates: { parent: OPEN, child: VANISHED } };
     expect(ends(twice(seen, SHARED_CONFIRM_MS - 1))).toEqual([]);
     expect(twice(seen, SHARED_CONFIRM_MS - 1).pending).toMatchObject([{ id: 'child', waitsFor: 'job' }]);
     expect(twice(seen, SHARED_CONFIRM_MS).verdicts).toMatchObject([
@@ -61,14 +61,14 @@ describe('a parent and its children', () => {
   it('a parent whose job is missing for long is settled, even if a child renews the lease', () => {
     const seen = {
       tasks: [parent(), child()],
-      leases: [beating()],
+      leases: [renewedLease()],
       fates: { parent: VANISHED, child: OPEN },
     };
     expect(ends(twice(seen, SHARED_CONFIRM_MS))).toEqual(['parent failed']);
   });
 
   it('the children of an ended parent end at the second look, even if their lease continues', () => {
-    const orphan = { tasks: [child()], leases: [beating()], fates: { child: OPEN } };
+    const orphan = { tasks: [child()], leases: [renewedLease()], fates: { child: OPEN } };
     expect(twice(orphan).verdicts).toMatchObject([
       {
         kind: 'settle',

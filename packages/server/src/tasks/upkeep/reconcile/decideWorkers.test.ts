@@ -1,12 +1,12 @@
 /** Decisions whether a task has a worker, and whether its queue is paused. */
 import { describe, expect, it } from 'vitest';
-import { beating, OPEN, sight, still, task } from '../../../../test/fixtures/sights.ts';
+import { OPEN, renewedLease, sight, still, task } from '../../../../test/fixtures/sights.ts';
 import { decide, NO_SUSPICIONS } from './decide.ts';
 import type { OpenTask } from './sight.ts';
 
 describe('whether a task has a worker', () => {
   it('a missing worker is noted if there is no worker, or if it sends no heartbeats', () => {
-    const queued = { tasks: [task({ state: 'queued' })], leases: [beating()] };
+    const queued = { tasks: [task({ state: 'queued' })], leases: [renewedLease()] };
     expect(decide(sight({ ...queued, workerCount: 0 }, 0), NO_SUSPICIONS).verdicts).toMatchObject([
       { kind: 'note-worker', seen: { hasWorker: false }, heartbeat: undefined, reason: 'there is no worker' },
     ]);
@@ -18,7 +18,7 @@ describe('whether a task has a worker', () => {
   it('a queued task has a worker again with the first worker, and a running task with its own heartbeat', () => {
     const queued = { tasks: [task({ state: 'queued', hasWorker: false })], leases: [still()] };
     expect(decide(sight(queued, 0), NO_SUSPICIONS).verdicts).toMatchObject([{ seen: { hasWorker: true } }]);
-    const running = { tasks: [task({ hasWorker: false })], leases: [beating()] };
+    const running = { tasks: [task({ hasWorker: false })], leases: [renewedLease()] };
     expect(decide(sight(running, 0), NO_SUSPICIONS).verdicts).toEqual([]);
   });
 });
@@ -37,7 +37,7 @@ describe('a pause of the queue', () => {
   });
 
   it('a pause does not affect tasks that run, wait for records or have no job', () => {
-    const lease = { leases: [beating()], isQueuePaused: true };
+    const lease = { leases: [renewedLease()], isQueuePaused: true };
     for (const each of [task(), task({ state: 'waiting' }), task({ state: 'queued', isInline: true })]) {
       expect(decide(sight({ ...lease, tasks: [each] }, 0), NO_SUSPICIONS).verdicts).toEqual([]);
     }

@@ -63,12 +63,12 @@ describe.concurrent('the automatic rounds', () => {
     const site = await openSite(test);
     const holder = { type: 'task', id: 'never-written', label: 'Never written', actor: ann } as const;
     const { registry } = site.rowlock.locks;
-    const grant = await registry.acquire({ holder, records: ['cities/1'], expiry: 'supervised' });
+    const acquired = await registry.acquire({ holder, records: ['cities/1'], expiry: 'supervised' });
     const { outcomes } = await site.rowlock.reconcile();
     expect(outcomes).toEqual([
       {
         subject: 'lease',
-        id: grant.id,
+        id: acquired.id,
         action: 'expired',
         reason: 'its task never-written was never stored, or is gone',
       },
@@ -80,8 +80,8 @@ describe.concurrent('the automatic rounds', () => {
     const site = await openSite(test);
     const taskId = await site.launch('1');
     const heartbeats = await redis().hgetall(site.keys.heartbeats);
-    for (const [id, beat] of Object.entries(heartbeats)) {
-      await site.rowlock.locks.registry.expire(id, beat, 'vanished');
+    for (const [id, heartbeat] of Object.entries(heartbeats)) {
+      await site.rowlock.locks.registry.expire(id, heartbeat, 'vanished');
     }
     await until(async () => (await site.get(taskId))?.state === 'failed', { timeoutMs: 15_000 });
     expect(await site.get(taskId)).toMatchObject({ error: expect.stringContaining('locks were lost') });
