@@ -24,7 +24,7 @@ export const LIVE_PLAN: LivePlan = {
   first: { tasks: 8, rounds: 25, pauseMs: 1_200 },
   steady: { screens: 1_000, forMs: 15_000 },
   message: { screens: 1_000, rounds: 9, locks: 5 },
-  memory: { screens: 1_000, rounds: 5 },
+  memory: { screens: 3_000, rounds: 3 },
   reach: { screens: 5_000, rounds: 7 },
   polling: { screens: 1_000, rounds: 3, forMs: 10_000, everyMs: 1_000 },
 };
@@ -35,7 +35,7 @@ export const QUICK_LIVE_PLAN: LivePlan = {
   first: { tasks: 8, rounds: 5, pauseMs: 1_200 },
   steady: { screens: 200, forMs: 4_000 },
   message: { screens: 200, rounds: 3, locks: 3 },
-  memory: { screens: 500, rounds: 1 },
+  memory: { screens: 1_000, rounds: 1 },
   reach: { screens: 500, rounds: 3 },
   polling: { screens: 200, rounds: 1, forMs: 6_000, everyMs: 1_000 },
 };
