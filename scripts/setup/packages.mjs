@@ -40,7 +40,7 @@ function failure(args, error, output) {
     {
       details: error?.message ?? lastLines(output.replaceAll(NOISE, '')),
       ways: outdated
-        ? [`write it anew: npx ${args.slice(0, 2).join(' ')} install`]
+        ? [`write it again: npx ${args.slice(0, 2).join(' ')} install`]
         : [
             'see whether the registry can be reached: npm ping',
             'behind a proxy or with a registry of your own: npm config set proxy … / npm config set registry …',

@@ -37,6 +37,7 @@ describe('a problem', () => {
       title: ERRORS.unavailable.title,
       status: 503,
       detail: 'Redis is away.',
+      message: 'Redis is away.',
       code: 'unavailable',
     });
     expect(isProblem(problem)).toBe(true);

@@ -32,9 +32,9 @@ import {
   type LeaseOptions,
   type TabLeaseHandle,
 } from './leaseHandle.ts';
-import { canProve, findProof, listProofs } from './leaseProofs.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
+import { findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
 import type { Moment } from './moment.ts';
 import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
@@ -114,14 +114,14 @@ export class TabLeaseLife implements TabLeases {
   }
 
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
-    return canProve(this.#book.list(), records, mode);
+    return hasSecretFor(this.#book.list(), records, mode);
   }
 
   headers(
     wanted: LeaseId | readonly RecordKey[],
     { version }: { version?: number | undefined } = {},
   ): Record<string, string> {
-    const leaseSecret = findProof(this.#book.list(), wanted);
+    const leaseSecret = findSecretFor(this.#book.list(), wanted);
     return {
       ...(leaseSecret && { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) }),
       ...(version !== undefined && { [VERSION_HEADER]: String(version), ...this.sessionHeaders() }),
@@ -191,7 +191,7 @@ export class TabLeaseLife implements TabLeases {
   }
 
   listLeaseSecrets(): LeaseSecret[] {
-    return listProofs(this.#book.list());
+    return listSecrets(this.#book.list());
   }
 
   /** A new connection has begun: the same user's leases are resumed, and another user's are released. */

@@ -53,10 +53,10 @@ describe('a tail of the change log', () => {
   it('a tail of the change log reports a gap if entries were trimmed before it read them', async () => {
     const keys = newKeys();
     let gaps = 0;
-    let go = () => {};
+    let proceed = () => {};
     let isWaiting = false;
     const gate = new Promise<void>((resolve) => {
-      go = resolve;
+      proceed = resolve;
     });
     const tail = startTail(
       openBlocking(server.url),
@@ -76,7 +76,7 @@ describe('a tail of the change log', () => {
     await until(() => isWaiting);
     await append(keys.log, 900);
     await redis.xtrim(keys.log, 'MAXLEN', '=', 400);
-    go();
+    proceed();
     await until(() => gaps === 2, { what: 'the gap' });
     await tail.close();
   });

@@ -7,8 +7,8 @@ const { rig } = gatewayFixture();
 const sessionId = 'the-tab-of-the-test';
 const session = `${sessionId}.the-secret-of-the-tab`;
 
-async function put({ url }: Rig, user: string, id: string, proof: string) {
-  const headers = { authorization: `Bearer ${user}`, [SESSION_HEADER]: proof };
+async function put({ url }: Rig, user: string, id: string, session: string) {
+  const headers = { authorization: `Bearer ${user}`, [SESSION_HEADER]: session };
   const response = await fetch(`${url}/cities/${id}`, { method: 'PUT', headers });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
@@ -46,11 +46,11 @@ describe('the session of a tab', () => {
     const ann = await started.connect('ann', session);
     await acquire(ann, 'cities/1');
     const forged = `${sessionId}.${'f'.repeat(24)}`;
-    for (const [user, proof] of [
+    for (const [user, sent] of [
       ['bo', session],
       ['ann', forged],
     ] as const) {
-      expect(await put(started, user, '1', proof)).toMatchObject({
+      expect(await put(started, user, '1', sent)).toMatchObject({
         status: 409,
         body: { code: 'lease_lost' },
       });

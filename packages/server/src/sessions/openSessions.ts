@@ -9,7 +9,7 @@ import { SESSION_TTL_MS, type SessionStore } from './sessionStore.ts';
 export interface ProvenTab {
   readonly actor: Actor;
   /** Undefined for a client that sends none: guarded writes prove its leases one by one */
-  readonly proof: SessionSecret | undefined;
+  readonly sessionSecret: SessionSecret | undefined;
 }
 
 /**
@@ -31,12 +31,12 @@ export function createEnsureSession({
   const storedMs = new WeakMap<ProvenTab, number>();
 
   return async (tab) => {
-    const { proof, actor } = tab;
-    if (!proof || clock.nowMs() - (storedMs.get(tab) ?? -Infinity) < SESSION_TTL_MS / 2) return;
+    const { sessionSecret, actor } = tab;
+    if (!sessionSecret || clock.nowMs() - (storedMs.get(tab) ?? -Infinity) < SESSION_TTL_MS / 2) return;
     const atMs = clock.nowMs();
-    const { formerActorId } = await sessionStore.open(proof, actor.id);
+    const { formerActorId } = await sessionStore.open(sessionSecret, actor.id);
     if (formerActorId !== undefined) {
-      await endSessionLeases(registry, { actorId: formerActorId, sessionId: proof.sessionId });
+      await endSessionLeases(registry, { actorId: formerActorId, sessionId: sessionSecret.sessionId });
     }
     storedMs.set(tab, atMs);
   };

@@ -18,7 +18,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function logOf(subscriber: Subscriber, clock = systemClock) {
+async function openLog(subscriber: Subscriber, clock = systemClock) {
   const log = await writeLog(redis);
   return { ...log, runner: log.open(subscriber, clock) };
 }
@@ -29,7 +29,7 @@ describe('one subscriber', () => {
     let isDown = true;
     let calls = 0;
     const told: string[] = [];
-    const { runner, addTask, logged } = await logOf(
+    const { runner, addTask, logged } = await openLog(
       {
         onTask({ kind, taskId }) {
           calls += 1;
@@ -64,7 +64,7 @@ describe('one subscriber', () => {
 
   it('a subscriber receives the id of a deleted task, and no events that do not concern it', async () => {
     const told: unknown[] = [];
-    const { runner, positions, addTask } = await logOf({ onTask: (event) => void told.push(event) });
+    const { runner, positions, addTask } = await openLog({ onTask: (event) => void told.push(event) });
     await runner.begin();
     await addTask('a', 'worker-changed', 3);
     await addTask('a', 'cancelRequested', 4);
@@ -78,7 +78,9 @@ describe('one subscriber', () => {
 
   it('an entry that cannot be read, or that a newer server has written, is skipped', async () => {
     const told: string[] = [];
-    const { runner, add, addTask, logged } = await logOf({ onTask: ({ taskId }) => void told.push(taskId) });
+    const { runner, add, addTask, logged } = await openLog({
+      onTask: ({ taskId }) => void told.push(taskId),
+    });
     await runner.begin();
     await add('kind', 'released', 'lease', '7', 'reason', 'ended', 'holder', '{');
     await add('kind', 'rearranged', 'lease', '7');
@@ -88,7 +90,7 @@ describe('one subscriber', () => {
   });
 
   it('a position is stored even if no method is called', async () => {
-    const { runner, positions, addTask } = await logOf({ onLease() {} });
+    const { runner, positions, addTask } = await openLog({ onLease() {} });
     await runner.begin();
     const written = await Promise.all([addTask('a', 'created', 1), addTask('a', 'started', 2)]);
     await until(async () => (await positions.get('table')).position === written[1]);
@@ -103,7 +105,7 @@ describe('one subscriber', () => {
   it('a subscriber whose lead expired during an outage of Redis is led again as soon as Redis is back', async () => {
     const told: string[] = [];
     // Its clock is stopped, so no check happens by itself.
-    const { runner, keys, addTask } = await logOf(
+    const { runner, keys, addTask } = await openLog(
       { onTask: ({ taskId }) => void told.push(taskId) },
       handClock(),
     );
@@ -127,7 +129,7 @@ describe('one subscriber', () => {
       },
       onTask: ({ taskId }) => void told.push(taskId),
     };
-    const { runner, positions, addTask, open } = await logOf(subscriber);
+    const { runner, positions, addTask, open } = await openLog(subscriber);
     await addTask('before', 'created', 1);
     await runner.begin();
     await addTask('after', 'created', 1);

@@ -47,7 +47,7 @@ describe('the leases of a proven holder', () => {
     expect(uncovered).toEqual(['cities/IT-1-1']);
   });
 
-  it('a proof renews the leases that it uses, and no others', async () => {
+  it('proving a holder renews the leases that it uses, and no others', async () => {
     const { registry } = await open();
     const used = await registry.acquire({ holder: ann, records: ['cities/1'] });
     const unused = await registry.acquire({ holder: ann, records: ['cities/2'] });

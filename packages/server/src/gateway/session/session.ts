@@ -30,7 +30,7 @@ export interface SessionParts {
 export class Session implements LeaseSession, ProvenTab {
   /** The holder's id of all leases of this tab. Others see it */
   readonly id: string;
-  readonly proof: SessionSecret | undefined;
+  readonly sessionSecret: SessionSecret | undefined;
   readonly socket: RowlockSocket;
   readonly actor: Actor;
   readonly isWithinRate: RateLimit;
@@ -52,8 +52,8 @@ export class Session implements LeaseSession, ProvenTab {
     const { watched, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = parts;
     this.socket = socket;
     this.actor = actor;
-    this.proof = readHandshake(socket.handshake.auth).session;
-    this.id = this.proof?.sessionId ?? socket.id;
+    this.sessionSecret = readHandshake(socket.handshake.auth).session;
+    this.id = this.sessionSecret?.sessionId ?? socket.id;
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
     this.inOrder = laneWhileConnected(socket);
     this.#watched = watched;

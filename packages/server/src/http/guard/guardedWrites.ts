@@ -21,7 +21,7 @@ import { type ChangeNotes, createChangeNotes } from './changeNotes.ts';
 import { type GuardedWrite, KEEP_AFTER_CLOSE_MS, type WriteOptions } from './guardOptions.ts';
 import { type HeldRecords, type HoldDeps, holdRecords } from './heldRecords.ts';
 import { readVersion } from './versionHeader.ts';
-import { readProof } from './writeProof.ts';
+import { readSecrets } from './writeSecrets.ts';
 
 export interface GuardDeps extends HoldDeps {
   namespace: string;
@@ -78,7 +78,7 @@ export function createGuardedWrites(deps: GuardDeps): GuardedWrites {
         records,
         actor,
         label: label?.(...args) ?? actor.name,
-        proof: readProof(request.headers),
+        secrets: readSecrets(request.headers),
       });
       const by = held.holderId ?? actor.id;
       if (since !== undefined) {

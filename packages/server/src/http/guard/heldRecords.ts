@@ -12,7 +12,7 @@ import type { InternalLocks } from '../../locks/locks.ts';
 import type { ProvenLease } from '../../locks/registry/lockRegistry.ts';
 import { keepProven } from './keepProven.ts';
 import { findProvenLeases, type ProofDeps } from './provenLeases.ts';
-import type { WriteProof } from './writeProof.ts';
+import type { WriteSecrets } from './writeSecrets.ts';
 
 /** Short, because a lease whose answer was lost keeps the records until it expires. */
 const REQUEST_TTL_MS = 5_000;
@@ -38,11 +38,14 @@ export interface HeldRecords {
 /** @throws {ConflictError} {LeaseLostError} {UnavailableError} */
 export async function holdRecords(
   deps: HoldDeps,
-  write: { records: RecordKey[]; actor: Actor; label: string; proof: WriteProof },
+  write: { records: RecordKey[]; actor: Actor; label: string; secrets: WriteSecrets },
 ): Promise<HeldRecords> {
   const { locks } = deps;
-  const { records, actor, label, proof } = write;
-  const { leases, uncovered, holderId } = await findProvenLeases(deps, proof, { records, actorId: actor.id });
+  const { records, actor, label, secrets } = write;
+  const { leases, uncovered, holderId } = await findProvenLeases(deps, secrets, {
+    records,
+    actorId: actor.id,
+  });
   const requestId = `${REQUEST_HOLDER}${randomUUID()}`;
   const own =
     uncovered.length > 0

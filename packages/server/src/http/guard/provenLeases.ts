@@ -3,7 +3,7 @@ import type { RecordKey, SessionSecret } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { LockRegistry, ProvenLease } from '../../locks/registry/lockRegistry.ts';
 import type { SessionStore } from '../../sessions/sessionStore.ts';
-import type { WriteProof } from './writeProof.ts';
+import type { WriteSecrets } from './writeSecrets.ts';
 
 export interface ProofDeps {
   registry: LockRegistry;
@@ -24,7 +24,7 @@ interface ProvenLeases {
  */
 export async function findProvenLeases(
   deps: ProofDeps,
-  { leaseSecret, session }: WriteProof,
+  { leaseSecret, session }: WriteSecrets,
   write: { records: RecordKey[]; actorId: string },
 ): Promise<ProvenLeases> {
   const { registry } = deps;

@@ -18,7 +18,7 @@ import { createHierarchy, type HierarchyRules } from './hierarchy.ts';
 import { createLeaseVerbs } from './leaseVerbs.ts';
 import type { InternalRegistry, LockRegistry } from './lockRegistry.ts';
 import { createOwnershipVerbs } from './ownershipVerbs.ts';
-import { createProofVerbs } from './proofVerbs.ts';
+import { createProvingVerbs } from './provingVerbs.ts';
 import { createReadVerbs } from './readVerbs.ts';
 import { loadRegistryScripts } from './registryScripts.ts';
 import { STEP_SIZES, type StepSizes } from './requests.ts';
@@ -91,7 +91,7 @@ export function openRegistry(options: RegistryOptions & { runHint?: RunHint }): 
       assertGraceOver,
       onAcquired,
     }),
-    ...createProofVerbs({ scripts, hierarchy }),
+    ...createProvingVerbs({ scripts, hierarchy }),
     ...createOwnershipVerbs({ scripts, hierarchy, runHint, assertGraceOver, getCoverage }),
     ...reading,
     async sweep() {

@@ -20,8 +20,8 @@ async function formLease(
   return { leaseId: acquired.id, secret: acquired.secret } satisfies LeaseSecret;
 }
 
-const isHis = (rig: Rig, proof: LeaseSecret) =>
-  rig.rowlock.locks.registry.renew(proof).then(
+const isValid = (rig: Rig, leaseSecret: LeaseSecret) =>
+  rig.rowlock.locks.registry.renew(leaseSecret).then(
     () => true,
     () => false,
   );
@@ -40,7 +40,7 @@ describe("a person's lease", () => {
     expect(launched).toMatchObject({ leaseId: lease.leaseId, recordCount: 3, state: 'queued' });
     const holders = await rig.rowlock.locks.listHolders(['cities/2']);
     expect(holders.get('cities/2')).toMatchObject([{ lease: { holder: { type: 'task', id: launched.id } } }]);
-    expect(await isHis(rig, lease)).toBe(false);
+    expect(await isValid(rig, lease)).toBe(false);
     await rig.rowlock.startWorker();
     expect((await reaches(rig, launched.id, 'completed')).result).toEqual({
       records: ['cities/1', 'cities/2', 'cities/3'],
@@ -60,7 +60,7 @@ describe("a person's lease", () => {
     const lease = await formLease(rig, ['cities/1']);
     const launch = rig.rowlock.tasks.launch(task, { ids: ['1', '2', '3'] }, { actor: ann, lease });
     await expect(launch).rejects.toBeInstanceOf(ConflictError);
-    expect(await isHis(rig, lease)).toBe(true);
+    expect(await isValid(rig, lease)).toBe(true);
     expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
   });
 
@@ -73,7 +73,7 @@ describe("a person's lease", () => {
     await redis.set(`${keys.bullPrefix}:tasks:wait`, 'no list');
     const options = { actor: ann, lease, idempotencyKey: 'k' };
     await expect(rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, options)).rejects.toThrow('WRONGTYPE');
-    expect(await isHis(rig, lease)).toBe(true);
+    expect(await isValid(rig, lease)).toBe(true);
     expect(await redis.hmget(keys.lease(lease.leaseId), 'ttl', 'expiry', 'count')).toEqual([
       '15000',
       'heartbeat',
@@ -89,11 +89,11 @@ describe("a person's lease", () => {
     const task = reportingTask();
     const rig = await rigOf({ tasks: [task] });
     const lease = await formLease(rig, ['cities/1']);
-    const launch = (proof: LeaseSecret, actor = ann) =>
-      rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor, lease: proof });
+    const launch = (leaseSecret: LeaseSecret, actor = ann) =>
+      rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor, lease: leaseSecret });
     await expect(launch(lease, bo)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(launch({ ...lease, secret: 'f'.repeat(24) })).rejects.toBeInstanceOf(LeaseLostError);
-    expect(await isHis(rig, lease)).toBe(true);
+    expect(await isValid(rig, lease)).toBe(true);
     expect((await rig.rowlock.locks.check(['cities/2'])).held.size).toBe(0);
     const { task: launched } = await launch(lease);
     await expect(launch(lease)).rejects.toBeInstanceOf(LeaseLostError);
@@ -106,7 +106,7 @@ describe("a person's lease", () => {
     const lease = await formLease(rig, ['cities/1'], ann, 'shared');
     const launch = rig.rowlock.tasks.launch(task, { ids: ['1', '2'] }, { actor: ann, lease });
     await expect(launch).rejects.toThrow('is shared');
-    expect(await isHis(rig, lease)).toBe(true);
+    expect(await isValid(rig, lease)).toBe(true);
     expect((await rig.rowlock.locks.check(['cities/1', 'cities/2'])).held.size).toBe(1);
   });
 

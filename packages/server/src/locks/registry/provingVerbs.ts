@@ -6,17 +6,17 @@ import type { LockRegistry } from './lockRegistry.ts';
 import { packWithAncestors } from './packedRecords.ts';
 import type { RegistryScripts } from './registryScripts.ts';
 
-type ProofVerbs = Pick<LockRegistry, 'prove' | 'proveHolder'>;
+type ProvingVerbs = Pick<LockRegistry, 'prove' | 'proveHolder'>;
 type ProveReply = [fence: string, holder: string, uncovered: RecordKey[]] | null;
 type ProveHolderReply = [rows: string[], uncovered: RecordKey[]];
 
-export function createProofVerbs({
+export function createProvingVerbs({
   scripts,
   hierarchy,
 }: {
-  scripts: Pick<RegistryScripts, keyof ProofVerbs>;
+  scripts: Pick<RegistryScripts, keyof ProvingVerbs>;
   hierarchy: Hierarchy;
-}): ProofVerbs {
+}): ProvingVerbs {
   return {
     async prove({ leaseId, secret }, records, actorId = '') {
       const { nodes, chunks } = await packWithAncestors(hierarchy, records);

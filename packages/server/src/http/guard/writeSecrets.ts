@@ -10,8 +10,8 @@ import {
 } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 
-/** The proofs of a guarded write, beyond the signed-in user. */
-export interface WriteProof {
+/** The secrets that a guarded write sends, beyond the signed-in user. */
+export interface WriteSecrets {
   /** The write needs this lease: it is refused if the lease is not in force */
   leaseSecret?: LeaseSecret | undefined;
   /** The write may use all leases of this session */
@@ -19,7 +19,7 @@ export interface WriteProof {
 }
 
 /** @throws {RowlockError} `bad_request` if a header is malformed */
-export const readProof = (headers: IncomingHttpHeaders): WriteProof => ({
+export const readSecrets = (headers: IncomingHttpHeaders): WriteSecrets => ({
   leaseSecret: read(
     headers,
     LEASE_HEADER,

@@ -4,14 +4,14 @@ import { findLeaseSecret } from './leaseHandle.ts';
 import type { TabLease } from './tabLease.ts';
 
 /** Whether one of the leases covers all of these records in that mode, and can be proven. */
-export const canProve = (
+export const hasSecretFor = (
   leases: Iterable<TabLease>,
   records: readonly RecordKey[],
   mode: LockMode,
 ): boolean => [...leases].some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
 
 /** Id and secret of the lease with that id, or of an exclusive one that covers all of the records. */
-export function findProof(
+export function findSecretFor(
   leases: Iterable<TabLease>,
   wanted: LeaseId | readonly RecordKey[],
 ): LeaseSecret | undefined {
@@ -22,7 +22,7 @@ export function findProof(
   return undefined;
 }
 
-export const listProofs = (leases: Iterable<TabLease>): LeaseSecret[] =>
+export const listSecrets = (leases: Iterable<TabLease>): LeaseSecret[] =>
   [...leases].map((lease) => findLeaseSecret(lease.state)).filter((leaseSecret) => leaseSecret !== undefined);
 
 const isWanted = (
