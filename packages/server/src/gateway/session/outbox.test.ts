@@ -52,17 +52,31 @@ describe('an outbox', () => {
     expect(state.sent).toBe(1);
   });
 
-  it('an outbox sends progress after 200 ms, or with the next message', async () => {
+  it('an outbox sends the first progress after a pause at once, and later progress 200 ms after the last message', async () => {
     const { clock, outbox, state } = outboxAlone();
-    outbox.sendLater();
-    outbox.sendLater();
-    clock.turn(199);
-    await turn();
-    expect(state.sent).toBe(0);
-    clock.turn(1);
+    outbox.sendProgress();
+    outbox.sendProgress();
     await turn();
     expect(state.sent).toBe(1);
-    outbox.sendLater();
+    clock.turn(50);
+    outbox.sendProgress();
+    clock.turn(149);
+    await turn();
+    expect(state.sent).toBe(1);
+    clock.turn(1);
+    await turn();
+    expect(state.sent).toBe(2);
+    clock.turn(200);
+    outbox.sendProgress();
+    await turn();
+    expect(state.sent).toBe(3);
+  });
+
+  it('an outbox sends progress with the next message, and not once more', async () => {
+    const { clock, outbox, state } = outboxAlone();
+    outbox.sendSoon();
+    await turn();
+    outbox.sendProgress();
     outbox.sendSoon();
     await turn();
     clock.turn(1_000);
@@ -115,7 +129,7 @@ describe('an outbox', () => {
   it('an outbox sends nothing after the connection has ended', async () => {
     const { clock, outbox, socket, state } = outboxAlone();
     outbox.sendSoon();
-    outbox.sendLater();
+    outbox.sendProgress();
     socket.connected = false;
     outbox.close();
     clock.turn(1_000);

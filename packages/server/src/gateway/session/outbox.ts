@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { engineOf, isSlow } from '../connections/connectionBounds.ts';
 import type { RowlockSocket } from '../connections/rowlockSocket.ts';
 
-/** Progress alone is sent this often. A change of locks, or of a task's state, is sent at once. */
+/** Progress alone is sent at most this often, and at once after a pause. A change of locks, or of a task's state, does not wait. */
 const PROGRESS_INTERVAL_MS = 200;
 /** How long a message waits for `authorize`. */
 const HOLD_MS = 500;
@@ -24,6 +24,7 @@ export interface OutboxParts {
 export class Outbox {
   readonly #parts: OutboxParts;
   #waitsFor: 'turn' | 'drain' | 'answers' | undefined;
+  #sentAtMs = Number.NEGATIVE_INFINITY;
   #cancelProgressTimer: (() => void) | undefined;
   #cancelHold: (() => void) | undefined;
 
@@ -37,9 +38,14 @@ export class Outbox {
     setImmediate(() => this.#attempt());
   }
 
-  /** For progress, which may wait for more of it. */
-  sendLater(): void {
-    this.#cancelProgressTimer ??= this.#parts.clock.after(PROGRESS_INTERVAL_MS, () => {
+  /** For progress: the first after a pause goes out soon, and later ones wait for more of it. */
+  sendProgress(): void {
+    const waitMs = this.#sentAtMs + PROGRESS_INTERVAL_MS - this.#parts.clock.nowMs();
+    if (waitMs <= 0) {
+      this.sendSoon();
+      return;
+    }
+    this.#cancelProgressTimer ??= this.#parts.clock.after(waitMs, () => {
       this.#cancelProgressTimer = undefined;
       this.sendSoon();
     });
@@ -74,6 +80,7 @@ export class Outbox {
     }
     this.#cancelProgressTimer?.();
     this.#cancelProgressTimer = undefined;
+    this.#sentAtMs = clock.nowMs();
     send();
   }
 }

@@ -122,7 +122,7 @@ export class Session implements LeaseSession, ProvenTab {
     }
     this.#changes.noteTask(task);
     if (isUrgent) this.#outbox.sendSoon();
-    else this.#outbox.sendLater();
+    else this.#outbox.sendProgress();
   }
 
   #send(): void {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createProgressMeter } from './progressMeter.ts';
+import { createProgressMeter, type ProgressMeter } from './progressMeter.ts';
+
+type Reporter = ProgressMeter['reporter'];
 
 function startMeter() {
   const meter = createProgressMeter(0);
@@ -132,5 +134,23 @@ describe('a progress meter', () => {
     expect(() => meter.stage('x', { total: -1 })).toThrow('progress.stage(-1)');
     meter.advance(2);
     expect(meter.current(1_000).done).toBe(2);
+  });
+
+  it('the next report of a run makes one call, whatever it reports', () => {
+    const reports = [
+      (reporter: Reporter) => reporter.total(5),
+      (reporter: Reporter) => reporter.advance(),
+      (reporter: Reporter) => reporter.stage('Reading'),
+      (reporter: Reporter) => reporter.message('Half of it'),
+    ];
+    for (const report of reports) {
+      const meter = createProgressMeter(0);
+      let calls = 0;
+      meter.onNextReport(() => calls++);
+      expect(calls).toBe(0);
+      report(meter.reporter);
+      report(meter.reporter);
+      expect(calls).toBe(1);
+    }
   });
 });

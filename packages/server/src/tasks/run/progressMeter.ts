@@ -19,10 +19,13 @@ export interface ProgressMeter {
   read(nowMs: number): TaskProgress | undefined;
   /** The latest progress, changed or not. */
   current(nowMs: number): TaskProgress;
+  /** Calls once, when the run reports next. Replaces an earlier call. */
+  onNextReport(call: () => void): void;
 }
 
 export function createProgressMeter(startedAtMs: number): ProgressMeter {
   const units = createProgressUnits();
+  const nextReport = createNextTime();
   const rateAt = createProgressRate(startedAtMs);
   let stage: string | undefined;
   let message: string | undefined;
@@ -56,21 +59,29 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
     };
   }
 
+  const noteChange = () => {
+    hasChanged = true;
+    nextReport.happens();
+  };
+
   return {
     reporter: {
       total(given) {
         units.setTotal(given);
-        hasChanged = true;
+        noteChange();
       },
-      advance: units.advance,
+      advance(count) {
+        units.advance(count);
+        nextReport.happens();
+      },
       stage(name, options) {
         stage = boundedText(name, MAX_TEXT_LENGTH);
         units.startStage(stage, options?.total);
-        hasChanged = true;
+        noteChange();
       },
       message(text) {
         message = boundedText(text, MAX_TEXT_LENGTH);
-        hasChanged = true;
+        noteChange();
       },
     },
     read(nowMs) {
@@ -83,5 +94,22 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
       return current(nowMs);
     },
     current,
+    onNextReport: nextReport.call,
+  };
+}
+
+/** Calls once when something happens next. `happens` is cheap, because tight loops call it. */
+function createNextTime() {
+  let waiting: (() => void) | undefined;
+  return {
+    call(call: () => void) {
+      waiting = call;
+    },
+    happens() {
+      if (waiting === undefined) return;
+      const call = waiting;
+      waiting = undefined;
+      call();
+    },
   };
 }

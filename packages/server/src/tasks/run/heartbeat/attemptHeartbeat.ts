@@ -8,7 +8,7 @@ import type { AttemptSecret, AttemptStore } from '../../store/attemptStore.ts';
 import type { ProgressMeter } from '../progressMeter.ts';
 import type { RunReports } from '../runReports.ts';
 
-/** The interval at which progress, records and log lines are written. */
+/** The interval at which progress, records and log lines are written. The first progress after a pause of this long is written at once. */
 const FLUSH_INTERVAL_MS = 250;
 
 /** The heartbeat thread's part for an attempt: it renews the lease while the event loop is busy. */
@@ -47,6 +47,7 @@ export function startAttemptHeartbeat(options: {
     const beforeMs = clock.nowMs();
     const said = { progress: meter.read(beforeMs), reports: reports.take() };
     const isDue = isNudged || beforeMs - lastAliveMs >= ttlMs / 3;
+    if (!said.progress) meter.onNextReport(() => setImmediate(tick));
     if (!said.progress && !said.reports && !isDue) return;
     isNudged = false;
     const reply = await store.heartbeat(secret, said);
