@@ -131,7 +131,7 @@ test.each(['redis', 'worker'])(
   },
 );
 
-test('when the demo itself is killed, nothing stays behind', { timeout: START_MS }, async () => {
+test('a demo that is killed itself leaves nothing behind', { timeout: START_MS }, async () => {
   const { demo, state, pids } = await startDemo();
   process.kill(demo.pid, 'SIGKILL');
   await noneIsAlive(pids);

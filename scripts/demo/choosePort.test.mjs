@@ -41,7 +41,7 @@ test.each(['http', '0', '70000', '3000.5'])('PORT=%s is refused', async (wanted)
   await expect(choosePort({ wanted })).rejects.toThrow(`PORT=${wanted} is not a port`);
 });
 
-test('without PORT, a taken default moves on to the next free port and says so', async () => {
+test('a default port that is taken moves on to the next free port and says so', async () => {
   const port = await randomFreePort();
   await take(port);
   const chosen = await choosePort({ wanted: '', fallback: port });

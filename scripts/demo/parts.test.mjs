@@ -44,7 +44,7 @@ test('a part that ends later is a crash, reported with its last lines', async ()
   expect(crash.message).toMatch(/^worker has ended unexpectedly: exit code 7\.\n.*\n(.*\n)*.*out of memory$/);
 });
 
-test('stop ends all parts, and one that the others need after them', async () => {
+test('stop ends all parts, and a part that the others need after them', async () => {
   const end = (name) => `process.on('SIGTERM', () => { console.log('${name} ends'); process.exit(0) });`;
   const started = [];
   create();

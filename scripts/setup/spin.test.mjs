@@ -16,14 +16,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('the one on the PATH is taken', async () => {
+test('findSpin returns the program on the PATH', async () => {
   const spin = join(folder, 'spin');
   writeFileSync(spin, '#!/bin/sh\n');
   chmodSync(spin, 0o755);
   expect(await findSpin(() => {})).toBe(spin);
 });
 
-test('without it and without apt-get, the message says why and what to do', async () => {
+test('findSpin says why and what to do if spin and apt-get are missing', async () => {
   const error = await findSpin(() => {}).catch((reason) => reason);
   expect(error.text).toContain('`spin` is not on the PATH');
   expect(error.text).toContain('there is no apt-get');

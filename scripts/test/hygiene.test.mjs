@@ -6,7 +6,7 @@ const problemsOf = (name, manifests) =>
 const manifest = (file, json) => ({ file, json: { private: true, license: 'MIT', ...json } });
 
 describe('each check finds what it is for', () => {
-  test('two ranges for one dependency', () => {
+  test('the hygiene check finds two ranges for one dependency', () => {
     const manifests = [
       manifest('a/package.json', { dependencies: { zod: '^4.0.0' } }),
       manifest('b/package.json', { devDependencies: { zod: '^3.0.0' }, peerDependencies: { react: '>=19' } }),
@@ -17,7 +17,7 @@ describe('each check finds what it is for', () => {
     ]);
   });
 
-  test('a package of the workspace that is asked for by version', () => {
+  test('the hygiene check finds a package of the workspace that is required by version', () => {
     const manifests = [
       manifest('a/package.json', { name: '@rowlock/a' }),
       manifest('b/package.json', { dependencies: { '@rowlock/a': '^1.0.0' } }),
@@ -25,14 +25,14 @@ describe('each check finds what it is for', () => {
     expect(problemsOf('workspace:^', manifests)).toEqual(['b/package.json: @rowlock/a is ^1.0.0']);
   });
 
-  test('a dependency that is declared twice', () => {
+  test('the hygiene check finds a dependency that is declared twice', () => {
     const manifests = [
       manifest('a/package.json', { dependencies: { zod: '1' }, devDependencies: { zod: '1' } }),
     ];
     expect(problemsOf('declared once', manifests)).toEqual(['a/package.json: zod']);
   });
 
-  test('a script whose file does not exist', () => {
+  test('the hygiene check finds a script whose file does not exist', () => {
     const scripts = {
       test: 'node scripts/test.mjs',
       soak: 'node --conditions=@rowlock/source gone/cli.ts',
@@ -44,7 +44,7 @@ describe('each check finds what it is for', () => {
     ]);
   });
 
-  test('a published package without what its users need', () => {
+  test('the hygiene check finds a published package without the fields that its users need', () => {
     const published = {
       private: false,
       files: [],
@@ -60,7 +60,7 @@ describe('each check finds what it is for', () => {
   });
 });
 
-test('the manifests of the workspace are all read', () => {
+test('readManifests reads all manifests of the workspace', () => {
   expect(readManifests().map(({ json }) => json.name)).toEqual(
     expect.arrayContaining(['rowlock', '@rowlock/server', '@rowlock/react', '@rowlock/demo', '@rowlock/e2e']),
   );

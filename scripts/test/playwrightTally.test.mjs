@@ -8,7 +8,7 @@ const spec = (title, status, errors = []) => ({
   tests: [{ status, results: [{ errors }] }],
 });
 
-test('counts specs at any depth, and a flaky one as failed', () => {
+test('playwrightTally counts specs at any depth, and a flaky one as failed', () => {
   const report = {
     suites: [
       {

@@ -16,7 +16,7 @@ const result = (status, title, failureMessages = []) => ({
   failureMessages,
 });
 
-test('counts what passed, failed, and was skipped or is to be done', () => {
+test('vitestTally counts passed and failed tests, and counts tests to be done as skipped', () => {
   const report = {
     testResults: [
       file('a.test.ts', 'failed', [

@@ -89,7 +89,7 @@ test('The other window shows a task over all cities of France, its locked rows, 
     expect((await (await callAs('bo')).city(PARIS)).population).toBeGreaterThan(2_000_000);
   });
 
-  await test.step('While the task runs, neither window sends a request', async () => {
+  await test.step('Neither window sends a request while the task runs', async () => {
     const before = await getPercent(bo);
     clearTraffic(ann, bo, { onlySent: true });
     const asked = [ann.traffic.requests.length, bo.traffic.requests.length];
@@ -98,7 +98,7 @@ test('The other window shows a task over all cities of France, its locked rows, 
     expect({ ann: ann.traffic.sent, bo: bo.traffic.sent }).toEqual({ ann: [], bo: [] });
   });
 
-  await test.step('At the end of the task, the rows are free and show their new values without a reload', async () => {
+  await test.step('The rows are free at the end of the task, and show their new values without a reload', async () => {
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is free again', {
       timeout: 30_000,
     });

@@ -29,7 +29,7 @@ test('Edits survive a lost connection and a task that changed their row meanwhil
     await expect.poll(async () => (await launch()).status, { timeout: 15_000 }).toBe(202);
   });
 
-  await test.step('After the reconnect, the form shows who holds the row, and keeps the edits', async () => {
+  await test.step('The form shows who holds the row after the reconnect, and keeps the edits', async () => {
     cable.mend();
     await expect(bo.connection).toHaveText('Live');
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Sevilla is being changed');
@@ -39,7 +39,7 @@ test('Edits survive a lost connection and a task that changed their row meanwhil
     await expect(bo.field('Population')).toHaveValue('700000');
   });
 
-  await test.step('At the end of the task, the form shows that the row has changed, and keeps the edits', async () => {
+  await test.step('The form shows at the end of the task that the row has changed, and keeps the edits', async () => {
     await expect(bo.page.getByTestId('changed-notice')).toContainText(
       /^This row was changed at \d\d:\d\d by Ann Lee\. Your edits are still here\./,
       { timeout: 20_000 },
@@ -50,7 +50,7 @@ test('Edits survive a lost connection and a task that changed their row meanwhil
     await expect(bo.saveButton).toBeDisabled();
   });
 
-  await test.step('Bo keeps his edits and saves them', async () => {
+  await test.step('Bo keeps the edits and saves them', async () => {
     await bo.page.getByRole('button', { name: 'Keep mine' }).click();
     await bo.saveButton.click();
     await expect(bo.notice).toHaveText('Sevilla saved');

@@ -35,7 +35,7 @@ test('A task whose worker was killed shows that it has no worker, and continues 
   const progress = bo.modal.getByRole('progressbar', { name: LABEL });
   await expect(progress).toHaveAttribute('aria-valuenow', /^[1-9]\d$/);
 
-  await test.step('Without a worker, both windows show it, and the rows stay locked', async () => {
+  await test.step('Both windows show that there is no worker, and the rows stay locked', async () => {
     const killedAtMs = Date.now();
     await demo.worker.kill();
     await expect(bo.modal).toContainText(NOBODY);
@@ -51,7 +51,7 @@ test('A task whose worker was killed shows that it has no worker, and continues 
     expect(status).toBe(409);
   });
 
-  await test.step('Only whole batches are written', async () => {
+  await test.step('The killed worker has written whole batches only', async () => {
     const { total, changed, half } = readCounts(demo.databaseFile);
     expect({ total, half }).toEqual({ total: FRANCE, half: 0 });
     expect(changed).toBeGreaterThan(0);
@@ -68,7 +68,7 @@ test('A task whose worker was killed shows that it has no worker, and continues 
     testInfo.annotations.push({ type: 'continues after', description: `${Date.now() - startedAtMs} ms` });
   });
 
-  await test.step('At the end, the modal shows the result, the rows are free, and each has its new value', async () => {
+  await test.step('The modal shows the result at the end, the rows are free, and each has its new value', async () => {
     await expect(bo.modal).toContainText('Finished. Its rows are free and show their new values.', {
       timeout: 30_000,
     });

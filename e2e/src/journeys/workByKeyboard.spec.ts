@@ -92,26 +92,26 @@ test('The focus returns to the button after the dialog of a task, or to the tabl
     await expect(dialog).toBeVisible();
   };
 
-  await test.step('Escape returns to the button', async () => {
+  await test.step('Escape returns the focus to the button', async () => {
     await openDialog();
     await press('Escape');
     await expect(dialog).toHaveCount(0);
     await expect(launcher).toBeFocused();
   });
 
-  await test.step('Clear selection returns to the table', async () => {
+  await test.step('Clear selection returns the focus to the table', async () => {
     await page.getByRole('button', { name: 'Clear selection' }).press('Enter');
     await expect(first).toBeFocused();
   });
 
-  await test.step('Start returns to the table', async () => {
+  await test.step('Start returns the focus to the table', async () => {
     await openDialog();
     await page.getByTestId('launch-start').press('Enter');
     await expect(dialog).toHaveCount(0);
     await expect(first).toBeFocused();
   });
 
-  await test.step('Continue with the free rows returns to the table', async () => {
+  await test.step('Continue with the free rows returns the focus to the table', async () => {
     const bo = await openAs('bo', '/cities?country=AD');
     await expect(bo.badge(firstId!)).toHaveAttribute('data-kind', 'free');
     await bo.editRow(firstId!);

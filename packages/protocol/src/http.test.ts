@@ -61,7 +61,7 @@ describe('the headers of a version', () => {
   );
 
   it.each(['', '1', '*', 'W/"1"', '"1", "2"', '"abc"', '"01"', '""'])(
-    'If-Match is no version if it is %j',
+    'the If-Match header is refused as a version if it is %j',
     (header) => {
       expect(parseIfMatch(header)).toBeUndefined();
     },

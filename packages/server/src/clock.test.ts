@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe('a timer', () => {
   it.each([1_000, 2 ** 31 - 1, 2 ** 31, 30 * DAY_MS, 60 * DAY_MS])(
-    'of %i ms calls once, after that time',
+    'a timer of %i ms calls once, after that time',
     (delayMs) => {
       const fn = vi.fn();
       systemClock.after(delayMs, fn);
@@ -22,7 +22,7 @@ describe('a timer', () => {
     },
   );
 
-  it('without an end never calls', () => {
+  it('a timer without an end never calls', () => {
     const fn = vi.fn();
     const cancel = systemClock.after(Number.POSITIVE_INFINITY, fn);
     vi.advanceTimersByTime(400 * DAY_MS);

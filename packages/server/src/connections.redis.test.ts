@@ -81,7 +81,7 @@ async function takeTurns(locks: Locks): Promise<void> {
 }
 
 describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
-  it('share two connections, and one more while they wait for records, without a warning', async () => {
+  it('many tenants share two connections, and one more while they wait for records, without a warning', async () => {
     const tenants = Array.from({ length: TENANTS }, () => tenant());
     await Promise.all(tenants.map((one) => one.start()));
     await connectionsReach(3);
@@ -95,7 +95,7 @@ describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
     expect(warnings).toEqual([]);
   });
 
-  it('share two connections as registries alone, without a warning', async () => {
+  it('many registries alone share two connections, without a warning', async () => {
     const tenants = Array.from({ length: TENANTS }, registryAlone);
     await Promise.all(tenants.map((one) => one.start()));
     await Promise.all(tenants.map(takeTurns));
@@ -107,7 +107,7 @@ describe(`${TENANTS} tenants that are given one ioredis instance`, () => {
 });
 
 describe('tenants that share connections', () => {
-  it('end them with the last one, also if another one was refused for its options', async () => {
+  it('shared connections end with the last tenant, also if another tenant was refused for its options', async () => {
     const one = tenant();
     await one.start();
     expect(() => tenant({ audit: { maxBytes: -1 } })).toThrow('audit.maxBytes is -1');
@@ -116,7 +116,7 @@ describe('tenants that share connections', () => {
     await connectionsReach(1);
   });
 
-  it('lock apart from each other, and each hears of its own tasks', async () => {
+  it('tenants that share connections lock apart from each other, and each learns of its own tasks', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];
     await Promise.all([a.start(), b.start()]);
@@ -137,7 +137,7 @@ describe('tenants that share connections', () => {
     await until(() => signal.aborted);
   });
 
-  it('continue after another has closed, with its worker', async () => {
+  it('a tenant and its worker continue after another tenant has closed', async () => {
     const { task, gate } = gatedTask();
     const [a, b] = [tenant({ tasks: [task] }), tenant({ tasks: [task] })];
     await Promise.all([a.start(), b.start()]);
@@ -151,7 +151,7 @@ describe('tenants that share connections', () => {
     await takeTurns(b.locks);
   });
 
-  it('find their way back after an outage', async () => {
+  it('tenants that share connections lock again after the connections were killed', async () => {
     const [a, b] = [tenant(), tenant()];
     await Promise.all([a.start(), b.start()]);
     await observer.call('CLIENT', 'KILL', 'TYPE', 'normal');
@@ -162,7 +162,7 @@ describe('tenants that share connections', () => {
     });
   });
 
-  it('leave nothing on the instance when they come and go', async () => {
+  it('tenants that come and go leave nothing on the shared instance', async () => {
     const listeners = () =>
       instance.eventNames().reduce((sum, name) => sum + instance.listenerCount(name), 0);
     const comeAndGo = async () => {

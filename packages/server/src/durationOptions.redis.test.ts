@@ -77,7 +77,7 @@ describe.each(WRONG)('a duration of %s', (ms) => {
 });
 
 describe('waiting for records', () => {
-  it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])('for %s ms does not give up at once', async (waitMs) => {
+  it.each([30 * DAY_MS, Number.POSITIVE_INFINITY])('a wait of %s ms does not end at once', async (waitMs) => {
     const { locks } = rig.rowlock;
     const lease = await locks.acquire({ holder: bo, records: ['cities/2'] });
     const waiting = locks.acquire({

@@ -68,7 +68,7 @@ describe('close() while the start is under way', () => {
   });
 });
 
-describe('an application that only logs a failed ready()', () => {
+describe('an application that only logs a failed start()', () => {
   it('an application that only logs a failed start() starts by itself when its Redis answers: leases expire and tasks run', async () => {
     await server.kill();
     const task = reportingTask();
@@ -107,7 +107,7 @@ describe('an application that only logs a failed ready()', () => {
     await expires(rowlock.locks);
   }, 20_000);
 
-  it('with locks alone starts by itself too, on a connection of its own', async () => {
+  it('an application of locks alone starts by itself after a failed start(), on a connection of its own', async () => {
     await server.kill();
     const redis = openCommands(server.url);
     const locks = createLocks({ redis, namespace: newNamespace(), recovery: { graceMs: 0 }, logger });

@@ -19,7 +19,7 @@ describe('P14: a request', () => {
       { origin: 'https://a.example', 'sec-fetch-site': 'same-origin' },
     ],
     ['that the user made by hand', { 'sec-fetch-site': 'none' }],
-  ])('%s may act', (_what, headers) => {
+  ])('a request %s may act', (_what, headers) => {
     expect(invited(headers)).toBe(true);
   });
 
@@ -36,11 +36,11 @@ describe('P14: a request', () => {
     ['of another site without an origin', { 'sec-fetch-site': 'cross-site' }],
     ['of a sibling site', { origin: 'https://app.example.com', 'sec-fetch-site': 'same-site' }],
     ['of an unreadable host', { origin: 'https://app.example.com', host: ':' }],
-  ])('%s may not act', (_what, headers) => {
+  ])('a request %s may not act', (_what, headers) => {
     expect(invited(headers)).toBe(false);
   });
 
-  it('of the same host without encryption may not act on an encrypted connection', () => {
+  it('a request of the same host without encryption may not act on an encrypted connection', () => {
     expect(invited({ origin: 'http://app.example.com' }, true)).toBe(false);
     expect(invited({ origin: 'https://app.example.com' }, true)).toBe(true);
   });

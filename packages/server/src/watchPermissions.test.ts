@@ -81,7 +81,7 @@ describe('permission to watch a task', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('P15: asked before a change and answered after it, is asked again for everyone who waits', async () => {
+  it('P15: permission that is asked before a change and answered after it is asked again for all waiters', async () => {
     const { asked, permissions } = askedPermissions();
     const waiting = [permissions.mayWatch(ann, task('a')), permissions.mayWatch(ann, task('a'))];
     permissions.forget('ann');

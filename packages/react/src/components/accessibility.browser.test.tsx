@@ -22,7 +22,7 @@ function useTheme(theme: string) {
 }
 
 describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) => {
-  it('LockBadge, in all its kinds and sizes, certain and stale', async () => {
+  it('LockBadge is accessible in all its kinds and sizes, certain and stale', async () => {
     useTheme(theme);
     const kinds: RecordLock['kind'][] = ['free', 'held', 'person', 'task', 'unknown'];
     const { screen } = await renderWithRowlock(
@@ -45,7 +45,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
     await expectAccessible(screen.container);
   });
 
-  it('TaskProgress, in all its states', async () => {
+  it('TaskProgress is accessible in all its states', async () => {
     useTheme(theme);
     const states: TaskState[] = [
       'waiting',
@@ -72,7 +72,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
     await expectAccessible(screen.container);
   });
 
-  it('ConflictModal, with a person and a task', async () => {
+  it('ConflictModal is accessible with a person and a task', async () => {
     useTheme(theme);
     const server = new MemoryServer();
     server.hold(rows(1), { actor: bo });
@@ -84,7 +84,7 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
     await expectAccessible(document.body);
   });
 
-  it('ConnectionStatus and TaskTray', async () => {
+  it('ConnectionStatus and TaskTray are accessible', async () => {
     useTheme(theme);
     const server = new MemoryServer();
     server.startTask({ label: 'Mine', actor: ann, progress: { done: 1, total: 2 } });

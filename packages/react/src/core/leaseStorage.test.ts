@@ -189,7 +189,7 @@ describe('a duplicated tab', () => {
 });
 
 describe('two clients on one page', () => {
-  it('resume their own leases after a reload', async () => {
+  it('Two clients on one page resume their own leases after a reload', async () => {
     const { clock, server, area } = setUpTabs();
     const openPage = () => {
       const page = { ...area };
@@ -212,7 +212,7 @@ describe('two clients on one page', () => {
     expect(sent(server, 'acquire')).toHaveLength(2);
   });
 
-  it('keep apart what they hold at two servers', async () => {
+  it('Two clients of one page store their leases apart for each server', async () => {
     const area = memoryStorage();
     const clock = createTurnableClock();
     const leases = ['https://one', 'https://one/admin'].map((url) => {

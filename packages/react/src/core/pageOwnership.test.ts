@@ -35,7 +35,7 @@ describe.for([
     expect(owned.map(kept).filter(Boolean)).toHaveLength(1);
   });
 
-  it('Names have owners of their own', async () => {
+  it('A page gets a name while another name has an owner', async () => {
     kept(ownership.begin(randomToken()));
     expect(kept(await ownership.tryOwn(randomToken()))).toBeDefined();
   });

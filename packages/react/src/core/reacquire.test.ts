@@ -40,7 +40,7 @@ it.for<[Reacquire, ReturnType<typeof judge>, ReturnType<typeof judge>]>([
   ['own', 'when-free', 'never'],
   ['when-free', 'when-free', 'when-free'],
 ])(
-  'The policy %s sends it again %s after a conflict with an own tab, and %s after another',
+  'The policy %s sends a request again %s after a conflict with an own tab, and %s after another conflict',
   ([policy, afterOwn, afterOther]) => {
     expect(judge(blockedBy(ann), policy)).toBe(afterOwn);
     expect(judge(blockedBy(bo), policy)).toBe(afterOther);

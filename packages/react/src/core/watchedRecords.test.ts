@@ -37,7 +37,7 @@ describe('watching', () => {
     expect(client.records.getLock(lyon)).toMatchObject({ kind: 'person', isStale: false });
   });
 
-  it('calls only those who watch what changed, and each once', async () => {
+  it('A change calls only the listeners of its records, and each once', async () => {
     const { clock, server, client } = setUpClient();
     client.start();
     const both = watch(client, paris, lyon);
@@ -162,7 +162,7 @@ describe('watching', () => {
 });
 
 describe('a change that crosses with a snapshot', () => {
-  it('counts, since it follows the answer', async () => {
+  it('A change that crosses with a snapshot counts, since it follows the answer', async () => {
     const { clock, server, client } = setUpClient({ delayMs: 100 });
     client.start();
     await clock.turn(100);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { drop, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
 
 describe('tasks', () => {
-  it('ignore news that is older than what is known', async () => {
+  it('A task ignores news that is older than its known version', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({
       id: 't1',
@@ -46,7 +46,7 @@ describe('tasks', () => {
     expect(client.tasks.get('t1').task).toMatchObject({ state: 'queued' });
   });
 
-  it('keep their end in sight of those who watch them, when their rows are free', async () => {
+  it('A task that has ended stays visible to its watchers when its rows are free', async () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
     client.start();

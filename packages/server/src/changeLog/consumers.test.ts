@@ -22,7 +22,7 @@ function listOf(...consumers: (Pick<LogConsumer, 'name' | 'phase'> & Partial<Log
 }
 
 describe('consumers of the change log', () => {
-  it('get entries phase by phase, and in order of registration inside a phase', async () => {
+  it('consumers of the change log get entries phase by phase, and in order of registration inside a phase', async () => {
     const reversed = [...LOG_PHASES].reverse().map((phase) => ({ name: phase, phase }));
     const { list, calls } = listOf(...reversed, { name: 'second worker', phase: 'tasks' });
     await list.onEntries(entries, []);
@@ -36,7 +36,7 @@ describe('consumers of the change log', () => {
     ]);
   });
 
-  it('wait for the consumers before them', async () => {
+  it('a consumer of the change log waits for the consumers before it', async () => {
     const sent = deferred<void>();
     const { list, calls } = listOf(
       { name: 'gateway', phase: 'screens', onEntries: () => sent.promise },
@@ -50,7 +50,7 @@ describe('consumers of the change log', () => {
     expect(calls).toEqual(['lag: entries']);
   });
 
-  it('after a failing consumer do not get its entries', async () => {
+  it('a consumer of the change log does not get the entries that an earlier one failed to handle', async () => {
     const { list, calls } = listOf(
       { name: 'gateway', phase: 'screens', onEntries: () => Promise.reject(new Error('no Redis')) },
       { name: 'lag', phase: 'metrics' },
@@ -59,7 +59,7 @@ describe('consumers of the change log', () => {
     expect(calls).toEqual([]);
   });
 
-  it('all learn of a gap, although one of them fails', async () => {
+  it('all consumers of the change log learn of a gap, although one of them fails', async () => {
     const { list, calls } = listOf(
       { name: 'gateway', phase: 'screens', onGap: () => Promise.reject(new Error('no Redis')) },
       { name: 'subscribers', phase: 'subscribers' },
@@ -68,13 +68,13 @@ describe('consumers of the change log', () => {
     expect(calls).toEqual(['subscribers: gap']);
   });
 
-  it('all learn that Redis is away, in their order', () => {
+  it('all consumers of the change log learn that Redis is away, in their order', () => {
     const { list, calls } = listOf({ name: 'lag', phase: 'metrics' }, { name: 'gateway', phase: 'screens' });
     list.onLost();
     expect(calls).toEqual(['gateway: lost', 'lag: lost']);
   });
 
-  it('with a taken name are refused', () => {
+  it('a consumer of the change log with a taken name is refused', () => {
     const { list } = listOf({ name: 'lag', phase: 'metrics' });
     expect(() => list.register({ name: 'lag', phase: 'tasks' })).toThrow('has a consumer "lag" already');
   });

@@ -104,7 +104,7 @@ describe('a tail of the change log', () => {
     await tail.close();
   });
 
-  it('of several namespaces shares a connection, and each gets its own entries', async () => {
+  it('tails of several namespaces share a connection, and each gets its own entries', async () => {
     const tails = openTails(() => openBlocking(server.url));
     const follow = (keys: ReturnType<typeof newKeys>) => {
       const seen: number[] = [];

@@ -27,5 +27,5 @@ describe('an age', () => {
     [3_600_000, '1 h'],
     [7_500_000, '2 h 5 min'],
     [90_000_000, '1 d'],
-  ])('of %i ms is %s', (ms, words) => expect(age(ms, 0)).toBe(words));
+  ])('an age of %i ms is written as %s', (ms, words) => expect(age(ms, 0)).toBe(words));
 });

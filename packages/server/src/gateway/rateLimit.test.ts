@@ -29,7 +29,7 @@ describe('a rate limit', () => {
     expect(count(allow, 10)).toBe(1);
   });
 
-  it('counts what costs more than one, and asks without counting', () => {
+  it('a rate limit counts the cost of each call, and a cost of 0 asks without counting', () => {
     const { allow } = limited(10);
     expect([allow(9), allow(0), allow(9), allow(0), allow()]).toEqual([true, true, true, false, false]);
   });
@@ -43,7 +43,7 @@ describe('a rate limit', () => {
 });
 
 describe('a rate limit by keys', () => {
-  it('counts each key apart, and forgets those that are quiet', () => {
+  it('a rate limit by keys counts each key apart, and forgets quiet keys', () => {
     let nowMs = 0;
     const { allow, size } = createKeyedRateLimit(2, { ...systemClock, nowMs: () => nowMs });
     expect([allow('ann'), allow('ann'), allow('ann'), allow('bo')]).toEqual([true, true, false, true]);

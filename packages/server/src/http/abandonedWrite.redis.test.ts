@@ -202,7 +202,7 @@ describe('guard(options, handler)', () => {
 });
 
 describe('a guarded write under the lease of a tab', () => {
-  it('P4: aborts its signal if the lease ends', async () => {
+  it('P4: a guarded write under the lease of a tab aborts its signal if the lease ends', async () => {
     const started = await rig();
     const { work, seen } = slowWork();
     const url = await serve(started, started.rowlock.guard({ records }, handlerOf(work)));

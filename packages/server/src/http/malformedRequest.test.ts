@@ -16,7 +16,7 @@ describe('asMalformedRequest', () => {
     expect(asMalformedRequest(error)).toBeUndefined();
   });
 
-  it('blames the client for an address that Express cannot decode', () => {
+  it('asMalformedRequest blames the client for an address that Express cannot decode', () => {
     const error = Object.assign(new URIError('Failed to decode param'), { status: 400 });
     expect(asMalformedRequest(error)).toMatchObject({ code: 'bad_request' });
   });

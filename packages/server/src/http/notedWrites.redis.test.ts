@@ -60,7 +60,7 @@ describe('a write whose client leaves', () => {
     ['middleware', 'answers', true],
     ['middleware', 'fails', false],
   ] as const)(
-    'P16: by %s, whose handler then %s: noted %s, before the row is free',
+    'P16: a write by %s, whose client leaves and whose handler then %s, is noted before the row is free: %s',
     async (form, how, isNoted) => {
       const started = await rig();
       const { guard, versions } = started.rowlock;
@@ -79,7 +79,7 @@ describe('a write whose client leaves', () => {
 });
 
 describe('a handler that answers early and continues', () => {
-  it('P16: its change is noted again when it has ended, before the row is free', async () => {
+  it('P16: the change of a handler that answers early is noted again when it has ended, before the row is free', async () => {
     const started = await rig();
     const { guard, versions } = started.rowlock;
     const go = deferred<void>();

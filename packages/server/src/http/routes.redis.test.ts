@@ -26,7 +26,7 @@ const request = async (path: string, user = 'ann', init: RequestInit = {}) => {
 const labelsIn = ({ leases }: { leases: LeaseView[] }) => leases.map(({ holder }) => holder.label).toSorted();
 
 describe.each(FACES)('%s: the routes of the kit', (face) => {
-  it('list, show and cancel tasks for those who may', async () => {
+  it('the routes list, show and cancel tasks for permitted users', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, { face, tasks: [task] });
     const actor = { id: 'ann', name: 'ann' };
@@ -48,7 +48,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     });
   });
 
-  it('find tasks by a query, page by page, and refuse a malformed one in words', async () => {
+  it('the routes find tasks by a query, page by page, and refuse a malformed query in words', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, { face, tasks: [task] });
     const actor = { id: 'ann', name: 'ann' };
@@ -80,7 +80,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(await request('/tasks?after=two')).toMatchObject({ status: 400 });
   });
 
-  it('show the rows that failed and the log of a task, and retry it for those who may', async () => {
+  it('the routes show the failed rows and the log of a task, and retry it for permitted users', async () => {
     const task = reportingTask({
       supportsPartial: true,
       run(ctx) {
@@ -114,7 +114,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     });
   });
 
-  it('P12: show no task that authorize refuses', async () => {
+  it('P12: the routes and the channel show no task that authorize refuses', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, {
       face,
@@ -136,7 +136,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(bo.changes).toEqual([]);
   });
 
-  it('answer unknown tasks, malformed beacons and missing credentials in words', async () => {
+  it('the routes answer unknown tasks, malformed beacons and missing credentials in words', async () => {
     rig = await startRig(server, { face });
     expect(await request('/tasks/none')).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect(await request('/tasks', 'nobody')).toMatchObject({
@@ -153,7 +153,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect((await beacon(JSON.stringify({ leases: [forged] }))).status).toBe(204);
   });
 
-  it('show which leases cover records, by the rule for holders', async () => {
+  it('the routes show which leases cover records, and hide a task that the user may not watch', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, {
       face,
@@ -187,7 +187,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(await request(`/locks?${many}`)).toMatchObject({ status: 400 });
   });
 
-  it('preview a launch for those who may launch it', async () => {
+  it('the routes preview a launch for users who may launch it', async () => {
     const { task } = gatedTask();
     rig = await startRig(server, { face, tasks: [task] });
     const bo = await rig.connect('bo');
@@ -215,7 +215,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(await preview({ input })).toMatchObject({ status: 400 });
   });
 
-  it('refuse a user who sends too many requests, and nobody else', async () => {
+  it('the routes refuse a user who sends too many requests, and nobody else', async () => {
     rig = await startRig(server, { face, sessions: { limits: { messagesPer10sOfUser: 3 } } });
     for (let i = 0; i < 3; i++) expect((await request('/tasks')).status).toBe(200);
     expect(await request('/tasks')).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
@@ -227,7 +227,7 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
 describe('the health route', () => {
   const face = 'Express';
 
-  it('report whether Redis can be reached', async () => {
+  it('the health route reports whether Redis can be reached', async () => {
     const own = await startRedis();
     rig = await startRig(own, { face });
     expect(await request('/health')).toEqual({ status: 200, body: { redis: 'reachable' } });
@@ -236,7 +236,7 @@ describe('the health route', () => {
     await own.stop();
   });
 
-  it('report that Redis refuses writes', async () => {
+  it('the health route reports that Redis refuses writes', async () => {
     const own = await startRedis();
     rig = await startRig(own, { face });
     await callRedis(own.port, ['CONFIG', 'SET', 'maxmemory', '1']);
@@ -246,7 +246,7 @@ describe('the health route', () => {
     await own.stop();
   });
 
-  it.each(REFUSALS)('answer 503 as the health while Redis answers reads and $reason', async (refusal) => {
+  it.each(REFUSALS)('the health route answers 503 while Redis answers reads and $reason', async (refusal) => {
     const own = await startRedis();
     rig = await startRig(own, { face });
     await refusal.begin(own);

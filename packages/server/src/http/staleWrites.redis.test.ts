@@ -167,14 +167,14 @@ describe('a write that names the version of its data', () => {
     });
   });
 
-  it("P16: nobody passes for another user's screen", async () => {
+  it("P16: a write under another user's session does not count as a change of that user", async () => {
     const app = await serve(await rig());
     const loaded = await app.load();
     await app.send('bo', '1', tabOfAnn);
     expect(await app.send('ann', '1', app.on(loaded, tabOfAnn))).toMatchObject({ status: 409 });
   });
 
-  it('P16: of two writes at once on the same data, one passes', async () => {
+  it('P16: one of two writes at once on the same data passes, and the other is refused', async () => {
     const app = await serve(await rig());
     for (let round = 0; round < 10; round++) {
       const loaded = await app.load();

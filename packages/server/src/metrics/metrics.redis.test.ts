@@ -34,7 +34,7 @@ async function open({ onTestFinished }: TestContext, options: RigOptions = {}, o
 }
 
 describe('metrics', () => {
-  it('report leases, records and waiters, as Redis has them', async (test) => {
+  it('metrics report leases, records and waiters, as Redis has them', async (test) => {
     const { locks, tasks, task, shows, scrape } = await open(test);
     const records = ['cities/1', 'cities/2', 'cities/3'] as const;
     const lease = await locks.acquire({ holder: holder('ann'), records });
@@ -56,7 +56,7 @@ describe('metrics', () => {
     await waiting;
   });
 
-  it('report tasks by state, the age of the oldest, and how tasks have ended', async (test) => {
+  it('metrics report tasks by state, the age of the oldest, and how tasks have ended', async (test) => {
     const { tasks, task, gate, shows, scrape, rowlock } = await open(test);
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await shows('rowlock_tasks{state="queued"}', 1);
@@ -74,7 +74,7 @@ describe('metrics', () => {
     expect((await scrape())(oldest)).toBe(0);
   });
 
-  it('count how requests for records came out', async (test) => {
+  it('metrics count requests for records by their result', async (test) => {
     const { locks, tasks, task, scrape } = await open(test);
     await locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
     await locks.acquire({ holder: holder('bo'), records: ['cities/1'] }).catch(() => {});
@@ -88,13 +88,13 @@ describe('metrics', () => {
     expect(value('rowlock_acquires_total{result="unavailable"}')).toBe(0);
   });
 
-  it('count what the reconciler does', async (test) => {
+  it('metrics count the actions of the reconciler', async (test) => {
     const { tasks, task, shows } = await open(test);
     await tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     await shows('rowlock_reconciler_actions_total{action="worker-missing"}', 1);
   });
 
-  it('report the number of sessions, and the lag of their messages', async (test) => {
+  it('metrics report the number of sessions, and the lag of their messages', async (test) => {
     const { connect, shows, scrape, locks } = await open(test);
     const client = await connect('ann');
     await shows('rowlock_gateway_sockets', 1);
@@ -111,7 +111,7 @@ describe('metrics', () => {
     await shows('rowlock_gateway_sockets', 0);
   });
 
-  it('report how far behind each subscriber is', async (test) => {
+  it('metrics report how far behind each subscriber is', async (test) => {
     let isBroken = true;
     const { locks, scrape, shows } = await open(test, {
       subscribers: {
@@ -131,7 +131,7 @@ describe('metrics', () => {
     });
   });
 
-  it('P11: say that Redis is away, and nothing of the namespace, which nobody knows then', async (test) => {
+  it('P11: metrics report that Redis is away, and leave out the values that only Redis has', async (test) => {
     const own = await startRedis();
     test.onTestFinished(() => own.stop());
     const { locks, shows, scrape } = await open(test, {}, own);
@@ -146,7 +146,7 @@ describe('metrics', () => {
     expect(value('rowlock_gateway_sockets')).toBe(0);
   });
 
-  it('ask once a scrape, whatever the number of metrics and leases', async (test) => {
+  it('metrics are measured once for each scrape, whatever the number of metrics and leases', async (test) => {
     const { rowlock, locks } = await open(test);
     for (let i = 0; i < 5; i++) await locks.acquire({ holder: holder(`p${i}`), records: [`cities/${i}`] });
     let asked = 0;

@@ -40,7 +40,7 @@ describe('options of ioredis that change how a connection behaves', () => {
     { retryStrategy: () => null, reconnectOnError: () => 2, replyMapping: 'resp3' },
     'commandTimeout=5&stringNumbers=true',
   ] as const satisfies (RedisOptions | string)[])(
-    '%j break nothing',
+    'the options of ioredis %j break nothing',
     async (options) => {
       const target =
         typeof options === 'string'
@@ -66,12 +66,12 @@ describe('options of ioredis that change how a connection behaves', () => {
 describe('a prefix for keys', () => {
   const refusal = /keyPrefix "shop:", which Rowlock does not support.*a namespace of its own/;
 
-  it('in the options, or in the URL, is refused at once, with what to do instead', () => {
+  it('a prefix for keys in the options, or in the URL, is refused at once, with what to do instead', () => {
     expect(() => rowlockOf({ port: server.port, keyPrefix: 'shop:' })).toThrow(refusal);
     expect(() => rowlockOf(`${server.url}/0?keyPrefix=shop:`)).toThrow(refusal);
   });
 
-  it('of a connection that is given to createLocks is refused, and so are numbers as strings', () => {
+  it('createLocks refuses a connection with a prefix for keys, or with numbers as strings', () => {
     const open = (options: RedisOptions) =>
       createLocks({ redis: new Redis({ lazyConnect: true, ...options }), namespace: 'shop' });
     expect(() => open({ keyPrefix: 'shop:' })).toThrow(refusal);

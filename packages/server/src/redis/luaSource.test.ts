@@ -50,7 +50,7 @@ return another
   });
 
   it.each(files.map((file) => [file.pathname.split('/src/')[1]!, file] as const))(
-    'of %s has no include left, and no function that is mentioned only once',
+    'the text of %s has no include left, and no function that is mentioned only once',
     (_name, file) => {
       const text = loadLua(file);
       expect(text).not.toContain('@include');

@@ -33,20 +33,20 @@ describe('the list of needed commands', () => {
   ]);
   const [locks, all] = own as [string[], string[]];
 
-  it('for locks names every command of their scripts and sources', () => {
+  it('the list of commands for locks names every command of their scripts and sources', () => {
     expect(missingFrom(LOCK_COMMANDS, locks)).toEqual([]);
   });
 
-  it('names every command of this package', () => {
+  it('the list of all commands names every command of this package', () => {
     expect(missingFrom(ALL_COMMANDS, all)).toEqual([]);
   });
 
-  it('names every command of the scripts of BullMQ', () => {
+  it('the list of all commands names every command of the scripts of BullMQ', () => {
     const bullmq = dirname(dirname(fileURLToPath(import.meta.resolve('bullmq'))));
     expect(missingFrom(ALL_COMMANDS, commandsIn(bullmq, '**/scripts/*.js', IN_BULLMQ))).toEqual([]);
   });
 
-  it('names no unused command, and none twice', () => {
+  it('the lists of commands name no unused command, and none twice', () => {
     expect(missingFrom(all, [...LOCK_COMMANDS, ...TASK_COMMANDS])).toEqual([]);
     expect(new Set(ALL_COMMANDS).size).toBe(ALL_COMMANDS.length);
     expect(QUEUE_COMMANDS).not.toContain('');

@@ -32,7 +32,7 @@ function steeredStart() {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a start', () => {
-  it('that fails is tried again until it succeeds, and a later call of ready resolves then', async () => {
+  it('a start that fails is tried again until it succeeds, and a later call of ready resolves then', async () => {
     const { startUp, clock, tries, warned, informed } = steeredStart();
     const first = startUp.ready();
     tries[0]!.reject(new UnavailableError());
@@ -69,7 +69,7 @@ describe('a start', () => {
     ]);
   });
 
-  it('that is closed is not tried again, and its waiters are refused', async () => {
+  it('a start that is closed is not tried again, and its waiters are refused', async () => {
     const { startUp, clock, tries, warned } = steeredStart();
     const waiting = startUp.ready();
     startUp.close();
@@ -80,7 +80,7 @@ describe('a start', () => {
     expect(tries.length).toBeLessThanOrEqual(2);
   });
 
-  it('that fails because of what the caller asked for is not tried again', async () => {
+  it('a start that fails because of a malformed setting is not tried again', async () => {
     const { startUp, clock, tries, warned } = steeredStart();
     const starting = startUp.started();
     tries[0]!.reject(new RowlockError('bad_request', 'maxHangMs is negative'));
@@ -90,7 +90,7 @@ describe('a start', () => {
     expect(warned).toEqual([]);
   });
 
-  it('that is closed between two tries is not tried again', async () => {
+  it('a start that is closed between two tries is not tried again', async () => {
     const { startUp, clock, tries } = steeredStart();
     const first = startUp.ready();
     tries[0]!.reject(new Error('away'));

@@ -5,14 +5,14 @@ const info = (fields: Record<string, string>) =>
   ['# Server', ...Object.entries(fields).map(([name, value]) => `${name}:${value}`)].join('\r\n');
 
 describe('a Redis is judged by its INFO', () => {
-  it.each(['6.2.0', '6.2.14', '7.0.15', '7.2.4', '8.0.0', '10.1.0'])('%s is new enough', (version) => {
+  it.each(['6.2.0', '6.2.14', '7.0.15', '7.2.4', '8.0.0', '10.1.0'])('Redis %s is new enough', (version) => {
     expect(judgeRedis(info({ redis_version: version, maxmemory_policy: 'noeviction' }))).toEqual({
       warnings: [],
     });
   });
 
   it.each(['2.8.24', '5.0.14', '6.0.20'])(
-    '%s is too old, and the refusal names the needed version',
+    'Redis %s is too old, and the refusal names the needed version',
     (version) => {
       const { refusal } = judgeRedis(info({ redis_version: version }));
       expect(refusal).toContain(`This Redis is ${version}, and Rowlock needs 6.2 or newer`);
@@ -24,7 +24,7 @@ describe('a Redis is judged by its INFO', () => {
   });
 
   it.each(['allkeys-lru', 'volatile-ttl'])(
-    'a policy of %s is warned of: it may throw locks away',
+    'an eviction policy of %s gets a warning, since it may delete locks',
     (policy) => {
       const { warnings, refusal } = judgeRedis(info({ redis_version: '7.0.15', maxmemory_policy: policy }));
       expect(refusal).toBeUndefined();

@@ -53,7 +53,7 @@ async function rowlockOf(...rules: string[]) {
   return rowlock;
 }
 
-describe('ready() of a Redis user that lacks a right', () => {
+describe('start() of a Redis user that lacks a right', () => {
   it.each([
     [['resetchannels'], 'may not use the channel {rowlock:rights-', '&{rowlock:rights-'],
     [['-info'], 'may not run INFO.', '+info'],
@@ -64,7 +64,7 @@ describe('ready() of a Redis user that lacks a right', () => {
     [['-eval', '-set'], 'may not run EVAL.', '+eval'],
     [['-set', '-del'], 'may not run DEL, SET.', '+set'],
     [['resetkeys', '~other:*'], 'read and write the keys {rowlock:rights-', '~{rowlock:rights-'],
-  ])('with %j says which, and how to allow it', async (rules, lack, rule) => {
+  ])('start() of a Redis user with %j names the missing right and its rule', async (rules, lack, rule) => {
     const { locks } = await locksOf(...rules);
     const error = await errorOf(locks.start());
     expect(error).toMatchObject({ name: 'RowlockError', code: 'unavailable' });
@@ -73,14 +73,14 @@ describe('ready() of a Redis user that lacks a right', () => {
     expect((error as Error).message).toContain(rule);
   });
 
-  it('names what only tasks and their queue need, to an application that has tasks', async () => {
+  it('start() names the rights that only tasks and their queue need, if the application has tasks', async () => {
     const rules = ['-zadd', '-bzpopmin', '-client|list', '-xtrim'];
     const message = (await errorOf((await rowlockOf(...rules)).start())) as Error;
     expect(message.message).toContain('may not run BZPOPMIN, CLIENT|LIST, ZADD, XTRIM.');
     await (await locksOf(...rules)).locks.start();
   });
 
-  it('start() of a Redis user without a needed right leaves nothing behind, and disturbs no waiter', async () => {
+  it('start() checks the rights of its Redis user, leaves nothing behind, and disturbs no waiter', async () => {
     const { locks, redis } = await locksOf();
     await locks.start();
     const held = await locks.acquire({ holder: ann, records: cities(1, 1) });
@@ -155,7 +155,7 @@ describe('a right that is taken away while Rowlock runs', () => {
     },
   );
 
-  it('P2: a release without the channel is whole, and the one who waits gets the records', async () => {
+  it('P2: a release without the right to the channel is complete, and the waiter gets the records', async () => {
     const { locks } = await locksOf();
     await locks.start();
     const held = await locks.acquire(first);
@@ -171,7 +171,7 @@ describe('the rule for the Redis user', () => {
   const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   const rule = /^ACL SETUSER app (.*)$/m.exec(page)?.[1]?.split(' ') ?? [];
 
-  it('of the README is enough to lock, to wait and to run tasks', async () => {
+  it('the rule of the README for the Redis user is enough to lock, to wait and to run tasks', async () => {
     await callRedis(server.port, ['ACL', 'DELUSER', 'app']);
     await acl(...rule);
     const task = reportingTask();

@@ -3,7 +3,7 @@ import { expectTypeOf, test } from 'vitest';
 import type { Tables } from '../../test/fixtures/sql/testDatabase.ts';
 import { type FencedRowsOf, fencedUpdate, type sealRows } from './fencedRows.ts';
 
-test('tables, columns and values are those that the Kysely knows', () => {
+test('the tables, columns and values of a fenced update are those that the Kysely knows', () => {
   type Cities = FencedRowsOf<Tables, 'cities'>;
   expectTypeOf<Cities['table']>().toEqualTypeOf<'cities'>();
   expectTypeOf<Cities['fenceColumn']>().toEqualTypeOf<'id' | 'population' | 'notes' | 'fence' | undefined>();

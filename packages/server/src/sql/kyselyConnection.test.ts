@@ -35,7 +35,7 @@ test('an unknown dialect must be given', async () => {
   expect((await connectionOf(mssql, 'postgresql')).dialect).toBe('postgresql');
 });
 
-test('a connection is taken as it is', async () => {
+test('connectionOf returns a connection as it is', async () => {
   const connection = { dialect: 'mysql' as const, run: async () => [] };
   expect(await connectionOf(connection)).toBe(connection);
 });

@@ -18,14 +18,14 @@ test('a lease may write that is unknown, or registered and not revoked', () => {
   expect(verdictOn(lease, [row({ fence: '8' })])).toBeUndefined();
 });
 
-test('its own row or an announcement may say that it was revoked, whatever the fence', () => {
+test('a lease is revoked if its own row or an announcement says so, whatever the fence', () => {
   const revoked = { revoked: '5000', reason: 'expired' };
   const verdict = { kind: 'revoked', leaseId: '7', reason: 'expired', revokedAtMs: 5_000 };
   expect(verdictOn(lease, [row({ ...revoked, fence: '3' })])).toEqual(verdict);
   expect(verdictOn(lease, [row(), row({ ...revoked, id: '-7' })])).toEqual(verdict);
 });
 
-test("another lease's rows say nothing of it", () => {
+test('the rows of other leases do not affect a lease', () => {
   const others = ['-8', '8', '77'].map((id) => row({ id, fence: '99', revoked: '5000' }));
   expect(verdictOn(lease, others)).toBeUndefined();
 });

@@ -14,7 +14,7 @@ test("PostgreSQL's placeholders are numbered, and a name that comes twice is one
 });
 
 test.each(['sqlite', 'mysql'] as const)(
-  'those of %s are question marks, and each has a parameter',
+  'the placeholders of %s are question marks, and each has a parameter',
   (dialect) => {
     expect(
       statement(dialect, 'update t set f = :fence where f <= :fence and id in (:ids)', {
@@ -25,7 +25,7 @@ test.each(['sqlite', 'mysql'] as const)(
   },
 );
 
-test('null is a value, and a name without one is a mistake', () => {
+test('a parameter may be null, and a placeholder without a parameter is refused', () => {
   expect(statement('sqlite', 'select :nothing', { nothing: null })).toEqual({
     sql: 'select ?',
     parameters: [null],
@@ -33,7 +33,7 @@ test('null is a value, and a name without one is a mistake', () => {
   expect(() => statement('sqlite', 'select :nothing', {})).toThrow(':nothing');
 });
 
-test('names are quoted in their parts, and never taken as SQL', () => {
+test('the names of tables are quoted part by part, and never taken as SQL', () => {
   expect(quoted('postgresql', 'tenant.cities')).toBe('"tenant"."cities"');
   expect(quoted('sqlite', 'cities"; drop table cities; --')).toBe('"cities""; drop table cities; --"');
   expect(quoted('mysql', 'a`b')).toBe('`a``b`');

@@ -56,7 +56,7 @@ const inSpan = <T>(fn: () => Promise<T>): Promise<T> =>
   api.trace.getTracer('test').startActiveSpan('request', (span) => fn().finally(() => span.end()));
 
 describe('a trace', () => {
-  it('leads from a request by its launch to the run, with what they were about', async () => {
+  it('a trace leads from a request by its launch to the run, with the task and the number of its records', async () => {
     const { tasks, task, rowlock, namespace } = await open();
     const launched = await inSpan(() => tasks.launch(task, { ids: ['1', '2'], gate: 'a' }, { actor: ann }));
     await rowlock.startWorker();
@@ -160,7 +160,7 @@ describe('a trace', () => {
     expect(run!.attributes['rowlock.result']).toBe('completed');
   });
 
-  it('leads into another process, whose spans are its own', async () => {
+  it('a trace continues in another process, which has spans of its own', async () => {
     const { namespace, tasks } = await open({ tasks: [tracedTask] });
     const worker = await startProcess({
       command: process.execPath,
@@ -182,7 +182,7 @@ describe('a trace', () => {
 });
 
 describe('spans of locks', () => {
-  it('say how a request came out; a refusal is no error, and no Redis is one', async () => {
+  it('the span of an acquire has its result: a conflict is no error, and a missing Redis is an error', async () => {
     const own = await startRedis();
     onTestFinished(() => own.stop());
     const rig = await startRig(own, { telemetry: api });
@@ -201,7 +201,7 @@ describe('spans of locks', () => {
     ]);
   });
 
-  it('say how long somebody has waited', async () => {
+  it('a wait has a span of its own, within the request and around the acquire', async () => {
     const { locks } = await open();
     const lease = await locks.acquire({ holder: holder('ann'), records: ['cities/1'] });
     const waiting = inSpan(() =>

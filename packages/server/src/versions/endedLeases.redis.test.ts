@@ -32,7 +32,7 @@ describe('a process that crashes between the commit of a guarded write and its n
 });
 
 describe('a takeover', () => {
-  it('P16: counts all rows of a task that has started as changed, and none of one that has not', async () => {
+  it('P16: a takeover counts all rows of a started task as changed, and none of a task that has not started', async () => {
     const { task, gate } = gatedTask();
     const { rowlock, url } = await rig({ tasks: [task] });
     const held = gate('a');
@@ -54,7 +54,7 @@ describe('a takeover', () => {
     expect(await put(url, '3', loaded)).toBe(200);
   });
 
-  it('P16: counts the rows of a request as changed, and none of an edit form', async () => {
+  it('P16: a revoke counts the rows of a request as changed, and none of an edit form', async () => {
     const { rowlock, url } = await rig();
     const loaded = await rowlock.versions.current();
     const { registry } = rowlock.locks;

@@ -149,7 +149,7 @@ describe('after a restart that lost the data', () => {
     expect(again.id).toBe(acquired.id);
   });
 
-  it('P1: of two that reassert the same record, the first acquires it', async () => {
+  it('P1: the first of two owners that reassert the same record acquires it', async () => {
     const client = await open({ clock: handClock() });
     const { registry } = client;
     const request = { holder: ann, records: cities(1, 2) };

@@ -50,7 +50,7 @@ const passing: [string, Wanted, Wanted][] = [
 ];
 
 describe('P1: locks on different levels', () => {
-  it.each(meeting)('%s conflict, in either order; shared locks do not', async (_name, one, other) => {
+  it.each(meeting)('locks on %s conflict in either order; shared ones do not', async (_name, one, other) => {
     for (const [first, second] of [
       [one, other],
       [other, one],
@@ -110,7 +110,7 @@ describe('P3: a conflict across levels', () => {
 });
 
 describe('marks on nodes', () => {
-  it('marks are few if many records have few parents', async () => {
+  it('the marks on nodes are few if many records have few parents', async () => {
     const { registry, redis, keys, keyNames } = await openGazetteer();
     const records = Array.from({ length: 10_000 }, (_, i) => `cities/FR-${i % 20}-${i}` as const);
     await registry.acquire({ holder: ann, records });

@@ -20,7 +20,7 @@ describe('chooseTenant', () => {
     expect(chooseTenant(tenants, [accepts, accepts])).toMatchObject({ cause: { code: 'forbidden' } });
   });
 
-  it('names an unforeseen failure before a refusal, since the client may try again', () => {
+  it('chooseTenant names an unforeseen failure before a refusal, since the client may try again', () => {
     const failure = new Error('database');
     expect(chooseTenant(tenants, [unauthenticated, refuses(failure)])).toEqual({ cause: failure });
     expect(chooseTenant(tenants, [unauthenticated, unauthenticated])).toMatchObject({

@@ -59,7 +59,7 @@ describe('a connection that sends', () => {
 });
 
 describe('the unread bytes of a connection', () => {
-  it('counts the packets that wait and the bytes in the socket', () => {
+  it('the unread bytes of a connection include the packets that wait and the bytes in the socket', () => {
     const { engine } = connection();
     const writeBuffer = [{ data: 'x'.repeat(10) }, { data: new Uint8Array(20) }, {}];
     expect(unreadBytes({ ...engine, writeBuffer, transport: { socket: { bufferedAmount: 5 } } })).toBe(35);

@@ -104,7 +104,7 @@ describe('rowlock.disconnect', () => {
 });
 
 describe('a gateway that was cut off from Redis', () => {
-  it('P15: checks the credentials of its connections again, since it may have missed the word', async () => {
+  it('P15: a gateway that was cut off from Redis checks the credentials of its connections again', async () => {
     const redis = await startRedis();
     const { signedOut, authenticate } = signIns();
     const lone = await startRig(redis, { authenticate });

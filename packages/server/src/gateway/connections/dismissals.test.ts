@@ -3,7 +3,7 @@ import { handClock } from '../../../test/fixtures/handClock.ts';
 import { createDismissals } from './dismissals.ts';
 
 describe('a dismissal', () => {
-  it('concerns the handshakes of that user which began before it', () => {
+  it('a dismissal concerns the handshakes of its user that began before it', () => {
     const clock = handClock();
     const dismissals = createDismissals(clock);
     const before = clock.nowMs();

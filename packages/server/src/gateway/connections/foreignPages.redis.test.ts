@@ -38,17 +38,17 @@ const outcome = (socket: Socket): Promise<string> =>
     socket.once('connect_error', ({ message }) => resolve(message));
   });
 
-describe.each(['websocket', 'polling'] as const)('P14: over %s a page', (transport) => {
+describe.each(['websocket', 'polling'] as const)('P14: over %s', (transport) => {
   const connectTo = ({ url }: Rig, headers: Record<string, string>) =>
     outcome(open(url + CHANNEL_NAMESPACE, transport, headers));
 
-  it('of a foreign origin cannot connect, and the log says how to allow it', async () => {
+  it('a page of a foreign origin cannot connect, and the log says how to allow it', async () => {
     const started = await rig({ authenticate: byCookie });
     expect(await connectTo(started, { origin: FOREIGN })).not.toBe('connected');
     await until(() => started.logged.some((line) => line.includes(`${FOREIGN} may not act here`)));
   });
 
-  it('of the same origin, or of a listed one, can connect', async () => {
+  it('a page of the same origin, or of a listed one, can connect', async () => {
     const started = await rig({ authenticate: byCookie, allowedOrigins: [UI] });
     expect(await connectTo(started, { origin: started.url })).toBe('connected');
     expect(await connectTo(started, { origin: UI })).toBe('connected');
@@ -57,7 +57,7 @@ describe.each(['websocket', 'polling'] as const)('P14: over %s a page', (transpo
 });
 
 describe('P14: on the Socket.IO server of the application', () => {
-  it('a foreign page reaches its namespaces, and not that of Rowlock, which says why', async () => {
+  it('a foreign page reaches the namespaces of the application, and not that of Rowlock, which says why', async () => {
     const { rowlock } = await rig({ authenticate: byCookie });
     const http = createServer();
     const own = new Server(http, { cors: { origin: '*' } });

@@ -154,7 +154,7 @@ describe.each([
   ['an HTTP server', (http: HttpServer) => http],
   ['a Socket.IO server', (http: HttpServer) => new Server(http)],
 ])('two tenants on %s', (_what, serverOf) => {
-  it('P12: each serves its own users only', async () => {
+  it('P12: each of two tenants on one server serves its own users only', async () => {
     const http = httpServer();
     const server = serverOf(http);
     const [one, two] = [await tenant('one'), await tenant('two')];
@@ -172,7 +172,7 @@ describe.each([
   ['an HTTP server', (http: HttpServer) => http],
   ['a Socket.IO server', (http: HttpServer) => new Server(http)],
 ])('many tenants on %s', (_what, serverOf) => {
-  it('bring no listener warnings', async () => {
+  it('many tenants on one server cause no listener warnings', async () => {
     const warnings: Error[] = [];
     const note = (warning: Error) => void warnings.push(warning);
     process.on('warning', note);
@@ -187,7 +187,7 @@ describe.each([
     expect(warnings.map(({ message }) => message)).toEqual([]);
   });
 
-  it('keep their limits to themselves: a tenant does not end the connections of another', async () => {
+  it('tenants on one server have separate limits: a tenant does not end the connections of another', async () => {
     const http = httpServer();
     const server = serverOf(http);
     const strict = await tenant('strict', { limits: { messagesPer10s: 1 } });
@@ -206,7 +206,7 @@ describe.each([
 });
 
 describe('tenants that share a server', () => {
-  it('P12: refuse a connection that both accept', async () => {
+  it('P12: tenants on one server refuse a connection that both accept', async () => {
     const http = httpServer();
     const own = new Server(http);
     const both = { authenticate: () => ({ id: 'ann', name: 'Ann' }) };
@@ -215,7 +215,7 @@ describe('tenants that share a server', () => {
     await expect(hello(http, {})).rejects.toMatchObject({ data: { code: 'forbidden' } });
   });
 
-  it('leave one by one: the others are served on, and the last one leaves nobody behind', async () => {
+  it('a tenant that closes leaves a shared server to the others, and the last one leaves nobody behind', async () => {
     const http = httpServer();
     const own = new Server(http);
     opened.push(own);

@@ -43,7 +43,7 @@ describe('the holders that a session may see', () => {
     expect(labelOf(holders, 'nightly import')).toBe('Rename');
   });
 
-  it('beyond 1,000 hidden tasks, only those that hold a watched record are remembered', () => {
+  it('only tasks that hold a watched record are remembered beyond 1,000 hidden tasks', () => {
     const leases = new RecordLeases();
     const holders = new ShownHolders(leases);
     const ids = Array.from({ length: 1_000 }, () => randomUUID());

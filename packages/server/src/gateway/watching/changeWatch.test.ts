@@ -50,7 +50,7 @@ describe('the changes of watched records', () => {
     expect(watched.changes.of(['cities/1'])).toMatchObject([{ version: 12, by: 'import' }]);
   });
 
-  it('P9: if the missed changes are unknown, each record may have changed', async () => {
+  it('P9: each record may have changed if the missed changes are unknown', async () => {
     const { changeWatch, noted } = await gatewayAt10([{ version: 12, records: ['cities/1', 'cities/2'] }]);
     await changeWatch.reload();
     expect(noted).toEqual([['cities/1', 'cities/2']]);

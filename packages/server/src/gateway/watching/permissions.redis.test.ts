@@ -69,7 +69,7 @@ describe('authorize, asked about watching tasks', () => {
 });
 
 describe('an authorize that fails', () => {
-  it('P9: while a task ends, is asked again, so that no screen shows it as running afterwards', async () => {
+  it('P9: an authorize that fails while a task ends is asked again, so that no screen shows the task as running', async () => {
     const { task, gate } = gatedTask();
     let failures = 0;
     const { connect, rowlock, logged } = await rig({
@@ -96,7 +96,7 @@ describe('an authorize that fails', () => {
     expect(logged.filter((line) => line.includes('authorize failed'))).not.toHaveLength(0);
   });
 
-  it('while a tab asks for a task, refuses the tab, and leaves no watch behind', async () => {
+  it('an authorize that fails while a tab asks for a task refuses the tab, and leaves no watch behind', async () => {
     const { task } = gatedTask();
     let failures = 1;
     const { connect, rowlock } = await rig({

@@ -60,7 +60,7 @@ describe('two sections inside a section', () => {
       toRequest(['cities/1'], { takesTurns: false }),
       toRequest(['cities/1']),
     ],
-  ])('%s run beside each other: %s', async (_, isBeside, first, second) => {
+  ])('two sections %s run beside each other: %s', async (_, isBeside, first, second) => {
     expect(await runBeside(first, second)).toBe(isBeside);
   });
 });

@@ -5,14 +5,14 @@ import { createHierarchy } from './hierarchy.ts';
 import { CHUNK_SIZE, packRecords, packWithAncestors } from './packedRecords.ts';
 
 describe('packed records', () => {
-  it('keep every record once, grouped by resource', () => {
+  it('packed records keep every record once, grouped by resource', () => {
     expect(packRecords(['cities/1', 'regions/FR.11', 'cities/2', 'cities/1'])).toEqual([
       'cities\n1\n2',
       'regions\nFR.11',
     ]);
   });
 
-  it('keep every record once also where doubles are far apart, or all is in order but the last', () => {
+  it('packed records keep every record once, also if doubles are far apart, or only the last is out of order', () => {
     const records = ['cities/9', 'cities/10', 'cities/11', 'cities/9'] as const;
     expect(packRecords(records)).toEqual(['cities\n9\n10\n11']);
     expect(packRecords(['cities/9', 'cities/9'])).toEqual(['cities\n9']);
@@ -30,14 +30,14 @@ describe('packed records', () => {
   });
 
   it.each(['cities/a\nb', 'cities/', 'cities', 'Cities/1', `cities/${'x'.repeat(129)}`, 'cities/\u0001'])(
-    'refuse %j wherever it stands, so that what is packed is never misread',
+    'packRecords refuses %j at any place, so that packed records are never misread',
     (key) => {
       const records = ['cities/1', key, 'cities/2'] as RecordKey[];
       expect(() => packRecords(records)).toThrow('is not a record key');
     },
   );
 
-  it('keep ids with slashes and spaces whole', () => {
+  it('packed records keep ids with slashes and spaces whole', () => {
     expect(readCoverage(packRecords(['files/a/b c.txt'])).records).toEqual(['files/a/b c.txt']);
   });
 });
@@ -57,7 +57,7 @@ describe('records packed with their nodes', () => {
     },
   );
 
-  it('name what is above a single one, too', async () => {
+  it('records packed with their nodes name the ancestors of a single record, too', async () => {
     expect(await packWithAncestors(hierarchy, ['cities/1'])).toEqual({
       nodes: 'cities/*\nregions/A',
       chunks: ['cities\t1,2\n1'],

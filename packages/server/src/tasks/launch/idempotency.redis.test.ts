@@ -66,7 +66,7 @@ describe('an idempotency key', () => {
   it.each([
     ['in one step', 3],
     ['in several steps', 10_001],
-  ])('of a launch that was refused is free again (%s)', async (_how, count) => {
+  ])('the key of a refused launch is free again (%s)', async (_how, count) => {
     const { task: gated } = gatedTask();
     const task = reportingTask({
       records: () => Array.from({ length: count }, (_, i) => `cities/${i}` as const),

@@ -53,7 +53,7 @@ describe('a launcher that is killed', () => {
     await reaches(rig, taskId, 'completed');
   }, 40_000);
 
-  it('between any two steps leaves what the same keys, submitted again, make whole: each is one task', async () => {
+  it('a launcher killed between any two steps leaves one task for each key, once the keys are submitted again', async () => {
     const namespace = newNamespace();
     const rig = await rigOf({ namespace, tasks: [quickTask, endlessTask] });
     let next = 0;

@@ -65,7 +65,7 @@ describe('the options of a launch', () => {
     [{ tags: Array.from({ length: 21 }, (_, i) => `t${i}`) }, 'at most 20'],
     [{ waitMs: 5 }, "Add onConflict: 'wait'"],
     [{ onConflict: 'skip' as const }, 'cannot be launched for some of its records'],
-  ])('with %o is refused in words, and leaves nothing behind', async (options, words) => {
+  ])('a launch with %o is refused in words, and leaves nothing behind', async (options, words) => {
     const task = reportingTask();
     const { rowlock } = await rigOf({ tasks: [task] });
     const attempt = rowlock.tasks.launch(task, { ids: ['1'] }, { actor: ann, ...options });

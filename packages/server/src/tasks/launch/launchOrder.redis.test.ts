@@ -31,7 +31,7 @@ async function listed(rig: Rig, limit: number): Promise<TaskView[]> {
 }
 
 describe('the order of launches', () => {
-  it('lists tasks of one millisecond in the order in which Redis has created them, whatever the page size', async () => {
+  it('tasks of one millisecond are listed in the order in which Redis has created them, whatever the page size', async () => {
     const namespace = newNamespace();
     const rig = await rigOf({ namespace, tasks: [report] });
     const launched = await Promise.all(Array.from({ length: 120 }, (_, i) => launchReport(rig, String(i))));

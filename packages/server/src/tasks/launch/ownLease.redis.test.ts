@@ -248,7 +248,7 @@ describe('work under withLock that launches a task on its own rows', () => {
 });
 
 describe('an explicit lease', () => {
-  it('still has to be of the one who launches', async () => {
+  it('a launch under an explicit lease of somebody else is refused', async () => {
     const rig = await rigOf({ tasks });
     const acquired = await rig.rowlock.locks.registry.acquire({ holder: person(bo), records: ['cities/1'] });
     const lease: LeaseSecret = { leaseId: acquired.id, secret: acquired.secret };

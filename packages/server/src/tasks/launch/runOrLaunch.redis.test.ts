@@ -168,7 +168,7 @@ describe('preview', () => {
     expect((await rowlock.tasks.list()).tasks).toHaveLength(1);
   });
 
-  it('counts a record once that several hold, and looks at more than one script can', async () => {
+  it('preview counts a record once that several leases hold, and checks more records than one script can', async () => {
     const reader = reportingTask({ name: 'reader', mode: 'shared' });
     const large = reportingTask({
       name: 'large',

@@ -86,7 +86,7 @@ describe('the words of a refusal', () => {
     },
   );
 
-  it('stay as they are if nothing is hidden', async () => {
+  it('the words of a refusal stay as they are if nothing is hidden', async () => {
     const error = new ConflictError([byTask], 'Held by your own form.');
     const seen = await redactConflict({ describeConflicts: explainWith(() => true) }, error, bo);
     expect(seen.message).toBe('Held by your own form.');

@@ -62,7 +62,7 @@ describe('a progress meter', () => {
     expect(meter.current(3_000)).toMatchObject({ done: 25, total: 100, fraction: 1 });
   });
 
-  it('counts a stage apart, and all stages together', () => {
+  it('a progress meter counts each stage apart, and all stages together', () => {
     const meter = startMeter();
     meter.stage('Reading', { total: 10 });
     meter.advance(10);

@@ -55,7 +55,7 @@ async function attempt() {
 }
 
 describe('where the answer is lost', () => {
-  it('if the answer to the end of a task is lost, this attempt has ended it', async () => {
+  it('an attempt has ended its task if the answer to the end is lost', async () => {
     const { store, secret, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, end: losingTheAnswer(store.end) });
     expect(await endings.end({ state: 'completed', result: '{"changed":1}' })).toBeUndefined();
@@ -64,7 +64,7 @@ describe('where the answer is lost', () => {
     expect(await other.end({ state: 'completed' })).toEqual({ kind: 'lost' });
   });
 
-  it('to a failed attempt that is to be tried again, it will be, and is counted once', async () => {
+  it('a task is retried once if the answer to its failed attempt is lost', async () => {
     const { store, secret, endingsBy, view } = await attempt();
     const endings = endingsBy({ ...store, retry: losingTheAnswer(store.retry) });
     const outcome = { kind: 'retry', error: new Error('Flaky') } as const;
@@ -75,7 +75,7 @@ describe('where the answer is lost', () => {
     expect(await endings.goBack('Flaky', outcome)).toEqual({ kind: 'lost' });
   });
 
-  it('if the answer to a transfer is lost, the person has the lease again, under the same secret', async () => {
+  it('a person has the lease again, under the same secret, if the answer to its transfer is lost', async () => {
     const namespace = newNamespace();
     const { redis, keys } = redisOf(namespace);
     const registry = openRegistry({ redis, namespace });

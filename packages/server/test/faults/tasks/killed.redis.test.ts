@@ -34,7 +34,7 @@ describe('a worker that is killed', () => {
       written: 10,
     },
   ])(
-    '$when: another takes its task up soon, and all agree on the end',
+    'a worker that is killed $when loses its task to another soon, and all agree on the end',
     { timeout: 90_000 },
     async (one, context) => {
       const estate = await open(context);

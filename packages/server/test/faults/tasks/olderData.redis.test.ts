@@ -47,7 +47,7 @@ const answered = <T>(ask: () => Promise<T>) =>
   until(() => ask().catch(() => undefined), { what: 'Redis to answer again', timeoutMs: 10_000 });
 
 describe('Redis restarts with older data', () => {
-  it('P10: after a restart with older data, a task that lost its end and an unchanged one have higher versions than before', async () => {
+  it('P10: a task that lost its end and an unchanged one have higher versions after a restart with older data', async () => {
     const { rig, tasks, ids, save, restart, get } = await open();
     const [cancelled, untouched] = ids;
     const bo = await rig.connect('bo');

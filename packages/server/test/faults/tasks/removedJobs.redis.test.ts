@@ -20,7 +20,7 @@ describe('a job that is gone', () => {
     { how: 'went when the queue was drained', remove: ({ queue }) => queue.drain() },
     { how: 'went when the queue was obliterated', remove: ({ queue }) => queue.obliterate({ force: true }) },
   ])(
-    'since it $how: its task is settled as failed, with two reconcilers at once',
+    'a task whose job $how is settled as failed, with two reconcilers at once',
     { timeout: 90_000 },
     async ({ remove }, context) => {
       const estate = await open(context);

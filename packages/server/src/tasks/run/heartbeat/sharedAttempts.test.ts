@@ -29,7 +29,7 @@ describe('shared attempts', () => {
     expect(thread.all().map((each) => each.attempt)).toEqual([attempt('two ü')]);
   });
 
-  it('there are as many attempts as slots, each of a bounded size', () => {
+  it('shared attempts are limited to the number of slots, each of a bounded size', () => {
     const { worker } = openBoth(1);
     expect(worker.occupy(attempt('x'.repeat(2_000)))).toBeUndefined();
     const { slot } = worker.occupy(attempt('one'))!;
@@ -53,7 +53,7 @@ describe('shared attempts', () => {
     expect(worker.isLost(second.slot, second.number)).toBe(true);
   });
 
-  it('stamp the loop of the worker', () => {
+  it('the other side sees each stamp of the loop of the worker', () => {
     const { worker, thread } = openBoth(1);
     const before = thread.stampSeen();
     worker.stamp();

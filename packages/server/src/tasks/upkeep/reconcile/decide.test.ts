@@ -39,7 +39,7 @@ describe('a task whose job is gone', () => {
   });
 
   it.each([
-    ['its heart has beaten in between', { ...seen, leases: [still('1', 'a', '6')] }],
+    ['its heartbeat was renewed in between', { ...seen, leases: [still('1', 'a', '6')] }],
     ['a new attempt has begun', { ...seen, tasks: [task({ attempt: 2 })] }],
     ['its job is there again', { ...seen, fates: { a: OPEN } }],
     ['its job was not asked about', { ...seen, fates: {} }],
