@@ -50,7 +50,7 @@ export function protocolSections() {
       'LeaseView',
       'OwnedLease',
       'TaskView',
-      'TaskProgress',
+      'ProgressView',
       'Conflict',
       'RecordChange',
       'View',

@@ -36,7 +36,7 @@ export const isFinal = (state: string): state is FinalTaskState =>
   (FINAL_TASK_STATES as readonly string[]).includes(state);
 
 /** How far an attempt of a task has come. */
-export interface TaskProgress {
+export interface ProgressView {
   /** Units of work done. Never falls within an attempt */
   done: number;
   /** Units of work in all. Null while unknown */
@@ -83,7 +83,7 @@ export interface TaskView {
   /** The lease that covers the task's records. It ends with the task */
   leaseId: LeaseId;
   /** How far the current attempt has come */
-  progress: TaskProgress;
+  progress: ProgressView;
   /** False while no worker works on it: none is running, or its worker stopped responding */
   hasWorker: boolean;
   /** True when somebody has asked the task to stop */

@@ -51,7 +51,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   TaskFailures: taskFailuresSchema,
   TaskLogLine: taskLogLineSchema,
   TaskPage: taskPageSchema,
-  TaskProgress: taskProgressSchema,
+  ProgressView: taskProgressSchema,
   TaskView: taskViewSchema,
   View: viewSchema,
 };

@@ -15,10 +15,10 @@ import {
   leaseIdSchema,
   lockModeSchema,
   type ProblemBody,
+  type ProgressView,
   type RecordChange,
   recordKeySchema,
   TASK_STATES,
-  type TaskProgress,
   type TaskView,
   type View,
 } from '@rowlock/protocol';
@@ -57,7 +57,7 @@ export const leaseViewSchema: z.ZodType<LeaseView> = z
   })
   .meta({ title: 'LeaseView', description: 'A lease as others see it: everything but its secret.' });
 
-export const taskProgressSchema: z.ZodType<TaskProgress> = z
+export const taskProgressSchema: z.ZodType<ProgressView> = z
   .object({
     done: z.number().describe('Units of work done. Never falls within an attempt'),
     total: z.number().nullable().describe('Units of work in all. Null while unknown'),
@@ -79,7 +79,7 @@ export const taskProgressSchema: z.ZodType<TaskProgress> = z
       .optional()
       .describe('(total − done) ÷ ratePerSecond, in ms. Absent while the rate or the total is unknown'),
   })
-  .meta({ title: 'TaskProgress', description: 'How far an attempt of a task has come.' });
+  .meta({ title: 'ProgressView', description: 'How far an attempt of a task has come.' });
 
 export const taskViewSchema: z.ZodType<TaskView> = z
   .object({

@@ -1,5 +1,5 @@
 /** Stores the end of an attempt, after all reports of its run, with the changes that it has made. Retries while Redis cannot be reached. */
-import type { TaskProgress } from '@rowlock/protocol';
+import type { ProgressView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { AttemptEnd, AttemptSecret, AttemptStore, TaskChanges } from '../store/attemptStore.ts';
 import { retryUntilAnswered } from '../store/retryUntilAnswered.ts';
@@ -39,7 +39,7 @@ export function createEndings(options: {
   /** Notes its changes in parts, because the end of so many records would block Redis for long. Default false */
   isLarge?: boolean;
   /** The present progress of the run */
-  getProgress(): TaskProgress;
+  getProgress(): ProgressView;
   clock: Clock;
 }): Endings {
   const { attempts, secret, reports, isLarge = false, getProgress, clock } = options;

@@ -2,7 +2,7 @@
  * Collects the progress of a run and coalesces it: a tight loop may call `advance` a million times, and a few readings a
  * second are written.
  */
-import type { TaskProgress } from '@rowlock/protocol';
+import type { ProgressView } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import type { TaskProgressReporter } from '../definition/defineTask.ts';
 import { createProgressRate } from './progressRate.ts';
@@ -16,9 +16,9 @@ export interface ProgressMeter {
   /** For the run */
   reporter: TaskProgressReporter;
   /** The latest progress. Undefined if nothing has changed since the last reading. */
-  read(nowMs: number): TaskProgress | undefined;
+  read(nowMs: number): ProgressView | undefined;
   /** The latest progress, changed or not. */
-  current(nowMs: number): TaskProgress;
+  current(nowMs: number): ProgressView;
   /** Calls once, when the run reports next. Replaces an earlier call. */
   onNextReport(call: () => void): void;
 }
@@ -37,7 +37,7 @@ export function createProgressMeter(startedAtMs: number): ProgressMeter {
   let shownDone = 0;
   let farthest = 0;
 
-  function current(nowMs: number): TaskProgress {
+  function current(nowMs: number): ProgressView {
     const sums = units.sums();
     const stages = units.stages();
     // A smaller total never lowers the units that are done.

@@ -1,5 +1,5 @@
 /** An attempt at a task, in Redis. Each verb is one script, which decides only by the data in Redis. */
-import type { Actor, LeaseId, RecordKey, TaskProgress } from '@rowlock/protocol';
+import type { Actor, LeaseId, ProgressView, RecordKey } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { LeaseLostError } from '../../errors.ts';
 import { readCoverage, unpackChunk } from '../../locks/registry/coverage.ts';
@@ -47,7 +47,7 @@ export type TaskChanges = 'all' | { records: readonly RecordKey[] };
 
 export interface AttemptEnd {
   state: FinalState;
-  progress: TaskProgress;
+  progress: ProgressView;
   /** Default `all` */
   changes?: TaskChanges;
   error?: string;
@@ -75,7 +75,7 @@ export interface AttemptStore {
   /** A heartbeat, with the reports of the run. */
   heartbeat(
     secret: AttemptSecret,
-    said?: { progress?: TaskProgress | undefined; reports?: Reports | undefined },
+    said?: { progress?: ProgressView | undefined; reports?: Reports | undefined },
   ): Promise<'alive' | 'cancel' | 'lost'>;
   /** Notes a part of the records that the attempt may have changed, before its end notes the rest. False if that is all. */
   noteChanges(secret: AttemptSecret): Promise<boolean>;
@@ -85,7 +85,7 @@ export interface AttemptStore {
   retry(
     secret: AttemptSecret,
     error: string,
-    progress: TaskProgress,
+    progress: ProgressView,
   ): Promise<'retrying' | 'cancelled' | 'lost'>;
   /** The newest secret of the lease under which a child runs. @throws {LeaseLostError} */
   leaseSecret(secret: AttemptSecret): Promise<string>;

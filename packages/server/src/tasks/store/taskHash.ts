@@ -1,5 +1,5 @@
 /** Reads the Redis hash of a task into its view. */
-import type { Actor, TaskProgress, TaskState, TaskView } from '@rowlock/protocol';
+import type { Actor, ProgressView, TaskState, TaskView } from '@rowlock/protocol';
 
 type TaskHash = Partial<Record<string, string>>;
 
@@ -76,7 +76,7 @@ function readTask(id: string, hash: TaskHash): TaskView | undefined {
 export const isPausable = (state: TaskState): boolean => state === 'queued' || state === 'retrying';
 
 /** A parent's fraction includes its children. */
-function readProgress({ progress, fraction }: TaskHash): TaskProgress {
-  const own = JSON.parse(progress!) as TaskProgress;
+function readProgress({ progress, fraction }: TaskHash): ProgressView {
+  const own = JSON.parse(progress!) as ProgressView;
   return fraction ? { ...own, fraction: Number(fraction) } : own;
 }
