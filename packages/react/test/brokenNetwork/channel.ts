@@ -28,7 +28,7 @@ channel.use((_socket, next) => {
   next(isSignedIn ? undefined : Object.assign(new Error(expired.message), { data: expired }));
 });
 channel.on('connection', (socket) => {
-  const tab = new MemoryTab(socket.id, ann, (event) => {
+  const tab = new MemoryTab(ann, (event) => {
     if ('payload' in event) socket.emit(event.type, event.payload);
   });
   memory.join(tab);
