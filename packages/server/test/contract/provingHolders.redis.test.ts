@@ -25,6 +25,15 @@ describe('the leases of a proven holder', () => {
     expect(await registry.proveHolder(asAnn, cities(1, 3))).toEqual({ leases: [], uncovered: cities(1, 3) });
   });
 
+  it('P4: a holder proves nothing of another session of its actor', async () => {
+    const { registry } = await open();
+    await registry.acquire({ holder: { ...ann, id: 'another-tab-of-ann' }, records: ['cities/1'] });
+    expect(await registry.proveHolder(asAnn, ['cities/1'])).toEqual({
+      leases: [],
+      uncovered: ['cities/1'],
+    });
+  });
+
   it('P4: a holder of that id proves nothing for another actor or as another type', async () => {
     const { registry } = await open();
     await registry.acquire({ holder: ann, records: ['cities/1'] });
