@@ -1,5 +1,5 @@
 /**
- * Holds the records of a guarded write: under the caller's own lease if the request proves one, else under a short lease
+ * Holds the records of a guarded write: under the leases that the request proves, and the other records under a short lease
  * of the request's own.
  */
 import { randomUUID } from 'node:crypto';

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseIfMatch, parseVersionHeader, VERSION_HEADER } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { WriteOptions } from './guardOptions.ts';
+import { readHeader } from './readHeader.ts';
 
 /**
  * The version at which the data was loaded. Undefined if the request names none: then nothing is checked.
@@ -12,9 +13,14 @@ export function readVersion(
   headers: IncomingHttpHeaders,
   { ifMatch = true }: Pick<WriteOptions<readonly unknown[]>, 'ifMatch'>,
 ): number | undefined {
-  const named = read(headers, VERSION_HEADER, parseVersionHeader, 'a whole number, as the server sent it');
+  const named = readHeader(
+    headers,
+    VERSION_HEADER,
+    parseVersionHeader,
+    'a whole number, as the server sent it',
+  );
   const matched = ifMatch
-    ? read(headers, 'If-Match', parseIfMatch, 'one version in quotes, such as "42"')
+    ? readHeader(headers, 'If-Match', parseIfMatch, 'one version in quotes, such as "42"')
     : undefined;
   if (named !== undefined && matched !== undefined && named !== matched) {
     throw new RowlockError(
@@ -23,20 +29,4 @@ export function readVersion(
     );
   }
   return named ?? matched;
-}
-
-function read<T>(
-  headers: IncomingHttpHeaders,
-  name: string,
-  parse: (header: string) => T | undefined,
-  form: string,
-): T | undefined {
-  const header = headers[name.toLowerCase()];
-  if (header === undefined) return undefined;
-  const value = parse(String(header));
-  if (value !== undefined) return value;
-  throw new RowlockError(
-    'bad_request',
-    `The header ${name} is malformed. Nothing was written. It is ${form}.`,
-  );
 }

@@ -8,7 +8,7 @@ import {
   SESSION_HEADER,
   type SessionSecret,
 } from '@rowlock/protocol';
-import { RowlockError } from '../../errors.ts';
+import { readHeader } from './readHeader.ts';
 
 /** The secrets that a guarded write sends, beyond the signed-in user. */
 export interface WriteSecrets {
@@ -20,29 +20,16 @@ export interface WriteSecrets {
 
 /** @throws {RowlockError} `bad_request` if a header is malformed */
 export const readSecrets = (headers: IncomingHttpHeaders): WriteSecrets => ({
-  leaseSecret: read(
+  leaseSecret: readHeader(
     headers,
     LEASE_HEADER,
     parseLeaseHeader,
     '"<lease id>.<secret>", as `acquire` answered them',
   ),
-  session: read(
+  session: readHeader(
     headers,
     SESSION_HEADER,
     parseSession,
     '"<session id>.<secret>", as the client of the tab makes it',
   ),
 });
-
-function read<T>(
-  headers: IncomingHttpHeaders,
-  name: string,
-  parse: (value: string) => T | undefined,
-  form: string,
-): T | undefined {
-  const header = headers[name.toLowerCase()];
-  if (header === undefined) return undefined;
-  const value = parse(String(header));
-  if (value !== undefined) return value;
-  throw new RowlockError('bad_request', `The header ${name} is malformed. It is ${form}.`);
-}
