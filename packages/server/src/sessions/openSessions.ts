@@ -1,9 +1,15 @@
-/** Stores the session of a tab before the tab acquires or resumes a lease. */
+/**
+ * Stores the session of a tab before the tab acquires or resumes a lease, and again while it holds one: Redis may lose it
+ * with its newest data.
+ */
 import type { Actor, SessionSecret } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { endSessionLeases } from '../locks/leases/endSessionLeases.ts';
 import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
-import { SESSION_TTL_MS, type SessionStore } from './sessionStore.ts';
+import type { SessionStore } from './sessionStore.ts';
+
+/** No longer than the restart grace, in which Redis refuses guarded writes anyway. */
+const STORE_AGAIN_MS = 10_000;
 
 /** A connection, and the session that its client proves. */
 export interface ProvenTab {
@@ -32,11 +38,12 @@ export function createEnsureSession({
 
   return async (tab) => {
     const { sessionSecret, actor } = tab;
-    if (!sessionSecret || clock.nowMs() - (storedMs.get(tab) ?? -Infinity) < SESSION_TTL_MS / 2) return;
+    if (!sessionSecret || clock.nowMs() - (storedMs.get(tab) ?? -Infinity) < STORE_AGAIN_MS) return;
     const atMs = clock.nowMs();
-    const { formerActorId } = await sessionStore.open(sessionSecret, actor.id);
-    if (formerActorId !== undefined) {
-      await endSessionLeases(registry, { actorId: formerActorId, sessionId: sessionSecret.sessionId });
+    const { occupantId } = await sessionStore.open(sessionSecret, actor.id);
+    if (occupantId !== undefined) {
+      await endSessionLeases(registry, { actorId: occupantId, sessionId: sessionSecret.sessionId });
+      await sessionStore.open(sessionSecret, actor.id, occupantId);
     }
     storedMs.set(tab, atMs);
   };

@@ -1,12 +1,12 @@
 -- Stores a session, or continues it. The first secret of a session stays: only a client that knows it continues the session.
--- Input   session id, digest of the secret, actor id, TTL (ms)
--- Output  { 'opened' | 'continued' | 'refused' }, or { 'switched', id of the actor before }
+-- A session passes to another actor only if the caller names the actor before, whose leases it has ended.
+-- Input   session id, digest of the secret, actor id, TTL (ms), id of the actor whose leases have ended ('' if nobody's)
+-- Output  { 'opened' }, { 'refused' }, or { 'occupied', id of the present actor }: nothing was stored then
 local key = KEYS[1] .. 'session:' .. ARGV[1]
-local digest, actorId, ttlMs = ARGV[2], ARGV[3], ARGV[4]
+local digest, actorId, ttlMs, endedActorId = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local secret, before = unpack(redis.call('HMGET', key, 'secret', 'actor'))
 if secret and secret ~= digest then return { 'refused' } end
+if before and before ~= actorId and before ~= endedActorId then return { 'occupied', before } end
 redis.call('HSET', key, 'secret', digest, 'actor', actorId)
 redis.call('PEXPIRE', key, ttlMs)
-if not secret then return { 'opened' } end
-if before ~= actorId then return { 'switched', before } end
-return { 'continued' }
+return { 'opened' }
