@@ -1,4 +1,4 @@
-/** Explains why no connection was made: to the person who sets the client up, or as the server refused it. Pure. */
+/** Explains why there is no connection. The text is for the person who sets the client up, or it is the server's refusal. Pure. */
 import { ERRORS, type ErrorBody } from '@rowlock/protocol';
 
 /** An error of Engine.IO. `description` is the HTTP status, if there was an answer. `code` says if that was no packet. */
