@@ -192,7 +192,15 @@ export const walls = [
   {
     files: code('packages/protocol/src'),
     refused: [
-      refuse('protocol imports zod and its own files, nothing else.', '**', '!zod', '!zod/**', '!./*.ts'),
+      refuse(
+        'protocol imports zod and its own files, nothing else.',
+        '**',
+        '!zod',
+        '!zod/**',
+        '!./*.ts',
+        '!./messages/*.ts',
+        '!../*.ts',
+      ),
       noOwnIndex,
     ],
   },

@@ -95,7 +95,7 @@ const violations = [
 ];
 
 const allowed = [
-  ['packages/protocol/src/schemas.ts', 'zod'],
+  ['packages/protocol/src/valueSchemas.ts', 'zod'],
   ['packages/protocol/src/schemas.test.ts', '@rowlock/test-utils'],
   ['packages/server/src/createRowlock.ts', './gateway/open.ts'],
   ['packages/server/src/locks/check.ts', '../changeLog/read.ts'],

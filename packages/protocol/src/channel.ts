@@ -6,11 +6,11 @@
  */
 import type { z } from 'zod';
 import type { RecordChange } from './change.ts';
+import type { clientMessages } from './clientMessages.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { RecordKey } from './recordKey.ts';
-import type { clientMessages } from './schemas.ts';
 import type { TaskView } from './task.ts';
 
 export const CHANNEL_NAMESPACE = '/rowlock';

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { releaseBeaconSchema } from './bodySchemas.ts';
+import { clientMessages } from './clientMessages.ts';
 import { ERRORS, isProblem, problemOf } from './errors.ts';
 import {
   formatLeaseHeader,
@@ -8,7 +10,6 @@ import {
   parseSession,
   parseVersionHeader,
 } from './http.ts';
-import { clientMessages, releaseBeaconSchema } from './schemas.ts';
 
 describe('the lease header', () => {
   it('the lease header is parsed into the parts that it was made of', () => {

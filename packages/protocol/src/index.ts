@@ -1,3 +1,4 @@
+export { releaseBeaconSchema, retryBodySchema } from './bodySchemas.ts';
 export { CHANGE_ORIGINS, CHANGE_SAMPLE_SIZE, type ChangeOrigin, type RecordChange } from './change.ts';
 export {
   type Ack,
@@ -13,6 +14,7 @@ export {
   type ServerEvents,
   type View,
 } from './channel.ts';
+export { clientMessages } from './clientMessages.ts';
 export { CONFLICT_SAMPLE_SIZE, type Conflict } from './conflict.ts';
 export {
   ERRORS,
@@ -69,17 +71,6 @@ export {
   wholeResource,
 } from './recordKey.ts';
 export {
-  clientMessages,
-  leaseIdSchema,
-  leaseSecretSchema,
-  lockModeSchema,
-  recordKeySchema,
-  releaseBeaconSchema,
-  retryBodySchema,
-  secretSchema,
-  valueSchemas,
-} from './schemas.ts';
-export {
   type FailedRecord,
   FINAL_TASK_STATES,
   type FinalTaskState,
@@ -94,3 +85,11 @@ export {
   type TaskState,
   type TaskView,
 } from './task.ts';
+export {
+  leaseIdSchema,
+  leaseSecretSchema,
+  lockModeSchema,
+  recordKeySchema,
+  secretSchema,
+  valueSchemas,
+} from './valueSchemas.ts';

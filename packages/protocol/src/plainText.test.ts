@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { clientMessages } from './clientMessages.ts';
 import { plainText } from './plainText.ts';
-import { clientMessages } from './schemas.ts';
 
 describe('plain text', () => {
   it.each([

@@ -21,7 +21,7 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
-import { type AnswerTo, createAnswerTo } from './memoryAnswers.ts';
+import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
 import { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';

@@ -1,0 +1,6 @@
+/** Browser → server over the live channel: one schema a message; the message types are inferred from them. */
+import { leaseMessages } from './messages/leaseMessages.ts';
+import { taskMessages } from './messages/taskMessages.ts';
+import { watchMessages } from './messages/watchMessages.ts';
+
+export const clientMessages = { ...watchMessages, ...leaseMessages, ...taskMessages } as const;

@@ -1,0 +1,59 @@
+/** The schemas of values at the server's edge. They are apart from the types, so that a browser bundle contains no schema library. */
+import { z } from 'zod';
+import type { LeaseSecret } from './http.ts';
+import { LOCK_MODES } from './lease.ts';
+import { plainText } from './plainText.ts';
+import { isRecordKey, malformed, type RecordKey } from './recordKey.ts';
+
+/*
+ * PROTOCOL.md shows these schemas. A `title` is the type's name there, and a `description` its meaning.
+ */
+export const recordKeySchema = z
+  .custom<RecordKey>(isRecordKey, { error: (issue) => malformed(issue.input) })
+  .meta({
+    title: 'RecordKey',
+    description:
+      '`<resource>/<id>`, for example `cities/2988507`. A resource is `[a-z][a-z0-9_-]{0,63}`. An id has 1 to 128 characters ' +
+      "in Unicode's normal form C (NFC), without control characters, and is not `*` alone. " +
+      'Another form is refused, since it would be a second key of the same record',
+  });
+export const lockModeSchema = z
+  .enum(LOCK_MODES)
+  .meta({ title: 'LockMode', description: 'The mode of a lease' });
+export const leaseIdSchema = z
+  .string()
+  .regex(/^[0-9]{1,20}$/, 'a lease id is 1 to 20 decimal digits')
+  .meta({ title: 'LeaseId', description: '1 to 20 decimal digits. Opaque' });
+export const secretSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'a lease secret is 16 to 64 URL-safe characters')
+  .meta({
+    title: 'Secret',
+    description:
+      "16 to 64 of `A–Z a–z 0–9 _ -`. Only the lease's holder has it. It proves who owns the lease",
+  });
+
+export const labelSchema = z
+  .string()
+  .max(120)
+  .transform(plainText)
+  .pipe(z.string().min(1, 'a label needs at least one visible character'))
+  .meta({
+    title: 'Label',
+    description:
+      '1 to 120 characters on one line. The server removes control characters, line breaks and bidirectional controls',
+  });
+
+export const taskIdSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({ title: 'TaskId', description: '1 to 64 characters. Opaque' });
+
+/** The schemas that PROTOCOL.md lists as forms of values. */
+export const valueSchemas = [recordKeySchema, leaseIdSchema, secretSchema, taskIdSchema, labelSchema];
+
+export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z.strictObject({
+  leaseId: leaseIdSchema,
+  secret: secretSchema,
+});

@@ -1,0 +1,59 @@
+/** The server in memory: the leases of a tab. */
+import type { Holder, LeaseSecret } from '@rowlock/protocol';
+import { randomToken } from '../../core/randomToken.ts';
+import { owned } from '../memoryLedger.ts';
+import { type AnswerParts, type Answers, Refusal } from './answerParts.ts';
+
+export function createLeaseAnswers({
+  clock,
+  ledger,
+  free,
+  sendChanges,
+  later,
+}: AnswerParts): Answers<'acquire' | 'resume' | 'confirm' | 'release'> {
+  return {
+    acquire: (tab, { records, mode = 'exclusive', label }) => {
+      const conflicts = ledger.conflictsOf(records, mode);
+      if (conflicts.length > 0) {
+        const count = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
+        const message = `${count} of the ${records.length} records are held by others. Wait until they are free.`;
+        throw new Refusal({ code: 'conflict', message, conflicts });
+      }
+      const holder: Holder = {
+        type: 'person',
+        id: tab.sessionId,
+        label: label ?? tab.actor.name,
+        actor: tab.actor,
+      };
+      const lease = ledger.acquire(records, { holder, mode, since: clock.now(), tab });
+      sendChanges([...lease.records]);
+      return { lease: owned(lease) };
+    },
+    resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {
+      const lease = ledger.leases.get(leaseId);
+      if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
+      if (lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
+      const before = lease.tab;
+      if (before && before !== tab) {
+        later(() => before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }));
+      }
+      lease.secret = nextSecret;
+      lease.tab = tab;
+      return { lease: owned(lease), records: [...lease.records] };
+    },
+    confirm: (tab) => ({
+      leases: [...ledger.leases.values()]
+        .filter((lease) => lease.tab === tab)
+        .map((lease) => ({ leaseId: lease.view.id, ageMs: 0 })),
+    }),
+    release: (_tab, leaseSecret: LeaseSecret) => {
+      const lease = ledger.leases.get(leaseSecret.leaseId);
+      if (lease?.secret !== leaseSecret.secret) throw lostLease();
+      free(leaseSecret.leaseId);
+      return {};
+    },
+  };
+}
+
+const lostLease = () =>
+  new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });
