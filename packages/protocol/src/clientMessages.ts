@@ -3,4 +3,8 @@ import { leaseMessages } from './messages/leaseMessages.ts';
 import { taskMessages } from './messages/taskMessages.ts';
 import { watchMessages } from './messages/watchMessages.ts';
 
-export const clientMessages = { ...watchMessages, ...leaseMessages, ...taskMessages } as const;
+export const clientMessages: typeof watchMessages & typeof leaseMessages & typeof taskMessages = {
+  ...watchMessages,
+  ...leaseMessages,
+  ...taskMessages,
+};
