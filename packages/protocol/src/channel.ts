@@ -27,7 +27,7 @@ export interface View {
   /** A position in the change log. Opaque */
   position: string;
   /** The leases in force on each record; an empty list if it is free */
-  records: Record<RecordKey, LeaseId[]>;
+  records: Record<RecordKey, readonly LeaseId[]>;
   /** Each lease that `records` names and that was not sent before */
   leases: LeaseView[];
   /** Tasks watched by id, and tasks whose leases cover watched records */

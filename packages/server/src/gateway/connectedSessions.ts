@@ -7,6 +7,7 @@ import { onMalformedEnd } from './connections/malformedEnd.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import type { AnswerMessages } from './messages/answerMessages.ts';
 import { Session } from './session/session.ts';
+import { Relation } from './view/relation.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
 
 export interface ConnectedSessions {
@@ -14,6 +15,8 @@ export interface ConnectedSessions {
   open(socket: RowlockSocket, actor: Actor): void;
   list(): Session[];
   listOf(actorId: string): Session[];
+  /** Asked at every handshake, so it must not visit all sessions */
+  countOf(actorId: string): number;
   count(): number;
 }
 
@@ -37,7 +40,7 @@ export function createConnectedSessions({
   isCertain(): boolean;
   onClosed(session: Session): void;
 }): ConnectedSessions {
-  const sessions = new Set<Session>();
+  const sessions = new Relation<string, Session>();
 
   function noteFailedAuthorize(session: Session, error: unknown): void {
     if (!session.isFirst('authorize failed')) return;
@@ -56,10 +59,10 @@ export function createConnectedSessions({
         mayWatch: permissions.mayWatch,
         onAuthorizeFailed: noteFailedAuthorize,
       });
-      sessions.add(session);
+      sessions.add(actor.id, session);
       answerMessages(session);
       socket.on('disconnect', () => {
-        sessions.delete(session);
+        sessions.remove(actor.id, session);
         session.close();
         onClosed(session);
       });
@@ -78,8 +81,9 @@ export function createConnectedSessions({
       });
     },
 
-    list: () => [...sessions],
-    listOf: (actorId) => [...sessions].filter(({ actor }) => actor.id === actorId),
-    count: () => sessions.size,
+    list: () => sessions.rights(),
+    listOf: (actorId) => [...sessions.of(actorId)],
+    countOf: (actorId) => sessions.of(actorId).size,
+    count: () => sessions.rightCount,
   };
 }

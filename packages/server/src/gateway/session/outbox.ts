@@ -6,6 +6,7 @@
 import type { Clock } from '../../clock.ts';
 import { engineOf, isSlow } from '../connections/connectionBounds.ts';
 import type { RowlockSocket } from '../connections/rowlockSocket.ts';
+import { atEndOfTurn } from './endOfTurn.ts';
 
 /** Progress alone is sent at most this often, and at once after a pause. A change of locks, or of a task's state, does not wait. */
 const PROGRESS_INTERVAL_MS = 200;
@@ -35,7 +36,7 @@ export class Outbox {
   sendSoon(): void {
     if (this.#waitsFor) return;
     this.#waitsFor = 'turn';
-    setImmediate(() => this.#attempt());
+    atEndOfTurn(() => this.#attempt());
   }
 
   /** For progress: the first after a pause goes out soon, and later ones wait for more of it. */

@@ -19,6 +19,14 @@ describe('pending changes', () => {
     });
   });
 
+  it('pending changes name no record that is no longer watched', () => {
+    const changes = new PendingChanges();
+    changes.noteRecords(['cities/1', 'cities/2']);
+    changes.noteChanged(['cities/1']);
+    changes.drop(['cities/1']);
+    expect(changes.take()).toEqual({ records: ['cities/2'], tasks: [] });
+  });
+
   it('pending changes are empty after they were taken', () => {
     const changes = new PendingChanges();
     expect(changes.isEmpty).toBe(true);

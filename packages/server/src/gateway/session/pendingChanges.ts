@@ -21,6 +21,14 @@ export class PendingChanges {
     for (const key of records) this.#changed.add(key);
   }
 
+  /** These records are no longer watched. */
+  drop(records: Iterable<RecordKey>): void {
+    for (const key of records) {
+      this.#records.delete(key);
+      this.#changed.delete(key);
+    }
+  }
+
   noteTask(task: TaskView): void {
     const pending = this.#tasks.get(task.id);
     if (!pending || pending.version <= task.version) this.#tasks.set(task.id, task);

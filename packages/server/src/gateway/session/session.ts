@@ -90,6 +90,11 @@ export class Session implements LeaseSession, ProvenTab {
     this.#awaitedTasks.offer(task, isUrgent);
   }
 
+  /** The session no longer watches these records, so nothing about them is sent. */
+  dropRecords(records: Iterable<RecordKey>): void {
+    this.#changes.drop(records);
+  }
+
   /** Sent after all pending changes: `true` means that they have been sent. */
   noteCertainty(certain: boolean): void {
     this.#pendingCertainty = certain;
@@ -129,10 +134,10 @@ export class Session implements LeaseSession, ProvenTab {
     if (!this.#changes.isEmpty) {
       const { records, tasks, changed } = this.#changes.take();
       const content = {
-        records: this.#watchedOnly(records),
+        records,
         tasks,
         position: this.#position,
-        ...(changed && { changed: this.#watched.changes.of(this.#watchedOnly(changed)) }),
+        ...(changed && { changed: this.#watched.changes.of(changed) }),
       };
       this.socket.emit('changes', this.viewOf(content));
       this.#holders.forgetGranted();

@@ -21,9 +21,12 @@ export function buildView(
   const named = new Set<LeaseId>();
   for (const key of records) {
     const ids = leases.on(key);
-    view.records[key] = [...ids];
-    for (const id of ids) named.add(id);
+    view.records[key] = ids;
+    for (const id of ids) {
+      if (named.has(id)) continue;
+      named.add(id);
+      view.leases.push(asSeen(leases.get(id)!));
+    }
   }
-  for (const id of named) view.leases.push(asSeen(leases.get(id)!));
   return view;
 }

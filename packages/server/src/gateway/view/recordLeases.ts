@@ -57,7 +57,7 @@ export class RecordLeases {
     viewOf: (id: LeaseId) => LeaseView | undefined = () => undefined,
   ): void {
     for (const id of this.on(key)) if (!leases.includes(id)) this.#detach(id, key);
-    for (const id of leases) this.#attach(id, key, () => viewOf(id)!);
+    for (const id of leases) this.#attach(id, key, viewOf);
     if (leases.length > 0) this.#onRecord.set(key, leases);
     else this.#onRecord.delete(key);
   }
@@ -76,10 +76,10 @@ export class RecordLeases {
     this.#noteHolder(known.view);
   }
 
-  #attach(leaseId: LeaseId, key: RecordKey, view: () => LeaseView): void {
+  #attach(leaseId: LeaseId, key: RecordKey, viewOf: (id: LeaseId) => LeaseView | undefined): void {
     let known = this.#leases.get(leaseId);
     if (!known) {
-      known = { view: view(), records: new Set() };
+      known = { view: viewOf(leaseId)!, records: new Set() };
       this.#leases.set(leaseId, known);
       this.#noteHolder(known.view);
     }

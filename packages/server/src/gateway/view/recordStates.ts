@@ -91,9 +91,11 @@ export class RecordStates {
     this.#leases.update(lease);
     const below = subtrees.flatMap((node) => [...this.#above.with(node)]);
     const changed = this.#advance(below.length > 0 ? new Set([...records, ...below]) : records, position);
+    const alone = [lease.id];
+    const viewOf = () => lease;
     for (const key of changed) {
       const others = lease.mode === 'shared' ? this.#leases.on(key).filter((id) => id !== lease.id) : [];
-      this.#leases.set(key, [...others, lease.id], () => lease);
+      this.#leases.set(key, others.length > 0 ? [...others, lease.id] : alone, viewOf);
     }
     return changed;
   }
@@ -118,10 +120,18 @@ export class RecordStates {
   /** Those of the records whose state does not contain the entry at `position` yet. From now on it does. */
   #advance(records: Iterable<RecordKey>, position: LogPosition): RecordKey[] {
     const behind: RecordKey[] = [];
+    // Most records have their position from the same entry or snapshot.
+    let compared: LogPosition | undefined;
+    let isLater = false;
     for (const key of records) {
       const known = this.#positions.get(key);
       // A record without a position has no snapshot yet. Its snapshot will contain the entry.
-      if (known === undefined || comparePositions(position, known) <= 0) continue;
+      if (known === undefined) continue;
+      if (known !== compared) {
+        compared = known;
+        isLater = comparePositions(position, known) > 0;
+      }
+      if (!isLater) continue;
       this.#positions.set(key, position);
       behind.push(key);
     }

@@ -55,6 +55,7 @@ export function createWatching(parts: {
 
   function unwatch(session: Session, { records, tasks }: WatchNames): void {
     watched.unwatch(records, session);
+    session.dropRecords(records);
     watchedTasks.unwatch(tasks, session);
   }
 
