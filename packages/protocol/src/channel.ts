@@ -67,6 +67,8 @@ export interface ServerEvents {
   leaseLost: (lost: LeaseLost) => void;
   /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
+  /** The server ends this connection now, and why. `unauthenticated`: the credentials have expired or are no longer accepted */
+  closing: (reason: ErrorBody) => void;
 }
 
 /** The first event of a connection. */

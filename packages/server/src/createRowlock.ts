@@ -12,7 +12,7 @@ import { createHttpFace } from './wiring/httpFace.ts';
 import { createLifecycle } from './wiring/lifecycle.ts';
 import { createLiveChannel } from './wiring/liveChannel.ts';
 import { createTaskParts } from './wiring/taskParts.ts';
-import { createUserControl } from './wiring/users.ts';
+import { createUserSessions } from './wiring/users.ts';
 
 /** @throws {TypeError} {RangeError} if an option is malformed */
 export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<User>): Rowlock {
@@ -43,7 +43,7 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
       gateway.attach(server, socketOptions);
     },
     ...createHttpFace(foundation, taskParts, { sessionLeases, limits }),
-    ...createUserControl(foundation, gateway),
+    sessions: createUserSessions(foundation, gateway),
     startWorker: lifecycle.startWorker,
     async reconcile(reconcileOptions) {
       await lifecycle.start();

@@ -21,9 +21,16 @@ export type {
   OpenState,
   ProcessMeasurements,
 } from './metrics/measurements.ts';
-export type { AskedActor, Authenticate, AuthOptions, Authorize, AuthorizeQuestion } from './permissions.ts';
+export type {
+  AskedActor,
+  Authenticate,
+  AuthOptions,
+  Authorize,
+  AuthorizeQuestion,
+  SignedIn,
+} from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
-export type { Rowlock } from './rowlock.ts';
+export type { Rowlock, UserSessions } from './rowlock.ts';
 export type { RowlockOptions, SessionOptions } from './rowlockOptions.ts';
 export {
   type FailureNotice,

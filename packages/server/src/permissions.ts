@@ -20,10 +20,19 @@ import type { Credentials } from './credentials.ts';
 import { RowlockError } from './errors.ts';
 import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
 
+/** A user whose credentials are valid. */
+export type SignedIn<User extends Actor = Actor> = User & {
+  /**
+   * When the credentials expire, in Unix ms. A connection of the live channel ends then. A time that has passed refuses.
+   * Default: never
+   */
+  expiresAt?: number | undefined;
+};
+
 /** Returns null or undefined if nobody is signed in. `User` may have fields of the application: they reach `authorize` alone. */
 export type Authenticate<User extends Actor = Actor> = (
   credentials: Credentials,
-) => User | null | undefined | Promise<User | null | undefined>;
+) => SignedIn<User> | null | undefined | Promise<SignedIn<User> | null | undefined>;
 
 /**
  * The user in question. The application's own fields are as `authenticate` returned them. They are absent if the
@@ -49,6 +58,8 @@ export type Authorize<User extends Actor = Actor> = (
 export interface Permissions extends WatchPermissions {
   /** @throws {RowlockError} `unauthenticated` */
   authenticate(credentials: Credentials): Promise<Actor>;
+  /** When the credentials expire that authenticated this actor, in Unix ms. Undefined: never */
+  expiryOf(actor: Actor): number | undefined;
   /** @throws {RowlockError} `forbidden` */
   require(question: AuthorizeQuestion): Promise<void>;
   /** The permission to watch a task is asked by `mayWatch`, so the answer may be cached. */
@@ -62,7 +73,7 @@ export interface Permissions extends WatchPermissions {
 }
 
 export interface AuthOptions<User extends Actor = Actor> {
-  /** Returns the user, or null to refuse. Called for every connection and every HTTP request */
+  /** Returns the user, perhaps with `expiresAt`, or null to refuse. Called for every connection and every HTTP request */
   authenticate: Authenticate<User>;
   /**
    * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching
@@ -79,7 +90,7 @@ export function createPermissions(
   const { authenticate, authorize } = auth ?? withoutAuth;
   const known = new Set(resources);
   /** The application's own user for each actor that was authenticated */
-  const users = new WeakMap<Actor, Actor>();
+  const users = new WeakMap<Actor, SignedIn>();
   const ask = async (question: AuthorizeQuestion) =>
     (await authorize({ ...question, actor: users.get(question.actor) ?? question.actor })) === true;
   const watchPermissions = createWatchPermissions(ask, clock);
@@ -109,16 +120,19 @@ export function createPermissions(
   return {
     async authenticate(credentials) {
       const user = await authenticate(credentials);
-      if (user && typeof user.id === 'string' && user.id !== '' && typeof user.name === 'string') {
-        const actor = bareActor(user);
-        users.set(actor, user);
-        return actor;
+      if (!user || typeof user.id !== 'string' || user.id === '' || typeof user.name !== 'string') {
+        throw new RowlockError(
+          'unauthenticated',
+          'Nobody is signed in: the credentials are missing, malformed or out of date. Sign in and try again.',
+        );
       }
-      throw new RowlockError(
-        'unauthenticated',
-        'Nobody is signed in: the credentials are missing, malformed or out of date. Sign in and try again.',
-      );
+      assertNotExpired(user);
+      const actor = bareActor(user);
+      users.set(actor, user);
+      return actor;
     },
+
+    expiryOf: (actor) => users.get(actor)?.expiresAt,
 
     async require(question) {
       if (await isGranted(question)) return;
@@ -152,6 +166,24 @@ export function createPermissions(
 
 /** The actor as the wire shows it: without the fields of the application. */
 export const bareActor = ({ id, name }: Actor): Actor => ({ id, name: plainText(name) });
+
+/** @throws {RowlockError} `unauthenticated` @throws {TypeError} if the time is no Unix time in ms */
+function assertNotExpired({ expiresAt }: SignedIn): void {
+  if (expiresAt === undefined) return;
+  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt) || isInSeconds(expiresAt)) {
+    throw new TypeError(
+      `\`authenticate\` returned the \`expiresAt\` ${String(expiresAt)}. Give the time in ms since 1970. \`exp\` of a JWT is in ` +
+        'seconds: multiply it by 1,000.',
+    );
+  }
+  if (expiresAt <= Date.now()) throw credentialsExpired();
+}
+
+/** A time of this century in seconds is one of 1970 in ms. */
+const isInSeconds = (time: number): boolean => time > 0 && time < 1e11;
+
+export const credentialsExpired = (): RowlockError =>
+  new RowlockError('unauthenticated', 'Your sign-in has expired. Sign in again to continue.');
 
 const withoutAuth: AuthOptions = {
   authenticate() {

@@ -16,6 +16,21 @@ import type { Reconciliation } from './tasks/upkeep/reconcile/outcome.ts';
 import type { ReconcileOptions } from './tasks/upkeep/reconcile/reconcileByHand.ts';
 import type { ChangedOptions, Versions } from './versions/versions.ts';
 
+export interface UserSessions {
+  /**
+   * Reports that the answers of `authenticate` or `authorize` have changed, for one actor or for everybody. All processes of
+   * the namespace ask again at once. Without this call a lost permission takes effect within 10 s.
+   * @throws {UnavailableError}
+   */
+  refresh(actorId?: string): Promise<void>;
+  /**
+   * Ends the connections of a user in all processes of the namespace, and the leases of their tabs. Browsers connect and
+   * authenticate again, so end the user's session first. A guarded write that runs is not stopped; its `signal` aborts if
+   * the write is under the lease of a tab. @throws {UnavailableError} Call it again then
+   */
+  disconnect(actorId: string): Promise<void>;
+}
+
 export interface Rowlock {
   locks: Locks;
   tasks: Tasks;
@@ -56,18 +71,8 @@ export interface Rowlock {
   openapi(options?: OpenApiOptions): OpenApiDocument;
   /** Error middleware for Express that answers Rowlock's errors and malformed requests as problem+json. Mount it last. */
   errorHandler(): ErrorRequestHandler;
-  /**
-   * Reports that the answers of `authorize` have changed, for one actor or for everybody. All processes of the namespace
-   * ask it again at the next question. Without this call a lost permission takes effect within 10 s.
-   * @throws {UnavailableError}
-   */
-  permissionsChanged(actorId?: string): Promise<void>;
-  /**
-   * Ends the connections of a user in all processes of the namespace, and the leases of their tabs. Browsers connect and
-   * authenticate again, so end the user's session first. A guarded write that runs is not stopped; its `signal` aborts if
-   * the write is under the lease of a tab. @throws {UnavailableError} Call it again then
-   */
-  disconnect(actorId: string): Promise<void>;
+  /** The sessions of users: their permissions, and their end. */
+  sessions: UserSessions;
   /** Runs tasks in this process, from the time when Rowlock has started until `close`. Waits for Redis without a limit. */
   startWorker(options?: WorkerOptions): Promise<TaskWorker>;
   /**

@@ -105,6 +105,9 @@ export class RowlockClient {
       case 'impaired':
         this.#connection.warnOnce(event.message);
         break;
+      case 'closing':
+        this.#connection.noteClosing(event.payload);
+        break;
       case 'changes':
         this.#store.applyChanges(event.payload);
         break;

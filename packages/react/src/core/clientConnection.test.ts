@@ -137,6 +137,26 @@ describe('a computer whose clock is wrong', () => {
   });
 });
 
+describe('a client whose credentials expire', () => {
+  it('P15: Expired credentials are the reason of a lost connection, which is refused until the user signs in', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    const reasons: (string | undefined)[] = [];
+    client.connection.onChange(() => {
+      const { current } = client.connection;
+      reasons.push('error' in current ? `${current.status} ${current.error?.code}` : current.status);
+    });
+    client.start();
+    await clock.turn(0);
+    server.expireCredentials('ann');
+    await clock.turn(0);
+    expect(reasons).toEqual(['live', 'reconnecting unauthenticated', 'refused unauthenticated']);
+    transport.signInAs({ id: 'ann', name: 'Ann' });
+    client.connection.reconnect();
+    await clock.turn(0);
+    expect(client.connection.status).toBe('live');
+  });
+});
+
 describe('a client that is refused', () => {
   it('A failed connection shows its reason on the page and once in the console', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});

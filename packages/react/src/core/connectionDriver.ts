@@ -1,5 +1,5 @@
 /** `client.connection`: drives the state machine of the connection, carries out its effects, and notifies listeners. */
-import type { Ack, Actor, Hello } from '@rowlock/protocol';
+import type { Ack, Actor, ErrorBody, Hello } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import {
   type ConnectionEvent,
@@ -65,6 +65,8 @@ export class ConnectionDriver implements ClientConnection {
   /** How far the server's clock is ahead of this computer's */
   #clockOffsetMs = 0;
   #refusedAt: Moment | undefined;
+  /** Why the server ends the present connection, if it has said so */
+  #closing: ErrorBody | undefined;
 
   constructor(options: ConnectionDriverOptions) {
     this.#options = options;
@@ -164,7 +166,15 @@ export class ConnectionDriver implements ClientConnection {
     else if (event.type !== 'certainty' && event.error) {
       this.warnOnce(`There is no connection. ${event.error.message}`);
     }
-    this.#dispatch(toConnectionEvent(event, this.serverNow()));
+    const reason = this.#closing;
+    this.#closing = undefined;
+    const isExplained = event.type === 'down' && !event.error && reason;
+    this.#dispatch(toConnectionEvent(isExplained ? { ...event, error: reason } : event, this.serverNow()));
+  }
+
+  /** The server ends the connection now. */
+  noteClosing(reason: ErrorBody): void {
+    this.#closing = reason;
   }
 
   #dispatch(event: ConnectionEvent): void {

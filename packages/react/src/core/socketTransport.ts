@@ -125,6 +125,7 @@ class SocketTransport implements Transport {
     opened.on('changes', (payload) => this.#report({ type: 'changes', payload }));
     opened.on('leaseLost', (payload) => this.#report({ type: 'leaseLost', payload }));
     opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
+    opened.on('closing', (payload) => this.#report({ type: 'closing', payload }));
     opened.on('disconnect', () => {
       this.#cancelUpgradeLimit();
       this.#unanswered.giveUpAll();

@@ -154,6 +154,14 @@ export class MemoryServer {
     this.#tabs.sendAll({ type: 'certainty', payload: { certain } });
   }
 
+  /** The credentials of a user expire: their connections end, and are refused until `signInAs` or `accept` of the transport. */
+  expireCredentials(actorId: string): void {
+    const message = 'Your sign-in has expired. Sign in again to continue.';
+    for (const tab of this.#tabs.listOf(actorId)) {
+      this.#later(() => tab.end({ code: 'unauthenticated', message }));
+    }
+  }
+
   /** Answers every message of that name with an error, until called without one. */
   refuse(name: ClientMessageName, error?: ErrorBody): void {
     if (error) this.#refusals.set(name, error);

@@ -1,4 +1,4 @@
-import type { Actor, RecordKey } from '@rowlock/protocol';
+import type { Actor, ErrorBody, RecordKey } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 
 let lastSession = 0;
@@ -12,11 +12,14 @@ export class MemoryTab {
   sessionId: string;
   readonly actor: Actor;
   readonly emit: (event: TransportEvent) => void;
+  /** Ends the connection, and refuses the user until they sign in again */
+  readonly end: (reason: ErrorBody) => void;
 
-  constructor(actor: Actor, emit: (event: TransportEvent) => void) {
+  constructor(actor: Actor, { emit, end }: Pick<MemoryTab, 'emit' | 'end'>) {
     lastSession += 1;
     this.sessionId = `session-${lastSession}`;
     this.actor = actor;
     this.emit = emit;
+    this.end = end;
   }
 }

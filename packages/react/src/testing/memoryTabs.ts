@@ -34,6 +34,10 @@ export class MemoryTabs {
     for (const tab of this.#tabs) this.#later(() => tab.emit(event));
   }
 
+  listOf(actorId: string): MemoryTab[] {
+    return [...this.#tabs].filter(({ actor }) => actor.id === actorId);
+  }
+
   /** Sends each tab its watched part of a change. */
   sendChange(change: RecordChange): void {
     for (const tab of this.#tabs) {

@@ -1,4 +1,11 @@
-import type { Ack, Actor, ClientMessage, ClientMessageName, SessionSecret } from '@rowlock/protocol';
+import type {
+  Ack,
+  Actor,
+  ClientMessage,
+  ClientMessageName,
+  ErrorBody,
+  SessionSecret,
+} from '@rowlock/protocol';
 import type { Transport, TransportEvent } from '../core/transport.ts';
 import { UnansweredRequests } from '../core/unansweredRequests.ts';
 import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
@@ -18,7 +25,7 @@ export interface MemoryTransport extends Transport {
   reconnect(): void;
   /** From now on nothing arrives in either direction, without an event, until `reconnect` */
   cutSilently(): void;
-  /** The user of this tab from the next connection on */
+  /** The user of this tab from the next connection on, which the server accepts */
   signInAs(actor: Actor): void;
   /** The server refuses this tab */
   refuse(message: string): void;
@@ -103,6 +110,7 @@ class TransportInMemory implements MemoryTransport {
 
   signInAs(actor: Actor): void {
     this.#actor = actor;
+    this.#refusal = undefined;
   }
 
   refuse(message: string): void {
@@ -116,8 +124,11 @@ class TransportInMemory implements MemoryTransport {
   }
 
   #open(): void {
-    const opened = new MemoryTab(this.#actor, (event) => {
-      if (this.#tab === opened && !this.#isCut) this.#report(event);
+    const opened: MemoryTab = new MemoryTab(this.#actor, {
+      emit: (event) => {
+        if (this.#tab === opened && !this.#isCut) this.#report(event);
+      },
+      end: (reason) => this.#end(opened, reason),
     });
     this.#tab = opened;
     const join = (session: SessionSecret | undefined) => {
@@ -128,6 +139,16 @@ class TransportInMemory implements MemoryTransport {
     const session = this.#getSession();
     if (session instanceof Promise) void session.then(join);
     else join(session);
+  }
+
+  /** The client connects again, and is refused until the user signs in again. */
+  #end(ended: MemoryTab, reason: ErrorBody): void {
+    if (this.#tab !== ended) return;
+    this.#refusal = reason.message;
+    this.#report({ type: 'closing', payload: reason });
+    this.close();
+    this.#report({ type: 'down' });
+    this.connect();
   }
 
   #reportRefusalLater(message: string): void {

@@ -28,8 +28,14 @@ channel.use((_socket, next) => {
   next(isSignedIn ? undefined : Object.assign(new Error(expired.message), { data: expired }));
 });
 channel.on('connection', (socket) => {
-  const tab = new MemoryTab(ann, (event) => {
-    if ('payload' in event) socket.emit(event.type, event.payload);
+  const tab = new MemoryTab(ann, {
+    emit(event) {
+      if ('payload' in event) socket.emit(event.type, event.payload);
+    },
+    end(reason) {
+      socket.emit('closing', reason);
+      socket.disconnect(true);
+    },
   });
   memory.join(tab);
   socket.onAny((name, message, reply) => memory.answer(tab, name, message, reply));

@@ -2,7 +2,8 @@
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { Permissions } from '../permissions.ts';
+import { credentialsExpired, type Permissions } from '../permissions.ts';
+import { CredentialsTerm } from './connections/credentialsTerm.ts';
 import { onMalformedEnd } from './connections/malformedEnd.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import type { AnswerMessages } from './messages/answerMessages.ts';
@@ -32,7 +33,7 @@ export function createConnectedSessions({
 }: {
   watched: WatchedRecords<Session>;
   limits: Limits;
-  permissions: Pick<Permissions, 'mayWatch'>;
+  permissions: Pick<Permissions, 'mayWatch' | 'expiryOf'>;
   clock: Clock;
   logger: Logger;
   answerMessages: AnswerMessages;
@@ -59,10 +60,13 @@ export function createConnectedSessions({
         mayWatch: permissions.mayWatch,
         onAuthorizeFailed: noteFailedAuthorize,
       });
+      const term = new CredentialsTerm(clock, () => session.end(credentialsExpired()));
+      term.note(permissions.expiryOf(actor), Date.now());
       sessions.add(actor.id, session);
       answerMessages(session);
       socket.on('disconnect', () => {
         sessions.remove(actor.id, session);
+        term.close();
         session.close();
         onClosed(session);
       });

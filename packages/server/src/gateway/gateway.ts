@@ -20,6 +20,7 @@ import { createAttachments } from './connections/attachments.ts';
 import { endConnection, engineOf } from './connections/connectionBounds.ts';
 import { createCredentialsCheck } from './connections/credentialsCheck.ts';
 import { createDismissals } from './connections/dismissals.ts';
+import { signedOut } from './connections/rowlockSocket.ts';
 import { createSilentConnections, LOOK_INTERVAL_MS } from './connections/silentConnections.ts';
 import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
@@ -82,7 +83,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     dismissals.note(actorId);
     // The leases first: the end of a connection would start their disconnect grace.
     const ended = sessionLeases.endLeasesOf(actorId);
-    for (const { socket } of sessions.listOf(actorId)) socket.disconnect(true);
+    for (const session of sessions.listOf(actorId)) session.end(signedOut());
     return ended;
   }
 

@@ -2,16 +2,16 @@
 import { createPermissionsChanged } from '../changeLog/permissionsChanged.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { endSessionLeases } from '../locks/leases/endSessionLeases.ts';
-import type { Rowlock } from '../rowlock.ts';
+import type { UserSessions } from '../rowlock.ts';
 import type { Foundation } from './foundation.ts';
 
-export function createUserControl(
+export function createUserSessions(
   { redis, keys, permissions, locks }: Foundation,
   gateway: Gateway,
-): Pick<Rowlock, 'permissionsChanged' | 'disconnect'> {
+): UserSessions {
   const appendPermissionsChanged = createPermissionsChanged(redis, keys);
   return {
-    async permissionsChanged(actorId) {
+    async refresh(actorId) {
       permissions.forget(actorId);
       await appendPermissionsChanged(actorId);
     },

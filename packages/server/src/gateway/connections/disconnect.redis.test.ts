@@ -23,8 +23,8 @@ const ended = (client: Client) => until(() => !client.socket.connected, { what: 
 const isHeld = async ({ rowlock }: Rig, key: 'cities/1' | 'cities/2') =>
   (await rowlock.locks.check([key])).held.size === 1;
 
-describe('rowlock.disconnect', () => {
-  it('P15: rowlock.disconnect ends the connections and leases of a user in all processes, and of nobody else', async () => {
+describe('rowlock.sessions.disconnect', () => {
+  it('P15: rowlock.sessions.disconnect ends the connections and leases of a user in all processes, and of nobody else', async () => {
     const namespace = newNamespace();
     const { signedOut, authenticate } = signIns();
     const here = await rig({ namespace, authenticate });
@@ -37,15 +37,20 @@ describe('rowlock.disconnect', () => {
     await acquire(annThere, 'cities/1');
     await acquire(bo, 'cities/2');
     signedOut.add('ann');
-    await here.rowlock.disconnect('ann');
+    await here.rowlock.sessions.disconnect('ann');
     await Promise.all([ended(annHere), ended(annThere)]);
+    for (const { closing } of [annHere, annThere]) {
+      expect(closing).toMatchObject([
+        { code: 'unauthenticated', message: expect.stringContaining('signed out') },
+      ]);
+    }
     expect(await isHeld(here, 'cities/1')).toBe(false);
     expect(await isHeld(here, 'cities/2')).toBe(true);
     expect(bo.socket.connected).toBe(true);
     await expect(there.connect('ann')).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 
-  it('P15: rowlock.disconnect ends a connection that is being authenticated at that moment', async () => {
+  it('P15: rowlock.sessions.disconnect ends a connection that is being authenticated at that moment', async () => {
     const { signedOut, authenticate } = signIns();
     let isAsked = false;
     let answer = () => {};
@@ -71,12 +76,12 @@ describe('rowlock.disconnect', () => {
     const gone = new Promise((resolve) => socket.once('disconnect', resolve));
     await until(() => isAsked, { what: 'the handshake' });
     signedOut.add('ann');
-    await here.rowlock.disconnect('ann');
+    await here.rowlock.sessions.disconnect('ann');
     answer();
     expect(await gone).toBe('io server disconnect');
   });
 
-  it('rowlock.disconnect ends the lease of a user whose gateway has gone', async () => {
+  it('rowlock.sessions.disconnect ends the lease of a user whose gateway has gone', async () => {
     const namespace = newNamespace();
     const here = await rig({ namespace });
     const there = await startRig(server(), { namespace });
@@ -84,11 +89,11 @@ describe('rowlock.disconnect', () => {
     // Its leases stay, to be resumed elsewhere.
     await there.close();
     expect(await isHeld(here, 'cities/1')).toBe(true);
-    await here.rowlock.disconnect('ann');
+    await here.rowlock.sessions.disconnect('ann');
     expect(await isHeld(here, 'cities/1')).toBe(false);
   });
 
-  it('rowlock.disconnect keeps the lease of a guarded request', async () => {
+  it('rowlock.sessions.disconnect keeps the lease of a guarded request', async () => {
     const here = await rig();
     const { locks } = here.rowlock;
     const holder = {
@@ -98,7 +103,7 @@ describe('rowlock.disconnect', () => {
       actor: { id: 'ann', name: 'Ann' },
     } as const;
     await locks.acquire({ holder, records: ['cities/1'] });
-    await here.rowlock.disconnect('ann');
+    await here.rowlock.sessions.disconnect('ann');
     expect(await isHeld(here, 'cities/1')).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import type { ServerEvents } from '@rowlock/protocol';
 import type { DefaultEventsMap, Socket } from 'socket.io';
 import type { Credentials, NodeRequest } from '../../credentials.ts';
+import { RowlockError } from '../../errors.ts';
 import { readHandshake } from './handshakeSession.ts';
 
 export type RowlockSocket = Socket<DefaultEventsMap, ServerEvents>;
@@ -13,3 +14,12 @@ export const credentialsOf = ({ handshake, request }: RowlockSocket): Credential
   auth: readHandshake(handshake.auth).credentials,
   request: request as NodeRequest,
 });
+
+/** Ends the connection, and says why. */
+export function endSocket(socket: RowlockSocket, reason: RowlockError): void {
+  socket.emit('closing', reason.toBody());
+  socket.disconnect(true);
+}
+
+export const signedOut = (): RowlockError =>
+  new RowlockError('unauthenticated', 'You were signed out. Sign in again to continue.');

@@ -8,7 +8,7 @@ import { createFirstTimes } from '../firstTimes.ts';
 import type { Admission } from './admission.ts';
 import { asConnectError, type Tenant } from './channel.ts';
 import type { Dismissals } from './dismissals.ts';
-import type { RowlockSocket } from './rowlockSocket.ts';
+import { endSocket, type RowlockSocket, signedOut } from './rowlockSocket.ts';
 
 export function createTenant({
   namespace,
@@ -53,7 +53,7 @@ export function createTenant({
       return asConnectError(cause);
     },
     welcome(socket, actor) {
-      if (dismissals.isSince(actor.id, handshakesMs.get(socket) ?? 0)) socket.disconnect(true);
+      if (dismissals.isSince(actor.id, handshakesMs.get(socket) ?? 0)) endSocket(socket, signedOut());
       else serve(socket, actor);
     },
   };

@@ -8,7 +8,7 @@ import { RowlockError } from '../../errors.ts';
 import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
 import type { ProvenTab } from '../../sessions/openSessions.ts';
 import { readHandshake } from '../connections/handshakeSession.ts';
-import type { RowlockSocket } from '../connections/rowlockSocket.ts';
+import { endSocket, type RowlockSocket } from '../connections/rowlockSocket.ts';
 import { createFirstTimes, type FirstTimes } from '../firstTimes.ts';
 import { createLane, type Lane } from '../lane.ts';
 import { createRateLimit, type RateLimit } from '../rateLimit.ts';
@@ -111,6 +111,11 @@ export class Session implements LeaseSession, ProvenTab {
     return buildView({ ...content, version: changes.version }, leases, (lease) =>
       this.#holders.asSeen(lease, granted),
     );
+  }
+
+  /** Ends the connection, and says why. */
+  end(reason: RowlockError): void {
+    endSocket(this.socket, reason);
   }
 
   close(): void {

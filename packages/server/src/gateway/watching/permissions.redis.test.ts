@@ -59,7 +59,7 @@ describe('authorize, asked about watching tasks', () => {
       });
     }
     lost.add('bo');
-    await here.rowlock.permissionsChanged('bo');
+    await here.rowlock.sessions.refresh('bo');
     await tasks.cancel(launched.id, { actor: ann });
     await until(() => told(chen, launched.id)?.state === 'cancelled');
     // Bo's tab is asked after Chen's, so what it was to be sent has been sent by the answer to the next message.
@@ -85,7 +85,7 @@ describe('an authorize that fails', () => {
     await rowlock.startWorker();
     const { task: launched } = await rowlock.tasks.launch(task, { ids: ['1'], gate: 'a' }, { actor: ann });
     for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'running');
-    await rowlock.permissionsChanged();
+    await rowlock.sessions.refresh();
     failures = 3;
     gateA.finish();
     for (const tab of tabs) await until(() => told(tab, launched.id)?.state === 'completed');
