@@ -42,7 +42,7 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
       permissions.assertAuth('attach');
       gateway.attach(server, socketOptions);
     },
-    ...createHttpFace(foundation, taskParts, { sessionLeases, limits }),
+    ...createHttpFace(foundation, taskParts, { sessionLeases, limits, isStopping: lifecycle.isStopping }),
     sessions: createUserSessions(foundation, gateway),
     startWorker: lifecycle.startWorker,
     async reconcile(reconcileOptions) {

@@ -30,7 +30,7 @@ export type {
   SignedIn,
 } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
-export type { Rowlock, UserSessions } from './rowlock.ts';
+export type { CloseOptions, Rowlock, UserSessions } from './rowlock.ts';
 export type { RowlockOptions, SessionOptions } from './rowlockOptions.ts';
 export {
   type FailureNotice,

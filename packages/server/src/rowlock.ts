@@ -83,6 +83,17 @@ export interface Rowlock {
   reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
   /** The metrics of this process and of the namespace, for any monitoring system. For Prometheus see `/metrics`. */
   measure(): Promise<Measurements>;
-  /** Stops everything that this instance started. The leases of tabs stay for their TTL, so that another process can resume them. */
-  close(): Promise<void>;
+  /**
+   * Stops everything that this instance started. The leases of tabs stay for their TTL, so that another process can resume them.
+   * @throws {RowlockError} `bad_request`
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /**
+   * Hands the tabs over to other servers before it stops, evenly over this time, in ms. Meanwhile `GET /health` answers 503, new
+   * connections are refused, and HTTP requests are served. Default 0: all connections end at once
+   */
+  drainMs?: number;
 }

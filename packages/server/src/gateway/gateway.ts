@@ -20,6 +20,7 @@ import { createAttachments } from './connections/attachments.ts';
 import { endConnection, engineOf } from './connections/connectionBounds.ts';
 import { createCredentialsCheck } from './connections/credentialsCheck.ts';
 import { createDismissals } from './connections/dismissals.ts';
+import { drain } from './connections/drain.ts';
 import { signedOut } from './connections/rowlockSocket.ts';
 import { createSilentConnections, LOOK_INTERVAL_MS } from './connections/silentConnections.ts';
 import { createTenant } from './connections/tenant.ts';
@@ -40,6 +41,8 @@ export interface Gateway {
   noteWritable(isWritable: boolean): void;
   /** Ends the connections of a user in this process, and the leases of their tabs. */
   disconnect(actorId: string): Promise<void>;
+  /** Ends all connections, evenly over that time. Their leases stay for their TTL: another server serves the tabs. */
+  drain(overMs: number): Promise<void>;
   /** Sessions that are connected now */
   socketCount(): number;
   close(): Promise<void>;
@@ -113,6 +116,17 @@ export function createGateway(parts: GatewayParts): Gateway {
     attach: attachments.attach,
     noteWritable: certainty.noteWritable,
     disconnect,
+    drain(overMs) {
+      attachments.leave();
+      return drain(sessions.list(), {
+        overMs,
+        clock,
+        end(session) {
+          sessionLeases.handOver(session);
+          session.socket.disconnect(true);
+        },
+      });
+    },
     socketCount: sessions.count,
     async close() {
       stopLooking();

@@ -24,7 +24,11 @@ type HttpFace = Pick<
 export function createHttpFace(
   foundation: Foundation,
   { definitions, inside: { tasks } }: TaskParts,
-  { sessionLeases, limits }: { sessionLeases: SessionLeases; limits: Limits },
+  {
+    sessionLeases,
+    limits,
+    isStopping,
+  }: { sessionLeases: SessionLeases; limits: Limits; isStopping(): boolean },
 ): HttpFace {
   const { permissions, clock, locks, versions } = foundation;
   const { registry } = locks;
@@ -40,6 +44,7 @@ export function createHttpFace(
     sessionLeases,
     requestRates,
     lookAtRedis,
+    isStopping,
   });
   const writes = createGuardedWrites({ ...foundation, registry });
   const guard = createGuard({ writes, clock });

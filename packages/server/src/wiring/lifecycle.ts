@@ -1,8 +1,10 @@
 /** Starts what runs in the background, and closes everything, in an order in which each part still has what it needs. */
 import type { Tail } from '../changeLog/tail.ts';
+import { assertDuration, DAY_MS } from '../durations.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { connect } from '../redis/connection.ts';
 import { createStartUp } from '../redis/startUp.ts';
+import type { Rowlock } from '../rowlock.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import type { SubscriberHandles } from '../subscribers/subscribers.ts';
 import { createRetain } from '../tasks/store/retain.ts';
@@ -18,7 +20,9 @@ export interface Lifecycle {
   /** Undefined until the start has succeeded */
   reconciler(): Reconciler | undefined;
   startWorker: Workers['start'];
-  close(): Promise<void>;
+  /** From the beginning of `close` */
+  isStopping(): boolean;
+  close: Rowlock['close'];
 }
 
 interface BackgroundDuties {
@@ -56,10 +60,12 @@ export function createLifecycle(
     start: startUp.ready,
     startWorker: workers.start,
     reconciler: () => duties?.reconciler,
-    async close() {
+    isStopping: () => isClosed,
+    async close({ drainMs = 0 } = {}) {
+      assertDuration('drainMs', drainMs, { atMostMs: DAY_MS });
       isClosed = true;
       startUp.close();
-      await workers.close();
+      await Promise.all([workers.close(), drainMs > 0 && gateway.drain(drainMs)]);
       await subscribers.close();
       await gateway.close();
       if (duties) {

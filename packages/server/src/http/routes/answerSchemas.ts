@@ -68,5 +68,9 @@ export const healthSchema = z
     redis: z
       .enum(['reachable', 'refuses writes', 'unreachable'])
       .describe('`reachable`: it answers and accepts writes. `unreachable`: it does not answer'),
+    server: z
+      .literal('stopping')
+      .optional()
+      .describe('This server hands its users over to others. Send it no new ones'),
   })
-  .meta({ title: 'Health', description: 'Whether locks can be checked now.' });
+  .meta({ title: 'Health', description: 'Whether this server can serve users now.' });

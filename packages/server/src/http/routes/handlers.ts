@@ -22,10 +22,12 @@ export interface HandlerDeps {
   permissions: Permissions;
   versions: Pick<Versions, 'current'>;
   lookAtRedis(): Promise<RedisHealth>;
+  /** Whether this server hands its tabs over to others */
+  isStopping(): boolean;
 }
 
 export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
-  const { sessionLeases, lookAtRedis } = deps;
+  const { sessionLeases, lookAtRedis, isStopping } = deps;
   return {
     // A beacon has no headers of ours. The secrets in it authorize the sender.
     async releaseLeases({ body }) {
@@ -38,6 +40,7 @@ export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
 
     async getHealth() {
       const redis = await lookAtRedis();
+      if (isStopping()) return { status: 503, body: { redis, server: 'stopping' } };
       return { status: redis === 'reachable' ? 200 : 503, body: { redis } };
     },
   };

@@ -131,12 +131,16 @@ export const ROUTES = {
     method: 'GET',
     path: '/health',
     tag: 'health',
-    summary: 'Check that locks can be checked',
+    summary: 'Check that this server can serve users',
+    description: 'For the health checks of a proxy. A server that stops hands its users over to others.',
     isPublic: true,
     permission: 'none',
     answers: {
       200: { description: 'Redis answers and accepts writes', schema: healthSchema },
-      503: { description: 'Redis does not answer, or refuses writes', schema: healthSchema },
+      503: {
+        description: 'Redis does not answer, or refuses writes, or this server is stopping',
+        schema: healthSchema,
+      },
     },
   },
 } as const satisfies Readonly<Record<string, Route>>;

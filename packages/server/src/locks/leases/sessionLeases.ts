@@ -47,6 +47,8 @@ export interface SessionLeases {
   /** The records of a lease, for its own actor only: needed to check permissions before `resume`. @throws {LeaseLostError} */
   getRecords(leaseId: LeaseId, actorId: string): Promise<readonly RecordKey[]>;
   release(leaseSecret: LeaseSecret): Promise<void>;
+  /** Another server will serve the session: its leases stay for their TTL, so that it can resume them there. */
+  handOver(session: LeaseSession): void;
   /** The session is disconnected: its leases end after the disconnect grace, unless they are resumed. */
   noteDisconnected(session: LeaseSession): void;
   /**
@@ -93,6 +95,9 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
   return {
     ...createRequests({ ...deps, kept, disconnected }),
     announceClose: createAnnouncement({ ...deps, graceMs, kept }),
+    handOver(session) {
+      for (const [leaseId] of kept.listOf(session)) kept.drop(leaseId);
+    },
     noteDisconnected(session) {
       disconnected.add(session);
       for (const [leaseId] of kept.listOf(session)) kept.startGrace(leaseId);
