@@ -44,6 +44,7 @@ export default defineConfig({
       ),
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
+      serverProject('conformance', ['conformance/src/**/*.test.ts']),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts'], [REDIS_TESTS]),
       serverProject('bench-redis', [`apps/bench/src/${REDIS_TESTS}`]),
       'apps/demo/vitest.config.ts',

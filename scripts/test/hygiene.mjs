@@ -19,7 +19,7 @@ export function readManifests(folder = root) {
     readdirSync(join(folder, parent), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${parent}/${entry.name}`);
-  const folders = ['.', ...below('packages'), ...below('apps'), 'stories', 'e2e'];
+  const folders = ['.', ...below('packages'), ...below('apps'), 'stories', 'conformance', 'e2e'];
   return folders.map((path) => {
     const file = join(path, 'package.json');
     return { file, json: JSON.parse(readFileSync(join(folder, file), 'utf8')) };

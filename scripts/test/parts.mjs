@@ -36,7 +36,10 @@ export const parts = [
   { name: 'build', run: () => oneAtATime('types', build) },
   { name: 'model', spin: true, compiler: true, run: model },
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
-  vitest('redis', ['test-utils', 'server-redis', 'scripts-redis', 'demo'], { redis: true, compiler: true }),
+  vitest('redis', ['test-utils', 'server-redis', 'conformance', 'scripts-redis', 'demo'], {
+    redis: true,
+    compiler: true,
+  }),
   // The bench's systems are PostgreSQL among others.
   vitest('postgres', ['postgres', 'bench-redis'], { redis: true, postgres: true }),
   vitest('browser', ['react-browser'], { browser: true }),

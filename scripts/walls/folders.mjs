@@ -10,6 +10,7 @@ const trees = [
   'apps/demo/src',
   'apps/bench/src',
   'stories/src',
+  'conformance/src',
   'e2e/src',
 ];
 

@@ -285,6 +285,21 @@ export const walls = [
   },
   { files: ['stories/**'], refused: [ofOurs('stories need no server.', 'protocol', 'react', 'react/**')] },
   {
+    files: ['conformance/**'],
+    refused: [
+      ofOurs(
+        'conformance compares server and client: it knows both by their public names alone.',
+        'protocol',
+        'server',
+        'react/core',
+        'react/testing',
+        'test-utils',
+      ),
+      refuse('conformance does not render.', ...renderers),
+      refuse('another package is imported by its name.', ...folders('packages', 'apps')),
+    ],
+  },
+  {
     files: ['e2e/**'],
     refused: [ofOurs('the journeys know the demo from outside: its pages and its wire.', 'test-utils')],
   },

@@ -92,6 +92,8 @@ const violations = [
   ['apps/bench/src/cli.ts', '@rowlock/react', 'the bench measures the server alone'],
   ['stories/src/LockBadge.stories.tsx', '@rowlock/server', 'stories need no server'],
   ['e2e/src/edit.spec.ts', '@rowlock/server', 'from outside'],
+  ['conformance/src/tab.ts', '@rowlock/react', 'by their public names alone'],
+  ['conformance/src/tab2.ts', '../../packages/server/src/clock.ts', 'imported by its name'],
 ];
 
 const allowed = [
@@ -112,6 +114,8 @@ const allowed = [
   ['packages/react/src/components/LockBadge/Icon.tsx', '../../hooks/useLock.ts'],
   ['apps/demo/src/web/main.tsx', '@rowlock/react/core'],
   ['apps/demo/src/worker/main.ts', '@rowlock/server'],
+  ['conformance/src/both.ts', '@rowlock/server'],
+  ['conformance/src/both2.ts', '@rowlock/react/testing'],
 ];
 
 const cycle = [

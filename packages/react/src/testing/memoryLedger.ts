@@ -1,5 +1,6 @@
 /** The data of the server in memory: the leases with their records, and the tasks. */
 import {
+  type Actor,
   CONFLICT_SAMPLE_SIZE,
   type Conflict,
   type Holder,
@@ -14,6 +15,7 @@ import {
 } from '@rowlock/protocol';
 import { randomToken } from '../core/randomToken.ts';
 import { MemoryChanges } from './memoryChanges.ts';
+import { type MemoryPermissions, withoutResult } from './memoryPermissions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryLease {
@@ -23,12 +25,25 @@ export interface MemoryLease {
   tab: MemoryTab | undefined;
 }
 
+/** The content of a view. */
+export interface ViewContent {
+  records?: readonly RecordKey[];
+  /** Tasks that the tab watches. The tasks that hold the records are added */
+  tasks?: readonly string[];
+  changed?: RecordChange[];
+}
+
 export class MemoryLedger {
   readonly leases = new Map<LeaseId, MemoryLease>();
   readonly tasks = new Map<string, TaskView>();
   readonly changes = new MemoryChanges();
+  readonly #permissions: MemoryPermissions;
   #lastLease = 0;
   #lastPosition = 0;
+
+  constructor(permissions: MemoryPermissions) {
+    this.#permissions = permissions;
+  }
 
   acquire(
     records: readonly RecordKey[],
@@ -48,7 +63,7 @@ export class MemoryLedger {
     return lease;
   }
 
-  conflictsOf(records: readonly RecordKey[], mode: LockMode): Conflict[] {
+  conflictsOf(records: readonly RecordKey[], mode: LockMode, actor: Actor): Conflict[] {
     const wanted = new Set(records);
     const conflicts: Conflict[] = [];
     for (const lease of this.leases.values()) {
@@ -56,9 +71,10 @@ export class MemoryLedger {
       const common = [...wanted].filter((key) => lease.records.has(key));
       if (common.length === 0) continue;
       const task = this.tasks.get(lease.view.holder.id);
+      const isShown = task && this.#permissions.mayWatch(actor, task);
       conflicts.push({
-        lease: lease.view,
-        ...(task && { task }),
+        lease: this.#permissions.asSeen(actor, lease.view, task),
+        ...(isShown && { task: withoutResult(task) }),
         recordCount: common.length,
         records: common.slice(0, CONFLICT_SAMPLE_SIZE),
       });
@@ -66,16 +82,21 @@ export class MemoryLedger {
     return conflicts;
   }
 
-  newestTasks(count: number): string[] {
-    const tasks = [...this.tasks.values()].sort((a, b) => b.launchOrder - a.launchOrder);
-    return tasks.slice(0, count).map((task) => task.id);
+  /** The ids of the newest tasks that a user may watch. */
+  newestTasks(count: number, actor: Actor): string[] {
+    const tasks = [...this.tasks.values()].filter((task) => this.#permissions.mayWatch(actor, task));
+    return tasks
+      .sort((a, b) => b.launchOrder - a.launchOrder)
+      .slice(0, count)
+      .map((task) => task.id);
   }
 
   leasesOn(key: RecordKey): MemoryLease[] {
     return [...this.leases.values()].filter((lease) => lease.records.has(key));
   }
 
-  viewOf(records: readonly RecordKey[], tasks: readonly string[], changed: RecordChange[] = []): View {
+  /** The state of records and tasks, as the user of a tab may see it. */
+  viewOf(tab: MemoryTab, { records = [], tasks = [], changed = [] }: ViewContent): View {
     this.#lastPosition += 1;
     const position = String(this.#lastPosition);
     const { version } = this.changes;
@@ -91,9 +112,17 @@ export class MemoryLedger {
         if (lease.view.holder.type === 'task') taskIds.add(lease.view.holder.id);
       }
     }
-    view.leases = [...leases].map((lease) => lease.view);
-    view.tasks = [...taskIds].map((id) => this.tasks.get(id)).filter((task) => task !== undefined);
+    view.leases = [...leases].map(({ view: lease }) =>
+      this.#permissions.asSeen(tab.actor, lease, this.tasks.get(lease.holder.id)),
+    );
+    view.tasks = [...taskIds].flatMap((id) => this.#taskAsSeen(tab, id) ?? []);
     return view;
+  }
+
+  #taskAsSeen(tab: MemoryTab, taskId: string): TaskView | undefined {
+    const task = this.tasks.get(taskId);
+    if (!task || !this.#permissions.mayWatch(tab.actor, task)) return undefined;
+    return tab.watchesTask(taskId) ? task : withoutResult(task);
   }
 }
 

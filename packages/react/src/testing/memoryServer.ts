@@ -18,21 +18,32 @@ import {
   type LockMode,
   PROTOCOL_VERSION,
   type RecordKey,
+  resourceOf,
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
 import { MemoryLedger } from './memoryLedger.ts';
+import { type MemoryAuthorize, MemoryPermissions } from './memoryPermissions.ts';
+import { MemoryRates } from './memoryRates.ts';
+import { MemorySessions } from './memorySessions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { MemoryTabs } from './memoryTabs.ts';
 import { MemoryTasks, type NewTask } from './memoryTasks.ts';
+import { Refusal } from './refusal.ts';
 
 export interface MemoryServerOptions {
   clock?: ClientClock;
   limits?: Partial<Limits>;
   /** The delay of every answer and event, in ms. Default 0: the next microtask */
   delayMs?: number;
+  /** Decides what each user may do, as a real server's `authorize`. Default: everybody may do everything */
+  authorize?: MemoryAuthorize;
+  /** The names of all resources. Default: every resource is known */
+  resources?: readonly string[];
+  /** How long a disconnected tab keeps its leases, in ms. Default 5,000 */
+  disconnectGraceMs?: number;
 }
 
 export class MemoryServer {
@@ -42,25 +53,45 @@ export class MemoryServer {
   delayMs: number;
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
-  readonly #ledger = new MemoryLedger();
+  readonly #ledger: MemoryLedger;
   readonly #tabs: MemoryTabs;
   readonly #tasks: MemoryTasks;
   readonly #answerTo: AnswerTo;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
 
-  constructor({ clock = systemClock, limits, delayMs = 0 }: MemoryServerOptions = {}) {
+  constructor(options: MemoryServerOptions = {}) {
+    const {
+      clock = systemClock,
+      limits,
+      delayMs = 0,
+      authorize,
+      resources,
+      disconnectGraceMs = 5_000,
+    } = options;
     this.clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.delayMs = delayMs;
     const later = (run: () => void) => this.#later(run);
-    const ledger = this.#ledger;
-    this.#tabs = new MemoryTabs({ ledger, later });
+    const permissions = new MemoryPermissions(authorize);
+    const ledger = new MemoryLedger(permissions);
+    this.#ledger = ledger;
+    this.#tabs = new MemoryTabs({
+      ledger,
+      later,
+      startGrace: (run) => clock.after(disconnectGraceMs, run),
+      end: (leaseId) => this.free(leaseId, 'closed'),
+    });
     this.#tasks = new MemoryTasks({ clock, ledger, tabs: this.#tabs });
     this.#answerTo = createAnswerTo({
       clock,
       limits: this.limits,
       ledger,
+      permissions,
+      sessions: new MemorySessions((sessionId, actorId) => this.#endLeases(sessionId, actorId)),
+      rates: new MemoryRates(this.limits, clock),
+      isCertain: () => this.#isCertain,
+      assertResources: (records) => assertResources(records, resources),
       free: (leaseId) => this.free(leaseId),
       updateTask: (id, change) => this.updateTask(id, change),
       sendChanges: (records) => this.#tabs.sendChanges(records, []),
@@ -207,17 +238,29 @@ export class MemoryServer {
   #handle<N extends ClientMessageName>(tab: MemoryTab, name: N, message: ClientMessage<N>): Ack<N> {
     const refusal = this.#refusals.get(name);
     if (refusal) return { ok: false, error: refusal };
-    if (!this.#isCertain) {
-      return {
-        ok: false,
-        error: { code: 'unavailable', message: 'Redis cannot be reached. Try again in a moment.' },
-      };
+    return this.#answerTo(tab, name, message) as Ack<N>;
+  }
+
+  #endLeases(sessionId: string, actorId: string): void {
+    for (const { view } of [...this.#ledger.leases.values()]) {
+      const { holder } = view;
+      if (holder.id === sessionId && holder.actor.id === actorId) this.free(view.id, 'closed');
     }
-    return this.#answerTo(tab, name, message);
   }
 
   #later(run: () => void): void {
     if (this.delayMs > 0) this.clock.after(this.delayMs, run);
     else queueMicrotask(run);
+  }
+}
+
+function assertResources(records: readonly RecordKey[], resources: readonly string[] | undefined): void {
+  if (!resources) return;
+  for (const key of records) {
+    if (resources.includes(resourceOf(key))) continue;
+    throw new Refusal({
+      code: 'unknown_resource',
+      message: `The resource "${resourceOf(key)}" is unknown here. Use one of: ${resources.join(', ')}.`,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { Actor, ErrorBody, RecordKey } from '@rowlock/protocol';
+import type { Actor, ErrorBody, RecordKey, SessionSecret } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 
 let lastSession = 0;
@@ -8,18 +8,28 @@ export class MemoryTab {
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
   watchesAllTasks = false;
-  /** That of the client's session, else one of its own */
-  sessionId: string;
+  /** Undefined for a client that sends none */
+  session: SessionSecret | undefined;
   readonly actor: Actor;
   readonly emit: (event: TransportEvent) => void;
   /** Ends the connection, and refuses the user until they sign in again */
   readonly end: (reason: ErrorBody) => void;
+  readonly #ownId: string;
 
   constructor(actor: Actor, { emit, end }: Pick<MemoryTab, 'emit' | 'end'>) {
     lastSession += 1;
-    this.sessionId = `session-${lastSession}`;
+    this.#ownId = `session-${lastSession}`;
     this.actor = actor;
     this.emit = emit;
     this.end = end;
+  }
+
+  /** That of the client's session, else one of its own */
+  get sessionId(): string {
+    return this.session?.sessionId ?? this.#ownId;
+  }
+
+  watchesTask(taskId: string): boolean {
+    return this.watchesAllTasks || this.tasks.has(taskId);
   }
 }

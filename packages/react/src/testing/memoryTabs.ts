@@ -1,5 +1,5 @@
 /** The tabs that are connected to the server in memory, and everything that it sends them by itself. */
-import type { RecordChange, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, RecordChange, RecordKey } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
@@ -8,26 +8,42 @@ export interface MemoryTabsOptions {
   ledger: MemoryLedger;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
+  /** Runs something after the disconnect grace. */
+  startGrace: (run: () => void) => void;
+  /** Ends the lease of a tab that has not returned. */
+  end: (leaseId: LeaseId) => void;
 }
 
 export class MemoryTabs {
   readonly #ledger: MemoryLedger;
   readonly #later: MemoryTabsOptions['later'];
+  readonly #startGrace: MemoryTabsOptions['startGrace'];
+  readonly #end: MemoryTabsOptions['end'];
   readonly #tabs = new Set<MemoryTab>();
 
-  constructor({ ledger, later }: MemoryTabsOptions) {
+  constructor({ ledger, later, startGrace, end }: MemoryTabsOptions) {
     this.#ledger = ledger;
     this.#later = later;
+    this.#startGrace = startGrace;
+    this.#end = end;
   }
 
   add(tab: MemoryTab): void {
     this.#tabs.add(tab);
   }
 
-  /** The tab's leases stay, for `resume`. */
+  /** The tab's leases stay for the disconnect grace, for `resume`. */
   remove(tab: MemoryTab): void {
     this.#tabs.delete(tab);
-    for (const lease of this.#ledger.leases.values()) if (lease.tab === tab) lease.tab = undefined;
+    for (const lease of this.#ledger.leases.values()) {
+      if (lease.tab !== tab) continue;
+      lease.tab = undefined;
+      const { secret } = lease;
+      this.#startGrace(() => {
+        // A resumed lease has another secret.
+        if (!lease.tab && lease.secret === secret) this.#end(lease.view.id);
+      });
+    }
   }
 
   sendAll(event: TransportEvent): void {
@@ -43,7 +59,9 @@ export class MemoryTabs {
     for (const tab of this.#tabs) {
       const records = change.records.filter((key) => tab.records.has(key));
       if (records.length === 0) continue;
-      const payload = this.#ledger.viewOf([], [], [{ ...change, records, recordCount: records.length }]);
+      const payload = this.#ledger.viewOf(tab, {
+        changed: [{ ...change, records, recordCount: records.length }],
+      });
       this.#later(() => tab.emit({ type: 'changes', payload }));
     }
   }
@@ -53,14 +71,13 @@ export class MemoryTabs {
     for (const tab of this.#tabs) {
       const seen = records.filter((key) => tab.records.has(key));
       const wanted = tasks.filter(
-        (id) =>
-          tab.watchesAllTasks ||
-          tab.tasks.has(id) ||
-          (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
+        (id) => tab.watchesTask(id) || (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
       );
       if (seen.length === 0 && wanted.length === 0) continue;
-      const changes = this.#ledger.viewOf(seen, wanted);
-      this.#later(() => tab.emit({ type: 'changes', payload: changes }));
+      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted });
+      // Nothing of it may be shown to this user.
+      if (seen.length === 0 && payload.tasks.length === 0) continue;
+      this.#later(() => tab.emit({ type: 'changes', payload }));
     }
   }
 }

@@ -133,7 +133,7 @@ class TransportInMemory implements MemoryTransport {
     this.#tab = opened;
     const join = (session: SessionSecret | undefined) => {
       if (this.#tab !== opened) return;
-      if (session) opened.sessionId = session.sessionId;
+      opened.session = session;
       this.server.join(opened);
     };
     const session = this.#getSession();

@@ -1,27 +1,32 @@
 /** The parts that the answers of the server in memory use. */
 import type {
   ClientAnswers,
-  ClientMessage,
   ClientMessageName,
-  ErrorBody,
   LeaseId,
   Limits,
+  ParsedClientMessage,
   RecordKey,
   TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../../core/clock.ts';
 import type { MemoryLedger } from '../memoryLedger.ts';
+import type { MemoryPermissions } from '../memoryPermissions.ts';
+import type { MemorySessions } from '../memorySessions.ts';
 import type { MemoryTab } from '../memoryTab.ts';
 
-/** Answers to these messages. @throws {Refusal} to answer with an error */
+/** Answers to these messages, which are parsed. @throws {Refusal} to answer with an error */
 export type Answers<Name extends ClientMessageName> = {
-  [N in Name]: (tab: MemoryTab, message: ClientMessage<N>) => ClientAnswers[N];
+  [N in Name]: (tab: MemoryTab, message: ParsedClientMessage<N>) => ClientAnswers[N];
 };
 
 export interface AnswerParts {
   clock: ClientClock;
   limits: Limits;
   ledger: MemoryLedger;
+  permissions: MemoryPermissions;
+  sessions: MemorySessions;
+  /** @throws {Refusal} `unknown_resource` */
+  assertResources: (records: readonly RecordKey[]) => void;
   /** Ends a lease as its holder would. */
   free: (leaseId: LeaseId) => void;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;
@@ -29,13 +34,4 @@ export interface AnswerParts {
   sendChanges: (records: readonly RecordKey[]) => void;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
-}
-
-/** Thrown to answer with an error */
-export class Refusal extends Error {
-  readonly body: ErrorBody;
-  constructor(body: ErrorBody) {
-    super(body.message);
-    this.body = body;
-  }
 }

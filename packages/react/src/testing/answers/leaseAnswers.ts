@@ -2,18 +2,35 @@
 import type { Holder, LeaseSecret } from '@rowlock/protocol';
 import { randomToken } from '../../core/randomToken.ts';
 import { owned } from '../memoryLedger.ts';
-import { type AnswerParts, type Answers, Refusal } from './answerParts.ts';
+import type { MemoryTab } from '../memoryTab.ts';
+import { Refusal } from '../refusal.ts';
+import type { AnswerParts, Answers } from './answerParts.ts';
 
 export function createLeaseAnswers({
   clock,
+  limits,
   ledger,
+  permissions,
+  sessions,
+  assertResources,
   free,
   sendChanges,
   later,
 }: AnswerParts): Answers<'acquire' | 'resume' | 'confirm' | 'release'> {
+  const leasesOf = (tab: MemoryTab) => [...ledger.leases.values()].filter((lease) => lease.tab === tab);
+
   return {
-    acquire: (tab, { records, mode = 'exclusive', label }) => {
-      const conflicts = ledger.conflictsOf(records, mode);
+    acquire: (tab, { records, mode, label }) => {
+      assertResources(records);
+      if (leasesOf(tab).length >= limits.heldLeases) {
+        throw new Refusal({
+          code: 'rate_limited',
+          message: `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
+        });
+      }
+      permissions.require({ actor: tab.actor, action: 'acquire', records });
+      sessions.ensure(tab);
+      const conflicts = ledger.conflictsOf(records, mode, tab.actor);
       if (conflicts.length > 0) {
         const count = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
         const message = `${count} of the ${records.length} records are held by others. Wait until they are free.`;
@@ -33,6 +50,10 @@ export function createLeaseAnswers({
       const lease = ledger.leases.get(leaseId);
       if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
       if (lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
+      permissions.require({ actor: tab.actor, action: 'acquire', records: [...lease.records] });
+      sessions.ensure(tab);
+      // It was the lease of another user of this session until now.
+      if (!ledger.leases.has(leaseId)) throw lostLease();
       const before = lease.tab;
       if (before && before !== tab) {
         later(() => before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }));
@@ -42,9 +63,7 @@ export function createLeaseAnswers({
       return { lease: owned(lease), records: [...lease.records] };
     },
     confirm: (tab) => ({
-      leases: [...ledger.leases.values()]
-        .filter((lease) => lease.tab === tab)
-        .map((lease) => ({ leaseId: lease.view.id, ageMs: 0 })),
+      leases: leasesOf(tab).map((lease) => ({ leaseId: lease.view.id, ageMs: 0 })),
     }),
     release: (_tab, leaseSecret: LeaseSecret) => {
       const lease = ledger.leases.get(leaseSecret.leaseId);

@@ -1,0 +1,28 @@
+/**
+ * The conformance suite: the behaviours of the wire that every Rowlock server has. A new message gets its behaviours in a file of
+ * `behaviours`, and a line here. The last test compares what they have exercised with the protocol.
+ */
+import { describe, expect, it } from 'vitest';
+import { acquiring } from './behaviours/acquiring.ts';
+import { cancelling } from './behaviours/cancelling.ts';
+import { connecting } from './behaviours/connecting.ts';
+import { everyMessage } from './behaviours/everyMessage.ts';
+import { keeping } from './behaviours/keeping.ts';
+import { watching } from './behaviours/watching.ts';
+import { missingNames } from './coverage.ts';
+import { noteExercised } from './subject/exercised.ts';
+import type { OpenSubject } from './subject/subject.ts';
+
+const behaviours = [connecting, watching, acquiring, keeping, cancelling, everyMessage];
+
+/** Call it once, at the top of a test file. */
+export function conformanceSuite(title: string, openSubject: OpenSubject): void {
+  const { open, exercised } = noteExercised(openSubject);
+  describe(title, () => {
+    for (const register of behaviours) register(open);
+
+    it('the behaviours exercise every message, event, error and limit of the protocol', () => {
+      expect(missingNames(exercised)).toEqual([]);
+    });
+  });
+}

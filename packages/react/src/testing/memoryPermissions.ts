@@ -1,0 +1,50 @@
+/** The permissions of users of the server in memory: its option `authorize` decides. */
+import type { Actor, LeaseView, RecordKey, TaskView } from '@rowlock/protocol';
+import { Refusal } from './refusal.ts';
+
+/** As `authorize` of a real server is asked. */
+export interface MemoryQuestion {
+  actor: Actor;
+  action: 'watch' | 'acquire' | 'cancel';
+  /** The records in question, if the action is about records */
+  records?: readonly RecordKey[];
+  /** The task in question, if the action is about a task */
+  task?: TaskView;
+}
+
+export type MemoryAuthorize = (question: MemoryQuestion) => boolean;
+
+export class MemoryPermissions {
+  readonly #authorize: MemoryAuthorize;
+
+  constructor(authorize: MemoryAuthorize = () => true) {
+    this.#authorize = authorize;
+  }
+
+  /** @throws {Refusal} `forbidden` */
+  require(question: MemoryQuestion): void {
+    if (this.#authorize(question)) return;
+    const { actor, action, records = [], task } = question;
+    const many = records.length === 1 ? records[0]! : `these ${records.length} records`;
+    const what = task ? `task ${task.id}` : many;
+    throw new Refusal({
+      code: 'forbidden',
+      message: `${actor.name} may not ${action} ${what}. Ask an administrator for the permission.`,
+    });
+  }
+
+  mayWatch(actor: Actor, task: TaskView): boolean {
+    return this.#authorize({ actor, action: 'watch', task });
+  }
+
+  /** A lease as a user sees it: a task that they may not watch is `A task`. */
+  asSeen(actor: Actor, lease: LeaseView, task: TaskView | undefined): LeaseView {
+    if (!task || this.mayWatch(actor, task)) return lease;
+    return { ...lease, holder: { ...lease.holder, label: 'A task' } };
+  }
+}
+
+/** For users who see a task as the holder of a row: its result belongs to those who watch the task itself. */
+export function withoutResult({ result: _result, ...task }: TaskView): TaskView {
+  return task;
+}

@@ -1,0 +1,10 @@
+import type { ErrorBody } from '@rowlock/protocol';
+
+/** Thrown to answer a message with an error */
+export class Refusal extends Error {
+  readonly body: ErrorBody;
+  constructor(body: ErrorBody) {
+    super(body.message);
+    this.body = body;
+  }
+}
