@@ -1,10 +1,10 @@
 import { clientMessages, DEFAULT_LIMITS, ERRORS } from '@rowlock/protocol';
 import { expect, test } from 'vitest';
-import { EXCEPTIONS, missingNames } from './coverage.ts';
+import { EXCEPTIONS, missingNames, SERVER_EVENTS } from './coverage.ts';
 
 const everything = () => ({
   messages: new Set(Object.keys(clientMessages)),
-  events: new Set(['hello', 'changes', 'leaseLost', 'certainty']),
+  events: new Set(Object.keys(SERVER_EVENTS)),
   errors: new Set(Object.keys(ERRORS).filter((name) => !(`error ${name}` in EXCEPTIONS))),
   limits: new Set(Object.keys(DEFAULT_LIMITS).filter((name) => !(`limit ${name}` in EXCEPTIONS))),
 });

@@ -4,11 +4,12 @@ import type { Exercised } from './subject/exercised.ts';
 import type { ServerEventName } from './subject/subject.ts';
 
 /** `ServerEvents` is a type, so its names are listed here. The compiler asks for each. */
-const SERVER_EVENTS: Record<ServerEventName, true> = {
+export const SERVER_EVENTS: Record<ServerEventName, true> = {
   hello: true,
   changes: true,
   leaseLost: true,
   certainty: true,
+  closing: true,
 };
 
 const ONLY_SOCKETS = 'the server in memory has no network connections';

@@ -1,8 +1,9 @@
 /** How a connection begins: `hello`, the session, a refusal. */
 import { DEFAULT_LIMITS, PROTOCOL_VERSION } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { ConnectionRefused, type OpenSubject } from '../subject/subject.ts';
-import { acquire, codeOf, seesLeases, watch } from './tabs.ts';
+import { acquire, codeOf, received, seesLeases, watch } from './tabs.ts';
 
 const ID = 'a-tab-of-the-suite';
 const SESSION = `${ID}.the-secret-of-this-tab`;
@@ -53,6 +54,16 @@ export function connecting(open: OpenSubject): void {
       await acquire(await connect('ann', { session: SESSION }), 'cities/1');
       const thief = await connect('ann', { session: GUESS });
       expect(codeOf(await thief.request('acquire', { records: ['cities/2'] }))).toBe('forbidden');
+    });
+
+    it('P15: a connection ends with its credentials, and its leases stay for the disconnect grace', async () => {
+      const { connect } = await open();
+      const [ann, bo] = [await connect('ann', { credentialsForMs: 300 }), await connect('bo')];
+      const leaseSecret = await acquire(ann, 'cities/1');
+      await until(() => !ann.isConnected, { what: 'the end of the connection' });
+      expect(received(ann, 'closing')).toMatchObject([{ code: 'unauthenticated' }]);
+      expect((await watch(bo, 'cities/1')).records['cities/1']).toHaveLength(1);
+      expect(await (await connect('ann')).request('resume', leaseSecret)).toMatchObject({ ok: true });
     });
 
     it('the leases of the user before end when another user acquires in the same session', async () => {

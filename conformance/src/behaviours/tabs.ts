@@ -20,7 +20,7 @@ export const received = <Name extends ServerEventName>(tab: Connection, name: Na
   tab.events.filter((event) => event.name === name).map(({ payload }) => payload as EventPayload<Name>);
 
 /** The leases on a record by the newest `changes` event that names it. */
-export const leasesOn = (tab: Connection, record: RecordKey): LeaseId[] | undefined =>
+export const leasesOn = (tab: Connection, record: RecordKey): readonly LeaseId[] | undefined =>
   received(tab, 'changes')
     .map(({ records }) => records[record])
     .findLast((leases) => leases !== undefined);

@@ -66,8 +66,10 @@ function openRowlock(
     resources: ['cities', 'regions'],
     tasks: [gated.definition],
     auth: {
-      authenticate: ({ auth: { token } }) =>
-        typeof token === 'string' && token !== 'nobody' ? userOf(token) : null,
+      authenticate({ auth: { token, expiresAt } }) {
+        if (typeof token !== 'string' || token === 'nobody') return null;
+        return { ...userOf(token), ...(typeof expiresAt === 'number' && { expiresAt }) };
+      },
       authorize,
     },
     sessions: { ...(limits && { limits }), ...(disconnectGraceMs !== undefined && { disconnectGraceMs }) },
@@ -89,9 +91,13 @@ function createSubject({
   sockets: Socket[];
 }): Subject {
   return {
-    connect(actorId, { session } = {}) {
+    connect(actorId, { session, credentialsForMs } = {}) {
       const socket = io(url + CHANNEL_NAMESPACE, {
-        auth: { token: actorId, ...(session !== undefined && { [SESSION_AUTH_FIELD]: session }) },
+        auth: {
+          token: actorId,
+          ...(session !== undefined && { [SESSION_AUTH_FIELD]: session }),
+          ...(credentialsForMs !== undefined && { expiresAt: Date.now() + credentialsForMs }),
+        },
         transports: ['websocket'],
         forceNew: true,
         reconnection: false,

@@ -29,9 +29,12 @@ export const memorySubjects =
       vi.restoreAllMocks();
     });
     return {
-      connect(actorId, { session } = {}) {
+      connect(actorId, { session, credentialsForMs } = {}) {
         const transport = createMemoryTransport({ server, actor: userOf(actorId) });
         transports.push(transport);
+        if (credentialsForMs !== undefined) {
+          setTimeout(() => server.expireCredentials(actorId), credentialsForMs);
+        }
         return connectionOf(transport, { isNobody: actorId === 'nobody', session });
       },
       async startTask({ label, records, actorId = 'tina' }) {

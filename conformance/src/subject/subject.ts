@@ -38,9 +38,9 @@ export type OpenSubject = (options?: SubjectOptions) => Promise<Subject>;
 export interface Subject {
   /**
    * Connects a user, whose id and name are the same: `ann`. Nobody is signed in as `nobody`. Resolves when the server is certain.
-   * `session`: `<session id>.<secret>`. @throws {ConnectionRefused}
+   * @throws {ConnectionRefused}
    */
-  connect(actorId: string, options?: { session?: string }): Promise<Connection>;
+  connect(actorId: string, options?: ConnectOptions): Promise<Connection>;
   /** Launches a task that runs until the test ends it. Resolves when it runs. */
   startTask(task: { label: string; records: readonly RecordKey[]; actorId?: string }): Promise<RunningTask>;
   /** Notes that the data of records has changed. Returns the version. */
@@ -49,6 +49,13 @@ export interface Subject {
   loseRedis(): Promise<void>;
   /** Redis answers again. */
   findRedis(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** `<session id>.<secret>`. Default none */
+  session?: string;
+  /** How long the credentials are valid, in ms. Default: until the test ends */
+  credentialsForMs?: number;
 }
 
 interface RunningTask {
