@@ -1,14 +1,14 @@
 /**
  * The conformance suite: the behaviours of the wire that every Rowlock server has. A new message gets its behaviours in a file of
- * `behaviours`, and a line here. The last test compares what they have exercised with the protocol.
+ * `behaviours` with that ending, and a line here. The last test compares what they have exercised with the protocol.
  */
 import { describe, expect, it } from 'vitest';
-import { acquiring } from './behaviours/acquiring.ts';
-import { cancelling } from './behaviours/cancelling.ts';
-import { connecting } from './behaviours/connecting.ts';
-import { everyMessage } from './behaviours/everyMessage.ts';
-import { keeping } from './behaviours/keeping.ts';
-import { watching } from './behaviours/watching.ts';
+import { acquiring } from './behaviours/acquiring.behaviours.ts';
+import { cancelling } from './behaviours/cancelling.behaviours.ts';
+import { connecting } from './behaviours/connecting.behaviours.ts';
+import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
+import { keeping } from './behaviours/keeping.behaviours.ts';
+import { watching } from './behaviours/watching.behaviours.ts';
 import { missingNames } from './coverage.ts';
 import { noteExercised } from './subject/exercised.ts';
 import type { OpenSubject } from './subject/subject.ts';

@@ -8,8 +8,8 @@ export const MAX_FUNCTION_LINES = 80;
 
 const CODE = /\.(ts|tsx|mjs|css|lua)$/;
 const HAS_FUNCTIONS = /\.(ts|tsx|mjs)$/;
-/** Tests and stories are lists: the file is limited, the `describe` around it is not. */
-const IS_LIST = /\.(test|spec|model|stories)\./;
+/** Tests, stories and behaviours are lists: the file is limited, the `describe` around it is not. */
+const IS_LIST = /\.(test|spec|model|stories|behaviours)\./;
 /** A file that is too long on purpose says so in its first line, with the reason. */
 const EXCUSE = /^(?:\/\/|--|\/\*\*?) Long on purpose: \S/;
 

@@ -287,15 +287,7 @@ export const walls = [
   {
     files: ['conformance/**'],
     refused: [
-      ofOurs(
-        'conformance compares server and client: it knows both by their public names alone.',
-        'protocol',
-        'server',
-        'react/core',
-        'react/testing',
-        'test-utils',
-      ),
-      refuse('conformance does not render.', ...renderers),
+      ofOurs('conformance compares server and core.', 'protocol', 'server', 'react/*', 'test-utils'),
       refuse('another package is imported by its name.', ...folders('packages', 'apps')),
     ],
   },

@@ -51,7 +51,7 @@ export interface Subject {
   findRedis(): Promise<void>;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** `<session id>.<secret>`. Default none */
   session?: string;
   /** How long the credentials are valid, in ms. Default: until the test ends */

@@ -26,7 +26,7 @@ export interface AnswerToParts extends AnswerParts {
   isCertain(): boolean;
 }
 
-/** What a server without Redis answers too */
+/** Messages that a server without Redis answers, too */
 const NEEDS_NO_REDIS: ReadonlySet<string> = new Set<ClientMessageName>(['confirm', 'unwatch']);
 
 export function createAnswerTo(parts: AnswerToParts): AnswerTo {
