@@ -48,6 +48,7 @@ async function runAll() {
       redis: wanted.some(({ redis }) => redis),
       redisProgram: true,
       postgres: wanted.some(({ postgres }) => postgres),
+      proxies: wanted.some(({ proxies }) => proxies),
       compiler: wanted.some(({ compiler }) => compiler),
       browser: wanted.some(({ browser }) => browser),
       spin: wanted.some(({ spin }) => spin),

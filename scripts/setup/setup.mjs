@@ -3,6 +3,7 @@ import { findChromium } from './chromium.mjs';
 import { findCompiler } from './compiler.mjs';
 import { installPackages } from './packages.mjs';
 import { findPostgres } from './postgres.mjs';
+import { findProxies } from './proxies.mjs';
 import { findRedis } from './redis.mjs';
 import { findSpin } from './spin.mjs';
 
@@ -13,6 +14,7 @@ export function setupSteps({
   redis = true,
   redisProgram = false,
   postgres = false,
+  proxies = false,
   compiler = false,
   browser = false,
   spin = false,
@@ -30,6 +32,7 @@ export function setupSteps({
     { title: 'Packages', work: installPackages },
     ...(redis ? [{ title: 'Redis', work: (say) => findRedis(say, { program: redisProgram }) }] : []),
     ...(postgres ? [{ title: 'PostgreSQL', work: findPostgres }] : []),
+    ...(proxies ? [{ title: 'Proxies', work: findProxies }] : []),
     ...(compiler ? [{ title: 'Compiler', work: findCompiler }] : []),
     ...(browser ? [{ title: 'Chromium', work: findChromium }] : []),
     ...(spin ? [{ title: 'Spin', work: findSpin }] : []),

@@ -18,7 +18,7 @@ import { vitestTally } from './vitestTally.mjs';
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /**
- * The parts of `npm test` in their order. Each has its name, its needs (`redis`, `postgres`, `compiler`, `browser`,
+ * The parts of `npm test` in their order. Each has its name, its needs (`redis`, `postgres`, `proxies`, `compiler`, `browser`,
  * `spin`), and `run(args, show)`. That shows the output of the program that it runs with `args`, and resolves to a tally.
  */
 export const parts = [
@@ -38,6 +38,7 @@ export const parts = [
   vitest('unit', ['protocol', 'server', 'bench', 'scripts', 'react-unit']),
   vitest('redis', ['test-utils', 'server-redis', 'conformance', 'scripts-redis', 'demo'], {
     redis: true,
+    proxies: true,
     compiler: true,
   }),
   // The bench's systems are PostgreSQL among others.

@@ -69,10 +69,15 @@ function memoryTable({ memory }: LiveReport): string {
   if (!memory) return '';
   return titled(
     `Memory of the server for a connection, at ${inDigits(memory.screens)}`,
-    ['connection', 'KiB', 'ratio'],
+    ['connection', 'KiB', 'ratio', 'CPU of connecting, ms'],
     [
-      ['rowlock, with 25 watched records', inDigits(memory.ownKiB), times(memory.ratio)],
-      ['bare Socket.IO', inDigits(memory.bareKiB), '1 ×'],
+      [
+        'rowlock, with 25 watched records',
+        inDigits(memory.ownKiB),
+        times(memory.ratio),
+        inDigits(memory.ownCpuMs),
+      ],
+      ['bare Socket.IO', inDigits(memory.bareKiB), '1 ×', inDigits(memory.bareCpuMs)],
     ],
   );
 }

@@ -1,4 +1,7 @@
-/** Resident memory of the server for each connected screen that watches 25 records. The floor is a bare Socket.IO connection. */
+/**
+ * Resident memory of the server for each connected screen that watches 25 records, and the CPU of its connection. The floor is
+ * a bare Socket.IO connection.
+ */
 import { median, rounded } from '../../report/statistics.ts';
 import { type LiveRun, startBareServer, startRowlockServer, withOwned } from './liveRun.ts';
 
@@ -8,6 +11,10 @@ export interface ConnectionMemory {
   /** Medians over the rounds */
   ownKiB: number;
   bareKiB: number;
+  /** CPU until a screen is connected, and its watch is answered */
+  ownCpuMs: number;
+  bareCpuMs: number;
+  /** Of the memory */
   ratio: number;
 }
 
@@ -32,10 +39,13 @@ export async function connectionMemory(
         own(processes.connect({ fleet, url, isBare, table, count }), (one) => one.disconnect());
       await connect('first', Math.ceil(screens * FIRST_SCREENS));
       const before = await server.call('residentBytes');
+      const cpuBefore = await server.call('cpuMs');
       await connect('counted', screens);
-      return ((await server.call('residentBytes')) - before) / screens / 1_024;
+      const cpuMs = ((await server.call('cpuMs')) - cpuBefore) / screens;
+      return { cpuMs, kiB: ((await server.call('residentBytes')) - before) / screens / 1_024 };
     });
-  const found: { own: number; bare: number }[] = [];
+  type Measured = Awaited<ReturnType<typeof measure>>;
+  const found: { own: Measured; bare: Measured }[] = [];
   for (let round = 1; round <= rounds; round++) {
     found.push({ own: await measure(false), bare: await measure(true) });
     say(`  round ${round} of ${rounds}`);
@@ -43,8 +53,10 @@ export async function connectionMemory(
   return {
     screens,
     rounds,
-    ownKiB: rounded(median(found.map(({ own }) => own))),
-    bareKiB: rounded(median(found.map(({ bare }) => bare))),
-    ratio: rounded(median(found.map(({ own, bare }) => own / bare))),
+    ownKiB: rounded(median(found.map(({ own }) => own.kiB))),
+    bareKiB: rounded(median(found.map(({ bare }) => bare.kiB))),
+    ownCpuMs: rounded(median(found.map(({ own }) => own.cpuMs))),
+    bareCpuMs: rounded(median(found.map(({ bare }) => bare.cpuMs))),
+    ratio: rounded(median(found.map(({ own, bare }) => own.kiB / bare.kiB))),
   };
 }
