@@ -51,6 +51,7 @@ export interface ClientAnswers {
   confirm: { leases: { leaseId: LeaseId; ageMs: number }[] };
   release: Record<never, never>;
   cancel: { task: TaskView };
+  endSession: Record<never, never>;
 }
 
 export type Ack<N extends ClientMessageName> =

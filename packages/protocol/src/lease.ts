@@ -65,6 +65,8 @@ export const LEASE_ENDS = [
   'expired',
   /** The tab was closed, or stayed disconnected for longer than the disconnect grace */
   'closed',
+  /** Its user signed out, or the application disconnected them */
+  'signed out',
   /** Its task no longer exists: its job was removed, or was never added to the queue */
   'vanished',
   /** Somebody with the permission took its records over */

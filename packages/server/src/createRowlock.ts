@@ -22,7 +22,7 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
   const { redis, keys, locks, permissions, versions, clock } = foundation;
   const taskParts = createTaskParts(foundation, options.tasks);
   const { tasks } = taskParts.inside;
-  const { gateway, sessionLeases, limits } = createLiveChannel(foundation, taskParts, options);
+  const { gateway, sessionLeases, endSession, limits } = createLiveChannel(foundation, taskParts, options);
   const lag = createLagMeter(foundation);
   const subscribers = createSubscribers(options.subscribers ?? {}, {
     ...foundation,
@@ -42,7 +42,12 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
       permissions.assertAuth('attach');
       gateway.attach(server, socketOptions);
     },
-    ...createHttpFace(foundation, taskParts, { sessionLeases, limits, isStopping: lifecycle.isStopping }),
+    ...createHttpFace(foundation, taskParts, {
+      sessionLeases,
+      endSession,
+      limits,
+      isStopping: lifecycle.isStopping,
+    }),
     sessions: createUserSessions(foundation, gateway),
     startWorker: lifecycle.startWorker,
     async reconcile(reconcileOptions) {

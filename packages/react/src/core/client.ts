@@ -5,6 +5,7 @@ import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
+import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
@@ -17,9 +18,10 @@ export class RowlockClient {
   readonly #store: WatchStore;
   readonly #leases: TabLeaseLife;
   readonly #lifetime: ClientLifetime;
+  readonly #signOutParts: SignOutParts;
 
   constructor(options: RowlockClientOptions = {}) {
-    const { clock, transport: given, storage, beaconUrl } = withDefaults(options);
+    const { clock, transport: given, storage, routesUrl } = withDefaults(options);
     this.clock = clock;
     const transport = noteRequests(given, {
       onSent: () => this.#connection.noteSent(),
@@ -57,12 +59,9 @@ export class RowlockClient {
       onHeld: () => this.#connection.noteHeld(),
       onChanged: (ids) => this.#store.announceLeases(ids),
     });
-    this.#lifetime = new ClientLifetime({
-      clock,
-      connection: this.#connection,
-      leases: this.#leases,
-      beaconUrl,
-    });
+    const parts = { clock, connection: this.#connection, leases: this.#leases, routesUrl };
+    this.#lifetime = new ClientLifetime(parts);
+    this.#signOutParts = { transport, ...parts };
     transport.identify(() => this.#leases.getSession());
     transport.on((event) => this.#receive(event));
   }
@@ -81,6 +80,15 @@ export class RowlockClient {
 
   get leases(): TabLeases {
     return this.#leases;
+  }
+
+  /**
+   * Ends the session of this tab, because its user signs out: its leases end at once, here and on the server, and it disconnects.
+   * Resolves when the server has confirmed that, or could not be reached; the leases then end within 15 s. Call
+   * `client.connection.reconnect()` when somebody has signed in again.
+   */
+  signOut(): Promise<void> {
+    return signOut(this.#signOutParts);
   }
 
   /** Connects, until each start was undone by the function that it returned. */

@@ -10,7 +10,8 @@ export interface ClientLifetimeOptions {
   clock: ClientClock;
   connection: ConnectionDriver;
   leases: TabLeaseLife;
-  beaconUrl: string;
+  /** Where Rowlock's routes are mounted */
+  routesUrl: string;
 }
 
 /** Within this time StrictMode can unmount and mount again without a second connection. */
@@ -86,6 +87,6 @@ export class ClientLifetime {
     const leases = this.#options.leases.listLeaseSecrets();
     if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
     const body: ReleaseBeacon = { leases };
-    navigator.sendBeacon(this.#options.beaconUrl, JSON.stringify(body));
+    navigator.sendBeacon(`${this.#options.routesUrl}/leases/release`, JSON.stringify(body));
   }
 }

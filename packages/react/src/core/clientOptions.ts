@@ -28,8 +28,8 @@ export interface RowlockClientOptions {
   storage?: StorageArea | null;
   /** Distinguishes a reload from a duplicated tab. Default `navigator.locks`, or `BroadcastChannel` without HTTPS. `null`: it does not */
   tabLocks?: TabLocks | null;
-  /** The address to which a closing page sends its leases. Default `<url>/rowlock/leases/release` */
-  beaconUrl?: string;
+  /** Where Rowlock's routes are mounted. A closing page and a sign-out use them. Default `<url>/rowlock` */
+  routesUrl?: string;
   clock?: ClientClock;
 }
 
@@ -38,7 +38,7 @@ export interface ClientParts {
   clock: ClientClock;
   transport: Transport;
   storage: LeaseStorage;
-  beaconUrl: string;
+  routesUrl: string;
 }
 
 export function withDefaults(options: RowlockClientOptions): ClientParts {
@@ -54,7 +54,7 @@ export function withDefaults(options: RowlockClientOptions): ClientParts {
       area,
       ownershipBy(options.tabLocks, clock),
     ),
-    beaconUrl: options.beaconUrl ?? `${httpBase}/rowlock/leases/release`,
+    routesUrl: options.routesUrl ?? `${httpBase}/rowlock`,
   };
 }
 

@@ -67,6 +67,8 @@ export class ConnectionDriver implements ClientConnection {
   #refusedAt: Moment | undefined;
   /** Why the server ends the present connection, if it has said so */
   #closing: ErrorBody | undefined;
+  /** By `signOut`: connects only by `reconnect` */
+  #isSignedOut = false;
 
   constructor(options: ConnectionDriverOptions) {
     this.#options = options;
@@ -95,11 +97,26 @@ export class ConnectionDriver implements ClientConnection {
   }
 
   reconnect(): void {
-    if (this.#isRunning) this.#dispatch({ type: 'reconnect', atMs: this.serverNow() });
+    if (!this.#isRunning) return;
+    this.#isSignedOut = false;
+    this.#dispatch({ type: 'reconnect', atMs: this.serverNow() });
   }
 
   check(): void {
     this.#check.ask();
+  }
+
+  /**
+   * The user signs out: shown as refused from now on, until `reconnect`. Call the returned function to end the connection;
+   * it does nothing if another one has begun.
+   */
+  signOut(error: RowlockClientError): () => void {
+    this.#isSignedOut = true;
+    this.#dispatch({ type: 'refused', error });
+    this.#refusedAt = undefined;
+    return () => {
+      if (this.#isSignedOut) this.#options.transport.close();
+    };
   }
 
   /** A request was sent. */
@@ -150,9 +167,10 @@ export class ConnectionDriver implements ClientConnection {
     });
   }
 
+  /** Connects, unless the user has signed out: then `reconnect` does. */
   open(): void {
     this.#isRunning = true;
-    this.#options.transport.connect();
+    if (!this.#isSignedOut) this.#options.transport.connect();
   }
 
   close(): void {

@@ -1,14 +1,15 @@
 /** Asks the server to acquire, resume and release leases, and writes its answers into the book. */
-import type { LeaseSecret, OwnedLease } from '@rowlock/protocol';
+import type { OwnedLease } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
-import { findLeaseSecret, type LossReason } from './leaseHandle.ts';
+import type { LossReason } from './leaseHandle.ts';
+import { LeaseReleases } from './leaseReleases.ts';
 import { getMoment, type Moment } from './moment.ts';
 import { randomToken } from './randomToken.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
-import type { TabLease } from './tabLease.ts';
+import { listOwnSecrets, type TabLease } from './tabLease.ts';
 import type { Transport } from './transport.ts';
 
 export interface LeaseRequestsOptions {
@@ -28,11 +29,39 @@ const RELEASE_UNUSED_AFTER_MS = 10_000;
 export class LeaseRequests {
   readonly #options: LeaseRequestsOptions;
   readonly #book: LeaseBook;
+  readonly #releases: LeaseReleases;
   #connection = 0;
 
   constructor(options: LeaseRequestsOptions) {
     this.#options = options;
     this.#book = options.book;
+    this.#releases = new LeaseReleases(options);
+  }
+
+  /** Sends the releases again that the server has not confirmed. */
+  sendReleasesAgain(): Promise<unknown> {
+    return this.#releases.sendAgain();
+  }
+
+  /**
+   * The user signs out: every lease is lost, and every request is refused. Until the server has said that the session has ended,
+   * the next connection is to release the leases: they would block the next user of this tab.
+   */
+  signOut(error: RowlockClientError): void {
+    this.voidResumes();
+    for (const lease of this.#book.list()) {
+      if (lease.state.kind === 'acquiring') {
+        this.#book.noteRefused(lease, error);
+      } else {
+        this.#releases.add(listOwnSecrets(lease));
+        this.#book.noteLost(lease, 'signed out');
+      }
+    }
+  }
+
+  /** The server has ended the session with all of its leases. */
+  noteSessionEnded(): void {
+    this.#releases.forget();
   }
 
   /** The connection has changed: the answer to a `resume` that is under way no longer counts. */
@@ -44,7 +73,8 @@ export class LeaseRequests {
     lease.isRequested = true;
     const failure = await this.#options.whenConnected();
     await this.#options.restored();
-    // `resume` is under way for a lease that was stored before a reload.
+    await this.#releases.sent;
+    // `resume` is under way for a lease that was stored before a reload, or the user has signed out.
     if (lease.state.kind !== 'acquiring') return;
     if (failure) return this.#book.noteRefused(lease, failure);
     const askedAt = getMoment(this.#options.clock);
@@ -53,6 +83,11 @@ export class LeaseRequests {
       mode: lease.mode,
       ...(lease.label !== undefined && { label: lease.label }),
     });
+    if (lease.state.kind !== 'acquiring') {
+      // The user has signed out meanwhile.
+      if (answer.ok) this.#releases.add([{ leaseId: answer.lease.id, secret: answer.lease.secret }]);
+      return;
+    }
     if (!answer.ok) return this.#book.noteRefused(lease, new RowlockClientError(answer.error));
     this.#noteHeld(lease, answer.lease, askedAt);
     // Its last owner has gone meanwhile.
@@ -72,7 +107,7 @@ export class LeaseRequests {
     });
     if (lease.state.kind === 'released' && answer.ok) {
       // Released while the answer was under way: only the new secret can end the lease.
-      return this.#sendRelease({ leaseId: answer.lease.id, secret: answer.lease.secret });
+      return this.#releases.send([{ leaseId: answer.lease.id, secret: answer.lease.secret }]);
     }
     if (lease.state.kind !== 'resuming' || connection !== this.#connection) return;
     if (answer.ok) {
@@ -92,17 +127,16 @@ export class LeaseRequests {
 
   async release(lease: TabLease): Promise<void> {
     // There is nothing to release before the answer to `acquire`, which then releases the lease.
-    const leaseSecret = findLeaseSecret(lease.state);
-    if (!leaseSecret) return;
+    const secrets = listOwnSecrets(lease);
+    if (secrets.length === 0) return;
     this.#book.noteReleased(lease);
-    await this.#sendRelease(leaseSecret);
+    await this.#releases.send(secrets);
   }
 
   /** Ends the lease of a user who is no longer signed in here, so that the present user can acquire the records. */
   async endForeign(lease: TabLease): Promise<void> {
-    const leaseSecret = findLeaseSecret(lease.state);
-    if (leaseSecret) await this.#sendRelease(leaseSecret);
-    this.#giveUp(lease, 'closed');
+    await this.#releases.send(listOwnSecrets(lease));
+    this.#giveUp(lease, 'signed out');
   }
 
   #noteHeld(lease: TabLease, owned: OwnedLease, askedAt: Moment): void {
@@ -124,16 +158,6 @@ export class LeaseRequests {
     lease.cancelRelease();
     lease.cancelRelease = this.#options.clock.after(RELEASE_UNUSED_AFTER_MS, () => {
       if (lease.handleCount === 0) void this.release(lease);
-    });
-  }
-
-  async #sendRelease(leaseSecret: LeaseSecret, backoff = new Backoff(this.#options.clock)): Promise<void> {
-    const connection = this.#connection;
-    const answer = await this.#options.transport.request('release', leaseSecret);
-    // After `unavailable` the server no longer renews the lease, so it expires, as it does with a lost connection.
-    if (answer.ok || isFinalRefusal(answer.error) || answer.error.code === 'unavailable') return;
-    backoff.schedule(() => {
-      if (connection === this.#connection) void this.#sendRelease(leaseSecret, backoff);
     });
   }
 }

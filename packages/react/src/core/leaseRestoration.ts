@@ -39,6 +39,11 @@ export class LeaseRestoration {
     return this.#storage.session;
   }
 
+  /** The user signs out: the next connection has another session. */
+  renew(): void {
+    this.#storage.renew();
+  }
+
   close(): void {
     this.#storage.close();
     this.#restored = undefined;

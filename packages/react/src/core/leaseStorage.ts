@@ -26,6 +26,8 @@ export interface LeaseStorage {
   /** The leases from before a reload of this page. Empty if another page holds them. */
   load(): Promise<StoredLease[]>;
   save(leases: StoredLease[]): void;
+  /** Begins a new session, and forgets the stored leases. Call it when `load` has resolved. */
+  renew(): void;
   /** The page stops: the next page of the same tab may own the leases. */
   suspend(): void;
   /** The page runs again. */
@@ -82,6 +84,10 @@ export function createLeaseStorage(
     },
     save(leases) {
       if (session) write(area, slot, { session, leases });
+    },
+    renew() {
+      giveUp();
+      begin();
     },
     suspend: () => giveUp(),
     async resume() {

@@ -27,6 +27,8 @@ export function judgeRefusal({
   userId,
 }: RefusedRequest): 'later' | 'when-free' | 'never' {
   if (!isFinalRefusal(error)) return 'later';
+  // The connection was refused. When it is made, somebody has signed in.
+  if (error.code === 'unauthenticated') return 'later';
   if (error.code !== 'conflict' || policy === 'never') return 'never';
   if (isBlockedByTabsOf(userId, error)) return 'when-free';
   return policy === 'when-free' && !isPaused ? 'when-free' : 'never';

@@ -1,5 +1,5 @@
 /** A lease of this tab, and the request for it. All who want the same records in the same mode use one. */
-import type { LockMode, RecordKey } from '@rowlock/protocol';
+import type { LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { type AcquireOutcome, findLeaseSecret, type LeaseState } from './leaseHandle.ts';
 import type { StoredLease } from './leaseStorage.ts';
@@ -75,6 +75,13 @@ export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>
 export function setLeaseState(lease: TabLease, state: LeaseState): void {
   lease.state = state;
   for (const listener of [...lease.listeners]) listener();
+}
+
+/** The secrets that may prove the lease: while a `resume` is under way, the new one may count already. Empty if nothing is in force. */
+export function listOwnSecrets({ state, nextSecret }: TabLease): LeaseSecret[] {
+  const present = findLeaseSecret(state);
+  if (!present) return [];
+  return nextSecret === undefined ? [present] : [{ ...present, secret: nextSecret }, present];
 }
 
 /** The part that survives a reload. Undefined if nothing is in force. */

@@ -232,7 +232,7 @@ describe('a new connection on demand', () => {
     transport.signInAs(bo);
     client.connection.reconnect();
     await clock.turn(0);
-    expect(lease.getState()).toEqual({ kind: 'lost', reason: 'closed' });
+    expect(lease.getState()).toEqual({ kind: 'lost', reason: 'signed out' });
     expect(server.leasesOn(paris)).toEqual([]);
     expect(sent(server, 'resume')).toEqual([]);
     expect(client.leases.headers([paris])).toEqual({});
@@ -263,6 +263,6 @@ describe('a new connection on demand', () => {
     client.connection.reconnect();
     expect(client.connection.status).toBe('connecting');
     await clock.turn(0);
-    expect(client.connection.status).toBe('refused');
+    expect(client.connection.status).toBe('live');
   });
 });

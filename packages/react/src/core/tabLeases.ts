@@ -36,6 +36,7 @@ import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
 import { findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
 import type { Moment } from './moment.ts';
+import type { RowlockClientError } from './rowlockClientError.ts';
 import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
 
@@ -199,14 +200,32 @@ export class TabLeaseLife implements TabLeases {
     this.#requests.voidResumes();
     this.#book.actorId = actorId;
     const foreign = this.#book.list().filter((lease) => belongsToAnother(lease, actorId));
+    const released = this.#requests.sendReleasesAgain();
     await Promise.all(foreign.map((lease) => this.#requests.endForeign(lease)));
-    await this.resume();
+    await released;
+    await this.#resume();
   }
 
-  /** Resumes the leases that the server has not confirmed yet. The others keep their secrets. */
+  /** The server sees Redis again: resumes the leases that the server has not confirmed yet. The others keep their secrets. */
   async resume(): Promise<void> {
+    await this.#requests.sendReleasesAgain();
+    await this.#resume();
+  }
+
+  async #resume(): Promise<void> {
     const unconfirmed = this.#book.list().filter((lease) => lease.state.kind === 'resuming');
     await Promise.all(unconfirmed.map((lease) => this.#requests.resume(lease)));
+  }
+
+  /** The user signs out: every lease is lost, and the next connection has another session. */
+  signOut(error: RowlockClientError): void {
+    this.#requests.signOut(error);
+    this.#restoration.renew();
+  }
+
+  /** The server has ended the session of the user who has signed out. */
+  noteSessionEnded(): void {
+    this.#requests.noteSessionEnded();
   }
 
   /** The connection is lost. */

@@ -156,6 +156,17 @@ export class MemoryServer {
     return change.version;
   }
 
+  /** A user is signed out elsewhere, as by `rowlock.sessions.disconnect`: their tabs lose their leases and connections. */
+  disconnect(actorId: string): void {
+    for (const tab of this.#tabs.listOf(actorId)) {
+      for (const lease of [...this.#ledger.leases.values()]) {
+        if (lease.tab === tab) this.free(lease.view.id, 'signed out');
+      }
+      const message = 'You were signed out. Sign in again to continue.';
+      this.#later(() => tab.end({ code: 'unauthenticated', message }));
+    }
+  }
+
   /** A task begins, and holds its records. */
   startTask(task: NewTask): TaskView {
     return this.#tasks.start(task);
@@ -244,7 +255,7 @@ export class MemoryServer {
   #endLeases(sessionId: string, actorId: string): void {
     for (const { view } of [...this.#ledger.leases.values()]) {
       const { holder } = view;
-      if (holder.id === sessionId && holder.actor.id === actorId) this.free(view.id, 'closed');
+      if (holder.id === sessionId && holder.actor.id === actorId) this.free(view.id, 'signed out');
     }
   }
 

@@ -3,7 +3,7 @@ import type { MemoryTab } from './memoryTab.ts';
 import { Refusal } from './refusal.ts';
 
 export class MemorySessions {
-  readonly #stored = new Map<string, { secret: string; actorId: string }>();
+  readonly #stored = new Map<string, { secret: string; actorId: string; hasEnded?: true }>();
   readonly #endLeases: (sessionId: string, actorId: string) => void;
 
   /** `endLeases` ends the leases of a user in a session. */
@@ -26,7 +26,19 @@ export class MemorySessions {
           'This session belongs to another client, whose secret differs. Start a new session: reload the page.',
       });
     }
+    if (stored?.hasEnded) {
+      const message =
+        'This session has ended, because its user signed out. Start a new session: reload the page.';
+      throw new Refusal({ code: 'forbidden', message });
+    }
     if (stored && stored.actorId !== actor.id) this.#endLeases(sessionId, stored.actorId);
     this.#stored.set(sessionId, { secret, actorId: actor.id });
+  }
+
+  /** The user of a tab signs out: its session ends with its leases, and nobody continues it. */
+  end({ session, sessionId, actor }: MemoryTab): void {
+    const stored = session && this.#stored.get(sessionId);
+    if (stored) stored.hasEnded = true;
+    this.#endLeases(sessionId, actor.id);
   }
 }

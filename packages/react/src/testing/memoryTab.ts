@@ -12,8 +12,8 @@ export class MemoryTab {
   session: SessionSecret | undefined;
   readonly actor: Actor;
   readonly emit: (event: TransportEvent) => void;
-  /** Ends the connection, and refuses the user until they sign in again */
-  readonly end: (reason: ErrorBody) => void;
+  /** Ends the connection. With a reason it refuses the user until they sign in again */
+  readonly end: (reason?: ErrorBody) => void;
   readonly #ownId: string;
 
   constructor(actor: Actor, { emit, end }: Pick<MemoryTab, 'emit' | 'end'>) {

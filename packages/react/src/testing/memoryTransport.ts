@@ -141,14 +141,16 @@ class TransportInMemory implements MemoryTransport {
     else join(session);
   }
 
-  /** The client connects again, and is refused until the user signs in again. */
-  #end(ended: MemoryTab, reason: ErrorBody): void {
-    if (this.#tab !== ended) return;
-    this.#refusal = reason.message;
-    this.#report({ type: 'closing', payload: reason });
+  /** With a reason, the client connects again, and is refused until the user signs in again. */
+  #end(ended: MemoryTab, reason: ErrorBody | undefined): void {
+    if (this.#tab !== ended || this.#isCut) return;
+    if (reason) {
+      this.#refusal = reason.message;
+      this.#report({ type: 'closing', payload: reason });
+    }
     this.close();
     this.#report({ type: 'down' });
-    this.connect();
+    if (reason) this.connect();
   }
 
   #reportRefusalLater(message: string): void {

@@ -33,7 +33,7 @@ channel.on('connection', (socket) => {
       if ('payload' in event) socket.emit(event.type, event.payload);
     },
     end(reason) {
-      socket.emit('closing', reason);
+      if (reason) socket.emit('closing', reason);
       socket.disconnect(true);
     },
   });

@@ -39,6 +39,8 @@ export const LOG_KINDS = [
   'changed',
   /** The answers of `authorize` have changed, for one actor or for all. `disconnect` of `1`: disconnect that actor */
   'permissions',
+  /** The session of a tab has ended, because its user signed out */
+  'session',
   /** Redis has restarted, and may have lost data. Readers read the whole state again */
   'epoch',
 ] as const;
@@ -86,6 +88,7 @@ export type LogEntry =
       chunk: string;
     }
   | { kind: 'permissions'; position: LogPosition; actorId?: string; disconnects?: true }
+  | { kind: 'session'; position: LogPosition; sessionId: string }
   | { kind: 'epoch'; position: LogPosition; epoch: number };
 
 export type RawEntry = [position: LogPosition, fields: string[]];
@@ -181,6 +184,8 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
         ...(fields.actor && { actorId: fields.actor }),
         ...(fields.disconnect === '1' && { disconnects: true }),
       };
+    case 'session':
+      return { kind: 'session', position, sessionId: fields.session! };
     case 'epoch':
       return { kind: 'epoch', position, epoch: Number(fields.epoch) };
     default:

@@ -19,6 +19,8 @@ export interface ConnectedSessions {
   /** Asked at every handshake, so it must not visit all sessions */
   countOf(actorId: string): number;
   count(): number;
+  /** Ends the connections of a session whose user has signed out, except one that does so itself. */
+  end(sessionId: string): void;
 }
 
 export function createConnectedSessions({
@@ -89,5 +91,10 @@ export function createConnectedSessions({
     listOf: (actorId) => [...sessions.of(actorId)],
     countOf: (actorId) => sessions.of(actorId).size,
     count: () => sessions.rightCount,
+    end(sessionId) {
+      for (const { id, isSigningOut, socket } of sessions.rights()) {
+        if (id === sessionId && !isSigningOut) socket.disconnect(true);
+      }
+    },
   };
 }

@@ -8,9 +8,11 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
+import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
+import type { EndSession } from '../sessions/endSession.ts';
 import type { EnsureSession } from '../sessions/openSessions.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createCertainty } from './certainty.ts';
@@ -55,7 +57,9 @@ export interface GatewayParts {
   sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
+  registry: LockRegistry;
   ensureSession: EnsureSession;
+  endSession: EndSession;
   origins: Origins;
   limits: Limits;
   clock: Clock;
@@ -91,7 +95,10 @@ export function createGateway(parts: GatewayParts): Gateway {
   }
 
   /** In this order. Leases are renewed first, so that no row is shown as free while its holder resumes it. */
-  const followers: Follower[] = [createSessionFollower({ sessionLeases, disconnect }), watching];
+  const followers: Follower[] = [
+    createSessionFollower({ sessionLeases, disconnect, disconnectSession: sessions.end }),
+    watching,
+  ];
   const certainty = createCertainty({
     clock,
     async load() {

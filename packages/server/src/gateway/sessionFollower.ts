@@ -1,13 +1,15 @@
-/** Follows the change log for the sessions themselves: their leases, and users who are disconnected. */
+/** Follows the change log for the sessions themselves: their leases, and users who are disconnected or sign out. */
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Follower } from './follower.ts';
 
 export function createSessionFollower({
   sessionLeases,
   disconnect,
+  disconnectSession,
 }: {
-  sessionLeases: Pick<SessionLeases, 'noteEnded' | 'noteTransferred' | 'renewAll'>;
+  sessionLeases: Pick<SessionLeases, 'noteEnded' | 'noteSessionEnded' | 'noteTransferred' | 'renewAll'>;
   disconnect(actorId: string): Promise<void>;
+  disconnectSession(sessionId: string): void;
 }): Follower {
   return {
     apply(entries) {
@@ -18,6 +20,10 @@ export function createSessionFollower({
           sessionLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
         if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
           void disconnect(entry.actorId);
+        if (entry.kind === 'session') {
+          sessionLeases.noteSessionEnded(entry.sessionId);
+          disconnectSession(entry.sessionId);
+        }
       }
     },
     reload: () => sessionLeases.renewAll(),

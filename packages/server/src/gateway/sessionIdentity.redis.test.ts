@@ -100,7 +100,7 @@ describe('the session of a tab', () => {
     });
     expect(asked).toEqual([]);
     await started.connect('ann', session);
-    expect(asked).toEqual([{ token: 'ann' }]);
+    expect(asked[0]).toEqual({ token: 'ann' });
     expect(JSON.stringify(asked)).not.toContain(SESSION_AUTH_FIELD);
   });
 });

@@ -54,6 +54,22 @@ describe('a session', () => {
     expect(await store.examine(session, 'ann')).toBe('foreign');
   });
 
+  it('P4: a session that has ended is not opened again, and proves nothing', async () => {
+    const { store, key } = openStore();
+    expect(await store.end(session)).toBeUndefined();
+    await store.open(session, 'ann');
+    await expect(store.end(guess)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await store.examine(session, 'ann')).toBe('proven');
+    expect(await store.end(session)).toEqual({ actorId: 'ann' });
+    // Asked again, for instance because the process crashed before it had ended the leases.
+    expect(await store.end(session)).toEqual({ actorId: 'ann' });
+    expect(await store.examine(session, 'ann')).toBe('ended');
+    for (const user of ['ann', 'bo']) {
+      await expect(store.open(session, user)).rejects.toMatchObject({ code: 'forbidden' });
+    }
+    expect(await redis.pttl(key)).toBeGreaterThan(SESSION_TTL_MS - 60_000);
+  });
+
   it('Redis has no secret of a session, and forgets the session in time', async () => {
     const { store, key } = openStore();
     await store.open(session, 'ann');

@@ -23,35 +23,59 @@ export interface SessionStore {
    */
   open(session: SessionSecret, actorId: string, endedActorId?: string): Promise<{ occupantId?: string }>;
   /**
-   * `proven`: the secret is the session's, and the session is the actor's. `unknown`: no such session is stored, so it holds
-   * nothing. Otherwise `foreign`
+   * Ends the session: its secret proves nothing from then on. Returns the user of the session, also if it had ended before, and
+   * undefined if no such session is stored, so that it holds nothing.
+   * @throws {RowlockError} `forbidden` if the secret is not the session's; `unavailable`
    */
-  examine(session: SessionSecret, actorId: string): Promise<'proven' | 'unknown' | 'foreign'>;
+  end(session: SessionSecret): Promise<{ actorId: string } | undefined>;
+  /**
+   * `proven`: the secret is the session's, and the session is the actor's. `unknown`: no such session is stored, so it holds
+   * nothing. `ended`: its user has signed out. Otherwise `foreign`
+   */
+  examine(session: SessionSecret, actorId: string): Promise<'proven' | 'unknown' | 'ended' | 'foreign'>;
 }
 
-type OpenReply = ['opened' | 'refused'] | ['occupied', occupantId: string];
+type OpenReply = ['opened' | 'refused' | 'ended'] | ['occupied', occupantId: string];
+type EndReply = ['unknown' | 'refused'] | ['ended', actorId: string];
 
 export function createSessionStore(redis: Redis | Cluster, { prefix, session: keyOf }: Keys): SessionStore {
   const openSession = script(redis, prefix, new URL('./lua/openSession.lua', import.meta.url));
+  const endSession = script(redis, prefix, new URL('./lua/endSession.lua', import.meta.url));
   return {
     async open({ sessionId, secret }, actorId, endedActorId = '') {
       const reply = await openSession(sessionId, digestOf(secret), actorId, SESSION_TTL_MS, endedActorId);
       const [how, occupantId] = reply as OpenReply;
-      if (how === 'refused') {
+      if (how === 'refused') throw notOwnSession();
+      if (how === 'ended') {
         throw new RowlockError(
           'forbidden',
-          'This session belongs to another client, whose secret differs. Start a new session: reload the page.',
+          'This session has ended, because its user signed out. Start a new session: reload the page.',
         );
       }
       return occupantId === undefined ? {} : { occupantId };
     },
 
+    async end({ sessionId, secret }) {
+      const [how, actorId] = (await endSession(sessionId, digestOf(secret), SESSION_TTL_MS)) as EndReply;
+      if (how === 'refused') throw notOwnSession();
+      return actorId === undefined ? undefined : { actorId };
+    },
+
     async examine({ sessionId, secret }, actorId) {
-      const [digest, owner] = await askRedis(() => redis.hmget(keyOf(sessionId), 'secret', 'actor'));
+      const [digest, owner, hasEnded] = await askRedis(() =>
+        redis.hmget(keyOf(sessionId), 'secret', 'actor', 'ended'),
+      );
       if (digest === null) return 'unknown';
-      return digest === digestOf(secret) && owner === actorId ? 'proven' : 'foreign';
+      if (digest !== digestOf(secret) || owner !== actorId) return 'foreign';
+      return hasEnded === null ? 'proven' : 'ended';
     },
   };
 }
+
+const notOwnSession = () =>
+  new RowlockError(
+    'forbidden',
+    'This session belongs to another client, whose secret differs. Start a new session: reload the page.',
+  );
 
 const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

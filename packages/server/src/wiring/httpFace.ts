@@ -1,5 +1,4 @@
 /** The HTTP face: the routes and the guard, for Express and for Web handlers. */
-import type { Limits } from '@rowlock/protocol';
 import { createKeyedRateLimit } from '../gateway/rateLimit.ts';
 import { createGuard } from '../http/express/guard.ts';
 import { problemHandler } from '../http/express/problems.ts';
@@ -11,9 +10,9 @@ import { createAnswerRequest } from '../http/routes/answerRequest.ts';
 import type { RedisHealth } from '../http/routes/handlers.ts';
 import { createFetchHandler } from '../http/web/fetchHandler.ts';
 import { createGuardRequest } from '../http/web/guardRequest.ts';
-import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { Rowlock } from '../rowlock.ts';
 import type { Foundation } from './foundation.ts';
+import type { LiveChannel } from './liveChannel.ts';
 import type { TaskParts } from './taskParts.ts';
 
 type HttpFace = Pick<
@@ -24,11 +23,7 @@ type HttpFace = Pick<
 export function createHttpFace(
   foundation: Foundation,
   { definitions, inside: { tasks } }: TaskParts,
-  {
-    sessionLeases,
-    limits,
-    isStopping,
-  }: { sessionLeases: SessionLeases; limits: Limits; isStopping(): boolean },
+  { sessionLeases, endSession, limits, isStopping }: Omit<LiveChannel, 'gateway'> & { isStopping(): boolean },
 ): HttpFace {
   const { permissions, clock, locks, versions } = foundation;
   const { registry } = locks;
@@ -42,6 +37,7 @@ export function createHttpFace(
     tasks,
     definitions,
     sessionLeases,
+    endSession,
     requestRates,
     lookAtRedis,
     isStopping,

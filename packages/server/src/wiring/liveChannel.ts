@@ -6,6 +6,7 @@ import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
+import { createEndSession, type EndSession } from '../sessions/endSession.ts';
 import { createEnsureSession } from '../sessions/openSessions.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
@@ -13,6 +14,7 @@ import type { TaskParts } from './taskParts.ts';
 export interface LiveChannel {
   gateway: Gateway;
   sessionLeases: SessionLeases;
+  endSession: EndSession;
   limits: Limits;
 }
 
@@ -28,16 +30,19 @@ export function createLiveChannel(
     graceMs: sessions?.disconnectGraceMs,
   });
   const limits = { ...DEFAULT_LIMITS, ...sessions?.limits };
+  const endSession = createEndSession({ ...foundation, registry });
   const watched = new WatchedRecords<Session>();
   const gateway = createGateway({
     ...foundation,
     watched,
     watching: createWatching({ ...foundation, watched, registry, store, tasks }),
     sessionLeases,
+    registry,
     ensureSession: createEnsureSession({ ...foundation, registry }),
+    endSession,
     tasks,
     limits,
     ...(addressOf && { addressOf }),
   });
-  return { gateway, sessionLeases, limits };
+  return { gateway, sessionLeases, endSession, limits };
 }

@@ -14,6 +14,7 @@ import type { MemoryTab } from '../memoryTab.ts';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 import { createLeaseAnswers } from './leaseAnswers.ts';
+import { createSessionAnswers } from './sessionAnswers.ts';
 import { createTaskAnswers } from './taskAnswers.ts';
 import { createWatchAnswers } from './watchAnswers.ts';
 
@@ -34,6 +35,7 @@ export function createAnswerTo(parts: AnswerToParts): AnswerTo {
     ...createWatchAnswers(parts),
     ...createLeaseAnswers(parts),
     ...createTaskAnswers(parts),
+    ...createSessionAnswers(parts),
   };
 
   function answer(tab: MemoryTab, name: string, message: unknown): Ack<ClientMessageName> {

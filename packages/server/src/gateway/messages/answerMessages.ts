@@ -12,6 +12,11 @@ import { refuse } from './refusal.ts';
 
 type Answer = Ack<ClientMessageName>;
 
+interface Handled {
+  answer: Answer;
+  afterAnswer(): void;
+}
+
 /** Listens to all messages of a session. */
 export type AnswerMessages = (session: Session) => void;
 
@@ -25,13 +30,13 @@ export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages
   const handlers = createHandlers(parts);
   const assertWithinRates = createMessageRates(limits, clock);
 
-  async function handle(session: Session, name: string, payload: unknown): Promise<Answer> {
+  async function handle(session: Session, name: string, payload: unknown): Promise<Handled> {
     assertWithinRates(session, costOf(payload, limits));
     assertMessageName(name);
     const handler: Handler<ClientMessageName> = handlers[name];
     assertRecordCount(name, payload, handler.mostRecords ?? limits.watchedRecords);
     const answer = await handler.handle(session, parseMessage(name, payload));
-    return { ok: true, ...answer } as Answer;
+    return { answer: { ok: true, ...answer } as Answer, afterAnswer: () => handler.afterAnswer?.(session) };
   }
 
   /** A client that does not read its answers gets no more of them. */
@@ -54,7 +59,10 @@ export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages
         if (acknowledge && session.socket.connected) send(session, acknowledge, answer);
       };
       handle(session, name, payload)
-        .then(reply)
+        .then(({ answer, afterAnswer }) => {
+          reply(answer);
+          afterAnswer();
+        })
         .catch(async (error: unknown) =>
           reply({ ok: false, error: await refuse(session, name, error, parts) }),
         );

@@ -7,6 +7,8 @@ export interface Handler<N extends ClientMessageName> {
   mostRecords?: number;
   /** @throws {RowlockError} which becomes the answer */
   handle(session: Session, message: ParsedClientMessage<N>): Promise<ClientAnswers[N]>;
+  /** Called when the answer of a success is on its way */
+  afterAnswer?(session: Session): void;
 }
 
 export type Handlers = { [N in ClientMessageName]: Handler<N> };

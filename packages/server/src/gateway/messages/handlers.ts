@@ -1,13 +1,16 @@
 /** The handler of each message. A new message has a file of its own, and a line here. */
 import type { Limits } from '@rowlock/protocol';
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
+import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { EndSession } from '../../sessions/endSession.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Watching } from '../watching/watching.ts';
 import { createAcquire } from './acquire.ts';
 import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
+import { createEndSessionHandler } from './endSession.ts';
 import type { Handlers } from './handler.ts';
 import { createRelease } from './release.ts';
 import { createResume } from './resume.ts';
@@ -19,7 +22,9 @@ export interface HandlerParts {
   sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
+  registry: LockRegistry;
   ensureSession: EnsureSession;
+  endSession: EndSession;
   limits: Limits;
 }
 
@@ -31,4 +36,5 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   confirm: createConfirm(parts),
   release: createRelease(parts),
   cancel: createCancel(parts),
+  endSession: createEndSessionHandler(parts),
 });

@@ -38,6 +38,8 @@ export class Session implements LeaseSession, ProvenTab {
   readonly isFirst: FirstTimes = createFirstTimes();
   /** Messages that change the watches or leases run in the order of their arrival */
   readonly inOrder: Lane;
+  /** It ends itself, and its connection ends after the answer */
+  isSigningOut = false;
 
   readonly #watched: WatchedRecords<Session>;
   readonly #changes = new PendingChanges();

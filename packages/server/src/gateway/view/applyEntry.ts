@@ -31,6 +31,7 @@ export function applyEntry(
     case 'changed':
     case 'task':
     case 'permissions':
+    case 'session':
     case 'epoch':
       return [];
   }

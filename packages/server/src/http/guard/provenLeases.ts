@@ -51,6 +51,12 @@ async function findSessionLeases(
       return registry.proveHolder({ type: 'person', id: session.sessionId, actorId }, records);
     case 'unknown':
       return { leases: [], uncovered: records };
+    case 'ended':
+      throw new RowlockError(
+        'lease_lost',
+        'The session of this tab has ended, because its user signed out. Nothing was written. Sign in, and acquire the ' +
+          'records again.',
+      );
     default:
       throw new RowlockError(
         'lease_lost',

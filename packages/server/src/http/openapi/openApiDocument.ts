@@ -30,6 +30,7 @@ export interface OpenApiDocument {
 }
 
 const TAGS = [
+  { name: 'sessions', description: 'Sessions of browser tabs' },
   { name: 'leases', description: 'Leases of browser tabs' },
   { name: 'locks', description: 'Holders of records' },
   { name: 'tasks', description: 'Background work' },

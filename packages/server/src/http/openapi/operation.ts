@@ -1,5 +1,5 @@
 /** One route as an operation of the document. */
-import { ERRORS, type ErrorCode, PROBLEM_CONTENT_TYPE } from '@rowlock/protocol';
+import { ERRORS, type ErrorCode, PROBLEM_CONTENT_TYPE, SESSION_HEADER } from '@rowlock/protocol';
 import { RETRY_AFTER_S } from '../problems.ts';
 import type { Route } from '../routes/route.ts';
 import { type JsonSchema, jsonSchemasOf, refTo } from './jsonSchemas.ts';
@@ -8,7 +8,7 @@ type Json = JsonSchema;
 
 export function operationOf(operationId: string, route: Route): Json {
   const { tag, summary, description, permission, isPublic, answers } = route;
-  const parameters = [...pathParameters(route), ...queryParameters(route)];
+  const parameters = [...pathParameters(route), ...headerParameters(route), ...queryParameters(route)];
   return {
     operationId,
     tags: [tag],
@@ -29,6 +29,19 @@ const pathParameters = ({ params = {} }: Route): Json[] =>
     description,
     schema: { type: 'string' },
   }));
+
+const headerParameters = ({ needsSession }: Route): Json[] =>
+  needsSession
+    ? [
+        {
+          name: SESSION_HEADER,
+          in: 'header',
+          required: true,
+          description: '`<session id>.<secret>`',
+          schema: { type: 'string' },
+        },
+      ]
+    : [];
 
 /** As the query is after parsing: a list is a repeated field. */
 function queryParameters({ query }: Route): Json[] {
@@ -87,8 +100,8 @@ function problemResponses(route: Route): Json {
   return Object.fromEntries([...byStatus].map(([status, codes]) => [status, problemResponse(codes)]));
 }
 
-function errorsOf({ method, path, query, body, isPublic, errors = [] }: Route): Set<ErrorCode> {
-  const isParsed = query !== undefined || body !== undefined || path.includes(':');
+function errorsOf({ method, path, query, body, needsSession, isPublic, errors = [] }: Route): Set<ErrorCode> {
+  const isParsed = query !== undefined || body !== undefined || needsSession || path.includes(':');
   return new Set<ErrorCode>([
     ...(isParsed ? (['bad_request'] as const) : []),
     ...(isPublic ? [] : (['unauthenticated', 'rate_limited'] as const)),

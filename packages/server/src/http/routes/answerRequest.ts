@@ -1,8 +1,9 @@
 /** Answers a request to one of the routes, for any framework. It never throws: a refusal and a fault are problems too. */
-import type { Actor } from '@rowlock/protocol';
+import { type Actor, SESSION_HEADER, type SessionSecret } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Origins } from '../../origins.ts';
+import { readSecrets } from '../guard/writeSecrets.ts';
 import type { HttpAnswer, RouteRequest } from '../httpRequest.ts';
 import { asMalformedRequest } from '../malformedRequest.ts';
 import { NO_STORE, problemAnswer, problemFor } from '../problems.ts';
@@ -44,6 +45,7 @@ export function createAnswerRequest(
     const handler = handlers[matched.id] as unknown as RouteHandler<Route>;
     const asked = {
       actor: route.isPublic ? undefined : await admit(request, route.cost),
+      session: route.needsSession && requireSession(request),
       params: matched.params,
       query: route.query && parseQuery(route.query, request.query),
       body: route.body && parseBody(route.body, await request.readBody(BODY_LIMIT_BYTES)),
@@ -64,6 +66,15 @@ export function createAnswerRequest(
     throw new RowlockError(
       'rate_limited',
       `You have sent more than ${requestRates.limit} requests within 10 s. Wait a moment, and ask less often.`,
+    );
+  }
+
+  function requireSession({ headers }: RouteRequest): SessionSecret {
+    const { session } = readSecrets(headers);
+    if (session) return session;
+    throw new RowlockError(
+      'bad_request',
+      `The request has no header ${SESSION_HEADER}, so it is unclear which session is meant. Send "<session id>.<secret>".`,
     );
   }
 

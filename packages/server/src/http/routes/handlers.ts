@@ -2,6 +2,7 @@
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
+import type { EndSession } from '../../sessions/endSession.ts';
 import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Versions } from '../../versions/versions.ts';
@@ -15,6 +16,7 @@ export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 
 export interface HandlerDeps {
   sessionLeases: Pick<SessionLeases, 'announceClose'>;
+  endSession: EndSession;
   registry: LockRegistry;
   tasks: Tasks;
   /** The tasks of this process, by name */
@@ -27,8 +29,13 @@ export interface HandlerDeps {
 }
 
 export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
-  const { sessionLeases, lookAtRedis, isStopping } = deps;
+  const { sessionLeases, endSession, lookAtRedis, isStopping } = deps;
   return {
+    async endSession({ session }) {
+      await endSession(session);
+      return { status: 204, body: undefined };
+    },
+
     // A beacon has no headers of ours. The secrets in it authorize the sender.
     async releaseLeases({ body }) {
       await sessionLeases.announceClose(body.leases);

@@ -1,18 +1,20 @@
 /** The form of a route's declaration. The router, the Web handler and the OpenAPI document are made from it. */
-import type { Actor, ErrorCode } from '@rowlock/protocol';
+import type { Actor, ErrorCode, SessionSecret } from '@rowlock/protocol';
 import type { z } from 'zod';
 
 export interface Route {
   method: 'GET' | 'POST';
   /** Below the place where the routes are mounted. A segment with a colon is a parameter: `/tasks/:id` */
   path: `/${string}`;
-  tag: 'leases' | 'locks' | 'tasks' | 'health';
+  tag: 'sessions' | 'leases' | 'locks' | 'tasks' | 'health';
   summary: string;
   description?: string;
   /** Answered without `authenticate`: the body proves the right, or there is nothing to protect */
   isPublic?: true;
   /** The questions to `authorize`, in words */
   permission: string;
+  /** The header `Rowlock-Session` must name a session */
+  needsSession?: true;
   query?: z.ZodType;
   body?: z.ZodType;
   /** A request without a body has an empty one */
@@ -38,6 +40,7 @@ type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 /** A parsed request. */
 export interface Asked<R extends Route> {
   actor: R extends { isPublic: true } ? undefined : Actor;
+  session: R extends { needsSession: true } ? SessionSecret : undefined;
   params: Record<ParamNames<R['path']>, string>;
   query: R extends { query: infer Query } ? Parsed<Query> : undefined;
   body: R extends { body: infer Body } ? Parsed<Body> : undefined;

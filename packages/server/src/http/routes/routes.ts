@@ -21,6 +21,21 @@ const taskParams = { id: "The task's id" };
 const WATCH_TASK = '`watch` of the task';
 
 export const ROUTES = {
+  endSession: {
+    method: 'POST',
+    path: '/session/end',
+    tag: 'sessions',
+    summary: 'End the session of a tab',
+    description:
+      'For a user who signs out. All leases of the session end at once, and its secret no longer proves anything. A session that ' +
+      'never held a lease is unknown, and is no error.',
+    isPublic: true,
+    permission:
+      'none, because the secret in the header proves the session, also after the user has signed out',
+    needsSession: true,
+    answers: { 204: null },
+    errors: ['forbidden'],
+  },
   releaseLeases: {
     method: 'POST',
     path: '/leases/release',

@@ -1,4 +1,7 @@
-/** Ends the leases of a user's sessions, or of one of them, in every process, also those of a gateway process that has crashed. */
+/**
+ * Ends the leases of a user who signs out: those of all of their sessions, or of one. It finds them in every process, also
+ * those of a gateway that has crashed.
+ */
 import type { LeaseId } from '@rowlock/protocol';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 
@@ -29,6 +32,6 @@ export async function endSessionLeases(
 async function endLease(registry: LockRegistry, leaseId: LeaseId): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const [found] = await registry.find([leaseId]);
-    if (!found || (await registry.expire(leaseId, found.heartbeat, 'closed'))) return;
+    if (!found || (await registry.expire(leaseId, found.heartbeat, 'signed out'))) return;
   }
 }

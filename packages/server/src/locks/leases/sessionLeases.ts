@@ -68,6 +68,8 @@ export interface SessionLeases {
   noteTransferred(leaseId: LeaseId, isToTask: boolean): void;
   /** The change log reports that a lease has ended. */
   noteEnded(lost: LeaseLost): void;
+  /** The session has ended with its leases: this process renews them no longer. */
+  noteSessionEnded(sessionId: string): void;
   /** Ends every lease of the actor that this process keeps. */
   endLeasesOf(actorId: string): Promise<void>;
   getLeaseCount(session: LeaseSession): number;
@@ -105,12 +107,19 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
     renewAll: () => kept.renewAll(),
     noteTransferred: (leaseId, isToTask) => kept.noteTransferred(leaseId, isToTask),
     noteEnded: (lost) => kept.drop(lost.leaseId)?.session?.onLeaseLost(lost),
+    noteSessionEnded(sessionId) {
+      for (const [leaseId, { request }] of kept.entries()) {
+        if (request.holder.id !== sessionId) continue;
+        kept.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason: 'signed out' });
+      }
+    },
     async endLeasesOf(actorId) {
       const ended = kept.entries().filter(([, { request }]) => request.holder.actor.id === actorId);
-      for (const [leaseId] of ended) kept.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason: 'closed' });
+      for (const [leaseId] of ended)
+        kept.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason: 'signed out' });
       // If this fails because Redis is away, the lease expires: nobody renews it any longer.
       await Promise.allSettled(
-        ended.map(([leaseId, { secret }]) => registry.release({ leaseId, secret }, 'closed')),
+        ended.map(([leaseId, { secret }]) => registry.release({ leaseId, secret }, 'signed out')),
       );
     },
     getLeaseCount: (session) => kept.listOf(session).length,
