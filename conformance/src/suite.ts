@@ -8,13 +8,23 @@ import { cancelling } from './behaviours/cancelling.behaviours.ts';
 import { connecting } from './behaviours/connecting.behaviours.ts';
 import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
+import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
 import { watching } from './behaviours/watching.behaviours.ts';
 import { missingNames } from './coverage.ts';
 import { noteExercised } from './subject/exercised.ts';
 import type { OpenSubject } from './subject/subject.ts';
 
-const behaviours = [connecting, watching, acquiring, keeping, cancelling, signingOut, everyMessage];
+const behaviours = [
+  connecting,
+  watching,
+  listingTasks,
+  acquiring,
+  keeping,
+  cancelling,
+  signingOut,
+  everyMessage,
+];
 
 /** Call it once, at the top of a test file. */
 export function conformanceSuite(title: string, openSubject: OpenSubject): void {

@@ -30,7 +30,7 @@ export interface View {
   records: Record<RecordKey, readonly LeaseId[]>;
   /** Each lease that `records` names and that was not sent before */
   leases: LeaseView[];
-  /** Tasks watched by id, and tasks whose leases cover watched records */
+  /** Tasks watched by id or by a filter, and tasks whose leases cover watched records */
   tasks: TaskView[];
   /** The version of the namespace at that position. Data that was read before this view arrived may be older */
   version: number;
@@ -45,6 +45,7 @@ export interface View {
 export interface ClientAnswers {
   watch: View;
   unwatch: Record<never, never>;
+  listTasks: { tasks: TaskView[]; next?: string };
   acquire: { lease: OwnedLease };
   resume: { lease: OwnedLease; records: RecordKey[] };
   /** `ageMs`: the longest time since the server renewed the lease, counted from before the renewal to this answer */

@@ -86,6 +86,15 @@ export {
   type TaskView,
 } from './task.ts';
 export {
+  concernsTask,
+  firstOrderOf,
+  matchesTask,
+  type StateBefore,
+  TASKS_AT_FIRST,
+  type TaskFilter,
+  taskFilterKey,
+} from './taskFilter.ts';
+export {
   leaseIdSchema,
   leaseSecretSchema,
   lockModeSchema,

@@ -4,6 +4,8 @@ export interface Limits {
   watchedRecords: number;
   /** Tasks a session may watch by their ids at once */
   watchedTasks: number;
+  /** Filters of tasks a session may watch at once */
+  watchedTaskFilters: number;
   /** Records one `acquire` from a browser may name */
   acquiredRecords: number;
   /** Leases a session may hold at once */
@@ -33,6 +35,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   watchedRecords: 5_000,
   watchedTasks: 500,
+  watchedTaskFilters: 20,
   acquiredRecords: 1_000,
   heldLeases: 50,
   messageBytes: 2_097_152,

@@ -4,6 +4,7 @@ import type { LeaseSecret } from './http.ts';
 import { LOCK_MODES } from './lease.ts';
 import { plainText } from './plainText.ts';
 import { isRecordKey, malformed, type RecordKey } from './recordKey.ts';
+import { taskFilterSchema } from './taskFilterSchema.ts';
 
 /*
  * PROTOCOL.md shows these schemas. A `title` is the type's name there, and a `description` its meaning.
@@ -51,7 +52,14 @@ export const taskIdSchema = z
   .meta({ title: 'TaskId', description: '1 to 64 characters. Opaque' });
 
 /** The schemas that PROTOCOL.md lists as forms of values. */
-export const valueSchemas = [recordKeySchema, leaseIdSchema, secretSchema, taskIdSchema, labelSchema];
+export const valueSchemas = [
+  recordKeySchema,
+  leaseIdSchema,
+  secretSchema,
+  taskIdSchema,
+  labelSchema,
+  taskFilterSchema,
+];
 
 export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z.strictObject({
   leaseId: leaseIdSchema,

@@ -52,5 +52,5 @@ export { useRecordLock } from './hooks/useRecordLock.ts';
 export { type RowlockState, useRowlock } from './hooks/useRowlock.ts';
 export { useTask } from './hooks/useTask.ts';
 export { type TaskLock, type TaskLockOptions, useTaskLock } from './hooks/useTaskLock.ts';
-export { useTasks } from './hooks/useTasks.ts';
+export { type TasksState, useTasks } from './hooks/useTasks.ts';
 export { type ConflictFacts, englishMessages, type Messages } from './messages.ts';

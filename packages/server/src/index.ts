@@ -57,7 +57,7 @@ export type { LaunchRequest, LaunchResult } from './tasks/launch/launchMany.ts';
 export type { LaunchOptions } from './tasks/launch/launchOptions.ts';
 export type { Preview } from './tasks/launch/preview.ts';
 export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/launch/runOrLaunch.ts';
-export type { TaskFilter, TaskPage } from './tasks/read/taskList.ts';
+export type { TaskPage, TaskQuery } from './tasks/read/taskList.ts';
 export { AttemptStopped, type StopReason } from './tasks/run/attempt.ts';
 export type { TaskWorker, WorkerOptions } from './tasks/run/worker.ts';
 export { QUEUE_NAME } from './tasks/store/queue.ts';

@@ -1,13 +1,14 @@
 /** Messages about what a session watches. */
 import { z } from 'zod';
+import { taskFilterFields, taskFilterSchema } from '../taskFilterSchema.ts';
 import { recordKeySchema, taskIdSchema } from '../valueSchemas.ts';
 
 const interest = z.strictObject({
   records: z.array(recordKeySchema).default([]),
   tasks: z
-    .union([z.array(taskIdSchema).max(200), z.literal('all')])
+    .union([z.array(taskIdSchema).max(200), taskFilterSchema, z.literal('all')])
     .default([])
-    .describe("`'all'`: every task that the actor may see"),
+    .describe('Ids, or a filter: every matching task that the actor may see. `all` is the filter `{}`'),
 });
 
 export const watchMessages = {
@@ -24,8 +25,30 @@ export const watchMessages = {
         ),
     })
     .describe(
-      "Watch records and tasks. The answer is their state now. Of `'all'` tasks it contains the newest 100. " +
+      'Watch records and tasks. The answer is their state now. Of the tasks of a filter it contains the newest 100. ' +
         'Tasks that hold a watched record are watched too',
     ),
   unwatch: interest.describe('Stop watching them'),
+  listTasks: z
+    .strictObject({
+      ...taskFilterFields,
+      record: recordKeySchema
+        .optional()
+        .describe('Only tasks that hold this record, wait for it, or have held it'),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(100)
+        .describe('The most tasks of one answer. A message counts once more for each 100'),
+      after: z
+        .string()
+        .regex(/^[0-9]{1,16}$/, 'the `next` of an earlier answer')
+        .optional()
+        .describe("Only older tasks: the `next` of the answer before, or a task's `launchOrder` as text"),
+    })
+    .describe(
+      'List tasks that the actor may see, newest launch first, page by page. `next` continues the list, as `after`. Nothing is watched by it',
+    ),
 } as const;

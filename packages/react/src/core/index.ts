@@ -19,6 +19,7 @@ export { isBlocked, type RecordLock } from './recordLock.ts';
 export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { TabLeases } from './tabLeases.ts';
+export type { WatchedTaskList } from './taskLists.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export type { WatchedRecords } from './watchedRecords.ts';

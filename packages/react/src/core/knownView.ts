@@ -1,8 +1,8 @@
 /** Everything this tab knows of watched records and tasks. It holds data: other files know who watches, and what is fresh. */
 import type { LeaseId, RecordKey, TaskView, View } from '@rowlock/protocol';
 import { RecordIndex } from './recordIndex.ts';
-import { TaskIndex } from './taskIndex.ts';
-import type { Asked } from './watchRequests.ts';
+import { TaskIndex, type TaskPruning } from './taskIndex.ts';
+import type { WatchKeys } from './watchMessages.ts';
 
 export interface ChangedKeys {
   records: Set<RecordKey>;
@@ -19,7 +19,7 @@ export class KnownView {
   }
 
   /** Replaces everything that is known of the keys that were asked for. */
-  applySnapshot(asked: Asked, view: View): ChangedKeys {
+  applySnapshot(asked: WatchKeys, view: View): ChangedKeys {
     const changed = this.applyChanges(view);
     for (const key of asked.records) {
       if (!(key in view.records) && this.records.setRecord(key, [])) changed.records.add(key);
@@ -47,17 +47,16 @@ export class KnownView {
     return changed;
   }
 
-  applyTask(task: TaskView): ChangedKeys {
+  applyTasks(tasks: readonly TaskView[]): ChangedKeys {
     const changed: ChangedKeys = { records: new Set(), tasks: new Set() };
-    this.#applyTask(task, changed);
+    for (const task of tasks) this.#applyTask(task, changed);
     return changed;
   }
 
-  prune(isWatched: (taskId: string) => boolean, listsAll: boolean): void {
+  prune(needs: Omit<TaskPruning, 'isOnRecord'>): void {
     this.records.prune();
     this.tasks.prune({
-      isWatched,
-      listsAll,
+      ...needs,
       isOnRecord: (task) => this.records.listRecords(task.leaseId).size > 0,
     });
   }

@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS, type Limits, type RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
-import { planUnwatch, planWatch, splitRecords } from './watchMessages.ts';
+import { noKeys, planUnwatch, planWatch, splitRecords, type WatchKeys } from './watchMessages.ts';
 import { WatchRequests, type WatchRequestsOptions } from './watchRequests.ts';
 
 /** A remount within this time, or a page that is left and entered again, sends nothing. */
@@ -15,15 +15,19 @@ const UNWATCH_AFTER_MS = 500;
 export interface SubscriptionsOptions
   extends Pick<
     WatchRequestsOptions,
-    'transport' | 'clock' | 'onSnapshot' | 'onAllTasksListed' | 'onRefused' | 'getKnownVersion'
+    'transport' | 'clock' | 'onSnapshot' | 'onListed' | 'onRefused' | 'getKnownVersion'
   > {
   /** These are no longer watched, so their data can be forgotten */
-  onIdle: (records: RecordKey[], tasks: string[]) => void;
+  onIdle: (keys: WatchKeys) => void;
   warn: (message: string) => void;
 }
 
+/** Keys by kind. Absent: none */
+export type SomeKeys = { [Kind in keyof WatchKeys]?: Iterable<WatchKeys[Kind][number]> };
+
 export class Subscriptions {
   readonly records = new Interest<RecordKey>();
+  /** By id, and lists by their keys */
   readonly tasks = new Interest<string>();
   readonly #clock: ClientClock;
   readonly #requests: WatchRequests;
@@ -41,19 +45,18 @@ export class Subscriptions {
     this.#warn = options.warn;
     this.#requests = new WatchRequests({
       ...options,
-      records: this.records,
-      tasks: this.tasks,
+      interests: this,
       onRetry: () => this.#flushSoon(),
     });
   }
 
-  retain(records: Iterable<RecordKey>, tasks: Iterable<string>): void {
+  retain({ records = [], tasks = [] }: SomeKeys): void {
     this.records.retain(records);
     this.tasks.retain(tasks);
     this.#flushSoon();
   }
 
-  release(records: Iterable<RecordKey>, tasks: Iterable<string>): void {
+  release({ records = [], tasks = [] }: SomeKeys): void {
     this.records.release(records);
     this.tasks.release(tasks);
     if (this.#isSweepPending) return;
@@ -94,7 +97,9 @@ export class Subscriptions {
     const watched = records.filter((key) => this.records.has(key));
     if (!this.#isConnected || watched.length === 0) return false;
     const parts = splitRecords(watched, this.#limits.messageBytes);
-    return (await Promise.all(parts.map((part) => this.#requests.watch(part, [])))).every(Boolean);
+    return (
+      await Promise.all(parts.map((part) => this.#requests.watch({ ...noKeys(), records: part })))
+    ).every(Boolean);
   }
 
   #restart(): void {
@@ -117,8 +122,8 @@ export class Subscriptions {
     const tasks = this.tasks.listUnsent();
     this.records.mark(records, 'sent');
     this.tasks.mark(tasks, 'sent');
-    for (const part of planWatch(records, tasks, this.#limits.messageBytes)) {
-      void this.#requests.watch(part.records, part.tasks);
+    for (const part of planWatch({ records, tasks }, this.#limits.messageBytes)) {
+      void this.#requests.watch(part);
     }
   }
 
@@ -140,12 +145,11 @@ export class Subscriptions {
     const records = this.records.removeIdle();
     const tasks = this.tasks.removeIdle();
     if (this.#isConnected) {
-      for (const part of planUnwatch(records.sent, tasks.sent, this.#limits.messageBytes)) {
-        this.#requests.unwatch(part.records, part.tasks);
-      }
+      const sent = { records: records.sent, tasks: tasks.sent };
+      for (const part of planUnwatch(sent, this.#limits.messageBytes)) this.#requests.unwatch(part);
     }
     this.#requests.forgetRefusals([...records.all, ...tasks.all]);
-    this.#onIdle(records.all, tasks.all);
+    this.#onIdle({ records: records.all, tasks: tasks.all });
   }
 
   #warnOfLimit(excess: number): void {

@@ -30,20 +30,20 @@ export class TaskConfirmation {
     this.#cancelNext();
     if (this.#asked.size > 0) return;
     for (const id of this.#tasks.listDoubted().slice(0, TASKS_AT_ONCE)) this.#asked.add(id);
-    if (this.#asked.size > 0) this.#subscriptions.retain([], this.#asked);
+    if (this.#asked.size > 0) this.#subscriptions.retain({ tasks: this.#asked });
   }
 
   noteAnswered(taskIds: Iterable<string>): void {
     const answered = [...taskIds].filter((id) => this.#asked.delete(id));
     if (answered.length === 0) return;
-    this.#subscriptions.release([], answered);
+    this.#subscriptions.release({ tasks: answered });
     if (this.#asked.size === 0) this.#cancelNext = this.#clock.after(PAUSE_MS, () => this.begin());
   }
 
   /** There is a new gap: requests that are under way no longer count. */
   stop(): void {
     this.#cancelNext();
-    this.#subscriptions.release([], this.#asked);
+    this.#subscriptions.release({ tasks: this.#asked });
     this.#asked.clear();
   }
 }

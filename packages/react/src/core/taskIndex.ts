@@ -1,14 +1,11 @@
 /** The tasks, as the server reported them last: known, missing, or in doubt after a gap. */
-import { isFinal, type TaskView } from '@rowlock/protocol';
+import type { TaskView } from '@rowlock/protocol';
 import { isSameContent } from './isSameContent.ts';
-
-/** For the list of all tasks, finished tasks that nobody watches by id are kept up to this number. */
-const KEPT_FINISHED_TASKS = 200;
 
 export interface TaskPruning {
   isWatched: (taskId: string) => boolean;
-  /** Somebody watches all tasks */
-  listsAll: boolean;
+  /** A list shows the task */
+  isListed: (task: TaskView) => boolean;
   /** A watched record is under the task's lease */
   isOnRecord: (task: TaskView) => boolean;
 }
@@ -63,11 +60,10 @@ export class TaskIndex {
   }
 
   /** Forgets tasks that nobody needs, and missing ones that nobody watches. */
-  prune({ isWatched, listsAll, isOnRecord }: TaskPruning): void {
+  prune({ isWatched, isListed, isOnRecord }: TaskPruning): void {
     const unneeded = [...this.#tasks.values()].filter(
-      (task) => !isWatched(task.id) && !isOnRecord(task) && (!listsAll || isFinal(task.state)),
+      (task) => !isWatched(task.id) && !isOnRecord(task) && !isListed(task),
     );
-    if (listsAll) unneeded.sort((a, b) => b.launchOrder - a.launchOrder).splice(0, KEPT_FINISHED_TASKS);
     const missing = [...this.#missing].filter((id) => !isWatched(id));
     for (const id of [...unneeded.map((task) => task.id), ...missing]) {
       this.#tasks.delete(id);

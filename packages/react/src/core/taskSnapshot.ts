@@ -1,4 +1,5 @@
 import type { TaskView } from '@rowlock/protocol';
+import type { RowlockClientError } from './rowlockClientError.ts';
 
 /** A task whose result has a known type. */
 export type TypedTaskView<Result = unknown> = unknown extends Result
@@ -19,10 +20,17 @@ export interface TaskList {
   tasks: readonly TaskView[];
   /** True while this may be out of date */
   isStale: boolean;
+  /** Older tasks match too: `loadMore` shows them */
+  hasMore: boolean;
+  isLoadingMore: boolean;
+  /** Why the server refuses the list, or its last page */
+  error?: RowlockClientError;
 }
 
 export const NO_TASK: Omit<TaskSnapshot, 'task'> = Object.freeze({ isStale: true, isMissing: false });
 export const NO_TASKS: TaskList = Object.freeze({
   tasks: Object.freeze([]) as readonly TaskView[],
   isStale: true,
+  hasMore: false,
+  isLoadingMore: false,
 });

@@ -1,16 +1,16 @@
 import type { RecordKey } from '@rowlock/protocol';
 import { expect, it } from 'vitest';
-import { ALL_TASKS, planUnwatch, planWatch } from './watchMessages.ts';
+import { buildWatchMessage, isListKey, listKeyOf, noKeys, planUnwatch, planWatch } from './watchMessages.ts';
 
 const records = (count: number) => Array.from({ length: count }, (_, index): RecordKey => `cities/${index}`);
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`);
 const ENOUGH_BYTES = 1_000_000;
 
 const counts = (parts: ReturnType<typeof planWatch>) =>
-  parts.map((part) => [part.records.length, part.tasks.includes(ALL_TASKS) ? 'all' : part.tasks.length]);
+  parts.map((part) => [part.records.length, part.tasks.some(isListKey) ? 'list' : part.tasks.length]);
 
 it('The first records and the first tasks are watched by one message, and the rest by messages of their own', () => {
-  expect(counts(planWatch(records(2_500), ids(450), ENOUGH_BYTES))).toEqual([
+  expect(counts(planWatch({ records: records(2_500), tasks: ids(450) }, ENOUGH_BYTES))).toEqual([
     [1_000, 200],
     [1_000, 0],
     [500, 0],
@@ -19,22 +19,25 @@ it('The first records and the first tasks are watched by one message, and the re
   ]);
 });
 
-it('The list of all tasks is watched and unwatched by a message of its own', () => {
-  const tasks = ['t1', ALL_TASKS];
-  expect(counts(planWatch(records(1), tasks, ENOUGH_BYTES))).toEqual([
+it('Each list of tasks is watched and unwatched by a message of its own', () => {
+  const tasks = ['t1', listKeyOf({}), listKeyOf({ states: ['failed'] })];
+  const keys = { records: records(1), tasks };
+  expect(counts(planWatch(keys, ENOUGH_BYTES))).toEqual([
     [1, 1],
-    [0, 'all'],
+    [0, 'list'],
+    [0, 'list'],
   ]);
-  expect(counts(planUnwatch(records(1), tasks, ENOUGH_BYTES))).toEqual([
+  expect(counts(planUnwatch(keys, ENOUGH_BYTES))).toEqual([
     [1, 0],
     [0, 1],
-    [0, 'all'],
+    [0, 'list'],
+    [0, 'list'],
   ]);
 });
 
 it('A message takes fewer records if their keys are long', () => {
   const long = records(10).map((key): RecordKey => `${key}${'x'.repeat(1_000)}`);
-  expect(counts(planWatch(long, [], 20_000))).toEqual([
+  expect(counts(planWatch({ ...noKeys(), records: long }, 20_000))).toEqual([
     [3, 0],
     [3, 0],
     [3, 0],
@@ -43,6 +46,14 @@ it('A message takes fewer records if their keys are long', () => {
 });
 
 it('Nothing is sent if nothing is watched', () => {
-  expect(planWatch([], [], ENOUGH_BYTES)).toEqual([]);
-  expect(planUnwatch([], [], ENOUGH_BYTES)).toEqual([]);
+  expect(planWatch(noKeys(), ENOUGH_BYTES)).toEqual([]);
+  expect(planUnwatch(noKeys(), ENOUGH_BYTES)).toEqual([]);
+});
+
+it('The message of a list carries its filter', () => {
+  const list = listKeyOf({ tags: ['FR'], states: ['failed'] });
+  expect(buildWatchMessage({ ...noKeys(), tasks: [list] })).toEqual({
+    records: [],
+    tasks: { states: ['failed'], tags: ['FR'] },
+  });
 });

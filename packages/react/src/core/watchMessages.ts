@@ -1,50 +1,75 @@
 /** Builds the messages that watch and unwatch: their content, and parts that fit into one message. Pure. */
-import { type ClientMessage, type RecordKey, resourceOf } from '@rowlock/protocol';
+import {
+  type ClientMessage,
+  type RecordKey,
+  resourceOf,
+  type TaskFilter,
+  taskFilterKey,
+} from '@rowlock/protocol';
 
-/** Among ids of tasks: every task that the actor may see. */
-export const ALL_TASKS = '*';
+/** Everything that a tab can watch, by kind. */
+export interface WatchKeys {
+  records: RecordKey[];
+  /** Ids of tasks, and keys of lists of tasks */
+  tasks: string[];
+}
+
+export const noKeys = (): WatchKeys => ({ records: [], tasks: [] });
 
 const TASKS_IN_A_MESSAGE = 200;
 const RECORDS_IN_A_MESSAGE = 1_000;
 
+/** Before the filter of a list of tasks, among ids of tasks. Rowlock's task ids are UUIDs. */
+const LIST_MARK = '?';
+
+/** The key of the list of tasks that match a filter. */
+export const listKeyOf = (filter: TaskFilter): string => LIST_MARK + taskFilterKey(filter);
+
+export const isListKey = (key: string): boolean => key.startsWith(LIST_MARK);
+
 /** `since`: the version up to which the changes of these records are known. */
-export function buildWatchMessage(
-  records: RecordKey[],
-  tasks: string[],
-  since?: number,
-): ClientMessage<'watch'> {
-  const message = { records, tasks: tasks.includes(ALL_TASKS) ? ('all' as const) : tasks };
+export function buildWatchMessage({ records, tasks }: WatchKeys, since?: number): ClientMessage<'watch'> {
+  const [first] = tasks;
+  const isList = first !== undefined && isListKey(first);
+  const message = { records, tasks: isList ? (JSON.parse(first.slice(LIST_MARK.length)) as object) : tasks };
   return since === undefined ? message : { ...message, since };
 }
 
-/** The keys of one message. */
-export interface WatchPart {
-  records: RecordKey[];
-  tasks: string[];
-}
-
-/** The messages that watch these. The first records and the first tasks share one, and the list of all tasks has its own. */
-export function planWatch(records: RecordKey[], tasks: string[], messageBytes: number): WatchPart[] {
-  const [firstRecords = [], ...otherRecords] = splitRecords(records, messageBytes);
-  const [firstTasks = [], ...otherTasks] = splitTasks(tasks.filter((id) => id !== ALL_TASKS));
+/** The messages that watch these. The first records and the first tasks share one, and each list of tasks has its own. */
+export function planWatch(keys: WatchKeys, messageBytes: number): WatchKeys[] {
+  const [firstRecords = [], ...otherRecords] = splitRecords(keys.records, messageBytes);
+  const [firstTasks = [], ...otherTasks] = splitTasks(keys.tasks.filter((key) => !isListKey(key)));
   return [
-    { records: firstRecords, tasks: firstTasks },
-    ...otherRecords.map((part) => ({ records: part, tasks: [] })),
-    ...otherTasks.map((part) => ({ records: [], tasks: part })),
-    { records: [], tasks: tasks.filter((id) => id === ALL_TASKS) },
+    { ...noKeys(), records: firstRecords, tasks: firstTasks },
+    ...otherRecords.map((records) => ({ ...noKeys(), records })),
+    ...[...otherTasks, ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
   ].filter(isNotEmpty);
 }
 
 /** The messages that unwatch these. */
-export function planUnwatch(records: RecordKey[], tasks: string[], messageBytes: number): WatchPart[] {
+export function planUnwatch(keys: WatchKeys, messageBytes: number): WatchKeys[] {
+  const ids = keys.tasks.filter((key) => !isListKey(key));
   return [
-    ...splitRecords(records, messageBytes).map((part) => ({ records: part, tasks: [] })),
-    ...splitTasks(tasks.filter((id) => id !== ALL_TASKS)).map((part) => ({ records: [], tasks: part })),
-    { records: [], tasks: tasks.filter((id) => id === ALL_TASKS) },
+    ...splitRecords(keys.records, messageBytes).map((records) => ({ ...noKeys(), records })),
+    ...[...splitTasks(ids), ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
+  ];
+}
+
+/** Parts that a server may refuse apart, since it refuses a message as a whole: one for each resource, and the tasks. */
+export function splitByPermission({ records, tasks }: WatchKeys): WatchKeys[] {
+  const groups = new Map<string, RecordKey[]>();
+  for (const key of records) {
+    const group = groups.get(resourceOf(key));
+    if (group) group.push(key);
+    else groups.set(resourceOf(key), [key]);
+  }
+  return [
+    ...[...groups.values()].map((group) => ({ ...noKeys(), records: group })),
+    { ...noKeys(), tasks },
   ].filter(isNotEmpty);
 }
 
-const isNotEmpty = ({ records, tasks }: WatchPart): boolean => records.length + tasks.length > 0;
+const isNotEmpty = (keys: WatchKeys): boolean => Object.values(keys).some(({ length }) => length > 0);
 
 /** Splits by number and size, so that each part fits into a message of at most `messageBytes` with room to spare. */
 export function splitRecords(keys: RecordKey[], messageBytes: number): RecordKey[][] {
@@ -75,13 +100,4 @@ function splitTasks(ids: string[]): string[][] {
   return parts;
 }
 
-/** One part for each resource, since a server refuses a message as a whole. */
-export function splitByResource(records: RecordKey[]): RecordKey[][] {
-  const groups = new Map<string, RecordKey[]>();
-  for (const key of records) {
-    const group = groups.get(resourceOf(key));
-    if (group) group.push(key);
-    else groups.set(resourceOf(key), [key]);
-  }
-  return [...groups.values()];
-}
+const splitLists = (tasks: string[]): string[][] => tasks.filter(isListKey).map((key) => [key]);

@@ -1,29 +1,26 @@
 /** Sends `watch` and `unwatch`, and deals with the answers: a snapshot, a final refusal, or a refusal to retry. */
-import type { ErrorBody, RecordKey, View } from '@rowlock/protocol';
+import type { ErrorBody, RecordKey, TaskView, View } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { Interest } from './interest.ts';
 import { affectsEveryRequest, Backoff, isFinalRefusal } from './refusals.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import type { Transport } from './transport.ts';
-import { ALL_TASKS, buildWatchMessage, splitByResource } from './watchMessages.ts';
+import { buildWatchMessage, isListKey, splitByPermission, type WatchKeys } from './watchMessages.ts';
 
-/** The keys that a snapshot answers for, in full. The list of all tasks is never answered in full, so it is not among them. */
-export interface Asked {
-  records: Iterable<RecordKey>;
-  tasks: Iterable<string>;
-}
+/** The keys that this tab watches, by kind, and how far the server knows of them. */
+type Interests = { [Kind in keyof WatchKeys]: Interest<WatchKeys[Kind][number]> };
 
 export interface WatchRequestsOptions {
   transport: Transport;
   clock: ClientClock;
-  records: Interest<RecordKey>;
-  tasks: Interest<string>;
-  onSnapshot: (asked: Asked, view: View) => void;
+  interests: Interests;
+  /** `asked`: what the view answers in full. A list of tasks is never answered in full, so it is not among them */
+  onSnapshot: (asked: WatchKeys, view: View) => void;
   /** The version up to which the changes of watched records are known. Undefined before the first answer */
   getKnownVersion: () => number | undefined;
-  /** The newest tasks have arrived, and their changes follow. The server has said nothing of older ones */
-  onAllTasksListed: () => void;
-  onRefused: (records: RecordKey[], tasks: string[]) => void;
+  /** The newest tasks of a list have arrived, and changes follow. The server has said nothing of older ones */
+  onListed: (key: string, newest: readonly TaskView[]) => void;
+  onRefused: (keys: WatchKeys) => void;
   /** It is time to send again what was refused for the moment */
   onRetry: () => void;
 }
@@ -47,26 +44,26 @@ export class WatchRequests {
   }
 
   /** True once the view shows what the server answered. */
-  watch(records: RecordKey[], tasks: string[]): Promise<boolean> {
+  watch(keys: WatchKeys): Promise<boolean> {
     const generation = this.#generation;
     return new Promise((resolve) => {
       // In the callback, and not in a continuation: a change that came after the answer must not be overwritten by it.
-      const message = buildWatchMessage(records, tasks, this.#sinceOf(records));
+      const message = buildWatchMessage(keys, this.#sinceOf(keys.records));
       void this.#options.transport.request('watch', message, (answer) => {
         if (generation !== this.#generation) resolve(false);
         else if (answer.ok) {
           if (!this.#backoff.isPending) this.#backoff.reset();
-          this.#onSnapshot(records, tasks, answer);
+          this.#onSnapshot(keys, answer);
           resolve(true);
         } else {
-          this.#onRefused(records, tasks, answer.error).then(() => resolve(false));
+          this.#onRefused(keys, answer.error).then(() => resolve(false));
         }
       });
     });
   }
 
-  unwatch(records: RecordKey[], tasks: string[]): void {
-    void this.#options.transport.request('unwatch', buildWatchMessage(records, tasks));
+  unwatch(keys: WatchKeys): void {
+    void this.#options.transport.request('unwatch', buildWatchMessage(keys));
   }
 
   /** Why the server refuses to let one of these be watched. */
@@ -89,37 +86,36 @@ export class WatchRequests {
 
   /** Records that were watched before a gap: the answer contains the changes that this tab has missed. */
   #sinceOf(records: RecordKey[]): number | undefined {
-    const wasWatched = records.some((key) => this.#options.records.wasAnswered(key));
+    const wasWatched = records.some((key) => this.#options.interests.records.wasAnswered(key));
     return wasWatched ? this.#options.getKnownVersion() : undefined;
   }
 
-  #onSnapshot(records: RecordKey[], tasks: string[], view: View): void {
-    this.#options.records.mark(records, 'answered');
-    this.#options.tasks.mark(tasks, 'answered');
-    this.#options.onSnapshot({ records, tasks: tasks.filter((id) => id !== ALL_TASKS) }, view);
-    if (tasks.includes(ALL_TASKS)) this.#options.onAllTasksListed();
+  #onSnapshot(keys: WatchKeys, view: View): void {
+    const { onSnapshot, onListed } = this.#options;
+    this.#mark(keys, 'answered');
+    onSnapshot({ ...keys, tasks: keys.tasks.filter((key) => !isListKey(key)) }, view);
+    for (const key of keys.tasks) if (isListKey(key)) onListed(key, view.tasks);
   }
 
-  async #onRefused(records: RecordKey[], tasks: string[], error: ErrorBody): Promise<void> {
+  async #onRefused(keys: WatchKeys, error: ErrorBody): Promise<void> {
     // One forbidden resource or task must not blind the rest of the page.
-    const parts = splitByResource(records);
-    if (!affectsEveryRequest(error) && parts.length + Math.min(tasks.length, 1) > 1) {
-      const requests = parts.map((part) => this.watch(part, []));
-      if (tasks.length > 0) requests.push(this.watch([], tasks));
-      await Promise.all(requests);
+    const parts = splitByPermission(keys);
+    if (!affectsEveryRequest(error) && parts.length > 1) {
+      await Promise.all(parts.map((part) => this.watch(part)));
     } else if (isFinalRefusal(error)) {
-      this.#mark(records, tasks, 'refused');
+      this.#mark(keys, 'refused');
       const refusal = new RowlockClientError(error);
-      for (const key of [...records, ...tasks]) this.#refusals.set(key, refusal);
-      this.#options.onRefused(records, tasks);
+      for (const key of Object.values(keys).flat()) this.#refusals.set(key, refusal);
+      this.#options.onRefused(keys);
     } else {
-      this.#mark(records, tasks, 'unsent');
+      this.#mark(keys, 'unsent');
       this.#backoff.schedule(() => this.#options.onRetry());
     }
   }
 
-  #mark(records: RecordKey[], tasks: string[], stage: 'refused' | 'unsent'): void {
-    this.#options.records.mark(records, stage);
-    this.#options.tasks.mark(tasks, stage);
+  #mark({ records, tasks }: WatchKeys, stage: 'answered' | 'refused' | 'unsent'): void {
+    const { interests } = this.#options;
+    interests.records.mark(records, stage);
+    interests.tasks.mark(tasks, stage);
   }
 }

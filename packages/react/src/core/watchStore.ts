@@ -1,5 +1,5 @@
 /** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
-import type { LeaseId, Limits, RecordChange, RecordKey, View } from '@rowlock/protocol';
+import type { LeaseId, Limits, RecordChange, RecordKey, TaskView, View } from '@rowlock/protocol';
 import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
@@ -7,12 +7,12 @@ import { KnownView } from './knownView.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
+import { TaskLists } from './taskLists.ts';
 import type { Transport } from './transport.ts';
 import { ViewListeners } from './viewListeners.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
 import { type CancelOutcome, TaskReader, type WatchedTasks } from './watchedTasks.ts';
-import { ALL_TASKS } from './watchMessages.ts';
-import type { Asked } from './watchRequests.ts';
+import type { WatchKeys } from './watchMessages.ts';
 
 export interface WatchStoreOptions extends Pick<RecordReaderOptions, 'isOurs' | 'isConfirmed'> {
   transport: Transport;
@@ -31,6 +31,7 @@ export class WatchStore {
   readonly #confirmation: TaskConfirmation;
   readonly #recordReader: RecordReader;
   readonly #taskReader: TaskReader;
+  readonly #lists: TaskLists;
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
 
@@ -42,12 +43,9 @@ export class WatchStore {
       clock,
       onSnapshot: (asked, view) => this.#onSnapshot(asked, view),
       getKnownVersion: () => this.#changeNews.knownVersion,
-      onAllTasksListed: () => {
-        this.#listeners.announce({ records: new Set(), tasks: new Set([ALL_TASKS]) });
-        this.#confirmation.begin();
-      },
-      onIdle: (records, tasks) => this.#onIdle(records, tasks),
-      onRefused: (records, tasks) =>
+      onListed: (key, newest) => this.#lists.noteFirstPage(key, newest),
+      onIdle: (keys) => this.#onIdle(keys),
+      onRefused: ({ records, tasks }) =>
         this.#listeners.announce({ records: new Set(records), tasks: new Set(tasks) }),
       warn: (message) => console.warn(`[rowlock] ${message}`),
     });
@@ -55,7 +53,15 @@ export class WatchStore {
     const subscriptions = this.#subscriptions;
     this.#confirmation = new TaskConfirmation({ clock, tasks: view.tasks, subscriptions });
     this.#recordReader = new RecordReader({ view, subscriptions, getConnection, isOurs, isConfirmed });
-    this.#taskReader = new TaskReader({ view, subscriptions, getConnection });
+    this.#lists = new TaskLists({
+      ...{ transport, clock, view, subscriptions, getConnection },
+      onPage: (tasks) => this.#listeners.announce(view.applyTasks(tasks)),
+      onLoaded: () => this.#confirmation.begin(),
+      onChanged: (key) => this.#listeners.announce({ records: new Set(), tasks: new Set([key]) }),
+      watch: (key, listener) => this.#watch([], [key], listener),
+    });
+    const isKept = (task: TaskView) => this.#lists.isKept(task);
+    this.#taskReader = new TaskReader({ view, subscriptions, getConnection, isKept });
     this.records = this.#createRecords();
     this.tasks = this.#createTasks();
   }
@@ -110,22 +116,21 @@ export class WatchStore {
   #createTasks(): WatchedTasks {
     return {
       watch: (id, listener) => this.#watch([], [id], listener),
-      watchAll: (listener) => this.#watch([], [ALL_TASKS], listener),
       get: (id) => this.#taskReader.get(id),
-      list: () => this.#taskReader.list(),
+      list: (filter) => this.#lists.list(filter),
       cancel: (id) => this.#cancel(id),
     };
   }
 
   #watch(records: readonly RecordKey[], tasks: readonly string[], listener: () => void): () => void {
     const stopListening = this.#listeners.add(records, tasks, listener);
-    this.#subscriptions.retain(records, tasks);
+    this.#subscriptions.retain({ records, tasks });
     let isEnded = false;
     return () => {
       if (isEnded) return;
       isEnded = true;
       stopListening();
-      this.#subscriptions.release(records, tasks);
+      this.#subscriptions.release({ records, tasks });
     };
   }
 
@@ -141,11 +146,11 @@ export class WatchStore {
   async #cancel(taskId: string): Promise<CancelOutcome> {
     const answer = await this.#transport.request('cancel', { taskId });
     if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
-    this.#listeners.announce(this.#view.applyTask(answer.task));
+    this.#listeners.announce(this.#view.applyTasks([answer.task]));
     return { ok: true, task: answer.task };
   }
 
-  #onSnapshot(asked: Asked, view: View): void {
+  #onSnapshot(asked: WatchKeys, view: View): void {
     const changed = this.#view.applySnapshot(asked, view);
     this.#changeNews.applyAnswer(view);
     // Keys that were stale until now are fresh, even if their content is the same.
@@ -155,20 +160,23 @@ export class WatchStore {
     this.#confirmation.noteAnswered(asked.tasks);
   }
 
-  #onIdle(records: RecordKey[], tasks: string[]): void {
+  #onIdle({ records, tasks }: WatchKeys): void {
     this.#view.records.forget(records);
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
+    this.#lists.forget(tasks);
     this.#prune();
   }
 
   #doubtTasks(): void {
     this.#confirmation.stop();
+    this.#lists.noteGap();
     this.#view.tasks.doubtAll();
   }
 
   #prune(): void {
     const { tasks } = this.#subscriptions;
-    this.#view.prune((id) => tasks.has(id), tasks.has(ALL_TASKS));
+    this.#lists.trim();
+    this.#view.prune({ isWatched: (id) => tasks.has(id), isListed: (task) => this.#lists.has(task) });
   }
 }

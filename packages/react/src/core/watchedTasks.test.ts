@@ -1,3 +1,4 @@
+import type { TaskFilter } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { drop, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
 
@@ -94,22 +95,27 @@ describe('tasks', () => {
     const { clock, server, client } = setUpClient();
     server.startTask({ label: 'First', createdAt: 1 });
     client.start();
-    client.tasks.watchAll(() => {});
+    client.tasks.list().watch(() => {});
     await clock.turn(0);
     server.startTask({ label: 'Second', createdAt: 2 });
     await clock.turn(0);
-    const list = client.tasks.list();
+    const list = client.tasks.list().get();
     expect(list.tasks.map((task) => task.label)).toEqual(['Second', 'First']);
-    expect(client.tasks.list()).toBe(list);
+    expect(client.tasks.list().get()).toBe(list);
   });
 
   it('Tasks of one millisecond are listed in the order of their launches', async () => {
     const { clock, server, client } = setUpClient();
     for (const id of ['b', 'c', 'a']) server.startTask({ id, label: id, createdAt: 1 });
     client.start();
-    client.tasks.watchAll(() => {});
+    client.tasks.list().watch(() => {});
     await clock.turn(0);
-    expect(client.tasks.list().tasks.map(({ label }) => label)).toEqual(['a', 'c', 'b']);
+    expect(
+      client.tasks
+        .list()
+        .get()
+        .tasks.map(({ label }) => label),
+    ).toEqual(['a', 'c', 'b']);
   });
 
   it('A cancelled task shows the answer at once', async () => {
@@ -126,30 +132,30 @@ describe('tasks', () => {
 });
 
 describe('P9: a list of all tasks, of which the server names the newest 100 alone', () => {
-  async function listOf(count: number) {
+  async function listOf(count: number, filter: TaskFilter = {}) {
     const setup = setUpClient();
     const { clock, server, client } = setup;
     client.start();
-    client.tasks.watchAll(() => {});
+    const list = client.tasks.list(filter);
+    list.watch(() => {});
     await clock.turn(0);
     for (let i = 1; i <= count; i++) server.startTask({ id: `t${i}`, label: `Task ${i}`, createdAt: i });
     await clock.turn(0);
-    return setup;
+    return { ...setup, list };
   }
   const openIn = (tasks: readonly { state: string }[]) =>
     tasks.filter((task) => task.state === 'running').length;
 
   it('The list shows how older tasks ended while the tab was cut off', async () => {
     const { clock, server, transport, client } = await listOf(450);
-    expect(client.tasks.list()).toMatchObject({ isStale: false });
+    expect(client.tasks.list().get()).toMatchObject({ isStale: false });
     await drop(transport, clock);
     for (let i = 1; i <= 350; i++) server.endTask(`t${i}`);
+    expect(client.tasks.list().get().isStale).toBe(true);
     transport.reconnect();
     await clock.turn(0);
-    expect(client.tasks.list().isStale).toBe(true);
-    await clock.turn(3_000);
-    expect(client.tasks.list().isStale).toBe(false);
-    expect(openIn(client.tasks.list().tasks)).toBe(100);
+    expect(client.tasks.list().get().isStale).toBe(false);
+    expect(openIn(client.tasks.list().get().tasks)).toBe(100);
   });
 
   it('The list shows how older tasks ended while the server did not see Redis', async () => {
@@ -160,13 +166,14 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     server.setCertain(true);
     await clock.turn(0);
     await clock.turn(3_000);
-    expect(client.tasks.list()).toMatchObject({ isStale: false });
-    expect(client.tasks.list().tasks).toHaveLength(100);
+    expect(client.tasks.list().get()).toMatchObject({ isStale: false });
+    expect(client.tasks.list().get().tasks).toHaveLength(100);
   });
 
-  it('The list unwatches every task that it asked about by id', async () => {
-    const { clock, server, transport } = await listOf(150);
+  it('The list asks by id about each task that no longer matches, and unwatches it', async () => {
+    const { clock, server, transport, list } = await listOf(150, { states: ['running'] });
     await drop(transport, clock);
+    for (let i = 1; i <= 50; i++) server.endTask(`t${i}`);
     transport.reconnect();
     await clock.turn(0);
     await clock.turn(3_000);
@@ -174,6 +181,8 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
       sent(server, name).flatMap(({ tasks }) => (Array.isArray(tasks) ? tasks : []));
     expect(byId('watch').toSorted()).toEqual(byId('unwatch').toSorted());
     expect(byId('watch')).toHaveLength(50);
+    expect(list.get()).toMatchObject({ isStale: false });
+    expect(list.get().tasks).toHaveLength(100);
   });
 
   it('The list stays uncertain until the server has answered about older tasks', async () => {
@@ -183,10 +192,10 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     transport.reconnect();
     await clock.turn(2_500);
     expect(client.connection.status).toBe('live');
-    expect(client.tasks.list().isStale).toBe(true);
+    expect(client.tasks.list().get().isStale).toBe(true);
     expect(client.tasks.get('t1').isStale).toBe(true);
     expect(client.tasks.get('t150').isStale).toBe(false);
     await clock.turn(1_000);
-    expect(client.tasks.list().isStale).toBe(false);
+    expect(client.tasks.list().get().isStale).toBe(false);
   });
 });

@@ -7,9 +7,11 @@ import {
   type LeaseId,
   type LeaseView,
   type LockMode,
+  matchesTask,
   type OwnedLease,
   type RecordChange,
   type RecordKey,
+  type TaskFilter,
   type TaskView,
   type View,
 } from '@rowlock/protocol';
@@ -30,6 +32,8 @@ export interface ViewContent {
   records?: readonly RecordKey[];
   /** Tasks that the tab watches. The tasks that hold the records are added */
   tasks?: readonly string[];
+  /** Tasks that have just held records that the tab watches */
+  holders?: readonly string[];
   changed?: RecordChange[];
 }
 
@@ -82,13 +86,11 @@ export class MemoryLedger {
     return conflicts;
   }
 
-  /** The ids of the newest tasks that a user may watch. */
-  newestTasks(count: number, actor: Actor): string[] {
-    const tasks = [...this.tasks.values()].filter((task) => this.#permissions.mayWatch(actor, task));
-    return tasks
-      .sort((a, b) => b.launchOrder - a.launchOrder)
-      .slice(0, count)
-      .map((task) => task.id);
+  /** The tasks that match and that a user may watch, newest launch first. */
+  listTasks(filter: TaskFilter, actor: Actor): TaskView[] {
+    return [...this.tasks.values()]
+      .filter((task) => matchesTask(task, filter) && this.#permissions.mayWatch(actor, task))
+      .sort((a, b) => b.launchOrder - a.launchOrder);
   }
 
   leasesOn(key: RecordKey): MemoryLease[] {
@@ -96,14 +98,15 @@ export class MemoryLedger {
   }
 
   /** The state of records and tasks, as the user of a tab may see it. */
-  viewOf(tab: MemoryTab, { records = [], tasks = [], changed = [] }: ViewContent): View {
+  viewOf(tab: MemoryTab, { records = [], tasks = [], holders = [], changed = [] }: ViewContent): View {
     this.#lastPosition += 1;
     const position = String(this.#lastPosition);
     const { version } = this.changes;
     const view: View = { position, records: {}, leases: [], tasks: [], version };
     if (changed.length > 0) view.changed = changed;
     const leases = new Set<MemoryLease>();
-    const taskIds = new Set(tasks);
+    const named = new Set(tasks);
+    const taskIds = new Set([...tasks, ...holders]);
     for (const key of records) {
       const onRecord = this.leasesOn(key);
       view.records[key] = onRecord.map((lease) => lease.view.id);
@@ -115,14 +118,14 @@ export class MemoryLedger {
     view.leases = [...leases].map(({ view: lease }) =>
       this.#permissions.asSeen(tab.actor, lease, this.tasks.get(lease.holder.id)),
     );
-    view.tasks = [...taskIds].flatMap((id) => this.#taskAsSeen(tab, id) ?? []);
+    view.tasks = [...taskIds].flatMap((id) => this.#taskAsSeen(tab, id, named.has(id)) ?? []);
     return view;
   }
 
-  #taskAsSeen(tab: MemoryTab, taskId: string): TaskView | undefined {
+  #taskAsSeen(tab: MemoryTab, taskId: string, isNamed: boolean): TaskView | undefined {
     const task = this.tasks.get(taskId);
     if (!task || !this.#permissions.mayWatch(tab.actor, task)) return undefined;
-    return tab.watchesTask(taskId) ? task : withoutResult(task);
+    return isNamed || tab.watchesTask(task) ? task : withoutResult(task);
   }
 }
 

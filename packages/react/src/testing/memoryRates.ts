@@ -5,8 +5,9 @@ import type { MemoryTab } from './memoryTab.ts';
 import { Refusal } from './refusal.ts';
 
 const WINDOW_MS = 10_000;
-/** Records that count as one more message */
-const RECORDS_PER_COST = 100;
+/** Records, or entries of a page, that count as one more message */
+const ENTRIES_PER_COST = 100;
+const MOST_ON_A_PAGE = 1_000;
 
 type Counted = { atMs: number; cost: number }[];
 
@@ -24,7 +25,9 @@ export class MemoryRates {
   /** Counts a message. @throws {Refusal} `rate_limited` */
   count(tab: MemoryTab, payload: unknown): void {
     const { messagesPer10s, messagesPer10sOfUser, watchedRecords } = this.#limits;
-    const cost = 1 + Math.floor(Math.min(listRecords(payload).length, watchedRecords) / RECORDS_PER_COST);
+    const named = Math.floor(Math.min(listRecords(payload).length, watchedRecords) / ENTRIES_PER_COST);
+    const paged = Math.floor(Math.min(readLimit(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
+    const cost = 1 + named + paged;
     const ofTab = this.#ofTabs.get(tab) ?? [];
     const ofUser = this.#ofUsers.get(tab.actor.id) ?? [];
     this.#ofTabs.set(tab, ofTab);
@@ -51,4 +54,10 @@ export class MemoryRates {
 export function listRecords(payload: unknown): readonly unknown[] {
   const records = (payload as { records?: unknown } | null | undefined)?.records;
   return Array.isArray(records) ? records : [];
+}
+
+/** The entries of a page that a message asks for, likewise. */
+function readLimit(payload: unknown): number {
+  const limit = (payload as { limit?: unknown } | null | undefined)?.limit;
+  return typeof limit === 'number' && limit > 0 ? limit : 0;
 }

@@ -1,4 +1,12 @@
-import type { Actor, ErrorBody, RecordKey, SessionSecret } from '@rowlock/protocol';
+import {
+  type Actor,
+  type ErrorBody,
+  matchesTask,
+  type RecordKey,
+  type SessionSecret,
+  type TaskFilter,
+  type TaskView,
+} from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 
 let lastSession = 0;
@@ -7,7 +15,7 @@ let lastSession = 0;
 export class MemoryTab {
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
-  watchesAllTasks = false;
+  readonly taskFilters = new Map<string, TaskFilter>();
   /** Undefined for a client that sends none */
   session: SessionSecret | undefined;
   readonly actor: Actor;
@@ -29,7 +37,10 @@ export class MemoryTab {
     return this.session?.sessionId ?? this.#ownId;
   }
 
-  watchesTask(taskId: string): boolean {
-    return this.watchesAllTasks || this.tasks.has(taskId);
+  /** By its id, or by a filter that it matches. */
+  watchesTask(task: TaskView): boolean {
+    return (
+      this.tasks.has(task.id) || [...this.taskFilters.values()].some((filter) => matchesTask(task, filter))
+    );
   }
 }

@@ -1,5 +1,11 @@
 /** The tabs that are connected to the server in memory, and everything that it sends them by itself. */
-import type { LeaseId, RecordChange, RecordKey } from '@rowlock/protocol';
+import {
+  concernsTask,
+  type LeaseId,
+  type RecordChange,
+  type RecordKey,
+  type StateBefore,
+} from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
 import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
@@ -66,18 +72,31 @@ export class MemoryTabs {
     }
   }
 
-  /** Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held. */
-  sendChanges(records: readonly RecordKey[], tasks: readonly string[], heldBy?: MemoryLease): void {
+  /**
+   * Sends each tab its watched part of these. A task also goes to tabs that watch a record that it holds or just held.
+   * `before`: the state of the tasks before the change
+   */
+  sendChanges(
+    records: readonly RecordKey[],
+    tasks: readonly string[],
+    { heldBy, before }: { heldBy?: MemoryLease | undefined; before?: StateBefore } = {},
+  ): void {
     for (const tab of this.#tabs) {
       const seen = records.filter((key) => tab.records.has(key));
-      const wanted = tasks.filter(
-        (id) => tab.watchesTask(id) || (heldBy ? seen.some((key) => heldBy.records.has(key)) : false),
-      );
+      const wanted = tasks.filter((id) => tab.tasks.has(id) || this.#isOfFilter(tab, id, before));
       if (seen.length === 0 && wanted.length === 0) continue;
-      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted });
+      const holders = heldBy && seen.some((key) => heldBy.records.has(key)) ? tasks : [];
+      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted, holders });
       // Nothing of it may be shown to this user.
       if (seen.length === 0 && payload.tasks.length === 0) continue;
       this.#later(() => tab.emit({ type: 'changes', payload }));
     }
+  }
+
+  #isOfFilter(tab: MemoryTab, taskId: string, before: StateBefore): boolean {
+    const task = this.#ledger.tasks.get(taskId);
+    return (
+      task !== undefined && [...tab.taskFilters.values()].some((filter) => concernsTask(task, filter, before))
+    );
   }
 }

@@ -60,7 +60,7 @@ export class MemoryTasks {
     };
     if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
     this.#ledger.tasks.set(id, task);
-    this.#tabs.sendChanges([...lease.records], [id]);
+    this.#tabs.sendChanges([...lease.records], [id], { before: 'not launched' });
     return task;
   }
 
@@ -72,7 +72,7 @@ export class MemoryTasks {
     const lease = this.#ledger.leases.get(task.leaseId);
     if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
     if (lease && isFinal(task.state)) this.#noteChange(task, lease);
-    this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], lease);
+    this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], { heldBy: lease, before: before.state });
     return task;
   }
 

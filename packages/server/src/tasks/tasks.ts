@@ -34,7 +34,7 @@ import {
   type DescribeConflictsOptions,
 } from './read/describeConflicts.ts';
 import type { TaskChanges } from './read/taskChanges.ts';
-import { createListTasks, type TaskFilter, type TaskPage } from './read/taskList.ts';
+import { createListTasks, type TaskPage, type TaskQuery } from './read/taskList.ts';
 import type { LaunchChild } from './run/attemptChildren.ts';
 import type { AttemptStore } from './store/attemptStore.ts';
 import type { CancelStore } from './store/cancelStore.ts';
@@ -84,7 +84,7 @@ export interface Tasks {
   ): Promise<Preview>;
   get(taskId: string): Promise<TaskView | undefined>;
   /** Newest first, page by page. @throws {RowlockError} `bad_request` if `after` is malformed */
-  list(filter?: TaskFilter): Promise<TaskPage>;
+  list(filter?: TaskQuery): Promise<TaskPage>;
   /** The records of a task that failed, and why. */
   failures(taskId: string): Promise<TaskFailures>;
   /** The newest 200 lines of a task's own log, oldest first. */

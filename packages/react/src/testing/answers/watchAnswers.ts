@@ -1,9 +1,7 @@
 /** The server in memory: what a tab watches. */
+import { type ParsedClientMessage, TASKS_AT_FIRST, type TaskFilter, taskFilterKey } from '@rowlock/protocol';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
-
-/** A tab that watches all tasks gets this many at first, as from a real server */
-const TASKS_AT_FIRST = 100;
 
 export function createWatchAnswers({
   limits,
@@ -13,6 +11,7 @@ export function createWatchAnswers({
 }: AnswerParts): Answers<'watch' | 'unwatch'> {
   return {
     watch: (tab, { records, tasks, since }) => {
+      const { ids, filter } = readTasks(tasks);
       assertResources(records);
       const added = records.filter((key) => !tab.records.has(key));
       if (tab.records.size + added.length > limits.watchedRecords) {
@@ -21,25 +20,43 @@ export function createWatchAnswers({
           message: 'This tab watches too many records. Unwatch some.',
         });
       }
-      if (tasks !== 'all' && tab.tasks.size + tasks.length > limits.watchedTasks) {
+      if (tab.tasks.size + ids.filter((id) => !tab.tasks.has(id)).length > limits.watchedTasks) {
         throw new Refusal({
           code: 'rate_limited',
-          message: "This tab watches too many tasks by their ids. Unwatch some, or watch 'all'.",
+          message: 'This tab watches too many tasks by their ids. Unwatch some.',
+        });
+      }
+      if (filter && !tab.taskFilters.has(filter.key) && tab.taskFilters.size >= limits.watchedTaskFilters) {
+        throw new Refusal({
+          code: 'rate_limited',
+          message: 'This tab watches too many filters of tasks. Unwatch some.',
         });
       }
       if (records.length > 0) permissions.require({ actor: tab.actor, action: 'watch', records });
       for (const key of records) tab.records.add(key);
-      if (tasks === 'all') tab.watchesAllTasks = true;
-      else for (const id of tasks) tab.tasks.add(id);
+      for (const id of ids) tab.tasks.add(id);
+      if (filter) tab.taskFilters.set(filter.key, filter.of);
+      const first = filter ? ledger.listTasks(filter.of, tab.actor).slice(0, TASKS_AT_FIRST) : [];
       const changed = since === undefined ? [] : ledger.changes.since(since, records);
-      const named = tasks === 'all' ? ledger.newestTasks(TASKS_AT_FIRST, tab.actor) : tasks;
+      const named = [...ids, ...first.map(({ id }) => id)];
       return ledger.viewOf(tab, { records, tasks: named, changed });
     },
+
     unwatch: (tab, { records, tasks }) => {
+      const { ids, filter } = readTasks(tasks);
       for (const key of records) tab.records.delete(key);
-      if (tasks === 'all') tab.watchesAllTasks = false;
-      else for (const id of tasks) tab.tasks.delete(id);
+      for (const id of ids) tab.tasks.delete(id);
+      if (filter) tab.taskFilters.delete(filter.key);
       return {};
     },
   };
+}
+
+function readTasks(tasks: ParsedClientMessage<'watch'>['tasks']): {
+  ids: readonly string[];
+  filter?: { key: string; of: TaskFilter };
+} {
+  if (Array.isArray(tasks)) return { ids: tasks };
+  const of: TaskFilter = tasks === 'all' ? {} : tasks;
+  return { ids: [], filter: { key: taskFilterKey(of), of } };
 }

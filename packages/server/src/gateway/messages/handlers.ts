@@ -12,6 +12,7 @@ import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
 import { createEndSessionHandler } from './endSession.ts';
 import type { Handlers } from './handler.ts';
+import { createListTasks } from './listTasks.ts';
 import { createRelease } from './release.ts';
 import { createResume } from './resume.ts';
 import { createUnwatch } from './unwatch.ts';
@@ -31,6 +32,7 @@ export interface HandlerParts {
 export const createHandlers = (parts: HandlerParts): Handlers => ({
   watch: createWatch(parts),
   unwatch: createUnwatch(parts),
+  listTasks: createListTasks(parts),
   acquire: createAcquire(parts),
   resume: createResume(parts),
   confirm: createConfirm(parts),

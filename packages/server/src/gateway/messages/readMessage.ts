@@ -8,12 +8,16 @@ import {
 import { RowlockError } from '../../errors.ts';
 import { issueInWords } from '../../issueInWords.ts';
 
-/** Records that count as one more message */
-const RECORDS_PER_COST = 100;
+/** Records, or entries of a page, that count as one more message */
+const ENTRIES_PER_COST = 100;
+/** A page has no more entries, whatever the message asks for. */
+const MOST_ON_A_PAGE = 1_000;
 
 /** How many messages it counts as. A list that is too long is refused by its length alone, so the excess costs nothing. */
 export const costOf = (payload: unknown, { watchedRecords }: Pick<Limits, 'watchedRecords'>): number =>
-  1 + Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / RECORDS_PER_COST);
+  1 +
+  Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / ENTRIES_PER_COST) +
+  Math.floor(Math.min(limitIn(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
 
 /** @throws {RowlockError} `bad_request` */
 export function assertMessageName(name: string): asserts name is ClientMessageName {
@@ -50,4 +54,9 @@ export function parseMessage<N extends ClientMessageName>(name: N, payload: unkn
 const recordsIn = (payload: unknown): readonly unknown[] => {
   const records = (payload as { records?: unknown } | null | undefined)?.records;
   return Array.isArray(records) ? records : [];
+};
+
+const limitIn = (payload: unknown): number => {
+  const limit = (payload as { limit?: unknown } | null | undefined)?.limit;
+  return typeof limit === 'number' && limit > 0 ? limit : 0;
 };

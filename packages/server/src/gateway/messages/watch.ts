@@ -1,41 +1,50 @@
 /** `watch`: the state of records and tasks now, and their changes from now on. */
-import type { Limits } from '@rowlock/protocol';
+import type { ErrorCode, Limits } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { Watching } from '../watching/watching.ts';
+import { namesOf, type WatchCounts } from '../watching/watchNames.ts';
 import type { Handler } from './handler.ts';
+
+type WatchLimit = 'watchedRecords' | 'watchedTasks' | 'watchedTaskFilters';
+
+const BOUNDS: readonly { of: keyof WatchCounts; limit: WatchLimit; what: string; code: ErrorCode }[] = [
+  { of: 'records', limit: 'watchedRecords', what: 'records', code: 'too_many_records' },
+  { of: 'tasks', limit: 'watchedTasks', what: 'tasks by their ids', code: 'rate_limited' },
+  { of: 'taskFilters', limit: 'watchedTaskFilters', what: 'filters of tasks', code: 'rate_limited' },
+];
 
 export function createWatch({
   watching,
   permissions,
   limits,
 }: {
-  watching: Pick<Watching, 'watch' | 'watchedBy'>;
+  watching: Pick<Watching, 'watch' | 'countWith'>;
   permissions: Pick<Permissions, 'assertRecords' | 'require'>;
-  limits: Pick<Limits, 'watchedRecords' | 'watchedTasks'>;
+  limits: Pick<Limits, WatchLimit>;
 }): Handler<'watch'> {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
 
   return {
-    handle: (session, { records, tasks, since }) =>
+    handle: (session, message) =>
       session.inOrder(async () => {
+        const names = namesOf(message);
+        const { records } = names;
         assertRecords(records);
-        const watched = watching.watchedBy(session);
-        const wouldWatch = watched.records.size + records.filter((key) => !watched.records.has(key)).length;
-        if (wouldWatch > limits.watchedRecords) {
-          throw new RowlockError(
-            'too_many_records',
-            `This tab would watch ${wouldWatch} records; it may watch at most ${limits.watchedRecords}. Unwatch some.`,
-          );
-        }
-        if (tasks !== 'all' && watched.tasks.size + tasks.length > limits.watchedTasks) {
-          throw new RowlockError(
-            'rate_limited',
-            `This tab would watch more than ${limits.watchedTasks} tasks by their ids. Unwatch some, or watch 'all'.`,
-          );
-        }
+        assertBounds(watching.countWith(session, names), limits);
         if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
-        return watching.watch(session, { records, tasks, since });
+        return watching.watch(session, names);
       }),
   };
+}
+
+/** @throws {RowlockError} `too_many_records`, `rate_limited` */
+function assertBounds(counts: WatchCounts, limits: Pick<Limits, WatchLimit>): void {
+  for (const { of, limit, what, code } of BOUNDS) {
+    if (counts[of] <= limits[limit]) continue;
+    throw new RowlockError(
+      code,
+      `This tab would watch ${counts[of]} ${what}; it may watch at most ${limits[limit]}. Unwatch some.`,
+    );
+  }
 }

@@ -11,6 +11,7 @@ export class TaskNews<Watcher> {
   readonly #records: WatchedRecords<Watcher>;
   readonly #tasks: WatchedTasks<Watcher>;
   readonly #rowWatchers = new Map<string, Set<Watcher>>();
+  readonly #launched = new Set<string>();
 
   constructor(records: WatchedRecords<Watcher>, tasks: WatchedTasks<Watcher>) {
     this.#records = records;
@@ -21,6 +22,7 @@ export class TaskNews<Watcher> {
   note(entry: LogEntry): void {
     const taskId = findTask(entry);
     if (taskId === undefined || !this.isOfInterest(taskId)) return;
+    if (entry.kind === 'task' && entry.event === 'created') this.#launched.add(taskId);
     const earlier = this.#rowWatchers.get(taskId) ?? [];
     this.#rowWatchers.set(taskId, new Set([...earlier, ...this.#records.watchersOfTask(taskId)]));
   }
@@ -31,6 +33,11 @@ export class TaskNews<Watcher> {
 
   taskIds(): string[] {
     return [...this.#rowWatchers.keys()];
+  }
+
+  /** Whether the batch contains the launch of this task. */
+  isLaunched(taskId: string): boolean {
+    return this.#launched.has(taskId);
   }
 
   /** Undefined if no entry is about this task. */

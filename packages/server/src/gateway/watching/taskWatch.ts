@@ -1,15 +1,13 @@
 /** Reads the tasks that have changed, and offers them to their watchers, and to the watchers of their rows. */
-import { isFinal, type TaskView } from '@rowlock/protocol';
+import { isFinal, TASKS_AT_FIRST, type TaskView } from '@rowlock/protocol';
 import type { ProgressEntry } from '../../changeLog/entry.ts';
+import { withoutResult } from '../../tasks/read/visibleTask.ts';
 import type { TaskStore } from '../../tasks/store/taskStore.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Session } from '../session/session.ts';
 import type { TaskNews } from '../view/taskNews.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedTasks } from '../view/watchedTasks.ts';
-
-/** How many tasks a session gets at first if it watches all of them. */
-export const TASKS_AT_FIRST = 100;
 
 export interface TaskWatch {
   /** `holders`: the tasks on rows that have changed, since a message shows a holder by answers since the last message */
@@ -34,10 +32,18 @@ export function createTaskWatch({
   tasks: Pick<Tasks, 'list'>;
 }): TaskWatch {
   /** Each session gets the task if `authorize` permits it. */
-  function offer(task: TaskView, rowWatchers: ReadonlySet<Session>, isUrgent: boolean): void {
-    for (const session of new Set([...rowWatchers, ...watchedTasks.watchersOf(task.id)])) {
-      session.noteTask(watchedTasks.asSeenBy(session, task), isUrgent);
-    }
+  function offer(
+    task: TaskView,
+    {
+      rowWatchers,
+      isUrgent,
+      isLaunched = false,
+    }: { rowWatchers: ReadonlySet<Session>; isUrgent: boolean; isLaunched?: boolean },
+  ): void {
+    const watchers = watchedTasks.noteChange(task, isLaunched);
+    for (const session of watchers) session.noteTask(task, isUrgent);
+    for (const session of rowWatchers)
+      if (!watchers.has(session)) session.noteTask(withoutResult(task), isUrgent);
   }
 
   return {
@@ -46,15 +52,23 @@ export function createTaskWatch({
       for (const task of await store.getMany([...new Set([...news.taskIds(), ...moved, ...holders])])) {
         const rowWatchers = news.rowWatchersOf(task.id);
         const isUrgent = rowWatchers !== undefined || isFinal(task.state);
-        offer(task, rowWatchers ?? watched.watchersOfTask(task.id), isUrgent);
+        offer(task, {
+          rowWatchers: rowWatchers ?? watched.watchersOfTask(task.id),
+          isUrgent,
+          isLaunched: news.isLaunched(task.id),
+        });
       }
     },
 
     async reload() {
-      const recent = watchedTasks.areAllWatched ? (await tasks.list({ limit: TASKS_AT_FIRST })).tasks : [];
+      watchedTasks.noteGap();
+      const recent: TaskView[] = [];
+      for (const filter of watchedTasks.filters()) {
+        recent.push(...(await tasks.list({ ...filter, limit: TASKS_AT_FIRST })).tasks);
+      }
       const named = await store.getMany([...watchedTasks.ids(), ...watched.leases.taskIds()]);
       for (const task of new Map([...recent, ...named].map((each) => [each.id, each])).values()) {
-        offer(task, watched.watchersOfTask(task.id), true);
+        offer(task, { rowWatchers: watched.watchersOfTask(task.id), isUrgent: true });
       }
     },
   };

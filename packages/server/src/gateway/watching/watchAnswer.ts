@@ -1,20 +1,16 @@
 /** The answer to `watch`: the state of records and tasks now, as the session may see it. */
-import type { ParsedClientMessage, TaskView, View } from '@rowlock/protocol';
+import { TASKS_AT_FIRST, type TaskView, type View } from '@rowlock/protocol';
 import type { LogPosition } from '../../changeLog/entry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskStore } from '../../tasks/store/taskStore.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Session } from '../session/session.ts';
-import type { TaskNames, WatchedTasks } from '../view/watchedTasks.ts';
+import { isFilter, type TaskNames, type WatchedTasks } from '../view/watchedTasks.ts';
 import type { ReadRowHolders } from './rowHolders.ts';
-import { TASKS_AT_FIRST } from './taskWatch.ts';
+import type { WatchNames } from './watchNames.ts';
 
 /** Call it after the session has begun to watch: changes since then are sent as changes. */
-export type AnswerWatch = (
-  session: Session,
-  names: ParsedClientMessage<'watch'>,
-  position: LogPosition,
-) => Promise<View>;
+export type AnswerWatch = (session: Session, names: WatchNames, position: LogPosition) => Promise<View>;
 
 export function createAnswerWatch({
   watchedTasks,
@@ -29,12 +25,12 @@ export function createAnswerWatch({
   tasks: Pick<Tasks, 'list'>;
   permissions: Pick<Permissions, 'mayWatch'>;
 }): AnswerWatch {
-  async function readNamed(session: Session, taskIds: TaskNames): Promise<TaskView[]> {
-    if (taskIds === 'all') {
-      const newest = await tasks.list({ limit: TASKS_AT_FIRST, visibleTo: session.actor });
+  async function readNamed(session: Session, names: TaskNames): Promise<TaskView[]> {
+    if (isFilter(names)) {
+      const newest = await tasks.list({ ...names, limit: TASKS_AT_FIRST, visibleTo: session.actor });
       return newest.tasks;
     }
-    const named = await store.getMany(taskIds);
+    const named = await store.getMany(names);
     const granted = await Promise.all(named.map((task) => permissions.mayWatch(session.actor, task)));
     return named.filter((_, i) => granted[i]);
   }

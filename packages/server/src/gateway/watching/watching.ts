@@ -4,7 +4,7 @@
  * Snapshots and log entries go through one lane, one after the other. So the view never changes during a load, and
  * messages are in the order of the log. The lane never calls code of the application.
  */
-import type { ParsedClientMessage, RecordKey, View } from '@rowlock/protocol';
+import type { View } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
@@ -15,23 +15,21 @@ import type { Follower } from '../follower.ts';
 import { createLane } from '../lane.ts';
 import type { Session } from '../session/session.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
-import { WatchedTasks } from '../view/watchedTasks.ts';
+import { isFilter, WatchedTasks } from '../view/watchedTasks.ts';
 import { createChangeWatch } from './changeWatch.ts';
 import { createLogFollower } from './logFollower.ts';
 import { createRecordWatch } from './recordWatch.ts';
 import { createReadRowHolders } from './rowHolders.ts';
 import { createTaskWatch } from './taskWatch.ts';
 import { createAnswerWatch } from './watchAnswer.ts';
-
-/** As `watch` and `unwatch` name them. */
-type WatchNames = ParsedClientMessage<'watch'>;
+import type { WatchCounts, WatchNames } from './watchNames.ts';
 
 export interface Watching extends Follower {
   watch(session: Session, names: WatchNames): Promise<View>;
   unwatch(session: Session, names: WatchNames): void;
   forget(session: Session): void;
-  /** The tasks are those that it watches by their ids */
-  watchedBy(session: Session): { records: ReadonlySet<RecordKey>; tasks: ReadonlySet<string> };
+  /** How much a session would watch if it watched these too. */
+  countWith(session: Session, names: WatchNames): WatchCounts;
 }
 
 export function createWatching(parts: {
@@ -53,6 +51,11 @@ export function createWatching(parts: {
   const answerWatch = createAnswerWatch({ ...parts, watchedTasks, readRowHolders });
   const inLane = createLane();
 
+  const notWatchedBy = (session: Session, { records, tasks }: WatchNames): WatchNames => ({
+    records: watched.notWatchedBy(session, [...new Set(records)]),
+    tasks: watchedTasks.notWatchedBy(session, isFilter(tasks) ? tasks : [...new Set(tasks)]),
+  });
+
   function unwatch(session: Session, { records, tasks }: WatchNames): void {
     watched.unwatch(records, session);
     session.dropRecords(records);
@@ -66,10 +69,7 @@ export function createWatching(parts: {
 
   return {
     async watch(session, names) {
-      const added = {
-        records: watched.notWatchedBy(session, names.records),
-        tasks: watchedTasks.notWatchedBy(session, names.tasks),
-      };
+      const added = notWatchedBy(session, names);
       try {
         // Not in the lane, because it calls the application.
         const ancestors = await registry.getAncestors(names.records);
@@ -92,10 +92,15 @@ export function createWatching(parts: {
 
     unwatch,
     forget,
-    watchedBy: (session) => ({
-      records: watched.watchedBy(session),
-      tasks: watchedTasks.watchedBy(session),
-    }),
+    countWith(session, names) {
+      const added = notWatchedBy(session, names);
+      const { tasks } = added;
+      return {
+        records: watched.watchedBy(session).size + added.records.length,
+        tasks: watchedTasks.watchedBy(session).size + (isFilter(tasks) ? 0 : tasks.length),
+        taskFilters: watchedTasks.countFilters(session) + (isFilter(tasks) ? 1 : 0),
+      };
+    },
 
     apply: (entries, progress) => inLane(async () => follower.apply(entries, progress)),
     reload: () => inLane(() => follower.reload()),

@@ -1,7 +1,6 @@
 /** The query of `GET /tasks` as a filter: lists are repeated or separated by commas. */
 import { recordKeySchema, TASK_STATES } from '@rowlock/protocol';
 import { z } from 'zod';
-import type { TaskFilter } from '../../tasks/read/taskList.ts';
 
 const listOf = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -33,7 +32,3 @@ export const taskQuerySchema = z.strictObject({
     .describe('The most tasks of one answer. Default 100'),
   after: word.optional().describe('The `next` of the answer before, to continue the list'),
 });
-
-/** Without the fields that the query does not have. */
-export const taskFilterOf = (query: z.output<typeof taskQuerySchema>): TaskFilter =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));

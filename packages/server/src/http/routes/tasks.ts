@@ -3,10 +3,11 @@ import type { Actor, TaskView } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
+import { createListVisibleTasks } from '../../tasks/read/listVisibleTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import { withoutAbsent } from '../../withoutAbsent.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
-import { taskFilterOf } from './taskQuery.ts';
 
 export function createTaskHandlers({
   tasks,
@@ -22,7 +23,7 @@ export function createTaskHandlers({
     'listTasks' | 'getTask' | 'listTaskFailures' | 'getTaskLog' | 'cancelTask' | 'retryTask' | 'previewTask'
   >
 > {
-  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
+  const listVisibleTasks = createListVisibleTasks({ tasks, permissions });
 
   /** The task, if the user may watch it. */
   async function taskOf(actor: Actor, id: string): Promise<TaskView> {
@@ -33,15 +34,10 @@ export function createTaskHandlers({
   }
 
   return {
-    async listTasks({ actor, query }) {
-      const filter = taskFilterOf(query);
-      if (filter.record !== undefined) {
-        // Only users who may watch the row may ask which tasks hold it.
-        assertRecords([filter.record]);
-        await permissions.require({ actor, action: 'watch', records: [filter.record] });
-      }
-      return { status: 200, body: await tasks.list({ ...filter, visibleTo: actor }) };
-    },
+    listTasks: async ({ actor, query }) => ({
+      status: 200,
+      body: await listVisibleTasks(actor, withoutAbsent(query)),
+    }),
 
     getTask: async ({ actor, params }) => ({ status: 200, body: { task: await taskOf(actor, params.id) } }),
 

@@ -191,7 +191,7 @@ export const viewSchema: z.ZodType<View> = z
     leases: z.array(leaseViewSchema).describe('Each lease that `records` names and that was not sent before'),
     tasks: z
       .array(taskViewSchema)
-      .describe('Tasks watched by id, and tasks whose leases cover watched records'),
+      .describe('Tasks watched by id or by a filter, and tasks whose leases cover watched records'),
     version: z
       .number()
       .describe(

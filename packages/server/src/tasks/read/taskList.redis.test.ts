@@ -3,7 +3,7 @@ import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
-import type { TaskFilter } from './taskList.ts';
+import type { TaskQuery } from './taskList.ts';
 
 const { rigOf, redisOf, reaches } = useTasks();
 
@@ -12,7 +12,7 @@ const labelled = reportingTask({
   tags: ({ ids }) => [`row-${ids[0]}`],
 });
 
-async function allPages(rig: Rig, filter: TaskFilter): Promise<string[][]> {
+async function allPages(rig: Rig, filter: TaskQuery): Promise<string[][]> {
   const pages: string[][] = [];
   let after: string | undefined;
   do {
@@ -48,7 +48,7 @@ describe('the list of tasks', () => {
     const second = await tasks.launch(labelled, { ids: ['3'] }, { actor: bo, tags: ['night', 'Paris'] });
     const third = await tasks.launch(gated, { ids: ['4'], gate: 'a' }, { actor: bo });
     await tasks.cancel(first.task.id, { actor: ann });
-    const found = async (filter: TaskFilter) => (await tasks.list(filter)).tasks.map(({ id }) => id);
+    const found = async (filter: TaskQuery) => (await tasks.list(filter)).tasks.map(({ id }) => id);
     const [a, b, c] = [first.task.id, second.task.id, third.task.id] as const;
     expect(await found({})).toEqual([c, b, a]);
     expect(await found({ states: ['queued'] })).toEqual([c, b]);
@@ -75,7 +75,7 @@ describe('the list of tasks', () => {
     const holder = await tasks.launch(gated, { ids: ['1'], gate: 'a' }, { actor: ann });
     const waiter = await tasks.launch(labelled, { ids: ['1'] }, { actor: bo, onConflict: 'wait' });
     await tasks.launch(labelled, { ids: ['7'] }, { actor: bo });
-    const found = async (filter: TaskFilter) => (await tasks.list(filter)).tasks.map(({ id }) => id);
+    const found = async (filter: TaskQuery) => (await tasks.list(filter)).tasks.map(({ id }) => id);
     expect(await found({ record: 'cities/1' })).toEqual([waiter.task.id, holder.task.id, past.task.id]);
     expect(await found({ record: 'cities/1', limit: 1 })).toEqual([waiter.task.id]);
     expect(await found({ record: 'cities/2' })).toEqual([past.task.id]);

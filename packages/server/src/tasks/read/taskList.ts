@@ -1,5 +1,12 @@
 /** Lists tasks, newest first and page by page. */
-import type { Actor, RecordKey, TaskState, TaskView } from '@rowlock/protocol';
+import {
+  type Actor,
+  firstOrderOf,
+  matchesTask,
+  type RecordKey,
+  type TaskFilter,
+  type TaskView,
+} from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import { RowlockError } from '../../errors.ts';
 import type { AuditTrail } from '../../locks/registry/auditTrail.ts';
@@ -9,22 +16,9 @@ import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 
-export interface TaskFilter {
-  states?: readonly TaskState[];
-  /** Of definitions */
-  names?: readonly string[];
-  /** All of them */
-  tags?: readonly string[];
-  /** The user who launched it */
-  actorId?: string;
+export interface TaskQuery extends TaskFilter {
   /** Tasks whose lease covers it or waits for it, also by a lock above; of those that ended, as far as the audit trail goes back */
   record?: RecordKey;
-  /** Unix time in ms by the Redis server's clock; from then on. Times are read from the launch order, which never goes back */
-  launchedAfter?: number;
-  /** Unix time in ms; before it */
-  launchedBefore?: number;
-  /** Somewhere in its label, name, id, tags or error; upper and lower case are one */
-  text?: string;
   /** 1 to 1,000. Default 100 */
   limit?: number;
   /** Continue after this task: `next` of the page before */
@@ -40,7 +34,7 @@ export interface TaskPage {
   next?: string;
 }
 
-export type ListTasks = (filter?: TaskFilter) => Promise<TaskPage>;
+export type ListTasks = (query?: TaskQuery) => Promise<TaskPage>;
 
 const MAX_PAGE = 1_000;
 const MAX_BATCH = 200;
@@ -84,12 +78,12 @@ export function createListTasks(deps: {
 
   /** The next tasks that were launched before a position in the launch order. */
   async function read(
-    { launchedAfter, launchedBefore }: TaskFilter,
+    { launchedAfter, launchedBefore }: TaskQuery,
     before: number,
     count: number,
   ): Promise<Place[]> {
-    const newest = Math.min(before, firstOfMs(launchedBefore ?? Number.POSITIVE_INFINITY));
-    const oldest = firstOfMs(launchedAfter ?? Number.NEGATIVE_INFINITY);
+    const newest = Math.min(before, firstOrderOf(launchedBefore ?? Number.POSITIVE_INFINITY));
+    const oldest = firstOrderOf(launchedAfter ?? Number.NEGATIVE_INFINITY);
     try {
       const flat = await redis.zrevrangebyscore(
         keys.tasks,
@@ -106,8 +100,8 @@ export function createListTasks(deps: {
     }
   }
 
-  async function wanted(ids: readonly string[], filter: TaskFilter): Promise<TaskView[]> {
-    const matching = (await store.getMany(ids)).filter((task) => matches(task, filter));
+  async function wanted(ids: readonly string[], filter: TaskQuery): Promise<TaskView[]> {
+    const matching = (await store.getMany(ids)).filter((task) => matchesTask(task, filter));
     const { visibleTo: actor } = filter;
     if (!actor) return matching;
     const granted = await Promise.all(
@@ -126,22 +120,6 @@ export function createListTasks(deps: {
     return new Set(all.filter(({ type }) => type === 'task').map(({ id }) => id));
   }
 }
-
-function matches(task: TaskView, { states, names, tags, actorId, text }: TaskFilter): boolean {
-  return (
-    (!states || states.includes(task.state)) &&
-    (!names || names.includes(task.name)) &&
-    (!tags || tags.every((tag) => task.tags?.includes(tag))) &&
-    (actorId === undefined || task.actor.id === actorId) &&
-    (text === undefined || isIn(task, text.toLowerCase()))
-  );
-}
-
-const isIn = ({ label, name, id, tags = [], error = '' }: TaskView, text: string): boolean =>
-  [label, name, id, ...tags, error].some((words) => words.toLowerCase().includes(text));
-
-/** Launch orders are times in µs: the first that a task launched in this millisecond can have. */
-const firstOfMs = (ms: number): number => ms * 1_000;
 
 /** As Redis reads it: "inf" without the rest of the word. */
 const asScore = (score: number): string => String(score).replace('Infinity', 'inf');
