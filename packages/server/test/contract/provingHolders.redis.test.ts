@@ -65,3 +65,31 @@ describe('the leases of a proven holder', () => {
     expect(await registry.getHeartbeat(toLeaseSecret(unused))).toBe(0);
   });
 });
+
+describe('a write under several leases', () => {
+  it('P5: its leases get a fence in common, above all earlier ones', async () => {
+    const { registry } = await open();
+    const first = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const second = await registry.acquire({ holder: ann, records: ['cities/2'] });
+    const fence = await registry.raiseFences([first, second].map(toLeaseSecret));
+    expect(BigInt(fence)).toBeGreaterThan(BigInt(second.fence));
+    const { leases } = await registry.proveHolder(asAnn, cities(1, 2));
+    expect(leases.map((lease) => lease.fence)).toEqual([fence, fence]);
+    expect(BigInt((await registry.acquire({ holder: ann, records: ['cities/3'] })).fence)).toBeGreaterThan(
+      BigInt(fence),
+    );
+  });
+
+  it('P4: a fence is raised for nobody if one of the leases is not theirs', async () => {
+    const { registry } = await open();
+    const first = await registry.acquire({ holder: ann, records: ['cities/1'] });
+    const ended = await registry.acquire({ holder: ann, records: ['cities/2'] });
+    await registry.release(toLeaseSecret(ended));
+    await expect(registry.raiseFences([first, ended].map(toLeaseSecret))).rejects.toMatchObject({
+      code: 'lease_lost',
+      message: expect.stringContaining(`Lease ${ended.id}`),
+    });
+    const { leases } = await registry.proveHolder(asAnn, ['cities/1']);
+    expect(leases).toMatchObject([{ fence: first.fence }]);
+  });
+});

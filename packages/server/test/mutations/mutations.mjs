@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { provingMutations } from './provingMutations.mjs';
 
 const lua = new URL('../../src/locks/registry/lua/', import.meta.url);
 
@@ -8,6 +9,7 @@ const lua = new URL('../../src/locks/registry/lua/', import.meta.url);
  * `applyMutation.mjs`.
  */
 export const mutations = [
+  ...provingMutations,
   {
     name: 'ENDED_BLOCKS',
     means: 'a lease that has ended still blocks',
@@ -21,34 +23,6 @@ export const mutations = [
     file: 'include/leases.lua',
     from: 'return isInForce(leaseId) and isSecretOf(leaseId, secret)',
     to: 'return isSecretOf(leaseId, secret)',
-  },
-  {
-    name: 'HOLDER_OF_ANY_ACTOR',
-    means: 'a holder proves the leases of another actor under the same id',
-    file: 'proveHolder.lua',
-    from: ' or holder.actor.id ~= actorId',
-    to: '',
-  },
-  {
-    name: 'HOLDER_OF_ANY_ID',
-    means: 'a holder proves the leases of other holders of its actor',
-    file: 'proveHolder.lua',
-    from: ' or holder.id ~= holderId',
-    to: '',
-  },
-  {
-    name: 'HOLDER_OF_ENDED_LEASE',
-    means: 'a holder proves leases that have ended, or that wait',
-    file: 'proveHolder.lua',
-    from: 'if not isInForce(leaseId) then return false end',
-    to: '',
-  },
-  {
-    name: 'SHARED_PROVES_WRITE',
-    means: 'a shared lease covers the records of a write',
-    file: 'include/uncovered.lua',
-    from: 'if token.isExclusive and ',
-    to: 'if ',
   },
   {
     name: 'NO_MARK',

@@ -8,6 +8,7 @@ import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import type { TransferableLease } from '../../locks/leases/criticalSections.ts';
 import { REQUEST_HOLDER } from '../../locks/leases/endSessionLeases.ts';
+import type { LeaseHandle } from '../../locks/leases/leaseHandle.ts';
 import type { InternalLocks } from '../../locks/locks.ts';
 import type { ProvenLease } from '../../locks/registry/lockRegistry.ts';
 import { keepProven } from './keepProven.ts';
@@ -55,6 +56,7 @@ export async function holdRecords(
           ttlMs: REQUEST_TTL_MS,
         })
       : undefined;
+  const lease = await leaseOfWrite(deps, own, leases);
   const gone = new AbortController();
   const kept = leases.map((lease) => keepLease(deps, lease, gone));
   const ownTransferable: TransferableLease[] = own
@@ -70,7 +72,7 @@ export async function holdRecords(
     : [];
   return {
     transferable: [...ownTransferable, ...kept.map(({ toTransferable }) => toTransferable(actor.id))],
-    lease: leaseOfWrite(own ? [{ leaseId: own.id, fence: own.fence }, ...leases] : leases),
+    lease,
     holderId: holderId ?? (own && requestId),
     signal: own ? AbortSignal.any([own.signal, gone.signal]) : gone.signal,
     abort: () => gone.abort(new DOMException('The client left before it was answered.', 'AbortError')),
@@ -101,14 +103,23 @@ function keepLease({ registry, clock }: HoldDeps, lease: ProvenLease, gone: Abor
   };
 }
 
-/** The lease whose fence the write carries: the newest, because a row accepts no older fence than its last. */
-const leaseOfWrite = (
-  leases: readonly { leaseId: string; fence: string }[],
-): { leaseId: string; fence: string } => {
-  const [first, ...others] = leases.map(({ leaseId, fence }) => ({ leaseId, fence }));
+/**
+ * The lease whose id and fence the write carries. Several leases get a new fence in common: with the newest of their
+ * fences, the rows would refuse a later write under an older one of them.
+ */
+async function leaseOfWrite(
+  { registry }: HoldDeps,
+  own: LeaseHandle | undefined,
+  proven: readonly ProvenLease[],
+): Promise<HeldRecords['lease']> {
+  const leases = own ? [{ leaseId: own.id, secret: own.secret, fence: own.fence }, ...proven] : proven;
+  const [first] = leases;
   if (!first) return { leaseId: '', fence: '' };
-  return others.reduce(
-    (newest, lease) => (BigInt(lease.fence) > BigInt(newest.fence) ? lease : newest),
-    first,
-  );
-};
+  if (leases.length === 1) return { leaseId: first.leaseId, fence: first.fence };
+  try {
+    return { leaseId: first.leaseId, fence: await registry.raiseFences(leases) };
+  } catch (error) {
+    own?.release().catch(() => {});
+    throw error;
+  }
+}

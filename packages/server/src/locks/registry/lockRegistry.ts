@@ -133,6 +133,8 @@ export interface LockRegistry {
     holder: Pick<Holder, 'type' | 'id'> & { actorId: string },
     records: readonly RecordKey[],
   ): Promise<{ leases: ProvenLease[]; uncovered: RecordKey[] }>;
+  /** A new fence that these leases have in common, for a write under all of them. @throws {LeaseLostError} if one is not in force */
+  raiseFences(leaseSecrets: readonly LeaseSecret[]): Promise<string>;
   isInForce(leaseId: LeaseId): Promise<boolean>;
   /** Which leases cover these records now. `ancestors`: as `getAncestors` answered, else the registry asks for them. */
   check(records: readonly RecordKey[], ancestors?: Ancestors): Promise<RecordLocks>;

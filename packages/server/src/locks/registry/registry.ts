@@ -91,7 +91,7 @@ export function openRegistry(options: RegistryOptions & { runHint?: RunHint }): 
       assertGraceOver,
       onAcquired,
     }),
-    ...createProvingVerbs({ scripts, hierarchy }),
+    ...createProvingVerbs({ scripts, hierarchy, runHint }),
     ...createOwnershipVerbs({ scripts, hierarchy, runHint, assertGraceOver, getCoverage }),
     ...reading,
     async sweep() {

@@ -23,6 +23,7 @@ const NAMES = [
   'resume',
   'prove',
   'proveHolder',
+  'raiseFences',
   'check',
   'sweep',
   'checkRestart',
