@@ -9,6 +9,7 @@ import { connecting } from './behaviours/connecting.behaviours.ts';
 import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
+import { resources } from './behaviours/resources.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
 import { watching } from './behaviours/watching.behaviours.ts';
 import { missingNames } from './coverage.ts';
@@ -19,6 +20,7 @@ const behaviours = [
   connecting,
   watching,
   listingTasks,
+  resources,
   acquiring,
   keeping,
   cancelling,

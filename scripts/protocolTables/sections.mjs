@@ -22,7 +22,9 @@ const server = (path) => join(root, 'packages/server/src', path);
 /** The parts of PROTOCOL.md that come from the sources: Markdown by the name of the part. */
 export function protocolSections() {
   const types = readTypes(
-    ...['lease', 'task', 'conflict', 'change', 'errors', 'limits', 'channel', 'http'].map(protocol),
+    ...['lease', 'task', 'conflict', 'change', 'errors', 'limits', 'channel', 'http', 'resource'].map(
+      protocol,
+    ),
     server('changeLog/entry.ts'),
     server('tasks/store/taskArchive.ts'),
   );
@@ -53,6 +55,9 @@ export function protocolSections() {
       'ProgressView',
       'Conflict',
       'RecordChange',
+      'ResourceView',
+      'ResourceLock',
+      'ResourceLockPage',
       'View',
       'ErrorBody',
     ),

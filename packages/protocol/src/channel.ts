@@ -11,6 +11,7 @@ import type { ErrorBody } from './errors.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { RecordKey } from './recordKey.ts';
+import type { ResourceLockPage, ResourceView } from './resource.ts';
 import type { TaskView } from './task.ts';
 
 export const CHANNEL_NAMESPACE = '/rowlock';
@@ -40,11 +41,14 @@ export interface View {
    * missed changes, so the records may have changed
    */
   changed?: RecordChange[];
+  /** The watched resources whose counts have changed, at most four times a second; in the answer to `watch`: those that it names */
+  resources?: Record<string, ResourceView>;
 }
 
 export interface ClientAnswers {
   watch: View;
   unwatch: Record<never, never>;
+  listLocks: ResourceLockPage;
   listTasks: { tasks: TaskView[]; next?: string };
   acquire: { lease: OwnedLease };
   resume: { lease: OwnedLease; records: RecordKey[] };

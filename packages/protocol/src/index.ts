@@ -70,6 +70,7 @@ export {
   resourceOf,
   wholeResource,
 } from './recordKey.ts';
+export type { ResourceLock, ResourceLockPage, ResourceView } from './resource.ts';
 export {
   type FailedRecord,
   FINAL_TASK_STATES,
@@ -99,6 +100,7 @@ export {
   leaseSecretSchema,
   lockModeSchema,
   recordKeySchema,
+  resourceSchema,
   secretSchema,
   valueSchemas,
 } from './valueSchemas.ts';

@@ -18,6 +18,13 @@ export const recordKeySchema = z
       "in Unicode's normal form C (NFC), without control characters, and is not `*` alone. " +
       'Another form is refused, since it would be a second key of the same record',
   });
+export const resourceSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a resource is a lower-case word such as "cities"')
+  .meta({
+    title: 'Resource',
+    description: 'The part of a `RecordKey` before the slash, for example `cities`',
+  });
 export const lockModeSchema = z
   .enum(LOCK_MODES)
   .meta({ title: 'LockMode', description: 'The mode of a lease' });
@@ -54,6 +61,7 @@ export const taskIdSchema = z
 /** The schemas that PROTOCOL.md lists as forms of values. */
 export const valueSchemas = [
   recordKeySchema,
+  resourceSchema,
   leaseIdSchema,
   secretSchema,
   taskIdSchema,

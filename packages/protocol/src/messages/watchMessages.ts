@@ -1,7 +1,7 @@
 /** Messages about what a session watches. */
 import { z } from 'zod';
 import { taskFilterFields, taskFilterSchema } from '../taskFilterSchema.ts';
-import { recordKeySchema, taskIdSchema } from '../valueSchemas.ts';
+import { leaseIdSchema, recordKeySchema, resourceSchema, taskIdSchema } from '../valueSchemas.ts';
 
 const interest = z.strictObject({
   records: z.array(recordKeySchema).default([]),
@@ -9,6 +9,13 @@ const interest = z.strictObject({
     .union([z.array(taskIdSchema).max(200), taskFilterSchema, z.literal('all')])
     .default([])
     .describe('Ids, or a filter: every matching task that the actor may see. `all` is the filter `{}`'),
+  resources: z
+    .array(resourceSchema)
+    .max(50)
+    .default([])
+    .describe(
+      'Whole resources: how much of them is locked, as counts. Needs the permission to watch `<resource>/*`',
+    ),
 });
 
 export const watchMessages = {
@@ -29,6 +36,21 @@ export const watchMessages = {
         'Tasks that hold a watched record are watched too',
     ),
   unwatch: interest.describe('Stop watching them'),
+  listLocks: z
+    .strictObject({
+      resource: resourceSchema,
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(100)
+        .describe('The most leases of one answer. A message counts once more for each 100'),
+      after: leaseIdSchema.optional().describe('The `next` of the answer before, to continue the list'),
+    })
+    .describe(
+      'List the leases in force on a resource, oldest first, page by page. Needs the permission to watch `<resource>/*`. Nothing is watched by it',
+    ),
   listTasks: z
     .strictObject({
       ...taskFilterFields,

@@ -9,6 +9,7 @@ import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
+import type { WatchedResources } from './watchedResources.ts';
 import type { WatchedTasks } from './watchedTasks.ts';
 import { WatchStore } from './watchStore.ts';
 
@@ -76,6 +77,10 @@ export class RowlockClient {
 
   get tasks(): WatchedTasks {
     return this.#store.tasks;
+  }
+
+  get resources(): WatchedResources {
+    return this.#store.resources;
   }
 
   get leases(): TabLeases {

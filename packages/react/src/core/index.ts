@@ -23,4 +23,5 @@ export type { WatchedTaskList } from './taskLists.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export type { WatchedRecords } from './watchedRecords.ts';
+export type { ResourceLocksOutcome, ResourceSnapshot, WatchedResources } from './watchedResources.ts';
 export type { CancelOutcome, WatchedTasks } from './watchedTasks.ts';

@@ -18,6 +18,10 @@ export class KeyedListeners<K> {
     }
   }
 
+  has(key: K): boolean {
+    return this.#byKey.has(key);
+  }
+
   /** Adds the listeners on any of `keys` to `into`. */
   collect(keys: Iterable<K>, into: Set<() => void>): void {
     for (const key of keys) {

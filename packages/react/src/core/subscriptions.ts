@@ -6,8 +6,17 @@ import { DEFAULT_LIMITS, type Limits, type RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
-import { noKeys, planUnwatch, planWatch, splitRecords, type WatchKeys } from './watchMessages.ts';
-import { WatchRequests, type WatchRequestsOptions } from './watchRequests.ts';
+import type { SomeKeys } from './viewListeners.ts';
+import {
+  noKeys,
+  planUnwatch,
+  planWatch,
+  splitRecords,
+  WATCH_KINDS,
+  type WatchKeys,
+  type WatchKind,
+} from './watchMessages.ts';
+import { type Interests, WatchRequests, type WatchRequestsOptions } from './watchRequests.ts';
 
 /** A remount within this time, or a page that is left and entered again, sends nothing. */
 const UNWATCH_AFTER_MS = 500;
@@ -22,13 +31,12 @@ export interface SubscriptionsOptions
   warn: (message: string) => void;
 }
 
-/** Keys by kind. Absent: none */
-export type SomeKeys = { [Kind in keyof WatchKeys]?: Iterable<WatchKeys[Kind][number]> };
-
-export class Subscriptions {
+export class Subscriptions implements Interests {
   readonly records = new Interest<RecordKey>();
   /** By id, and lists by their keys */
   readonly tasks = new Interest<string>();
+  /** Whole resources */
+  readonly resources = new Interest<string>();
   readonly #clock: ClientClock;
   readonly #requests: WatchRequests;
   readonly #onIdle: SubscriptionsOptions['onIdle'];
@@ -50,15 +58,13 @@ export class Subscriptions {
     });
   }
 
-  retain({ records = [], tasks = [] }: SomeKeys): void {
-    this.records.retain(records);
-    this.tasks.retain(tasks);
+  retain(keys: SomeKeys): void {
+    for (const kind of WATCH_KINDS) this.#interestIn(kind).retain(keys[kind] ?? []);
     this.#flushSoon();
   }
 
-  release({ records = [], tasks = [] }: SomeKeys): void {
-    this.records.release(records);
-    this.tasks.release(tasks);
+  release(keys: SomeKeys): void {
+    for (const kind of WATCH_KINDS) this.#interestIn(kind).release(keys[kind] ?? []);
     if (this.#isSweepPending) return;
     this.#isSweepPending = true;
     this.#clock.after(UNWATCH_AFTER_MS, () => {
@@ -88,8 +94,8 @@ export class Subscriptions {
   }
 
   /** Why the server refuses to let one of these be watched. */
-  findRefusal(keys: Iterable<string>): RowlockClientError | undefined {
-    return this.#requests.findRefusal(keys);
+  findRefusal(kind: WatchKind, keys: Iterable<string>): RowlockClientError | undefined {
+    return this.#requests.findRefusal(kind, keys);
   }
 
   /** Asks again about watched records. True once the view shows them as the server answered. */
@@ -104,8 +110,12 @@ export class Subscriptions {
 
   #restart(): void {
     this.#requests.startGeneration();
-    this.records.markAllUnsent();
-    this.tasks.markAllUnsent();
+    for (const kind of WATCH_KINDS) this[kind].markAllUnsent();
+  }
+
+  /** The keys of every kind are strings. */
+  #interestIn(kind: WatchKind): Interest<string> {
+    return this[kind] as Interest<string>;
   }
 
   #flushSoon(): void {
@@ -119,12 +129,9 @@ export class Subscriptions {
 
   #flush(): void {
     const records = this.#listRecordsToSend();
-    const tasks = this.tasks.listUnsent();
-    this.records.mark(records, 'sent');
-    this.tasks.mark(tasks, 'sent');
-    for (const part of planWatch({ records, tasks }, this.#limits.messageBytes)) {
-      void this.#requests.watch(part);
-    }
+    const unsent = { records, tasks: this.tasks.listUnsent(), resources: this.resources.listUnsent() };
+    for (const kind of WATCH_KINDS) this.#interestIn(kind).mark(unsent[kind], 'sent');
+    for (const part of planWatch(unsent, this.#limits.messageBytes)) void this.#requests.watch(part);
   }
 
   /** As many as the server lets this tab watch. */
@@ -142,14 +149,17 @@ export class Subscriptions {
   }
 
   #sweep(): void {
-    const records = this.records.removeIdle();
-    const tasks = this.tasks.removeIdle();
+    const [all, sent] = [noKeys(), noKeys()];
+    for (const kind of WATCH_KINDS) {
+      const idle = this.#interestIn(kind).removeIdle();
+      Object.assign(all, { [kind]: idle.all });
+      Object.assign(sent, { [kind]: idle.sent });
+    }
     if (this.#isConnected) {
-      const sent = { records: records.sent, tasks: tasks.sent };
       for (const part of planUnwatch(sent, this.#limits.messageBytes)) this.#requests.unwatch(part);
     }
-    this.#requests.forgetRefusals([...records.all, ...tasks.all]);
-    this.#onIdle({ records: records.all, tasks: tasks.all });
+    this.#requests.forgetRefusals(all);
+    this.#onIdle(all);
   }
 
   #warnOfLimit(excess: number): void {

@@ -98,7 +98,7 @@ export class TaskListState {
       !this.#isLoaded ||
       !subscriptions.tasks.isAnswered(this.key) ||
       tasks.some(({ id }) => view.tasks.isDoubted(id));
-    const error = subscriptions.findRefusal([this.key]) ?? this.#error;
+    const error = subscriptions.findRefusal('tasks', [this.key]) ?? this.#error;
     const next: TaskList = {
       tasks: isSameList(tasks, this.#snapshot.tasks) ? this.#snapshot.tasks : tasks,
       isStale,

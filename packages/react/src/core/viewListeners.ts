@@ -1,40 +1,47 @@
-/** The listeners on watched records and tasks. */
-import type { RecordKey } from '@rowlock/protocol';
+/** The listeners on everything that this tab watches, by kind. */
 import { KeyedListeners } from './keyedListeners.ts';
-import type { ChangedKeys } from './knownView.ts';
-import { isListKey } from './watchMessages.ts';
+import { isListKey, WATCH_KINDS, type WatchKeys } from './watchMessages.ts';
+
+/** Keys by kind. Absent: none */
+export type SomeKeys = { readonly [Kind in keyof WatchKeys]?: Iterable<WatchKeys[Kind][number]> };
 
 export class ViewListeners {
-  readonly #records = new KeyedListeners<RecordKey>();
-  readonly #tasks = new KeyedListeners<string>();
+  readonly #byKind: { readonly [Kind in keyof WatchKeys]: KeyedListeners<string> };
   /** Any change of a task can change any of these */
   readonly #lists = new Set<string>();
 
-  /** Listens to these records and tasks until the returned function is called. */
-  add(records: readonly RecordKey[], tasks: readonly string[], listener: () => void): () => void {
+  constructor() {
+    this.#byKind = {
+      records: new KeyedListeners(),
+      tasks: new KeyedListeners(),
+      resources: new KeyedListeners(),
+    };
+  }
+
+  /** Listens to these until the returned function is called. */
+  add(keys: SomeKeys, listener: () => void): () => void {
     // A function of its own, so that the same listener can watch twice.
     const call = () => listener();
-    this.#records.add(records, call);
-    this.#tasks.add(tasks, call);
-    for (const key of tasks) if (isListKey(key)) this.#lists.add(key);
+    for (const kind of WATCH_KINDS) this.#byKind[kind].add(keys[kind] ?? [], call);
+    const lists = [...(keys.tasks ?? [])].filter(isListKey);
+    for (const key of lists) this.#lists.add(key);
     return () => {
-      this.#records.remove(records, call);
-      this.#tasks.remove(tasks, call);
+      for (const kind of WATCH_KINDS) this.#byKind[kind].remove(keys[kind] ?? [], call);
+      for (const key of lists) if (!this.#byKind.tasks.has(key)) this.#lists.delete(key);
     };
   }
 
   /** Calls each listener on any of these once. */
-  announce(changed: ChangedKeys): void {
+  announce(changed: SomeKeys): void {
     const listeners = new Set<() => void>();
-    this.#records.collect(changed.records, listeners);
-    this.#tasks.collect(changed.tasks, listeners);
-    if (changed.tasks.size > 0) this.#tasks.collect(this.#lists, listeners);
+    for (const kind of WATCH_KINDS) this.#byKind[kind].collect(changed[kind] ?? [], listeners);
+    const [anyTask] = changed.tasks ?? [];
+    if (anyTask !== undefined) this.#byKind.tasks.collect(this.#lists, listeners);
     for (const listener of listeners) listener();
   }
 
   /** Adds every listener to `into`. */
   collectAll(into: Set<() => void>): void {
-    this.#records.collectAll(into);
-    this.#tasks.collectAll(into);
+    for (const kind of WATCH_KINDS) this.#byKind[kind].collectAll(into);
   }
 }

@@ -10,7 +10,7 @@ const counts = (parts: ReturnType<typeof planWatch>) =>
   parts.map((part) => [part.records.length, part.tasks.some(isListKey) ? 'list' : part.tasks.length]);
 
 it('The first records and the first tasks are watched by one message, and the rest by messages of their own', () => {
-  expect(counts(planWatch({ records: records(2_500), tasks: ids(450) }, ENOUGH_BYTES))).toEqual([
+  expect(counts(planWatch({ ...noKeys(), records: records(2_500), tasks: ids(450) }, ENOUGH_BYTES))).toEqual([
     [1_000, 200],
     [1_000, 0],
     [500, 0],
@@ -21,7 +21,7 @@ it('The first records and the first tasks are watched by one message, and the re
 
 it('Each list of tasks is watched and unwatched by a message of its own', () => {
   const tasks = ['t1', listKeyOf({}), listKeyOf({ states: ['failed'] })];
-  const keys = { records: records(1), tasks };
+  const keys = { ...noKeys(), records: records(1), tasks };
   expect(counts(planWatch(keys, ENOUGH_BYTES))).toEqual([
     [1, 1],
     [0, 'list'],

@@ -12,9 +12,13 @@ export interface WatchKeys {
   records: RecordKey[];
   /** Ids of tasks, and keys of lists of tasks */
   tasks: string[];
+  resources: string[];
 }
 
-export const noKeys = (): WatchKeys => ({ records: [], tasks: [] });
+export const WATCH_KINDS = ['records', 'tasks', 'resources'] as const satisfies (keyof WatchKeys)[];
+export type WatchKind = keyof WatchKeys;
+
+export const noKeys = (): WatchKeys => ({ records: [], tasks: [], resources: [] });
 
 const TASKS_IN_A_MESSAGE = 200;
 const RECORDS_IN_A_MESSAGE = 1_000;
@@ -28,19 +32,26 @@ export const listKeyOf = (filter: TaskFilter): string => LIST_MARK + taskFilterK
 export const isListKey = (key: string): boolean => key.startsWith(LIST_MARK);
 
 /** `since`: the version up to which the changes of these records are known. */
-export function buildWatchMessage({ records, tasks }: WatchKeys, since?: number): ClientMessage<'watch'> {
+export function buildWatchMessage(
+  { records, tasks, resources }: WatchKeys,
+  since?: number,
+): ClientMessage<'watch'> {
   const [first] = tasks;
   const isList = first !== undefined && isListKey(first);
-  const message = { records, tasks: isList ? (JSON.parse(first.slice(LIST_MARK.length)) as object) : tasks };
-  return since === undefined ? message : { ...message, since };
+  return {
+    records,
+    tasks: isList ? (JSON.parse(first.slice(LIST_MARK.length)) as object) : tasks,
+    ...(resources.length > 0 && { resources }),
+    ...(since !== undefined && { since }),
+  };
 }
 
-/** The messages that watch these. The first records and the first tasks share one, and each list of tasks has its own. */
+/** The messages that watch these. The first of each kind share one, and each list of tasks has its own. */
 export function planWatch(keys: WatchKeys, messageBytes: number): WatchKeys[] {
   const [firstRecords = [], ...otherRecords] = splitRecords(keys.records, messageBytes);
   const [firstTasks = [], ...otherTasks] = splitTasks(keys.tasks.filter((key) => !isListKey(key)));
   return [
-    { ...noKeys(), records: firstRecords, tasks: firstTasks },
+    { ...noKeys(), records: firstRecords, tasks: firstTasks, resources: keys.resources },
     ...otherRecords.map((records) => ({ ...noKeys(), records })),
     ...[...otherTasks, ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
   ].filter(isNotEmpty);
@@ -52,11 +63,12 @@ export function planUnwatch(keys: WatchKeys, messageBytes: number): WatchKeys[] 
   return [
     ...splitRecords(keys.records, messageBytes).map((records) => ({ ...noKeys(), records })),
     ...[...splitTasks(ids), ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
-  ];
+    { ...noKeys(), resources: keys.resources },
+  ].filter(isNotEmpty);
 }
 
-/** Parts that a server may refuse apart, since it refuses a message as a whole: one for each resource, and the tasks. */
-export function splitByPermission({ records, tasks }: WatchKeys): WatchKeys[] {
+/** Parts that a server may refuse apart, since it refuses a message as a whole: by resource, and the tasks. */
+export function splitByPermission({ records, tasks, resources }: WatchKeys): WatchKeys[] {
   const groups = new Map<string, RecordKey[]>();
   for (const key of records) {
     const group = groups.get(resourceOf(key));
@@ -66,6 +78,7 @@ export function splitByPermission({ records, tasks }: WatchKeys): WatchKeys[] {
   return [
     ...[...groups.values()].map((group) => ({ ...noKeys(), records: group })),
     { ...noKeys(), tasks },
+    ...resources.map((resource) => ({ ...noKeys(), resources: [resource] })),
   ].filter(isNotEmpty);
 }
 

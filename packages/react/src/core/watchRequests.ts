@@ -5,10 +5,17 @@ import type { Interest } from './interest.ts';
 import { affectsEveryRequest, Backoff, isFinalRefusal } from './refusals.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import type { Transport } from './transport.ts';
-import { buildWatchMessage, isListKey, splitByPermission, type WatchKeys } from './watchMessages.ts';
+import {
+  buildWatchMessage,
+  isListKey,
+  splitByPermission,
+  WATCH_KINDS,
+  type WatchKeys,
+  type WatchKind,
+} from './watchMessages.ts';
 
 /** The keys that this tab watches, by kind, and how far the server knows of them. */
-type Interests = { [Kind in keyof WatchKeys]: Interest<WatchKeys[Kind][number]> };
+export type Interests = { [Kind in keyof WatchKeys]: Interest<WatchKeys[Kind][number]> };
 
 export interface WatchRequestsOptions {
   transport: Transport;
@@ -67,17 +74,17 @@ export class WatchRequests {
   }
 
   /** Why the server refuses to let one of these be watched. */
-  findRefusal(keys: Iterable<string>): RowlockClientError | undefined {
+  findRefusal(kind: WatchKind, keys: Iterable<string>): RowlockClientError | undefined {
     if (this.#refusals.size === 0) return undefined;
     for (const key of keys) {
-      const refusal = this.#refusals.get(key);
+      const refusal = this.#refusals.get(nameOf(kind, key));
       if (refusal) return refusal;
     }
     return undefined;
   }
 
-  forgetRefusals(keys: Iterable<string>): void {
-    for (const key of keys) this.#refusals.delete(key);
+  forgetRefusals(keys: WatchKeys): void {
+    for (const name of namesOf(keys)) this.#refusals.delete(name);
   }
 
   forgetAllRefusals(): void {
@@ -105,7 +112,7 @@ export class WatchRequests {
     } else if (isFinalRefusal(error)) {
       this.#mark(keys, 'refused');
       const refusal = new RowlockClientError(error);
-      for (const key of Object.values(keys).flat()) this.#refusals.set(key, refusal);
+      for (const name of namesOf(keys)) this.#refusals.set(name, refusal);
       this.#options.onRefused(keys);
     } else {
       this.#mark(keys, 'unsent');
@@ -113,9 +120,12 @@ export class WatchRequests {
     }
   }
 
-  #mark({ records, tasks }: WatchKeys, stage: 'answered' | 'refused' | 'unsent'): void {
-    const { interests } = this.#options;
-    interests.records.mark(records, stage);
-    interests.tasks.mark(tasks, stage);
+  #mark(keys: WatchKeys, stage: 'answered' | 'refused' | 'unsent'): void {
+    for (const kind of WATCH_KINDS) this.#options.interests[kind].mark(keys[kind] as never[], stage);
   }
 }
+
+const nameOf = (kind: WatchKind, key: string): string => `${kind} ${key}`;
+
+const namesOf = (keys: WatchKeys): string[] =>
+  WATCH_KINDS.flatMap((kind) => keys[kind].map((key) => nameOf(kind, key)));

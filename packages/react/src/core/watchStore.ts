@@ -9,8 +9,9 @@ import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
 import { TaskLists } from './taskLists.ts';
 import type { Transport } from './transport.ts';
-import { ViewListeners } from './viewListeners.ts';
+import { type SomeKeys, ViewListeners } from './viewListeners.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
+import { ResourceStore, type WatchedResources } from './watchedResources.ts';
 import { type CancelOutcome, TaskReader, type WatchedTasks } from './watchedTasks.ts';
 import type { WatchKeys } from './watchMessages.ts';
 
@@ -25,6 +26,7 @@ export interface WatchStoreOptions extends Pick<RecordReaderOptions, 'isOurs' | 
 export class WatchStore {
   readonly records: WatchedRecords;
   readonly tasks: WatchedTasks;
+  readonly resources: WatchedResources;
   readonly #transport: Transport;
   readonly #view = new KnownView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
@@ -32,6 +34,7 @@ export class WatchStore {
   readonly #recordReader: RecordReader;
   readonly #taskReader: TaskReader;
   readonly #lists: TaskLists;
+  readonly #resourceStore: ResourceStore;
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
 
@@ -45,8 +48,7 @@ export class WatchStore {
       getKnownVersion: () => this.#changeNews.knownVersion,
       onListed: (key, newest) => this.#lists.noteFirstPage(key, newest),
       onIdle: (keys) => this.#onIdle(keys),
-      onRefused: ({ records, tasks }) =>
-        this.#listeners.announce({ records: new Set(records), tasks: new Set(tasks) }),
+      onRefused: (keys) => this.#onRefused(keys),
       warn: (message) => console.warn(`[rowlock] ${message}`),
     });
     const view = this.#view;
@@ -57,13 +59,15 @@ export class WatchStore {
       ...{ transport, clock, view, subscriptions, getConnection },
       onPage: (tasks) => this.#listeners.announce(view.applyTasks(tasks)),
       onLoaded: () => this.#confirmation.begin(),
-      onChanged: (key) => this.#listeners.announce({ records: new Set(), tasks: new Set([key]) }),
-      watch: (key, listener) => this.#watch([], [key], listener),
+      onChanged: (key) => this.#listeners.announce({ tasks: [key] }),
+      watch: (key, listener) => this.#watch({ tasks: [key] }, listener),
     });
     const isKept = (task: TaskView) => this.#lists.isKept(task);
     this.#taskReader = new TaskReader({ view, subscriptions, getConnection, isKept });
+    this.#resourceStore = new ResourceStore({ transport, subscriptions, getConnection });
     this.records = this.#createRecords();
     this.tasks = this.#createTasks();
+    this.resources = this.#createResources();
   }
 
   /** A new connection has begun: asks for everything again. */
@@ -84,7 +88,8 @@ export class WatchStore {
   }
 
   applyChanges(view: View): void {
-    this.#listeners.announce(this.#view.applyChanges(view));
+    const resources = this.#resourceStore.apply(view.resources);
+    this.#listeners.announce({ ...this.#view.applyChanges(view), resources });
     this.#changeNews.applyChanges(view);
     this.#prune();
   }
@@ -93,7 +98,6 @@ export class WatchStore {
   announceLeases(ids: LeaseId[]): void {
     this.#listeners.announce({
       records: new Set(ids.flatMap((id) => [...this.#view.records.listRecords(id)])),
-      tasks: new Set(),
     });
   }
 
@@ -104,39 +108,47 @@ export class WatchStore {
 
   #createRecords(): WatchedRecords {
     return {
-      watch: (keys, listener) => this.#watch(keys, [], listener),
+      watch: (records, listener) => this.#watch({ records }, listener),
       getLock: (key) => this.#recordReader.getLock(key),
       onChanged: (keys, listener) => this.#onChanged(keys, listener),
       getVersion: () => this.#changeNews.version,
-      findRefusal: (keys) => this.#subscriptions.findRefusal(keys),
+      findRefusal: (keys) => this.#subscriptions.findRefusal('records', keys),
       lookAgain: (keys) => this.#subscriptions.lookAgain(keys),
     };
   }
 
   #createTasks(): WatchedTasks {
     return {
-      watch: (id, listener) => this.#watch([], [id], listener),
+      watch: (id, listener) => this.#watch({ tasks: [id] }, listener),
       get: (id) => this.#taskReader.get(id),
       list: (filter) => this.#lists.list(filter),
       cancel: (id) => this.#cancel(id),
     };
   }
 
-  #watch(records: readonly RecordKey[], tasks: readonly string[], listener: () => void): () => void {
-    const stopListening = this.#listeners.add(records, tasks, listener);
-    this.#subscriptions.retain({ records, tasks });
+  #createResources(): WatchedResources {
+    return {
+      watch: (resource, listener) => this.#watch({ resources: [resource] }, listener),
+      get: (resource) => this.#resourceStore.get(resource),
+      listLocks: (resource, page) => this.#resourceStore.listLocks(resource, page),
+    };
+  }
+
+  #watch(keys: SomeKeys, listener: () => void): () => void {
+    const stopListening = this.#listeners.add(keys, listener);
+    this.#subscriptions.retain(keys);
     let isEnded = false;
     return () => {
       if (isEnded) return;
       isEnded = true;
       stopListening();
-      this.#subscriptions.release({ records, tasks });
+      this.#subscriptions.release(keys);
     };
   }
 
   #onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void {
     const stopListening = this.#changeNews.add(keys, listener);
-    const stopWatching = this.#watch(keys, [], () => {});
+    const stopWatching = this.#watch({ records: keys }, () => {});
     return () => {
       stopListening();
       stopWatching();
@@ -156,15 +168,22 @@ export class WatchStore {
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);
-    this.#listeners.announce(changed);
+    this.#resourceStore.apply(view.resources);
+    this.#listeners.announce({ ...changed, resources: asked.resources });
     this.#confirmation.noteAnswered(asked.tasks);
   }
 
-  #onIdle({ records, tasks }: WatchKeys): void {
+  #onRefused(keys: WatchKeys): void {
+    this.#resourceStore.forget(keys.resources);
+    this.#listeners.announce(keys);
+  }
+
+  #onIdle({ records, tasks, resources }: WatchKeys): void {
     this.#view.records.forget(records);
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
     this.#lists.forget(tasks);
+    this.#resourceStore.forget(resources);
     this.#prune();
   }
 

@@ -11,9 +11,13 @@ import {
   type OwnedLease,
   type RecordChange,
   type RecordKey,
+  type ResourceLock,
+  type ResourceView,
+  resourceOf,
   type TaskFilter,
   type TaskView,
   type View,
+  wholeResource,
 } from '@rowlock/protocol';
 import { randomToken } from '../core/randomToken.ts';
 import { MemoryChanges } from './memoryChanges.ts';
@@ -34,6 +38,7 @@ export interface ViewContent {
   tasks?: readonly string[];
   /** Tasks that have just held records that the tab watches */
   holders?: readonly string[];
+  resources?: readonly string[];
   changed?: RecordChange[];
 }
 
@@ -97,13 +102,39 @@ export class MemoryLedger {
     return [...this.leases.values()].filter((lease) => lease.records.has(key));
   }
 
+  /** The leases on a resource, oldest first, as a user may see them. */
+  locksOn(resource: string, actor: Actor): ResourceLock[] {
+    return this.#partsOf(resource).map(({ view, part }) => {
+      const task = this.tasks.get(view.holder.id);
+      const isShown = task && this.#permissions.mayWatch(actor, task);
+      const lease = this.#permissions.asSeen(actor, view, task);
+      return { lease, ...(isShown && { task: withoutResult(task) }), ...part };
+    });
+  }
+
+  countsOn(resource: string): ResourceView {
+    const parts = this.#partsOf(resource).map(({ part }) => part);
+    return {
+      leaseCount: parts.length,
+      recordCount: parts.reduce((sum, { recordCount }) => sum + recordCount, 0),
+      isWhollyLocked: parts.some(({ isWhole }) => isWhole),
+      hasSubtreeLocks: parts.some(({ hasSubtrees }) => hasSubtrees),
+    };
+  }
+
   /** The state of records and tasks, as the user of a tab may see it. */
-  viewOf(tab: MemoryTab, { records = [], tasks = [], holders = [], changed = [] }: ViewContent): View {
+  viewOf(
+    tab: MemoryTab,
+    { records = [], tasks = [], holders = [], resources = [], changed = [] }: ViewContent,
+  ): View {
     this.#lastPosition += 1;
     const position = String(this.#lastPosition);
     const { version } = this.changes;
     const view: View = { position, records: {}, leases: [], tasks: [], version };
     if (changed.length > 0) view.changed = changed;
+    if (resources.length > 0) {
+      view.resources = Object.fromEntries(resources.map((name) => [name, this.countsOn(name)]));
+    }
     const leases = new Set<MemoryLease>();
     const named = new Set(tasks);
     const taskIds = new Set([...tasks, ...holders]);
@@ -120,6 +151,17 @@ export class MemoryLedger {
     );
     view.tasks = [...taskIds].flatMap((id) => this.#taskAsSeen(tab, id, named.has(id)) ?? []);
     return view;
+  }
+
+  /** The part of a resource that each lease covers. The server in memory knows no subtrees. */
+  #partsOf(resource: string): { view: LeaseView; part: Omit<ResourceLock, 'lease' | 'task'> }[] {
+    const whole = wholeResource(resource);
+    return [...this.leases.values()].flatMap(({ view, records }) => {
+      const isWhole = records.has(whole);
+      const recordCount = [...records].filter((key) => key !== whole && resourceOf(key) === resource).length;
+      if (recordCount === 0 && !isWhole) return [];
+      return { view, part: { recordCount, isWhole, hasSubtrees: false } };
+    });
   }
 
   #taskAsSeen(tab: MemoryTab, taskId: string, isNamed: boolean): TaskView | undefined {

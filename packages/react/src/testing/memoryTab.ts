@@ -15,6 +15,7 @@ let lastSession = 0;
 export class MemoryTab {
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
+  readonly resources = new Set<string>();
   readonly taskFilters = new Map<string, TaskFilter>();
   /** Undefined for a client that sends none */
   session: SessionSecret | undefined;

@@ -4,6 +4,7 @@ import {
   type LeaseId,
   type RecordChange,
   type RecordKey,
+  resourceOf,
   type StateBefore,
 } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
@@ -81,14 +82,16 @@ export class MemoryTabs {
     tasks: readonly string[],
     { heldBy, before }: { heldBy?: MemoryLease | undefined; before?: StateBefore } = {},
   ): void {
+    const touched = new Set(records.map(resourceOf));
     for (const tab of this.#tabs) {
+      const resources = [...touched].filter((resource) => tab.resources.has(resource));
       const seen = records.filter((key) => tab.records.has(key));
       const wanted = tasks.filter((id) => tab.tasks.has(id) || this.#isOfFilter(tab, id, before));
-      if (seen.length === 0 && wanted.length === 0) continue;
+      if (seen.length + wanted.length + resources.length === 0) continue;
       const holders = heldBy && seen.some((key) => heldBy.records.has(key)) ? tasks : [];
-      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted, holders });
+      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted, holders, resources });
       // Nothing of it may be shown to this user.
-      if (seen.length === 0 && payload.tasks.length === 0) continue;
+      if (seen.length + resources.length + payload.tasks.length === 0) continue;
       this.#later(() => tab.emit({ type: 'changes', payload }));
     }
   }

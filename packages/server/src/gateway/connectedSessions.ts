@@ -10,6 +10,7 @@ import type { AnswerMessages } from './messages/answerMessages.ts';
 import { Session } from './session/session.ts';
 import { Relation } from './view/relation.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
+import type { WatchedResources } from './view/watchedResources.ts';
 
 export interface ConnectedSessions {
   /** Opens a session on a connection. It lasts until the connection ends. */
@@ -25,6 +26,7 @@ export interface ConnectedSessions {
 
 export function createConnectedSessions({
   watched,
+  watchedResources,
   limits,
   permissions,
   clock,
@@ -34,6 +36,7 @@ export function createConnectedSessions({
   onClosed,
 }: {
   watched: WatchedRecords<Session>;
+  watchedResources: WatchedResources<Session>;
   limits: Limits;
   permissions: Pick<Permissions, 'mayWatch' | 'expiryOf'>;
   clock: Clock;
@@ -57,6 +60,7 @@ export function createConnectedSessions({
     open(socket, actor) {
       const session = new Session(socket, actor, {
         watched,
+        watchedResources,
         clock,
         messagesPer10s: limits.messagesPer10s,
         mayWatch: permissions.mayWatch,

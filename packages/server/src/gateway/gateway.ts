@@ -8,7 +8,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
-import type { LockRegistry } from '../locks/registry/lockRegistry.ts';
+import type { InternalRegistry } from '../locks/registry/lockRegistry.ts';
 import type { Logger } from '../logger.ts';
 import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
@@ -31,6 +31,7 @@ import { createAnswerMessages } from './messages/answerMessages.ts';
 import type { Session } from './session/session.ts';
 import { createSessionFollower } from './sessionFollower.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
+import type { WatchedResources } from './view/watchedResources.ts';
 import type { Watching } from './watching/watching.ts';
 
 export interface Gateway {
@@ -53,11 +54,12 @@ export interface Gateway {
 export interface GatewayParts {
   namespace: string;
   watched: WatchedRecords<Session>;
+  watchedResources: WatchedResources<Session>;
+  registry: InternalRegistry;
   watching: Watching;
   sessionLeases: SessionLeases;
   tasks: Tasks;
   permissions: Permissions;
-  registry: LockRegistry;
   ensureSession: EnsureSession;
   endSession: EndSession;
   origins: Origins;

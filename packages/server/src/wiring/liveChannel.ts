@@ -3,6 +3,7 @@ import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import type { Session } from '../gateway/session/session.ts';
 import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
+import { WatchedResources } from '../gateway/view/watchedResources.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
@@ -31,11 +32,14 @@ export function createLiveChannel(
   });
   const limits = { ...DEFAULT_LIMITS, ...sessions?.limits };
   const endSession = createEndSession({ ...foundation, registry });
-  const watched = new WatchedRecords<Session>();
+  const views = {
+    watched: new WatchedRecords<Session>(),
+    watchedResources: new WatchedResources<Session>(),
+  };
   const gateway = createGateway({
     ...foundation,
-    watched,
-    watching: createWatching({ ...foundation, watched, registry, store, tasks }),
+    ...views,
+    watching: createWatching({ ...foundation, ...views, registry, store, tasks }),
     sessionLeases,
     registry,
     ensureSession: createEnsureSession({ ...foundation, registry }),

@@ -14,6 +14,7 @@ import type { MemoryTab } from '../memoryTab.ts';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 import { createLeaseAnswers } from './leaseAnswers.ts';
+import { createResourceAnswers } from './resourceAnswers.ts';
 import { createSessionAnswers } from './sessionAnswers.ts';
 import { createTaskAnswers } from './taskAnswers.ts';
 import { createWatchAnswers } from './watchAnswers.ts';
@@ -33,6 +34,7 @@ const NEEDS_NO_REDIS: ReadonlySet<string> = new Set<ClientMessageName>(['confirm
 export function createAnswerTo(parts: AnswerToParts): AnswerTo {
   const answers: Answers<ClientMessageName> = {
     ...createWatchAnswers(parts),
+    ...createResourceAnswers(parts),
     ...createLeaseAnswers(parts),
     ...createTaskAnswers(parts),
     ...createSessionAnswers(parts),

@@ -1,5 +1,11 @@
 /** The server in memory: what a tab watches. */
-import { type ParsedClientMessage, TASKS_AT_FIRST, type TaskFilter, taskFilterKey } from '@rowlock/protocol';
+import {
+  type ParsedClientMessage,
+  TASKS_AT_FIRST,
+  type TaskFilter,
+  taskFilterKey,
+  wholeResource,
+} from '@rowlock/protocol';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 
@@ -10,9 +16,10 @@ export function createWatchAnswers({
   assertResources,
 }: AnswerParts): Answers<'watch' | 'unwatch'> {
   return {
-    watch: (tab, { records, tasks, since }) => {
+    watch: (tab, { records, tasks, resources, since }) => {
       const { ids, filter } = readTasks(tasks);
-      assertResources(records);
+      const wholes = resources.map(wholeResource);
+      assertResources([...records, ...wholes]);
       const added = records.filter((key) => !tab.records.has(key));
       if (tab.records.size + added.length > limits.watchedRecords) {
         throw new Refusal({
@@ -32,20 +39,23 @@ export function createWatchAnswers({
           message: 'This tab watches too many filters of tasks. Unwatch some.',
         });
       }
-      if (records.length > 0) permissions.require({ actor: tab.actor, action: 'watch', records });
+      const asked = [...records, ...wholes];
+      if (asked.length > 0) permissions.require({ actor: tab.actor, action: 'watch', records: asked });
       for (const key of records) tab.records.add(key);
       for (const id of ids) tab.tasks.add(id);
+      for (const resource of resources) tab.resources.add(resource);
       if (filter) tab.taskFilters.set(filter.key, filter.of);
       const first = filter ? ledger.listTasks(filter.of, tab.actor).slice(0, TASKS_AT_FIRST) : [];
       const changed = since === undefined ? [] : ledger.changes.since(since, records);
       const named = [...ids, ...first.map(({ id }) => id)];
-      return ledger.viewOf(tab, { records, tasks: named, changed });
+      return ledger.viewOf(tab, { records, tasks: named, resources, changed });
     },
 
-    unwatch: (tab, { records, tasks }) => {
+    unwatch: (tab, { records, tasks, resources }) => {
       const { ids, filter } = readTasks(tasks);
       for (const key of records) tab.records.delete(key);
       for (const id of ids) tab.tasks.delete(id);
+      for (const resource of resources) tab.resources.delete(resource);
       if (filter) tab.taskFilters.delete(filter.key);
       return {};
     },

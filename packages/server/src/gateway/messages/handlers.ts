@@ -1,7 +1,7 @@
 /** The handler of each message. A new message has a file of its own, and a line here. */
 import type { Limits } from '@rowlock/protocol';
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
-import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { EndSession } from '../../sessions/endSession.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
@@ -12,6 +12,7 @@ import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
 import { createEndSessionHandler } from './endSession.ts';
 import type { Handlers } from './handler.ts';
+import { createListLocks } from './listLocks.ts';
 import { createListTasks } from './listTasks.ts';
 import { createRelease } from './release.ts';
 import { createResume } from './resume.ts';
@@ -21,9 +22,9 @@ import { createWatch } from './watch.ts';
 export interface HandlerParts {
   watching: Watching;
   sessionLeases: SessionLeases;
+  registry: InternalRegistry;
   tasks: Tasks;
   permissions: Permissions;
-  registry: LockRegistry;
   ensureSession: EnsureSession;
   endSession: EndSession;
   limits: Limits;
@@ -32,6 +33,7 @@ export interface HandlerParts {
 export const createHandlers = (parts: HandlerParts): Handlers => ({
   watch: createWatch(parts),
   unwatch: createUnwatch(parts),
+  listLocks: createListLocks(parts),
   listTasks: createListTasks(parts),
   acquire: createAcquire(parts),
   resume: createResume(parts),

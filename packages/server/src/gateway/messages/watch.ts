@@ -1,5 +1,5 @@
 /** `watch`: the state of records and tasks now, and their changes from now on. */
-import type { ErrorCode, Limits } from '@rowlock/protocol';
+import { type ErrorCode, type Limits, wholeResource } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { Watching } from '../watching/watching.ts';
@@ -20,7 +20,7 @@ export function createWatch({
   limits,
 }: {
   watching: Pick<Watching, 'watch' | 'countWith'>;
-  permissions: Pick<Permissions, 'assertRecords' | 'require'>;
+  permissions: Pick<Permissions, 'assertRecords' | 'assertResources' | 'require'>;
   limits: Pick<Limits, WatchLimit>;
 }): Handler<'watch'> {
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
@@ -29,9 +29,11 @@ export function createWatch({
     handle: (session, message) =>
       session.inOrder(async () => {
         const names = namesOf(message);
-        const { records } = names;
-        assertRecords(records);
+        const wholes = names.resources.map(wholeResource);
+        assertRecords(names.records);
+        permissions.assertResources(wholes);
         assertBounds(watching.countWith(session, names), limits);
+        const records = [...names.records, ...wholes];
         if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
         return watching.watch(session, names);
       }),

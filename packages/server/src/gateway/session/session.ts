@@ -14,6 +14,7 @@ import { createLane, type Lane } from '../lane.ts';
 import { createRateLimit, type RateLimit } from '../rateLimit.ts';
 import { buildView, type ViewContent } from '../view/buildView.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
+import type { WatchedResources } from '../view/watchedResources.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { Outbox } from './outbox.ts';
 import { PendingChanges } from './pendingChanges.ts';
@@ -21,6 +22,7 @@ import { ShownHolders } from './shownHolders.ts';
 
 export interface SessionParts {
   watched: WatchedRecords<Session>;
+  watchedResources: WatchedResources<Session>;
   clock: Clock;
   messagesPer10s: number;
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
@@ -42,6 +44,7 @@ export class Session implements LeaseSession, ProvenTab {
   isSigningOut = false;
 
   readonly #watched: WatchedRecords<Session>;
+  readonly #resources: WatchedResources<Session>;
   readonly #changes = new PendingChanges();
   readonly #holders: ShownHolders;
   /** Tasks that are sent once `authorize` has answered */
@@ -51,7 +54,7 @@ export class Session implements LeaseSession, ProvenTab {
   #pendingCertainty: boolean | undefined;
 
   constructor(socket: RowlockSocket, actor: Actor, parts: SessionParts) {
-    const { watched, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = parts;
+    const { watched, watchedResources, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = parts;
     this.socket = socket;
     this.actor = actor;
     this.sessionSecret = readHandshake(socket.handshake.auth).session;
@@ -59,6 +62,7 @@ export class Session implements LeaseSession, ProvenTab {
     this.isWithinRate = createRateLimit(messagesPer10s, clock);
     this.inOrder = laneWhileConnected(socket);
     this.#watched = watched;
+    this.#resources = watchedResources;
     this.#holders = new ShownHolders(watched.leases);
     this.#awaitedTasks = new AwaitedTasks({
       clock,
@@ -92,6 +96,16 @@ export class Session implements LeaseSession, ProvenTab {
     this.#awaitedTasks.offer(task, isUrgent);
   }
 
+  /** The counts of a resource have changed. */
+  noteResource(resource: string): void {
+    this.#changes.noteResource(resource);
+    this.#outbox.sendSoon();
+  }
+
+  dropResources(resources: Iterable<string>): void {
+    this.#changes.dropResources(resources);
+  }
+
   /** The session no longer watches these records, so nothing about them is sent. */
   dropRecords(records: Iterable<RecordKey>): void {
     this.#changes.drop(records);
@@ -110,8 +124,13 @@ export class Session implements LeaseSession, ProvenTab {
   /** The state of records as this gateway knows it now. `granted`: the tasks whose labels it may show */
   viewOf(content: Omit<ViewContent, 'version'>, granted?: ReadonlySet<string>): View {
     const { leases, changes } = this.#watched;
-    return buildView({ ...content, version: changes.version }, leases, (lease) =>
-      this.#holders.asSeen(lease, granted),
+    return buildView(
+      { ...content, version: changes.version },
+      {
+        leases,
+        resources: this.#resources,
+        asSeen: (lease) => this.#holders.asSeen(lease, granted),
+      },
     );
   }
 
@@ -139,11 +158,12 @@ export class Session implements LeaseSession, ProvenTab {
 
   #send(): void {
     if (!this.#changes.isEmpty) {
-      const { records, tasks, changed } = this.#changes.take();
+      const { records, tasks, changed, resources } = this.#changes.take();
       const content = {
         records,
         tasks,
         position: this.#position,
+        ...(resources && { resources }),
         ...(changed && { changed: this.#watched.changes.of(changed) }),
       };
       this.socket.emit('changes', this.viewOf(content));

@@ -1,5 +1,13 @@
 /** The view that a message carries: the newest state of some records, and tasks. Pure. */
-import type { LeaseId, LeaseView, RecordChange, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type {
+  LeaseId,
+  LeaseView,
+  RecordChange,
+  RecordKey,
+  ResourceView,
+  TaskView,
+  View,
+} from '@rowlock/protocol';
 import type { KnownLeases } from './recordLeases.ts';
 
 export interface ViewContent {
@@ -8,14 +16,22 @@ export interface ViewContent {
   position: string;
   version: number;
   changed?: RecordChange[];
+  resources?: readonly string[];
 }
 
-/** @param asSeen the part of a lease that the receiver may see */
+/** Everything that this gateway knows, as the receiver may see it. */
+export interface KnownState {
+  leases: KnownLeases;
+  resources: { viewOf(resource: string): ResourceView };
+  /** The part of a lease that the receiver may see */
+  asSeen(lease: LeaseView): LeaseView;
+}
+
 export function buildView(
-  { records, tasks, position, version, changed }: ViewContent,
-  leases: KnownLeases,
-  asSeen: (lease: LeaseView) => LeaseView,
+  { records, tasks, position, version, changed, resources }: ViewContent,
+  known: KnownState,
 ): View {
+  const { leases } = known;
   const view: View = { position, records: {}, leases: [], tasks: [...tasks], version };
   if (changed && changed.length > 0) view.changed = changed;
   const named = new Set<LeaseId>();
@@ -25,8 +41,11 @@ export function buildView(
     for (const id of ids) {
       if (named.has(id)) continue;
       named.add(id);
-      view.leases.push(asSeen(leases.get(id)!));
+      view.leases.push(known.asSeen(leases.get(id)!));
     }
+  }
+  if (resources && resources.length > 0) {
+    view.resources = Object.fromEntries(resources.map((name) => [name, known.resources.viewOf(name)]));
   }
   return view;
 }

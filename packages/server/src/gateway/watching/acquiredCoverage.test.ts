@@ -5,6 +5,7 @@ import { systemClock } from '../../clock.ts';
 import type { Coverage } from '../../locks/registry/coverage.ts';
 import type { Session } from '../session/session.ts';
 import { WatchedRecords } from '../view/watchedRecords.ts';
+import { WatchedResources } from '../view/watchedResources.ts';
 import { createWatching } from './watching.ts';
 
 const lease = (id: string): LeaseView => ({
@@ -35,6 +36,7 @@ function openGateway(...records: RecordKey[]) {
   };
   const watching = createWatching({
     watched,
+    watchedResources: new WatchedResources(),
     registry,
     store: { getMany: async () => [] },
     tasks: {},

@@ -41,7 +41,7 @@ export function createAnswerWatch({
     const permitted = holders.permitted.map((task) => watchedTasks.asSeenBy(session, task));
     const shown = new Map([...named, ...permitted].map((task) => [task.id, task]));
     const view = session.viewOf(
-      { records: names.records, tasks: [...shown.values()], position },
+      { records: names.records, tasks: [...shown.values()], resources: names.resources, position },
       new Set(shown.keys()),
     );
     // After the view, which hides them. They are sent again with their rows when `authorize` has answered.

@@ -5,6 +5,7 @@ import type { TaskNames } from '../view/watchedTasks.ts';
 export interface WatchNames {
   records: readonly RecordKey[];
   tasks: TaskNames;
+  resources: readonly string[];
   since?: number | undefined;
 }
 

@@ -6,7 +6,7 @@
  */
 import type { View } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskStore } from '../../tasks/store/taskStore.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
@@ -15,14 +15,17 @@ import type { Follower } from '../follower.ts';
 import { createLane } from '../lane.ts';
 import type { Session } from '../session/session.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
-import { isFilter, WatchedTasks } from '../view/watchedTasks.ts';
+import type { WatchedResources } from '../view/watchedResources.ts';
+import { WatchedTasks } from '../view/watchedTasks.ts';
 import { createChangeWatch } from './changeWatch.ts';
 import { createLogFollower } from './logFollower.ts';
 import { createRecordWatch } from './recordWatch.ts';
+import { createResourceWatch } from './resourceWatch.ts';
 import { createReadRowHolders } from './rowHolders.ts';
 import { createTaskWatch } from './taskWatch.ts';
 import { createAnswerWatch } from './watchAnswer.ts';
 import type { WatchCounts, WatchNames } from './watchNames.ts';
+import { createWatchSets } from './watchSets.ts';
 
 export interface Watching extends Follower {
   watch(session: Session, names: WatchNames): Promise<View>;
@@ -34,7 +37,8 @@ export interface Watching extends Follower {
 
 export function createWatching(parts: {
   watched: WatchedRecords<Session>;
-  registry: LockRegistry;
+  watchedResources: WatchedResources<Session>;
+  registry: InternalRegistry;
   store: TaskStore;
   tasks: Tasks;
   permissions: Permissions;
@@ -45,31 +49,17 @@ export function createWatching(parts: {
   const watchedTasks = new WatchedTasks<Session>();
   const recordWatch = createRecordWatch(parts);
   const changeWatch = createChangeWatch(parts);
+  const resourceWatch = createResourceWatch(parts);
   const taskWatch = createTaskWatch({ ...parts, watchedTasks });
   const follower = createLogFollower({ ...parts, watchedTasks, recordWatch, changeWatch, taskWatch });
   const readRowHolders = createReadRowHolders({ ...parts, leases: watched.leases });
   const answerWatch = createAnswerWatch({ ...parts, watchedTasks, readRowHolders });
   const inLane = createLane();
-
-  const notWatchedBy = (session: Session, { records, tasks }: WatchNames): WatchNames => ({
-    records: watched.notWatchedBy(session, [...new Set(records)]),
-    tasks: watchedTasks.notWatchedBy(session, isFilter(tasks) ? tasks : [...new Set(tasks)]),
-  });
-
-  function unwatch(session: Session, { records, tasks }: WatchNames): void {
-    watched.unwatch(records, session);
-    session.dropRecords(records);
-    watchedTasks.unwatch(tasks, session);
-  }
-
-  function forget(session: Session): void {
-    watched.forget(session);
-    watchedTasks.forget(session);
-  }
+  const sets = createWatchSets({ ...parts, watchedTasks });
 
   return {
     async watch(session, names) {
-      const added = notWatchedBy(session, names);
+      const added = sets.notWatchedBy(session, names);
       try {
         // Not in the lane, because it calls the application.
         const ancestors = await registry.getAncestors(names.records);
@@ -79,30 +69,29 @@ export function createWatching(parts: {
           watchedTasks.watch(names.tasks, session);
           return knownAt;
         });
+        await resourceWatch.begin(session, names.resources);
         const view = await answerWatch(session, names, position);
         if (names.since === undefined || names.records.length === 0) return view;
         return { ...view, changed: await changeWatch.listSince(names.since, names.records, ancestors) };
       } catch (error) {
-        unwatch(session, added);
+        sets.unwatch(session, added);
         throw error;
       } finally {
-        if (!session.socket.connected) forget(session);
+        if (!session.socket.connected) sets.forget(session);
       }
     },
 
-    unwatch,
-    forget,
-    countWith(session, names) {
-      const added = notWatchedBy(session, names);
-      const { tasks } = added;
-      return {
-        records: watched.watchedBy(session).size + added.records.length,
-        tasks: watchedTasks.watchedBy(session).size + (isFilter(tasks) ? 0 : tasks.length),
-        taskFilters: watchedTasks.countFilters(session) + (isFilter(tasks) ? 1 : 0),
-      };
-    },
+    unwatch: sets.unwatch,
+    forget: sets.forget,
+    countWith: sets.countWith,
 
-    apply: (entries, progress) => inLane(async () => follower.apply(entries, progress)),
-    reload: () => inLane(() => follower.reload()),
+    apply(entries, progress) {
+      resourceWatch.apply(entries);
+      return inLane(async () => follower.apply(entries, progress));
+    },
+    async reload() {
+      await inLane(() => follower.reload());
+      await resourceWatch.reload();
+    },
   };
 }

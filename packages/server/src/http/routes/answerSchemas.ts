@@ -1,11 +1,11 @@
 /** The schemas of answers that only the server's own types describe. */
-import { recordKeySchema } from '@rowlock/protocol';
+import { type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
 import { z } from 'zod';
 import type { Launched } from '../../tasks/launch/launched.ts';
 import type { Preview } from '../../tasks/launch/preview.ts';
 import type { TaskPage } from '../../tasks/read/taskList.ts';
 import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
-import { conflictSchema, failedRecordSchema, taskViewSchema } from './viewSchemas.ts';
+import { conflictSchema, failedRecordSchema, resourceLockSchema, taskViewSchema } from './viewSchemas.ts';
 
 export const taskPageSchema: z.ZodType<TaskPage> = z
   .object({
@@ -13,6 +13,15 @@ export const taskPageSchema: z.ZodType<TaskPage> = z
     next: z.string().optional().describe('Continues the list; absent at the end of the list'),
   })
   .meta({ title: 'TaskPage', description: 'A page of tasks.' });
+
+export const resourceLockPageSchema: z.ZodType<ResourceLockPage> = z
+  .object({
+    locks: z
+      .array(resourceLockSchema)
+      .describe('Oldest lease first. A lease that begins or ends meanwhile may be missing'),
+    next: z.string().optional().describe('Continues the list, as `after`. Absent at the end of the list'),
+  })
+  .meta({ title: 'ResourceLockPage', description: 'A page of the leases on a resource.' });
 
 export const taskAnswerSchema = z.object({ task: taskViewSchema });
 

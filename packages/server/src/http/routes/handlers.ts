@@ -1,6 +1,6 @@
 /** Every route has a handler, and every handler a route: the compiler checks both. */
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
-import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { EndSession } from '../../sessions/endSession.ts';
 import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
@@ -17,7 +17,7 @@ export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 export interface HandlerDeps {
   sessionLeases: Pick<SessionLeases, 'announceClose'>;
   endSession: EndSession;
-  registry: LockRegistry;
+  registry: InternalRegistry;
   tasks: Tasks;
   /** The tasks of this process, by name */
   definitions: ReadonlyMap<string, TaskDefinition>;

@@ -1,7 +1,8 @@
-/** The handler of the question which leases cover records. */
+/** The handlers of the questions which leases cover records, and which a resource. */
 import type { View } from '@rowlock/protocol';
-import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
+import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
+import { createListResourceLocks } from '../../resourceLocks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Versions } from '../../versions/versions.ts';
 import type { RouteHandlers } from './route.ts';
@@ -13,13 +14,16 @@ export function createLockHandlers({
   versions,
   permissions,
 }: {
-  registry: Pick<LockRegistry, 'check'>;
+  registry: Pick<InternalRegistry, 'check' | 'list' | 'countRecords'>;
   tasks: Pick<Tasks, 'describeConflicts'>;
   versions: Pick<Versions, 'current'>;
   permissions: Permissions;
-}): RouteHandlers<Pick<Routes, 'getLocks'>> {
+}): RouteHandlers<Pick<Routes, 'getLocks' | 'listLeases'>> {
+  const listResourceLocks = createListResourceLocks({ registry, tasks, permissions });
   const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
   return {
+    listLeases: async ({ actor, query }) => ({ status: 200, body: await listResourceLocks(actor, query) }),
+
     async getLocks({ actor, query: { records } }) {
       assertRecords(records);
       await permissions.require({ actor, action: 'watch', records });

@@ -1,5 +1,5 @@
 /** The schemas of queries and bodies that only the routes have. */
-import { recordKeySchema } from '@rowlock/protocol';
+import { leaseIdSchema, recordKeySchema, resourceSchema } from '@rowlock/protocol';
 import { z } from 'zod';
 
 /** The most records of one question: they are in the address, which servers limit to some KiB. */
@@ -12,6 +12,18 @@ export const locksQuerySchema = z.strictObject({
     .transform((given) => [given].flat())
     .pipe(z.array(recordKeySchema).min(1).max(MOST_RECORDS))
     .describe('The records. Repeat the field for each'),
+});
+
+export const leasesQuerySchema = z.strictObject({
+  resource: resourceSchema.describe('The resource, for example `cities`'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('The most leases of one answer. Default 100'),
+  after: leaseIdSchema.optional().describe('The `next` of the answer before, to continue the list'),
 });
 
 export const previewBodySchema = z.strictObject({

@@ -7,12 +7,13 @@ import {
   healthSchema,
   launchedSchema,
   previewSchema,
+  resourceLockPageSchema,
   taskAnswerSchema,
   taskFailuresSchema,
   taskLogSchema,
   taskPageSchema,
 } from './answerSchemas.ts';
-import { locksQuerySchema, previewBodySchema } from './requestSchemas.ts';
+import { leasesQuerySchema, locksQuerySchema, previewBodySchema } from './requestSchemas.ts';
 import type { Route } from './route.ts';
 import { taskQuerySchema } from './taskQuery.ts';
 import { viewSchema } from './viewSchemas.ts';
@@ -60,6 +61,18 @@ export const ROUTES = {
     permission: '`watch` of the records',
     query: locksQuerySchema,
     answers: { 200: { description: 'The state of the records now', schema: viewSchema } },
+    errors: ['unknown_resource', 'forbidden'],
+  },
+  listLeases: {
+    method: 'GET',
+    path: '/leases',
+    tag: 'leases',
+    summary: 'List the leases on a resource',
+    description:
+      'Oldest first, page by page. The rule for holders applies: a task that the user may not watch is shown as a task, and no more.',
+    permission: '`watch` of the whole resource, as the record `<resource>/*`',
+    query: leasesQuerySchema,
+    answers: { 200: { description: 'A page of leases', schema: resourceLockPageSchema } },
     errors: ['unknown_resource', 'forbidden'],
   },
   listTasks: {

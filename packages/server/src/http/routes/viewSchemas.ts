@@ -17,7 +17,10 @@ import {
   type ProblemBody,
   type ProgressView,
   type RecordChange,
+  type ResourceLock,
+  type ResourceView,
   recordKeySchema,
+  resourceSchema,
   TASK_STATES,
   type TaskView,
   type View,
@@ -182,6 +185,42 @@ export const recordChangeSchema: z.ZodType<RecordChange> = z
   })
   .meta({ title: 'RecordChange', description: 'One change of records.' });
 
+export const resourceViewSchema: z.ZodType<ResourceView> = z
+  .object({
+    leaseCount: z.number().describe('The leases in force that cover anything of this resource'),
+    recordCount: z
+      .number()
+      .describe(
+        'How many records of this resource these leases name. A record under two shared leases counts twice. ' +
+          'The whole resource counts as none, and of a subtree its root alone counts',
+      ),
+    isWhollyLocked: z.boolean().describe('True if a lease covers the whole resource, so all of its records'),
+    hasSubtreeLocks: z
+      .boolean()
+      .describe(
+        'True if a lease covers something with all that is below. This may include more records of this resource',
+      ),
+  })
+  .meta({ title: 'ResourceView', description: 'The locks on a resource, as counts.' });
+
+export const resourceLockSchema: z.ZodType<ResourceLock> = z
+  .object({
+    lease: leaseViewSchema,
+    task: taskViewSchema
+      .optional()
+      .describe("The holder's task with its progress, if the holder is a task that the actor may watch"),
+    recordCount: z
+      .number()
+      .describe('How many records of this resource the lease names, counted as in a `ResourceView`'),
+    isWhole: z.boolean().describe('True if it covers the whole resource'),
+    hasSubtrees: z
+      .boolean()
+      .describe(
+        'True if it covers something with all that is below. This may include more records of this resource',
+      ),
+  })
+  .meta({ title: 'ResourceLock', description: 'One lease on a resource.' });
+
 export const viewSchema: z.ZodType<View> = z
   .object({
     position: z.string().describe('A position in the change log. Opaque'),
@@ -204,6 +243,12 @@ export const viewSchema: z.ZodType<View> = z
         'The newest changes of watched records, newest first: in a `changes` event, and in the answer to `watch` with `since`. ' +
           'Each names all of the records that this session watches. A change of a version that your data contains is no news. ' +
           'One without `how` and `by`: the server has missed changes, so the records may have changed',
+      ),
+    resources: z
+      .record(resourceSchema, resourceViewSchema)
+      .optional()
+      .describe(
+        'The watched resources whose counts have changed, at most four times a second; in the answer to `watch`: those that it names',
       ),
   })
   .meta({

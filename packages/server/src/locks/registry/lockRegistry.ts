@@ -12,6 +12,7 @@ import type {
 } from '@rowlock/protocol';
 import type { AcquireOutcome, AcquireStep, StepOutcome } from './acquireReply.ts';
 import type { Coverage } from './coverage.ts';
+import type { CoveredResources } from './coveredResources.ts';
 import type { Ancestors } from './hierarchy.ts';
 import type { FoundLease, LeaseFilter, LeasePage } from './listing.ts';
 import type {
@@ -159,6 +160,8 @@ export interface LockRegistry {
 
 /** The verbs for this package alone. */
 export interface InternalRegistry extends LockRegistry {
+  /** How many records of each resource these leases cover, if they are in force. Default: all leases in force */
+  countRecords(leaseIds?: readonly LeaseId[]): Promise<CoveredResources>;
   acquireOrWait(request: WaitRequest): Promise<AcquireOutcome>;
   /**
    * Acquires records by a script that does more in the same step. If no single script can acquire them, they are

@@ -5,6 +5,7 @@ import { askRedis } from '../../redis/askRedis.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { readCoverage } from './coverage.ts';
+import { countRecords } from './coveredResources.ts';
 import { type Ancestors, type Hierarchy, knownHierarchy, resolveAncestors } from './hierarchy.ts';
 import { type ConflictRow, type LeaseRow, readConflicts, readLeaseRow } from './leaseRow.ts';
 import { findLeases, listLeases } from './listing.ts';
@@ -22,6 +23,7 @@ type ReadVerbs = Pick<
   | 'survey'
   | 'getAncestors'
   | 'getCoverage'
+  | 'countRecords'
   | 'isInForce'
 >;
 
@@ -30,7 +32,7 @@ type CheckReply = [position: string, held: string[], leases: LeaseRow[], waiting
 export function createReadVerbs(deps: {
   redis: Redis | Cluster;
   keys: Keys;
-  scripts: Pick<RegistryScripts, 'check' | 'conflicts'>;
+  scripts: Pick<RegistryScripts, 'check' | 'conflicts' | 'countRecords'>;
   hierarchy: Hierarchy;
 }): ReadVerbs {
   const { redis, keys, scripts, hierarchy } = deps;
@@ -91,6 +93,9 @@ export function createReadVerbs(deps: {
         throw asRowlockError(error);
       }
     },
+
+    countRecords: async (leaseIds) =>
+      countRecords(scripts.countRecords, leaseIds ?? (await askRedis(() => redis.hkeys(keys.heartbeats)))),
 
     isInForce: async (leaseId) => (await askRedis(() => redis.hexists(keys.heartbeats, leaseId))) === 1,
   };

@@ -25,6 +25,7 @@ const NAMES = [
   'proveHolder',
   'raiseFences',
   'check',
+  'countRecords',
   'sweep',
   'checkRestart',
   'endGrace',

@@ -1,0 +1,61 @@
+/** Everything that sessions watch, by kind: counting and removing do not depend on the kind. */
+import type { Session } from '../session/session.ts';
+import type { WatchedRecords } from '../view/watchedRecords.ts';
+import type { WatchedResources } from '../view/watchedResources.ts';
+import { isFilter, type WatchedTasks } from '../view/watchedTasks.ts';
+import type { WatchCounts, WatchNames } from './watchNames.ts';
+
+export interface WatchSets {
+  /** The part of the names that the session does not watch yet. */
+  notWatchedBy(session: Session, names: WatchNames): WatchNames;
+  /** How much the session would watch if it watched these too. */
+  countWith(session: Session, names: WatchNames): WatchCounts;
+  unwatch(session: Session, names: WatchNames): void;
+  /** The session has left. */
+  forget(session: Session): void;
+}
+
+export function createWatchSets({
+  watched,
+  watchedTasks,
+  watchedResources,
+}: {
+  watched: WatchedRecords<Session>;
+  watchedTasks: WatchedTasks<Session>;
+  watchedResources: WatchedResources<Session>;
+}): WatchSets {
+  const notWatchedBy: WatchSets['notWatchedBy'] = (session, { records, tasks, resources }) => ({
+    records: watched.notWatchedBy(session, distinct(records)),
+    tasks: watchedTasks.notWatchedBy(session, isFilter(tasks) ? tasks : distinct(tasks)),
+    resources: watchedResources.notWatchedBy(session, resources),
+  });
+
+  return {
+    notWatchedBy,
+
+    countWith(session, names) {
+      const { records, tasks } = notWatchedBy(session, names);
+      return {
+        records: watched.watchedBy(session).size + records.length,
+        tasks: watchedTasks.watchedBy(session).size + (isFilter(tasks) ? 0 : tasks.length),
+        taskFilters: watchedTasks.countFilters(session) + (isFilter(tasks) ? 1 : 0),
+      };
+    },
+
+    unwatch(session, { records, tasks, resources }) {
+      watched.unwatch(records, session);
+      session.dropRecords(records);
+      watchedTasks.unwatch(tasks, session);
+      watchedResources.unwatch(resources, session);
+      session.dropResources(resources);
+    },
+
+    forget(session) {
+      watched.forget(session);
+      watchedTasks.forget(session);
+      watchedResources.forget(session);
+    },
+  };
+}
+
+const distinct = <T>(all: readonly T[]): T[] => [...new Set(all)];
