@@ -10,6 +10,7 @@ import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
+import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
 import { watching } from './behaviours/watching.behaviours.ts';
 import { missingNames } from './coverage.ts';
@@ -22,6 +23,7 @@ const behaviours = [
   listingTasks,
   resources,
   acquiring,
+  sameUser,
   keeping,
   cancelling,
   signingOut,

@@ -57,7 +57,7 @@ export function gatewaySubjects(): OpenSubject {
 function openRowlock(
   redis: TestRedis,
   gated: GatedTasks,
-  { limits, disconnectGraceMs, authorize = () => true }: SubjectOptions,
+  { limits, disconnectGraceMs, sameUser, authorize = () => true }: SubjectOptions,
 ): Rowlock {
   namespaces += 1;
   return createRowlock({
@@ -72,7 +72,11 @@ function openRowlock(
       },
       authorize,
     },
-    sessions: { ...(limits && { limits }), ...(disconnectGraceMs !== undefined && { disconnectGraceMs }) },
+    sessions: {
+      ...(limits && { limits }),
+      ...(disconnectGraceMs !== undefined && { disconnectGraceMs }),
+      ...(sameUser && { sameUser }),
+    },
     logger: { info() {}, warn() {}, error() {} },
   });
 }

@@ -11,6 +11,7 @@ import type {
   Hello,
   Limits,
   RecordKey,
+  SameUser,
   ServerEvents,
   TaskView,
 } from '@rowlock/protocol';
@@ -19,6 +20,8 @@ export interface SubjectOptions {
   limits?: Partial<Limits>;
   /** Default 5,000 */
   disconnectGraceMs?: number;
+  /** The rule for a second tab of the same user. Default `separate` */
+  sameUser?: SameUser;
   /** Decides what `authorize` answers. Default: everybody may do everything */
   authorize?: (question: Question) => boolean;
 }

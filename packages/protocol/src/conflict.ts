@@ -17,4 +17,6 @@ export interface Conflict {
   records: RecordKey[];
   /** True if that lease only waits for these records. It came earlier, so it is next */
   isWaiting?: boolean;
+  /** True if the holder is another tab of the user who asks. Absent if nobody in particular asks */
+  isSameUser?: boolean;
 }

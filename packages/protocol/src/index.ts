@@ -71,6 +71,7 @@ export {
   wholeResource,
 } from './recordKey.ts';
 export type { ResourceLock, ResourceLockPage, ResourceView } from './resource.ts';
+export { SAME_USER, type SameUser } from './sameUser.ts';
 export {
   type FailedRecord,
   FINAL_TASK_STATES,

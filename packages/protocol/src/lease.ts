@@ -27,6 +27,8 @@ export interface Holder {
   label: string;
   /** On whose behalf */
   actor: Actor;
+  /** Other tabs of the same user may hold its records too. Only with the server's setting `sameUser: 'share'` */
+  sharesWithUser?: true;
 }
 
 /** Every mode of a lease. */
@@ -71,6 +73,8 @@ export const LEASE_ENDS = [
   'vanished',
   /** Somebody with the permission took its records over */
   'taken over',
+  /** Another tab of the same user holds its records now */
+  'moved',
   /** It only waited for its records, and its holder stopped waiting */
   'stopped waiting',
 ] as const;

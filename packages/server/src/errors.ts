@@ -111,8 +111,11 @@ function explainConflicts(conflicts: readonly Conflict[]): string {
   const { holder } = first.lease;
   const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
   const records = total === 1 ? `${first.records[0]} is` : `${total} of the records are`;
+  const by = first.isSameUser
+    ? `you, in another tab ("${holder.label}")`
+    : `"${holder.label}" (${holder.type} of ${holder.actor.name})`;
   return (
-    `${records} held by "${holder.label}" (${holder.type} of ${holder.actor.name})${others}. ` +
+    `${records} held by ${by}${others}. ` +
     'Nothing was acquired. Wait until they are free, or continue without them.'
   );
 }

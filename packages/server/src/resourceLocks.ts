@@ -10,7 +10,7 @@ import type { InternalRegistry } from './locks/registry/lockRegistry.ts';
 import type { Permissions } from './permissions.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
-export interface ResourceLockQuery {
+interface ResourceLockQuery {
   resource: string;
   after?: LeaseId | undefined;
   /** 1 to 1,000. Default 100 */

@@ -1,5 +1,5 @@
 /** The options of `createRowlock`. */
-import type { Actor, Limits } from '@rowlock/protocol';
+import type { Actor, Limits, SameUser } from '@rowlock/protocol';
 import type { AddressOf } from './gateway/connections/admission.ts';
 import type { LocksOptions } from './locks/locks.ts';
 import type { HierarchyRules } from './locks/registry/hierarchy.ts';
@@ -18,6 +18,11 @@ export interface SessionOptions {
    * leases expire after at most 15 s
    */
   disconnectGraceMs?: number;
+  /**
+   * The rule for a second tab of the same user that asks for records of the first one. `separate` (default): it is refused, and its
+   * conflict says `isSameUser`. `share`: both tabs hold the records, and both may write. `move`: the newest tab takes them over, and the older one loses its lease with the reason `moved`
+   */
+  sameUser?: SameUser;
   /** Bounds on the requests of one browser tab. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
 }

@@ -15,6 +15,13 @@ export const leaseMessages = {
       records: z.array(recordKeySchema).min(1),
       mode: lockModeSchema.default('exclusive'),
       label: labelSchema.optional().describe("For others to read. Default: the actor's name"),
+      moves: z
+        .boolean()
+        .default(true)
+        .describe(
+          'False takes nothing over from another tab of the user, also if the server lets the newest tab do so. Send it if the ' +
+            'client asks by itself, for example again after a loss. Otherwise two tabs would move the records to and fro',
+        ),
     })
     .describe(
       'Acquire a lease for this session on all of the records. If one is blocked, the error is `conflict` and nothing is acquired',

@@ -1,4 +1,10 @@
-import { CONFLICT_SAMPLE_SIZE, type Conflict, type LockMode, type RecordKey } from '@rowlock/protocol';
+import {
+  CONFLICT_SAMPLE_SIZE,
+  type Conflict,
+  type LeaseView,
+  type LockMode,
+  type RecordKey,
+} from '@rowlock/protocol';
 import { isBlocked, type RecordLock } from './recordLock.ts';
 
 /** The leases of others that block a lease in that mode, as a refusal by the server would list them. */
@@ -6,6 +12,7 @@ export function listConflicts(
   records: readonly RecordKey[],
   locks: readonly RecordLock[],
   mode: LockMode,
+  userId: string | undefined,
 ): readonly Conflict[] {
   const byLease = new Map<string, Conflict>();
   locks.forEach((lock, index) => {
@@ -17,6 +24,7 @@ export function listConflicts(
         ...(lock.task && { task: lock.task }),
         recordCount: 0,
         records: [],
+        ...(isTabOf(userId, lock.lease) && { isSameUser: true }),
       };
       byLease.set(lock.lease.id, conflict);
     }
@@ -25,3 +33,6 @@ export function listConflicts(
   });
   return [...byLease.values()];
 }
+
+const isTabOf = (userId: string | undefined, { holder }: LeaseView): boolean =>
+  holder.type === 'person' && holder.actor.id === userId;

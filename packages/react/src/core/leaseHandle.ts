@@ -7,6 +7,11 @@ export interface LeaseOptions {
   mode?: LockMode;
   /** Shown to others: "Edit Paris". Default: the actor's name */
   label?: string;
+  /**
+   * Whether it may take the records over from another tab of the same user, if the server lets the newest tab do so. False for a
+   * request that you make without the user: two tabs would move them to and fro. Default true
+   */
+  moves?: boolean;
 }
 
 /** Why a lease ended that this tab did not release. */

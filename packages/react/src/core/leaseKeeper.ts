@@ -35,6 +35,8 @@ export class LeaseKeeper {
   #isHolding = false;
   /** Held by `hold`, and not released by hand since */
   #isWanted = false;
+  /** Somebody asks for the records, and not this class by itself */
+  #mayMove = false;
   #pauseCount = 0;
   #episode = 0;
 
@@ -64,6 +66,7 @@ export class LeaseKeeper {
   acquire(): Promise<AcquireOutcome> {
     this.#episode += 1;
     this.#isWanted = this.#isHolding;
+    this.#mayMove = true;
     return this.#acquire();
   }
 
@@ -125,13 +128,18 @@ export class LeaseKeeper {
 
     void this.#current.drop('now');
     const { label } = this.options;
-    const handle = client.leases.hold(records, { mode, ...(label !== undefined && { label }) });
+    const handle = client.leases.hold(records, {
+      mode,
+      moves: this.#mayMove,
+      ...(label !== undefined && { label }),
+    });
     this.#current.begin(handle, (state) => this.#onState(state));
     this.#error = undefined;
     this.#parts.onChange();
     const outcome = await handle.settled;
     if (!this.#current.is(handle)) return outcome;
     if (outcome.ok) {
+      this.#mayMove = false;
       this.#backoff.reset();
       this.#reports.noteAcquired(outcome.lease.id);
     } else {
@@ -176,8 +184,7 @@ export class LeaseKeeper {
   }
 
   #judge(error: RowlockClientError): ReturnType<typeof judgeRefusal> {
-    const userId = this.#parts.client.connection.actor?.id;
-    return judgeRefusal({ error, policy: this.#policy, isPaused: this.#pauseCount > 0, userId });
+    return judgeRefusal({ error, policy: this.#policy, isPaused: this.#pauseCount > 0 });
   }
 
   /** Without a connection there is nothing to wait for: its return makes the retry. */

@@ -82,6 +82,7 @@ export class LeaseRequests {
       records: lease.records,
       mode: lease.mode,
       ...(lease.label !== undefined && { label: lease.label }),
+      ...(!lease.moves && { moves: false }),
     });
     if (lease.state.kind !== 'acquiring') {
       // The user has signed out meanwhile.

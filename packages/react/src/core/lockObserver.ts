@@ -1,5 +1,5 @@
 /** `useTaskLock` without React: how a set of records stands for this tab, and this tab's lease on them. */
-import type { LockMode, RecordKey } from '@rowlock/protocol';
+import type { Conflict, LockMode, RecordKey } from '@rowlock/protocol';
 import type { RowlockClient } from './client.ts';
 import { listConflicts } from './conflicts.ts';
 import { type FreedRecord, FreedRecords } from './freedRecords.ts';
@@ -81,7 +81,7 @@ export class LockObserver {
       status,
       records: this.records,
       locks,
-      conflicts: last?.locks === locks ? last.conflicts : listConflicts(this.records, locks, this.#mode),
+      conflicts: last?.locks === locks ? last.conflicts : this.#listConflicts(locks),
       isStale: this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale),
       isAcquiring,
       episode,
@@ -113,6 +113,10 @@ export class LockObserver {
 
   /** Also proves a lease that another part of this tab holds: every part that shows the records as held may write. */
   readonly headers = (): Record<string, string> => this.#client.leases.headers(this.records);
+
+  #listConflicts(locks: readonly RecordLock[]): readonly Conflict[] {
+    return listConflicts(this.records, locks, this.#mode, this.#client.connection.actor?.id);
+  }
 
   #readLocks(): RecordLock[] {
     return this.records.map((key) => this.#client.records.getLock(key));

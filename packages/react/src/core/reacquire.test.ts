@@ -14,6 +14,7 @@ const conflictWith = (actor: Actor): Conflict => ({
   },
   recordCount: 1,
   records: [paris],
+  ...(actor === ann && { isSameUser: true }),
 });
 const blockedBy = (...actors: Actor[]) =>
   new RowlockClientError({
@@ -23,7 +24,7 @@ const blockedBy = (...actors: Actor[]) =>
   });
 
 const judge = (error: RowlockClientError, policy: Reacquire, isPaused = false) =>
-  judgeRefusal({ error, policy, isPaused, userId: ann.id });
+  judgeRefusal({ error, policy, isPaused });
 
 it('A request that met a fault of the server is sent again later, whatever the policy', () => {
   const error = new RowlockClientError({ code: 'internal', message: 'A fault.' });

@@ -15,28 +15,17 @@ export interface RefusedRequest {
   policy: Reacquire;
   /** A dialog asks the user what to do */
   isPaused: boolean;
-  /** This tab's user, if the server has said who they are */
-  userId: string | undefined;
 }
 
 /** When to send the request again: when the server may answer otherwise, when the records are free, or never. */
-export function judgeRefusal({
-  error,
-  policy,
-  isPaused,
-  userId,
-}: RefusedRequest): 'later' | 'when-free' | 'never' {
+export function judgeRefusal({ error, policy, isPaused }: RefusedRequest): 'later' | 'when-free' | 'never' {
   if (!isFinalRefusal(error)) return 'later';
   // The connection was refused. When it is made, somebody has signed in.
   if (error.code === 'unauthenticated') return 'later';
   if (error.code !== 'conflict' || policy === 'never') return 'never';
-  if (isBlockedByTabsOf(userId, error)) return 'when-free';
+  if (isBlockedByOwnTabs(error)) return 'when-free';
   return policy === 'when-free' && !isPaused ? 'when-free' : 'never';
 }
 
-function isBlockedByTabsOf(userId: string | undefined, { conflicts }: RowlockClientError): boolean {
-  const holders = conflicts.map((conflict) => conflict.lease.holder);
-  return (
-    holders.length > 0 && holders.every((holder) => holder.type === 'person' && holder.actor.id === userId)
-  );
-}
+const isBlockedByOwnTabs = ({ conflicts }: RowlockClientError): boolean =>
+  conflicts.length > 0 && conflicts.every(({ isSameUser }) => isSameUser === true);

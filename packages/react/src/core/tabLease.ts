@@ -11,6 +11,8 @@ export interface TabLease {
   records: RecordKey[];
   mode: LockMode;
   label: string | undefined;
+  /** Whether its request may take the records over from another tab of the user */
+  moves: boolean;
   handleCount: number;
   state: LeaseState;
   /** The user who acquired it. Undefined before that */
@@ -45,6 +47,7 @@ export function createTabLease(
     records,
     mode,
     label,
+    moves: true,
     handleCount: 0,
     state: { kind: 'acquiring' },
     actorId: undefined,

@@ -104,8 +104,12 @@ export class TabLeaseLife implements TabLeases {
     return { ...outcome, release: () => handle.release('now') };
   }
 
-  hold(records: readonly RecordKey[], { mode = 'exclusive', label }: LeaseOptions = {}): TabLeaseHandle {
+  hold(
+    records: readonly RecordKey[],
+    { mode = 'exclusive', label, moves = true }: LeaseOptions = {},
+  ): TabLeaseHandle {
     const lease = this.#book.getOrCreate(records, mode, label);
+    lease.moves = moves;
     const handle = addHandle(lease, {
       clock: this.#clock,
       release: (unused) => this.#requests.release(unused),

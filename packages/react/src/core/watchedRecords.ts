@@ -1,7 +1,7 @@
 /** `client.records`: how watched records stand, and a way to be notified of changes. */
-import type { LeaseId, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { ChangeListener } from './changeNews.ts';
-import type { ConnectionState } from './connection.ts';
+import { type ConnectionState, getActor } from './connection.ts';
 import type { KnownView } from './knownView.ts';
 import { isSameLock, type RecordLock, UNKNOWN_LOCK } from './recordLock.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
@@ -67,17 +67,25 @@ export class RecordReader {
     if (records.isRefused(key) || !records.wasAnswered(key)) return UNKNOWN_LOCK;
     if (!view.records.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
     const leases = view.records.listLeases(key);
-    const others = leases.filter((lease) => !this.#isOurs(lease.id, lease.holder.id));
-    const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? leases[0];
+    const others = leases.filter(
+      (lease) => !this.#isOurs(lease.id, lease.holder.id) && !this.#isShareable(lease),
+    );
+    const own = leases.filter((lease) => this.#isOurs(lease.id, lease.holder.id));
+    const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? own[0];
     if (!lease) return { kind: 'free', leases, isStale };
     if (others.length === 0) {
-      return leases.every(({ id }) => isConfirmed(id))
+      return own.every(({ id }) => isConfirmed(id))
         ? { kind: 'held', lease, leases, isStale }
         : { kind: 'unknown', leases: [], isStale: true };
     }
     if (lease.holder.type === 'person') return { kind: 'person', lease, leases, isStale };
     const task = view.tasks.get(lease.holder.id);
     return { kind: 'task', lease, leases, ...(task && { task }), isStale };
+  }
+
+  /** Another tab of this user holds it, and this tab may too. */
+  #isShareable({ holder }: LeaseView): boolean {
+    return holder.sharesWithUser === true && holder.actor.id === getActor(this.#options.getConnection())?.id;
   }
 
   #isOurs(leaseId: LeaseId, holderId: string): boolean {

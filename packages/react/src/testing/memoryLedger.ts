@@ -86,6 +86,7 @@ export class MemoryLedger {
         ...(isShown && { task: withoutResult(task) }),
         recordCount: common.length,
         records: common.slice(0, CONFLICT_SAMPLE_SIZE),
+        ...(isTabOf(actor, lease) && { isSameUser: true }),
       });
     }
     return conflicts;
@@ -170,6 +171,9 @@ export class MemoryLedger {
     return isNamed || tab.watchesTask(task) ? task : withoutResult(task);
   }
 }
+
+const isTabOf = (actor: Actor, { view: { holder } }: MemoryLease): boolean =>
+  holder.type === 'person' && holder.actor.id === actor.id;
 
 /** The lease as its own tab gets it. */
 export const owned = ({ view, secret }: MemoryLease): OwnedLease => ({

@@ -19,6 +19,7 @@ import {
   PROTOCOL_VERSION,
   type RecordKey,
   resourceOf,
+  type SameUser,
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
@@ -42,6 +43,8 @@ export interface MemoryServerOptions {
   authorize?: MemoryAuthorize;
   /** The names of all resources. Default: every resource is known */
   resources?: readonly string[];
+  /** The rule for a second tab of the same user that asks for records of the first one. Default `separate` */
+  sameUser?: SameUser;
   /** How long a disconnected tab keeps its leases, in ms. Default 5,000 */
   disconnectGraceMs?: number;
 }
@@ -67,6 +70,7 @@ export class MemoryServer {
       delayMs = 0,
       authorize,
       resources,
+      sameUser = 'separate',
       disconnectGraceMs = 5_000,
     } = options;
     this.clock = clock;
@@ -92,7 +96,8 @@ export class MemoryServer {
       rates: new MemoryRates(this.limits, clock),
       isCertain: () => this.#isCertain,
       assertResources: (records) => assertResources(records, resources),
-      free: (leaseId) => this.free(leaseId),
+      free: (leaseId, reason) => this.free(leaseId, reason),
+      sameUser,
       updateTask: (id, change) => this.updateTask(id, change),
       sendChanges: (records) => this.#tabs.sendChanges(records, []),
       later,

@@ -4,6 +4,7 @@ import { type ConsumerList, createConsumers } from '../changeLog/consumers.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Connections, connectionsTo } from '../connections.ts';
 import { assertDurationSetting } from '../durations.ts';
+import { assertSameUser } from '../locks/leases/sameUser.ts';
 import { type InternalLocks, openLocks } from '../locks/locks.ts';
 import { tracedRegistry } from '../locks/registry/tracedRegistry.ts';
 import { type Logger, oneLineEach, quietLogger } from '../logger.ts';
@@ -60,6 +61,7 @@ function checkedBasis(options: RowlockOptions): Basis {
   const { namespace, resources, telemetry } = options;
   readRetention(options.retention);
   assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
+  assertSameUser(options.sessions?.sameUser);
   assertSubscribers(options.subscribers ?? {});
   const clock = systemClock;
   const log = createConsumers();

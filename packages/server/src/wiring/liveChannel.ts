@@ -5,6 +5,7 @@ import type { Session } from '../gateway/session/session.ts';
 import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
 import { WatchedResources } from '../gateway/view/watchedResources.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
+import { createSessionRegistry } from '../locks/leases/sameUser.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { createEndSession, type EndSession } from '../sessions/endSession.ts';
@@ -27,7 +28,10 @@ export function createLiveChannel(
   const { registry } = foundation.locks;
   const sessionLeases = createSessionLeases({
     ...foundation,
-    registry,
+    registry: createSessionRegistry(registry, {
+      sameUser: sessions?.sameUser,
+      askRevoke: foundation.locks.revoker?.ask,
+    }),
     graceMs: sessions?.disconnectGraceMs,
   });
   const limits = { ...DEFAULT_LIMITS, ...sessions?.limits };

@@ -65,6 +65,42 @@ describe('taking over', () => {
     ]);
   });
 
+  it('P1, P6: a move ends the named leases of the same actor, and logs it', async () => {
+    const { locks, registry } = await open();
+    const annElsewhere = { ...ann, id: 'another-tab-of-ann' };
+    const acquired = await registry.acquire({ holder: ann, records: cities(1, 2) });
+    const move = {
+      holder: annElsewhere,
+      by: ann.actor,
+      reason,
+      end: 'moved',
+      leaseIds: [acquired.id],
+    } as const;
+    const lease = await registry.takeOver({ ...move, records: ['cities/1'] });
+    expect((await registry.check(cities(1, 2))).held).toEqual(new Map([['cities/1', [lease.id]]]));
+    expect(await locks.audit.listByRecord('cities/2')).toMatchObject([
+      { what: 'released', leaseId: acquired.id, reason: 'moved', by: ann.actor },
+      { what: 'acquired' },
+    ]);
+  });
+
+  it('P4: a move ends neither a lease of another user nor one that is a task by now', async () => {
+    const { registry } = await open();
+    const annElsewhere = { ...ann, id: 'another-tab-of-ann' };
+    const ofBo = await registry.acquire({ holder: bo, records: ['cities/1'] });
+    const ofAnn = await registry.acquire({ holder: ann, records: ['cities/2'] });
+    await registry.transfer(toLeaseSecret(ofAnn), { holder: { ...ann, type: 'task', id: 'task-1' } });
+    for (const { id, record } of [
+      { id: ofBo.id, record: 'cities/1' },
+      { id: ofAnn.id, record: 'cities/2' },
+    ] as const) {
+      const move = { holder: annElsewhere, records: [record], by: ann.actor, reason } as const;
+      const refused = registry.takeOver({ ...move, leaseIds: [id], end: 'moved' });
+      expect(await errorOf(refused)).toMatchObject({ code: 'conflict' });
+      expect(await registry.isInForce(id)).toBe(true);
+    }
+  });
+
   it('a takeover waits for beforeRevoke before the records are free', async () => {
     const seen: unknown[] = [];
     const { locks, registry } = await open({

@@ -7,6 +7,8 @@ export type Call =
       verb: 'acquire';
       as: string;
       holder: number;
+      /** Together with the other tab of the user */
+      shares?: boolean;
       records: readonly RecordKey[];
       mode: LockMode;
       scope: LockScope;
@@ -81,6 +83,7 @@ export function describeCall(call: Call): string {
   if ('nextSecret' in call) what.push(`now ${call.nextSecret}`);
   if ('holder' in call) what.push(`tab-${call.holder}`);
   if ('records' in call) what.push(call.records.join(' + '));
+  if ('shares' in call && call.shares) what.push('with its user');
   if ('mode' in call && call.mode === 'shared') what.push('shared');
   if ('scope' in call && call.scope === 'subtree') what.push('subtree');
   if ('onConflict' in call) what.push(call.onConflict);

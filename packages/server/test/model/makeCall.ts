@@ -44,9 +44,9 @@ export async function makeCall(registry: LockRegistry, traces: Traces, call: Cal
 async function acquire(
   registry: LockRegistry,
   { names, fences }: Traces,
-  { as, holder, onConflict, ...rest }: CallOf<'acquire'>,
+  { as, holder, shares, onConflict, ...rest }: CallOf<'acquire'>,
 ): Promise<Answer> {
-  const request = { ...rest, holder: holderOf(holder), ttlMs: TTL_MS };
+  const request = { ...rest, holder: holderOf(holder, shares), ttlMs: TTL_MS };
   const outcome =
     onConflict === 'wait'
       ? await registry.acquireOrWait(request)

@@ -5,10 +5,13 @@
 import type { LockMode, RecordKey } from '@rowlock/protocol';
 import type { Blocker } from './calls.ts';
 import { doOverlap, isUnder, type Lock, sortedKeys } from './modelLocks.ts';
+import { userOf } from './universe.ts';
 
 export interface Lease {
   name: string;
   holder: number;
+  /** With the other tab of the user */
+  shares: boolean;
   mode: LockMode;
   secret: string;
   standing: 'held' | 'waiting' | 'ended';
@@ -29,9 +32,21 @@ export const emptyRegistry = (): Registry => ({ leases: [] });
 export const blocks = (lease: Lease, wanted: Lock) =>
   lease.locks.some((lock) => doOverlap(lock, wanted)) || lease.freed.some((lock) => isUnder(lock, wanted));
 
-export function listBlockers(leases: readonly Lease[], wanted: readonly Lock[], mode: LockMode): Blocker[] {
+/** The tabs of one user that share do not block each other. */
+const isTogether = (lease: Lease, asker: Asker | undefined) =>
+  lease.shares && asker?.shares === true && userOf(lease.holder) === userOf(asker.holder);
+
+export type Asker = Pick<Lease, 'holder' | 'shares'>;
+
+export function listBlockers(
+  leases: readonly Lease[],
+  wanted: readonly Lock[],
+  mode: LockMode,
+  asker?: Asker,
+): Blocker[] {
   return leases
     .filter((lease) => lease.standing !== 'ended' && (mode === 'exclusive' || lease.mode === 'exclusive'))
+    .filter((lease) => !isTogether(lease, asker))
     .map((lease) => ({
       lease: lease.name,
       records: sortedKeys(wanted.filter((lock) => blocks(lease, lock))),
@@ -46,7 +61,7 @@ function leasesAhead(registry: Registry, waiting: Lease): Lease[] {
   return registry.leases.filter(
     (lease, i) =>
       (lease.standing === 'held' || (lease.standing === 'waiting' && i < position)) &&
-      listBlockers([lease], waiting.locks, waiting.mode).length > 0,
+      listBlockers([lease], waiting.locks, waiting.mode, waiting).length > 0,
   );
 }
 
@@ -79,3 +94,14 @@ export function wouldDeadlock(registry: Registry, holder: number, conflicts: rea
 
 export const covers = (lease: Lease, row: RecordKey) =>
   lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
+
+/** Whether another tab of the user holds some of the records too. */
+export const isCoHeld = (registry: Registry, lease: Lease): boolean =>
+  lease.shares &&
+  registry.leases.some(
+    (other) =>
+      other !== lease &&
+      other.standing === 'held' &&
+      isTogether(other, lease) &&
+      listBlockers([other], lease.locks, lease.mode).length > 0,
+  );

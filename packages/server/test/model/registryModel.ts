@@ -7,6 +7,7 @@ import type { Answer, Call } from './calls.ts';
 import {
   bringIntoForce,
   covers,
+  isCoHeld,
   type Lease,
   listBlockers,
   positionOf,
@@ -47,13 +48,14 @@ function answerTo(registry: Registry, call: Call): Answer {
 
 function begin(
   registry: Registry,
-  call: Call & { as: string; holder: number; mode: LockMode },
+  call: Call & { as: string; holder: number; mode: LockMode; shares?: boolean },
   locks: Lock[],
 ) {
-  const { as: name, holder, mode } = call;
+  const { as: name, holder, mode, shares = false } = call;
   const lease: Lease = {
     name,
     holder,
+    shares,
     mode,
     secret: name,
     standing: 'held',
@@ -67,7 +69,8 @@ function begin(
 
 function acquire(registry: Registry, call: Call & { verb: 'acquire' }): Answer {
   const wanted = locksOf(call.records, call.scope);
-  const conflicts = listBlockers(registry.leases, wanted, call.mode);
+  const asker = { holder: call.holder, shares: call.shares === true };
+  const conflicts = listBlockers(registry.leases, wanted, call.mode, asker);
   const skipped = sortedKeys(
     wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
   );
@@ -137,8 +140,11 @@ function ofOwner(registry: Registry, call: OwnerCall): Answer {
     case 'extend':
       return extend(registry, lease, call);
     case 'transfer':
+      // The new holder would not be alone.
+      if (isCoHeld(registry, lease)) return { kind: 'lost' };
       lease.heartbeats++;
       lease.holder = call.holder;
+      lease.shares = false;
       lease.secret = call.nextSecret;
       return { kind: 'covers', count: lease.locks.length };
     case 'resume':
@@ -170,7 +176,7 @@ function extend(registry: Registry, lease: Lease, call: Call & { verb: 'extend' 
   const isNew = ({ key, isSubtree }: Lock) => !ownOf(key) || (isSubtree && !ownOf(key)!.isSubtree);
   const wanted = locksOf(call.records, call.scope).filter(isNew);
   const others = registry.leases.filter((other) => other !== lease);
-  const conflicts = listBlockers(others, wanted, lease.mode);
+  const conflicts = listBlockers(others, wanted, lease.mode, lease);
   const skipped = sortedKeys(
     wanted.filter(({ key }) => conflicts.some(({ records }) => records.includes(key))),
   );

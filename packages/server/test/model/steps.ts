@@ -17,6 +17,7 @@ export interface Step {
   /** Uses a secret that is not the lease's */
   isForged?: boolean;
   holder?: number;
+  shares?: boolean;
   records?: readonly RecordKey[];
   mode?: LockMode;
   scope?: LockScope;
@@ -24,6 +25,7 @@ export interface Step {
 }
 
 const holder = fc.nat(HOLDER_COUNT - 1);
+const shares = fc.constantFrom(false, true, true);
 const pick = fc.nat(20);
 const isForged = fc.integer({ min: 0, max: 11 }).map((n) => n === 11);
 const records = fc.uniqueArray(fc.constantFrom(...LOCKABLE), { minLength: 1, maxLength: 4 });
@@ -37,7 +39,10 @@ const verb = <V extends Step['verb']>(name: V) => fc.constant(name);
 
 /** Steps that may run at the same time as others: each is one script. */
 export const atomicStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ verb: verb('acquire'), holder, records, mode, scope, onConflict }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ verb: verb('acquire'), holder, shares, records, mode, scope, onConflict }),
+  },
   { weight: 2, arbitrary: fc.record({ verb: verb('takeOver'), holder, records, mode, scope, others }) },
   {
     weight: 4,
@@ -81,11 +86,18 @@ export function callOf(step: Step, registry: Registry, seen: Seen, serial: numbe
   const nameAt = (n: number) => leases[n % leases.length]?.name;
   const namesAt = (ns: readonly number[]) =>
     leases.length === 0 ? [] : [...new Set(ns.map((n) => nameAt(n)!))];
-  const { records = [], mode = 'exclusive', scope = 'record', onConflict = 'refuse', holder = 0 } = step;
+  const {
+    records = [],
+    mode = 'exclusive',
+    scope = 'record',
+    onConflict = 'refuse',
+    holder = 0,
+    shares = false,
+  } = step;
   const as = `L${serial}`;
   switch (step.verb) {
     case 'acquire':
-      return { verb: 'acquire', as, holder, records, mode, scope, onConflict };
+      return { verb: 'acquire', as, holder, shares, records, mode, scope, onConflict };
     case 'takeOver':
       return { verb: 'takeOver', as, holder, records, mode, scope, leaseIds: namesAt(step.others ?? []) };
     case 'getConflicts':

@@ -51,9 +51,13 @@ export const rowsUnder = (key: RecordKey, isSubtree: boolean): RecordKey[] =>
   );
 
 export const HOLDER_COUNT = 4;
-export const holderOf = (number: number): Holder => ({
+/** Two tabs of each user. Holders that share do so with the other tab of their user. */
+const USER_COUNT = 2;
+export const userOf = (holder: number): number => holder % USER_COUNT;
+export const holderOf = (number: number, shares = false): Holder => ({
   type: 'person',
   id: `tab-${number}`,
   label: `Edit ${number}`,
-  actor: { id: `user-${number}`, name: `User ${number}` },
+  actor: { id: `user-${userOf(number)}`, name: `User ${userOf(number)}` },
+  ...(shares && { sharesWithUser: true }),
 });

@@ -25,7 +25,7 @@ const AGO_EVERY_MS = 20_000;
 export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCardProps) {
   const messages = useMessages();
   const { lease, recordCount, records } = conflict;
-  const isMe = lease.holder.actor.id === useActorId();
+  const isMe = lease.holder.actor.id === useActorId() || conflict.isSameUser === true;
   const title = messages.holderTitle(lease, isMe);
   const isTask = lease.holder.type === 'task';
   const watched = useTask(isTask ? lease.holder.id : undefined);

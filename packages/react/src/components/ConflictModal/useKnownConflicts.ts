@@ -68,10 +68,11 @@ export function useRecordsNow(records: RecordKey[]): RecordsNow {
       isCurrent = false;
     };
   }, [client, records, observer]);
+  const userId = client.connection.actor?.id;
   const isConfirmed = looked === observer && locks.every((lock) => lock.kind !== 'unknown');
   const blockedNow = useMemo(
-    () => (isConfirmed ? listConflicts(records, locks, 'exclusive') : NO_CONFLICTS),
-    [isConfirmed, records, locks],
+    () => (isConfirmed ? listConflicts(records, locks, 'exclusive', userId) : NO_CONFLICTS),
+    [isConfirmed, records, locks, userId],
   );
   return { locks, isStale, isConfirmed, blockedNow };
 }

@@ -2,10 +2,12 @@
 import type {
   ClientAnswers,
   ClientMessageName,
+  LeaseEnd,
   LeaseId,
   Limits,
   ParsedClientMessage,
   RecordKey,
+  SameUser,
   TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../../core/clock.ts';
@@ -27,8 +29,10 @@ export interface AnswerParts {
   sessions: MemorySessions;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
-  /** Ends a lease as its holder would. */
-  free: (leaseId: LeaseId) => void;
+  /** Ends a lease, by default as its holder would. */
+  free: (leaseId: LeaseId, reason?: LeaseEnd) => void;
+  /** The rule for a second tab of the same user */
+  sameUser: SameUser;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;
   /** Sends every tab the state of the records that it watches. */
   sendChanges: (records: readonly RecordKey[]) => void;

@@ -1,5 +1,5 @@
 /** The server in memory: the leases of a tab. */
-import type { Holder, LeaseSecret } from '@rowlock/protocol';
+import type { Conflict, Holder, LeaseSecret } from '@rowlock/protocol';
 import { randomToken } from '../../core/randomToken.ts';
 import { owned } from '../memoryLedger.ts';
 import type { MemoryTab } from '../memoryTab.ts';
@@ -14,13 +14,14 @@ export function createLeaseAnswers({
   sessions,
   assertResources,
   free,
+  sameUser,
   sendChanges,
   later,
 }: AnswerParts): Answers<'acquire' | 'resume' | 'confirm' | 'release'> {
   const leasesOf = (tab: MemoryTab) => [...ledger.leases.values()].filter((lease) => lease.tab === tab);
 
   return {
-    acquire: (tab, { records, mode, label }) => {
+    acquire: (tab, { records, mode, label, moves }) => {
       assertResources(records);
       if (leasesOf(tab).length >= limits.heldLeases) {
         throw new Refusal({
@@ -30,7 +31,12 @@ export function createLeaseAnswers({
       }
       permissions.require({ actor: tab.actor, action: 'acquire', records });
       sessions.ensure(tab);
-      const conflicts = ledger.conflictsOf(records, mode, tab.actor);
+      const met = ledger
+        .conflictsOf(records, mode, tab.actor)
+        .filter(({ lease }) => !(sameUser === 'share' && isSharedWith(tab, lease.holder)));
+      const isMoved = sameUser === 'move' && moves && met.every((conflict) => isOtherTab(tab, conflict));
+      if (isMoved) for (const { lease } of met) free(lease.id, 'moved');
+      const conflicts = isMoved ? [] : met;
       if (conflicts.length > 0) {
         const count = conflicts.reduce((sum, conflict) => sum + conflict.recordCount, 0);
         const message = `${count} of the ${records.length} records are held by others. Wait until they are free.`;
@@ -41,6 +47,7 @@ export function createLeaseAnswers({
         id: tab.sessionId,
         label: label ?? tab.actor.name,
         actor: tab.actor,
+        ...(sameUser === 'share' && { sharesWithUser: true }),
       };
       const lease = ledger.acquire(records, { holder, mode, since: clock.now(), tab });
       sendChanges([...lease.records]);
@@ -73,6 +80,12 @@ export function createLeaseAnswers({
     },
   };
 }
+
+const isOtherTab = ({ sessionId }: MemoryTab, { isSameUser, lease }: Conflict): boolean =>
+  isSameUser === true && lease.holder.id !== sessionId;
+
+const isSharedWith = ({ actor }: MemoryTab, holder: Holder): boolean =>
+  holder.sharesWithUser === true && holder.actor.id === actor.id;
 
 const lostLease = () =>
   new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });

@@ -21,7 +21,7 @@ export function createAcquire({
 
   return {
     mostRecords: limits.acquiredRecords,
-    handle: (session, { records, mode, label }) =>
+    handle: (session, { records, mode, label, moves }) =>
       session.inOrder(async () => {
         const { actor, id } = session;
         assertRecords(records);
@@ -34,7 +34,7 @@ export function createAcquire({
         await permissions.require({ actor, action: 'acquire', records });
         await ensureSession(session);
         const holder = { type: 'person', id, label: label ?? actor.name, actor } as const;
-        return { lease: await sessionLeases.acquire(session, { holder, records, mode }) };
+        return { lease: await sessionLeases.acquire(session, { holder, records, mode, moves }) };
       }),
   };
 }

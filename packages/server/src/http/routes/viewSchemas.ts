@@ -40,6 +40,12 @@ export const holderSchema: z.ZodType<Holder> = z
     id: z.string().describe("The task's id, or the session id"),
     label: z.string().describe('For people to read: "Normalise names", "Edit Paris"'),
     actor: actorSchema.describe('On whose behalf'),
+    sharesWithUser: z
+      .literal(true)
+      .optional()
+      .describe(
+        "Other tabs of the same user may hold its records too. Only with the server's setting `sameUser: 'share'`",
+      ),
   })
   .meta({
     title: 'Holder',
@@ -148,6 +154,12 @@ export const conflictSchema: z.ZodType<Conflict> = z
       .boolean()
       .optional()
       .describe('True if that lease only waits for these records. It came earlier, so it is next'),
+    isSameUser: z
+      .boolean()
+      .optional()
+      .describe(
+        'True if the holder is another tab of the user who asks. Absent if nobody in particular asks',
+      ),
   })
   .meta({
     title: 'Conflict',
@@ -185,7 +197,7 @@ export const recordChangeSchema: z.ZodType<RecordChange> = z
   })
   .meta({ title: 'RecordChange', description: 'One change of records.' });
 
-export const resourceViewSchema: z.ZodType<ResourceView> = z
+const resourceViewSchema: z.ZodType<ResourceView> = z
   .object({
     leaseCount: z.number().describe('The leases in force that cover anything of this resource'),
     recordCount: z

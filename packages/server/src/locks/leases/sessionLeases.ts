@@ -18,10 +18,10 @@ import type {
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { LockRegistry } from '../registry/lockRegistry.ts';
 import type { LeaseRequest } from '../registry/requests.ts';
 import type { LeaseSession } from './keptLease.ts';
 import { KeptLeases } from './keptLeases.ts';
+import type { SessionRegistry } from './sameUser.ts';
 
 export type { LeaseSession } from './keptLease.ts';
 
@@ -36,7 +36,7 @@ const DEFAULT_GRACE_MS = 5_000;
 export interface SessionLeases {
   acquire(
     session: LeaseSession,
-    request: { holder: Holder; records: readonly RecordKey[]; mode: LockMode },
+    request: { holder: Holder; records: readonly RecordKey[]; mode: LockMode; moves?: boolean },
   ): Promise<OwnedLease>;
   resume(
     session: LeaseSession,
@@ -82,7 +82,7 @@ export interface SessionLeases {
 }
 
 interface SessionLeaseDeps {
-  registry: LockRegistry;
+  registry: SessionRegistry;
   clock: Clock;
   logger: Logger;
   graceMs?: number | undefined;
@@ -172,10 +172,13 @@ function createRequests({
   }
 
   return {
-    async acquire(session, { holder, records, mode }) {
+    async acquire(session, { holder, records, mode, moves }) {
       const renewedAtMs = clock.nowMs();
       const request: LeaseRequest = { holder, records, mode, ttlMs: TTL_MS };
-      const { id, secret, fence, ttlMs, recordCount } = await registry.acquire(request);
+      const { id, secret, fence, ttlMs, recordCount } = await registry.acquire({
+        ...request,
+        ...(moves !== undefined && { moves }),
+      });
       const lease: OwnedLease = { id, secret, fence, ttlMs, recordCount };
       // A session that disconnected while Redis answered cannot know the secret: nobody could resume this lease.
       if (disconnected.has(session)) await registry.release({ leaseId: id, secret }, 'closed');

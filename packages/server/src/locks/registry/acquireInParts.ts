@@ -97,6 +97,7 @@ export async function acquireAllParts(
           await abandon();
           throw await toFullConflict(scripts, reply, {
             mode,
+            holder: holderJson(holder),
             nodes: packed.nodes,
             parts,
             refused: i,
@@ -121,14 +122,21 @@ export async function acquireAllParts(
 async function toFullConflict(
   scripts: { conflicts: Script },
   [kind, rows]: ['conflict' | 'deadlock', ConflictRow[]],
-  asked: { mode: string; nodes: string; parts: string[][]; refused: number; reports: Conflict[][] },
+  asked: {
+    mode: string;
+    holder: string;
+    nodes: string;
+    parts: string[][];
+    refused: number;
+    reports: Conflict[][];
+  },
 ): Promise<ConflictError> {
-  const { mode, nodes, parts, refused } = asked;
+  const { mode, holder, nodes, parts, refused } = asked;
   // A request that waits may have been overtaken in a part that was free, so all parts are examined again. With a conflict,
   // the parts before have met nobody.
   const reports = kind === 'deadlock' ? [] : [...asked.reports, readConflicts(rows)];
   const unseen = kind === 'deadlock' ? parts : parts.slice(refused + 1);
-  const found = await Promise.all(unseen.map((part) => scripts.conflicts(mode, nodes, ...part)));
+  const found = await Promise.all(unseen.map((part) => scripts.conflicts(mode, holder, nodes, ...part)));
   for (const report of found) reports.push(readConflicts((report as [ConflictRow[]])[0]));
   const all = mergeConflicts(reports);
   return kind === 'conflict' ? new ConflictError(all) : new DeadlockError(all);

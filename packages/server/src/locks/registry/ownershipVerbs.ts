@@ -44,7 +44,8 @@ export function createOwnershipVerbs(deps: {
     const { nodes, chunks } = await packWithAncestors(hierarchy, request.records, request.scope);
     const secret = newSecret();
     const lease = [runHint.current(), secret, holderJson(holder), mode, ttlMs, expiry];
-    const how = [request.leaseIds.join(), actorJson(request.by), request.reason];
+    const { leaseIds, by, reason, end = 'taken over' } = request;
+    const how = [leaseIds.join(), actorJson(by), reason, end];
     const reply = (await scripts.takeOver(...lease, ...how, nodes, ...chunks)) as TakeOverReply;
     switch (reply[0]) {
       case 'acquired':

@@ -50,7 +50,10 @@ export function createReadVerbs(deps: {
 
   const survey: ReadVerbs['survey'] = async ({ records, mode = 'exclusive', scope }) => {
     const { nodes, chunks } = await packWithAncestors(hierarchy, records, scope);
-    const [rows, blockedCount] = (await scripts.conflicts(mode, nodes, ...chunks)) as [ConflictRow[], number];
+    const [rows, blockedCount] = (await scripts.conflicts(mode, '', nodes, ...chunks)) as [
+      ConflictRow[],
+      number,
+    ];
     return { conflicts: readConflicts(rows), blockedCount };
   };
 

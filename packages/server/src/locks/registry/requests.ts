@@ -75,6 +75,8 @@ export interface TakeOverRequest extends LeaseRequest {
   by: Actor;
   /** For the audit trail, and for the holders that lose their leases */
   reason: string;
+  /** `moved`: it ends only leases of `by` as a person. Default `taken over` */
+  end?: 'taken over' | 'moved';
 }
 
 export interface RevokeRequest {
@@ -110,12 +112,13 @@ export interface WaitingLease {
 export const newSecret = (): string => randomUUID();
 
 /** A holder as Redis stores it: each text for people on one line. */
-export const holderJson = ({ type, id, label, actor }: Holder): string =>
+export const holderJson = ({ type, id, label, actor, sharesWithUser }: Holder): string =>
   JSON.stringify({
     type,
     id,
     label: plainText(label),
     actor: toActor(actor),
+    ...(sharesWithUser && type === 'person' && { sharesWithUser }),
   } satisfies Holder);
 
 /** An actor as Redis stores it, without any fields of the application. */

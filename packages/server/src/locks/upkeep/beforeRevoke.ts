@@ -9,7 +9,8 @@ export const REVOKE_LIMIT_MS = 10_000;
 const CLOSE_LIMIT_MS = 3_000;
 
 export interface RevokeReason {
-  reason: 'taken over' | 'expired' | 'vanished';
+  /** `moved`: to another tab of the same user */
+  reason: 'taken over' | 'moved' | 'expired' | 'vanished';
   by?: Actor;
 }
 

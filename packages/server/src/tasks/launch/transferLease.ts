@@ -132,8 +132,8 @@ function assertTransferable(
     case 'shared':
       throw new RowlockError(
         'bad_request',
-        `Lease ${leaseId} is shared, and "${plan.definition.name}" must have its records alone. Nothing was launched; ` +
-          'release it and launch without a lease, or take it as exclusive at first.',
+        `Lease ${leaseId} is shared, or another tab of its user holds some of its records too, and ` +
+          `"${plan.definition.name}" must have them alone. Nothing was launched; close the other tab, or acquire an exclusive lease.`,
       );
   }
 }

@@ -28,8 +28,11 @@ export const createDescribeConflicts =
       if (visibleTo === undefined || !task) return visibleTo === undefined;
       return visibleTo !== null && permissions.mayWatch(visibleTo, task);
     };
+    const isSameUser = ({ lease: { holder } }: Conflict) =>
+      holder.type === 'person' && holder.actor.id === visibleTo?.id;
     return Promise.all(
-      conflicts.map(async (conflict) => {
+      conflicts.map(async (given) => {
+        const conflict = isSameUser(given) ? { ...given, isSameUser: true } : given;
         const { task: _before, ...rest } = conflict;
         const taskId = findHoldingTask(conflict.lease);
         if (taskId === undefined) return conflict;
@@ -42,16 +45,18 @@ export const createDescribeConflicts =
     );
   };
 
-/** Hides in a refusal what the actor may not see: in its conflicts, and in its message, which names them. */
+/**
+ * A refusal for an actor. Its conflicts and its message hide what they may not see, and name their own other tabs as such.
+ */
 export async function redactConflict(
   { describeConflicts }: { describeConflicts: DescribeConflicts },
   error: ConflictError,
   visibleTo: Actor | null,
 ): Promise<ConflictError> {
   const conflicts = await describeConflicts(error.conflicts, { visibleTo });
-  const isAnyHidden = conflicts.some(
-    ({ lease }, i) => lease.holder.label !== error.conflicts[i]!.lease.holder.label,
+  const isExplainedAnew = conflicts.some(
+    ({ lease, isSameUser }, i) => isSameUser || lease.holder.label !== error.conflicts[i]!.lease.holder.label,
   );
   const Same = error.constructor as typeof ConflictError;
-  return isAnyHidden ? new Same(conflicts) : new Same(conflicts, error.message);
+  return isExplainedAnew ? new Same(conflicts) : new Same(conflicts, error.message);
 }

@@ -16,7 +16,7 @@ local nodes, chunks = unpackNodes(ARGV[9]), unpackChunks(10)
 local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return { 'grace', runId } end
 
-local request = newRequest('', mode == 'exclusive')
+local request = newRequest('', mode == 'exclusive', holder)
 examine(request, chunks, nodes)
 local isWaiting = #request.blockers > 0
 if isWaiting and not isNewHolder and wouldDeadlock(request, holder) then

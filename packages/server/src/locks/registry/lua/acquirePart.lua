@@ -28,7 +28,7 @@ if not isFirst then
   if not isThere or redis.call('HEXISTS', leaseKey(leaseId), 'isBroken') == 1 then return { 'broken' } end
 end
 
-local request = newRequest(leaseId, mode == 'exclusive')
+local request = newRequest(leaseId, mode == 'exclusive', holder)
 request.hasPosition = onConflict == 'wait' and not isFirst
 examine(request, chunks, nodes)
 for other in pairs(request.broken) do

@@ -12,7 +12,8 @@ local isGrace, runId = enterEpoch(false, '')
 if not proves(leaseId, secret) then return { 'lost' } end
 if isGrace then return { 'grace', runId } end
 local key = leaseKey(leaseId)
-local request = newRequest(leaseId, redis.call('HGET', key, 'mode') == 'exclusive')
+local own = redis.call('HMGET', key, 'mode', 'holder')
+local request = newRequest(leaseId, own[1] == 'exclusive', own[2])
 examine(request, chunks, nodes)
 local isBlocked = #request.blockers > 0
 if isBlocked and onConflict == 'refuse' then return { 'conflict', conflictReport(request) } end

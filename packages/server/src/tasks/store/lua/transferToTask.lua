@@ -4,11 +4,14 @@
 --         actor id, mode
 -- Output  { 'created', createdAt, launch order, count }
 --         { 'lost' } if the lease is not in force or the secret is wrong. { 'foreign' } if it is not a lease of a person who
---         is that actor; { 'shared' } if the task is exclusive and the lease is not.
+--         is that actor. { 'shared' } if the task is exclusive and the lease is not. Also { 'shared' } if another tab of the
+--         user holds some of the records too.
 --         { 'refused', 'known' | 'reserved', taskId } if another task has the idempotency key
 -- Events  transferred, task
 -- @include include/newTask.lua
 -- @include ../../../locks/registry/lua/include/transfers.lua
+-- @include ../../../locks/registry/lua/include/sharing.lua
+-- @include ../../../locks/registry/lua/include/coHeld.lua
 local task = readTask()
 local leaseId, secret, newSecret, holder, ttlMs, actorId, mode = unpack(ARGV, task.last + 1)
 local refusal = refusalOfKey(task)
@@ -18,6 +21,7 @@ local former = redis.call('HMGET', leaseKey(leaseId), 'holder', 'ttl', 'expiry',
 local formerHolder = cjson.decode(former[1])
 if formerHolder.type ~= 'person' or formerHolder.actor.id ~= actorId then return { 'foreign' } end
 if mode == 'exclusive' and former[4] ~= 'exclusive' then return { 'shared' } end
+if sharerOf(former[1]) and isCoHeld(leaseId) then return { 'shared' } end
 local createdAt = nowMs()
 transferLease(leaseId, newSecret, holder, ttlMs, 'supervised')
 local order = writeNewTask(task, 'queued', leaseId, createdAt, former[5])

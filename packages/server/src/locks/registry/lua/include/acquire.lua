@@ -30,7 +30,7 @@ local isGrace, runId = enterEpoch(false, hint)
 if isGrace then return refuse({ 'grace', runId }) end
 
 local nodes, chunks = unpackNodes(above), unpackChunks(before + 9)
-local request = newRequest('', mode == 'exclusive')
+local request = newRequest('', mode == 'exclusive', holder)
 examine(request, chunks, nodes)
 if #request.blockers > 0 and (onConflict == 'refuse' or not narrow(request, chunks)) then
   return refuse({ 'conflict', conflictReport(request) })

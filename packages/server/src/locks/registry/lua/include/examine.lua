@@ -3,10 +3,12 @@
 -- @include verdicts.lua
 local SAMPLE_SIZE = 20
 
-local function newRequest(self, isExclusive)
+-- `holder` (JSON) of the request, if it is to share records with other tabs of its user.
+local function newRequest(self, isExclusive, holder)
   return {
     self = self,
     isExclusive = isExclusive,
+    sharer = sharerOf(holder),
     evicted = {},
     isForced = false,
     hasPosition = false,

@@ -1,11 +1,12 @@
 -- Which leases block a request: multi-granularity locking after Gray, Lorie, Putzolu and Traiger (1976). The entries of
 -- `rec:<resource>` are the locks, and the fields of `marks:<node>` the intention marks.
 --
--- A request is { self, isExclusive, evicted, isForced, hasPosition }. `self` is its own lease, whose tokens never block it.
+-- A request is { self, isExclusive, sharer, evicted, isForced, hasPosition }. `sharer` is the user whose tabs it shares with. `self` is its own lease, whose tokens never block it.
 -- `evicted` is the set of leases that this very script will end. A forced request overtakes waiting leases. A request that
 -- has its position in the wait list (later parts of a large one) overtakes those that came later.
 -- @include leases.lua
 -- @include records.lua
+-- @include sharing.lua
 local function newVerdict()
   -- blocking: leases that block the request.
   -- overtaken: waiting leases behind it.
@@ -23,6 +24,8 @@ local function judgeLease(verdict, request, leaseId, standing)
     return false
   elseif request.evicted[leaseId] then
     return false
+  elseif request.sharer and sharerOf(leaseRow(leaseId)[2]) == request.sharer then
+    return true
   elseif standing == 'waiting' and (request.isForced or request.hasPosition and tonumber(leaseId) > tonumber(request.self)) then
     push(verdict.overtaken, leaseId)
   else
