@@ -8,6 +8,7 @@ import { cancelling } from './behaviours/cancelling.behaviours.ts';
 import { connecting } from './behaviours/connecting.behaviours.ts';
 import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
+import { launching } from './behaviours/launching.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
@@ -25,6 +26,7 @@ const behaviours = [
   acquiring,
   sameUser,
   keeping,
+  launching,
   cancelling,
   signingOut,
   everyMessage,

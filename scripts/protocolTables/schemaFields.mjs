@@ -23,7 +23,8 @@ function typeOf(field) {
   if (field.enum) return field.enum.map((value) => `'${value}'`).join(' | ');
   if (field.type === 'array') return `${typeOf(field.items)}[]`;
   if (field.type === 'object') return 'object';
-  return field.type === 'integer' ? 'number' : field.type;
+  // Any value fits a schema that says nothing.
+  return field.type === 'integer' ? 'number' : (field.type ?? 'unknown');
 }
 
 /** The description, then the bounds and the default, which the schema knows better than any description. */

@@ -4,6 +4,8 @@ import {
   DEFAULT_LIMITS,
   ERRORS,
   FINAL_TASK_STATES,
+  launchBodySchema,
+  previewBodySchema,
   retryBodySchema,
   TASK_STATES,
   valueSchemas,
@@ -19,12 +21,40 @@ import { jsonSchema, schemaFields } from './schemaFields.mjs';
 const protocol = (name) => join(root, 'packages/protocol/src', `${name}.ts`);
 const server = (path) => join(root, 'packages/server/src', path);
 
+/** The types that the page shows as views, in this order. */
+const VIEWS = [
+  'Actor',
+  'Holder',
+  'LeaseView',
+  'OwnedLease',
+  'TaskView',
+  'ProgressView',
+  'Conflict',
+  'RecordChange',
+  'ResourceView',
+  'ResourceLock',
+  'ResourceLockPage',
+  'Launched',
+  'Preview',
+  'View',
+  'ErrorBody',
+];
+
 /** The parts of PROTOCOL.md that come from the sources: Markdown by the name of the part. */
 export function protocolSections() {
   const types = readTypes(
-    ...['lease', 'task', 'conflict', 'change', 'errors', 'limits', 'channel', 'http', 'resource'].map(
-      protocol,
-    ),
+    ...[
+      'lease',
+      'task',
+      'conflict',
+      'change',
+      'errors',
+      'launch',
+      'limits',
+      'channel',
+      'http',
+      'resource',
+    ].map(protocol),
     server('changeLog/entry.ts'),
     server('tasks/store/taskArchive.ts'),
   );
@@ -46,21 +76,7 @@ export function protocolSections() {
     'holder types': list('type', 'HOLDER_TYPES'),
     'lease ends': list('reason', 'LEASE_ENDS'),
     'change origins': list('how', 'CHANGE_ORIGINS'),
-    views: views(
-      'Actor',
-      'Holder',
-      'LeaseView',
-      'OwnedLease',
-      'TaskView',
-      'ProgressView',
-      'Conflict',
-      'RecordChange',
-      'ResourceView',
-      'ResourceLock',
-      'ResourceLockPage',
-      'View',
-      'ErrorBody',
-    ),
+    views: views(...VIEWS),
     limits: table(
       ['limit', 'default', 'meaning'],
       known(types, 'Limits').members.map(({ name, doc }) => [
@@ -84,7 +100,9 @@ export function protocolSections() {
     'task query': fieldTable(schemaFields(taskQuerySchema, valueSchemas)),
     'http bodies': [
       views('ReleaseBeacon', 'LeaseSecret'),
-      `### RetryBody\n\nBody of \`POST <router>/tasks/:id/retry\`.\n\n${fieldTable(schemaFields(retryBodySchema))}`,
+      body('LaunchBody', '/tasks', launchBodySchema),
+      body('PreviewBody', '/preview', previewBodySchema),
+      body('RetryBody', '/tasks/:id/retry', retryBodySchema),
       views('TaskFailures', 'FailedRecord', 'TaskLogLine', 'ProblemBody'),
     ].join('\n\n'),
     errors: table(
@@ -116,6 +134,9 @@ const listTable = (heading, entries) =>
 
 const view = (name, { doc, members }) =>
   `### ${name}\n\n${doc}\n\n${fieldTable(members.map((member) => ({ ...member, meaning: member.doc })))}`;
+
+const body = (name, path, schema) =>
+  `### ${name}\n\nBody of \`POST <router>${path}\`.\n\n${fieldTable(schemaFields(schema, valueSchemas))}`;
 
 const fieldTable = (fields) =>
   table(

@@ -14,6 +14,7 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { createGatedTasks, type GatedTasks } from './gatedTasks.ts';
+import { renameTask } from './renameTask.ts';
 import {
   type Connection,
   ConnectionRefused,
@@ -64,7 +65,7 @@ function openRowlock(
     redis: redis.url,
     namespace: `conformance-${process.pid}-${namespaces}`,
     resources: ['cities', 'regions'],
-    tasks: [gated.definition],
+    tasks: [gated.definition, renameTask],
     auth: {
       authenticate({ auth: { token, expiresAt } }) {
         if (typeof token !== 'string' || token === 'nobody') return null;

@@ -9,6 +9,7 @@ import {
 import { createMemoryTransport, MemoryServer, type MemoryTransport } from '@rowlock/react/testing';
 import { until } from '@rowlock/test-utils';
 import { onTestFinished, vi } from 'vitest';
+import { renameInMemory } from './renameTask.ts';
 import {
   type Connection,
   ConnectionRefused,
@@ -21,6 +22,7 @@ export const memorySubjects =
   (): OpenSubject =>
   async (options = {}) => {
     const server = new MemoryServer({ resources: ['cities', 'regions'], ...options });
+    server.defineTask('rename', renameInMemory);
     const transports: MemoryTransport[] = [];
     // It logs failures of `authorize` there.
     vi.spyOn(console, 'error').mockImplementation(() => {});

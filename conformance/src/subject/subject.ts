@@ -37,7 +37,7 @@ interface Question {
 /** Opens a server of its own for a test. It closes when the test has ended. */
 export type OpenSubject = (options?: SubjectOptions) => Promise<Subject>;
 
-/** The resources `cities` and `regions` are known, and no others. */
+/** The resources `cities` and `regions` are known, and no others. Tabs can launch the task `rename`. */
 export interface Subject {
   /**
    * Connects a user, whose id and name are the same: `ann`. Nobody is signed in as `nobody`. Resolves when the server is certain.

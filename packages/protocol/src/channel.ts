@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { RecordChange } from './change.ts';
 import type { clientMessages } from './clientMessages.ts';
 import type { ErrorBody } from './errors.ts';
+import type { Launched, Preview } from './launch.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { RecordKey } from './recordKey.ts';
@@ -55,8 +56,11 @@ export interface ClientAnswers {
   /** `ageMs`: the longest time since the server renewed the lease, counted from before the renewal to this answer */
   confirm: { leases: { leaseId: LeaseId; ageMs: number }[] };
   release: Record<never, never>;
+  launch: Launched;
+  preview: Preview;
   cancel: { task: TaskView };
   endSession: Record<never, never>;
+  retry: Launched;
 }
 
 export type Ack<N extends ClientMessageName> =

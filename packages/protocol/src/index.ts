@@ -1,4 +1,4 @@
-export { releaseBeaconSchema, retryBodySchema } from './bodySchemas.ts';
+export { launchBodySchema, previewBodySchema, releaseBeaconSchema, retryBodySchema } from './bodySchemas.ts';
 export { CHANGE_ORIGINS, CHANGE_SAMPLE_SIZE, type ChangeOrigin, type RecordChange } from './change.ts';
 export {
   type Ack,
@@ -40,6 +40,7 @@ export {
   type SessionSecret,
   VERSION_HEADER,
 } from './http.ts';
+export type { Launched, Preview, TaskTypeMap } from './launch.ts';
 export {
   type Actor,
   HOLDER_TYPES,

@@ -58,6 +58,14 @@ export const taskIdSchema = z
   .max(64)
   .meta({ title: 'TaskId', description: '1 to 64 characters. Opaque' });
 
+export const taskNameSchema = z.string().min(1).max(64).describe("The name of the task's definition");
+
+export const tagSchema = z.string().max(64).transform(plainText).pipe(z.string().min(1)).meta({
+  title: 'Tag',
+  description:
+    '1 to 64 characters on one line, by which the application finds a task. The server removes the same characters as in a `Label`',
+});
+
 /** The schemas that PROTOCOL.md lists as forms of values. */
 export const valueSchemas = [
   recordKeySchema,
@@ -66,10 +74,10 @@ export const valueSchemas = [
   secretSchema,
   taskIdSchema,
   labelSchema,
+  tagSchema,
   taskFilterSchema,
 ];
 
-export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z.strictObject({
-  leaseId: leaseIdSchema,
-  secret: secretSchema,
-});
+export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z
+  .strictObject({ leaseId: leaseIdSchema, secret: secretSchema })
+  .meta({ title: 'LeaseSecret', description: "A lease's id, and the secret that proves who owns it." });

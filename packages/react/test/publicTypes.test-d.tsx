@@ -13,6 +13,7 @@ import {
   useTask,
   useTaskLock,
 } from '@rowlock/react';
+import { createRowlockClient } from '@rowlock/react/core';
 import { expectTypeOf } from 'vitest';
 
 declare const ids: number[];
@@ -91,3 +92,44 @@ declare const shown: RecordLock;
 <TaskProgress taskId="t1" isStale />;
 // @ts-expect-error: a provider makes its client, or is given one
 <RowlockProvider client={null} url="/admin" />;
+
+// The types of the application's tasks check the names and inputs of launches, and type the results.
+type AppTasks = {
+  readonly rename: { input: { ids: string[]; note?: string }; result: { renamed: number } };
+  readonly count: { input: Record<string, never>; result: number };
+};
+
+export async function launchExamples() {
+  const client = createRowlockClient<AppTasks>();
+  const launched = await client.tasks.launch(
+    'rename',
+    { ids: ['1'] },
+    { onConflict: 'skip', lease: ['cities/1'] },
+  );
+  if (launched.ok) {
+    expectTypeOf(launched.task.result).toEqualTypeOf<{ renamed: number } | undefined>();
+    expectTypeOf(launched.skipped).toEqualTypeOf<readonly RecordKey[]>();
+  } else {
+    expectTypeOf(launched.error).toEqualTypeOf<RowlockClientError>();
+    expectTypeOf(launched.error.conflicts).toEqualTypeOf<readonly Conflict[]>();
+  }
+  await client.tasks.preview('count', {});
+  // @ts-expect-error: no task has that name
+  await client.tasks.launch('renam', { ids: [] });
+  // @ts-expect-error: an id of this task is text
+  await client.tasks.launch('rename', { ids: [1] });
+  // @ts-expect-error: the input is that of another task
+  await client.tasks.preview('rename', {});
+  // @ts-expect-error: only the server sets the priority
+  await client.tasks.launch('count', {}, { priority: 1 });
+
+  // A provider takes a client of any application.
+  <RowlockProvider client={client} />;
+
+  // Without the types, any name and any input.
+  const untyped = createRowlockClient();
+  const any = await untyped.tasks.launch('anything', 7);
+  if (any.ok) expectTypeOf(any.task.result).toEqualTypeOf<unknown>();
+  const again = await untyped.tasks.retry('t1', { onlyFailed: true });
+  if (again.ok) expectTypeOf(again.task).toEqualTypeOf<TaskView>();
+}

@@ -1,4 +1,4 @@
-export type { TaskView } from '@rowlock/protocol';
+export type { Launched, Preview, TaskView } from '@rowlock/protocol';
 export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
 export type { Credentials, NodeRequest } from './credentials.ts';
@@ -52,10 +52,9 @@ export type { CancelOptions } from './tasks/control/cancel.ts';
 export type { RetryOptions } from './tasks/control/retryTask.ts';
 export type { TaskContext, TaskProgressReporter } from './tasks/definition/defineTask.ts';
 export { defineTask, type TaskDefinition, type TaskSpec } from './tasks/definition/defineTask.ts';
-export type { Launched } from './tasks/launch/launched.ts';
+export type { TaskTypes } from './tasks/definition/taskTypes.ts';
 export type { LaunchRequest, LaunchResult } from './tasks/launch/launchMany.ts';
 export type { LaunchOptions } from './tasks/launch/launchOptions.ts';
-export type { Preview } from './tasks/launch/preview.ts';
 export type { RanOrLaunched, RunOrLaunchOptions } from './tasks/launch/runOrLaunch.ts';
 export type { TaskPage, TaskQuery } from './tasks/read/taskList.ts';
 export { AttemptStopped, type StopReason } from './tasks/run/attempt.ts';

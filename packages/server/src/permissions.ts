@@ -49,6 +49,11 @@ export interface AuthorizeQuestion<User extends Actor = Actor> {
   lease?: LeaseView;
   /** The task in question; only its name before it is launched */
   task?: { name: string } | TaskView;
+  /**
+   * `launch` is asked twice: by the task's name alone, before its records are selected, then also with `records` and this,
+   * its parsed input
+   */
+  input?: unknown;
 }
 
 export type Authorize<User extends Actor = Actor> = (

@@ -10,6 +10,7 @@ import {
   type RowlockError,
   recordKey,
   type TaskContext,
+  type TaskTypes,
   type TaskView,
 } from '@rowlock/server';
 import { expectTypeOf } from 'vitest';
@@ -143,3 +144,23 @@ const putAll = rowlock.guardRequest({ records: () => records }, () => new Respon
 expectTypeOf(putAll(new Request('https://app.example'))).resolves.toEqualTypeOf<Response>();
 // @ts-expect-error: the id is of another type
 putCity(new Request('https://app.example'), 7);
+
+// ── The types of an application's tasks, for a client that launches them.
+
+const count = defineTask({
+  name: 'count',
+  input: z.object({ country: z.string().optional() }),
+  records: () => ['cities/1'],
+  run: () => 7,
+});
+const appTasks = [rename, count];
+expectTypeOf<TaskTypes<typeof appTasks>>().toEqualTypeOf<{
+  readonly rename: { input: { ids: string[]; note?: string | undefined }; result: { renamed: number } };
+  readonly count: { input: { country?: string | undefined }; result: number };
+}>();
+createRowlock({
+  redis: 'redis://127.0.0.1:6379',
+  namespace: 'types',
+  resources: ['cities'],
+  tasks: appTasks,
+});

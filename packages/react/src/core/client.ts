@@ -1,5 +1,5 @@
 /** The client: wires the transport, the connection, the watched records and tasks, and this tab's leases. */
-import type { Hello } from '@rowlock/protocol';
+import type { Hello, TaskTypeMap } from '@rowlock/protocol';
 import { ClientLifetime } from './clientLifetime.ts';
 import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
@@ -13,7 +13,7 @@ import type { WatchedResources } from './watchedResources.ts';
 import type { WatchedTasks } from './watchedTasks.ts';
 import { WatchStore } from './watchStore.ts';
 
-export class RowlockClient {
+export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
   readonly clock: ClientClock;
   readonly #connection: ConnectionDriver;
   readonly #store: WatchStore;
@@ -48,6 +48,11 @@ export class RowlockClient {
       transport,
       clock,
       getConnection: () => this.#connection.current,
+      connection: this.#connection,
+      leases: {
+        whenProven: (wanted, limitMs) => this.#leases.whenProven(wanted, limitMs),
+        noteTransferred: (leaseId) => this.#leases.noteLost({ leaseId, reason: 'transferred' }),
+      },
       isOwnChange: ({ by }) => this.#leases.isSession(by),
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
       isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
@@ -75,8 +80,9 @@ export class RowlockClient {
     return this.#store.records;
   }
 
-  get tasks(): WatchedTasks {
-    return this.#store.tasks;
+  get tasks(): WatchedTasks<Types> {
+    // The server checks names and inputs, whatever the types say.
+    return this.#store.tasks as unknown as WatchedTasks<Types>;
   }
 
   get resources(): WatchedResources {
@@ -133,9 +139,19 @@ export class RowlockClient {
   }
 }
 
+/** A client of any application: see `Types` of `createRowlockClient`. */
+// biome-ignore lint/suspicious/noExplicitAny: the tasks of an application are its own
+export type AnyRowlockClient = RowlockClient<any>;
+
 const comesFromServer = ({ type }: TransportEvent): boolean =>
   type !== 'down' && type !== 'refused' && type !== 'impaired';
 
-/** A client for one tab and one user. It connects when it is started, for example by `<RowlockProvider client>`. */
-export const createRowlockClient = (options?: RowlockClientOptions): RowlockClient =>
-  new RowlockClient(options);
+/**
+ * A client for one tab and one user. It connects when it is started, for example by `<RowlockProvider client>`.
+ *
+ * `Types`, such as `TaskTypes<typeof tasks>` of `@rowlock/server`, names the application's tasks, and types the inputs of
+ * `client.tasks.launch`. An `import type` is enough. Default: any name and any input.
+ */
+export const createRowlockClient = <Types extends TaskTypeMap = TaskTypeMap>(
+  options?: RowlockClientOptions,
+): RowlockClient<Types> => new RowlockClient<Types>(options);

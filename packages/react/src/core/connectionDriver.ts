@@ -52,6 +52,9 @@ export interface ClientConnection {
   check(): void;
 }
 
+/** The part of the connection that requests wait for. */
+export type ConnectionWait = Pick<ConnectionDriver, 'whenConnected' | 'whenConnectedAgain'>;
+
 /** After a refusal, the focus of the page tries again, but not more often than this. */
 const RETRY_AFTER_MS = 5_000;
 
@@ -60,6 +63,8 @@ export class ConnectionDriver implements ClientConnection {
   readonly #listeners = new Set<() => void>();
   readonly #warnings = new Set<string>();
   readonly #check: ConnectionCheck;
+  /** Each looks whether it need not wait any longer */
+  readonly #waiting = new Set<() => void>();
   #current: ConnectionState = { status: 'connecting' };
   #isRunning = false;
   /** How far the server's clock is ahead of this computer's */
@@ -167,6 +172,27 @@ export class ConnectionDriver implements ClientConnection {
     });
   }
 
+  /**
+   * Resolves to true when messages can be sent, perhaps by a new connection. To false after `limitMs`, if the server refuses the
+   * connection, and if the client stops.
+   */
+  whenConnectedAgain(limitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (isConnected(this.#current)) settle(true);
+        else if (!this.#isRunning || this.#current.status === 'refused') settle(false);
+      };
+      const settle = (isBack: boolean) => {
+        this.#waiting.delete(look);
+        cancelTimer();
+        resolve(isBack);
+      };
+      const cancelTimer = this.#options.clock.after(limitMs, () => settle(false));
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
   /** Connects, unless the user has signed out: then `reconnect` does. */
   open(): void {
     this.#isRunning = true;
@@ -177,6 +203,7 @@ export class ConnectionDriver implements ClientConnection {
     this.#isRunning = false;
     this.#options.transport.close();
     this.#dispatch({ type: 'down', atMs: this.serverNow() });
+    for (const look of [...this.#waiting]) look();
   }
 
   receive(event: TransportConnectionEvent): void {
@@ -226,6 +253,7 @@ export class ConnectionDriver implements ClientConnection {
       }
     }
     if (next === before) return;
+    for (const look of [...this.#waiting]) look();
     // Everything on screen depends on the connection: nothing is certain without it.
     const listeners = new Set(this.#listeners);
     this.#options.collectListeners(listeners);

@@ -1,7 +1,7 @@
 /** `@rowlock/react/core`: the client without React. */
 
 export type { ChangeListener, WatchedChange } from './changeNews.ts';
-export { createRowlockClient, RowlockClient } from './client.ts';
+export { type AnyRowlockClient, createRowlockClient, RowlockClient } from './client.ts';
 export type { RowlockClientOptions } from './clientOptions.ts';
 export { type ClientClock, systemClock } from './clock.ts';
 export type { ConnectionPhase, ConnectionState } from './connection.ts';
@@ -20,8 +20,16 @@ export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { TabLeases } from './tabLeases.ts';
 export type { WatchedTaskList } from './taskLists.ts';
+export type {
+  CancelOutcome,
+  LaunchOptions,
+  LaunchOutcome,
+  PreviewOutcome,
+  RetryOptions,
+  TaskRequests,
+} from './taskRequests.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export type { WatchedRecords } from './watchedRecords.ts';
 export type { ResourceLocksOutcome, ResourceSnapshot, WatchedResources } from './watchedResources.ts';
-export type { CancelOutcome, WatchedTasks } from './watchedTasks.ts';
+export type { WatchedTasks } from './watchedTasks.ts';

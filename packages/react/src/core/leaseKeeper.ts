@@ -1,6 +1,6 @@
 /** Acquires one lease on a set of records, keeps it while it is wanted, and acquires it again as `reacquire` says. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
-import type { RowlockClient } from './client.ts';
+import type { AnyRowlockClient } from './client.ts';
 import { CurrentLease } from './currentLease.ts';
 import type { AcquireOutcome, LeaseState, LossReason } from './leaseHandle.ts';
 import { type LeaseCallbacks, LeaseReports } from './leaseReports.ts';
@@ -17,7 +17,7 @@ export interface LeaseKeeperOptions extends LeaseCallbacks {
 }
 
 interface LeaseKeeperParts {
-  client: RowlockClient;
+  client: AnyRowlockClient;
   records: readonly RecordKey[];
   mode: LockMode;
   getStatus: () => LockStatus;

@@ -10,16 +10,23 @@ export const hasSecretFor = (
   mode: LockMode,
 ): boolean => [...leases].some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
 
+/** The lease with that id, or an exclusive one that covers all of the records, if its secret is known. */
+export const findProvable = (
+  leases: Iterable<TabLease>,
+  wanted: LeaseId | readonly RecordKey[],
+): TabLease | undefined =>
+  [...leases].find((lease) => {
+    const leaseSecret = findLeaseSecret(lease.state);
+    return leaseSecret !== undefined && isWanted(lease, leaseSecret, wanted);
+  });
+
 /** Id and secret of the lease with that id, or of an exclusive one that covers all of the records. */
 export function findSecretFor(
   leases: Iterable<TabLease>,
   wanted: LeaseId | readonly RecordKey[],
 ): LeaseSecret | undefined {
-  for (const lease of leases) {
-    const leaseSecret = findLeaseSecret(lease.state);
-    if (leaseSecret && isWanted(lease, leaseSecret, wanted)) return leaseSecret;
-  }
-  return undefined;
+  const lease = findProvable(leases, wanted);
+  return lease && findLeaseSecret(lease.state);
 }
 
 export const listSecrets = (leases: Iterable<TabLease>): LeaseSecret[] =>

@@ -1,6 +1,6 @@
 /** `useTaskLock` without React: how a set of records stands for this tab, and this tab's lease on them. */
 import type { Conflict, LockMode, RecordKey } from '@rowlock/protocol';
-import type { RowlockClient } from './client.ts';
+import type { AnyRowlockClient } from './client.ts';
 import { listConflicts } from './conflicts.ts';
 import { type FreedRecord, FreedRecords } from './freedRecords.ts';
 import type { AcquireOutcome } from './leaseHandle.ts';
@@ -20,7 +20,7 @@ export interface LockObserverOptions extends LockOptions {
 
 export class LockObserver {
   readonly records: readonly RecordKey[];
-  readonly #client: RowlockClient;
+  readonly #client: AnyRowlockClient;
   readonly #mode: LockMode;
   readonly #listeners = new Set<() => void>();
   readonly #keeper: LeaseKeeper;
@@ -29,7 +29,7 @@ export class LockObserver {
   #last: LockState | undefined;
 
   constructor(
-    client: RowlockClient,
+    client: AnyRowlockClient,
     records: readonly RecordKey[],
     { mode = 'exclusive', ...options }: LockObserverOptions = {},
   ) {

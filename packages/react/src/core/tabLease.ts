@@ -87,6 +87,26 @@ export function listOwnSecrets({ state, nextSecret }: TabLease): LeaseSecret[] {
   return nextSecret === undefined ? [present] : [{ ...present, secret: nextSecret }, present];
 }
 
+/** Id and secret, when the lease is not being resumed. Undefined if it has ended, or after `limitMs`. */
+export function whenResumed(
+  lease: TabLease,
+  { clock, limitMs }: { clock: ClientClock; limitMs: number },
+): Promise<LeaseSecret | undefined> {
+  return new Promise((resolve) => {
+    const settle = (leaseSecret: LeaseSecret | undefined) => {
+      lease.listeners.delete(look);
+      cancelTimer();
+      resolve(leaseSecret);
+    };
+    const look = () => {
+      if (lease.state.kind !== 'resuming') settle(findLeaseSecret(lease.state));
+    };
+    const cancelTimer = clock.after(limitMs, () => settle(undefined));
+    lease.listeners.add(look);
+    look();
+  });
+}
+
 /** The part that survives a reload. Undefined if nothing is in force. */
 export function getStoredLease(lease: TabLease): StoredLease | undefined {
   const leaseSecret = findLeaseSecret(lease.state);

@@ -34,10 +34,10 @@ import {
 } from './leaseHandle.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
-import { findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
+import { findProvable, findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
 import type { Moment } from './moment.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
-import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
+import { isConfirmed, isHeld, type TabLease, whenResumed } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
 
 export type TabLeasesOptions = LeaseBookOptions &
@@ -183,6 +183,12 @@ export class TabLeaseLife implements TabLeases {
   isConfirmed(leaseId: LeaseId): boolean {
     const lease = this.#book.find(leaseId);
     return lease === undefined || isConfirmed(lease, this.#clock);
+  }
+
+  /** Id and secret of a lease, when it is not being resumed. Undefined if there is no such lease, or after `limitMs`. */
+  whenProven(wanted: LeaseId | readonly RecordKey[], limitMs: number): Promise<LeaseSecret | undefined> {
+    const lease = findProvable(this.#book.list(), wanted);
+    return lease ? whenResumed(lease, { clock: this.#clock, limitMs }) : Promise.resolve(undefined);
   }
 
   /** Whether the server has confirmed a lease of this tab on the present connection. */

@@ -4,18 +4,20 @@ import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
 import { KnownView } from './knownView.ts';
-import { RowlockClientError } from './rowlockClientError.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
 import { TaskLists } from './taskLists.ts';
+import { TaskRequester, type TaskRequesterOptions } from './taskRequests.ts';
 import type { Transport } from './transport.ts';
 import { type SomeKeys, ViewListeners } from './viewListeners.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
 import { ResourceStore, type WatchedResources } from './watchedResources.ts';
-import { type CancelOutcome, TaskReader, type WatchedTasks } from './watchedTasks.ts';
+import { TaskReader, type WatchedTasks } from './watchedTasks.ts';
 import type { WatchKeys } from './watchMessages.ts';
 
-export interface WatchStoreOptions extends Pick<RecordReaderOptions, 'isOurs' | 'isConfirmed'> {
+export interface WatchStoreOptions
+  extends Pick<RecordReaderOptions, 'isOurs' | 'isConfirmed'>,
+    Pick<TaskRequesterOptions, 'connection' | 'leases'> {
   transport: Transport;
   clock: ClientClock;
   getConnection: () => ConnectionState;
@@ -27,7 +29,6 @@ export class WatchStore {
   readonly records: WatchedRecords;
   readonly tasks: WatchedTasks;
   readonly resources: WatchedResources;
-  readonly #transport: Transport;
   readonly #view = new KnownView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #confirmation: TaskConfirmation;
@@ -38,8 +39,8 @@ export class WatchStore {
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
 
-  constructor({ transport, clock, getConnection, isOwnChange, isOurs, isConfirmed }: WatchStoreOptions) {
-    this.#transport = transport;
+  constructor(options: WatchStoreOptions) {
+    const { transport, clock, getConnection, isOwnChange, isOurs, isConfirmed } = options;
     this.#changeNews = new ChangeNews(isOwnChange);
     this.#subscriptions = new Subscriptions({
       transport,
@@ -66,8 +67,8 @@ export class WatchStore {
     this.#taskReader = new TaskReader({ view, subscriptions, getConnection, isKept });
     this.#resourceStore = new ResourceStore({ transport, subscriptions, getConnection });
     this.records = this.#createRecords();
-    this.tasks = this.#createTasks();
     this.resources = this.#createResources();
+    this.tasks = this.#createTasks(new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) }));
   }
 
   /** A new connection has begun: asks for everything again. */
@@ -117,12 +118,15 @@ export class WatchStore {
     };
   }
 
-  #createTasks(): WatchedTasks {
+  #createTasks(requester: TaskRequester): WatchedTasks {
     return {
       watch: (id, listener) => this.#watch({ tasks: [id] }, listener),
       get: (id) => this.#taskReader.get(id),
       list: (filter) => this.#lists.list(filter),
-      cancel: (id) => this.#cancel(id),
+      launch: (name, input, options) => requester.launch(name, input, options),
+      preview: (name, input) => requester.preview(name, input),
+      retry: (id, options) => requester.retry(id, options),
+      cancel: (id) => requester.cancel(id),
     };
   }
 
@@ -155,11 +159,9 @@ export class WatchStore {
     };
   }
 
-  async #cancel(taskId: string): Promise<CancelOutcome> {
-    const answer = await this.#transport.request('cancel', { taskId });
-    if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
-    this.#listeners.announce(this.#view.applyTasks([answer.task]));
-    return { ok: true, task: answer.task };
+  #noteTask(task: TaskView): void {
+    this.#listeners.announce(this.#view.applyTasks([task]));
+    this.#prune();
   }
 
   #onSnapshot(asked: WatchKeys, view: View): void {

@@ -1,24 +1,20 @@
-/** `client.tasks`: watched tasks, lists of tasks, and a way to be notified of changes. */
-import type { TaskFilter, TaskView } from '@rowlock/protocol';
+/** `client.tasks`: watched tasks, lists of tasks, a way to be notified of changes, and requests. */
+import type { TaskFilter, TaskTypeMap, TaskView } from '@rowlock/protocol';
 import type { ConnectionState } from './connection.ts';
 import type { KnownView } from './knownView.ts';
-import type { RowlockClientError } from './rowlockClientError.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { WatchedTaskList } from './taskLists.ts';
+import type { TaskRequests } from './taskRequests.ts';
 import { NO_TASK, type TaskSnapshot } from './taskSnapshot.ts';
 
-export type CancelOutcome = { ok: true; task: TaskView } | { ok: false; error: RowlockClientError };
-
-/** The tasks that this tab watches. */
-export interface WatchedTasks {
+/** The tasks that this tab watches, and its requests about tasks. */
+export interface WatchedTasks<Types extends TaskTypeMap = TaskTypeMap> extends TaskRequests<Types> {
   /** Watches one task until the returned function is called. */
   watch(id: string, listener: () => void): () => void;
   /** The same object for as long as nothing that it shows has changed. */
   get(id: string): TaskSnapshot;
   /** The tasks that match a filter, newest launch first. Default filter: all tasks that the user may see. */
   list(filter?: TaskFilter): WatchedTaskList;
-  /** Asks a task to stop. */
-  cancel(id: string): Promise<CancelOutcome>;
 }
 
 export interface TaskReaderOptions {

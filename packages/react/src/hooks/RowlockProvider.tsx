@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
-import { createRowlockClient, type RowlockClient } from '../core/client.ts';
+import { type AnyRowlockClient, createRowlockClient } from '../core/client.ts';
 import type { RowlockClientOptions } from '../core/clientOptions.ts';
 import type { AuthSource } from '../core/socketTransport.ts';
 import { englishMessages, type Messages } from '../messages.ts';
@@ -13,7 +13,7 @@ interface CommonProps {
 
 export type RowlockProviderProps = CommonProps &
   (
-    | { client: RowlockClient; url?: undefined; path?: undefined; auth?: undefined }
+    | { client: AnyRowlockClient; url?: undefined; path?: undefined; auth?: undefined }
     /** `auth`: an object is compared by its content. New content is sent on a new connection, which keeps the user's leases */
     | ({ client?: undefined } & Pick<RowlockClientOptions, 'url' | 'path' | 'auth'>)
   );
@@ -38,11 +38,11 @@ export function RowlockProvider({
 }
 
 function useOwnClient(
-  given: RowlockClient | undefined,
+  given: AnyRowlockClient | undefined,
   url = '',
   path?: string,
   auth: AuthSource = {},
-): RowlockClient {
+): AnyRowlockClient {
   const latestAuth = useRef(auth);
   useEffect(() => {
     latestAuth.current = auth;

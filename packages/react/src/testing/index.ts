@@ -1,5 +1,6 @@
 /** `@rowlock/react/testing`: a server in memory, for stories and for an application's own tests. */
 export type { ChangeAuthor } from './memoryChanges.ts';
+export type { MemoryTask } from './memoryLaunches.ts';
 export type { MemoryAuthorize, MemoryQuestion } from './memoryPermissions.ts';
 export { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
 export type { NewTask } from './memoryTasks.ts';

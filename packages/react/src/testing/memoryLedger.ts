@@ -61,10 +61,18 @@ export class MemoryLedger {
       mode,
       since,
       tab,
-    }: { holder: Holder; mode: LockMode; since: number; tab: MemoryTab | undefined },
+      leaseId,
+    }: {
+      holder: Holder;
+      mode: LockMode;
+      since: number;
+      tab: MemoryTab | undefined;
+      /** Replaces the lease with this id. Default: a new one */
+      leaseId?: LeaseId | undefined;
+    },
   ): MemoryLease {
-    this.#lastLease += 1;
-    const id = String(this.#lastLease);
+    if (leaseId === undefined) this.#lastLease += 1;
+    const id = leaseId ?? String(this.#lastLease);
     const covered = new Set(records);
     const view: LeaseView = { id, holder, mode, since, recordCount: covered.size };
     const lease: MemoryLease = { view, records: covered, secret: randomToken(), tab };

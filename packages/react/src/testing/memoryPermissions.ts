@@ -5,11 +5,13 @@ import { Refusal } from './refusal.ts';
 /** As `authorize` of a real server is asked. */
 export interface MemoryQuestion {
   actor: Actor;
-  action: 'watch' | 'acquire' | 'cancel';
+  action: 'watch' | 'acquire' | 'launch' | 'cancel';
   /** The records in question, if the action is about records */
   records?: readonly RecordKey[];
-  /** The task in question, if the action is about a task */
-  task?: TaskView;
+  /** The task in question, if the action is about a task. Only its name before it is launched */
+  task?: { name: string } | TaskView;
+  /** The input of a launch, when the records are known */
+  input?: unknown;
 }
 
 export type MemoryAuthorize = (question: MemoryQuestion) => boolean;
@@ -26,7 +28,7 @@ export class MemoryPermissions {
     if (this.#authorize(question)) return;
     const { actor, action, records = [], task } = question;
     const many = records.length === 1 ? records[0]! : `these ${records.length} records`;
-    const what = task ? `task ${task.id}` : many;
+    const what = task ? ('id' in task ? `task ${task.id}` : `the task "${task.name}"`) : many;
     throw new Refusal({
       code: 'forbidden',
       message: `${actor.name} may not ${action} ${what}. Ask an administrator for the permission.`,

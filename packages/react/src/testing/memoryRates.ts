@@ -1,5 +1,5 @@
 /** How many messages the server in memory accepts within 10 s, of one connection and of all connections of a user. */
-import type { Limits } from '@rowlock/protocol';
+import type { ClientMessageName, Limits } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { Refusal } from './refusal.ts';
@@ -8,6 +8,10 @@ const WINDOW_MS = 10_000;
 /** Records, or entries of a page, that count as one more message */
 const ENTRIES_PER_COST = 100;
 const MOST_ON_A_PAGE = 1_000;
+
+/** Messages that let the application select records, and their cost */
+const SELECTING: ReadonlySet<string> = new Set<ClientMessageName>(['launch', 'preview', 'retry']);
+const SELECTION_COST = 10;
 
 type Counted = { atMs: number; cost: number }[];
 
@@ -23,11 +27,11 @@ export class MemoryRates {
   }
 
   /** Counts a message. @throws {Refusal} `rate_limited` */
-  count(tab: MemoryTab, payload: unknown): void {
+  count(tab: MemoryTab, name: string, payload: unknown): void {
     const { messagesPer10s, messagesPer10sOfUser, watchedRecords } = this.#limits;
     const named = Math.floor(Math.min(listRecords(payload).length, watchedRecords) / ENTRIES_PER_COST);
     const paged = Math.floor(Math.min(readLimit(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
-    const cost = 1 + named + paged;
+    const cost = (SELECTING.has(name) ? SELECTION_COST : 1) + named + paged;
     const ofTab = this.#ofTabs.get(tab) ?? [];
     const ofUser = this.#ofUsers.get(tab.actor.id) ?? [];
     this.#ofTabs.set(tab, ofTab);

@@ -18,21 +18,21 @@ import {
   type LockMode,
   PROTOCOL_VERSION,
   type RecordKey,
-  resourceOf,
   type SameUser,
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
+import { MemoryLaunches, type MemoryTask } from './memoryLaunches.ts';
 import { MemoryLedger } from './memoryLedger.ts';
 import { type MemoryAuthorize, MemoryPermissions } from './memoryPermissions.ts';
 import { MemoryRates } from './memoryRates.ts';
+import { createAssertResources } from './memoryResources.ts';
 import { MemorySessions } from './memorySessions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { MemoryTabs } from './memoryTabs.ts';
 import { MemoryTasks, type NewTask } from './memoryTasks.ts';
-import { Refusal } from './refusal.ts';
 
 export interface MemoryServerOptions {
   clock?: ClientClock;
@@ -59,6 +59,7 @@ export class MemoryServer {
   readonly #ledger: MemoryLedger;
   readonly #tabs: MemoryTabs;
   readonly #tasks: MemoryTasks;
+  readonly #launches: MemoryLaunches;
   readonly #answerTo: AnswerTo;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
@@ -87,6 +88,14 @@ export class MemoryServer {
       end: (leaseId) => this.free(leaseId, 'closed'),
     });
     this.#tasks = new MemoryTasks({ clock, ledger, tabs: this.#tabs });
+    const assertResources = createAssertResources(resources);
+    this.#launches = new MemoryLaunches({
+      clock,
+      ledger,
+      tasks: this.#tasks,
+      permissions,
+      assertResources,
+    });
     this.#answerTo = createAnswerTo({
       clock,
       limits: this.limits,
@@ -95,9 +104,10 @@ export class MemoryServer {
       sessions: new MemorySessions((sessionId, actorId) => this.#endLeases(sessionId, actorId)),
       rates: new MemoryRates(this.limits, clock),
       isCertain: () => this.#isCertain,
-      assertResources: (records) => assertResources(records, resources),
       free: (leaseId, reason) => this.free(leaseId, reason),
       sameUser,
+      assertResources,
+      launches: this.#launches,
       updateTask: (id, change) => this.updateTask(id, change),
       sendChanges: (records) => this.#tabs.sendChanges(records, []),
       later,
@@ -147,6 +157,7 @@ export class MemoryServer {
     if (tab && reason !== 'released')
       this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason } }));
     this.#tabs.sendChanges([...lease.records], []);
+    this.#launches.advance();
   }
 
   /** The version of the data, as a route that reads sends it. */
@@ -179,12 +190,29 @@ export class MemoryServer {
 
   /** Changes a task. Its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
-    return this.#tasks.update(id, change);
+    const task = this.#tasks.update(id, change);
+    this.#launches.advance();
+    return task;
   }
 
   /** A task ends. */
   endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
-    return this.#tasks.end(id, state, error);
+    const task = this.#tasks.end(id, state, error);
+    this.#launches.advance();
+    return task;
+  }
+
+  /** These records of a task have failed, so that a tab can retry them alone. */
+  failRecords(id: string, records: readonly RecordKey[]): TaskView {
+    return this.#tasks.failRecords(id, records);
+  }
+
+  /**
+   * Tabs may launch this task from now on. It is queued with its records locked, and continues as the test says, by `updateTask`
+   * and `endTask`. Any other name is refused with `not_found`.
+   */
+  defineTask<Input>(name: string, definition: MemoryTask<Input>): void {
+    this.#launches.define(name, definition as MemoryTask);
   }
 
   /** The server forgets a task, as after a loss of its data. */
@@ -267,16 +295,5 @@ export class MemoryServer {
   #later(run: () => void): void {
     if (this.delayMs > 0) this.clock.after(this.delayMs, run);
     else queueMicrotask(run);
-  }
-}
-
-function assertResources(records: readonly RecordKey[], resources: readonly string[] | undefined): void {
-  if (!resources) return;
-  for (const key of records) {
-    if (resources.includes(resourceOf(key))) continue;
-    throw new Refusal({
-      code: 'unknown_resource',
-      message: `The resource "${resourceOf(key)}" is unknown here. Use one of: ${resources.join(', ')}.`,
-    });
   }
 }

@@ -12,7 +12,7 @@ import type { MemoryTabs } from './memoryTabs.ts';
 
 export type NewTask = Partial<Omit<TaskView, 'records'>> & {
   label: string;
-  /** Held by the task until it ends */
+  /** Held by the task until it ends. With a `leaseId` it also gets the records of that lease, which becomes its own */
   records?: readonly RecordKey[];
   mode?: LockMode;
 };
@@ -21,6 +21,8 @@ export class MemoryTasks {
   readonly #clock: ClientClock;
   readonly #ledger: MemoryLedger;
   readonly #tabs: MemoryTabs;
+  readonly #records = new Map<string, readonly RecordKey[]>();
+  readonly #failed = new Map<string, readonly RecordKey[]>();
   #lastTask = 0;
   #lastLaunch = 0;
 
@@ -35,18 +37,21 @@ export class MemoryTasks {
     const id = given.id ?? `task-${this.#lastTask}`;
     const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
     const createdAt = given.createdAt ?? this.#clock.now();
-    const lease = this.#ledger.acquire(records, {
+    const former = given.leaseId === undefined ? undefined : this.#ledger.leases.get(given.leaseId);
+    const lease = this.#ledger.acquire([...(former?.records ?? []), ...records], {
       holder: { type: 'task', id, label: given.label, actor },
       mode,
       since: createdAt,
       tab: undefined,
+      leaseId: former?.view.id,
     });
+    this.#records.set(id, records);
     const task: TaskView = {
       name: 'task',
       state: 'running',
       attempt: 1,
       version: 1,
-      recordCount: records.length,
+      recordCount: lease.records.size,
       progress: { done: 0, total: records.length || null },
       hasWorker: true,
       cancelRequested: false,
@@ -85,6 +90,32 @@ export class MemoryTasks {
       ...(state === 'completed' &&
         before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
     });
+  }
+
+  /** A waiting task gets its records. */
+  giveRecords(id: string, records: readonly RecordKey[]): void {
+    const { leaseId } = this.update(id, { state: 'queued', position: undefined });
+    const lease = this.#ledger.leases.get(leaseId);
+    if (!lease) return;
+    this.#records.set(id, records);
+    lease.records = new Set(records);
+    lease.view = { ...lease.view, recordCount: records.length, since: this.#clock.now() };
+    this.#tabs.sendChanges(records, [id], { heldBy: lease });
+  }
+
+  /** These records of the task have failed. */
+  failRecords(id: string, records: readonly RecordKey[]): TaskView {
+    const failed = [...new Set([...this.failedRecordsOf(id), ...records])];
+    this.#failed.set(id, failed);
+    return this.update(id, { failedCount: failed.length });
+  }
+
+  recordsOf(id: string): readonly RecordKey[] {
+    return this.#records.get(id) ?? [];
+  }
+
+  failedRecordsOf(id: string): readonly RecordKey[] {
+    return this.#failed.get(id) ?? [];
   }
 
   /** A task that has run and reports no rows has changed all of its records. */

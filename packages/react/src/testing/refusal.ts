@@ -8,3 +8,6 @@ export class Refusal extends Error {
     this.body = body;
   }
 }
+
+export const lostLease = (): Refusal =>
+  new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });

@@ -14,6 +14,7 @@ import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
 import type { EndSession } from '../sessions/endSession.ts';
 import type { EnsureSession } from '../sessions/openSessions.ts';
+import type { UserTasks } from '../tasks/control/userTasks.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import { createCertainty } from './certainty.ts';
 import { type ConnectedSessions, createConnectedSessions } from './connectedSessions.ts';
@@ -59,6 +60,7 @@ export interface GatewayParts {
   watching: Watching;
   sessionLeases: SessionLeases;
   tasks: Tasks;
+  userTasks: UserTasks;
   permissions: Permissions;
   ensureSession: EnsureSession;
   endSession: EndSession;

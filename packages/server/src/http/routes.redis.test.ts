@@ -215,6 +215,38 @@ describe.each(FACES)('%s: the routes of the kit', (face) => {
     expect(await preview({ input })).toMatchObject({ status: 400 });
   });
 
+  it('the routes launch a task for users who may launch it, once for each key', async () => {
+    const { task } = gatedTask();
+    rig = await startRig(server, { face, tasks: [task] });
+    const launch = (body: object, user = 'ann') =>
+      request('/tasks', user, { method: 'POST', body: JSON.stringify(body) });
+    const body = { task: 'gated', input: { ids: ['1'], gate: 'a' }, idempotencyKey: 'once' };
+    const first = await launch(body);
+    expect(first).toMatchObject({
+      status: 202,
+      body: { task: { state: 'queued', actor: { id: 'ann' } }, skipped: [], conflicts: [], conflictCount: 0 },
+    });
+    expect((await launch(body)).body.task.id).toBe(first.body.task.id);
+    expect(await launch(body, 'bo')).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', conflicts: [{ task: { id: first.body.task.id } }] },
+    });
+    expect(await launch({ ...body, onConflict: 'wait' }, 'bo')).toMatchObject({
+      status: 202,
+      body: { task: { state: 'waiting', position: 1 } },
+    });
+    expect(await launch(body, 'viewer')).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(await launch({ ...body, task: 'unknown' })).toMatchObject({ status: 404 });
+    const other = { ...body, idempotencyKey: 'other' };
+    expect(await launch({ ...other, input: { ids: [] } })).toMatchObject({ status: 400 });
+    expect(await launch({ ...other, priority: 1 })).toMatchObject({ status: 400 });
+    const forged = { leaseId: '1', secret: 'f'.repeat(24) };
+    expect(await launch({ ...other, lease: forged })).toMatchObject({
+      status: 409,
+      body: { code: 'lease_lost' },
+    });
+  });
+
   it('the routes refuse a user who sends too many requests, and nobody else', async () => {
     rig = await startRig(server, { face, sessions: { limits: { messagesPer10sOfUser: 3 } } });
     for (let i = 0; i < 3; i++) expect((await request('/tasks')).status).toBe(200);

@@ -1,7 +1,7 @@
 /**
  * Tasks as an application uses them: launch, read, cancel and retry. Connects the parts, and makes no decision of its own.
  */
-import type { Actor, Conflict, TaskView } from '@rowlock/protocol';
+import type { Actor, Conflict, Launched, Preview, TaskView } from '@rowlock/protocol';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { AuditTrail } from '../locks/registry/auditTrail.ts';
@@ -12,6 +12,7 @@ import type { Keys } from '../redis/keys.ts';
 import type { Tracing } from '../telemetry/tracing.ts';
 import { type CancelOptions, createCancel } from './control/cancel.ts';
 import { createRetry, type RetryOptions } from './control/retryTask.ts';
+import { createUserTasks, type UserTasks } from './control/userTasks.ts';
 import type { TaskDefinition } from './definition/defineTask.ts';
 import type { InputOf, Schema } from './definition/schema.ts';
 import { createAcquireForLaunch } from './launch/acquireForLaunch.ts';
@@ -19,12 +20,11 @@ import { createEarlierLaunches } from './launch/earlierLaunches.ts';
 import { createEnqueue } from './launch/enqueue.ts';
 import { createLauncher, type Launcher } from './launch/launch.ts';
 import { createLaunchChild } from './launch/launchChild.ts';
-import type { Launched } from './launch/launched.ts';
 import { type LaunchRequest, type LaunchResult, launchMany } from './launch/launchMany.ts';
 import type { LaunchOptions } from './launch/launchOptions.ts';
 import { createPlanner, type Plan } from './launch/launchPlan.ts';
 import { createPrepareLaunch } from './launch/prepareLaunch.ts';
-import { createPreview, type Preview } from './launch/preview.ts';
+import { createPreview } from './launch/preview.ts';
 import { createRunHere } from './launch/runHere.ts';
 import { createRunOrLaunch, type RanOrLaunched, type RunOrLaunchOptions } from './launch/runOrLaunch.ts';
 import { tracedLaunchChild, tracedLauncher, tracedPlan } from './launch/tracedLaunch.ts';
@@ -110,6 +110,7 @@ export interface Tasks {
 /** The part of the tasks that the rest of this package uses. */
 export interface TasksInside {
   tasks: Tasks;
+  userTasks: UserTasks;
   launchChild: LaunchChild;
   /** A cancel of this task was requested. If it runs here, it stops at once. */
   nudge(taskId: string): void;
@@ -154,6 +155,8 @@ export function createTasks(deps: {
   const small = createRunOrLaunch({ launcher, earlier, prepare, plan, here });
   const archive = createTaskArchive(deps.redis, deps.keys);
   const preview = createPreview({ ...deps, plan, describeConflicts });
+  const cancel = createCancel(deps);
+  const retry = createRetry({ ...deps, earlier, launcher, plan, archive });
 
   return {
     tasks: {
@@ -166,10 +169,11 @@ export function createTasks(deps: {
       list: createListTasks(deps),
       failures: archive.failures,
       log: archive.log,
-      cancel: createCancel(deps),
-      retry: createRetry({ ...deps, earlier, launcher, plan, archive }),
+      cancel,
+      retry,
       describeConflicts,
     },
+    userTasks: createUserTasks({ ...deps, launcher, preview, retry, cancel }),
     launchChild,
     nudge: here.nudge,
     close: small.close,

@@ -22,7 +22,7 @@ type HttpFace = Pick<
 
 export function createHttpFace(
   foundation: Foundation,
-  { definitions, inside: { tasks } }: TaskParts,
+  { inside: { tasks, userTasks } }: TaskParts,
   { sessionLeases, endSession, limits, isStopping }: Omit<LiveChannel, 'gateway'> & { isStopping(): boolean },
 ): HttpFace {
   const { permissions, clock, locks, versions } = foundation;
@@ -35,7 +35,7 @@ export function createHttpFace(
     ...foundation,
     registry,
     tasks,
-    definitions,
+    userTasks,
     sessionLeases,
     endSession,
     requestRates,

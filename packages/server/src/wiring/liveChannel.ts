@@ -22,7 +22,7 @@ export interface LiveChannel {
 
 export function createLiveChannel(
   foundation: Foundation,
-  { store, inside: { tasks } }: TaskParts,
+  { store, inside: { tasks, userTasks } }: TaskParts,
   { sessions, addressOf }: Pick<RowlockOptions, 'sessions' | 'addressOf'>,
 ): LiveChannel {
   const { registry } = foundation.locks;
@@ -49,6 +49,7 @@ export function createLiveChannel(
     ensureSession: createEnsureSession({ ...foundation, registry }),
     endSession,
     tasks,
+    userTasks,
     limits,
     ...(addressOf && { addressOf }),
   });

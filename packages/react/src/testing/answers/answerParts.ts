@@ -11,6 +11,7 @@ import type {
   TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../../core/clock.ts';
+import type { MemoryLaunches } from '../memoryLaunches.ts';
 import type { MemoryLedger } from '../memoryLedger.ts';
 import type { MemoryPermissions } from '../memoryPermissions.ts';
 import type { MemorySessions } from '../memorySessions.ts';
@@ -29,6 +30,7 @@ export interface AnswerParts {
   sessions: MemorySessions;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
+  launches: MemoryLaunches;
   /** Ends a lease, by default as its holder would. */
   free: (leaseId: LeaseId, reason?: LeaseEnd) => void;
   /** The rule for a second tab of the same user */

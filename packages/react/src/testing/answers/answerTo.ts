@@ -17,6 +17,7 @@ import { createLeaseAnswers } from './leaseAnswers.ts';
 import { createResourceAnswers } from './resourceAnswers.ts';
 import { createSessionAnswers } from './sessionAnswers.ts';
 import { createTaskAnswers } from './taskAnswers.ts';
+import { createTaskListAnswers } from './taskListAnswers.ts';
 import { createWatchAnswers } from './watchAnswers.ts';
 
 /** Answers one message, with an error if it is refused. */
@@ -36,12 +37,13 @@ export function createAnswerTo(parts: AnswerToParts): AnswerTo {
     ...createWatchAnswers(parts),
     ...createResourceAnswers(parts),
     ...createLeaseAnswers(parts),
+    ...createTaskListAnswers(parts),
     ...createTaskAnswers(parts),
     ...createSessionAnswers(parts),
   };
 
   function answer(tab: MemoryTab, name: string, message: unknown): Ack<ClientMessageName> {
-    parts.rates.count(tab, message);
+    parts.rates.count(tab, name, message);
     assertName(name);
     assertRecordCount(name, message, parts.limits);
     const parsed = parse(name, message);

@@ -3,7 +3,7 @@ import type { Conflict, Holder, LeaseSecret } from '@rowlock/protocol';
 import { randomToken } from '../../core/randomToken.ts';
 import { owned } from '../memoryLedger.ts';
 import type { MemoryTab } from '../memoryTab.ts';
-import { Refusal } from '../refusal.ts';
+import { lostLease, Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 
 export function createLeaseAnswers({
@@ -86,6 +86,3 @@ const isOtherTab = ({ sessionId }: MemoryTab, { isSameUser, lease }: Conflict): 
 
 const isSharedWith = ({ actor }: MemoryTab, holder: Holder): boolean =>
   holder.sharesWithUser === true && holder.actor.id === actor.id;
-
-const lostLease = () =>
-  new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });

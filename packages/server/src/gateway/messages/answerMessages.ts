@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts';
 import type { Handler } from './handler.ts';
 import { createHandlers, type HandlerParts } from './handlers.ts';
 import { createMessageRates } from './messageRates.ts';
-import { assertMessageName, assertRecordCount, costOf, parseMessage } from './readMessage.ts';
+import { assertMessageName, assertRecordCount, costOf, isMessageName, parseMessage } from './readMessage.ts';
 import { refuse } from './refusal.ts';
 
 type Answer = Ack<ClientMessageName>;
@@ -31,7 +31,7 @@ export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages
   const assertWithinRates = createMessageRates(limits, clock);
 
   async function handle(session: Session, name: string, payload: unknown): Promise<Handled> {
-    assertWithinRates(session, costOf(payload, limits));
+    assertWithinRates(session, costOf(payload, limits, isMessageName(name) ? handlers[name].cost : 1));
     assertMessageName(name);
     const handler: Handler<ClientMessageName> = handlers[name];
     assertRecordCount(name, payload, handler.mostRecords ?? limits.watchedRecords);

@@ -1,7 +1,7 @@
-/** `cancel`: asks a task to stop. `tasks` asks `authorize`. */
-import type { Tasks } from '../../tasks/tasks.ts';
+/** `cancel`: asks a task to stop. */
+import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Handler } from './handler.ts';
 
-export const createCancel = ({ tasks }: { tasks: Pick<Tasks, 'cancel'> }): Handler<'cancel'> => ({
-  handle: async ({ actor }, { taskId }) => ({ task: await tasks.cancel(taskId, { actor }) }),
+export const createCancel = ({ userTasks }: { userTasks: Pick<UserTasks, 'cancel'> }): Handler<'cancel'> => ({
+  handle: async ({ actor }, { taskId }) => ({ task: await userTasks.cancel(actor, taskId) }),
 });

@@ -5,6 +5,7 @@ import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { EndSession } from '../../sessions/endSession.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
+import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Watching } from '../watching/watching.ts';
 import { createAcquire } from './acquire.ts';
@@ -12,10 +13,13 @@ import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
 import { createEndSessionHandler } from './endSession.ts';
 import type { Handlers } from './handler.ts';
+import { createLaunch } from './launch.ts';
 import { createListLocks } from './listLocks.ts';
 import { createListTasks } from './listTasks.ts';
+import { createPreview } from './preview.ts';
 import { createRelease } from './release.ts';
 import { createResume } from './resume.ts';
+import { createRetry } from './retry.ts';
 import { createUnwatch } from './unwatch.ts';
 import { createWatch } from './watch.ts';
 
@@ -24,6 +28,7 @@ export interface HandlerParts {
   sessionLeases: SessionLeases;
   registry: InternalRegistry;
   tasks: Tasks;
+  userTasks: UserTasks;
   permissions: Permissions;
   ensureSession: EnsureSession;
   endSession: EndSession;
@@ -39,6 +44,9 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   resume: createResume(parts),
   confirm: createConfirm(parts),
   release: createRelease(parts),
+  launch: createLaunch(parts),
+  preview: createPreview(parts),
   cancel: createCancel(parts),
   endSession: createEndSessionHandler(parts),
+  retry: createRetry(parts),
 });

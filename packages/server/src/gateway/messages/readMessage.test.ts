@@ -15,6 +15,11 @@ describe('the cost of a message', () => {
     expect(costOf(payload, { watchedRecords: 5_000 })).toBe(cost);
   });
 
+  it('a message with a cost of its own counts that much more', () => {
+    expect(costOf({}, { watchedRecords: 5_000 }, 10)).toBe(10);
+    expect(costOf({ records: records(100) }, { watchedRecords: 5_000 }, 10)).toBe(11);
+  });
+
   it('a list that is too long costs no more than the longest that is allowed', () => {
     expect(costOf({ records: records(10_000) }, { watchedRecords: 5_000 })).toBe(51);
   });

@@ -13,15 +13,24 @@ const ENTRIES_PER_COST = 100;
 /** A page has no more entries, whatever the message asks for. */
 const MOST_ON_A_PAGE = 1_000;
 
-/** How many messages it counts as. A list that is too long is refused by its length alone, so the excess costs nothing. */
-export const costOf = (payload: unknown, { watchedRecords }: Pick<Limits, 'watchedRecords'>): number =>
-  1 +
+/**
+ * How many messages it counts as: `ownCost`, and one more for each 100 records or entries. A list that is too long is refused by its
+ * length alone, so the excess costs nothing.
+ */
+export const costOf = (
+  payload: unknown,
+  { watchedRecords }: Pick<Limits, 'watchedRecords'>,
+  ownCost = 1,
+): number =>
+  ownCost +
   Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / ENTRIES_PER_COST) +
   Math.floor(Math.min(limitIn(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
 
+export const isMessageName = (name: string): name is ClientMessageName => Object.hasOwn(clientMessages, name);
+
 /** @throws {RowlockError} `bad_request` */
 export function assertMessageName(name: string): asserts name is ClientMessageName {
-  if (Object.hasOwn(clientMessages, name)) return;
+  if (isMessageName(name)) return;
   throw new RowlockError(
     'bad_request',
     `The message "${name.slice(0, 40)}" is unknown. Use one of: ${Object.keys(clientMessages).join(', ')}.`,

@@ -1,8 +1,10 @@
 /** The schemas that the document lists by name, and refers to. */
 import {
+  launchBodySchema,
   leaseIdSchema,
   leaseSecretSchema,
   lockModeSchema,
+  previewBodySchema,
   recordKeySchema,
   releaseBeaconSchema,
   retryBodySchema,
@@ -16,7 +18,6 @@ import {
   taskLogLineSchema,
   taskPageSchema,
 } from '../routes/answerSchemas.ts';
-import { previewBodySchema } from '../routes/requestSchemas.ts';
 import {
   actorSchema,
   conflictSchema,
@@ -36,6 +37,7 @@ export const NAMED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   FailedRecord: failedRecordSchema,
   Health: healthSchema,
   Holder: holderSchema,
+  LaunchBody: launchBodySchema,
   Launched: launchedSchema,
   LeaseId: leaseIdSchema,
   LeaseSecret: leaseSecretSchema,

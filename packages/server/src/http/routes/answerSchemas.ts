@@ -1,8 +1,6 @@
 /** The schemas of answers that only the server's own types describe. */
-import { type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
+import { type Launched, type Preview, type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
 import { z } from 'zod';
-import type { Launched } from '../../tasks/launch/launched.ts';
-import type { Preview } from '../../tasks/launch/preview.ts';
 import type { TaskPage } from '../../tasks/read/taskList.ts';
 import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
 import { conflictSchema, failedRecordSchema, resourceLockSchema, taskViewSchema } from './viewSchemas.ts';

@@ -3,7 +3,7 @@ import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
 import type { EndSession } from '../../sessions/endSession.ts';
-import type { TaskDefinition } from '../../tasks/definition/defineTask.ts';
+import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Versions } from '../../versions/versions.ts';
 import { createLockHandlers } from './locks.ts';
@@ -19,8 +19,7 @@ export interface HandlerDeps {
   endSession: EndSession;
   registry: InternalRegistry;
   tasks: Tasks;
-  /** The tasks of this process, by name */
-  definitions: ReadonlyMap<string, TaskDefinition>;
+  userTasks: UserTasks;
   permissions: Permissions;
   versions: Pick<Versions, 'current'>;
   lookAtRedis(): Promise<RedisHealth>;

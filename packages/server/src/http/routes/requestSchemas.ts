@@ -1,4 +1,4 @@
-/** The schemas of queries and bodies that only the routes have. */
+/** The schemas of queries that only the routes have. */
 import { leaseIdSchema, recordKeySchema, resourceSchema } from '@rowlock/protocol';
 import { z } from 'zod';
 
@@ -24,9 +24,4 @@ export const leasesQuerySchema = z.strictObject({
     .optional()
     .describe('The most leases of one answer. Default 100'),
   after: leaseIdSchema.optional().describe('The `next` of the answer before, to continue the list'),
-});
-
-export const previewBodySchema = z.strictObject({
-  task: z.string().min(1).max(200).describe("The name of the task's definition"),
-  input: z.unknown().describe('The input, as the definition takes it'),
 });

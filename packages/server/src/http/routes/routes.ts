@@ -2,7 +2,7 @@
  * Every route of the kit, declared once. The handlers are in the files named after the tags, `answerRequest.ts` serves
  * them, and `openapi` describes them.
  */
-import { releaseBeaconSchema, retryBodySchema } from '@rowlock/protocol';
+import { launchBodySchema, previewBodySchema, releaseBeaconSchema, retryBodySchema } from '@rowlock/protocol';
 import {
   healthSchema,
   launchedSchema,
@@ -13,13 +13,17 @@ import {
   taskLogSchema,
   taskPageSchema,
 } from './answerSchemas.ts';
-import { leasesQuerySchema, locksQuerySchema, previewBodySchema } from './requestSchemas.ts';
+import { leasesQuerySchema, locksQuerySchema } from './requestSchemas.ts';
 import type { Route } from './route.ts';
 import { taskQuerySchema } from './taskQuery.ts';
 import { viewSchema } from './viewSchemas.ts';
 
+/** A request that lets the application select records. */
+const SELECTION_COST = 10;
+
 const taskParams = { id: "The task's id" };
 const WATCH_TASK = '`watch` of the task';
+const LAUNCH = '`launch`, by the name of the task, then with its input and records';
 
 export const ROUTES = {
   endSession: {
@@ -86,6 +90,20 @@ export const ROUTES = {
     answers: { 200: { description: 'A page of tasks', schema: taskPageSchema } },
     errors: ['unknown_resource', 'forbidden'],
   },
+  launchTask: {
+    method: 'POST',
+    path: '/tasks',
+    tag: 'tasks',
+    summary: 'Launch a task',
+    description:
+      'Its records are locked when the answer arrives, or it waits for them. A request with the same `idempotencyKey` launches no ' +
+      'second task.',
+    permission: LAUNCH,
+    body: launchBodySchema,
+    cost: SELECTION_COST,
+    answers: { 202: { description: 'The task', schema: launchedSchema } },
+    errors: ['unknown_resource', 'forbidden', 'not_found', 'conflict', 'lease_lost', 'too_many_records'],
+  },
   getTask: {
     method: 'GET',
     path: '/tasks/:id',
@@ -134,10 +152,11 @@ export const ROUTES = {
     summary: 'Retry an ended task',
     description:
       'Launches a new task with the same input: on all records that it selects now, or only on those that failed.',
-    permission: '`watch` of the task, and `launch`',
+    permission: `\`watch\` of the task, and ${LAUNCH}`,
     params: taskParams,
     body: retryBodySchema,
     isBodyOptional: true,
+    cost: SELECTION_COST,
     answers: { 202: { description: 'The new task', schema: launchedSchema } },
     errors: ['forbidden', 'not_found', 'conflict', 'too_many_records'],
   },
@@ -147,11 +166,10 @@ export const ROUTES = {
     tag: 'tasks',
     summary: 'Preview the launch of a task',
     description:
-      'The records that the launch would lock, and the conflicts now. Acquires and launches nothing. To launch a task is a route ' +
-      "of the application's own.",
-    permission: '`launch`, of the selected records',
+      'The records that the launch would lock, and the conflicts now. Acquires and launches nothing.',
+    permission: LAUNCH,
     body: previewBodySchema,
-    cost: 10,
+    cost: SELECTION_COST,
     answers: { 200: { description: 'The selected records and their conflicts', schema: previewSchema } },
     errors: ['unknown_resource', 'forbidden', 'not_found', 'too_many_records'],
   },

@@ -1,10 +1,9 @@
 /** Retries an ended task as a new task with the same input: for all records, or only for those that failed. */
-import { type Actor, isFinal, type RecordKey } from '@rowlock/protocol';
+import { type Actor, isFinal, type Launched, type RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { EarlierLaunches } from '../launch/earlierLaunches.ts';
 import type { Launcher } from '../launch/launch.ts';
-import type { Launched } from '../launch/launched.ts';
 import { assertLaunchOptions, type LaunchOptions } from '../launch/launchOptions.ts';
 import type { Plan } from '../launch/launchPlan.ts';
 import type { TaskArchive } from '../store/taskArchive.ts';

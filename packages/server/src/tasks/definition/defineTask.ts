@@ -58,9 +58,9 @@ export interface RetryOptions {
   backoffMs?: number;
 }
 
-export interface TaskSpec<Input extends Schema, Result> {
+export interface TaskSpec<Input extends Schema, Result, Name extends string = string> {
   /** Unique; lower-case words with hyphens: `normalise-names` */
-  name: string;
+  name: Name;
   /** The text that users see: "Normalise names · France". Default: the name */
   label?(input: OutputOf<Input>): string;
   /**
@@ -95,16 +95,18 @@ export interface TaskSpec<Input extends Schema, Result> {
   run(context: TaskContext, input: OutputOf<Input>): Promise<Result> | Result;
 }
 
-export type TaskDefinition<Input extends Schema = Schema, Result = unknown> = Readonly<
-  TaskSpec<Input, Result>
->;
+export type TaskDefinition<
+  Input extends Schema = Schema,
+  Result = unknown,
+  Name extends string = string,
+> = Readonly<TaskSpec<Input, Result, Name>>;
 
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** @throws {TypeError} if the name or `retry.backoffMs` is malformed, or `input` or `result` is not a schema */
-export function defineTask<Input extends Schema, Result>(
-  spec: TaskSpec<Input, Result>,
-): TaskDefinition<Input, Result> {
+export function defineTask<Input extends Schema, Result, Name extends string = string>(
+  spec: TaskSpec<Input, Result, Name>,
+): TaskDefinition<Input, Result, Name> {
   if (!NAME.test(spec.name)) {
     throw new TypeError(
       `Task name ${JSON.stringify(spec.name)} is malformed: use lower-case words with hyphens, such as "normalise-names".`,

@@ -1,12 +1,11 @@
 /** Finds the task of an earlier launch with the same idempotency key, and completes that launch if its launcher crashed. */
-import type { Actor } from '@rowlock/protocol';
+import type { Actor, Launched } from '@rowlock/protocol';
 import type { Permissions } from '../../permissions.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { IdempotencyKeys } from '../store/idempotencyKeys.ts';
 import type { TaskQueue } from '../store/queue.ts';
 import type { StoredJobs } from '../store/storedJobs.ts';
 import type { TaskStore } from '../store/taskStore.ts';
-import type { Launched } from './launched.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 import { scopeKey } from './newTask.ts';
 

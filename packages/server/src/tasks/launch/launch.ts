@@ -2,11 +2,11 @@
  * Launches a task: acquires every record, stores the task, and adds its job to the queue. If this process crashes in between,
  * the reconciler finds a lease without a task, or a task without a job, and settles it.
  */
+import type { Launched } from '@rowlock/protocol';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { DescribeConflicts } from '../read/describeConflicts.ts';
 import type { EarlierLaunches } from './earlierLaunches.ts';
 import type { Enqueue } from './enqueue.ts';
-import type { Launched } from './launched.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
 import type { Origin } from './newTask.ts';

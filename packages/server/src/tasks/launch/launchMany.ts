@@ -1,8 +1,8 @@
 /** Many launches in one call. They are independent: a refused launch does not affect the others. */
+import type { Launched } from '@rowlock/protocol';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { InputOf, Schema } from '../definition/schema.ts';
 import type { Launcher } from './launch.ts';
-import type { Launched } from './launched.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 
 const AT_ONCE = 8;

@@ -1,4 +1,4 @@
-/** Plans a launch: parses the input, asks for the records and checks permissions. Nothing is acquired yet. */
+/** Plans a launch: checks permissions, parses the input and asks for the records. Nothing is acquired yet. */
 import { type Actor, plainText, type RecordKey } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import { RowlockError } from '../../errors.ts';
@@ -29,7 +29,10 @@ export type Plan = (
   },
 ) => Promise<LaunchPlan>;
 
-/** @throws {RowlockError} `bad_request` (input or records), `unknown_resource`, `too_many_records`, `forbidden` */
+/**
+ * `authorize` is asked twice: by the task's name, then with its input and records.
+ * @throws {RowlockError} `bad_request` (input or records), `unknown_resource`, `too_many_records`, `forbidden`
+ */
 export function createPlanner(deps: {
   definitions: ReadonlyMap<string, TaskDefinition>;
   permissions: Permissions;
@@ -45,6 +48,8 @@ export function createPlanner(deps: {
         `Task "${name}" is not among the tasks of createRowlock, so no worker could run it. Add it there.`,
       );
     }
+    // Before the input is parsed and the records are selected: neither costs anything for users who may not launch it.
+    await permissions.require({ actor, action: 'launch', task: { name } });
     const input = await readInput(definition, rawInput);
     const records = given ?? (await distinctRecords(definition.records(input.parsed, { actor })));
     if (records.length === 0) {
@@ -54,7 +59,7 @@ export function createPlanner(deps: {
       );
     }
     assertRecords(records);
-    await permissions.require({ actor, action: 'launch', records, task: { name } });
+    await permissions.require({ actor, action: 'launch', records, task: { name }, input: input.parsed });
     return {
       definition,
       // It is stored and sent, so it has no fields of the application.

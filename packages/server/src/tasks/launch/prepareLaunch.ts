@@ -2,7 +2,7 @@
  * Prepares a launch: acquires its records and stores its task, or finds the task that an earlier launch with the same key
  * has stored. Only the job is missing then.
  */
-import type { Actor } from '@rowlock/protocol';
+import type { Actor, Launched } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, RowlockError } from '../../errors.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
@@ -15,7 +15,6 @@ import type { AcquireForLaunch } from './acquireForLaunch.ts';
 import type { Acquired, AcquiredTask } from './acquireRecords.ts';
 import type { EarlierLaunches } from './earlierLaunches.ts';
 import { isReservationAbandoned } from './idempotency.ts';
-import type { Launched } from './launched.ts';
 import type { LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan } from './launchPlan.ts';
 import { type Origin, type PlannedTask, planTask } from './newTask.ts';

@@ -1,5 +1,5 @@
 /** A dry run: the records that a launch would lock, and the conflicts now. Acquires nothing. */
-import type { Actor, Conflict, RecordKey } from '@rowlock/protocol';
+import type { Actor, Conflict, Preview } from '@rowlock/protocol';
 import { mergeConflicts } from '../../locks/registry/leaseRow.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import { MAX_RECORDS_PER_STEP } from '../../locks/registry/requests.ts';
@@ -8,19 +8,6 @@ import type { DescribeConflicts } from '../read/describeConflicts.ts';
 import type { Plan } from './launchPlan.ts';
 
 const SAMPLE_SIZE = 20;
-
-export interface Preview {
-  /** The number of records that the task would lock */
-  recordCount: number;
-  /** The first 20 of them */
-  records: readonly RecordKey[];
-  /** The number of free records now */
-  freeCount: number;
-  /** Every blocking lease, with its task. Waiting leases are included, since they come first */
-  conflicts: readonly Conflict[];
-  /** The label that the task would have */
-  label: string;
-}
 
 export type PreviewTask = (
   definition: TaskDefinition,

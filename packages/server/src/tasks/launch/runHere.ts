@@ -1,5 +1,5 @@
 /** Runs a task in this process, without a job. If the process closes meanwhile, the task continues in the queue. */
-import { isFinal, type TaskView } from '@rowlock/protocol';
+import { isFinal, type Launched, type TaskView } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { LeaseLostError } from '../../errors.ts';
 import type { LockRegistry } from '../../locks/registry/lockRegistry.ts';
@@ -15,7 +15,6 @@ import type { StoredJobs } from '../store/storedJobs.ts';
 import type { TaskStore } from '../store/taskStore.ts';
 import type { AcquiredTask } from './acquireRecords.ts';
 import type { Enqueue } from './enqueue.ts';
-import type { Launched } from './launched.ts';
 import type { PlannedTask } from './newTask.ts';
 
 /**

@@ -2,12 +2,11 @@
  * Runs small work in this process now, and puts large work into the queue, with one definition. Work that runs here is an
  * ordinary task, with its lease, its progress and its end, so that everybody sees it. It only has no job.
  */
-import type { TaskView } from '@rowlock/protocol';
+import type { Launched, TaskView } from '@rowlock/protocol';
 import { ConflictError } from '../../errors.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import type { EarlierLaunches } from './earlierLaunches.ts';
 import type { Launcher } from './launch.ts';
-import type { Launched } from './launched.ts';
 import { assertLaunchOptions, type LaunchOptions } from './launchOptions.ts';
 import type { LaunchPlan, Plan } from './launchPlan.ts';
 import type { Prepared, PrepareLaunch } from './prepareLaunch.ts';
