@@ -8,6 +8,8 @@ export const SERVER_EVENTS: Record<ServerEventName, true> = {
   hello: true,
   changes: true,
   leaseLost: true,
+  leaseWaiting: true,
+  leaseAcquired: true,
   certainty: true,
   closing: true,
 };

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { acquiring } from './behaviours/acquiring.behaviours.ts';
 import { cancelling } from './behaviours/cancelling.behaviours.ts';
+import { changing } from './behaviours/changing.behaviours.ts';
 import { connecting } from './behaviours/connecting.behaviours.ts';
 import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
@@ -13,6 +14,8 @@ import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
+import { takingOver } from './behaviours/takingOver.behaviours.ts';
+import { waiting } from './behaviours/waiting.behaviours.ts';
 import { watching } from './behaviours/watching.behaviours.ts';
 import { missingNames } from './coverage.ts';
 import { noteExercised } from './subject/exercised.ts';
@@ -24,6 +27,9 @@ const behaviours = [
   listingTasks,
   resources,
   acquiring,
+  waiting,
+  changing,
+  takingOver,
   sameUser,
   keeping,
   launching,

@@ -2,7 +2,7 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import type { OpenSubject } from '../subject/subject.ts';
-import { acquire, codeOf, received, seesLeases, watch } from './tabs.ts';
+import { acquire, codeOf, leaseOf, received, seesLeases, watch } from './tabs.ts';
 
 export function keeping(open: OpenSubject): void {
   describe('resume', () => {
@@ -15,8 +15,9 @@ export function keeping(open: OpenSubject): void {
       const answer = await second.request('resume', leaseSecret);
       if (!answer.ok) throw new Error(answer.error.message);
       expect([...answer.records].sort()).toEqual(['cities/1', 'cities/2']);
-      expect(answer.lease).toMatchObject({ id: leaseSecret.leaseId, recordCount: 2, ttlMs: 15_000 });
-      expect(answer.lease.secret).not.toBe(leaseSecret.secret);
+      const lease = leaseOf(answer);
+      expect(lease).toMatchObject({ id: leaseSecret.leaseId, recordCount: 2, ttlMs: 15_000 });
+      expect(lease.secret).not.toBe(leaseSecret.secret);
       expect(codeOf(await second.request('release', leaseSecret))).toBe('lease_lost');
     });
 

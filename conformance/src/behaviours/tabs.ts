@@ -1,5 +1,5 @@
 /** Common actions of a tab, and what it sees. */
-import type { LeaseId, LeaseSecret, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { Ack, LeaseId, LeaseSecret, OwnedLease, RecordKey, TaskView, View } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import type { Connection, EventPayload, ServerEventName } from '../subject/subject.ts';
 
@@ -11,9 +11,31 @@ export async function watch(tab: Connection, ...records: RecordKey[]): Promise<V
 
 export async function acquire(tab: Connection, ...records: RecordKey[]): Promise<LeaseSecret> {
   const answer = await tab.request('acquire', { records });
-  if (!answer.ok) throw new Error(answer.error.message);
-  return { leaseId: answer.lease.id, secret: answer.lease.secret };
+  return secretOf(leaseOf(answer));
 }
+
+/** The lease of an answer that grants one. */
+export function leaseOf(answer: Ack<'acquire'> | Ack<'resume'>): OwnedLease {
+  if (answer.ok && 'lease' in answer) return answer.lease;
+  throw new Error(answer.ok ? 'The lease waits.' : answer.error.message);
+}
+
+export const secretOf = ({ id, secret }: Pick<OwnedLease, 'id' | 'secret'>): LeaseSecret => ({
+  leaseId: id,
+  secret,
+});
+
+/** Waits for records that are blocked. */
+export async function joinWaitList(tab: Connection, ...records: RecordKey[]) {
+  const answer = await tab.request('acquire', { records, onConflict: 'wait' });
+  if (!answer.ok || !('waiting' in answer)) throw new Error(answer.ok ? 'acquired' : answer.error.message);
+  return answer;
+}
+
+export const seesAcquired = (tab: Connection, leaseId: LeaseId): Promise<unknown> =>
+  until(() => received(tab, 'leaseAcquired').some((acquired) => acquired.leaseId === leaseId), {
+    what: `lease ${leaseId} in force`,
+  });
 
 /** The payloads of all events of that name, oldest first. */
 export const received = <Name extends ServerEventName>(tab: Connection, name: Name): EventPayload<Name>[] =>

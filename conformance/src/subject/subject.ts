@@ -9,7 +9,9 @@ import type {
   ClientMessageName,
   ErrorBody,
   Hello,
+  LeaseView,
   Limits,
+  LockScope,
   RecordKey,
   SameUser,
   ServerEvents,
@@ -31,6 +33,10 @@ interface Question {
   actor: Actor;
   action: string;
   records?: readonly RecordKey[];
+  /** With `acquire` */
+  scope?: LockScope;
+  /** With `takeOver` */
+  lease?: LeaseView;
   task?: { name: string } | TaskView;
 }
 

@@ -7,9 +7,10 @@
 import type { z } from 'zod';
 import type { RecordChange } from './change.ts';
 import type { clientMessages } from './clientMessages.ts';
+import type { Conflict } from './conflict.ts';
 import type { ErrorBody } from './errors.ts';
 import type { Launched, Preview } from './launch.ts';
-import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease } from './lease.ts';
+import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease, OwnedWaitingLease } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { RecordKey } from './recordKey.ts';
 import type { ResourceLockPage, ResourceView } from './resource.ts';
@@ -51,11 +52,20 @@ export interface ClientAnswers {
   unwatch: Record<never, never>;
   listLocks: ResourceLockPage;
   listTasks: { tasks: TaskView[]; next?: string };
-  acquire: { lease: OwnedLease };
-  resume: { lease: OwnedLease; records: RecordKey[] };
-  /** `ageMs`: the longest time since the server renewed the lease, counted from before the renewal to this answer */
-  confirm: { leases: { leaseId: LeaseId; ageMs: number }[] };
-  release: Record<never, never>;
+  /** `records` and `conflicts` with `skip`: the acquired records, and the leases that block the others */
+  acquire:
+    | { lease: OwnedLease; records?: RecordKey[]; conflicts?: Conflict[] }
+    | { waiting: OwnedWaitingLease; conflicts: Conflict[] };
+  resume:
+    | { lease: OwnedLease; records: RecordKey[] }
+    | { waiting: OwnedWaitingLease; records: RecordKey[]; conflicts: Conflict[] };
+  /** `ageMs`: the longest time since the server renewed the lease, counted from before the renewal to this answer. `position`: of a lease that waits */
+  confirm: { leases: { leaseId: LeaseId; ageMs: number; position?: number }[] };
+  /** `records`: those of the request that the lease covers now. `conflicts` with `skip`: the leases that block the others */
+  extend: { lease: OwnedLease; records: RecordKey[]; conflicts?: Conflict[] };
+  takeOver: { lease: OwnedLease };
+  /** `recordCount`: how many records the lease still covers. 0: it has ended */
+  release: { recordCount: number };
   launch: Launched;
   preview: Preview;
   cancel: { task: TaskView };
@@ -75,6 +85,10 @@ export interface ServerEvents {
   changes: (changes: View) => void;
   /** A lease of this session has ended, and the session did not release it */
   leaseLost: (lost: LeaseLost) => void;
+  /** The position of a waiting lease of this session has changed */
+  leaseWaiting: (waiting: LeaseWaiting) => void;
+  /** A waiting lease of this session is in force now: it holds its records */
+  leaseAcquired: (acquired: LeaseAcquired) => void;
   /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
   /** The server ends this connection now, and why. `unauthenticated`: the credentials have expired or are no longer accepted */
@@ -102,6 +116,28 @@ export interface LeaseLost {
   leaseId: LeaseId;
   /** `resumed elsewhere`: another connection resumed it. `transferred`: the holder launched a task with it, which holds it now */
   reason: LeaseEnd | 'resumed elsewhere' | 'transferred';
+  /** After a takeover: by whom */
+  by?: Actor;
+  /** After a takeover: the reason that they gave */
+  why?: string;
+}
+
+/** A waiting lease of this session has another position. */
+export interface LeaseWaiting {
+  leaseId: LeaseId;
+  /** 1 is next */
+  position: number;
+}
+
+/** A waiting lease of this session has come into force. It keeps its secret. */
+export interface LeaseAcquired {
+  leaseId: LeaseId;
+  /** As of an `OwnedLease` */
+  fence: string;
+  /** How long the lease lives without a renewal, in ms */
+  ttlMs: number;
+  /** How many records the lease covers */
+  recordCount: number;
 }
 
 /** Whether the server's view is up to date. */

@@ -90,6 +90,8 @@ describe('messages of a browser', () => {
     expect(clientMessages.acquire.parse({ records: ['cities/1'] })).toEqual({
       records: ['cities/1'],
       mode: 'exclusive',
+      scope: 'record',
+      onConflict: 'refuse',
     });
   });
 

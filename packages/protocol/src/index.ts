@@ -8,7 +8,9 @@ export {
   type ClientMessage,
   type ClientMessageName,
   type Hello,
+  type LeaseAcquired,
   type LeaseLost,
+  type LeaseWaiting,
   type ParsedClientMessage,
   PROTOCOL_VERSION,
   type ServerEvents,
@@ -51,9 +53,13 @@ export {
   type LeaseId,
   type LeaseView,
   LOCK_MODES,
+  LOCK_SCOPES,
   type LockMode,
   type LockScope,
+  ON_CONFLICT,
+  type OnConflict,
   type OwnedLease,
+  type OwnedWaitingLease,
 } from './lease.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { plainText } from './plainText.ts';
@@ -100,7 +106,10 @@ export {
 export {
   leaseIdSchema,
   leaseSecretSchema,
+  lockableKeySchema,
   lockModeSchema,
+  lockScopeSchema,
+  onConflictSchema,
   recordKeySchema,
   resourceSchema,
   secretSchema,

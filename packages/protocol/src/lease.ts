@@ -40,8 +40,25 @@ export const LOCK_MODES = [
 ] as const;
 export type LockMode = (typeof LOCK_MODES)[number];
 
-/** `record`: that row alone. `subtree`: it and all that has it among its ancestors. */
-export type LockScope = 'record' | 'subtree';
+/** Every scope of a lock. */
+export const LOCK_SCOPES = [
+  /** That row alone */
+  'record',
+  /** That row, and all that has it among its ancestors */
+  'subtree',
+] as const;
+export type LockScope = (typeof LOCK_SCOPES)[number];
+
+/** Every way to answer a request of which some records are blocked. */
+export const ON_CONFLICT = [
+  /** Acquire nothing. The error `conflict` names every lease that blocks */
+  'refuse',
+  /** Acquire the records that are free. The error is `conflict` if none is */
+  'skip',
+  /** Get a position in the wait list, and all of the records when they are free */
+  'wait',
+] as const;
+export type OnConflict = (typeof ON_CONFLICT)[number];
 
 /** Decimal digits; opaque to clients. */
 export type LeaseId = string;
@@ -92,4 +109,17 @@ export interface OwnedLease {
   ttlMs: number;
   /** How many records the lease covers */
   recordCount: number;
+}
+
+/** A lease that waits for its records, as only its holder sees it. It covers nothing yet. */
+export interface OwnedWaitingLease {
+  id: LeaseId;
+  /** As of an `OwnedLease` */
+  secret: string;
+  /** How long its position lasts without a renewal, in ms. The server renews it while the session is connected */
+  ttlMs: number;
+  /** How many records it waits for */
+  recordCount: number;
+  /** Its position in the wait list. 1 is next */
+  position: number;
 }

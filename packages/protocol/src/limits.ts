@@ -6,9 +6,9 @@ export interface Limits {
   watchedTasks: number;
   /** Filters of tasks a session may watch at once */
   watchedTaskFilters: number;
-  /** Records one `acquire` from a browser may name */
+  /** Records that a lease of a session may cover, and one message about a lease may name */
   acquiredRecords: number;
-  /** Leases a session may hold at once */
+  /** Leases a session may hold or wait for at once */
   heldLeases: number;
   /** Size of one message in bytes. A larger message ends the connection, since it is refused before it is read */
   messageBytes: number;

@@ -1,9 +1,9 @@
 /** The schemas of values at the server's edge. They are apart from the types, so that a browser bundle contains no schema library. */
 import { z } from 'zod';
 import type { LeaseSecret } from './http.ts';
-import { LOCK_MODES } from './lease.ts';
+import { LOCK_MODES, LOCK_SCOPES, ON_CONFLICT } from './lease.ts';
 import { plainText } from './plainText.ts';
-import { isRecordKey, malformed, type RecordKey } from './recordKey.ts';
+import { isLockable, isRecordKey, malformed, type RecordKey } from './recordKey.ts';
 import { taskFilterSchema } from './taskFilterSchema.ts';
 
 /*
@@ -25,9 +25,22 @@ export const resourceSchema = z
     title: 'Resource',
     description: 'The part of a `RecordKey` before the slash, for example `cities`',
   });
+export const lockableKeySchema = z
+  .custom<RecordKey>(isLockable, { error: (issue) => malformed(issue.input) })
+  .meta({
+    title: 'LockableKey',
+    description:
+      'A `RecordKey`, or `<resource>/*` for the whole resource: every row of it, also rows that do not exist yet',
+  });
 export const lockModeSchema = z
   .enum(LOCK_MODES)
   .meta({ title: 'LockMode', description: 'The mode of a lease' });
+export const lockScopeSchema = z
+  .enum(LOCK_SCOPES)
+  .meta({ title: 'LockScope', description: 'The reach of a lock on a record' });
+export const onConflictSchema = z
+  .enum(ON_CONFLICT)
+  .meta({ title: 'OnConflict', description: 'The answer to a request of which some records are blocked' });
 export const leaseIdSchema = z
   .string()
   .regex(/^[0-9]{1,20}$/, 'a lease id is 1 to 20 decimal digits')
@@ -52,6 +65,17 @@ export const labelSchema = z
       '1 to 120 characters on one line. The server removes control characters, line breaks and bidirectional controls',
   });
 
+/** For people to read, like a label. */
+export const reasonSchema = z
+  .string()
+  .max(300)
+  .transform(plainText)
+  .pipe(z.string().min(1, 'a reason needs at least one visible character'))
+  .meta({
+    title: 'Reason',
+    description: '1 to 300 characters on one line, treated as a `Label`',
+  });
+
 export const taskIdSchema = z
   .string()
   .min(1)
@@ -70,12 +94,14 @@ export const tagSchema = z.string().max(64).transform(plainText).pipe(z.string()
 export const valueSchemas = [
   recordKeySchema,
   resourceSchema,
+  lockableKeySchema,
   leaseIdSchema,
   secretSchema,
   taskIdSchema,
   labelSchema,
   tagSchema,
   taskFilterSchema,
+  reasonSchema,
 ];
 
 export const leaseSecretSchema: z.ZodType<LeaseSecret, LeaseSecret> = z

@@ -6,18 +6,17 @@
  */
 import {
   type Actor,
-  isRecordKey,
   type LeaseView,
-  malformed,
+  type LockScope,
   plainText,
   type RecordKey,
-  resourceOf,
   type TaskView,
 } from '@rowlock/protocol';
 import type { LogConsumers } from './changeLog/consumers.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './credentials.ts';
 import { RowlockError } from './errors.ts';
+import { createRecordChecks, type RecordChecks } from './recordChecks.ts';
 import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
 
 /** A user whose credentials are valid. */
@@ -45,6 +44,11 @@ export interface AuthorizeQuestion<User extends Actor = Actor> {
   action: 'watch' | 'acquire' | 'write' | 'launch' | 'cancel' | 'takeOver';
   /** The records in question, if the action is about records */
   records?: readonly RecordKey[];
+  /**
+   * `acquire` from a browser: `subtree` if the lease would cover more than the named records, that is, everything below them
+   * or a whole resource (`cities/*`)
+   */
+  scope?: LockScope;
   /** `takeOver`: the lease that would end */
   lease?: LeaseView;
   /** The task in question; only its name before it is launched */
@@ -60,7 +64,7 @@ export type Authorize<User extends Actor = Actor> = (
   question: AuthorizeQuestion<User>,
 ) => boolean | Promise<boolean>;
 
-export interface Permissions extends WatchPermissions {
+export interface Permissions extends WatchPermissions, RecordChecks {
   /** @throws {RowlockError} `unauthenticated` */
   authenticate(credentials: Credentials): Promise<Actor>;
   /** When the credentials expire that authenticated this actor, in Unix ms. Undefined: never */
@@ -69,10 +73,6 @@ export interface Permissions extends WatchPermissions {
   require(question: AuthorizeQuestion): Promise<void>;
   /** The permission to watch a task is asked by `mayWatch`, so the answer may be cached. */
   isGranted(question: AuthorizeQuestion): Promise<boolean>;
-  /** @throws {RowlockError} `bad_request`, `unknown_resource` */
-  assertRecords(records: readonly unknown[]): asserts records is RecordKey[];
-  /** @throws {RowlockError} `unknown_resource` */
-  assertResources(records: readonly RecordKey[]): void;
   /** For parts that serve users. @throws {TypeError} if the application has no `auth` */
   assertAuth(part: string): void;
 }
@@ -93,7 +93,6 @@ export function createPermissions(
   { resources, clock, log }: { resources: readonly string[]; clock: Clock; log: LogConsumers },
 ): Permissions {
   const { authenticate, authorize } = auth ?? withoutAuth;
-  const known = new Set(resources);
   /** The application's own user for each actor that was authenticated */
   const users = new WeakMap<Actor, SignedIn>();
   const ask = async (question: AuthorizeQuestion) =>
@@ -112,14 +111,6 @@ export function createPermissions(
     return action === 'watch' && task && 'id' in task
       ? watchPermissions.mayWatch(actor, task)
       : ask(question);
-  };
-
-  const assertResource = (resource: string) => {
-    if (known.has(resource)) return;
-    throw new RowlockError(
-      'unknown_resource',
-      `The resource "${resource}" is unknown here. Use one of: ${[...known].join(', ')}.`,
-    );
   };
 
   return {
@@ -156,16 +147,7 @@ export function createPermissions(
 
     ...watchPermissions,
 
-    assertRecords(records): asserts records is RecordKey[] {
-      for (const record of records) {
-        if (!isRecordKey(record)) throw new RowlockError('bad_request', malformed(record));
-        assertResource(resourceOf(record));
-      }
-    },
-
-    assertResources(records) {
-      for (const record of records) assertResource(resourceOf(record));
-    },
+    ...createRecordChecks(resources),
   };
 }
 

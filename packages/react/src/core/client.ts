@@ -6,7 +6,8 @@ import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
 import { type SignOutParts, signOut } from './signOut.ts';
-import { TabLeaseLife, type TabLeases } from './tabLeases.ts';
+import { TabLeaseLife } from './tabLeases.ts';
+import type { TabLeases } from './tabLeasesApi.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
 import type { WatchedResources } from './watchedResources.ts';
@@ -132,6 +133,12 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
         break;
       case 'leaseLost':
         this.#leases.noteLost(event.payload);
+        break;
+      case 'leaseWaiting':
+        this.#leases.noteWaiting(event.payload);
+        break;
+      case 'leaseAcquired':
+        this.#leases.noteAcquired(event.payload);
         break;
       default:
         this.#connection.receive(event);

@@ -7,7 +7,8 @@ export class CurrentLease {
   #stopListening = () => {};
 
   get isAcquiring(): boolean {
-    return this.#handle?.getState().kind === 'acquiring';
+    const kind = this.#handle?.getState().kind;
+    return kind === 'acquiring' || kind === 'waiting';
   }
 
   /** The lease in hand, and whether it cannot have expired yet. */
@@ -20,9 +21,18 @@ export class CurrentLease {
 
   /** The outcome of the request that was made last, while it is under way or its lease is in hand. */
   get outcome(): Promise<AcquireOutcome> | AcquireOutcome | undefined {
-    const state = this.#handle?.getState();
-    if (state?.kind === 'held') return { ok: true, lease: state.lease };
-    return state?.kind === 'acquiring' || state?.kind === 'resuming' ? this.#handle?.settled : undefined;
+    const handle = this.#handle;
+    const state = handle?.getState();
+    switch (state?.kind) {
+      case 'held':
+        return { ok: true, lease: state.lease, records: handle!.records, conflicts: state.conflicts ?? [] };
+      case 'acquiring':
+      case 'waiting':
+      case 'resuming':
+        return handle!.settled;
+      default:
+        return undefined;
+    }
   }
 
   is(handle: TabLeaseHandle): boolean {

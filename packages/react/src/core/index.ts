@@ -7,7 +7,14 @@ export { type ClientClock, systemClock } from './clock.ts';
 export type { ConnectionPhase, ConnectionState } from './connection.ts';
 export type { ClientConnection } from './connectionDriver.ts';
 export type { FreedRecord } from './freedRecords.ts';
-export type { AcquireOutcome, LeaseOptions, LeaseState, LossReason, TabLeaseHandle } from './leaseHandle.ts';
+export type {
+  AcquireOutcome,
+  LeaseOptions,
+  LeaseOutcome,
+  LeaseState,
+  LossReason,
+  TabLeaseHandle,
+} from './leaseHandle.ts';
 export type { LeaseKeeperOptions } from './leaseKeeper.ts';
 export type { Acquired } from './leaseReports.ts';
 export type { StorageArea } from './leaseStorage.ts';
@@ -18,7 +25,7 @@ export type { Reacquire } from './reacquire.ts';
 export { isBlocked, type RecordLock } from './recordLock.ts';
 export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
-export type { TabLeases } from './tabLeases.ts';
+export type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
 export type { WatchedTaskList } from './taskLists.ts';
 export type {
   CancelOutcome,

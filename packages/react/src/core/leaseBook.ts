@@ -1,6 +1,13 @@
 /** Keeps all leases of this tab: changes their states, stores them for a reload, and notifies their owners. */
-import type { LeaseId, LockMode, OwnedLease, RecordKey } from '@rowlock/protocol';
-import { findLeaseSecret, getTabLeaseId, type LeaseState, type LossReason } from './leaseHandle.ts';
+import type {
+  Conflict,
+  LeaseId,
+  LeaseLost,
+  OwnedLease,
+  OwnedWaitingLease,
+  RecordKey,
+} from '@rowlock/protocol';
+import { findLeaseSecret, getTabLeaseId, type LeaseState, type LeaseWish } from './leaseHandle.ts';
 import type { LeaseStorage, StoredLease } from './leaseStorage.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import { createTabLease, getStoredLease, setLeaseState, type TabLease } from './tabLease.ts';
@@ -42,22 +49,61 @@ export class LeaseBook {
     if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
-  /** The lease on these records in that mode, or a new one that is still to be acquired. */
-  getOrCreate(records: readonly RecordKey[], mode: LockMode, label: string | undefined): TabLease {
-    const id = getTabLeaseId(records, mode);
+  /** The lease that serves this wish, or a new one that is still to be acquired. */
+  getOrCreate(wish: LeaseWish): TabLease {
+    const id = getTabLeaseId(wish);
     const known = this.#leases.get(id);
     if (known) return known;
-    const lease = createTabLease(id, [...new Set(records)], mode, label);
+    const lease = createTabLease(id, { ...wish, records: [...new Set(wish.records)] });
     this.#leases.set(id, lease);
     return lease;
   }
 
-  noteHeld(lease: TabLease, owned: OwnedLease): void {
-    this.#ours.add(owned.id);
-    lease.nextSecret = undefined;
-    lease.actorId = this.actorId;
+  /** The lease is in force. `partial`: with `skip`, the records that it covers, and what blocks the others */
+  noteHeld(
+    lease: TabLease,
+    owned: OwnedLease,
+    partial: { records?: readonly RecordKey[]; conflicts?: readonly Conflict[] } = {},
+  ): void {
+    const { records = lease.records, conflicts = [] } = partial;
+    this.#noteOwned(lease, owned.id);
+    lease.records = records;
+    setLeaseState(lease, { kind: 'held', lease: owned, ...(conflicts.length > 0 && { conflicts }) });
+    lease.settle({ ok: true, lease: owned, records, conflicts });
+    this.save();
+    this.#options.onChanged([owned.id]);
+  }
+
+  /** The lease waits. Its owners get no outcome before the end of the wait. */
+  noteWaiting(
+    lease: TabLease,
+    { id: leaseId, secret, position }: OwnedWaitingLease,
+    conflicts: readonly Conflict[],
+  ): void {
+    this.#noteOwned(lease, leaseId);
+    const leaseSecret = { leaseId, secret };
+    setLeaseState(lease, { kind: 'waiting', leaseSecret, position, conflicts, isResuming: false });
+    this.save();
+  }
+
+  /** The position of a waiting lease has changed. */
+  notePosition(lease: TabLease, position: number): void {
+    const { state } = lease;
+    if (state.kind !== 'waiting' || state.position === position) return;
+    setLeaseState(lease, { ...state, position });
+  }
+
+  /** A held lease covers other records now. Owners who want these share it from now on. */
+  noteRecords(lease: TabLease, owned: OwnedLease, records: readonly RecordKey[]): void {
+    lease.records = records;
+    lease.wish = { ...lease.wish, records, onConflict: 'refuse' };
+    const id = getTabLeaseId(lease.wish);
+    if (!this.#leases.has(id)) {
+      this.#leases.delete(lease.id);
+      lease.id = id;
+      this.#leases.set(id, lease);
+    }
     setLeaseState(lease, { kind: 'held', lease: owned });
-    lease.settle({ ok: true, lease: owned });
     this.save();
     this.#options.onChanged([owned.id]);
   }
@@ -66,7 +112,8 @@ export class LeaseBook {
   unconfirmAll(): void {
     for (const lease of this.list()) {
       const leaseSecret = findLeaseSecret(lease.state);
-      if (leaseSecret) setLeaseState(lease, { kind: 'resuming', leaseSecret });
+      if (lease.state.kind === 'waiting') setLeaseState(lease, { ...lease.state, isResuming: true });
+      else if (leaseSecret) setLeaseState(lease, { kind: 'resuming', leaseSecret });
     }
   }
 
@@ -84,12 +131,17 @@ export class LeaseBook {
 
   noteReleased(lease: TabLease): void {
     this.#end(lease, { kind: 'released' });
+    const message =
+      'The tab released the lease before it was acquired. Acquire the records again if you need them.';
+    if (!lease.isSettled) {
+      lease.settle({ ok: false, error: new RowlockClientError({ code: 'lease_lost', message }) });
+    }
   }
 
-  noteLost(lease: TabLease, reason: LossReason): void {
+  noteLost(lease: TabLease, { reason, by, why }: Omit<LeaseLost, 'leaseId'>): void {
     const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
-    this.#end(lease, { kind: 'lost', reason });
+    this.#end(lease, { kind: 'lost', reason, ...(by && { by }), ...(why !== undefined && { why }) });
     const message =
       'The lease ended while this tab was away, so it could not be resumed. Acquire the records again before you write.';
     lease.settle({ ok: false, error: new RowlockClientError({ code: 'lease_lost', message }) });
@@ -97,12 +149,22 @@ export class LeaseBook {
   }
 
   /** A lease from before a reload: the server has to confirm it. */
-  restore({ leaseId, secret, nextSecret, records, mode, label, actorId }: StoredLease): void {
-    const lease = this.getOrCreate(records, mode, label);
+  restore(stored: StoredLease): void {
+    const { leaseId, secret, nextSecret, records, mode, scope = 'record', label, actorId } = stored;
+    const { skippedFrom, isWaiting } = stored;
+    const onConflict = skippedFrom ? 'skip' : isWaiting ? 'wait' : 'refuse';
+    const lease = this.getOrCreate({ records: skippedFrom ?? records, mode, scope, label, onConflict });
+    lease.records = records;
     lease.nextSecret = nextSecret;
     lease.actorId = actorId;
     this.#ours.add(leaseId);
-    setLeaseState(lease, { kind: 'resuming', leaseSecret: { leaseId, secret } });
+    const leaseSecret = { leaseId, secret };
+    setLeaseState(
+      lease,
+      isWaiting
+        ? { kind: 'waiting', leaseSecret, position: undefined, conflicts: [], isResuming: true }
+        : { kind: 'resuming', leaseSecret },
+    );
   }
 
   save(): void {
@@ -111,6 +173,13 @@ export class LeaseBook {
         .map(getStoredLease)
         .filter((lease) => lease !== undefined),
     );
+  }
+
+  /** Ours from the beginning of a wait on: the server's view may show the lease on its records before it reports it. */
+  #noteOwned(lease: TabLease, leaseId: LeaseId): void {
+    this.#ours.add(leaseId);
+    lease.nextSecret = undefined;
+    lease.actorId = this.actorId;
   }
 
   #end(lease: TabLease, state: LeaseState): void {

@@ -11,12 +11,12 @@ import type { ClientClock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import { findLeaseSecret } from './leaseHandle.ts';
 import { elapsedMs, type Moment, shiftBack } from './moment.ts';
-import { isConfirmed, isHeld, type TabLease } from './tabLease.ts';
+import { isConfirmed, isServed, type TabLease } from './tabLease.ts';
 
 export interface LeaseConfirmationOptions {
   clock: ClientClock;
   book: LeaseBook;
-  /** A lease was acquired or resumed, so the server is to be asked about it from now on */
+  /** A lease was acquired or resumed, or waits, so the server is to be asked about it from now on */
   onHeld: () => void;
 }
 
@@ -31,7 +31,7 @@ export class LeaseConfirmation {
     this.#book = options.book;
   }
 
-  /** The lease was acquired or resumed after `askedAt`. */
+  /** The lease was acquired or resumed after `askedAt`, or waits. If it comes into force later, it is no older. */
   note(lease: TabLease, askedAt: Moment, ttlMs: number): void {
     this.#confirm(lease, askedAt, ttlMs);
     this.#options.onHeld();
@@ -39,12 +39,12 @@ export class LeaseConfirmation {
 
   /** The server was asked about the leases of this tab. */
   async noteAsked(answered: Promise<Ack<'confirm'>>, askedAt: Moment): Promise<void> {
-    const held = this.#book.list().filter(isHeld);
+    const served = this.#book.list().filter(isServed);
     // A timer stops while the computer sleeps.
-    for (const lease of held) if (!isConfirmed(lease, this.#clock)) this.#announceLapse(lease);
+    for (const lease of served) if (!isConfirmed(lease, this.#clock)) this.#announceLapse(lease);
     const answer = await answered;
     const ages = new Map(answer.ok ? answer.leases.map(({ leaseId, ageMs }) => [leaseId, ageMs]) : []);
-    for (const lease of held) {
+    for (const lease of served) {
       const ageMs = ages.get(findLeaseSecret(lease.state)?.leaseId ?? '');
       if (ageMs !== undefined && lease.term) {
         this.#confirm(lease, shiftBack(askedAt, ageMs), lease.term.ttlMs);

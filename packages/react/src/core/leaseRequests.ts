@@ -1,10 +1,11 @@
 /** Asks the server to acquire, resume and release leases, and writes its answers into the book. */
-import type { OwnedLease } from '@rowlock/protocol';
+import type { Ack, LeaseAcquired, LeaseLost, LeaseSecret } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
-import type { LossReason } from './leaseHandle.ts';
+import { findResumed, type LossReason } from './leaseHandle.ts';
 import { LeaseReleases } from './leaseReleases.ts';
+import { toRequest } from './leaseWish.ts';
 import { getMoment, type Moment } from './moment.ts';
 import { randomToken } from './randomToken.ts';
 import { Backoff, isFinalRefusal } from './refusals.ts';
@@ -22,6 +23,9 @@ export interface LeaseRequestsOptions {
   /** Resolves when messages can be sent, or with an error if that cannot be waited for */
   whenConnected: () => Promise<RowlockClientError | undefined>;
 }
+
+/** The server has granted a lease, or a position in the wait list. */
+type Granted = Extract<Ack<'acquire'> | Ack<'resume'>, { ok: true }>;
 
 /** A lease that was resumed after a reload is released after this time if nothing on the new page uses it. */
 const RELEASE_UNUSED_AFTER_MS = 10_000;
@@ -54,7 +58,7 @@ export class LeaseRequests {
         this.#book.noteRefused(lease, error);
       } else {
         this.#releases.add(listOwnSecrets(lease));
-        this.#book.noteLost(lease, 'signed out');
+        this.#book.noteLost(lease, { reason: 'signed out' });
       }
     }
   }
@@ -78,52 +82,68 @@ export class LeaseRequests {
     if (lease.state.kind !== 'acquiring') return;
     if (failure) return this.#book.noteRefused(lease, failure);
     const askedAt = getMoment(this.#options.clock);
-    const answer = await this.#options.transport.request('acquire', {
-      records: lease.records,
-      mode: lease.mode,
-      ...(lease.label !== undefined && { label: lease.label }),
+    const { onConflict } = lease.wish;
+    const message = {
+      ...toRequest(lease.wish),
+      ...(onConflict !== 'refuse' && { onConflict }),
       ...(!lease.moves && { moves: false }),
+    };
+    // At once, because an event about this lease may follow its answer.
+    await this.#options.transport.request('acquire', message, (answer) => {
+      if (lease.state.kind !== 'acquiring') {
+        // The user has signed out meanwhile.
+        if (answer.ok) this.#releases.add([secretOf(answer)]);
+        return;
+      }
+      if (!answer.ok) this.#book.noteRefused(lease, new RowlockClientError(answer.error));
+      else this.#noteGranted(lease, answer, askedAt);
     });
-    if (lease.state.kind !== 'acquiring') {
-      // The user has signed out meanwhile.
-      if (answer.ok) this.#releases.add([{ leaseId: answer.lease.id, secret: answer.lease.secret }]);
-      return;
-    }
-    if (!answer.ok) return this.#book.noteRefused(lease, new RowlockClientError(answer.error));
-    this.#noteHeld(lease, answer.lease, askedAt);
     // Its last owner has gone meanwhile.
     if (lease.handleCount === 0) await this.release(lease);
   }
 
   async resume(lease: TabLease, backoff = new Backoff(this.#options.clock)): Promise<void> {
-    const leaseSecret = lease.state.kind === 'resuming' ? lease.state.leaseSecret : undefined;
+    const leaseSecret = findResumed(lease.state);
     if (!leaseSecret) return;
     const connection = this.#connection;
     lease.nextSecret ??= randomToken();
     this.#book.save();
     const askedAt = getMoment(this.#options.clock);
-    const answer = await this.#options.transport.request('resume', {
-      ...leaseSecret,
-      nextSecret: lease.nextSecret,
+    const message = { ...leaseSecret, nextSecret: lease.nextSecret };
+    await this.#options.transport.request('resume', message, (answer) => {
+      if (lease.state.kind === 'released' && answer.ok) {
+        // Released while the answer was under way: only the new secret can end the lease.
+        void this.#releases.send([secretOf(answer)]);
+        return;
+      }
+      if (!findResumed(lease.state) || connection !== this.#connection) return;
+      if (answer.ok) {
+        this.#noteGranted(lease, answer, askedAt);
+        if (lease.handleCount === 0) this.#releaseUnusedLater(lease);
+      } else if (isFinalRefusal(answer.error)) {
+        this.#giveUp(lease, 'expired');
+      } else {
+        // The lease may well be in force.
+        backoff.schedule(() => {
+          if (connection === this.#connection) void this.resume(lease, backoff);
+        });
+      }
     });
-    if (lease.state.kind === 'released' && answer.ok) {
-      // Released while the answer was under way: only the new secret can end the lease.
-      return this.#releases.send([{ leaseId: answer.lease.id, secret: answer.lease.secret }]);
-    }
-    if (lease.state.kind !== 'resuming' || connection !== this.#connection) return;
-    if (answer.ok) {
-      this.#noteHeld(lease, answer.lease, askedAt);
-      if (lease.handleCount === 0) this.#releaseUnusedLater(lease);
-      return;
-    }
-    // The lease may well be in force.
-    if (!isFinalRefusal(answer.error)) {
-      backoff.schedule(() => {
-        if (connection === this.#connection) void this.resume(lease, backoff);
-      });
-      return;
-    }
-    this.#giveUp(lease, 'expired');
+  }
+
+  /** A lease that waited is in force now. */
+  noteAcquired({ leaseId, fence, ttlMs, recordCount }: LeaseAcquired): void {
+    const lease = this.#book.find(leaseId);
+    if (lease?.state.kind !== 'waiting') return;
+    const { secret } = lease.state.leaseSecret;
+    this.#book.noteHeld(lease, { id: leaseId, secret, fence, ttlMs, recordCount });
+  }
+
+  /** A lease has ended. An owner who still waits for it waits again, unless somebody has ended the wait on purpose. */
+  noteLost(lease: TabLease, { reason, by, why }: Omit<LeaseLost, 'leaseId'>): void {
+    if (lease.isTakingOver) return;
+    if (reason === 'expired' && lease.state.kind === 'waiting') this.#giveUp(lease, reason);
+    else this.#book.noteLost(lease, { reason, ...(by && { by }), ...(why !== undefined && { why }) });
   }
 
   async release(lease: TabLease): Promise<void> {
@@ -134,15 +154,23 @@ export class LeaseRequests {
     await this.#releases.send(secrets);
   }
 
+  /** After a takeover: ends the wait that the new lease replaces, or the new lease if its last owner has gone. */
+  async endUnused(lease: TabLease, waiting: LeaseSecret | undefined): Promise<void> {
+    if (waiting) void this.#releases.send([waiting]);
+    if (lease.handleCount === 0) await this.release(lease);
+  }
+
   /** Ends the lease of a user who is no longer signed in here, so that the present user can acquire the records. */
   async endForeign(lease: TabLease): Promise<void> {
     await this.#releases.send(listOwnSecrets(lease));
     this.#giveUp(lease, 'signed out');
   }
 
-  #noteHeld(lease: TabLease, owned: OwnedLease, askedAt: Moment): void {
-    this.#book.noteHeld(lease, owned);
-    this.#options.confirmation.note(lease, askedAt, owned.ttlMs);
+  #noteGranted(lease: TabLease, answer: Granted, askedAt: Moment): void {
+    if ('waiting' in answer) this.#book.noteWaiting(lease, answer.waiting, answer.conflicts);
+    else this.#book.noteHeld(lease, answer.lease, lease.wish.onConflict === 'skip' ? answer : {});
+    const { ttlMs } = 'waiting' in answer ? answer.waiting : answer.lease;
+    this.#options.confirmation.note(lease, askedAt, ttlMs);
   }
 
   #giveUp(lease: TabLease, reason: LossReason): void {
@@ -151,7 +179,7 @@ export class LeaseRequests {
       this.#book.restart(lease);
       void this.acquire(lease);
     } else {
-      this.#book.noteLost(lease, reason);
+      this.#book.noteLost(lease, { reason });
     }
   }
 
@@ -161,4 +189,9 @@ export class LeaseRequests {
       if (lease.handleCount === 0) void this.release(lease);
     });
   }
+}
+
+function secretOf(granted: Granted): LeaseSecret {
+  const { id, secret } = 'waiting' in granted ? granted.waiting : granted.lease;
+  return { leaseId: id, secret };
 }

@@ -1,6 +1,13 @@
 /** Finds the leases by which this tab can prove that it holds records. Pure. */
-import type { LeaseId, LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
-import { findLeaseSecret } from './leaseHandle.ts';
+import {
+  type LeaseId,
+  type LeaseSecret,
+  type LockMode,
+  type RecordKey,
+  resourceOf,
+  wholeResource,
+} from '@rowlock/protocol';
+import { findHeldSecret, findLeaseSecret } from './leaseHandle.ts';
 import type { TabLease } from './tabLease.ts';
 
 /** Whether one of the leases covers all of these records in that mode, and can be proven. */
@@ -8,7 +15,7 @@ export const hasSecretFor = (
   leases: Iterable<TabLease>,
   records: readonly RecordKey[],
   mode: LockMode,
-): boolean => [...leases].some((lease) => findLeaseSecret(lease.state) && covers(lease, records, mode));
+): boolean => [...leases].some((lease) => findHeldSecret(lease.state) && covers(lease, records, mode));
 
 /** The lease with that id, or an exclusive one that covers all of the records, if its secret is known. */
 export const findProvable = (
@@ -16,7 +23,7 @@ export const findProvable = (
   wanted: LeaseId | readonly RecordKey[],
 ): TabLease | undefined =>
   [...leases].find((lease) => {
-    const leaseSecret = findLeaseSecret(lease.state);
+    const leaseSecret = findHeldSecret(lease.state);
     return leaseSecret !== undefined && isWanted(lease, leaseSecret, wanted);
   });
 
@@ -26,9 +33,10 @@ export function findSecretFor(
   wanted: LeaseId | readonly RecordKey[],
 ): LeaseSecret | undefined {
   const lease = findProvable(leases, wanted);
-  return lease && findLeaseSecret(lease.state);
+  return lease && findHeldSecret(lease.state);
 }
 
+/** Also of leases that wait. */
 export const listSecrets = (leases: Iterable<TabLease>): LeaseSecret[] =>
   [...leases].map((lease) => findLeaseSecret(lease.state)).filter((leaseSecret) => leaseSecret !== undefined);
 
@@ -40,7 +48,7 @@ const isWanted = (
 
 /** Whether the lease covers all of the records in that mode. An exclusive lease serves for a shared one, too. */
 function covers(lease: TabLease, records: readonly RecordKey[], mode: LockMode): boolean {
-  if (records.length === 0 || (mode === 'exclusive' && lease.mode === 'shared')) return false;
+  if (records.length === 0 || (mode === 'exclusive' && lease.wish.mode === 'shared')) return false;
   const covered = new Set(lease.records);
-  return records.every((key) => covered.has(key));
+  return records.every((key) => covered.has(key) || covered.has(wholeResource(resourceOf(key))));
 }

@@ -2,7 +2,7 @@
  * Stores a client's session and its leases for a reload. Only one page owns a session (see pageOwnership.ts): a duplicated
  * tab gets another one. Each client of a page has a slot of its own.
  */
-import type { LeaseId, LockMode, RecordKey, SessionSecret } from '@rowlock/protocol';
+import type { LeaseId, LockMode, LockScope, RecordKey, SessionSecret } from '@rowlock/protocol';
 import type { PageOwnership } from './pageOwnership.ts';
 import { randomToken } from './randomToken.ts';
 
@@ -13,6 +13,12 @@ export interface StoredLease {
   nextSecret?: string;
   records: RecordKey[];
   mode: LockMode;
+  /** Default `record` */
+  scope?: LockScope;
+  /** With `skip`: the records that its owners have asked for */
+  skippedFrom?: RecordKey[];
+  /** It waits for its records, as far as this page knew */
+  isWaiting?: true;
   label?: string;
   /** The user who holds it. Only they may resume it */
   actorId?: string;

@@ -1,16 +1,16 @@
 /** A lease of this tab, and the request for it. All who want the same records in the same mode use one. */
-import type { LeaseSecret, LockMode, RecordKey } from '@rowlock/protocol';
+import type { LeaseSecret, RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
-import { type AcquireOutcome, findLeaseSecret, type LeaseState } from './leaseHandle.ts';
+import { type AcquireOutcome, findLeaseSecret, type LeaseState, type LeaseWish } from './leaseHandle.ts';
 import type { StoredLease } from './leaseStorage.ts';
 import { elapsedMs, type Moment } from './moment.ts';
 
 export interface TabLease {
-  /** Made of its records and mode: see `getTabLeaseId` */
+  /** Made of what its owners want: see `getTabLeaseId` */
   id: string;
-  records: RecordKey[];
-  mode: LockMode;
-  label: string | undefined;
+  wish: LeaseWish;
+  /** The records that it covers now, or waits for. With `skip` less than its owners want */
+  records: readonly RecordKey[];
   /** Whether its request may take the records over from another tab of the user */
   moves: boolean;
   handleCount: number;
@@ -21,6 +21,8 @@ export interface TabLease {
   nextSecret: string | undefined;
   listeners: Set<() => void>;
   isRequested: boolean;
+  /** A takeover is under way, which may end the lease that its owners have now */
+  isTakingOver: boolean;
   isSettled: boolean;
   settled: Promise<AcquireOutcome>;
   settle: (outcome: AcquireOutcome) => void;
@@ -32,21 +34,15 @@ export interface TabLease {
   isLapsed: boolean;
 }
 
-export function createTabLease(
-  id: string,
-  records: RecordKey[],
-  mode: LockMode,
-  label: string | undefined,
-): TabLease {
+export function createTabLease(id: string, wish: LeaseWish): TabLease {
   let resolve: (outcome: AcquireOutcome) => void = () => {};
   const settled = new Promise<AcquireOutcome>((settle) => {
     resolve = settle;
   });
   const lease: TabLease = {
     id,
-    records,
-    mode,
-    label,
+    wish,
+    records: wish.records,
     moves: true,
     handleCount: 0,
     state: { kind: 'acquiring' },
@@ -54,6 +50,7 @@ export function createTabLease(
     nextSecret: undefined,
     listeners: new Set(),
     isRequested: false,
+    isTakingOver: false,
     isSettled: false,
     settled,
     settle(outcome) {
@@ -68,8 +65,9 @@ export function createTabLease(
   return lease;
 }
 
-/** The server has confirmed the lease on the present connection. */
-export const isHeld = ({ state }: TabLease): boolean => state.kind === 'held';
+/** The server has confirmed on the present connection that the lease is in force, or waits. */
+export const isServed = ({ state }: TabLease): boolean =>
+  state.kind === 'held' || (state.kind === 'waiting' && !state.isResuming);
 
 /** By this tab's own clock, the lease cannot have expired yet. */
 export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>
@@ -107,15 +105,19 @@ export function whenResumed(
   });
 }
 
-/** The part that survives a reload. Undefined if nothing is in force. */
+/** The part that survives a reload. Undefined if nothing is in force or waits. */
 export function getStoredLease(lease: TabLease): StoredLease | undefined {
   const leaseSecret = findLeaseSecret(lease.state);
   if (!leaseSecret) return undefined;
-  const { nextSecret, records, mode, label, actorId } = lease;
+  const { nextSecret, records, wish, actorId, state } = lease;
+  const { mode, scope, label, onConflict } = wish;
   return {
     ...leaseSecret,
-    records,
+    records: [...records],
     mode,
+    ...(scope !== 'record' && { scope }),
+    ...(onConflict === 'skip' && { skippedFrom: [...wish.records] }),
+    ...(state.kind === 'waiting' && { isWaiting: true }),
     ...(nextSecret !== undefined && { nextSecret }),
     ...(label !== undefined && { label }),
     ...(actorId !== undefined && { actorId }),

@@ -1,10 +1,12 @@
 /** Handles on a lease of this tab. The lease is released with its last handle. */
 import type { ClientClock } from './clock.ts';
+import type { LeaseChanges } from './leaseChanges.ts';
 import type { TabLeaseHandle } from './leaseHandle.ts';
 import { isConfirmed, type TabLease } from './tabLease.ts';
 
 export interface TabLeaseHandleOptions {
   clock: ClientClock;
+  changes: LeaseChanges;
   release: (lease: TabLease) => Promise<void>;
 }
 
@@ -12,7 +14,10 @@ export interface TabLeaseHandleOptions {
 const RELEASE_AFTER_MS = 250;
 
 /** Adds a handle. A release that is due after the last handle no longer takes place. */
-export function addHandle(lease: TabLease, { clock, release }: TabLeaseHandleOptions): TabLeaseHandle {
+export function addHandle(
+  lease: TabLease,
+  { clock, changes, release }: TabLeaseHandleOptions,
+): TabLeaseHandle {
   lease.handleCount += 1;
   lease.cancelRelease();
 
@@ -26,7 +31,9 @@ export function addHandle(lease: TabLease, { clock, release }: TabLeaseHandleOpt
     });
   let isReleased = false;
   return {
-    records: lease.records,
+    get records() {
+      return lease.records;
+    },
     getState: () => lease.state,
     isConfirmed: () => isConfirmed(lease, clock),
     settled: lease.settled,
@@ -34,6 +41,8 @@ export function addHandle(lease: TabLease, { clock, release }: TabLeaseHandleOpt
       lease.listeners.add(listener);
       return () => lease.listeners.delete(listener);
     },
+    extend: (records, options) => changes.extend(lease, records, options),
+    releaseRecords: (records) => changes.releaseRecords(lease, records),
     release: async (when) => {
       if (isReleased) return;
       isReleased = true;

@@ -1,22 +1,26 @@
 /**
  * The leases of this tab: `client.leases` (`TabLeases`), and their life beside the connection (`TabLeaseLife`).
  *
- * All who want the same records in the same mode get handles on one lease. It is released 250 ms after its last handle, so
- * that a component that mounts again keeps it.
+ * All who want the same records in the same mode and scope get handles on one lease. It is released 250 ms after its last handle,
+ * so that a component that mounts again keeps it.
  *
- *   acquiring ──► held ◄──► resuming        (the connection was lost, or the page was reloaded)
- *       │          │           │
- *       ▼          ▼           ▼
- *    refused    released | lost
+ *   acquiring ──► waiting ──► held ◄──► resuming     (the connection was lost, or the page was reloaded)
+ *       │            │          │          │
+ *       ▼            ▼          ▼          ▼
+ *    refused         released      |      lost
+ *
+ * `acquiring` also leads to `held` directly. A waiting lease stays `waiting` while the connection is lost (`isResuming`).
  */
 import {
   type Ack,
   formatLeaseHeader,
   formatSession,
   LEASE_HEADER,
+  type LeaseAcquired,
   type LeaseId,
   type LeaseLost,
   type LeaseSecret,
+  type LeaseWaiting,
   type LockMode,
   type RecordKey,
   SESSION_HEADER,
@@ -25,53 +29,22 @@ import {
 } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
+import { LeaseChanges } from './leaseChanges.ts';
 import { LeaseConfirmation, type LeaseConfirmationOptions } from './leaseConfirmation.ts';
-import {
-  type AcquireOutcome,
-  findLeaseSecret,
-  type LeaseOptions,
-  type TabLeaseHandle,
-} from './leaseHandle.ts';
+import { findLeaseSecret, findResumed, type LeaseOptions, type TabLeaseHandle } from './leaseHandle.ts';
 import { LeaseRequests, type LeaseRequestsOptions } from './leaseRequests.ts';
 import { LeaseRestoration } from './leaseRestoration.ts';
 import { findProvable, findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
+import { toWish } from './leaseWish.ts';
 import type { Moment } from './moment.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
-import { isConfirmed, isHeld, type TabLease, whenResumed } from './tabLease.ts';
+import { isConfirmed, isServed, type TabLease, whenResumed } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
+import type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
 
 export type TabLeasesOptions = LeaseBookOptions &
   Omit<LeaseConfirmationOptions, 'book'> &
   Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
-
-/** The leases of this tab. */
-export interface TabLeases {
-  /** Acquires one lease on all of the records, or none, and holds it until `release`. */
-  acquire(
-    records: readonly RecordKey[],
-    options?: LeaseOptions,
-  ): Promise<AcquireOutcome & { release(): Promise<void> }>;
-  /** The same without waiting: a handle on this tab's lease on exactly these records. Acquires it if the tab has no such lease. */
-  hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle;
-  /** Whether this tab can prove one lease that covers all of these records in that mode. */
-  holds(records: readonly RecordKey[], mode: LockMode): boolean;
-  /**
-   * The header that proves a lease to guarded routes: the lease of that id, or an exclusive one that covers all of the
-   * records. Empty if this tab holds none.
-   *
-   * With `version`, also the headers of a write on data of that version: the server refuses it if somebody else has
-   * changed a record since. Also without a lease, for example for a write that was delayed.
-   */
-  headers(
-    wanted: LeaseId | readonly RecordKey[],
-    data?: { version?: number | undefined },
-  ): Record<string, string>;
-  /**
-   * The header that proves all leases of this tab to guarded routes, and names the screen that writes. Add it to every
-   * request of the application, for example where it wraps `fetch`. Empty until the session is known, soon after the start
-   */
-  sessionHeaders(): Record<string, string>;
-}
 
 /** The part that the client itself uses: it follows the page and the connection. */
 export class TabLeaseLife implements TabLeases {
@@ -80,6 +53,7 @@ export class TabLeaseLife implements TabLeases {
   readonly #restoration: LeaseRestoration;
   readonly #confirmation: LeaseConfirmation;
   readonly #requests: LeaseRequests;
+  readonly #changes: LeaseChanges;
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
@@ -87,35 +61,48 @@ export class TabLeaseLife implements TabLeases {
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
     this.#confirmation = new LeaseConfirmation({ ...options, book });
-    this.#requests = new LeaseRequests({
+    const parts = {
       ...options,
       book,
       confirmation: this.#confirmation,
       restored: () => this.#restoration.restored,
-    });
+    };
+    this.#requests = new LeaseRequests(parts);
+    this.#changes = new LeaseChanges({ ...parts, requests: this.#requests });
   }
 
-  async acquire(
-    records: readonly RecordKey[],
-    options?: LeaseOptions,
-  ): Promise<AcquireOutcome & { release(): Promise<void> }> {
+  async acquire(records: readonly RecordKey[], options?: LeaseOptions): Promise<HeldOutcome> {
     const handle = this.hold(records, options);
     const outcome = await handle.settled;
     return { ...outcome, release: () => handle.release('now') };
   }
 
-  hold(
-    records: readonly RecordKey[],
-    { mode = 'exclusive', label, moves = true }: LeaseOptions = {},
-  ): TabLeaseHandle {
-    const lease = this.#book.getOrCreate(records, mode, label);
-    lease.moves = moves;
-    const handle = addHandle(lease, {
-      clock: this.#clock,
-      release: (unused) => this.#requests.release(unused),
-    });
+  hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle {
+    const lease = this.#book.getOrCreate(toWish(records, options));
+    lease.moves = options?.moves ?? true;
+    const handle = this.#addHandle(lease);
     if (lease.state.kind === 'acquiring' && !lease.isRequested) void this.#requests.acquire(lease);
     return handle;
+  }
+
+  async takeOver(
+    records: readonly RecordKey[],
+    { reason, ...options }: TakeOverOptions,
+  ): Promise<HeldOutcome> {
+    const wish = toWish(records, options);
+    let lease = this.#book.getOrCreate(wish);
+    let handle = this.#addHandle(lease);
+    const release = () => handle.release('now');
+    if (lease.isRequested || lease.state.kind !== 'acquiring') {
+      // Owned already, or asked for: only a wait is replaced.
+      if (lease.state.kind !== 'waiting') {
+        const outcome = await handle.settled;
+        if (outcome.ok) return { ...outcome, release };
+        lease = this.#book.getOrCreate(wish);
+        handle = this.#addHandle(lease);
+      }
+    }
+    return { ...(await this.#changes.takeOver(lease, reason)), release };
   }
 
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
@@ -191,9 +178,9 @@ export class TabLeaseLife implements TabLeases {
     return lease ? whenResumed(lease, { clock: this.#clock, limitMs }) : Promise.resolve(undefined);
   }
 
-  /** Whether the server has confirmed a lease of this tab on the present connection. */
+  /** Whether the server has confirmed a lease of this tab on the present connection, in force or waiting. */
   isHolding(): boolean {
-    return this.#book.list().some(isHeld);
+    return this.#book.list().some(isServed);
   }
 
   /** The server was asked about the leases of this tab. */
@@ -223,7 +210,7 @@ export class TabLeaseLife implements TabLeases {
   }
 
   async #resume(): Promise<void> {
-    const unconfirmed = this.#book.list().filter((lease) => lease.state.kind === 'resuming');
+    const unconfirmed = this.#book.list().filter((lease) => findResumed(lease.state));
     await Promise.all(unconfirmed.map((lease) => this.#requests.resume(lease)));
   }
 
@@ -245,10 +232,29 @@ export class TabLeaseLife implements TabLeases {
   }
 
   /** The server reports that a lease ended. */
-  noteLost({ leaseId, reason }: LeaseLost): void {
+  noteLost({ leaseId, ...lost }: LeaseLost): void {
     for (const lease of this.#book.list()) {
-      if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#book.noteLost(lease, reason);
+      if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#requests.noteLost(lease, lost);
     }
+  }
+
+  /** The server reports the position of a waiting lease. */
+  noteWaiting({ leaseId, position }: LeaseWaiting): void {
+    const lease = this.#book.find(leaseId);
+    if (lease) this.#book.notePosition(lease, position);
+  }
+
+  /** The server reports that a waiting lease is in force. */
+  noteAcquired(acquired: LeaseAcquired): void {
+    this.#requests.noteAcquired(acquired);
+  }
+
+  #addHandle(lease: TabLease): TabLeaseHandle {
+    return addHandle(lease, {
+      clock: this.#clock,
+      changes: this.#changes,
+      release: (unused) => this.#requests.release(unused),
+    });
   }
 }
 

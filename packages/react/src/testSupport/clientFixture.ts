@@ -4,7 +4,8 @@ import { type Mock, vi } from 'vitest';
 import { createRowlockClient, type RowlockClient } from '../core/client.ts';
 import type { StorageArea } from '../core/leaseStorage.ts';
 import { LockObserver, type LockObserverOptions } from '../core/lockObserver.ts';
-import { MemoryServer, type MemoryServerOptions } from '../testing/memoryServer.ts';
+import { MemoryServer } from '../testing/memoryServer.ts';
+import type { MemoryServerOptions } from '../testing/memoryServerOptions.ts';
 import { createMemoryTransport, type MemoryTransport } from '../testing/memoryTransport.ts';
 import { createTurnableClock, type TurnableClock } from '../testing/turnableClock.ts';
 
@@ -33,9 +34,9 @@ export function setUpObserver(records: RecordKey[] = [paris, lyon], options: Loc
 }
 
 /** Opens tabs one by one. By default they are Ann's and share a storage, as a tab that is reloaded. */
-export function setUpTabs() {
+export function setUpTabs(options: MemoryServerOptions = {}) {
   const clock = createTurnableClock();
-  const server = new MemoryServer({ clock });
+  const server = new MemoryServer({ clock, ...options });
   const area = memoryStorage();
   const openTab = (actor = ann, storage: StorageArea = area) => {
     const transport = createMemoryTransport({ server, actor });

@@ -2,7 +2,8 @@
 export type { ChangeAuthor } from './memoryChanges.ts';
 export type { MemoryTask } from './memoryLaunches.ts';
 export type { MemoryAuthorize, MemoryQuestion } from './memoryPermissions.ts';
-export { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
+export { MemoryServer } from './memoryServer.ts';
+export type { MemoryServerOptions } from './memoryServerOptions.ts';
 export type { NewTask } from './memoryTasks.ts';
 export {
   createMemoryTransport,

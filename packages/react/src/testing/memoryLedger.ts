@@ -7,6 +7,7 @@ import {
   type LeaseId,
   type LeaseView,
   type LockMode,
+  type LockScope,
   matchesTask,
   type OwnedLease,
   type RecordChange,
@@ -28,7 +29,20 @@ export interface MemoryLease {
   view: LeaseView;
   records: Set<RecordKey>;
   secret: string;
+  fence: string;
+  scope: LockScope;
   tab: MemoryTab | undefined;
+}
+
+interface NewMemoryLease {
+  holder: Holder;
+  mode: LockMode;
+  /** Default `record` */
+  scope?: LockScope;
+  since: number;
+  tab: MemoryTab | undefined;
+  /** Replaces the lease with this id. Default: a new one */
+  leaseId?: LeaseId | undefined;
 }
 
 /** The content of a view. */
@@ -43,7 +57,10 @@ export interface ViewContent {
 }
 
 export class MemoryLedger {
+  /** Those in force */
   readonly leases = new Map<LeaseId, MemoryLease>();
+  /** Those that wait, in the order of their arrival */
+  readonly waiting = new Map<LeaseId, MemoryLease>();
   readonly tasks = new Map<string, TaskView>();
   readonly changes = new MemoryChanges();
   readonly #permissions: MemoryPermissions;
@@ -54,47 +71,68 @@ export class MemoryLedger {
     this.#permissions = permissions;
   }
 
-  acquire(
-    records: readonly RecordKey[],
-    {
-      holder,
-      mode,
-      since,
-      tab,
-      leaseId,
-    }: {
-      holder: Holder;
-      mode: LockMode;
-      since: number;
-      tab: MemoryTab | undefined;
-      /** Replaces the lease with this id. Default: a new one */
-      leaseId?: LeaseId | undefined;
-    },
-  ): MemoryLease {
-    if (leaseId === undefined) this.#lastLease += 1;
-    const id = leaseId ?? String(this.#lastLease);
-    const covered = new Set(records);
-    const view: LeaseView = { id, holder, mode, since, recordCount: covered.size };
-    const lease: MemoryLease = { view, records: covered, secret: randomToken(), tab };
-    this.leases.set(id, lease);
+  /** A lease in force. Does not check for conflicts. */
+  acquire(records: readonly RecordKey[], given: NewMemoryLease): MemoryLease {
+    const lease = this.#newLease(records, given);
+    this.leases.set(lease.view.id, lease);
     return lease;
   }
 
-  conflictsOf(records: readonly RecordKey[], mode: LockMode, actor: Actor): Conflict[] {
-    const wanted = new Set(records);
+  /** A lease that waits. */
+  wait(records: readonly RecordKey[], given: NewMemoryLease): MemoryLease {
+    const lease = this.#newLease(records, given);
+    this.waiting.set(lease.view.id, lease);
+    return lease;
+  }
+
+  find(leaseId: LeaseId): MemoryLease | undefined {
+    return this.leases.get(leaseId) ?? this.waiting.get(leaseId);
+  }
+
+  nextFence(): string {
+    this.#lastLease += 1;
+    return String(this.#lastLease);
+  }
+
+  /** The lease covers these records from now on. */
+  setRecords(lease: MemoryLease, records: Iterable<RecordKey>): void {
+    lease.records = new Set(records);
+    lease.view = { ...lease.view, recordCount: lease.records.size };
+  }
+
+  /** The leases of a tab, in force or waiting. */
+  leasesOfTab(tab: MemoryTab): MemoryLease[] {
+    return [...this.leases.values(), ...this.waiting.values()].filter((lease) => lease.tab === tab);
+  }
+
+  /**
+   * The leases that block a request: those in force, and those that came earlier and wait.
+   * `actor`: as this user may see them. `self`: the lease that asks. `sharer`: the user whose tabs share records
+   */
+  conflictsOf(
+    records: readonly RecordKey[],
+    mode: LockMode,
+    { actor, self, sharer }: { actor?: Actor; self?: MemoryLease; sharer?: Actor | undefined } = {},
+  ): Conflict[] {
+    const wanted = [...new Set(records)];
     const conflicts: Conflict[] = [];
-    for (const lease of this.leases.values()) {
-      if (mode === 'shared' && lease.view.mode === 'shared') continue;
-      const common = [...wanted].filter((key) => lease.records.has(key));
+    const before = [...this.waiting.values()];
+    const ownTurn = self ? before.indexOf(self) : -1;
+    const earlier = ownTurn < 0 ? before : before.slice(0, ownTurn);
+    for (const lease of [...this.leases.values(), ...earlier]) {
+      if (lease === self || (mode === 'shared' && lease.view.mode === 'shared')) continue;
+      if (isSharedWith(self ? sharerOf(self) : sharer, lease)) continue;
+      const common = wanted.filter((key) => overlaps(lease.records, key));
       if (common.length === 0) continue;
       const task = this.tasks.get(lease.view.holder.id);
-      const isShown = task && this.#permissions.mayWatch(actor, task);
+      const isShown = task && (!actor || this.#permissions.mayWatch(actor, task));
       conflicts.push({
-        lease: this.#permissions.asSeen(actor, lease.view, task),
+        lease: actor ? this.#permissions.asSeen(actor, lease.view, task) : lease.view,
         ...(isShown && { task: withoutResult(task) }),
         recordCount: common.length,
         records: common.slice(0, CONFLICT_SAMPLE_SIZE),
-        ...(isTabOf(actor, lease) && { isSameUser: true }),
+        ...(actor && isTabOf(actor, lease) && { isSameUser: true }),
+        ...(this.waiting.has(lease.view.id) && { isWaiting: true }),
       });
     }
     return conflicts;
@@ -108,7 +146,7 @@ export class MemoryLedger {
   }
 
   leasesOn(key: RecordKey): MemoryLease[] {
-    return [...this.leases.values()].filter((lease) => lease.records.has(key));
+    return [...this.leases.values()].filter((lease) => covers(lease.records, key));
   }
 
   /** The leases on a resource, oldest first, as a user may see them. */
@@ -178,16 +216,44 @@ export class MemoryLedger {
     if (!task || !this.#permissions.mayWatch(tab.actor, task)) return undefined;
     return isNamed || tab.watchesTask(task) ? task : withoutResult(task);
   }
+
+  #newLease(
+    records: readonly RecordKey[],
+    { holder, mode, scope = 'record', since, tab, leaseId }: NewMemoryLease,
+  ): MemoryLease {
+    const fence = this.nextFence();
+    const id = leaseId ?? fence;
+    const covered = new Set(records);
+    const view: LeaseView = { id, holder, mode, since, recordCount: covered.size };
+    return { view, records: covered, secret: randomToken(), fence, scope, tab };
+  }
+}
+
+/** Whether records that may be whole resources include this one. */
+export const covers = (records: ReadonlySet<RecordKey>, key: RecordKey): boolean =>
+  records.has(key) || records.has(wholeResource(resourceOf(key)));
+
+/** The same, also if `key` is a whole resource of which they include a part. */
+function overlaps(records: ReadonlySet<RecordKey>, key: RecordKey): boolean {
+  if (covers(records, key)) return true;
+  return key.endsWith('/*') && [...records].some((each) => resourceOf(each) === resourceOf(key));
 }
 
 const isTabOf = (actor: Actor, { view: { holder } }: MemoryLease): boolean =>
   holder.type === 'person' && holder.actor.id === actor.id;
 
 /** The lease as its own tab gets it. */
-export const owned = ({ view, secret }: MemoryLease): OwnedLease => ({
+export const owned = ({ view, secret, fence }: MemoryLease): OwnedLease => ({
   id: view.id,
   secret,
-  fence: view.id,
+  fence,
   ttlMs: 15_000,
   recordCount: view.recordCount,
 });
+
+/** The user whose other tabs may hold the records of this lease too. */
+const sharerOf = ({ view: { holder } }: MemoryLease): Actor | undefined =>
+  holder.sharesWithUser ? holder.actor : undefined;
+
+const isSharedWith = (sharer: Actor | undefined, lease: MemoryLease): boolean =>
+  sharer !== undefined && sharerOf(lease)?.id === sharer.id;

@@ -1,13 +1,17 @@
 /** The permissions of users of the server in memory: its option `authorize` decides. */
-import type { Actor, LeaseView, RecordKey, TaskView } from '@rowlock/protocol';
+import type { Actor, Conflict, LeaseView, LockScope, RecordKey, TaskView } from '@rowlock/protocol';
 import { Refusal } from './refusal.ts';
 
 /** As `authorize` of a real server is asked. */
 export interface MemoryQuestion {
   actor: Actor;
-  action: 'watch' | 'acquire' | 'launch' | 'cancel';
+  action: 'watch' | 'acquire' | 'launch' | 'cancel' | 'takeOver';
   /** The records in question, if the action is about records */
   records?: readonly RecordKey[];
+  /** `acquire`: `subtree` also for a whole resource */
+  scope?: LockScope;
+  /** `takeOver`: the lease that would end */
+  lease?: LeaseView;
   /** The task in question, if the action is about a task. Only its name before it is launched */
   task?: { name: string } | TaskView;
   /** The input of a launch, when the records are known */
@@ -19,7 +23,7 @@ export type MemoryAuthorize = (question: MemoryQuestion) => boolean;
 export class MemoryPermissions {
   readonly #authorize: MemoryAuthorize;
 
-  constructor(authorize: MemoryAuthorize = () => true) {
+  constructor(authorize: MemoryAuthorize = ({ action }) => action !== 'takeOver') {
     this.#authorize = authorize;
   }
 
@@ -33,6 +37,21 @@ export class MemoryPermissions {
       code: 'forbidden',
       message: `${actor.name} may not ${action} ${what}. Ask an administrator for the permission.`,
     });
+  }
+
+  /** @throws {Refusal} `forbidden` */
+  requireAcquire(actor: Actor, records: readonly RecordKey[], scope: LockScope): void {
+    const coversMore = scope === 'subtree' || records.some((key) => key.endsWith('/*'));
+    this.require({ actor, action: 'acquire', records, scope: coversMore ? 'subtree' : 'record' });
+  }
+
+  /** @throws {Refusal} `forbidden` */
+  requireTakeOver(actor: Actor, { lease, records }: Conflict): void {
+    if (this.#authorize({ actor, action: 'takeOver', records, lease })) return;
+    const { type, label, actor: by } = lease.holder;
+    const holder = type === 'task' ? `a task of ${by.name}` : `"${label}" (${by.name})`;
+    const message = `${actor.name} may not take over from ${holder}. Nothing has changed.`;
+    throw new Refusal({ code: 'forbidden', message });
   }
 
   mayWatch(actor: Actor, task: TaskView): boolean {

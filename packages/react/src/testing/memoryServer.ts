@@ -18,7 +18,6 @@ import {
   type LockMode,
   PROTOCOL_VERSION,
   type RecordKey,
-  type SameUser,
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
@@ -26,28 +25,15 @@ import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
 import { MemoryLaunches, type MemoryTask } from './memoryLaunches.ts';
 import { MemoryLedger } from './memoryLedger.ts';
-import { type MemoryAuthorize, MemoryPermissions } from './memoryPermissions.ts';
+import { MemoryPermissions } from './memoryPermissions.ts';
 import { MemoryRates } from './memoryRates.ts';
 import { createAssertResources } from './memoryResources.ts';
+import type { MemoryServerOptions } from './memoryServerOptions.ts';
 import { MemorySessions } from './memorySessions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { MemoryTabs } from './memoryTabs.ts';
 import { MemoryTasks, type NewTask } from './memoryTasks.ts';
-
-export interface MemoryServerOptions {
-  clock?: ClientClock;
-  limits?: Partial<Limits>;
-  /** The delay of every answer and event, in ms. Default 0: the next microtask */
-  delayMs?: number;
-  /** Decides what each user may do, as a real server's `authorize`. Default: everybody may do everything */
-  authorize?: MemoryAuthorize;
-  /** The names of all resources. Default: every resource is known */
-  resources?: readonly string[];
-  /** The rule for a second tab of the same user that asks for records of the first one. Default `separate` */
-  sameUser?: SameUser;
-  /** How long a disconnected tab keeps its leases, in ms. Default 5,000 */
-  disconnectGraceMs?: number;
-}
+import { MemoryWaitList } from './memoryWaitList.ts';
 
 export class MemoryServer {
   readonly clock: ClientClock;
@@ -60,6 +46,7 @@ export class MemoryServer {
   readonly #tabs: MemoryTabs;
   readonly #tasks: MemoryTasks;
   readonly #launches: MemoryLaunches;
+  readonly #waits: MemoryWaitList;
   readonly #answerTo: AnswerTo;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
@@ -87,6 +74,7 @@ export class MemoryServer {
       startGrace: (run) => clock.after(disconnectGraceMs, run),
       end: (leaseId) => this.free(leaseId, 'closed'),
     });
+    this.#waits = new MemoryWaitList({ clock, ledger, tabs: this.#tabs, later });
     this.#tasks = new MemoryTasks({ clock, ledger, tabs: this.#tabs });
     const assertResources = createAssertResources(resources);
     this.#launches = new MemoryLaunches({
@@ -104,7 +92,8 @@ export class MemoryServer {
       sessions: new MemorySessions((sessionId, actorId) => this.#endLeases(sessionId, actorId)),
       rates: new MemoryRates(this.limits, clock),
       isCertain: () => this.#isCertain,
-      free: (leaseId, reason) => this.free(leaseId, reason),
+      waits: this.#waits,
+      free: (...given) => this.free(...given),
       sameUser,
       assertResources,
       launches: this.#launches,
@@ -148,16 +137,17 @@ export class MemoryServer {
     return lease.view.id;
   }
 
-  /** Ends a lease, as its holder would. For any other reason, a tab that holds it is notified. */
-  free(leaseId: LeaseId, reason: LeaseEnd = 'released'): void {
-    const lease = this.#ledger.leases.get(leaseId);
+  /** Ends a lease, in force or waiting, as its holder would. For any other reason, a tab that holds it is notified. */
+  free(leaseId: LeaseId, reason: LeaseEnd = 'released', takeover?: { by: Actor; why: string }): void {
+    const lease = this.#ledger.find(leaseId);
     if (!lease) return;
     this.#ledger.leases.delete(leaseId);
+    this.#ledger.waiting.delete(leaseId);
     const { tab } = lease;
     if (tab && reason !== 'released')
-      this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason } }));
+      this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason, ...takeover } }));
     this.#tabs.sendChanges([...lease.records], []);
-    this.#launches.advance();
+    this.#advance();
   }
 
   /** The version of the data, as a route that reads sends it. */
@@ -175,9 +165,7 @@ export class MemoryServer {
   /** A user is signed out elsewhere, as by `rowlock.sessions.disconnect`: their tabs lose their leases and connections. */
   disconnect(actorId: string): void {
     for (const tab of this.#tabs.listOf(actorId)) {
-      for (const lease of [...this.#ledger.leases.values()]) {
-        if (lease.tab === tab) this.free(lease.view.id, 'signed out');
-      }
+      for (const { view } of this.#ledger.leasesOfTab(tab)) this.free(view.id, 'signed out');
       const message = 'You were signed out. Sign in again to continue.';
       this.#later(() => tab.end({ code: 'unauthenticated', message }));
     }
@@ -191,14 +179,14 @@ export class MemoryServer {
   /** Changes a task. Its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
     const task = this.#tasks.update(id, change);
-    this.#launches.advance();
+    this.#advance();
     return task;
   }
 
   /** A task ends. */
   endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
     const task = this.#tasks.end(id, state, error);
-    this.#launches.advance();
+    this.#advance();
     return task;
   }
 
@@ -286,10 +274,17 @@ export class MemoryServer {
   }
 
   #endLeases(sessionId: string, actorId: string): void {
-    for (const { view } of [...this.#ledger.leases.values()]) {
+    const { leases, waiting } = this.#ledger;
+    for (const { view } of [...leases.values(), ...waiting.values()]) {
       const { holder } = view;
       if (holder.id === sessionId && holder.actor.id === actorId) this.free(view.id, 'signed out');
     }
+  }
+
+  /** Something has become free: for the tabs that wait first, then for the tasks. */
+  #advance(): void {
+    this.#waits.advance();
+    this.#launches.advance();
   }
 
   #later(run: () => void): void {

@@ -8,7 +8,7 @@ import {
   type StateBefore,
 } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
-import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
+import { covers, type MemoryLease, type MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryTabsOptions {
@@ -42,8 +42,7 @@ export class MemoryTabs {
   /** The tab's leases stay for the disconnect grace, for `resume`. */
   remove(tab: MemoryTab): void {
     this.#tabs.delete(tab);
-    for (const lease of this.#ledger.leases.values()) {
-      if (lease.tab !== tab) continue;
+    for (const lease of this.#ledger.leasesOfTab(tab)) {
       lease.tab = undefined;
       const { secret } = lease;
       this.#startGrace(() => {
@@ -83,12 +82,13 @@ export class MemoryTabs {
     { heldBy, before }: { heldBy?: MemoryLease | undefined; before?: StateBefore } = {},
   ): void {
     const touched = new Set(records.map(resourceOf));
+    const affected = new Set(records);
     for (const tab of this.#tabs) {
       const resources = [...touched].filter((resource) => tab.resources.has(resource));
-      const seen = records.filter((key) => tab.records.has(key));
+      const seen = [...tab.records].filter((key) => covers(affected, key));
       const wanted = tasks.filter((id) => tab.tasks.has(id) || this.#isOfFilter(tab, id, before));
       if (seen.length + wanted.length + resources.length === 0) continue;
-      const holders = heldBy && seen.some((key) => heldBy.records.has(key)) ? tasks : [];
+      const holders = heldBy && seen.some((key) => covers(heldBy.records, key)) ? tasks : [];
       const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted, holders, resources });
       // Nothing of it may be shown to this user.
       if (seen.length + resources.length + payload.tasks.length === 0) continue;

@@ -8,7 +8,8 @@ import type {
 } from '@rowlock/protocol';
 import type { Transport, TransportEvent } from '../core/transport.ts';
 import { UnansweredRequests } from '../core/unansweredRequests.ts';
-import { MemoryServer, type MemoryServerOptions } from './memoryServer.ts';
+import { MemoryServer } from './memoryServer.ts';
+import type { MemoryServerOptions } from './memoryServerOptions.ts';
 import { MemoryTab } from './memoryTab.ts';
 
 export interface MemoryTransportOptions extends MemoryServerOptions {

@@ -9,7 +9,7 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
-import type { MemoryLedger } from './memoryLedger.ts';
+import { covers, type MemoryLedger } from './memoryLedger.ts';
 import { type MemoryPermissions, withoutResult } from './memoryPermissions.ts';
 import type { MemoryTasks } from './memoryTasks.ts';
 
@@ -97,11 +97,11 @@ export class MemoryWaiters {
     const wanted = new Set(records);
     const blocked = new Set<RecordKey>();
     const holding = this.#ledger
-      .conflictsOf(records, mode, actor)
+      .conflictsOf(records, mode, { actor })
       .filter(({ lease }) => lease.id !== ownLeaseId);
     for (const { lease } of holding) {
-      for (const key of this.#ledger.leases.get(lease.id)?.records ?? [])
-        if (wanted.has(key)) blocked.add(key);
+      const covered = this.#ledger.find(lease.id)?.records ?? new Set();
+      for (const key of wanted) if (covers(covered, key)) blocked.add(key);
     }
     const waiting = before.flatMap(({ id, launch }): Conflict[] => {
       const task = this.#ledger.tasks.get(id);

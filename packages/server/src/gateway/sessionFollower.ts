@@ -1,5 +1,8 @@
 /** Follows the change log for the sessions themselves: their leases, and users who are disconnected or sign out. */
+import type { LeaseId } from '@rowlock/protocol';
+import type { LogEntry } from '../changeLog/entry.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
+import { unpackChunk } from '../locks/registry/coverage.ts';
 import type { Follower } from './follower.ts';
 
 export function createSessionFollower({
@@ -7,25 +10,58 @@ export function createSessionFollower({
   disconnect,
   disconnectSession,
 }: {
-  sessionLeases: Pick<SessionLeases, 'noteEnded' | 'noteSessionEnded' | 'noteTransferred' | 'renewAll'>;
+  sessionLeases: Pick<
+    SessionLeases,
+    'noteEnded' | 'noteRecords' | 'noteSessionEnded' | 'noteTransferred' | 'renewAll' | 'renewWaiting'
+  >;
   disconnect(actorId: string): Promise<void>;
   disconnectSession(sessionId: string): void;
 }): Follower {
+  /** Those that the log has reported. The periodic renewals find what moves the others. */
+  const waiting = new Set<LeaseId>();
+
+  /** Answers whether the wait list has moved. */
+  function apply(entry: LogEntry): boolean {
+    switch (entry.kind) {
+      case 'waiting':
+        waiting.add(entry.lease.id);
+        return false;
+      case 'acquired':
+        return waiting.delete(entry.lease.id);
+      case 'released': {
+        const { leaseId, reason, by, why } = entry;
+        sessionLeases.noteEnded({ leaseId, reason, ...(by && { by }), ...(why !== undefined && { why }) });
+        return waiting.delete(leaseId);
+      }
+      case 'extended':
+        sessionLeases.noteRecords(entry.lease.id, { added: unpackChunk(entry.chunk) });
+        return false;
+      case 'freed':
+        sessionLeases.noteRecords(entry.leaseId, { released: unpackChunk(entry.chunk) });
+        return false;
+      case 'transferred':
+        sessionLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
+        return false;
+      case 'permissions':
+        if (entry.disconnects && entry.actorId !== undefined) void disconnect(entry.actorId);
+        return false;
+      case 'session':
+        sessionLeases.noteSessionEnded(entry.sessionId);
+        disconnectSession(entry.sessionId);
+        return false;
+      default:
+        return false;
+    }
+  }
+
   return {
     apply(entries) {
-      for (const entry of entries) {
-        if (entry.kind === 'released')
-          sessionLeases.noteEnded({ leaseId: entry.leaseId, reason: entry.reason });
-        if (entry.kind === 'transferred')
-          sessionLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');
-        if (entry.kind === 'permissions' && entry.disconnects && entry.actorId !== undefined)
-          void disconnect(entry.actorId);
-        if (entry.kind === 'session') {
-          sessionLeases.noteSessionEnded(entry.sessionId);
-          disconnectSession(entry.sessionId);
-        }
-      }
+      const haveMoved = entries.map(apply);
+      if (haveMoved.includes(true)) sessionLeases.renewWaiting();
     },
-    reload: () => sessionLeases.renewAll(),
+    async reload() {
+      waiting.clear();
+      await sessionLeases.renewAll();
+    },
   };
 }

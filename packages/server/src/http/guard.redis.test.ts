@@ -5,6 +5,7 @@ import { startRedis, type TestRedis, until } from '@rowlock/test-utils';
 import express, { type Response } from 'express';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FACES } from '../../test/fixtures/faces.ts';
+import { leaseOf } from '../../test/fixtures/gatewayFixture.ts';
 import { gatedTask, type Rig, startRig } from '../../test/fixtures/rig.ts';
 
 let server: TestRedis;
@@ -88,9 +89,9 @@ describe.each(FACES)('%s: a guarded write', (face) => {
     const started = await rig({ face });
     const bo = await started.connect('bo');
     const ack = await bo.send('acquire', { records: ['cities/1'] });
-    if (!ack.ok) throw new Error(ack.error.message);
-    const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
-    expect(await put(started, '1', header)).toMatchObject({ status: 200, body: { fence: ack.lease.fence } });
+    const lease = leaseOf(ack);
+    const header = { 'Rowlock-Lease': `${lease.id}.${lease.secret}` };
+    expect(await put(started, '1', header)).toMatchObject({ status: 200, body: { fence: lease.fence } });
     // The lease is for cities/1 alone; another record is held for the length of the request, as without it.
     expect(await put(started, '2', header)).toMatchObject({ status: 200 });
   });
@@ -122,8 +123,8 @@ describe.each(FACES)('%s: a guarded write', (face) => {
     const [ann, bo] = [await started.connect('ann'), await started.connect('bo')];
     await ann.send('acquire', { records: ['cities/1'], mode: 'shared', label: 'Export' });
     const ack = await bo.send('acquire', { records: ['cities/1'], mode: 'shared' });
-    if (!ack.ok) throw new Error(ack.error.message);
-    const header = { 'Rowlock-Lease': `${ack.lease.id}.${ack.lease.secret}` };
+    const lease = leaseOf(ack);
+    const header = { 'Rowlock-Lease': `${lease.id}.${lease.secret}` };
     expect(await put(started, '1', header)).toMatchObject({ status: 409, body: { code: 'conflict' } });
   });
 
@@ -131,8 +132,9 @@ describe.each(FACES)('%s: a guarded write', (face) => {
     const started = await rig({ face });
     const ann = await started.connect('ann');
     const ack = await ann.send('acquire', { records: ['cities/1'] });
-    if (!ack.ok) throw new Error(ack.error.message);
-    expect(await put(started, '1', { 'Rowlock-Lease': `${ack.lease.id}.${'f'.repeat(24)}` })).toMatchObject({
+    expect(
+      await put(started, '1', { 'Rowlock-Lease': `${leaseOf(ack).id}.${'f'.repeat(24)}` }),
+    ).toMatchObject({
       status: 409,
       body: { code: 'lease_lost' },
     });

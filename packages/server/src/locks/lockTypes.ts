@@ -1,5 +1,5 @@
 /** The lock API of an application: its options, requests and calls. */
-import type { Actor, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { Actor, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -114,6 +114,11 @@ export interface InternalLocks extends Locks {
   /** The run of Redis that this process has met on the connection of its locks */
   runHint: RunHint;
   revoker: Revoker | undefined;
+  /**
+   * The leases that a takeover would end, after the application has permitted it and knows of it. Ends nothing.
+   * @throws {RowlockError} `forbidden`
+   */
+  askTakeOver(request: Pick<TakeOver, 'records' | 'mode' | 'scope' | 'by'>): Promise<LeaseId[]>;
   /** A lease of this process is a task's now: its handle has lost it. */
   markTransferred(lease: LeaseHandle): void;
   /** One attempt of the start. */

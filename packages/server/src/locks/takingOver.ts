@@ -3,7 +3,7 @@ import { CONFLICT_SAMPLE_SIZE } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { HeldLeases } from './leases/heldLeases.ts';
-import type { Locks, LocksOptions, TakeOverQuestion } from './lockTypes.ts';
+import type { InternalLocks, LocksOptions, TakeOverQuestion } from './lockTypes.ts';
 import type { LockRegistry } from './registry/lockRegistry.ts';
 import { assertRevocation } from './registry/requests.ts';
 import type { Revoker } from './upkeep/revoker.ts';
@@ -14,29 +14,38 @@ export function createTakingOver(deps: {
   revoker: Revoker | undefined;
   authorizeTakeOver: LocksOptions['authorizeTakeOver'];
   clock: Clock;
-}): Pick<Locks, 'takeOver' | 'revoke'> {
+}): Pick<InternalLocks, 'takeOver' | 'revoke' | 'askTakeOver'> {
   const { registry, held, revoker, authorizeTakeOver, clock } = deps;
 
   async function assertPermitted(question: TakeOverQuestion): Promise<void> {
     if ((await authorizeTakeOver?.(question)) === true) return;
     const { actor, lease } = question;
+    const { type, label, actor: by } = lease.holder;
+    // Not everybody may see the label of a task.
+    const holder = type === 'task' ? `a task of ${by.name}` : `"${label}" (${by.name})`;
     throw new RowlockError(
       'forbidden',
-      `${actor.name} may not take over from "${lease.holder.label}" (${lease.holder.actor.name}). Nothing has changed; ` +
+      `${actor.name} may not take over from ${holder}. Nothing has changed; ` +
         'wait until the records are free, or ask an administrator for the permission.',
     );
   }
 
+  const askTakeOver: InternalLocks['askTakeOver'] = async ({ by, ...request }) => {
+    const conflicts = await registry.getConflicts(request);
+    const toEnd = conflicts.filter((conflict) => !conflict.isWaiting);
+    for (const { lease, records } of toEnd) await assertPermitted({ actor: by, lease, records });
+    for (const { lease } of toEnd) await revoker?.ask(lease, { reason: 'taken over', by });
+    return toEnd.map(({ lease }) => lease.id);
+  };
+
   return {
+    askTakeOver,
+
     async takeOver({ by, reason, ...request }) {
-      const conflicts = await registry.getConflicts(request);
-      const toEnd = conflicts.filter((conflict) => !conflict.isWaiting);
+      const leaseIds = await askTakeOver({ ...request, by });
       // No permission was needed, so the request must not overtake waiting leases.
-      if (toEnd.length === 0) return held.acquire(request);
-      for (const { lease, records } of toEnd) await assertPermitted({ actor: by, lease, records });
-      for (const { lease } of toEnd) await revoker?.ask(lease, { reason: 'taken over', by });
+      if (leaseIds.length === 0) return held.acquire(request);
       const requestedAtMs = clock.nowMs();
-      const leaseIds = toEnd.map((conflict) => conflict.lease.id);
       return held.hold(request, await registry.takeOver({ ...request, leaseIds, by, reason }), requestedAtMs);
     },
 

@@ -32,6 +32,7 @@ export function createLiveChannel(
       sameUser: sessions?.sameUser,
       askRevoke: foundation.locks.revoker?.ask,
     }),
+    askTakeOver: foundation.locks.askTakeOver,
     graceMs: sessions?.disconnectGraceMs,
   });
   const limits = { ...DEFAULT_LIMITS, ...sessions?.limits };

@@ -1,5 +1,6 @@
 /** The parts that the answers of the server in memory use. */
 import type {
+  Actor,
   ClientAnswers,
   ClientMessageName,
   LeaseEnd,
@@ -16,6 +17,7 @@ import type { MemoryLedger } from '../memoryLedger.ts';
 import type { MemoryPermissions } from '../memoryPermissions.ts';
 import type { MemorySessions } from '../memorySessions.ts';
 import type { MemoryTab } from '../memoryTab.ts';
+import type { MemoryWaitList } from '../memoryWaitList.ts';
 
 /** Answers to these messages, which are parsed. @throws {Refusal} to answer with an error */
 export type Answers<Name extends ClientMessageName> = {
@@ -28,11 +30,12 @@ export interface AnswerParts {
   ledger: MemoryLedger;
   permissions: MemoryPermissions;
   sessions: MemorySessions;
+  waits: MemoryWaitList;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
   launches: MemoryLaunches;
-  /** Ends a lease, by default as its holder would. */
-  free: (leaseId: LeaseId, reason?: LeaseEnd) => void;
+  /** Ends a lease, in force or waiting: by default as its holder would. */
+  free: (leaseId: LeaseId, reason?: LeaseEnd, takeover?: { by: Actor; why: string }) => void;
   /** The rule for a second tab of the same user */
   sameUser: SameUser;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;

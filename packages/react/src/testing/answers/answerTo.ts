@@ -14,6 +14,7 @@ import type { MemoryTab } from '../memoryTab.ts';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 import { createLeaseAnswers } from './leaseAnswers.ts';
+import { createRequestAnswers } from './requestAnswers.ts';
 import { createResourceAnswers } from './resourceAnswers.ts';
 import { createSessionAnswers } from './sessionAnswers.ts';
 import { createTaskAnswers } from './taskAnswers.ts';
@@ -32,11 +33,20 @@ export interface AnswerToParts extends AnswerParts {
 /** Messages that a server without Redis answers, too */
 const NEEDS_NO_REDIS: ReadonlySet<string> = new Set<ClientMessageName>(['confirm', 'unwatch']);
 
+/** Messages that name records of a lease */
+const ABOUT_LEASES: ReadonlySet<string> = new Set<ClientMessageName>([
+  'acquire',
+  'extend',
+  'takeOver',
+  'release',
+]);
+
 export function createAnswerTo(parts: AnswerToParts): AnswerTo {
   const answers: Answers<ClientMessageName> = {
     ...createWatchAnswers(parts),
     ...createResourceAnswers(parts),
     ...createLeaseAnswers(parts),
+    ...createRequestAnswers(parts),
     ...createTaskListAnswers(parts),
     ...createTaskAnswers(parts),
     ...createSessionAnswers(parts),
@@ -75,7 +85,7 @@ function assertRecordCount(
   message: unknown,
   { acquiredRecords, watchedRecords }: Limits,
 ): void {
-  const most = name === 'acquire' ? acquiredRecords : watchedRecords;
+  const most = ABOUT_LEASES.has(name) ? acquiredRecords : watchedRecords;
   const { length } = listRecords(message);
   if (length <= most) return;
   throw new Refusal({

@@ -1,40 +1,35 @@
-/** `acquire`: a lease for this session, on all of the records or on none. */
-import type { Limits } from '@rowlock/protocol';
-import { RowlockError } from '../../errors.ts';
-import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
-import type { Permissions } from '../../permissions.ts';
-import type { EnsureSession } from '../../sessions/openSessions.ts';
+/** `acquire`: a lease for this session on all of the records, on the free ones, or a position in the wait list. */
+import type { ClientAnswers } from '@rowlock/protocol';
+import type { SessionAcquired } from '../../locks/leases/sessionLeaseTypes.ts';
 import type { Handler } from './handler.ts';
+import { createMayAsk, type LeaseRequestParts, type MayAsk } from './leaseRequests.ts';
 
-export function createAcquire({
-  sessionLeases,
-  permissions,
-  ensureSession,
-  limits,
-}: {
-  sessionLeases: Pick<SessionLeases, 'acquire' | 'getLeaseCount'>;
-  permissions: Pick<Permissions, 'assertRecords' | 'require'>;
-  ensureSession: EnsureSession;
-  limits: Pick<Limits, 'acquiredRecords' | 'heldLeases'>;
-}): Handler<'acquire'> {
-  const assertRecords: Permissions['assertRecords'] = permissions.assertRecords;
+export function createAcquire(parts: LeaseRequestParts): Handler<'acquire'> {
+  const { sessionLeases, tasks, limits } = parts;
+  const mayAsk: MayAsk = createMayAsk(parts);
 
   return {
     mostRecords: limits.acquiredRecords,
-    handle: (session, { records, mode, label, moves }) =>
+    handle: (session, { records, mode, scope, label, onConflict, moves }) =>
       session.inOrder(async () => {
-        const { actor, id } = session;
-        assertRecords(records);
-        if (sessionLeases.getLeaseCount(session) >= limits.heldLeases) {
-          throw new RowlockError(
-            'rate_limited',
-            `This tab holds ${limits.heldLeases} leases, and may hold no more. Release some first.`,
-          );
-        }
-        await permissions.require({ actor, action: 'acquire', records });
-        await ensureSession(session);
-        const holder = { type: 'person', id, label: label ?? actor.name, actor } as const;
-        return { lease: await sessionLeases.acquire(session, { holder, records, mode, moves }) };
+        await mayAsk(session, { records, scope });
+        const acquired = await sessionLeases.acquire(session, {
+          holder: session.asHolder(label),
+          records,
+          mode,
+          scope,
+          onConflict,
+          moves,
+          describe: (conflicts) => tasks.describeConflicts(conflicts, { visibleTo: session.actor }),
+        });
+        return toAnswer(acquired, onConflict === 'skip');
       }),
   };
+}
+
+function toAnswer(acquired: SessionAcquired, isPartial: boolean): ClientAnswers['acquire'] {
+  const conflicts = [...acquired.conflicts];
+  if (acquired.kind === 'waiting') return { waiting: acquired.waiting, conflicts };
+  const { lease, records } = acquired;
+  return isPartial ? { lease, records: [...records], conflicts } : { lease };
 }

@@ -12,6 +12,7 @@ import { createAcquire } from './acquire.ts';
 import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
 import { createEndSessionHandler } from './endSession.ts';
+import { createExtend } from './extend.ts';
 import type { Handlers } from './handler.ts';
 import { createLaunch } from './launch.ts';
 import { createListLocks } from './listLocks.ts';
@@ -20,6 +21,7 @@ import { createPreview } from './preview.ts';
 import { createRelease } from './release.ts';
 import { createResume } from './resume.ts';
 import { createRetry } from './retry.ts';
+import { createTakeOver } from './takeOver.ts';
 import { createUnwatch } from './unwatch.ts';
 import { createWatch } from './watch.ts';
 
@@ -43,6 +45,8 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   acquire: createAcquire(parts),
   resume: createResume(parts),
   confirm: createConfirm(parts),
+  extend: createExtend(parts),
+  takeOver: createTakeOver(parts),
   release: createRelease(parts),
   launch: createLaunch(parts),
   preview: createPreview(parts),

@@ -1,23 +1,25 @@
-/** `resume`: a lease of this user on a new connection, after a reload or a reconnect. */
-import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
-import type { Permissions } from '../../permissions.ts';
-import type { EnsureSession } from '../../sessions/openSessions.ts';
+/** `resume`: a lease of this user on a new connection, after a reload or a reconnect. It may still wait. */
 import type { Handler } from './handler.ts';
+import { type LeaseRequestParts, requireAcquire } from './leaseRequests.ts';
 
 export const createResume = ({
   sessionLeases,
   permissions,
   ensureSession,
-}: {
-  sessionLeases: Pick<SessionLeases, 'getRecords' | 'resume'>;
-  permissions: Pick<Permissions, 'require'>;
-  ensureSession: EnsureSession;
-}): Handler<'resume'> => ({
+  tasks,
+}: Omit<LeaseRequestParts, 'limits'>): Handler<'resume'> => ({
   async handle(session, { nextSecret, ...leaseSecret }) {
     const { actor } = session;
-    const records = await sessionLeases.getRecords(leaseSecret.leaseId, actor.id);
-    await permissions.require({ actor, action: 'acquire', records });
+    const covered = await sessionLeases.getRecords(leaseSecret.leaseId, actor.id);
+    await requireAcquire(permissions, session, covered);
     await ensureSession(session);
-    return sessionLeases.resume(session, leaseSecret, actor.id, nextSecret);
+    const resumed = await sessionLeases.resume(session, leaseSecret, {
+      actorId: actor.id,
+      nextSecret,
+      describe: (conflicts) => tasks.describeConflicts(conflicts, { visibleTo: actor }),
+    });
+    if (resumed.kind === 'acquired') return { lease: resumed.lease, records: resumed.records };
+    const { waiting, records, conflicts } = resumed;
+    return { waiting, records, conflicts: [...conflicts] };
   },
 });

@@ -2,7 +2,17 @@
  * One browser tab on the server: its user, its connection, and the changes that are still to be sent. `watching` says
  * what has changed, and `messages` answers what the tab asks for.
  */
-import type { Actor, LeaseLost, RecordKey, SessionSecret, TaskView, View } from '@rowlock/protocol';
+import type {
+  Actor,
+  Holder,
+  LeaseAcquired,
+  LeaseLost,
+  LeaseWaiting,
+  RecordKey,
+  SessionSecret,
+  TaskView,
+  View,
+} from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { RowlockError } from '../../errors.ts';
 import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
@@ -117,8 +127,21 @@ export class Session implements LeaseSession, ProvenTab {
     this.#outbox.sendSoon();
   }
 
+  /** The session as the holder of a lease. `label`: default the actor's name */
+  asHolder(label: string = this.actor.name): Holder {
+    return { type: 'person', id: this.id, label, actor: this.actor };
+  }
+
   onLeaseLost(lost: LeaseLost): void {
     this.socket.emit('leaseLost', lost);
+  }
+
+  onLeaseWaiting(waiting: LeaseWaiting): void {
+    this.socket.emit('leaseWaiting', waiting);
+  }
+
+  onLeaseAcquired(acquired: LeaseAcquired): void {
+    this.socket.emit('leaseAcquired', acquired);
   }
 
   /** The state of records as this gateway knows it now. `granted`: the tasks whose labels it may show */

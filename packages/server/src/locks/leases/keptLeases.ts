@@ -1,5 +1,5 @@
 /** The leases of sessions that this process keeps: it renews them, and ends them after the disconnect grace. */
-import type { LeaseId } from '@rowlock/protocol';
+import type { LeaseId, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import type { KeptLease, LeaseSession } from './keptLease.ts';
@@ -8,7 +8,7 @@ import { createLeaseRenewal, type RenewLease } from './leaseRenewal.ts';
 /** Within this time, a task that takes over a lease is in the queue, or has returned the lease. */
 const TRANSFER_MS = 1_000;
 
-type NewLease = Pick<KeptLease, 'secret' | 'heartbeat' | 'renewedAtMs' | 'session' | 'request'>;
+type NewLease = Pick<KeptLease, 'secret' | 'heartbeat' | 'renewedAtMs' | 'session' | 'request' | 'position'>;
 
 export class KeptLeases {
   readonly #registry: LockRegistry;
@@ -51,6 +51,7 @@ export class KeptLeases {
     this.#leases.set(leaseId, {
       ...lease,
       renewing: Promise.resolve(),
+      isRenewalDue: false,
       isTransferred: false,
       cancelGrace() {},
     });
@@ -72,13 +73,19 @@ export class KeptLeases {
     void this.renew(leaseId, lease);
     lease.cancelGrace = this.#clock.after(this.#graceMs, () => {
       this.#leases.delete(leaseId);
-      void lease.renewing.then(() => this.endIfUnrenewed(leaseId, lease.heartbeat));
+      void lease.renewing.then(() => this.#endUnresumed(leaseId, lease)).catch(() => {});
     });
   }
 
-  endIfUnrenewed(leaseId: LeaseId, heartbeat: number): void {
+  endIfUnrenewed(leaseId: LeaseId, heartbeat: number | string): void {
     // If this fails because Redis is away, the lease expires.
     this.#registry.expire(leaseId, heartbeat, 'closed').catch(() => {});
+  }
+
+  async #endUnresumed(leaseId: LeaseId, { secret, heartbeat, position }: KeptLease): Promise<void> {
+    const hasEnded = await this.#registry.expire(leaseId, heartbeat, 'closed');
+    // A waiting lease may have come into force in this moment. If another connection has resumed it, the secret is void.
+    if (!hasEnded && position !== undefined) await this.#registry.release({ leaseId, secret }, 'closed');
   }
 
   async renewAll(): Promise<void> {
@@ -86,6 +93,25 @@ export class KeptLeases {
     // meanwhile would report its loss.
     const own = this.entries().filter(([, lease]) => !lease.isTransferred);
     await Promise.all(own.map(([leaseId, lease]) => this.renew(leaseId, lease)));
+  }
+
+  /** Renews the leases that wait. Their sessions learn of new positions, and of records that they hold now. */
+  renewWaiting(): void {
+    for (const [leaseId, lease] of this.#leases) {
+      if (lease.position !== undefined) void this.renew(leaseId, lease);
+    }
+  }
+
+  /** The lease covers further records, or no longer covers some. */
+  noteRecords(
+    leaseId: LeaseId,
+    { added = [], released = [] }: { added?: RecordKey[]; released?: RecordKey[] },
+  ): void {
+    const lease = this.#leases.get(leaseId);
+    if (!lease) return;
+    const records = new Set([...lease.request.records, ...added]);
+    for (const key of released) records.delete(key);
+    lease.request = { ...lease.request, records: [...records] };
   }
 
   noteTransferred(leaseId: LeaseId, isToTask: boolean): void {

@@ -1,25 +1,25 @@
-/** Renews the lease of a session, or acquires it again if a restart of Redis has lost it. Reports it if it has ended. */
+/**
+ * Renews the lease of a session, in force or waiting, or requests it again if a restart of Redis has lost it. Reports it if it
+ * has ended.
+ */
 import type { LeaseId, LeaseLost, LeaseSecret } from '@rowlock/protocol';
-import type { Clock } from '../../clock.ts';
-import { LeaseLostError } from '../../errors.ts';
+import { DeadlockError, LeaseLostError } from '../../errors.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
 import type { KeptLease } from './keptLease.ts';
+import { createWaitRenewal, type WaitRenewalParts } from './waitRenewal.ts';
 
 /** One renewal after the other, so that two never both reassert a lease that a restart of Redis has lost. Never rejects. */
 export type RenewLease = (leaseId: LeaseId, lease: KeptLease) => Promise<void>;
 
-export function createLeaseRenewal({
-  registry,
-  clock,
-  isKept,
-  onLost,
-}: {
-  registry: Pick<LockRegistry, 'renew' | 'reassert' | 'isInForce'>;
-  clock: Clock;
-  /** False if the lease was dropped, or kept again under another secret */
-  isKept(leaseId: LeaseId, lease: KeptLease): boolean;
+interface LeaseRenewalParts extends WaitRenewalParts {
+  registry: WaitRenewalParts['registry'] & Pick<LockRegistry, 'renew' | 'reassert' | 'find'>;
   onLost(lost: LeaseLost): void;
-}): RenewLease {
+}
+
+export function createLeaseRenewal(parts: LeaseRenewalParts): RenewLease {
+  const { registry, clock, isKept, onLost } = parts;
+  const renewWaiting = createWaitRenewal(parts);
+
   async function renewOnce(leaseSecret: LeaseSecret, lease: KeptLease): Promise<void> {
     const beforeMs = clock.nowMs();
     lease.heartbeat = await registry.renew(leaseSecret);
@@ -39,18 +39,29 @@ export function createLeaseRenewal({
   }
 
   async function renewNow(leaseId: LeaseId, lease: KeptLease): Promise<void> {
+    const leaseSecret = { leaseId, secret: lease.secret };
     try {
-      await renewOrReassert({ leaseId, secret: lease.secret }, lease);
+      await (lease.position === undefined
+        ? renewOrReassert(leaseSecret, lease)
+        : renewWaiting(leaseSecret, lease));
     } catch (error) {
-      if (!(error instanceof LeaseLostError) || !isKept(leaseId, lease)) return;
-      const isElsewhere = await registry.isInForce(leaseId).catch(() => false);
+      const isLost = error instanceof LeaseLostError || error instanceof DeadlockError;
+      if (!isLost || !isKept(leaseId, lease)) return;
+      const isElsewhere = (await registry.find([leaseId]).catch(() => [])).length > 0;
+      // Meanwhile, the change log may have reported why it has ended.
+      if (!isKept(leaseId, lease)) return;
       const reason = lease.isTransferred ? 'transferred' : isElsewhere ? 'resumed elsewhere' : 'expired';
       onLost({ leaseId, reason });
     }
   }
 
   return (leaseId, lease) => {
-    lease.renewing = lease.renewing.then(() => renewNow(leaseId, lease));
+    if (lease.isRenewalDue) return lease.renewing;
+    lease.isRenewalDue = true;
+    lease.renewing = lease.renewing.then(() => {
+      lease.isRenewalDue = false;
+      return renewNow(leaseId, lease);
+    });
     return lease.renewing;
   };
 }

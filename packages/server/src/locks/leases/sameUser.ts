@@ -103,6 +103,7 @@ const sharing = (registry: LockRegistry): SessionRegistry => ({
   acquire: (request) => registry.acquire(withUser(request)),
   acquireOrWait: (request) => registry.acquireOrWait(withUser(request)),
   takeOver: (request) => registry.takeOver(withUser(request)),
+  rejoin: (leaseSecret, request) => registry.rejoin(leaseSecret, withUser(request)),
   reassert: (leaseSecret, request) => registry.reassert(leaseSecret, withUser(request)),
 });
 

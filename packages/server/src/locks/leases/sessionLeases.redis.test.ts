@@ -3,10 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { type HandClock, handClock } from '../../../test/fixtures/handClock.ts';
 import { ann, silent, toLeaseSecret, useRedis } from '../../../test/fixtures/lockFixture.ts';
 import type { LockRegistry } from '../registry/lockRegistry.ts';
-import { createSessionLeases } from './sessionLeases.ts';
+import { createSessionLeases, type LeaseSession } from './sessionLeases.ts';
+import type { SessionAcquired } from './sessionLeaseTypes.ts';
 
 const { open } = useRedis();
-const tab = () => ({ onLeaseLost() {} });
+const tab = (): LeaseSession => ({ onLeaseLost() {}, onLeaseWaiting() {}, onLeaseAcquired() {} });
+const askTakeOver = async () => [];
+
+function leaseOf(acquired: SessionAcquired) {
+  if (acquired.kind === 'waiting') throw new Error('The lease waits.');
+  return acquired.lease;
+}
 
 /** Lets time pass, second by second; in each the servers hear what Redis answers. */
 async function pass(clock: HandClock, registry: LockRegistry, ms: number) {
@@ -21,11 +28,19 @@ describe('a beacon', () => {
     const { registry } = await open();
     const clock = handClock();
     const server = () =>
-      createSessionLeases({ registry, clock, logger: silent, ...(graceMs !== undefined && { graceMs }) });
+      createSessionLeases({
+        registry,
+        clock,
+        logger: silent,
+        askTakeOver,
+        ...(graceMs !== undefined && { graceMs }),
+      });
     return { registry, clock, here: server(), there: server() };
   }
   const acquire = async (server: ReturnType<typeof createSessionLeases>, holder = tab()) =>
-    toLeaseSecret(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' }));
+    toLeaseSecret(
+      leaseOf(await server.acquire(holder, { holder: ann, records: ['cities/1'], mode: 'exclusive' })),
+    );
 
   it.each([0, 300, 4_999, 5_000, 20_000])(
     'P6: a beacon ends no lease of a session that is connected elsewhere, with a disconnect grace of %s ms',
@@ -69,9 +84,11 @@ describe('the disconnect grace of a session', () => {
   it.each([0, 300, 5_000, 60_000])('the disconnect grace of a session is %s ms long', async (graceMs) => {
     const { registry } = await open();
     const clock = handClock();
-    const server = createSessionLeases({ registry, clock, logger: silent, graceMs });
+    const server = createSessionLeases({ registry, clock, logger: silent, askTakeOver, graceMs });
     const away = tab();
-    const lease = await server.acquire(away, { holder: ann, records: ['cities/1'], mode: 'exclusive' });
+    const lease = leaseOf(
+      await server.acquire(away, { holder: ann, records: ['cities/1'], mode: 'exclusive' }),
+    );
     const renewals = async () => Number(await registry.getHeartbeat(toLeaseSecret(lease)).catch(() => -1));
     await pass(clock, registry, 1_500);
     server.noteDisconnected(away);

@@ -1,4 +1,6 @@
 /** Acquires records in one script: at most `MAX_RECORDS_PER_STEP`. */
+import type { OnConflict } from '@rowlock/protocol';
+import { LeaseLostError } from '../../errors.ts';
 import type { RunHint } from '../../redis/runHint.ts';
 import type { Script } from '../../redis/scripts.ts';
 import { parseNotice, toAcquiredLease } from './acquiredNotice.ts';
@@ -6,7 +8,6 @@ import {
   type AcquireOutcome,
   type AcquireReply,
   type AcquireStep,
-  type OnConflict,
   type StepRefusal,
   toAcquireError,
   toWaitingLease,
@@ -31,12 +32,12 @@ export async function acquireAtOnce(
 ): Promise<AcquireOutcome | StepRefusal> {
   const { scripts, runHint, assertGraceOver } = deps;
   const { nodes, chunks } = packed;
-  const secret = newSecret();
+  const secret = request.lost?.secret ?? newSecret();
   const { holder, mode = 'exclusive', ttlMs = DEFAULT_TTL_MS, expiry = 'heartbeat' } = request;
   const hint = step?.runHint ?? runHint;
   const lease = [hint.current(), secret, holderJson(holder), mode, ttlMs, expiry];
   const { script, args } = step ?? { script: scripts.acquire, args: [] };
-  const wait = [request.mostNamed ?? '', request.isNewHolder ? 1 : 0];
+  const wait = [request.mostNamed ?? '', request.isNewHolder ? 1 : 0, request.lost?.leaseId ?? ''];
   const reply = (await (onConflict === 'wait'
     ? scripts.acquireOrWait(...lease, ...wait, nodes, ...chunks)
     : script(...args, ...lease, onConflict, nodes, ...chunks))) as AcquireReply;
@@ -59,6 +60,8 @@ export async function acquireAtOnce(
         waiting: toWaitingLease(reply, { secret, ttlMs }, conflicts, reply[4] ?? 0),
       };
     }
+    case 'lost':
+      throw new LeaseLostError(request.lost!.leaseId);
     case 'refused':
       return { kind: 'refused', why: reply.slice(1) };
     case 'grace':

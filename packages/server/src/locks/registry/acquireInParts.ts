@@ -1,17 +1,11 @@
 /** Acquires more records than one script can: in parts that nobody sees until the last step. */
-import type { Conflict, RecordKey } from '@rowlock/protocol';
+import type { Conflict, OnConflict, RecordKey } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, DeadlockError, RowlockError } from '../../errors.ts';
 import type { RunHint } from '../../redis/runHint.ts';
 import type { Script } from '../../redis/scripts.ts';
 import { parseNotice, toAcquiredLease } from './acquiredNotice.ts';
-import {
-  type AcquireOutcome,
-  type AcquireReply,
-  type OnConflict,
-  toAcquireError,
-  toWaitingLease,
-} from './acquireReply.ts';
+import { type AcquireOutcome, type AcquireReply, toAcquireError, toWaitingLease } from './acquireReply.ts';
 import { type ConflictRow, firstOf, mergeConflicts, readConflicts } from './leaseRow.ts';
 import { type PackedRecords, splitIntoParts } from './packedRecords.ts';
 import { DEFAULT_TTL_MS, holderJson, newSecret, type WaitRequest } from './requests.ts';

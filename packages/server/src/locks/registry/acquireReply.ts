@@ -6,8 +6,6 @@ import type { Script } from '../../redis/scripts.ts';
 import { type ConflictRow, readConflicts } from './leaseRow.ts';
 import type { AcquiredLease, WaitingLease } from './requests.ts';
 
-export type OnConflict = 'refuse' | 'skip' | 'wait';
-
 export type AcquireOutcome =
   | { kind: 'acquired'; lease: AcquiredLease; stepAnswer?: string }
   | { kind: 'waiting'; waiting: WaitingLease };

@@ -1,17 +1,11 @@
 /** Acquires records: in one script if it can, else in parts. */
-import type { LeaseSecret } from '@rowlock/protocol';
+import type { LeaseSecret, OnConflict } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { ConflictError, LeaseLostError, UnavailableError } from '../../errors.ts';
 import type { RunHint } from '../../redis/runHint.ts';
 import { acquireAtOnce } from './acquireAtOnce.ts';
 import { acquireAllParts, acquireInParts } from './acquireInParts.ts';
-import {
-  type AcquireOutcome,
-  type AcquireStep,
-  type OnConflict,
-  type StepOutcome,
-  toAcquireError,
-} from './acquireReply.ts';
+import { type AcquireOutcome, type AcquireStep, type StepOutcome, toAcquireError } from './acquireReply.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { packWithAncestors } from './packedRecords.ts';
 import type { RegistryScripts } from './registryScripts.ts';
@@ -30,6 +24,8 @@ export interface Acquiring {
   acquireBy(step: AcquireStep, request: LeaseRequest, onConflict: 'refuse' | 'skip'): Promise<StepOutcome>;
   /** @throws {LeaseLostError} if the lease was not lost with Redis's data, or somebody else has its records */
   reassert(leaseSecret: LeaseSecret, request: LeaseRequest): Promise<AcquiredLease>;
+  /** @throws {LeaseLostError} {DeadlockError} {RestartGraceError} */
+  rejoin(leaseSecret: LeaseSecret, request: LeaseRequest): Promise<AcquireOutcome>;
 }
 
 export function createAcquiring(options: {
@@ -75,6 +71,15 @@ export function createAcquiring(options: {
         if (error instanceof UnavailableError) throw error;
       }
       throw new LeaseLostError(leaseId);
+    },
+
+    async rejoin(lost, request) {
+      // A request in parts begins under a new id.
+      if (request.records.length > sizes.maxRecordsPerStep) throw new LeaseLostError(lost.leaseId);
+      const packed = await packWithAncestors(hierarchy, request.records, request.scope);
+      const outcome = await acquireAtOnce(deps, { ...request, lost }, packed, 'wait');
+      if (outcome.kind === 'refused') throw new LeaseLostError(lost.leaseId);
+      return outcome;
     },
   };
 }

@@ -59,9 +59,9 @@ export function createLeaseVerbs(deps: {
     },
 
     async getHeartbeat({ leaseId, secret }) {
-      const heartbeat = (await scripts.getHeartbeat(leaseId, secret)) as number | null;
+      const heartbeat = (await scripts.getHeartbeat(leaseId, secret)) as string | null;
       if (heartbeat === null) throw new LeaseLostError(leaseId);
-      return heartbeat;
+      return /^\d/.test(heartbeat) ? Number(heartbeat) : heartbeat;
     },
 
     async release({ leaseId, secret }, reason = 'released') {

@@ -8,6 +8,7 @@ import type {
   LeaseView,
   LockMode,
   OwnedLease,
+  OwnedWaitingLease,
   RecordKey,
 } from '@rowlock/protocol';
 import type { AcquireOutcome, AcquireStep, StepOutcome } from './acquireReply.ts';
@@ -27,10 +28,35 @@ import type {
 
 interface ResumedLease extends OwnedLease {
   records: RecordKey[];
+  /** Its records that stand for all below them */
+  subtrees: RecordKey[];
   holder: Holder;
   mode: LockMode;
   /** The count of renewals, this resumption included */
   heartbeat: number;
+}
+
+/** The answer to the renewal of a waiting lease. */
+export type RenewedWait = (
+  | { kind: 'acquired'; lease: AcquiredLease }
+  /** 1 is next */
+  | { kind: 'waiting'; position: number }
+) & {
+  /** As `expire` compares it */
+  heartbeat: string;
+};
+
+export interface ResumedWait {
+  kind: 'waiting';
+  waiting: OwnedWaitingLease;
+  records: RecordKey[];
+  /** Its records that stand for all below them */
+  subtrees: RecordKey[];
+  holder: Holder;
+  mode: LockMode;
+  heartbeat: string;
+  /** The leases that block it */
+  blockers: LeaseId[];
 }
 
 /** A lease of a proven holder. */
@@ -66,10 +92,16 @@ export interface LockRegistry {
   /** All of the records if they are free, else a position in the wait list. @throws {DeadlockError} */
   acquireOrWait(request: LeaseRequest): Promise<AcquireOutcome>;
   /** Renews a waiting lease: acquired by now, or its position (1 is next). @throws {LeaseLostError} */
-  renewWaiting(
+  renewWaiting(leaseSecret: LeaseSecret, ttlMs: number): Promise<RenewedWait>;
+  /**
+   * Resumes a waiting lease, as `resume` does with one in force. The answer is `acquired` if it has come into force: then call
+   * `resume`. @throws {LeaseLostError}
+   */
+  resumeWaiting(
     leaseSecret: LeaseSecret,
-    ttlMs: number,
-  ): Promise<{ kind: 'acquired'; lease: AcquiredLease } | { kind: 'waiting'; position: number }>;
+    nextSecret?: string,
+    actorId?: string,
+  ): Promise<ResumedWait | { kind: 'acquired' }>;
   /**
    * Leaves the wait list. The answer is the lease if it came into force before, else which of `leaseIds` still exist.
    */
@@ -85,8 +117,8 @@ export interface LockRegistry {
   ): Promise<Extension>;
   /** Renews the lease. Answers how often it was renewed. @throws {LeaseLostError} */
   renew(leaseSecret: LeaseSecret): Promise<number>;
-  /** How often the lease was renewed. Does not prolong it. @throws {LeaseLostError} */
-  getHeartbeat(leaseSecret: LeaseSecret): Promise<number>;
+  /** How often the lease was renewed; with a letter if it waits. Does not prolong it. @throws {LeaseLostError} */
+  getHeartbeat(leaseSecret: LeaseSecret): Promise<number | string>;
   /** Ends the lease. @throws {LeaseLostError} */
   release(leaseSecret: LeaseSecret, reason?: LeaseEnd): Promise<void>;
   /** Releases some records; without any left the lease ends. Answers how many are left. @throws {LeaseLostError} */
@@ -110,6 +142,11 @@ export interface LockRegistry {
   getConflicts(request: Pick<LeaseRequest, 'records' | 'mode' | 'scope'>): Promise<Conflict[]>;
   /** Acquires a lease again that a restart of Redis has lost, under its old id. @throws {LeaseLostError} */
   reassert(leaseSecret: LeaseSecret, request: LeaseRequest): Promise<AcquiredLease>;
+  /**
+   * Waits again, under its old id and at the end of the wait list, with a lease that a restart of Redis has lost while it
+   * waited. At most `MAX_RECORDS_PER_STEP`. @throws {LeaseLostError} {DeadlockError}; {RestartGraceError}: try again later
+   */
+  rejoin(leaseSecret: LeaseSecret, request: LeaseRequest): Promise<AcquireOutcome>;
   /** Ends a lease if its heartbeat is still `heartbeat`. Answers whether it did. */
   expire(leaseId: LeaseId, heartbeat: number | string, reason: LeaseEnd): Promise<boolean>;
   /**

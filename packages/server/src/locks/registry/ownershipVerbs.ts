@@ -90,7 +90,7 @@ export function createOwnershipVerbs(deps: {
         fence,
         ttlMs: Number(ttlMs),
         recordCount: Number(recordCount),
-        records: (await getCoverage([leaseId])).get(leaseId)!.records,
+        ...(await getCoverage([leaseId])).get(leaseId)!,
         holder: JSON.parse(holder) as Holder,
         mode,
         heartbeat,

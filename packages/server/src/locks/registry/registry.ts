@@ -82,7 +82,8 @@ export function openRegistry(options: RegistryOptions & { runHint?: RunHint }): 
     acquireBy: (step, request) => acquiring.acquireBy(step, request, request.onConflict ?? 'refuse'),
     acquireOrWait: (request) => acquiring.acquire(request, 'wait'),
     reassert: acquiring.reassert,
-    ...createWaitVerbs(scripts),
+    rejoin: acquiring.rejoin,
+    ...createWaitVerbs({ scripts, getCoverage }),
     ...createLeaseVerbs({
       scripts,
       hierarchy,

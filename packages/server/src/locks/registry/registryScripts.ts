@@ -10,6 +10,7 @@ const NAMES = [
   'commitParts',
   'conflicts',
   'renewWaiting',
+  'resumeWaiting',
   'stopWaiting',
   'extend',
   'renew',

@@ -62,6 +62,8 @@ export interface WaitRequest extends LeaseRequest {
   isNewHolder?: boolean;
   /** How many blocking leases to name if it waits, those in force before those that wait. Default: all */
   mostNamed?: number;
+  /** A lease that waited before Redis restarted and lost it: the request gets its id and secret again */
+  lost?: LeaseSecret;
 }
 
 export interface AcquireRequest extends LeaseRequest {

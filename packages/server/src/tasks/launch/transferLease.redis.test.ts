@@ -1,6 +1,7 @@
 import type { LeaseSecret, RecordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
+import { leaseOf } from '../../../test/fixtures/gatewayFixture.ts';
 import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
 import { ann, bo, reportingTask, useTasks } from '../../../test/fixtures/taskFixture.ts';
 import { readEntry } from '../../changeLog/entry.ts';
@@ -129,8 +130,8 @@ describe("a person's lease", () => {
     const rig = await rigOf({ tasks: [task] });
     const tab = await rig.connect('ann');
     const ack = await tab.send('acquire', { records: ['cities/1'] });
-    if (!ack.ok) throw new Error('refused');
-    const lease = { leaseId: ack.lease.id, secret: ack.lease.secret };
+    const { id: leaseId, secret } = leaseOf(ack);
+    const lease = { leaseId, secret };
     await rig.rowlock.tasks.launch(task, { ids: ['1'] }, { actor: { id: 'ann', name: 'ann' }, lease });
     await until(() => tab.lost.length > 0, { timeoutMs: 5_000 });
     expect(tab.lost).toEqual([{ leaseId: lease.leaseId, reason: 'transferred' }]);

@@ -1,0 +1,42 @@
+/** `client.leases`: what an application does with the leases of this tab. */
+import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { AcquireOutcome, LeaseOptions, TabLeaseHandle } from './leaseHandle.ts';
+
+/** A lease in the hands of one owner, or the error. */
+export type HeldOutcome = AcquireOutcome & { release(): Promise<void> };
+
+export interface TakeOverOptions extends Omit<LeaseOptions, 'onConflict'> {
+  /** For the users who lose the records, and for the audit trail */
+  reason: string;
+}
+
+/** The leases of this tab. */
+export interface TabLeases {
+  /** Acquires one lease on the records, and holds it until `release`. With `wait` it resolves at the end of the wait. */
+  acquire(records: readonly RecordKey[], options?: LeaseOptions): Promise<HeldOutcome>;
+  /** The same at once: a handle on this tab's lease on exactly these records. Acquires it if the tab has no such lease. */
+  hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle;
+  /**
+   * Ends the leases that block the records, and acquires the records in the same step. The application's `authorize` decides. A
+   * lease with which this tab waits for the same records is replaced.
+   */
+  takeOver(records: readonly RecordKey[], options: TakeOverOptions): Promise<HeldOutcome>;
+  /** Whether this tab can prove one lease that covers all of these records in that mode. */
+  holds(records: readonly RecordKey[], mode: LockMode): boolean;
+  /**
+   * The header that proves a lease to guarded routes: the lease of that id, or an exclusive one that covers all of the
+   * records. Empty if this tab holds none.
+   *
+   * With `version`, also the headers of a write on data of that version: the server refuses it if somebody else has
+   * changed a record since. Also without a lease, for example for a write that was delayed.
+   */
+  headers(
+    wanted: LeaseId | readonly RecordKey[],
+    data?: { version?: number | undefined },
+  ): Record<string, string>;
+  /**
+   * The header that proves all leases of this tab to guarded routes, and names the screen that writes. Add it to every
+   * request of the application, for example where it wraps `fetch`. Empty until the session is known, soon after the start
+   */
+  sessionHeaders(): Record<string, string>;
+}
