@@ -5,6 +5,7 @@ export { findRedisProgram, findRedisServer, type RedisSource } from './findRedis
 export { freePort } from './freePort.ts';
 export type { LaneCounts } from './proxy/lane.ts';
 export { type ProxyCounts, startProxy, type TestProxy } from './proxy/startProxy.ts';
+export { type Random, seeded } from './random.ts';
 export type { AppendOnly } from './redisArguments.ts';
 export {
   type StartRedisClusterOptions,

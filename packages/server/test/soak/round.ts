@@ -1,10 +1,11 @@
 /** One round of a soak run: a Redis of its own, clients, and random faults one after the other. */
+
 import { setTimeout as rest } from 'node:timers/promises';
+import { type Random, seeded } from '@rowlock/test-utils';
 import { startArena } from '../faults/locks/arena.ts';
 import type { Violation } from '../faults/locks/checkHistory.ts';
 import { FAULTS, type FaultName } from '../faults/locks/faults.ts';
 import type { Operation } from '../faults/locks/history.ts';
-import { type Random, seeded } from '../faults/locks/random.ts';
 
 export interface RoundPlan {
   seed: number;

@@ -1,9 +1,8 @@
 /** The faults. Each is one function. When its promise resolves, the fault is over and repaired. */
 import { setTimeout as rest } from 'node:timers/promises';
-import { callRedis } from '@rowlock/test-utils';
+import { callRedis, type Random } from '@rowlock/test-utils';
 import type { Arena } from './arena.ts';
 import { nowMs } from './history.ts';
-import type { Random } from './random.ts';
 
 export type Fault = (arena: Arena, random: Random) => Promise<void>;
 

@@ -2,14 +2,15 @@
  * A client that acquires records in all possible ways, at random, works under its leases and releases them, until it is
  * stopped. It notes all operations that it sees, and continues after each failure.
  */
+
 import type { Holder, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
+import { type Random, seeded } from '@rowlock/test-utils';
 import { Redis } from 'ioredis';
 import type { LeaseHandle } from '../../../src/locks/leases/leaseHandle.ts';
 import { createLocks, type LockRequest, type Locks } from '../../../src/locks/locks.ts';
 import type { Logger } from '../../../src/logger.ts';
 import { type GuardedCounters, openCounters } from './guardedCounters.ts';
 import { nowMs } from './history.ts';
-import { type Random, seeded } from './random.ts';
 import { type Note, readError, recordLease } from './recordedLease.ts';
 import { CITY_COUNT, cityKey, HIERARCHY, REGION_COUNT, regionKey } from './world.ts';
 

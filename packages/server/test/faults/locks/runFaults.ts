@@ -1,11 +1,10 @@
 /** Clients compete for records while one fault follows the other: the short form of a soak run. */
 import { setTimeout as rest } from 'node:timers/promises';
-import { until } from '@rowlock/test-utils';
+import { seeded, until } from '@rowlock/test-utils';
 import { type ArenaOptions, startArena } from './arena.ts';
 import type { Violation } from './checkHistory.ts';
 import { FAULTS, type FaultName } from './faults.ts';
 import type { Operation } from './history.ts';
-import { seeded } from './random.ts';
 
 export interface FaultyRun {
   violations: readonly Violation[];

@@ -1,0 +1,14 @@
+// `pnpm soak locks` and `pnpm soak live`: random faults for as long as you like. Each program explains its options by --help.
+
+const programs = {
+  locks: () => import('../packages/server/test/soak/cli.ts'),
+  live: () => import('../conformance/src/convergence/cli.ts'),
+};
+
+const name = process.argv[2] ?? '';
+if (Object.hasOwn(programs, name)) {
+  await programs[name]();
+} else {
+  console.error(`Name a soak run: ${Object.keys(programs).join(' or ')}. For example: pnpm soak live --help`);
+  process.exitCode = 2;
+}
