@@ -15,7 +15,7 @@ it('a soak run of one round reports that all views have converged', async () => 
 it('a soak run with a wrong name or option says why, and exits with code 2', async () => {
   const unknown = await start('lies');
   expect(await unknown.exited).toEqual({ code: 2, signal: null });
-  expect(unknown.output()).toContain('Name a soak run: locks or live.');
+  expect(unknown.output()).toContain('Name a soak run: locks, live, mistakes.');
   const wrong = await start('live', '--tabs', 'many');
   expect(await wrong.exited).toEqual({ code: 2, signal: null });
   expect(wrong.output()).toContain('--tabs is "many". Give a number from 2 to 8.');

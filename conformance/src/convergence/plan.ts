@@ -76,7 +76,9 @@ function pickWork(random: Random, tabs: number): Work {
   if (dice < 0.6) return { do: 'release', tab };
   if (dice < 0.72) return { do: 'change', records };
   if (dice < 0.84) {
-    return { do: 'launch', records, lastsMs: random.between(20, 500), fails: random.chance(0.2) };
+    // A long one outlasts the time in which views have to converge, while most of its records are free.
+    const lastsMs = random.chance(0.3) ? random.between(4_000, 6_000) : random.between(20, 500);
+    return { do: 'launch', records, lastsMs, fails: random.chance(0.2) };
   }
   if (dice < 0.88) return { do: 'cancel', tab };
   return { do: 'rest', forMs: random.between(5, 60) };

@@ -4,8 +4,8 @@ import { differencesOf, strayLeases } from './compare.ts';
 import { type Episode, episodeInWords, type Plan } from './plan.ts';
 import { inject, work } from './steps.ts';
 import { StuckViews } from './stuckViews.ts';
-import { readLeases, readTruth } from './truth.ts';
-import type { Tab } from './world/tab.ts';
+import { type Leases, readLeases, readTruth } from './truth.ts';
+import type { Tab, TabView } from './world/tab.ts';
 import { World } from './world/world.ts';
 
 interface Violation {
@@ -76,29 +76,31 @@ async function begin(world: World, step: Episode['before'][number], pending: Pro
   await rest(5);
 }
 
-/** Waits until all views equal the registry. */
+/** Waits until all views equal the registry. A tab that is live has 2 s for each difference. */
 async function settle(world: World, note: (message: string) => void): Promise<void> {
   const beganMs = performance.now();
-  const liveSinceMs = new Map<Tab, number>();
+  /** By tab: since when it is live and has shown each difference without a break */
+  const lasting = new Map<Tab, Map<string, number>>();
   for (;;) {
     const truth = await readTruth(world.rowlock).catch(() => undefined);
     const nowMs = performance.now();
+    const isOver = nowMs - beganMs > LIVE_WITHIN_MS;
+    const views = world.tabs.map((tab) => ({ tab, view: tab.view() }));
     const all = truth
-      ? world.tabs.map((tab) => ({ tab, found: differencesOf(tab.view(), truth, world.changes) }))
+      ? views.map(({ tab, view }) => ({ tab, view, found: differencesOf(view, truth, world.changes) }))
       : [];
     if (truth && all.every(({ found }) => found.length === 0)) return;
-    for (const tab of world.tabs) {
-      if (!truth || tab.view().status !== 'live') liveSinceMs.delete(tab);
-      else if (!liveSinceMs.has(tab)) liveSinceMs.set(tab, nowMs);
+    let isLate = false;
+    for (const { tab, view, found } of all) {
+      const before = lasting.get(tab);
+      const since = new Map(found.map((each) => [each, before?.get(each) ?? nowMs]));
+      lasting.set(tab, view.status === 'live' ? since : new Map());
+      const late = found.filter((each) => isOver || nowMs - (since.get(each) ?? nowMs) > CONVERGED_WITHIN_MS);
+      if (late.length > 0) note(`${tab.name}: ${late.join('; ')}`);
+      isLate ||= late.length > 0;
     }
-    const late = all.filter(
-      ({ tab, found }) =>
-        found.length > 0 &&
-        (nowMs - (liveSinceMs.get(tab) ?? nowMs) > CONVERGED_WITHIN_MS || nowMs - beganMs > LIVE_WITHIN_MS),
-    );
-    for (const { tab, found } of late) note(`${tab.name}: ${found.join('; ')}`);
-    if (late.length > 0) return;
-    if (nowMs - beganMs > LIVE_WITHIN_MS + EXPIRED_WITHIN_MS) return note('The registry cannot be read.');
+    if (isLate) return;
+    if (!truth && isOver) return note('The registry cannot be read.');
     await rest(LOOK_EVERY_MS / 2);
   }
 }
@@ -123,15 +125,15 @@ function observe(world: World, note: (message: string) => void): { stop(): Promi
   let isStopped = false;
   const looking = (async () => {
     while (!isStopped) {
-      const leases = await readLeases(world.rowlock).catch(() => undefined);
+      const real = await readLeases(world.rowlock).catch(() => undefined);
       const shown = new Map(
         world.tabs
           .filter((tab) => !tab.isImpaired && !tab.gateway.isFrozen)
           .map((tab) => [tab.name, tab.view()] as const)
           .filter(([, { status }]) => status === 'live')
-          .map(([name, view]) => [name, view.leases] as const),
+          .map(([name, view]) => [name, factsOf(view)] as const),
       );
-      for (const message of stuck.look(performance.now(), leases?.leases, shown)) note(message);
+      for (const message of stuck.look(performance.now(), real && realFacts(real), shown)) note(message);
       await rest(LOOK_EVERY_MS);
     }
   })();
@@ -142,3 +144,15 @@ function observe(world: World, note: (message: string) => void): { stop(): Promi
     },
   };
 }
+
+const factsOf = ({ leases, held }: TabView): Map<string, string | undefined> =>
+  new Map<string, string | undefined>([
+    ...[...leases].map(([key, ids]) => [key, ids && String(ids)] as const),
+    ...held.map(({ leaseId }) => [`lease ${leaseId}`, 'in force'] as const),
+  ]);
+
+const realFacts = ({ leases, holders }: Leases): Map<string, string> =>
+  new Map([
+    ...[...leases].map(([key, ids]) => [key, String(ids)] as const),
+    ...[...holders.keys()].map((leaseId) => [`lease ${leaseId}`, 'in force'] as const),
+  ]);

@@ -1,8 +1,7 @@
 /**
- * Finds views that lie (P9): for more than 2 s, a tab shows a state of a record as certain that the registry has not had at any
- * look. Looks without an answer of Redis prove nothing. Pure.
+ * Finds views that lie (P9): for more than 2 s a tab shows something as certain that the registry has had at no look. Looks
+ * without an answer of Redis prove nothing. Pure.
  */
-import type { LeaseId, RecordKey } from '@rowlock/protocol';
 
 /** The promised 2 s, and one look before and after */
 const LONGEST_MS = 2_300;
@@ -15,29 +14,30 @@ interface Doubt {
 export class StuckViews {
   readonly #doubts = new Map<string, Doubt>();
 
-  /** Notes one look. Returns the lies that have lasted for too long, each once. */
+  /** Notes one look: facts by their subjects, as texts. A subject without a fact counts as ''. Returns the lies that have lasted too long. */
   look(
     nowMs: number,
-    leases: ReadonlyMap<RecordKey, readonly LeaseId[]> | undefined,
-    shownByTabs: ReadonlyMap<string, ReadonlyMap<RecordKey, readonly LeaseId[] | undefined>>,
+    real: ReadonlyMap<string, string> | undefined,
+    shownByTabs: ReadonlyMap<string, ReadonlyMap<string, string | undefined>>,
   ): string[] {
-    if (!leases) {
+    if (!real) {
       this.#doubts.clear();
       return [];
     }
     const found: string[] = [];
     const seen = new Set<string>();
-    for (const [tab, records] of shownByTabs) {
-      for (const [key, shown] of records) {
-        const real = String(leases.get(key) ?? []);
-        if (shown === undefined || String(shown) === real) continue;
-        const name = `${tab} ${key}`;
+    for (const [tab, facts] of shownByTabs) {
+      for (const [subject, shown] of facts) {
+        const fact = real.get(subject) ?? '';
+        if (shown === undefined || shown === fact) continue;
+        const name = `${tab} ${subject}`;
         seen.add(name);
         const doubt = this.#doubts.get(name);
-        if (doubt?.shown !== String(shown)) this.#doubts.set(name, { shown: String(shown), sinceMs: nowMs });
+        if (doubt?.shown !== shown) this.#doubts.set(name, { shown, sinceMs: nowMs });
         else if (nowMs - doubt.sinceMs > LONGEST_MS) {
+          const lastedMs = Math.round(nowMs - doubt.sinceMs);
           found.push(
-            `${tab} has shown the leases [${shown}] on ${key} as certain for ${Math.round(nowMs - doubt.sinceMs)} ms, and the registry had [${real}]`,
+            `${tab} has shown ${subject} as "${shown}" for ${lastedMs} ms, and the registry had "${fact}"`,
           );
           doubt.sinceMs = nowMs;
         }

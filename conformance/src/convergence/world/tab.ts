@@ -54,7 +54,7 @@ export class Tab {
     this.#client.records.watch(RECORDS, () => {
       this.#fromVersion ??= this.#client.records.getVersion();
     });
-    this.#client.tasks.watchAll(() => {});
+    this.#client.tasks.list().watch(() => {});
     this.#stop = this.#client.start();
   }
 
@@ -78,7 +78,10 @@ export class Tab {
 
   /** Cancels the newest task that it shows and that has not ended. */
   cancel(): void {
-    const task = this.#client.tasks.list().tasks.find(({ endedAt }) => endedAt === undefined);
+    const task = this.#client.tasks
+      .list()
+      .get()
+      .tasks.find(({ endedAt }) => endedAt === undefined);
     if (task) void this.#client.tasks.cancel(task.id);
   }
 
@@ -91,7 +94,7 @@ export class Tab {
   view(): TabView {
     const { connection, records, tasks } = this.#client;
     const { current } = connection;
-    const list = tasks.list();
+    const list = tasks.list().get();
     return {
       status: connection.status,
       sessionId: 'hello' in current ? current.hello?.sessionId : undefined,
