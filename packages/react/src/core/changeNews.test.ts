@@ -2,14 +2,22 @@ import { parseSession, SESSION_HEADER, VERSION_HEADER } from '@rowlock/protocol'
 import { describe, expect, it, vi } from 'vitest';
 import { bo, lyon, paris, setUpClient } from '../testSupport/clientFixture.ts';
 import type { WatchedChange } from './changeNews.ts';
+import { createRowlockClient } from './client.ts';
+import type { Transport } from './transport.ts';
 
-async function connected() {
+/** A client that is connected, perhaps over a transport that is made of the one in memory. */
+async function connected(wrap: (transport: Transport) => Transport = (transport) => transport) {
   const fixture = setUpClient();
-  fixture.client.start();
+  const client = createRowlockClient({
+    transport: wrap(fixture.transport),
+    clock: fixture.clock,
+    storage: null,
+  });
+  client.start();
   const heard: WatchedChange[] = [];
-  const stop = fixture.client.records.onChanged([paris, lyon], (changes) => void heard.push(...changes));
+  const stop = client.records.onChanged([paris, lyon], (changes) => void heard.push(...changes));
   await fixture.clock.turn(0);
-  return { ...fixture, heard, stop };
+  return { ...fixture, client, heard, stop };
 }
 
 describe('changes of watched records', () => {
@@ -58,6 +66,31 @@ describe('changes of watched records', () => {
     server.endTask(task.id);
     await clock.turn(0);
     expect(heard).toMatchObject([{ how: 'task', by: task.id, records: [paris], isOwn: false }]);
+  });
+
+  it('Changes before a gap are asked for again if the connection is lost before the answer, though later ones arrived', async () => {
+    let isLosing = false;
+    const { clock, server, transport, heard } = await connected((real) => ({
+      identify: (getSession) => real.identify(getSession),
+      connect: () => real.connect(),
+      close: () => real.close(),
+      on: (listener) => real.on(listener),
+      request: (name, message, onAnswer) =>
+        real.request(name, message, isLosing && name === 'watch' ? () => {} : onAnswer),
+    }));
+    transport.disconnect();
+    const missed = server.change([paris], { actor: bo });
+    isLosing = true;
+    transport.reconnect();
+    await clock.turn(0);
+    const later = server.change([lyon], { actor: bo });
+    await clock.turn(0);
+    expect(heard.map(({ version }) => version)).toEqual([later]);
+    isLosing = false;
+    transport.disconnect();
+    transport.reconnect();
+    await clock.turn(0);
+    expect(heard.map(({ version }) => version)).toContain(missed);
   });
 
   it('Changes during a lost connection are reported after it, each record by its newest', async () => {

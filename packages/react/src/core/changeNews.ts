@@ -46,8 +46,12 @@ export class ChangeNews {
     this.#apply(view);
   }
 
-  applyChanges(view: View): void {
-    this.#knownVersion = Math.max(view.version, this.#knownVersion ?? 0);
+  /**
+   * `isCaughtUp`: after a gap the server has answered for all records. Before that, changes from the time of the gap may be
+   * missing. If the connection is lost again, they have to be asked for again.
+   */
+  applyChanges(view: View, isCaughtUp: boolean): void {
+    if (isCaughtUp) this.#knownVersion = Math.max(view.version, this.#knownVersion ?? 0);
     this.#apply(view);
   }
 

@@ -10,6 +10,7 @@ interface Entry {
 
 export class Interest<K extends string> {
   readonly #entries = new Map<K, Entry>();
+  #owedCount = 0;
 
   has(key: K): boolean {
     return this.#entries.has(key);
@@ -22,6 +23,11 @@ export class Interest<K extends string> {
   /** Something is known of the key, though it may be old. */
   wasAnswered(key: K): boolean {
     return this.#entries.get(key)?.wasAnswered ?? false;
+  }
+
+  /** The server has not answered again yet about a key that it had answered before a gap. */
+  get hasOwed(): boolean {
+    return this.#owedCount > 0;
   }
 
   isRefused(key: K): boolean {
@@ -50,6 +56,7 @@ export class Interest<K extends string> {
     for (const [key, entry] of this.#entries) {
       if (entry.count > 0) continue;
       this.#entries.delete(key);
+      if (isOwed(entry)) this.#owedCount -= 1;
       all.push(key);
       if (isSent(entry)) sent.push(key);
     }
@@ -74,15 +81,20 @@ export class Interest<K extends string> {
     for (const key of keys) {
       const entry = this.#entries.get(key);
       if (!entry) continue;
+      if (isOwed(entry)) this.#owedCount -= 1;
       entry.stage = stage;
       if (stage === 'answered') entry.wasAnswered = true;
+      if (isOwed(entry)) this.#owedCount += 1;
     }
   }
 
   /** Everything has to be sent again. */
   markAllUnsent(): void {
-    for (const entry of this.#entries.values()) entry.stage = 'unsent';
+    this.mark(this.#entries.keys(), 'unsent');
   }
 }
+
+const isOwed = ({ stage, wasAnswered }: Entry): boolean =>
+  wasAnswered && (stage === 'unsent' || stage === 'sent');
 
 const isSent = ({ stage }: Entry): boolean => stage === 'sent' || stage === 'answered';

@@ -91,7 +91,7 @@ export class WatchStore {
   applyChanges(view: View): void {
     const resources = this.#resourceStore.apply(view.resources);
     this.#listeners.announce({ ...this.#view.applyChanges(view), resources });
-    this.#changeNews.applyChanges(view);
+    this.#changeNews.applyChanges(view, !this.#subscriptions.records.hasOwed);
     this.#prune();
   }
 

@@ -53,7 +53,7 @@ export function createWatching(parts: {
   const taskWatch = createTaskWatch({ ...parts, watchedTasks });
   const follower = createLogFollower({ ...parts, watchedTasks, recordWatch, changeWatch, taskWatch });
   const readRowHolders = createReadRowHolders({ ...parts, leases: watched.leases });
-  const answerWatch = createAnswerWatch({ ...parts, watchedTasks, readRowHolders });
+  const answerWatch = createAnswerWatch({ ...parts, changeWatch, watchedTasks, readRowHolders });
   const inLane = createLane();
   const sets = createWatchSets({ ...parts, watchedTasks });
 
@@ -70,9 +70,7 @@ export function createWatching(parts: {
           return knownAt;
         });
         await resourceWatch.begin(session, names.resources);
-        const view = await answerWatch(session, names, position);
-        if (names.since === undefined || names.records.length === 0) return view;
-        return { ...view, changed: await changeWatch.listSince(names.since, names.records, ancestors) };
+        return await answerWatch(session, names, { position, ancestors });
       } catch (error) {
         sets.unwatch(session, added);
         throw error;
