@@ -11,6 +11,7 @@ import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
 import { launching } from './behaviours/launching.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
+import { presence } from './behaviours/presence.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
@@ -26,6 +27,7 @@ const behaviours = [
   watching,
   listingTasks,
   resources,
+  presence,
   acquiring,
   waiting,
   changing,

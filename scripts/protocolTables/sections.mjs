@@ -35,27 +35,32 @@ const VIEWS = [
   'ResourceView',
   'ResourceLock',
   'ResourceLockPage',
+  'Viewers',
   'Launched',
   'Preview',
   'View',
   'ErrorBody',
 ];
 
+/** The files of the protocol whose types the page shows. */
+const SOURCES = [
+  'lease',
+  'task',
+  'conflict',
+  'change',
+  'errors',
+  'launch',
+  'limits',
+  'channel',
+  'http',
+  'resource',
+  'presence',
+];
+
 /** The parts of PROTOCOL.md that come from the sources: Markdown by the name of the part. */
 export function protocolSections() {
   const types = readTypes(
-    ...[
-      'lease',
-      'task',
-      'conflict',
-      'change',
-      'errors',
-      'launch',
-      'limits',
-      'channel',
-      'http',
-      'resource',
-    ].map(protocol),
+    ...SOURCES.map(protocol),
     server('changeLog/entry.ts'),
     server('tasks/store/taskArchive.ts'),
   );

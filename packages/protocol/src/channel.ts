@@ -12,6 +12,7 @@ import type { ErrorBody } from './errors.ts';
 import type { Launched, Preview } from './launch.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease, OwnedWaitingLease } from './lease.ts';
 import type { Limits } from './limits.ts';
+import type { Viewers } from './presence.ts';
 import type { RecordKey } from './recordKey.ts';
 import type { ResourceLockPage, ResourceView } from './resource.ts';
 import type { TaskView } from './task.ts';
@@ -45,6 +46,8 @@ export interface View {
   changed?: RecordChange[];
   /** The watched resources whose counts have changed, at most four times a second; in the answer to `watch`: those that it names */
   resources?: Record<string, ResourceView>;
+  /** The watched records whose viewers have changed, at most once a second; in the answer to `watch`: those that it names */
+  viewers?: Record<RecordKey, Viewers>;
 }
 
 export interface ClientAnswers {

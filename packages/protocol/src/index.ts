@@ -63,6 +63,7 @@ export {
 } from './lease.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { plainText } from './plainText.ts';
+export { NAMED_VIEWERS, type Viewers } from './presence.ts';
 export {
   idOf,
   isLockable,

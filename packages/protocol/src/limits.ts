@@ -6,6 +6,8 @@ export interface Limits {
   watchedTasks: number;
   /** Filters of tasks a session may watch at once */
   watchedTaskFilters: number;
+  /** Records a session may watch the viewers of at once */
+  presenceRecords: number;
   /** Records that a lease of a session may cover, and one message about a lease may name */
   acquiredRecords: number;
   /** Leases a session may hold or wait for at once */
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   watchedRecords: 5_000,
   watchedTasks: 500,
   watchedTaskFilters: 20,
+  presenceRecords: 200,
   acquiredRecords: 1_000,
   heldLeases: 50,
   messageBytes: 2_097_152,

@@ -71,6 +71,11 @@ export interface RowlockOptions<User extends Actor = Actor> {
   /** The sessions of browser tabs: how long a lost session keeps its leases, and its limits */
   sessions?: SessionOptions;
   /**
+   * Whether tabs may see who else looks at a record, if they ask for it. With `false`, such a `watch` is refused with `forbidden`.
+   * Default `true`
+   */
+  presence?: boolean;
+  /**
    * The address that a refused handshake of the live channel counts for. Default: the address of its connection. Behind a
    * reverse proxy that is the proxy's, so all users share one limit. Read the address from the header that your proxy
    * sets: `({ headers }) => String(headers['x-real-ip'])`

@@ -16,6 +16,13 @@ const interest = z.strictObject({
     .describe(
       'Whole resources: how much of them is locked, as counts. Needs the permission to watch `<resource>/*`',
     ),
+  presence: z
+    .array(recordKeySchema)
+    .max(1_000)
+    .default([])
+    .describe(
+      'Records: who looks at them. The session becomes visible as a viewer of them. They need not be in `records`',
+    ),
 });
 
 export const watchMessages = {

@@ -9,6 +9,7 @@ import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife } from './tabLeases.ts';
 import type { TabLeases } from './tabLeasesApi.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
+import type { WatchedPresence } from './watchedPresence.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
 import type { WatchedResources } from './watchedResources.ts';
 import type { WatchedTasks } from './watchedTasks.ts';
@@ -88,6 +89,10 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
 
   get resources(): WatchedResources {
     return this.#store.resources;
+  }
+
+  get presence(): WatchedPresence {
+    return this.#store.presence;
   }
 
   get leases(): TabLeases {

@@ -37,6 +37,7 @@ export type {
 } from './taskRequests.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
 export type { Transport, TransportEvent } from './transport.ts';
+export type { PresenceSnapshot, WatchedPresence } from './watchedPresence.ts';
 export type { WatchedRecords } from './watchedRecords.ts';
 export type { ResourceLocksOutcome, ResourceSnapshot, WatchedResources } from './watchedResources.ts';
 export type { WatchedTasks } from './watchedTasks.ts';

@@ -37,6 +37,8 @@ export class Subscriptions implements Interests {
   readonly tasks = new Interest<string>();
   /** Whole resources */
   readonly resources = new Interest<string>();
+  /** Records whose viewers are watched */
+  readonly presence = new Interest<RecordKey>();
   readonly #clock: ClientClock;
   readonly #requests: WatchRequests;
   readonly #onIdle: SubscriptionsOptions['onIdle'];
@@ -45,7 +47,7 @@ export class Subscriptions implements Interests {
   #limits: Limits = DEFAULT_LIMITS;
   #isFlushQueued = false;
   #isSweepPending = false;
-  #hasWarned = false;
+  readonly #hasWarnedOf = new Set<string>();
 
   constructor(options: SubscriptionsOptions) {
     this.#clock = options.clock;
@@ -128,24 +130,24 @@ export class Subscriptions implements Interests {
   }
 
   #flush(): void {
-    const records = this.#listRecordsToSend();
-    const unsent = { records, tasks: this.tasks.listUnsent(), resources: this.resources.listUnsent() };
+    const unsent = {
+      records: this.#listToSend('records', this.#limits.watchedRecords),
+      tasks: this.tasks.listUnsent(),
+      resources: this.resources.listUnsent(),
+      presence: this.#listToSend('presence', this.#limits.presenceRecords),
+    };
     for (const kind of WATCH_KINDS) this.#interestIn(kind).mark(unsent[kind], 'sent');
     for (const part of planWatch(unsent, this.#limits.messageBytes)) void this.#requests.watch(part);
   }
 
   /** As many as the server lets this tab watch. */
-  #listRecordsToSend(): RecordKey[] {
-    const records = this.records.listUnsent();
-    if (records.length <= this.#countFree()) return records;
+  #listToSend(kind: 'records' | 'presence', limit: number): RecordKey[] {
+    const records = this[kind].listUnsent();
+    if (records.length <= limit - this[kind].countSent()) return records;
     this.#sweep();
-    const free = this.#countFree();
-    if (records.length > free) this.#warnOfLimit(records.length - free);
+    const free = limit - this[kind].countSent();
+    if (records.length > free) this.#warnOfLimit(kind, records.length - free, limit);
     return records.slice(0, free);
-  }
-
-  #countFree(): number {
-    return this.#limits.watchedRecords - this.records.countSent();
   }
 
   #sweep(): void {
@@ -162,12 +164,16 @@ export class Subscriptions implements Interests {
     this.#onIdle(all);
   }
 
-  #warnOfLimit(excess: number): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
+  #warnOfLimit(kind: 'records' | 'presence', excess: number, limit: number): void {
+    if (this.#hasWarnedOf.has(kind)) return;
+    this.#hasWarnedOf.add(kind);
+    const [what, effect] =
+      kind === 'records'
+        ? [`${excess} records`, 'they are shown as unknown']
+        : [`the viewers of ${excess} records`, 'they are not shown'];
     this.#warn(
-      `This page watches ${excess} records more than the server allows (${this.#limits.watchedRecords}), so they are ` +
-        'shown as unknown. Watch only the rows on screen, for example by virtualising the table.',
+      `This page watches ${what} more than the server allows (${limit}), so ${effect}. Watch only the rows on screen, ` +
+        'for example by virtualising the table.',
     );
   }
 }

@@ -15,6 +15,7 @@ export class ViewListeners {
       records: new KeyedListeners(),
       tasks: new KeyedListeners(),
       resources: new KeyedListeners(),
+      presence: new KeyedListeners(),
     };
   }
 

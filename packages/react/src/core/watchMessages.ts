@@ -13,12 +13,19 @@ export interface WatchKeys {
   /** Ids of tasks, and keys of lists of tasks */
   tasks: string[];
   resources: string[];
+  /** Records whose viewers are watched */
+  presence: RecordKey[];
 }
 
-export const WATCH_KINDS = ['records', 'tasks', 'resources'] as const satisfies (keyof WatchKeys)[];
+export const WATCH_KINDS = [
+  'records',
+  'tasks',
+  'resources',
+  'presence',
+] as const satisfies (keyof WatchKeys)[];
 export type WatchKind = keyof WatchKeys;
 
-export const noKeys = (): WatchKeys => ({ records: [], tasks: [], resources: [] });
+export const noKeys = (): WatchKeys => ({ records: [], tasks: [], resources: [], presence: [] });
 
 const TASKS_IN_A_MESSAGE = 200;
 const RECORDS_IN_A_MESSAGE = 1_000;
@@ -33,7 +40,7 @@ export const isListKey = (key: string): boolean => key.startsWith(LIST_MARK);
 
 /** `since`: the version up to which the changes of these records are known. */
 export function buildWatchMessage(
-  { records, tasks, resources }: WatchKeys,
+  { records, tasks, resources, presence }: WatchKeys,
   since?: number,
 ): ClientMessage<'watch'> {
   const [first] = tasks;
@@ -42,6 +49,7 @@ export function buildWatchMessage(
     records,
     tasks: isList ? (JSON.parse(first.slice(LIST_MARK.length)) as object) : tasks,
     ...(resources.length > 0 && { resources }),
+    ...(presence.length > 0 && { presence }),
     ...(since !== undefined && { since }),
   };
 }
@@ -52,6 +60,7 @@ export function planWatch(keys: WatchKeys, messageBytes: number): WatchKeys[] {
   const [firstTasks = [], ...otherTasks] = splitTasks(keys.tasks.filter((key) => !isListKey(key)));
   return [
     { ...noKeys(), records: firstRecords, tasks: firstTasks, resources: keys.resources },
+    ...splitRecords(keys.presence, messageBytes).map((presence) => ({ ...noKeys(), presence })),
     ...otherRecords.map((records) => ({ ...noKeys(), records })),
     ...[...otherTasks, ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
   ].filter(isNotEmpty);
@@ -64,22 +73,28 @@ export function planUnwatch(keys: WatchKeys, messageBytes: number): WatchKeys[] 
     ...splitRecords(keys.records, messageBytes).map((records) => ({ ...noKeys(), records })),
     ...[...splitTasks(ids), ...splitLists(keys.tasks)].map((tasks) => ({ ...noKeys(), tasks })),
     { ...noKeys(), resources: keys.resources },
+    ...splitRecords(keys.presence, messageBytes).map((presence) => ({ ...noKeys(), presence })),
   ].filter(isNotEmpty);
 }
 
 /** Parts that a server may refuse apart, since it refuses a message as a whole: by resource, and the tasks. */
-export function splitByPermission({ records, tasks, resources }: WatchKeys): WatchKeys[] {
+export function splitByPermission({ records, tasks, resources, presence }: WatchKeys): WatchKeys[] {
+  return [
+    ...byResource(records).map((group) => ({ ...noKeys(), records: group })),
+    ...byResource(presence).map((group) => ({ ...noKeys(), presence: group })),
+    { ...noKeys(), tasks },
+    ...resources.map((resource) => ({ ...noKeys(), resources: [resource] })),
+  ].filter(isNotEmpty);
+}
+
+function byResource(records: RecordKey[]): RecordKey[][] {
   const groups = new Map<string, RecordKey[]>();
   for (const key of records) {
     const group = groups.get(resourceOf(key));
     if (group) group.push(key);
     else groups.set(resourceOf(key), [key]);
   }
-  return [
-    ...[...groups.values()].map((group) => ({ ...noKeys(), records: group })),
-    { ...noKeys(), tasks },
-    ...resources.map((resource) => ({ ...noKeys(), resources: [resource] })),
-  ].filter(isNotEmpty);
+  return [...groups.values()];
 }
 
 const isNotEmpty = (keys: WatchKeys): boolean => Object.values(keys).some(({ length }) => length > 0);

@@ -10,6 +10,7 @@ import { TaskLists } from './taskLists.ts';
 import { TaskRequester, type TaskRequesterOptions } from './taskRequests.ts';
 import type { Transport } from './transport.ts';
 import { type SomeKeys, ViewListeners } from './viewListeners.ts';
+import { PresenceStore, type WatchedPresence } from './watchedPresence.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
 import { ResourceStore, type WatchedResources } from './watchedResources.ts';
 import { TaskReader, type WatchedTasks } from './watchedTasks.ts';
@@ -29,6 +30,7 @@ export class WatchStore {
   readonly records: WatchedRecords;
   readonly tasks: WatchedTasks;
   readonly resources: WatchedResources;
+  readonly presence: WatchedPresence;
   readonly #view = new KnownView((key) => this.#subscriptions.records.has(key));
   readonly #subscriptions: Subscriptions;
   readonly #confirmation: TaskConfirmation;
@@ -36,6 +38,7 @@ export class WatchStore {
   readonly #taskReader: TaskReader;
   readonly #lists: TaskLists;
   readonly #resourceStore: ResourceStore;
+  readonly #presenceStore: PresenceStore;
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
 
@@ -66,9 +69,14 @@ export class WatchStore {
     const isKept = (task: TaskView) => this.#lists.isKept(task);
     this.#taskReader = new TaskReader({ view, subscriptions, getConnection, isKept });
     this.#resourceStore = new ResourceStore({ transport, subscriptions, getConnection });
+    this.#presenceStore = new PresenceStore({ subscriptions, getConnection });
     this.records = this.#createRecords();
     this.resources = this.#createResources();
     this.tasks = this.#createTasks(new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) }));
+    this.presence = {
+      watch: (keys, listener) => this.#watch({ presence: keys }, listener),
+      get: (record) => this.#presenceStore.get(record),
+    };
   }
 
   /** A new connection has begun: asks for everything again. */
@@ -90,7 +98,8 @@ export class WatchStore {
 
   applyChanges(view: View): void {
     const resources = this.#resourceStore.apply(view.resources);
-    this.#listeners.announce({ ...this.#view.applyChanges(view), resources });
+    const presence = this.#presenceStore.apply(view.viewers);
+    this.#listeners.announce({ ...this.#view.applyChanges(view), resources, presence });
     this.#changeNews.applyChanges(view, !this.#subscriptions.records.hasOwed);
     this.#prune();
   }
@@ -171,21 +180,24 @@ export class WatchStore {
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);
     this.#resourceStore.apply(view.resources);
-    this.#listeners.announce({ ...changed, resources: asked.resources });
+    this.#presenceStore.apply(view.viewers);
+    this.#listeners.announce({ ...changed, resources: asked.resources, presence: asked.presence });
     this.#confirmation.noteAnswered(asked.tasks);
   }
 
   #onRefused(keys: WatchKeys): void {
     this.#resourceStore.forget(keys.resources);
+    this.#presenceStore.forget(keys.presence);
     this.#listeners.announce(keys);
   }
 
-  #onIdle({ records, tasks, resources }: WatchKeys): void {
+  #onIdle({ records, tasks, resources, presence }: WatchKeys): void {
     this.#view.records.forget(records);
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
     this.#lists.forget(tasks);
     this.#resourceStore.forget(resources);
+    this.#presenceStore.forget(presence);
     this.#prune();
   }
 

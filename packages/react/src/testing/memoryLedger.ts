@@ -9,6 +9,7 @@ import {
   type LockMode,
   type LockScope,
   matchesTask,
+  NAMED_VIEWERS,
   type OwnedLease,
   type RecordChange,
   type RecordKey,
@@ -18,6 +19,7 @@ import {
   type TaskFilter,
   type TaskView,
   type View,
+  type Viewers,
   wholeResource,
 } from '@rowlock/protocol';
 import { randomToken } from '../core/randomToken.ts';
@@ -53,6 +55,8 @@ export interface ViewContent {
   /** Tasks that have just held records that the tab watches */
   holders?: readonly string[];
   resources?: readonly string[];
+  /** Records whose viewers the tab watches */
+  presence?: readonly RecordKey[];
   changed?: RecordChange[];
 }
 
@@ -63,6 +67,8 @@ export class MemoryLedger {
   readonly waiting = new Map<LeaseId, MemoryLease>();
   readonly tasks = new Map<string, TaskView>();
   readonly changes = new MemoryChanges();
+  /** Those that are connected */
+  readonly tabs = new Set<MemoryTab>();
   readonly #permissions: MemoryPermissions;
   #lastLease = 0;
   #lastPosition = 0;
@@ -172,7 +178,7 @@ export class MemoryLedger {
   /** The state of records and tasks, as the user of a tab may see it. */
   viewOf(
     tab: MemoryTab,
-    { records = [], tasks = [], holders = [], resources = [], changed = [] }: ViewContent,
+    { records = [], tasks = [], holders = [], resources = [], presence = [], changed = [] }: ViewContent,
   ): View {
     this.#lastPosition += 1;
     const position = String(this.#lastPosition);
@@ -181,6 +187,9 @@ export class MemoryLedger {
     if (changed.length > 0) view.changed = changed;
     if (resources.length > 0) {
       view.resources = Object.fromEntries(resources.map((name) => [name, this.countsOn(name)]));
+    }
+    if (presence.length > 0) {
+      view.viewers = Object.fromEntries(presence.map((key) => [key, this.#viewersOf(key, tab)]));
     }
     const leases = new Set<MemoryLease>();
     const named = new Set(tasks);
@@ -209,6 +218,16 @@ export class MemoryLedger {
       if (recordCount === 0 && !isWhole) return [];
       return { view, part: { recordCount, isWhole, hasSubtrees: false } };
     });
+  }
+
+  /** Each other user once, by name. */
+  #viewersOf(record: RecordKey, tab: MemoryTab): Viewers {
+    const others = [...this.tabs].filter(
+      (other) => other.sessionId !== tab.sessionId && other.presence.has(record),
+    );
+    const actors = [...new Map(others.map(({ actor }) => [actor.id, actor])).values()];
+    actors.sort((one, other) => (one.name < other.name ? -1 : 1));
+    return { actors: actors.slice(0, NAMED_VIEWERS), count: actors.length };
   }
 
   #taskAsSeen(tab: MemoryTab, taskId: string, isNamed: boolean): TaskView | undefined {

@@ -29,7 +29,9 @@ export class MemoryRates {
   /** Counts a message. @throws {Refusal} `rate_limited` */
   count(tab: MemoryTab, name: string, payload: unknown): void {
     const { messagesPer10s, messagesPer10sOfUser, watchedRecords } = this.#limits;
-    const named = Math.floor(Math.min(listRecords(payload).length, watchedRecords) / ENTRIES_PER_COST);
+    const costOfRecords = ({ length }: readonly unknown[]) =>
+      Math.floor(Math.min(length, watchedRecords) / ENTRIES_PER_COST);
+    const named = costOfRecords(listRecords(payload)) + costOfRecords(listRecords(payload, 'presence'));
     const paged = Math.floor(Math.min(readLimit(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
     const cost = (SELECTING.has(name) ? SELECTION_COST : 1) + named + paged;
     const ofTab = this.#ofTabs.get(tab) ?? [];
@@ -55,8 +57,8 @@ export class MemoryRates {
 }
 
 /** The records that a message names, before it is parsed. */
-export function listRecords(payload: unknown): readonly unknown[] {
-  const records = (payload as { records?: unknown } | null | undefined)?.records;
+export function listRecords(payload: unknown, field: 'records' | 'presence' = 'records'): readonly unknown[] {
+  const records = (payload as Record<string, unknown> | null | undefined)?.[field];
   return Array.isArray(records) ? records : [];
 }
 

@@ -99,6 +99,7 @@ export class MemoryServer {
       launches: this.#launches,
       updateTask: (id, change) => this.updateTask(id, change),
       sendChanges: (records) => this.#tabs.sendChanges(records, []),
+      sendViewers: (records, by) => this.#tabs.sendViewers(records, by),
       later,
     });
   }

@@ -16,6 +16,8 @@ export class MemoryTab {
   readonly records = new Set<RecordKey>();
   readonly tasks = new Set<string>();
   readonly resources = new Set<string>();
+  /** Records whose viewers it watches, and of which it is a viewer */
+  readonly presence = new Set<RecordKey>();
   readonly taskFilters = new Map<string, TaskFilter>();
   /** Undefined for a client that sends none */
   session: SessionSecret | undefined;

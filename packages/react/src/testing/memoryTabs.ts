@@ -26,7 +26,6 @@ export class MemoryTabs {
   readonly #later: MemoryTabsOptions['later'];
   readonly #startGrace: MemoryTabsOptions['startGrace'];
   readonly #end: MemoryTabsOptions['end'];
-  readonly #tabs = new Set<MemoryTab>();
 
   constructor({ ledger, later, startGrace, end }: MemoryTabsOptions) {
     this.#ledger = ledger;
@@ -36,12 +35,13 @@ export class MemoryTabs {
   }
 
   add(tab: MemoryTab): void {
-    this.#tabs.add(tab);
+    this.#ledger.tabs.add(tab);
   }
 
   /** The tab's leases stay for the disconnect grace, for `resume`. */
   remove(tab: MemoryTab): void {
-    this.#tabs.delete(tab);
+    this.#ledger.tabs.delete(tab);
+    this.sendViewers([...tab.presence], tab);
     for (const lease of this.#ledger.leasesOfTab(tab)) {
       lease.tab = undefined;
       const { secret } = lease;
@@ -53,16 +53,26 @@ export class MemoryTabs {
   }
 
   sendAll(event: TransportEvent): void {
-    for (const tab of this.#tabs) this.#later(() => tab.emit(event));
+    for (const tab of this.#ledger.tabs) this.#later(() => tab.emit(event));
   }
 
   listOf(actorId: string): MemoryTab[] {
-    return [...this.#tabs].filter(({ actor }) => actor.id === actorId);
+    return [...this.#ledger.tabs].filter(({ actor }) => actor.id === actorId);
+  }
+
+  /** Sends the viewers of records to the tabs that watch them, except for the tab that has changed them. */
+  sendViewers(records: readonly RecordKey[], by: MemoryTab): void {
+    for (const tab of this.#ledger.tabs) {
+      const presence = records.filter((key) => tab.presence.has(key));
+      if (tab === by || presence.length === 0) continue;
+      const payload = this.#ledger.viewOf(tab, { presence });
+      this.#later(() => tab.emit({ type: 'changes', payload }));
+    }
   }
 
   /** Sends each tab its watched part of a change. */
   sendChange(change: RecordChange): void {
-    for (const tab of this.#tabs) {
+    for (const tab of this.#ledger.tabs) {
       const records = change.records.filter((key) => tab.records.has(key));
       if (records.length === 0) continue;
       const payload = this.#ledger.viewOf(tab, {
@@ -83,7 +93,7 @@ export class MemoryTabs {
   ): void {
     const touched = new Set(records.map(resourceOf));
     const affected = new Set(records);
-    for (const tab of this.#tabs) {
+    for (const tab of this.#ledger.tabs) {
       const resources = [...touched].filter((resource) => tab.resources.has(resource));
       const seen = [...tab.records].filter((key) => covers(affected, key));
       const wanted = tasks.filter((id) => tab.tasks.has(id) || this.#isOfFilter(tab, id, before));

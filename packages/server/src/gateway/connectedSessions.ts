@@ -1,4 +1,5 @@
 /** The sessions that are connected to this process. */
+
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -7,10 +8,8 @@ import { CredentialsTerm } from './connections/credentialsTerm.ts';
 import { onMalformedEnd } from './connections/malformedEnd.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import type { AnswerMessages } from './messages/answerMessages.ts';
-import { Session } from './session/session.ts';
+import { Session, type SessionParts } from './session/session.ts';
 import { Relation } from './view/relation.ts';
-import type { WatchedRecords } from './view/watchedRecords.ts';
-import type { WatchedResources } from './view/watchedResources.ts';
 
 export interface ConnectedSessions {
   /** Opens a session on a connection. It lasts until the connection ends. */
@@ -25,8 +24,6 @@ export interface ConnectedSessions {
 }
 
 export function createConnectedSessions({
-  watched,
-  watchedResources,
   limits,
   permissions,
   clock,
@@ -34,9 +31,8 @@ export function createConnectedSessions({
   answerMessages,
   isCertain,
   onClosed,
-}: {
-  watched: WatchedRecords<Session>;
-  watchedResources: WatchedResources<Session>;
+  ...views
+}: Pick<SessionParts, 'watched' | 'watchedResources' | 'watchedViewers'> & {
   limits: Limits;
   permissions: Pick<Permissions, 'mayWatch' | 'expiryOf'>;
   clock: Clock;
@@ -59,8 +55,7 @@ export function createConnectedSessions({
   return {
     open(socket, actor) {
       const session = new Session(socket, actor, {
-        watched,
-        watchedResources,
+        ...views,
         clock,
         messagesPer10s: limits.messagesPer10s,
         mayWatch: permissions.mayWatch,

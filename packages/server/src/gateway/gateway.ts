@@ -2,6 +2,7 @@
  * The Socket.IO end of a server process. Each authenticated connection on `/rowlock` is a session that watches and
  * holds.
  */
+
 import type { Server as HttpServer } from 'node:http';
 import type { Limits } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
@@ -33,6 +34,7 @@ import type { Session } from './session/session.ts';
 import { createSessionFollower } from './sessionFollower.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
 import type { WatchedResources } from './view/watchedResources.ts';
+import type { WatchedViewers } from './view/watchedViewers.ts';
 import type { Watching } from './watching/watching.ts';
 
 export interface Gateway {
@@ -56,6 +58,7 @@ export interface GatewayParts {
   namespace: string;
   watched: WatchedRecords<Session>;
   watchedResources: WatchedResources<Session>;
+  watchedViewers: WatchedViewers<Session>;
   registry: InternalRegistry;
   watching: Watching;
   sessionLeases: SessionLeases;
@@ -144,6 +147,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       const closeServers = attachments.leave();
       sessionLeases.close();
       for (const { socket } of sessions.list()) socket.disconnect(true);
+      await watching.close();
       await closeServers();
     },
   };

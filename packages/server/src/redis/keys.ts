@@ -34,6 +34,8 @@
  * | `changed:<slot>` | hash | record → the version of its newest change, and of the newest one by somebody else; `^` before
  * a record stands for all that is below it. One of four buckets; lapses |
  * | `changes:<slot>` | hash | version → who has changed records there, how and when (JSON); lapses |
+ * | `viewers:<record>` | hash | `<gateway> <connection>` → session, user (JSON): who looks at a record; lapses |
+ * | `gateway:<id>` | string | says that a gateway with viewers lives. Expires unless renewed |
  * | `progress` | stream | task progress, apart from the log so that it evicts nothing there |
  * | `task:<id>` | hash | a task |
  * | `tasks` | zset | task ids, by launch order: the time of the launch in µs, or more if another task has that order |
@@ -57,6 +59,8 @@ export interface Keys {
   pending: string;
   /** Channel that reports each waiting lease that comes into force */
   acquired: string;
+  /** Channel that reports each record whose viewers have changed */
+  presence: string;
   dead: string;
   tasks: string;
   openTasks: string;
@@ -68,6 +72,7 @@ export interface Keys {
   session(id: string): string;
   marks(node: string): string;
   pastIds(leaseId: string): string;
+  gateway(id: string): string;
   task(id: string): string;
   failedRecords(taskId: string): string;
   taskLog(taskId: string): string;
@@ -92,6 +97,7 @@ export function keysOf(namespace: string): Keys {
     heartbeats: `${prefix}hb`,
     pending: `${prefix}pending`,
     acquired: `${prefix}acquired`,
+    presence: `${prefix}presence`,
     dead: `${prefix}dead`,
     tasks: `${prefix}tasks`,
     openTasks: `${prefix}open`,
@@ -103,6 +109,7 @@ export function keysOf(namespace: string): Keys {
     session: (id) => `${prefix}session:${id}`,
     marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
+    gateway: (id) => `${prefix}gateway:${id}`,
     task: (id) => `${prefix}task:${id}`,
     failedRecords: (taskId) => `${prefix}failed:${taskId}`,
     taskLog: (taskId) => `${prefix}tasklog:${taskId}`,

@@ -1,9 +1,13 @@
 /** The live channel: one view of what is watched, the leases of its sessions, and the Socket.IO end. */
+
 import { DEFAULT_LIMITS, type Limits } from '@rowlock/protocol';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
+import { createPresenceStore } from '../gateway/presence/presenceStore.ts';
+import { PresenceWatch } from '../gateway/presence/presenceWatch.ts';
 import type { Session } from '../gateway/session/session.ts';
 import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
 import { WatchedResources } from '../gateway/view/watchedResources.ts';
+import { WatchedViewers } from '../gateway/view/watchedViewers.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
 import { createSessionRegistry } from '../locks/leases/sameUser.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
@@ -23,7 +27,7 @@ export interface LiveChannel {
 export function createLiveChannel(
   foundation: Foundation,
   { store, inside: { tasks, userTasks } }: TaskParts,
-  { sessions, addressOf }: Pick<RowlockOptions, 'sessions' | 'addressOf'>,
+  { sessions, addressOf, presence = true }: Pick<RowlockOptions, 'sessions' | 'addressOf' | 'presence'>,
 ): LiveChannel {
   const { registry } = foundation.locks;
   const sessionLeases = createSessionLeases({
@@ -40,11 +44,18 @@ export function createLiveChannel(
   const views = {
     watched: new WatchedRecords<Session>(),
     watchedResources: new WatchedResources<Session>(),
+    watchedViewers: new WatchedViewers<Session>(),
   };
+  const presenceWatch = new PresenceWatch({
+    ...foundation,
+    ...views,
+    store: createPresenceStore(foundation),
+    isOn: presence,
+  });
   const gateway = createGateway({
     ...foundation,
     ...views,
-    watching: createWatching({ ...foundation, ...views, registry, store, tasks }),
+    watching: createWatching({ ...foundation, ...views, presenceWatch, registry, store, tasks }),
     sessionLeases,
     registry,
     ensureSession: createEnsureSession({ ...foundation, registry }),

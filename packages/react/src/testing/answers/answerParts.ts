@@ -41,6 +41,8 @@ export interface AnswerParts {
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;
   /** Sends every tab the state of the records that it watches. */
   sendChanges: (records: readonly RecordKey[]) => void;
+  /** Sends the viewers of records to the tabs that watch them, except for `by`, which has changed them. */
+  sendViewers: (records: readonly RecordKey[], by: MemoryTab) => void;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
 }

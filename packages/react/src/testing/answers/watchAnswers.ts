@@ -14,12 +14,13 @@ export function createWatchAnswers({
   ledger,
   permissions,
   assertResources,
+  sendViewers,
 }: AnswerParts): Answers<'watch' | 'unwatch'> {
   return {
-    watch: (tab, { records, tasks, resources, since }) => {
+    watch: (tab, { records, tasks, resources, presence, since }) => {
       const { ids, filter } = readTasks(tasks);
       const wholes = resources.map(wholeResource);
-      assertResources([...records, ...wholes]);
+      assertResources([...records, ...presence, ...wholes]);
       const added = records.filter((key) => !tab.records.has(key));
       if (tab.records.size + added.length > limits.watchedRecords) {
         throw new Refusal({
@@ -39,23 +40,36 @@ export function createWatchAnswers({
           message: 'This tab watches too many filters of tasks. Unwatch some.',
         });
       }
-      const asked = [...records, ...wholes];
+      if (new Set([...tab.presence, ...presence]).size > limits.presenceRecords) {
+        throw new Refusal({
+          code: 'too_many_records',
+          message: 'This tab watches the viewers of too many records. Unwatch some.',
+        });
+      }
+      const asked = [...new Set([...records, ...presence]), ...wholes];
       if (asked.length > 0) permissions.require({ actor: tab.actor, action: 'watch', records: asked });
       for (const key of records) tab.records.add(key);
       for (const id of ids) tab.tasks.add(id);
       for (const resource of resources) tab.resources.add(resource);
+      const begun = presence.filter((key) => !tab.presence.has(key));
+      for (const key of presence) tab.presence.add(key);
+      sendViewers(begun, tab);
       if (filter) tab.taskFilters.set(filter.key, filter.of);
       const first = filter ? ledger.listTasks(filter.of, tab.actor).slice(0, TASKS_AT_FIRST) : [];
       const changed = since === undefined ? [] : ledger.changes.since(since, records);
       const named = [...ids, ...first.map(({ id }) => id)];
-      return ledger.viewOf(tab, { records, tasks: named, resources, changed });
+      return ledger.viewOf(tab, { records, tasks: named, resources, presence, changed });
     },
 
-    unwatch: (tab, { records, tasks, resources }) => {
+    unwatch: (tab, { records, tasks, resources, presence }) => {
       const { ids, filter } = readTasks(tasks);
       for (const key of records) tab.records.delete(key);
       for (const id of ids) tab.tasks.delete(id);
       for (const resource of resources) tab.resources.delete(resource);
+      sendViewers(
+        presence.filter((key) => tab.presence.delete(key)),
+        tab,
+      );
       if (filter) tab.taskFilters.delete(filter.key);
       return {};
     },

@@ -24,6 +24,7 @@ export const costOf = (
 ): number =>
   ownCost +
   Math.floor(Math.min(recordsIn(payload).length, watchedRecords) / ENTRIES_PER_COST) +
+  Math.floor(Math.min(recordsIn(payload, 'presence').length, watchedRecords) / ENTRIES_PER_COST) +
   Math.floor(Math.min(limitIn(payload), MOST_ON_A_PAGE) / ENTRIES_PER_COST);
 
 export const isMessageName = (name: string): name is ClientMessageName => Object.hasOwn(clientMessages, name);
@@ -60,8 +61,8 @@ export function parseMessage<N extends ClientMessageName>(name: N, payload: unkn
   );
 }
 
-const recordsIn = (payload: unknown): readonly unknown[] => {
-  const records = (payload as { records?: unknown } | null | undefined)?.records;
+const recordsIn = (payload: unknown, field: 'records' | 'presence' = 'records'): readonly unknown[] => {
+  const records = (payload as Record<string, unknown> | null | undefined)?.[field];
   return Array.isArray(records) ? records : [];
 };
 

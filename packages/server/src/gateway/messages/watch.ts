@@ -6,10 +6,11 @@ import type { Watching } from '../watching/watching.ts';
 import { namesOf, type WatchCounts } from '../watching/watchNames.ts';
 import type { Handler } from './handler.ts';
 
-type WatchLimit = 'watchedRecords' | 'watchedTasks' | 'watchedTaskFilters';
+type WatchLimit = 'watchedRecords' | 'watchedTasks' | 'watchedTaskFilters' | 'presenceRecords';
 
 const BOUNDS: readonly { of: keyof WatchCounts; limit: WatchLimit; what: string; code: ErrorCode }[] = [
   { of: 'records', limit: 'watchedRecords', what: 'records', code: 'too_many_records' },
+  { of: 'presence', limit: 'presenceRecords', what: 'the viewers of records', code: 'too_many_records' },
   { of: 'tasks', limit: 'watchedTasks', what: 'tasks by their ids', code: 'rate_limited' },
   { of: 'taskFilters', limit: 'watchedTaskFilters', what: 'filters of tasks', code: 'rate_limited' },
 ];
@@ -31,9 +32,10 @@ export function createWatch({
         const names = namesOf(message);
         const wholes = names.resources.map(wholeResource);
         assertRecords(names.records);
+        assertRecords(names.presence);
         permissions.assertResources(wholes);
         assertBounds(watching.countWith(session, names), limits);
-        const records = [...names.records, ...wholes];
+        const records = [...new Set([...names.records, ...names.presence]), ...wholes];
         if (records.length > 0) await permissions.require({ actor: session.actor, action: 'watch', records });
         return watching.watch(session, names);
       }),

@@ -7,12 +7,24 @@
  */
 import type { RecordKey, TaskView } from '@rowlock/protocol';
 
+/** The names of everything that is to be sent, and the tasks. */
+interface TakenChanges {
+  records: RecordKey[];
+  tasks: TaskView[];
+  changed?: RecordKey[];
+  resources?: string[];
+  /** Records whose viewers have changed */
+  viewers?: RecordKey[];
+}
+
 export class PendingChanges {
   readonly #records = new Set<RecordKey>();
   readonly #tasks = new Map<string, TaskView>();
   readonly #changed = new Set<RecordKey>();
   /** Absent in most sessions, which watch no resource */
   #resources: Set<string> | undefined;
+  /** Likewise */
+  #viewers: Set<RecordKey> | undefined;
 
   noteRecords(records: Iterable<RecordKey>): void {
     for (const key of records) this.#records.add(key);
@@ -41,29 +53,34 @@ export class PendingChanges {
     for (const resource of resources) this.#resources?.delete(resource);
   }
 
+  noteViewers(record: RecordKey): void {
+    this.#viewers ??= new Set();
+    this.#viewers.add(record);
+  }
+
+  /** The viewers of these records are no longer watched. */
+  dropViewers(records: Iterable<RecordKey>): void {
+    for (const record of records) this.#viewers?.delete(record);
+  }
+
   noteTask(task: TaskView): void {
     const pending = this.#tasks.get(task.id);
     if (!pending || pending.version <= task.version) this.#tasks.set(task.id, task);
   }
 
   get isEmpty(): boolean {
-    const sizes = [this.#records.size, this.#tasks.size, this.#changed.size, this.#resources?.size ?? 0];
-    return sizes.every((size) => size === 0);
+    const all = [this.#records, this.#tasks, this.#changed, this.#resources, this.#viewers];
+    return all.every((some) => some === undefined || some.size === 0);
   }
 
   /** Removes the changes, and returns them. */
-  take(): { records: RecordKey[]; tasks: TaskView[]; changed?: RecordKey[]; resources?: string[] } {
-    const [changed, resources] = [[...this.#changed], [...(this.#resources ?? [])]];
-    const taken = {
-      records: [...this.#records],
-      tasks: [...this.#tasks.values()],
-      ...(changed.length > 0 && { changed }),
-      ...(resources.length > 0 && { resources }),
-    };
-    this.#records.clear();
-    this.#tasks.clear();
-    this.#changed.clear();
-    this.#resources?.clear();
+  take(): TakenChanges {
+    const taken: TakenChanges = { records: [...this.#records], tasks: [...this.#tasks.values()] };
+    if (this.#changed.size > 0) taken.changed = [...this.#changed];
+    if (this.#resources && this.#resources.size > 0) taken.resources = [...this.#resources];
+    if (this.#viewers && this.#viewers.size > 0) taken.viewers = [...this.#viewers];
+    for (const some of [this.#records, this.#tasks, this.#changed, this.#resources, this.#viewers])
+      some?.clear();
     return taken;
   }
 }

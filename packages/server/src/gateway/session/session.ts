@@ -25,6 +25,7 @@ import { createRateLimit, type RateLimit } from '../rateLimit.ts';
 import { buildView, type ViewContent } from '../view/buildView.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedResources } from '../view/watchedResources.ts';
+import type { WatchedViewers } from '../view/watchedViewers.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
 import { Outbox } from './outbox.ts';
 import { PendingChanges } from './pendingChanges.ts';
@@ -33,6 +34,7 @@ import { ShownHolders } from './shownHolders.ts';
 export interface SessionParts {
   watched: WatchedRecords<Session>;
   watchedResources: WatchedResources<Session>;
+  watchedViewers: WatchedViewers<Session>;
   clock: Clock;
   messagesPer10s: number;
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
@@ -55,6 +57,7 @@ export class Session implements LeaseSession, ProvenTab {
 
   readonly #watched: WatchedRecords<Session>;
   readonly #resources: WatchedResources<Session>;
+  readonly #viewers: WatchedViewers<Session>;
   readonly #changes = new PendingChanges();
   readonly #holders: ShownHolders;
   /** Tasks that are sent once `authorize` has answered */
@@ -64,7 +67,8 @@ export class Session implements LeaseSession, ProvenTab {
   #pendingCertainty: boolean | undefined;
 
   constructor(socket: RowlockSocket, actor: Actor, parts: SessionParts) {
-    const { watched, watchedResources, clock, messagesPer10s, mayWatch, onAuthorizeFailed } = parts;
+    const { watched, watchedResources, watchedViewers, clock, messagesPer10s, mayWatch, onAuthorizeFailed } =
+      parts;
     this.socket = socket;
     this.actor = actor;
     this.sessionSecret = readHandshake(socket.handshake.auth).session;
@@ -73,6 +77,7 @@ export class Session implements LeaseSession, ProvenTab {
     this.inOrder = laneWhileConnected(socket);
     this.#watched = watched;
     this.#resources = watchedResources;
+    this.#viewers = watchedViewers;
     this.#holders = new ShownHolders(watched.leases);
     this.#awaitedTasks = new AwaitedTasks({
       clock,
@@ -116,6 +121,16 @@ export class Session implements LeaseSession, ProvenTab {
     this.#changes.dropResources(resources);
   }
 
+  /** The viewers of a record have changed. */
+  noteViewers(record: RecordKey): void {
+    this.#changes.noteViewers(record);
+    this.#outbox.sendSoon();
+  }
+
+  dropViewers(records: Iterable<RecordKey>): void {
+    this.#changes.dropViewers(records);
+  }
+
   /** The session no longer watches these records, so nothing about them is sent. */
   dropRecords(records: Iterable<RecordKey>): void {
     this.#changes.drop(records);
@@ -152,6 +167,7 @@ export class Session implements LeaseSession, ProvenTab {
       {
         leases,
         resources: this.#resources,
+        viewersOf: (record) => this.#viewers.viewOf(record, this.id),
         asSeen: (lease) => this.#holders.asSeen(lease, granted),
       },
     );
@@ -181,12 +197,13 @@ export class Session implements LeaseSession, ProvenTab {
 
   #send(): void {
     if (!this.#changes.isEmpty) {
-      const { records, tasks, changed, resources } = this.#changes.take();
+      const { records, tasks, changed, resources, viewers } = this.#changes.take();
       const content = {
         records,
         tasks,
         position: this.#position,
         ...(resources && { resources }),
+        ...(viewers && { viewers }),
         ...(changed && { changed: this.#watched.changes.of(changed) }),
       };
       this.socket.emit('changes', this.viewOf(content));

@@ -7,6 +7,7 @@ import type {
   ResourceView,
   TaskView,
   View,
+  Viewers,
 } from '@rowlock/protocol';
 import type { KnownLeases } from './recordLeases.ts';
 
@@ -17,18 +18,20 @@ export interface ViewContent {
   version: number;
   changed?: RecordChange[];
   resources?: readonly string[];
+  viewers?: readonly RecordKey[];
 }
 
 /** Everything that this gateway knows, as the receiver may see it. */
 export interface KnownState {
   leases: KnownLeases;
   resources: { viewOf(resource: string): ResourceView };
+  viewersOf(record: RecordKey): Viewers;
   /** The part of a lease that the receiver may see */
   asSeen(lease: LeaseView): LeaseView;
 }
 
 export function buildView(
-  { records, tasks, position, version, changed, resources }: ViewContent,
+  { records, tasks, position, version, changed, resources, viewers }: ViewContent,
   known: KnownState,
 ): View {
   const { leases } = known;
@@ -46,6 +49,9 @@ export function buildView(
   }
   if (resources && resources.length > 0) {
     view.resources = Object.fromEntries(resources.map((name) => [name, known.resources.viewOf(name)]));
+  }
+  if (viewers && viewers.length > 0) {
+    view.viewers = Object.fromEntries(viewers.map((record) => [record, known.viewersOf(record)]));
   }
   return view;
 }

@@ -37,6 +37,7 @@ function openGateway(...records: RecordKey[]) {
   const watching = createWatching({
     watched,
     watchedResources: new WatchedResources(),
+    presenceWatch: {},
     registry,
     store: { getMany: async () => [] },
     tasks: {},

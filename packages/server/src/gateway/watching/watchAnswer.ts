@@ -56,7 +56,13 @@ export function createAnswerWatch({
     const shown = new Map([...named, ...permitted].map((task) => [task.id, task]));
     // Nothing is awaited from here on: a change that came after the view would be sent before it.
     const view = session.viewOf(
-      { records: names.records, tasks: [...shown.values()], resources: names.resources, position },
+      {
+        records: names.records,
+        tasks: [...shown.values()],
+        resources: names.resources,
+        viewers: names.presence,
+        position,
+      },
       new Set(shown.keys()),
     );
     // After the view, which hides them. They are sent again with their rows when `authorize` has answered.

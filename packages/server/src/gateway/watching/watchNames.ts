@@ -6,6 +6,8 @@ export interface WatchNames {
   records: readonly RecordKey[];
   tasks: TaskNames;
   resources: readonly string[];
+  /** Records whose viewers it watches */
+  presence: readonly RecordKey[];
   since?: number | undefined;
 }
 
@@ -15,6 +17,7 @@ export interface WatchCounts {
   /** By their ids */
   tasks: number;
   taskFilters: number;
+  presence: number;
 }
 
 /** `all` tasks are those of the filter that every task matches. */

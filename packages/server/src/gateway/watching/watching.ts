@@ -13,10 +13,12 @@ import type { Tasks } from '../../tasks/tasks.ts';
 import type { InternalVersions } from '../../versions/versions.ts';
 import type { Follower } from '../follower.ts';
 import { createLane } from '../lane.ts';
+import type { PresenceWatch } from '../presence/presenceWatch.ts';
 import type { Session } from '../session/session.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedResources } from '../view/watchedResources.ts';
 import { WatchedTasks } from '../view/watchedTasks.ts';
+import type { WatchedViewers } from '../view/watchedViewers.ts';
 import { createChangeWatch } from './changeWatch.ts';
 import { createLogFollower } from './logFollower.ts';
 import { createRecordWatch } from './recordWatch.ts';
@@ -33,11 +35,15 @@ export interface Watching extends Follower {
   forget(session: Session): void;
   /** How much a session would watch if it watched these too. */
   countWith(session: Session, names: WatchNames): WatchCounts;
+  /** After the last session has left. Resolves when others can no longer see any of them. */
+  close(): Promise<void>;
 }
 
 export function createWatching(parts: {
   watched: WatchedRecords<Session>;
   watchedResources: WatchedResources<Session>;
+  watchedViewers: WatchedViewers<Session>;
+  presenceWatch: PresenceWatch;
   registry: InternalRegistry;
   store: TaskStore;
   tasks: Tasks;
@@ -45,7 +51,7 @@ export function createWatching(parts: {
   versions: Pick<InternalVersions, 'current' | 'newestChanges'>;
   clock: Clock;
 }): Watching {
-  const { watched, registry } = parts;
+  const { watched, presenceWatch, registry } = parts;
   const watchedTasks = new WatchedTasks<Session>();
   const recordWatch = createRecordWatch(parts);
   const changeWatch = createChangeWatch(parts);
@@ -70,6 +76,7 @@ export function createWatching(parts: {
           return knownAt;
         });
         await resourceWatch.begin(session, names.resources);
+        await presenceWatch.begin(session, names.presence);
         return await answerWatch(session, names, { position, ancestors });
       } catch (error) {
         sets.unwatch(session, added);
@@ -82,6 +89,7 @@ export function createWatching(parts: {
     unwatch: sets.unwatch,
     forget: sets.forget,
     countWith: sets.countWith,
+    close: () => presenceWatch.close(),
 
     apply(entries, progress) {
       resourceWatch.apply(entries);
@@ -90,6 +98,7 @@ export function createWatching(parts: {
     async reload() {
       await inLane(() => follower.reload());
       await resourceWatch.reload();
+      await presenceWatch.reload();
     },
   };
 }

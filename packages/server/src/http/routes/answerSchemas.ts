@@ -1,9 +1,9 @@
 /** The schemas of answers that only the server's own types describe. */
-import { type Launched, type Preview, type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
+import { type Launched, type Preview, type ResourceLock, type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
 import { z } from 'zod';
 import type { TaskPage } from '../../tasks/read/taskList.ts';
 import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
-import { conflictSchema, failedRecordSchema, resourceLockSchema, taskViewSchema } from './viewSchemas.ts';
+import { conflictSchema, failedRecordSchema, leaseViewSchema, taskViewSchema } from './viewSchemas.ts';
 
 export const taskPageSchema: z.ZodType<TaskPage> = z
   .object({
@@ -11,6 +11,24 @@ export const taskPageSchema: z.ZodType<TaskPage> = z
     next: z.string().optional().describe('Continues the list; absent at the end of the list'),
   })
   .meta({ title: 'TaskPage', description: 'A page of tasks.' });
+
+const resourceLockSchema: z.ZodType<ResourceLock> = z
+  .object({
+    lease: leaseViewSchema,
+    task: taskViewSchema
+      .optional()
+      .describe("The holder's task with its progress, if the holder is a task that the actor may watch"),
+    recordCount: z
+      .number()
+      .describe('How many records of this resource the lease names, counted as in a `ResourceView`'),
+    isWhole: z.boolean().describe('True if it covers the whole resource'),
+    hasSubtrees: z
+      .boolean()
+      .describe(
+        'True if it covers something with all that is below. This may include more records of this resource',
+      ),
+  })
+  .meta({ title: 'ResourceLock', description: 'One lease on a resource.' });
 
 export const resourceLockPageSchema: z.ZodType<ResourceLockPage> = z
   .object({

@@ -17,13 +17,13 @@ import {
   type ProblemBody,
   type ProgressView,
   type RecordChange,
-  type ResourceLock,
   type ResourceView,
   recordKeySchema,
   resourceSchema,
   TASK_STATES,
   type TaskView,
   type View,
+  type Viewers,
 } from '@rowlock/protocol';
 import { z } from 'zod';
 
@@ -215,23 +215,17 @@ const resourceViewSchema: z.ZodType<ResourceView> = z
   })
   .meta({ title: 'ResourceView', description: 'The locks on a resource, as counts.' });
 
-export const resourceLockSchema: z.ZodType<ResourceLock> = z
+const viewersSchema: z.ZodType<Viewers> = z
   .object({
-    lease: leaseViewSchema,
-    task: taskViewSchema
-      .optional()
-      .describe("The holder's task with its progress, if the holder is a task that the actor may watch"),
-    recordCount: z
+    actors: z.array(actorSchema).describe('The first of them by name, at most 20 (`NAMED_VIEWERS`)'),
+    count: z
       .number()
-      .describe('How many records of this resource the lease names, counted as in a `ResourceView`'),
-    isWhole: z.boolean().describe('True if it covers the whole resource'),
-    hasSubtrees: z
-      .boolean()
-      .describe(
-        'True if it covers something with all that is below. This may include more records of this resource',
-      ),
+      .describe('How many users they are. Of a record with more than 100 tabs, only 100 count'),
   })
-  .meta({ title: 'ResourceLock', description: 'One lease on a resource.' });
+  .meta({
+    title: 'Viewers',
+    description: 'The other users who look at a record now, each once, however many tabs they have.',
+  });
 
 export const viewSchema: z.ZodType<View> = z
   .object({
@@ -261,6 +255,12 @@ export const viewSchema: z.ZodType<View> = z
       .optional()
       .describe(
         'The watched resources whose counts have changed, at most four times a second; in the answer to `watch`: those that it names',
+      ),
+    viewers: z
+      .record(recordKeySchema, viewersSchema)
+      .optional()
+      .describe(
+        'The watched records whose viewers have changed, at most once a second; in the answer to `watch`: those that it names',
       ),
   })
   .meta({
