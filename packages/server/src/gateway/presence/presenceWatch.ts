@@ -88,9 +88,11 @@ export class PresenceWatch {
     });
   }
 
-  /** Resolves when the viewers that have left are removed, or Redis cannot be reached. */
-  close(): Promise<void> {
-    return this.#attempt(() => this.#leave());
+  /** Resolves when the viewers that have left are removed, or Redis cannot be reached. Nothing is renewed after it. */
+  async close(): Promise<void> {
+    await this.#attempt(() => this.#leave());
+    this.#stop?.();
+    this.#stop = undefined;
   }
 
   /** If it fails, the next renewal tries again. */
