@@ -1,5 +1,11 @@
 /** The schemas of answers that only the server's own types describe. */
-import { type Launched, type Preview, type ResourceLock, type ResourceLockPage, recordKeySchema } from '@rowlock/protocol';
+import {
+  type Launched,
+  type Preview,
+  type ResourceLock,
+  type ResourceLockPage,
+  recordKeySchema,
+} from '@rowlock/protocol';
 import { z } from 'zod';
 import type { TaskPage } from '../../tasks/read/taskList.ts';
 import type { TaskFailures, TaskLogLine } from '../../tasks/store/taskArchive.ts';
