@@ -19,7 +19,7 @@ it('P9: the answer to watch contains a lock that came while the missed changes w
     },
   });
   const session = { viewOf: () => ({ records: { 'cities/1': leases } }) } as unknown as Session;
-  const names = { records: ['cities/1' as const], tasks: [], resources: [], since: 5 };
+  const names = { records: ['cities/1' as const], tasks: [], resources: [], presence: [], since: 5 };
   const view = await answerWatch(session, names, { position: '1-0', ancestors: new Map() });
   expect(view.records).toEqual({ 'cities/1': ['7'] });
   expect(view.changed).toEqual([]);
