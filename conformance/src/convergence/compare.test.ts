@@ -17,6 +17,7 @@ const equal: TabView = {
   sessionId: 'tab-1',
   leases: new Map(truth.leases),
   tasks: [task],
+  counts: { leaseCount: 1, recordCount: 1 },
   held: [{ leaseId: '7', records: ['cities/1'] }],
   fromVersion: 10,
   heard: new Map([['cities/2', 12]]),
@@ -49,6 +50,7 @@ test.each<[string, Partial<TabView>, string]>([
     { held: [{ leaseId: '7', records: ['cities/2'] }] },
     'does not cover cities/2',
   ],
+  ['counts other locks', { counts: { leaseCount: 2, recordCount: 1 } }, 'the resource shows 2 leases'],
   ['misses a task', { tasks: [] }, 'task t1 is not shown'],
   ['shows an old task', { tasks: [{ ...task, version: 2 }] }, 'shown as running of version 2'],
   [

@@ -12,6 +12,7 @@ export function differencesOf(
   if (view.status !== 'live') return [`it is ${view.status}`];
   return [
     ...leaseDifferences(view, truth),
+    ...countDifferences(view, truth),
     ...taskDifferences(view, truth),
     ...changeDifferences(view, changes),
   ];
@@ -33,6 +34,16 @@ function leaseDifferences({ leases, held }: TabView, truth: Truth): string[] {
     }
   }
   return differences;
+}
+
+function countDifferences({ counts }: TabView, { leases, holders }: Truth): string[] {
+  if (!counts) return ['the counts of the resource are not certain'];
+  // A record under two shared leases counts twice.
+  const recordCount = [...leases.values()].reduce((sum, { length }) => sum + length, 0);
+  if (counts.leaseCount === holders.size && counts.recordCount === recordCount) return [];
+  return [
+    `the resource shows ${counts.leaseCount} leases on ${counts.recordCount} records, and has ${holders.size} on ${recordCount}`,
+  ];
 }
 
 function taskDifferences({ tasks: shown }: TabView, truth: Truth): string[] {

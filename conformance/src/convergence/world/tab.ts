@@ -1,5 +1,5 @@
 /** A tab: a client of `@rowlock/react/core` that reaches the gateways through a proxy of its own, which can fail. */
-import type { LeaseId, LockMode, RecordKey, TaskView } from '@rowlock/protocol';
+import type { LeaseId, LockMode, RecordKey, ResourceView, TaskView } from '@rowlock/protocol';
 import { createRowlockClient, type RowlockClient, type TabLeaseHandle } from '@rowlock/react/core';
 import { startProxy, type TestProxy } from '@rowlock/test-utils';
 import { RECORDS } from '../plan.ts';
@@ -14,6 +14,8 @@ export interface TabView {
   leases: Map<RecordKey, readonly LeaseId[] | undefined>;
   /** Undefined while the list is not certain */
   tasks: readonly TaskView[] | undefined;
+  /** The counts of the whole resource. Undefined while they are not certain */
+  counts: Pick<ResourceView, 'leaseCount' | 'recordCount'> | undefined;
   /** The leases that the tab shows as its own */
   held: { leaseId: LeaseId; records: readonly RecordKey[] }[];
   /** The version of its first answer: its data contains the changes before. Undefined before that */
@@ -55,6 +57,7 @@ export class Tab {
       this.#fromVersion ??= this.#client.records.getVersion();
     });
     this.#client.tasks.list().watch(() => {});
+    this.#client.resources.watch('cities', () => {});
     this.#stop = this.#client.start();
   }
 
@@ -92,7 +95,8 @@ export class Tab {
   }
 
   view(): TabView {
-    const { connection, records, tasks } = this.#client;
+    const { connection, records, resources, tasks } = this.#client;
+    const { locks: counts, isStale: areCountsStale } = resources.get('cities');
     const { current } = connection;
     const list = tasks.list().get();
     return {
@@ -100,6 +104,7 @@ export class Tab {
       sessionId: 'hello' in current ? current.hello?.sessionId : undefined,
       leases: new Map(RECORDS.map((key) => [key, this.#leasesOn(records.getLock(key))])),
       tasks: list.isStale ? undefined : list.tasks,
+      counts: areCountsStale ? undefined : counts,
       held: [...this.#handles].flatMap((handle) => {
         const state = handle.getState();
         return state.kind === 'held' ? [{ leaseId: state.lease.id, records: handle.records }] : [];
