@@ -32,7 +32,9 @@ export function sameUser(open: OpenSubject): void {
       const { leaseId } = await acquire(first, 'cities/1');
       await acquire(second, 'cities/1');
       await until(() => received(first, 'leaseLost').length > 0, { what: 'the lost lease' });
-      expect(received(first, 'leaseLost')).toEqual([{ leaseId, reason: 'moved' }]);
+      expect(received(first, 'leaseLost')).toEqual([
+        { leaseId, reason: 'moved', by: { id: 'ann', name: 'ann' }, why: expect.any(String) },
+      ]);
       const byItself = await first.request('acquire', { records: ['cities/1'], moves: false });
       expect(codeOf(byItself)).toBe('conflict');
     });

@@ -192,7 +192,9 @@ export class MemoryLaunches {
   #newTask({ name, label, tags }: PlannedLaunch, request: LaunchRequest) {
     const { actor, delayMs = 0, lease, retryOf } = request;
     const allTags = [...new Set([...tags, ...request.tags])];
+    const createdAt = this.#clock.now();
     return {
+      createdAt,
       name,
       label,
       actor,
@@ -200,7 +202,7 @@ export class MemoryLaunches {
       attempt: 0,
       startedAt: undefined,
       ...(allTags.length > 0 && { tags: allTags }),
-      ...(delayMs > 0 && { notBefore: this.#clock.now() + delayMs }),
+      ...(delayMs > 0 && { notBefore: createdAt + delayMs }),
       ...(retryOf !== undefined && { retryOf }),
       ...(lease && { leaseId: lease.view.id }),
     };

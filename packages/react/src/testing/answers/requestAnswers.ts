@@ -37,7 +37,8 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       const met = ledger.conflictsOf(records, mode, { actor: tab.actor, sharer: sharerOf(tab) });
       const isMoved =
         sameUser === 'move' && moves && onConflict !== 'skip' && met.every((each) => isOtherTab(tab, each));
-      if (isMoved) for (const { lease } of met) free(lease.id, 'moved');
+      const moved = { by: tab.actor, why: 'They have opened the records in another tab.' };
+      if (isMoved) for (const { lease } of met) free(lease.id, 'moved', moved);
       const conflicts = isMoved ? [] : met;
       if (onConflict === 'skip') {
         const available = listFree(ledger, records, mode, { sharer: sharerOf(tab) });
