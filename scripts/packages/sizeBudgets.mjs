@@ -3,8 +3,8 @@
  * about 10 % above the size of its day.
  */
 export const sizeBudgets = {
-  '@rowlock/protocol': 3_700,
-  '@rowlock/react': 41_000,
-  '@rowlock/react/core': 29_000,
+  '@rowlock/protocol': 6_900,
+  '@rowlock/react': 50_000,
+  '@rowlock/react/core': 37_500,
   '@rowlock/react/styles.css': 3_970,
 };
