@@ -50,13 +50,6 @@ export const mistakes: readonly Mistake[] = [
     to: 'isCertain = certain;\n    onChange(true);',
   },
   {
-    name: 'SHARED_SESSION',
-    means: 'a duplicated tab takes the leases of the tab that it copies',
-    file: react('pageOwnership.ts'),
-    from: 'if (!lock) return resolve(undefined);',
-    to: 'if (!lock) return resolve(() => {});',
-  },
-  {
     name: 'NO_NEW_WATCH',
     means: 'a tab does not watch its records again on a new connection',
     file: react('client.ts'),
