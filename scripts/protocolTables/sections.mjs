@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import {
+  acquireBodySchema,
   clientMessages,
   DEFAULT_LIMITS,
   ERRORS,
+  extendBodySchema,
   FINAL_TASK_STATES,
   launchBodySchema,
   previewBodySchema,
+  releaseBodySchema,
+  renewBodySchema,
   retryBodySchema,
   TASK_STATES,
+  takeOverBodySchema,
   valueSchemas,
 } from '../../packages/protocol/src/index.ts';
 import { LOG_KINDS } from '../../packages/server/src/changeLog/entry.ts';
@@ -53,6 +58,7 @@ const SOURCES = [
   'limits',
   'channel',
   'http',
+  'ownLease',
   'resource',
   'presence',
 ];
@@ -106,13 +112,7 @@ export function protocolSections() {
       views('Hello', 'LeaseLost', 'LeaseWaiting', 'LeaseAcquired', 'Certainty'),
     ].join('\n\n'),
     'task query': fieldTable(schemaFields(taskQuerySchema, valueSchemas)),
-    'http bodies': [
-      views('ReleaseBeacon', 'LeaseSecret'),
-      body('LaunchBody', '/tasks', launchBodySchema),
-      body('PreviewBody', '/preview', previewBodySchema),
-      body('RetryBody', '/tasks/:id/retry', retryBodySchema),
-      views('TaskFailures', 'FailedRecord', 'TaskLogLine', 'ProblemBody'),
-    ].join('\n\n'),
+    'http bodies': httpBodies(views),
     errors: table(
       ['code', 'status', 'title', 'when'],
       known(types, 'ERRORS').entries.map(({ name, doc }) => [
@@ -126,6 +126,21 @@ export function protocolSections() {
     'task events': list('event', 'TASK_EVENTS'),
   };
 }
+
+const httpBodies = (views) =>
+  [
+    views('ReleaseBeacon', 'LeaseSecret'),
+    body('AcquireBody', '/leases', acquireBodySchema),
+    body('TakeOverBody', '/leases/take-over', takeOverBodySchema),
+    body('RenewBody', '/leases/:id/renew', renewBodySchema),
+    body('ExtendBody', '/leases/:id/extend', extendBodySchema),
+    body('ReleaseBody', '/leases/:id/release', releaseBodySchema),
+    views('LeaseAnswer', 'LeaseStanding', 'OwnedWaitingLease', 'OwnLease', 'LeaseRest'),
+    body('LaunchBody', '/tasks', launchBodySchema),
+    body('PreviewBody', '/preview', previewBodySchema),
+    body('RetryBody', '/tasks/:id/retry', retryBodySchema),
+    views('TaskFailures', 'FailedRecord', 'TaskLogLine', 'ProblemBody'),
+  ].join('\n\n');
 
 function known(types, name) {
   if (types[name]) return types[name];

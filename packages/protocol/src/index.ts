@@ -61,7 +61,15 @@ export {
   type OwnedLease,
   type OwnedWaitingLease,
 } from './lease.ts';
+export {
+  acquireBodySchema,
+  extendBodySchema,
+  releaseBodySchema,
+  renewBodySchema,
+  takeOverBodySchema,
+} from './leaseBodySchemas.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export type { LeaseAnswer, LeaseRest, LeaseStanding, OwnLease } from './ownLease.ts';
 export { plainText } from './plainText.ts';
 export { NAMED_VIEWERS, type Viewers } from './presence.ts';
 export {

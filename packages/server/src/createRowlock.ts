@@ -22,7 +22,7 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
   const { redis, keys, locks, permissions, versions, clock } = foundation;
   const taskParts = createTaskParts(foundation, options.tasks);
   const { tasks } = taskParts.inside;
-  const { gateway, sessionLeases, endSession, limits } = createLiveChannel(foundation, taskParts, options);
+  const { gateway, ...channel } = createLiveChannel(foundation, taskParts, options);
   const lag = createLagMeter(foundation);
   const subscribers = createSubscribers(options.subscribers ?? {}, {
     ...foundation,
@@ -43,9 +43,7 @@ export function createRowlock<User extends Actor = Actor>(given: RowlockOptions<
       gateway.attach(server, socketOptions);
     },
     ...createHttpFace(foundation, taskParts, {
-      sessionLeases,
-      endSession,
-      limits,
+      ...channel,
       isStopping: lifecycle.isStopping,
     }),
     sessions: createUserSessions(foundation, gateway),

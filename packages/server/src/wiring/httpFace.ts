@@ -23,24 +23,22 @@ type HttpFace = Pick<
 export function createHttpFace(
   foundation: Foundation,
   { inside: { tasks, userTasks } }: TaskParts,
-  { sessionLeases, endSession, limits, isStopping }: Omit<LiveChannel, 'gateway'> & { isStopping(): boolean },
+  channel: Omit<LiveChannel, 'gateway'> & { isStopping(): boolean },
 ): HttpFace {
   const { permissions, clock, locks, versions } = foundation;
   const { registry } = locks;
   const problems = { tasks, permissions };
   const lookAtRedis = () => redisHealth(foundation);
-  const limit = limits.messagesPer10sOfUser;
+  const limit = channel.limits.messagesPer10sOfUser;
   const requestRates = { limit, ...createKeyedRateLimit(limit, clock) };
   const answer = createAnswerRequest({
     ...foundation,
     registry,
     tasks,
     userTasks,
-    sessionLeases,
-    endSession,
+    ...channel,
     requestRates,
     lookAtRedis,
-    isStopping,
   });
   const writes = createGuardedWrites({ ...foundation, registry });
   const guard = createGuard({ writes, clock });

@@ -9,17 +9,21 @@ import { WatchedRecords } from '../gateway/view/watchedRecords.ts';
 import { WatchedResources } from '../gateway/view/watchedResources.ts';
 import { WatchedViewers } from '../gateway/view/watchedViewers.ts';
 import { createWatching } from '../gateway/watching/watching.ts';
+import { type ClientLeases, createClientLeases } from '../locks/leases/clientLeases.ts';
 import { createSessionRegistry } from '../locks/leases/sameUser.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { createEndSession, type EndSession } from '../sessions/endSession.ts';
-import { createEnsureSession } from '../sessions/openSessions.ts';
+import { createEnsureSession, type EnsureSession } from '../sessions/openSessions.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
 
 export interface LiveChannel {
   gateway: Gateway;
   sessionLeases: SessionLeases;
+  /** Of clients without a connection */
+  clientLeases: ClientLeases;
+  ensureSession: EnsureSession;
   endSession: EndSession;
   limits: Limits;
 }
@@ -30,12 +34,14 @@ export function createLiveChannel(
   { sessions, addressOf, presence = true }: Pick<RowlockOptions, 'sessions' | 'addressOf' | 'presence'>,
 ): LiveChannel {
   const { registry } = foundation.locks;
+  const sessionRegistry = createSessionRegistry(registry, {
+    sameUser: sessions?.sameUser,
+    askRevoke: foundation.locks.revoker?.ask,
+  });
+  const ensureSession = createEnsureSession({ ...foundation, registry });
   const sessionLeases = createSessionLeases({
     ...foundation,
-    registry: createSessionRegistry(registry, {
-      sameUser: sessions?.sameUser,
-      askRevoke: foundation.locks.revoker?.ask,
-    }),
+    registry: sessionRegistry,
     askTakeOver: foundation.locks.askTakeOver,
     graceMs: sessions?.disconnectGraceMs,
   });
@@ -58,12 +64,13 @@ export function createLiveChannel(
     watching: createWatching({ ...foundation, ...views, presenceWatch, registry, store, tasks }),
     sessionLeases,
     registry,
-    ensureSession: createEnsureSession({ ...foundation, registry }),
+    ensureSession,
     endSession,
     tasks,
     userTasks,
     limits,
     ...(addressOf && { addressOf }),
   });
-  return { gateway, sessionLeases, endSession, limits };
+  const clientLeases = createClientLeases(sessionRegistry, foundation.locks.askTakeOver);
+  return { gateway, sessionLeases, clientLeases, ensureSession, endSession, limits };
 }

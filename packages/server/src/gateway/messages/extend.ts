@@ -1,7 +1,8 @@
 /** `extend`: further records under a lease of this user. */
 import { RowlockError } from '../../errors.ts';
+import { requireAcquire } from '../../requireAcquire.ts';
 import type { Handler } from './handler.ts';
-import { type LeaseRequestParts, requireAcquire } from './leaseRequests.ts';
+import type { LeaseRequestParts } from './leaseRequests.ts';
 
 export const createExtend = ({
   sessionLeases,

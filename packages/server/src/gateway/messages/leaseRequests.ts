@@ -3,6 +3,7 @@ import type { Limits, LockScope, RecordKey } from '@rowlock/protocol';
 import { RowlockError } from '../../errors.ts';
 import type { SessionLeases } from '../../locks/leases/sessionLeases.ts';
 import type { Permissions } from '../../permissions.ts';
+import { requireAcquire } from '../../requireAcquire.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Session } from '../session/session.ts';
@@ -40,16 +41,4 @@ export function createMayAsk({
     await requireAcquire(permissions, session, { records, scope });
     await ensureSession(session);
   };
-}
-
-/** @throws {RowlockError} `unknown_resource`, `forbidden` */
-export async function requireAcquire(
-  permissions: Pick<Permissions, 'assertLockable' | 'require'>,
-  { actor }: Pick<Session, 'actor'>,
-  { records, scope }: AskedRecords,
-): Promise<void> {
-  const assertLockable: Permissions['assertLockable'] = permissions.assertLockable;
-  assertLockable(records);
-  const coversMore = scope === 'subtree' || records.some((key) => key.endsWith('/*'));
-  await permissions.require({ actor, action: 'acquire', records, scope: coversMore ? 'subtree' : 'record' });
 }

@@ -1,6 +1,7 @@
 /** `resume`: a lease of this user on a new connection, after a reload or a reconnect. It may still wait. */
+import { requireAcquire } from '../../requireAcquire.ts';
 import type { Handler } from './handler.ts';
-import { type LeaseRequestParts, requireAcquire } from './leaseRequests.ts';
+import type { LeaseRequestParts } from './leaseRequests.ts';
 
 export const createResume = ({
   sessionLeases,

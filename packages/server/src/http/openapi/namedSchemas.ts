@@ -1,5 +1,7 @@
 /** The schemas that the document lists by name, and refers to. */
 import {
+  acquireBodySchema,
+  extendBodySchema,
   launchBodySchema,
   leaseIdSchema,
   leaseSecretSchema,
@@ -7,7 +9,10 @@ import {
   previewBodySchema,
   recordKeySchema,
   releaseBeaconSchema,
+  releaseBodySchema,
+  renewBodySchema,
   retryBodySchema,
+  takeOverBodySchema,
 } from '@rowlock/protocol';
 import type { z } from 'zod';
 import {
@@ -18,6 +23,14 @@ import {
   taskLogLineSchema,
   taskPageSchema,
 } from '../routes/answerSchemas.ts';
+import {
+  leaseAnswerSchema,
+  leaseRestSchema,
+  leaseStandingSchema,
+  ownedLeaseSchema,
+  ownedWaitingLeaseSchema,
+  ownLeaseSchema,
+} from '../routes/leaseSchemas.ts';
 import {
   actorSchema,
   conflictSchema,
@@ -32,6 +45,17 @@ import {
 } from '../routes/viewSchemas.ts';
 
 export const NAMED_SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  AcquireBody: acquireBodySchema,
+  ExtendBody: extendBodySchema,
+  LeaseAnswer: leaseAnswerSchema,
+  LeaseRest: leaseRestSchema,
+  LeaseStanding: leaseStandingSchema,
+  OwnLease: ownLeaseSchema,
+  OwnedLease: ownedLeaseSchema,
+  OwnedWaitingLease: ownedWaitingLeaseSchema,
+  ReleaseBody: releaseBodySchema,
+  RenewBody: renewBodySchema,
+  TakeOverBody: takeOverBodySchema,
   Actor: actorSchema,
   Conflict: conflictSchema,
   FailedRecord: failedRecordSchema,

@@ -77,6 +77,17 @@ function paths(): OpenApiDocument['paths'] {
 /** Bodies of requests, which are as a client may send them. */
 function bodies(): Record<string, JsonSchema> {
   const { named } = jsonSchemasOf({}, 'input');
-  const names = ['LaunchBody', 'LeaseSecret', 'PreviewBody', 'ReleaseBeacon', 'RetryBody'];
+  const names = [
+    'AcquireBody',
+    'ExtendBody',
+    'LaunchBody',
+    'LeaseSecret',
+    'PreviewBody',
+    'ReleaseBody',
+    'RenewBody',
+    'TakeOverBody',
+    'ReleaseBeacon',
+    'RetryBody',
+  ];
   return Object.fromEntries(names.map((name) => [name, named[name]!]));
 }

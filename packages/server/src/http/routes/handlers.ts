@@ -6,6 +6,7 @@ import type { EndSession } from '../../sessions/endSession.ts';
 import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { Versions } from '../../versions/versions.ts';
+import { createLeaseHandlers, type LeaseHandlerDeps } from './leases.ts';
 import { createLockHandlers } from './locks.ts';
 import type { RouteHandlers } from './route.ts';
 import type { Routes } from './routes.ts';
@@ -14,8 +15,8 @@ import { createTaskHandlers } from './tasks.ts';
 /** `reachable`: it answers and accepts writes. `unreachable`: it does not answer */
 export type RedisHealth = 'reachable' | 'refuses writes' | 'unreachable';
 
-export interface HandlerDeps {
-  sessionLeases: Pick<SessionLeases, 'announceClose'>;
+export interface HandlerDeps extends LeaseHandlerDeps {
+  sessionLeases: Pick<SessionLeases, 'announceClose' | 'getRecords' | 'extend' | 'release'>;
   endSession: EndSession;
   registry: InternalRegistry;
   tasks: Tasks;
@@ -41,6 +42,7 @@ export function createHandlers(deps: HandlerDeps): RouteHandlers<Routes> {
       return { status: 204, body: undefined };
     },
 
+    ...createLeaseHandlers(deps),
     ...createLockHandlers(deps),
     ...createTaskHandlers(deps),
 

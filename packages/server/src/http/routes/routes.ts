@@ -2,7 +2,17 @@
  * Every route of the kit, declared once. The handlers are in the files named after the tags, `answerRequest.ts` serves
  * them, and `openapi` describes them.
  */
-import { launchBodySchema, previewBodySchema, releaseBeaconSchema, retryBodySchema } from '@rowlock/protocol';
+import {
+  acquireBodySchema,
+  extendBodySchema,
+  launchBodySchema,
+  previewBodySchema,
+  releaseBeaconSchema,
+  releaseBodySchema,
+  renewBodySchema,
+  retryBodySchema,
+  takeOverBodySchema,
+} from '@rowlock/protocol';
 import {
   healthSchema,
   launchedSchema,
@@ -13,6 +23,7 @@ import {
   taskLogSchema,
   taskPageSchema,
 } from './answerSchemas.ts';
+import { leaseAnswerSchema, leaseRestSchema, leaseStandingSchema, ownLeaseSchema } from './leaseSchemas.ts';
 import { leasesQuerySchema, locksQuerySchema } from './requestSchemas.ts';
 import type { Route } from './route.ts';
 import { taskQuerySchema } from './taskQuery.ts';
@@ -21,6 +32,9 @@ import { viewSchema } from './viewSchemas.ts';
 /** A request that lets the application select records. */
 const SELECTION_COST = 10;
 
+const leaseParams = { id: "The lease's id" };
+const ACQUIRE = '`acquire` of the records';
+const LEASE_SECRET = "none, because the lease's secret proves who owns it";
 const taskParams = { id: "The task's id" };
 const WATCH_TASK = '`watch` of the task';
 const LAUNCH = '`launch`, by the name of the task, then with its input and records';
@@ -78,6 +92,85 @@ export const ROUTES = {
     query: leasesQuerySchema,
     answers: { 200: { description: 'A page of leases', schema: resourceLockPageSchema } },
     errors: ['unknown_resource', 'forbidden'],
+  },
+  acquireLease: {
+    method: 'POST',
+    path: '/leases',
+    tag: 'leases',
+    summary: 'Acquire a lease',
+    description:
+      'For a client without a live connection. The session of the header is its holder. Renew the lease within its `ttlMs`: nobody ' +
+      'else does.',
+    permission: ACQUIRE,
+    needsSession: true,
+    body: acquireBodySchema,
+    answers: {
+      201: { description: 'The lease is in force', schema: leaseAnswerSchema },
+      202: { description: 'The lease waits for its records', schema: leaseAnswerSchema },
+    },
+    errors: ['unknown_resource', 'forbidden', 'conflict', 'too_many_records'],
+  },
+  takeOverLeases: {
+    method: 'POST',
+    path: '/leases/take-over',
+    tag: 'leases',
+    summary: 'Take records over',
+    description:
+      'Ends the leases that block the records, and acquires the records in the same step. The session of the header is the holder.',
+    permission: `${ACQUIRE}, and \`takeOver\` of each lease that would end`,
+    needsSession: true,
+    body: takeOverBodySchema,
+    answers: { 201: { description: 'The lease is in force', schema: leaseStandingSchema } },
+    errors: ['unknown_resource', 'forbidden', 'conflict', 'too_many_records'],
+  },
+  getLease: {
+    method: 'GET',
+    path: '/leases/:id',
+    tag: 'leases',
+    summary: 'Get a lease of the session',
+    description: 'In force or waiting. Does not renew it.',
+    permission: 'none, because the secret of the session proves who owns the lease',
+    needsSession: true,
+    params: leaseParams,
+    answers: { 200: { description: 'The lease', schema: ownLeaseSchema } },
+    errors: ['forbidden', 'lease_lost'],
+  },
+  renewLease: {
+    method: 'POST',
+    path: '/leases/:id/renew',
+    tag: 'leases',
+    summary: 'Renew a lease',
+    description:
+      'A lease in force, or a position in the wait list. The answer says which of both it is by now.',
+    permission: LEASE_SECRET,
+    params: leaseParams,
+    body: renewBodySchema,
+    answers: { 200: { description: 'The lease', schema: leaseStandingSchema } },
+    errors: ['lease_lost'],
+  },
+  extendLease: {
+    method: 'POST',
+    path: '/leases/:id/extend',
+    tag: 'leases',
+    summary: 'Add records to a lease',
+    description: 'Of a lease in force. It never waits. The fence is new.',
+    permission: ACQUIRE,
+    params: leaseParams,
+    body: extendBodySchema,
+    answers: { 200: { description: 'The lease, and the added records', schema: leaseAnswerSchema } },
+    errors: ['unknown_resource', 'forbidden', 'conflict', 'lease_lost', 'too_many_records'],
+  },
+  releaseLease: {
+    method: 'POST',
+    path: '/leases/:id/release',
+    tag: 'leases',
+    summary: 'Release a lease',
+    description: 'All of it, some of its records, or its position in the wait list.',
+    permission: LEASE_SECRET,
+    params: leaseParams,
+    body: releaseBodySchema,
+    answers: { 200: { description: 'The rest of the lease', schema: leaseRestSchema } },
+    errors: ['lease_lost'],
   },
   listTasks: {
     method: 'GET',
