@@ -2,14 +2,16 @@
 //
 //   node client.mjs http://localhost:3000
 //
-// It signs in to the demo as two users. Ann acquires two cities, writes one under her lease and releases both. Bo watches
-// the cities and is refused. Each step prints a line. The script throws if an answer differs from PROTOCOL.md.
+// It signs in to the demo as two users, and uses every message of the protocol. Ann acquires two cities, writes one under her
+// lease and releases both, then launches tasks. Bo watches the cities and is refused. Each step prints a line, and the last line
+// names the messages. The script throws if an answer differs from PROTOCOL.md.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 
 const url = process.argv[2];
-const [NICE, LYON] = ['cities/2990440', 'cities/2996944'];
+const [NICE, LYON, NANTES] = ['cities/2990440', 'cities/2996944', 'cities/2990969'];
 
 async function signIn(userId) {
   const response = await fetch(`${url}/api/session`, {
@@ -20,8 +22,12 @@ async function signIn(userId) {
   return (await response.json()).token;
 }
 
-async function connect(token) {
-  const socket = io(`${url}/rowlock`, { auth: { token }, transports: ['websocket'], forceNew: true });
+// A session lets a client resume its leases on a new connection. It is `<session id>.<secret>`, both made at random.
+const newSession = () => `${randomUUID()}.${randomUUID()}`;
+
+async function connect(token, rowlockSession) {
+  const auth = { token, rowlockSession };
+  const socket = io(`${url}/rowlock`, { auth, transports: ['websocket'], forceNew: true });
   const hello = await new Promise((resolve, reject) => {
     socket.once('hello', resolve);
     socket.once('connect_error', reject);
@@ -34,21 +40,27 @@ async function connect(token) {
 }
 
 // The server answers each message with one acknowledgement.
-const ask = (socket, name, message) => socket.timeout(5_000).emitWithAck(name, message);
+const asked = new Set();
+function ask(socket, name, message) {
+  asked.add(name);
+  return socket.timeout(5_000).emitWithAck(name, message);
+}
 
 // Keeps the newest state of records and leases. A view contains all leases in force on the records that it names.
 function follow(socket) {
-  const known = { records: {}, leases: {} };
+  const known = { records: {}, leases: {}, tasks: {} };
   const waiting = new Set();
   const apply = (view) => {
     Object.assign(known.records, view.records);
     for (const lease of view.leases) known.leases[lease.id] = lease;
+    for (const task of view.tasks) known.tasks[task.id] = task;
     for (const look of waiting) look();
   };
   socket.on('changes', apply);
   return {
     apply,
     getHolder: (key) => known.leases[known.records[key]?.[0]]?.holder,
+    getTask: (id) => known.tasks[id],
     isFree: (key) => known.records[key]?.length === 0,
     // Resolves as soon as `isTrue` returns true. Checks after each change.
     until: (isTrue) =>
@@ -65,7 +77,8 @@ function follow(socket) {
 }
 
 const tokens = { ann: await signIn('ann'), bo: await signIn('bo') };
-const ann = await connect(tokens.ann);
+const annsSession = newSession();
+let ann = await connect(tokens.ann, annsSession);
 const bo = await connect(tokens.bo);
 console.log(`signed in as ${ann.hello.actor.name} and ${bo.hello.actor.name}`);
 
@@ -79,7 +92,8 @@ console.log('Bo watches both cities: they are free');
 
 const acquired = await ask(ann.socket, 'acquire', { records: [NICE, LYON], label: 'By hand' });
 assert.equal(acquired.ok, true);
-const { id, secret, fence, recordCount } = acquired.lease;
+const { id, fence, recordCount } = acquired.lease;
+let { secret } = acquired.lease;
 assert.equal(recordCount, 2);
 assert.match(fence, /^\d+$/);
 await seen.until(() => seen.getHolder(NICE) !== undefined && seen.getHolder(LYON) !== undefined);
@@ -96,6 +110,19 @@ assert.deepEqual(refused.error.conflicts[0].records, [LYON]);
 assert.equal(refused.error.conflicts[0].lease.id, id);
 console.log('Bo is refused, and the error names the lease that blocks the city');
 
+const page = await ask(bo.socket, 'listLocks', { resource: 'cities' });
+assert.equal(page.locks.find(({ lease }) => lease.id === id).recordCount, 2);
+console.log('Bo lists the locks on all cities');
+
+ann.socket.disconnect();
+ann = await connect(tokens.ann, annsSession);
+const resumed = await ask(ann.socket, 'resume', { leaseId: id, secret });
+assert.deepEqual(resumed.records.toSorted(), [NICE, LYON].toSorted());
+secret = resumed.lease.secret;
+const confirmed = await ask(ann.socket, 'confirm', {});
+assert.equal(confirmed.leases[0].leaseId, id);
+console.log('Ann resumes her lease on a new connection');
+
 const city = `${url}/api/${NICE}`;
 const edit = async (token, headers) => {
   const current = await (await fetch(city, { headers: { authorization: `Bearer ${token}` } })).json();
@@ -110,12 +137,54 @@ assert.equal((await edit(tokens.bo, {})).status, 409);
 assert.equal((await edit(tokens.ann, { 'Rowlock-Lease': `${id}.${secret}` })).status, 200);
 console.log('Ann writes under her lease, and Bo cannot write');
 
+const extended = await ask(ann.socket, 'extend', { leaseId: id, secret, records: [NANTES] });
+assert.equal(extended.lease.recordCount, 3);
+assert.deepEqual(await ask(ann.socket, 'release', { leaseId: id, secret, records: [NANTES] }), {
+  ok: true,
+  recordCount: 2,
+});
+const taken = await ask(bo.socket, 'takeOver', { records: [NANTES], reason: 'Urgent' });
+assert.equal(taken.ok, true);
+await ask(bo.socket, 'release', { leaseId: taken.lease.id, secret: taken.lease.secret });
+console.log('Ann adds a city to her lease and releases it, and Bo takes it');
+
 const released = await ask(ann.socket, 'release', { leaseId: id, secret });
-assert.deepEqual(released, { ok: true });
+assert.equal(released.ok, true);
 await seen.until(() => seen.isFree(NICE) && seen.isFree(LYON));
 console.log('Bo sees the change: both are free again');
 
-assert.deepEqual(await ask(bo.socket, 'unwatch', { records: [NICE, LYON] }), { ok: true });
-ann.socket.disconnect();
+const input = { selection: { ids: [2990440, 2996944] } };
+const preview = await ask(ann.socket, 'preview', { task: 'normalise-names', input });
+assert.equal(preview.recordCount, 2);
+assert.equal(preview.freeCount, 2);
+const launch = { task: 'normalise-names', input, idempotencyKey: randomUUID() };
+const launched = await ask(ann.socket, 'launch', launch);
+assert.equal(launched.ok, true);
+// The answer to the first message may be lost, so the client may send it again.
+assert.equal((await ask(ann.socket, 'launch', launch)).task.id, launched.task.id);
+const { task } = launched;
+seen.apply(await ask(bo.socket, 'watch', { tasks: [task.id] }));
+await seen.until(() => seen.getTask(task.id)?.state === 'completed');
+console.log('Ann launches a task once, and Bo sees how it completes');
+
+const later = await ask(ann.socket, 'launch', { task: 'normalise-names', input, delayMs: 60_000 });
+assert.equal(later.task.state, 'queued');
+assert.equal((await ask(ann.socket, 'cancel', { taskId: later.task.id })).task.state, 'cancelled');
+const again = await ask(ann.socket, 'retry', { taskId: later.task.id, delayMs: 60_000 });
+assert.equal(again.task.retryOf, later.task.id);
+assert.equal((await ask(ann.socket, 'cancel', { taskId: again.task.id })).ok, true);
+const list = await ask(bo.socket, 'listTasks', { names: ['normalise-names'], limit: 3 });
+assert.deepEqual(
+  list.tasks.map(({ id: taskId }) => taskId),
+  [again.task.id, later.task.id, task.id],
+);
+console.log('Ann cancels and retries a task, and Bo lists all three');
+
+assert.deepEqual(await ask(bo.socket, 'unwatch', { records: [NICE, LYON], tasks: [task.id] }), { ok: true });
+const ended = new Promise((resolve) => ann.socket.once('disconnect', resolve));
+assert.deepEqual(await ask(ann.socket, 'endSession', {}), { ok: true });
+await ended;
+console.log('Ann signs out, and her session ends');
+
 bo.socket.disconnect();
-console.log('done');
+console.log(`used ${[...asked].toSorted().join(' ')}`);

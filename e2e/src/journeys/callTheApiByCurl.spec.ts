@@ -1,8 +1,10 @@
 /** The demo's README has a `curl` for each route. The journey runs each of them unchanged. */
+import { readFile } from 'node:fs/promises';
 import { startProcess } from '@rowlock/test-utils';
 import { expect, test } from '../demo/journey.ts';
 import { fencedBlocks } from '../readme/fencedBlocks.ts';
 
+const OPENAPI = new URL('../../../packages/server/api/openapi.json', import.meta.url);
 const README = 'apps/demo/README.md';
 /** The format of the line that curl writes to stderr after each answer. */
 const REPORT = '%{stderr}answered %{http_code} to %{method} %{url}\\n';
@@ -30,37 +32,47 @@ test('The running demo answers every curl of the README with success', async ({ 
   ).toEqual([]);
   const routes = new Set(
     answers.map(({ route }) =>
-      route.replace(/\?.*/, '').replace(/(?<=rowlock\/tasks\/|api\/exports\/)[^/]+/, ':id'),
+      route
+        .replace(/\?.*/, '')
+        .replace(
+          /(?<=rowlock\/tasks\/|rowlock\/leases\/(?!(?:release|take-over)$)|api\/exports\/)[^/]+/,
+          ':id',
+        ),
     ),
   );
-  expect([...routes].sort()).toEqual([
-    'GET /admin/queues/api/queues',
-    'GET /api/cities',
-    'GET /api/cities/2988507',
-    'GET /api/countries',
-    'GET /api/countries/FR',
-    'GET /api/exports/:id',
-    'GET /api/me',
-    'GET /api/notices',
-    'GET /api/regions',
-    'GET /api/regions/FR.11',
-    'GET /api/runs',
-    'GET /api/users',
-    'GET /metrics',
-    'GET /rowlock/health',
-    'GET /rowlock/locks',
-    'GET /rowlock/tasks',
-    'GET /rowlock/tasks/:id',
-    'POST /api/admin/queues/pass',
-    'POST /api/notices/seen',
-    'POST /api/session',
-    'POST /api/tasks/export-csv',
-    'POST /api/tasks/normalise-names',
-    'POST /api/tasks/recompute-population-share',
-    'POST /api/tasks/set-fields',
-    'POST /rowlock/leases/release',
-    'POST /rowlock/preview',
-    'POST /rowlock/tasks/:id/cancel',
-    'PUT /api/cities/2988507',
-  ]);
+  // Every route of Rowlock too: a new one needs its curl.
+  const ofRowlock = await listRoutesOfRowlock();
+  expect([...routes].sort()).toEqual(
+    [
+      ...ofRowlock,
+      'GET /admin/queues/api/queues',
+      'GET /api/cities',
+      'GET /api/cities/2988507',
+      'GET /api/countries',
+      'GET /api/countries/FR',
+      'GET /api/exports/:id',
+      'GET /api/me',
+      'GET /api/notices',
+      'GET /api/regions',
+      'GET /api/regions/FR.11',
+      'GET /api/runs',
+      'GET /api/users',
+      'GET /metrics',
+      'POST /api/admin/queues/pass',
+      'POST /api/notices/seen',
+      'POST /api/session',
+      'POST /api/tasks/export-csv',
+      'POST /api/tasks/normalise-names',
+      'POST /api/tasks/recompute-population-share',
+      'POST /api/tasks/set-fields',
+      'PUT /api/cities/2988507',
+    ].sort(),
+  );
 });
+
+async function listRoutesOfRowlock(): Promise<string[]> {
+  const { paths } = JSON.parse(await readFile(OPENAPI, 'utf8')) as { paths: Record<string, object> };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} /rowlock${path.replace('{id}', ':id')}`),
+  );
+}

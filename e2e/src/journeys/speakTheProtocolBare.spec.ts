@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { startProcess } from '@rowlock/test-utils';
 import { expect, test } from '../demo/journey.ts';
 
+const PAGE = new URL('../../../PROTOCOL.md', import.meta.url);
 const CLIENT = fileURLToPath(new URL('../bareProtocol/client.mjs', import.meta.url));
 
-test('A script with socket.io-client alone signs in, watches, acquires, sees the changes and releases', async ({
-  demo,
-}) => {
+test('A script with socket.io-client alone uses every message of the protocol', async ({ demo }) => {
   const imports = (await readFile(CLIENT, 'utf8')).match(/(?<=from ')[^']+|(?<=import\(')[^']+/g);
-  expect(imports).toEqual(['node:assert/strict', 'socket.io-client']);
+  expect(imports).toEqual(['node:assert/strict', 'node:crypto', 'socket.io-client']);
 
   const client = await startProcess({
     command: process.execPath,
@@ -23,9 +22,22 @@ test('A script with socket.io-client alone signs in, watches, acquires, sees the
     'Bo watches both cities: they are free',
     'Bo sees the change: Ann Lee holds both',
     'Bo is refused, and the error names the lease that blocks the city',
+    'Bo lists the locks on all cities',
+    'Ann resumes her lease on a new connection',
     'Ann writes under her lease, and Bo cannot write',
+    'Ann adds a city to her lease and releases it, and Bo takes it',
     'Bo sees the change: both are free again',
-    'done',
+    'Ann launches a task once, and Bo sees how it completes',
+    'Ann cancels and retries a task, and Bo lists all three',
+    'Ann signs out, and her session ends',
+    `used ${(await listMessages()).toSorted().join(' ')}`,
   ]);
   expect(exit).toEqual({ code: 0, signal: null });
 });
+
+/** The messages in the first table of that part of the page, which is made from the schemas. */
+async function listMessages(): Promise<string[]> {
+  const [, part = ''] = (await readFile(PAGE, 'utf8')).split('<!-- generated: client messages -->\n');
+  const [table = ''] = part.split('\n\n');
+  return [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
+}

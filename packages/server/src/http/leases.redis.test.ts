@@ -173,7 +173,9 @@ describe.each(FACES)('%s: the routes of leases', (face) => {
       body: { lease: { recordCount: 1 } },
     });
     await until(() => cy.lost.length === 1);
-    expect(cy.lost).toEqual([{ leaseId, reason: 'taken over', by: { id: 'ann', name: 'ann' }, why: 'Urgent' }]);
+    expect(cy.lost).toEqual([
+      { leaseId, reason: 'taken over', by: { id: 'ann', name: 'ann' }, why: 'Urgent' },
+    ]);
   });
 
   it('a malformed request, too many records and too many leases are refused in words', async () => {
