@@ -34,7 +34,11 @@ export const ownedWaitingLeaseSchema: z.ZodType<OwnedWaitingLease> = z
   .object({
     id: leaseIdSchema,
     secret: z.string().describe('As of an `OwnedLease`'),
-    ttlMs: z.number().describe('How long its position lasts without a renewal, in ms'),
+    ttlMs: z
+      .number()
+      .describe(
+        'How long its position lasts without a renewal, in ms. The server renews it while the session is connected',
+      ),
     recordCount: z.number().describe('How many records it waits for'),
     position: z.number().describe('Its position in the wait list. 1 is next'),
   })
