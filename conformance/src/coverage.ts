@@ -10,6 +10,8 @@ export const SERVER_EVENTS: Record<ServerEventName, true> = {
   leaseLost: true,
   leaseWaiting: true,
   leaseAcquired: true,
+  releaseRequested: true,
+  releaseAnswered: true,
   certainty: true,
   closing: true,
 };

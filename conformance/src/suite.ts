@@ -12,6 +12,7 @@ import { keeping } from './behaviours/keeping.behaviours.ts';
 import { launching } from './behaviours/launching.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { presence } from './behaviours/presence.behaviours.ts';
+import { requestingRelease } from './behaviours/requestingRelease.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
@@ -32,6 +33,7 @@ const behaviours = [
   waiting,
   changing,
   takingOver,
+  requestingRelease,
   sameUser,
   keeping,
   launching,

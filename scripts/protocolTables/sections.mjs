@@ -60,6 +60,7 @@ const SOURCES = [
   'http',
   'ownLease',
   'resource',
+  'releaseRequest',
   'presence',
 ];
 
@@ -109,7 +110,15 @@ export function protocolSections() {
           doc,
         ]),
       ),
-      views('Hello', 'LeaseLost', 'LeaseWaiting', 'LeaseAcquired', 'Certainty'),
+      views(
+        'Hello',
+        'LeaseLost',
+        'LeaseWaiting',
+        'LeaseAcquired',
+        'ReleaseRequested',
+        'ReleaseAnswered',
+        'Certainty',
+      ),
     ].join('\n\n'),
     'task query': fieldTable(schemaFields(taskQuerySchema, valueSchemas)),
     'http bodies': httpBodies(views),

@@ -14,6 +14,7 @@ import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease, OwnedWaitingLease
 import type { Limits } from './limits.ts';
 import type { Viewers } from './presence.ts';
 import type { RecordKey } from './recordKey.ts';
+import type { ReleaseAnswer, ReleaseAnswered, ReleaseRequested } from './releaseRequest.ts';
 import type { ResourceLockPage, ResourceView } from './resource.ts';
 import type { TaskView } from './task.ts';
 
@@ -67,6 +68,10 @@ export interface ClientAnswers {
   /** `records`: those of the request that the lease covers now. `conflicts` with `skip`: the leases that block the others */
   extend: { lease: OwnedLease; records: RecordKey[]; conflicts?: Conflict[] };
   takeOver: { lease: OwnedLease };
+  /** `requestId`: that of the open request, if the user has one for this lease. `answer`: if it has one already */
+  requestRelease: { requestId: string; answerBy: number; answer?: ReleaseAnswer };
+  /** The answer that counts: the first one */
+  answerRelease: { answer: ReleaseAnswer };
   /** `recordCount`: how many records the lease still covers. 0: it has ended */
   release: { recordCount: number };
   launch: Launched;
@@ -92,6 +97,10 @@ export interface ServerEvents {
   leaseWaiting: (waiting: LeaseWaiting) => void;
   /** A waiting lease of this session is in force now: it holds its records */
   leaseAcquired: (acquired: LeaseAcquired) => void;
+  /** Somebody asks this session to release a lease. It comes again after each `resume`, until it is answered */
+  releaseRequested: (request: ReleaseRequested) => void;
+  /** A release request has an answer. Every session of the user who has asked gets it */
+  releaseAnswered: (answered: ReleaseAnswered) => void;
   /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
   /** The server ends this connection now, and why. `unauthenticated`: the credentials have expired or are no longer accepted */

@@ -11,7 +11,7 @@ export const ERRORS = {
   unauthenticated: { status: 401, title: 'Not signed in' },
   /** `authorize` refused it */
   forbidden: { status: 403, title: 'Not allowed' },
-  /** The task does not exist, or no longer exists */
+  /** The task, lease or release request does not exist, or no longer exists */
   not_found: { status: 404, title: 'Not found' },
   /** Other leases block some of the records: they cover them, or came earlier and wait for them. `conflicts` lists them all */
   conflict: { status: 409, title: 'Some records are being changed by somebody else' },

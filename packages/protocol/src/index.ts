@@ -86,6 +86,12 @@ export {
   resourceOf,
   wholeResource,
 } from './recordKey.ts';
+export {
+  RELEASE_ANSWERS,
+  type ReleaseAnswer,
+  type ReleaseAnswered,
+  type ReleaseRequested,
+} from './releaseRequest.ts';
 export type { ResourceLock, ResourceLockPage, ResourceView } from './resource.ts';
 export { SAME_USER, type SameUser } from './sameUser.ts';
 export {

@@ -10,6 +10,7 @@ import {
   type LockScope,
   plainText,
   type RecordKey,
+  type ReleaseAnswer,
   type TaskView,
 } from '@rowlock/protocol';
 import type { LogConsumers } from './changeLog/consumers.ts';
@@ -51,6 +52,8 @@ export interface AuthorizeQuestion<User extends Actor = Actor> {
   scope?: LockScope;
   /** `takeOver`: the lease that would end */
   lease?: LeaseView;
+  /** `takeOver`: the state of the actor's request to release that lease. Absent if they have not asked */
+  releaseRequest?: 'open' | Exclude<ReleaseAnswer, 'released'>;
   /** The task in question; only its name before it is launched */
   task?: { name: string } | TaskView;
   /**

@@ -18,6 +18,8 @@ export interface SessionOptions {
    * leases expire after at most 15 s
    */
   disconnectGraceMs?: number;
+  /** How long a holder may take to answer a release request, in ms. Then it counts as unanswered. Default 60,000 */
+  releaseRequestMs?: number;
   /**
    * The rule for a second tab of the same user that asks for records of the first one. `separate` (default): it is refused, and its
    * conflict says `isSameUser`. `share`: both tabs hold the records, and both may write. `move`: the newest tab takes them over, and the older one loses its lease with the reason `moved`

@@ -11,6 +11,11 @@ import {
   secretSchema,
 } from '../valueSchemas.ts';
 
+const requestIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{16,64}$/, 'a request id is 16 to 64 URL-safe characters')
+  .describe('16 to 64 of `A–Z a–z 0–9 _ -`');
+
 export const leaseMessages = {
   acquire: z
     .strictObject({
@@ -70,6 +75,31 @@ export const leaseMessages = {
       'End the leases that block the records, and acquire the records in the same step. Needs the permission `takeOver` for each of ' +
         'these leases. Leases that wait for the records continue to wait',
     ),
+  requestRelease: z
+    .strictObject({
+      leaseId: leaseIdSchema.describe('A lease that blocks the records, for example of a conflict'),
+      records: z.array(lockableKeySchema).min(1).max(20).describe('The records that the user wants'),
+      scope: lockScopeSchema.default('record'),
+      message: reasonSchema.optional().describe('For the holder to read'),
+      requestId: requestIdSchema
+        .optional()
+        .describe(
+          'Send the same one to ask again what has become of the request. Default: the server chooses one',
+        ),
+    })
+    .describe(
+      'Ask the holder of a lease to release it. Needs the permission `acquire` for the records. A task cannot be asked: cancel it. ' +
+        'A user has one request a lease at a time',
+    ),
+  answerRelease: z
+    .strictObject({
+      leaseId: leaseIdSchema,
+      requestId: requestIdSchema,
+      answer: z
+        .enum(['released', 'later', 'refused'])
+        .describe('`released` ends the lease. The others change nothing'),
+    })
+    .describe('Answer a release request, as the session that holds the lease'),
   release: z
     .strictObject({
       leaseId: leaseIdSchema,

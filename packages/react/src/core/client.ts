@@ -139,6 +139,12 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       case 'leaseLost':
         this.#leases.noteLost(event.payload);
         break;
+      case 'releaseRequested':
+        this.#leases.releaseRequests.noteRequested(event.payload);
+        break;
+      case 'releaseAnswered':
+        this.#leases.releaseRequests.noteAnswered(event.payload);
+        break;
       case 'leaseWaiting':
         this.#leases.noteWaiting(event.payload);
         break;

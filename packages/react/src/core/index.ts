@@ -23,6 +23,7 @@ export type { LockState, LockStatus } from './lockState.ts';
 export type { TabLocks } from './pageOwnership.ts';
 export type { Reacquire } from './reacquire.ts';
 export { isBlocked, type RecordLock } from './recordLock.ts';
+export type { IncomingReleaseRequest, ReleaseOutcome, ReleaseRequestOptions } from './releaseRequests.ts';
 export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';

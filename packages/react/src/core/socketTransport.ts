@@ -125,6 +125,8 @@ class SocketTransport implements Transport {
     opened.on('changes', (payload) => this.#report({ type: 'changes', payload }));
     opened.on('leaseLost', (payload) => this.#report({ type: 'leaseLost', payload }));
     opened.on('leaseWaiting', (payload) => this.#report({ type: 'leaseWaiting', payload }));
+    opened.on('releaseRequested', (payload) => this.#report({ type: 'releaseRequested', payload }));
+    opened.on('releaseAnswered', (payload) => this.#report({ type: 'releaseAnswered', payload }));
     opened.on('leaseAcquired', (payload) => this.#report({ type: 'leaseAcquired', payload }));
     opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
     opened.on('closing', (payload) => this.#report({ type: 'closing', payload }));

@@ -37,6 +37,7 @@ import { LeaseRestoration } from './leaseRestoration.ts';
 import { findProvable, findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
 import { toWish } from './leaseWish.ts';
 import type { Moment } from './moment.ts';
+import { ReleaseRequests } from './releaseRequests.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
 import { isConfirmed, isServed, type TabLease, whenResumed } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
@@ -54,6 +55,7 @@ export class TabLeaseLife implements TabLeases {
   readonly #confirmation: LeaseConfirmation;
   readonly #requests: LeaseRequests;
   readonly #changes: LeaseChanges;
+  readonly releaseRequests: ReleaseRequests;
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
@@ -69,6 +71,7 @@ export class TabLeaseLife implements TabLeases {
     };
     this.#requests = new LeaseRequests(parts);
     this.#changes = new LeaseChanges({ ...parts, requests: this.#requests });
+    this.releaseRequests = new ReleaseRequests(parts);
   }
 
   async acquire(records: readonly RecordKey[], options?: LeaseOptions): Promise<HeldOutcome> {
@@ -104,6 +107,12 @@ export class TabLeaseLife implements TabLeases {
     }
     return { ...(await this.#changes.takeOver(lease, reason)), release };
   }
+
+  requestRelease: TabLeases['requestRelease'] = (leaseId, options) =>
+    this.releaseRequests.request(leaseId, options);
+
+  onReleaseRequested: TabLeases['onReleaseRequested'] = (listener) =>
+    this.releaseRequests.onRequested(listener);
 
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
     return hasSecretFor(this.#book.list(), records, mode);
@@ -200,6 +209,7 @@ export class TabLeaseLife implements TabLeases {
     const released = this.#requests.sendReleasesAgain();
     await Promise.all(foreign.map((lease) => this.#requests.endForeign(lease)));
     await released;
+    this.releaseRequests.begin();
     await this.#resume();
   }
 
@@ -217,6 +227,7 @@ export class TabLeaseLife implements TabLeases {
   /** The user signs out: every lease is lost, and the next connection has another session. */
   signOut(error: RowlockClientError): void {
     this.#requests.signOut(error);
+    this.releaseRequests.giveUp(error);
     this.#restoration.renew();
   }
 
@@ -233,6 +244,7 @@ export class TabLeaseLife implements TabLeases {
 
   /** The server reports that a lease ended. */
   noteLost({ leaseId, ...lost }: LeaseLost): void {
+    this.releaseRequests.noteEnded(leaseId);
     for (const lease of this.#book.list()) {
       if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#requests.noteLost(lease, lost);
     }

@@ -1,6 +1,7 @@
 /** `client.leases`: what an application does with the leases of this tab. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
 import type { AcquireOutcome, LeaseOptions, TabLeaseHandle } from './leaseHandle.ts';
+import type { IncomingReleaseRequest, ReleaseOutcome, ReleaseRequestOptions } from './releaseRequests.ts';
 
 /** A lease in the hands of one owner, or the error. */
 export type HeldOutcome = AcquireOutcome & { release(): Promise<void> };
@@ -21,6 +22,13 @@ export interface TabLeases {
    * lease with which this tab waits for the same records is replaced.
    */
   takeOver(records: readonly RecordKey[], options: TakeOverOptions): Promise<HeldOutcome>;
+  /**
+   * Asks the holder of a lease to release it, and resolves to the answer. The request survives a lost connection, and not a reload.
+   * A task cannot be asked: cancel it.
+   */
+  requestRelease(leaseId: LeaseId, options: ReleaseRequestOptions): Promise<ReleaseOutcome>;
+  /** Calls the listener with each open request to release a lease of this tab. Returns a function that stops it. */
+  onReleaseRequested(listener: (request: IncomingReleaseRequest) => void): () => void;
   /** Whether this tab can prove one lease that covers all of these records in that mode. */
   holds(records: readonly RecordKey[], mode: LockMode): boolean;
   /**

@@ -27,6 +27,7 @@ import { MemoryLaunches, type MemoryTask } from './memoryLaunches.ts';
 import { MemoryLedger } from './memoryLedger.ts';
 import { MemoryPermissions } from './memoryPermissions.ts';
 import { MemoryRates } from './memoryRates.ts';
+import { MemoryReleaseRequests } from './memoryReleaseRequests.ts';
 import { createAssertResources } from './memoryResources.ts';
 import type { MemoryServerOptions } from './memoryServerOptions.ts';
 import { MemorySessions } from './memorySessions.ts';
@@ -47,6 +48,7 @@ export class MemoryServer {
   readonly #tasks: MemoryTasks;
   readonly #launches: MemoryLaunches;
   readonly #waits: MemoryWaitList;
+  readonly #releaseRequests: MemoryReleaseRequests;
   readonly #answerTo: AnswerTo;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
@@ -60,6 +62,7 @@ export class MemoryServer {
       resources,
       sameUser = 'separate',
       disconnectGraceMs = 5_000,
+      releaseRequestMs: limitMs = 60_000,
     } = options;
     this.clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
@@ -74,16 +77,13 @@ export class MemoryServer {
       startGrace: (run) => clock.after(disconnectGraceMs, run),
       end: (leaseId) => this.free(leaseId, 'closed'),
     });
-    this.#waits = new MemoryWaitList({ clock, ledger, tabs: this.#tabs, later });
-    this.#tasks = new MemoryTasks({ clock, ledger, tabs: this.#tabs });
+    const tabs = this.#tabs;
+    this.#waits = new MemoryWaitList({ clock, ledger, tabs, later });
+    this.#releaseRequests = new MemoryReleaseRequests({ clock, ledger, tabs, limitMs, later });
+    this.#tasks = new MemoryTasks({ clock, ledger, tabs });
     const assertResources = createAssertResources(resources);
-    this.#launches = new MemoryLaunches({
-      clock,
-      ledger,
-      tasks: this.#tasks,
-      permissions,
-      assertResources,
-    });
+    const tasks = this.#tasks;
+    this.#launches = new MemoryLaunches({ clock, ledger, tasks, permissions, assertResources });
     this.#answerTo = createAnswerTo({
       clock,
       limits: this.limits,
@@ -93,6 +93,7 @@ export class MemoryServer {
       rates: new MemoryRates(this.limits, clock),
       isCertain: () => this.#isCertain,
       waits: this.#waits,
+      releaseRequests: this.#releaseRequests,
       free: (...given) => this.free(...given),
       sameUser,
       assertResources,
@@ -144,6 +145,7 @@ export class MemoryServer {
     if (!lease) return;
     this.#ledger.leases.delete(leaseId);
     this.#ledger.waiting.delete(leaseId);
+    this.#releaseRequests.noteEnded(leaseId);
     const { tab } = lease;
     if (tab && reason !== 'released')
       this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason, ...takeover } }));

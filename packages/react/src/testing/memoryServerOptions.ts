@@ -14,6 +14,8 @@ export interface MemoryServerOptions {
   resources?: readonly string[];
   /** The rule for a second tab of the same user that asks for records of the first one. Default `separate` */
   sameUser?: SameUser;
+  /** How long a holder may take to answer a release request, in ms. Default 60,000 */
+  releaseRequestMs?: number;
   /** How long a disconnected tab keeps its leases, in ms. Default 5,000 */
   disconnectGraceMs?: number;
 }

@@ -7,6 +7,8 @@ import type {
   LeaseId,
   LeaseView,
   LockMode,
+  ReleaseAnswer,
+  ReleaseRequested,
   TaskEventName,
   TaskState,
 } from '@rowlock/protocol';
@@ -37,6 +39,10 @@ export const LOG_KINDS = [
   'task',
   /** The records of this chunk have changed. One change may append several entries, with the same version */
   'changed',
+  /** A user asks the holder of a lease to release it */
+  'releaseRequested',
+  /** A release request has an answer, or nobody has answered in time */
+  'releaseAnswered',
   /** The answers of `authorize` have changed, for one actor or for all. `disconnect` of `1`: disconnect that actor */
   'permissions',
   /** The session of a tab has ended, because its user signed out */
@@ -86,6 +92,16 @@ export type LogEntry =
       actor?: Actor;
       how: ChangeOrigin;
       chunk: string;
+    }
+  | { kind: 'releaseRequested'; position: LogPosition; request: ReleaseRequested }
+  | {
+      kind: 'releaseAnswered';
+      position: LogPosition;
+      leaseId: LeaseId;
+      requestId: string;
+      /** The user who has asked */
+      actorId: string;
+      answer: ReleaseAnswer;
     }
   | { kind: 'permissions'; position: LogPosition; actorId?: string; disconnects?: true }
   | { kind: 'session'; position: LogPosition; sessionId: string }
@@ -176,6 +192,26 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
         ...(fields.actor && { actor: JSON.parse(fields.actor) as Actor }),
         how: fields.how as ChangeOrigin,
         chunk: fields.records!,
+      };
+    case 'releaseRequested':
+      return {
+        kind: 'releaseRequested',
+        position,
+        request: {
+          ...(JSON.parse(fields.request!) as Pick<ReleaseRequested, 'by' | 'records' | 'message'>),
+          requestId: fields.id!,
+          leaseId: fields.lease!,
+          answerBy: Number(fields.answerBy),
+        },
+      };
+    case 'releaseAnswered':
+      return {
+        kind: 'releaseAnswered',
+        position,
+        leaseId: fields.lease!,
+        requestId: fields.id!,
+        actorId: fields.actor!,
+        answer: fields.answer as ReleaseAnswer,
       };
     case 'permissions':
       return {

@@ -30,7 +30,7 @@ function gatewayAlone() {
     limits: DEFAULT_LIMITS,
     clock,
     logger: silent,
-    sessionLeases: { renewAll: async () => {} } as Parts['sessionLeases'],
+    sessionLeases: { renewAll: async () => {}, listKept: () => [] as string[] } as Parts['sessionLeases'],
     watching: {
       reload() {
         const load = deferred<void>();

@@ -10,6 +10,7 @@ import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
 import type { InternalRegistry } from '../locks/registry/lockRegistry.ts';
+import type { ReleaseRequestStore } from '../locks/releaseRequests/releaseRequestStore.ts';
 import type { Logger } from '../logger.ts';
 import type { Origins } from '../origins.ts';
 import type { Permissions } from '../permissions.ts';
@@ -30,6 +31,7 @@ import { createSilentConnections, LOOK_INTERVAL_MS } from './connections/silentC
 import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
 import { createAnswerMessages } from './messages/answerMessages.ts';
+import { createReleaseRequests } from './releaseRequests.ts';
 import type { Session } from './session/session.ts';
 import { createSessionFollower } from './sessionFollower.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
@@ -55,6 +57,9 @@ export interface Gateway {
 }
 
 export interface GatewayParts {
+  releaseRequestStore: ReleaseRequestStore;
+  /** How long a holder may take to answer a release request, in ms */
+  releaseRequestMs: number;
   namespace: string;
   watched: WatchedRecords<Session>;
   watchedResources: WatchedResources<Session>;
@@ -77,9 +82,15 @@ export interface GatewayParts {
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { watching, sessionLeases, limits, clock } = parts;
+  const releaseRequests = createReleaseRequests({
+    ...parts,
+    store: parts.releaseRequestStore,
+    limitMs: parts.releaseRequestMs,
+    sessionsOf: (actorId) => sessions.listOf(actorId),
+  });
   const sessions = createConnectedSessions({
     ...parts,
-    answerMessages: createAnswerMessages(parts),
+    answerMessages: createAnswerMessages({ ...parts, releaseRequests }),
     isCertain: () => certainty.isCertain(),
     onClosed(session) {
       watching.forget(session);
@@ -105,6 +116,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const followers: Follower[] = [
     createSessionFollower({ sessionLeases, disconnect, disconnectSession: sessions.end }),
     watching,
+    releaseRequests,
   ];
   const certainty = createCertainty({
     clock,
@@ -146,6 +158,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       stopLooking();
       const closeServers = attachments.leave();
       sessionLeases.close();
+      releaseRequests.close();
       for (const { socket } of sessions.list()) socket.disconnect(true);
       await watching.close();
       await closeServers();

@@ -1,5 +1,5 @@
 /** The lock API of an application: its options, requests and calls. */
-import type { Actor, LeaseId, LeaseView, RecordKey } from '@rowlock/protocol';
+import type { Actor, LeaseId, LeaseView, RecordKey, ReleaseAnswer } from '@rowlock/protocol';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
@@ -12,6 +12,7 @@ import type { HierarchyRules } from './registry/hierarchy.ts';
 import type { LeaseFilter, LeasePage } from './registry/listing.ts';
 import type { InternalRegistry, LockRegistry, RecordHolder, RecordLocks } from './registry/lockRegistry.ts';
 import type { LeaseRequest, RevokeRequest } from './registry/requests.ts';
+import type { ReleaseRequestStore } from './releaseRequests/releaseRequestStore.ts';
 import type { BeforeRevoke } from './upkeep/beforeRevoke.ts';
 import type { ExpiryObserver } from './upkeep/expiryObserver.ts';
 import type { Revoker } from './upkeep/revoker.ts';
@@ -31,6 +32,8 @@ export interface TakeOverQuestion {
   lease: LeaseView;
   /** The requested records that it blocks; at most 20 of them */
   records: readonly RecordKey[];
+  /** The state of the actor's request to release that lease. Absent if they have not asked */
+  releaseRequest?: 'open' | Exclude<ReleaseAnswer, 'released'>;
 }
 
 export interface LocksOptions {
@@ -119,6 +122,7 @@ export interface InternalLocks extends Locks {
    * @throws {RowlockError} `forbidden`
    */
   askTakeOver(request: Pick<TakeOver, 'records' | 'mode' | 'scope' | 'by'>): Promise<LeaseId[]>;
+  releaseRequests: ReleaseRequestStore;
   /** A lease of this process is a task's now: its handle has lost it. */
   markTransferred(lease: LeaseHandle): void;
   /** One attempt of the start. */

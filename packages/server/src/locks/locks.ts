@@ -21,6 +21,7 @@ import type { InternalLocks, Locks, LocksOptions } from './lockTypes.ts';
 import { createAuditTrail } from './registry/auditTrail.ts';
 import type { InternalRegistry } from './registry/lockRegistry.ts';
 import { openRegistry } from './registry/registry.ts';
+import { createReleaseRequestStore } from './releaseRequests/releaseRequestStore.ts';
 import { createTakingOver } from './takingOver.ts';
 import { type ExpiryObserver, startExpiryObserver } from './upkeep/expiryObserver.ts';
 import { createRevoker } from './upkeep/revoker.ts';
@@ -78,6 +79,7 @@ export function openLocks(
   );
   const revoker = beforeRevoke && createRevoker({ beforeRevoke, clock, logger });
   const held = createHeldLeases({ namespace, registry, signals, tracing, clock });
+  const releaseRequests = createReleaseRequestStore(redis, keys);
   const stopListening = onConnection(redis, 'ready', held.checkNow);
   let upkeep: { observer: ExpiryObserver; sweeper: Sweeper } | undefined;
   let isClosed = false;
@@ -98,7 +100,8 @@ export function openLocks(
   return {
     acquire: held.acquire,
     withLock: createWithLock({ namespace, registry, held }),
-    ...createTakingOver({ registry, held, revoker, authorizeTakeOver, clock }),
+    ...createTakingOver({ registry, held, revoker, releaseRequests, authorizeTakeOver, clock }),
+    releaseRequests,
     check: (records) => registry.check(records),
     listHolders: (records) => registry.listHolders(records),
     list: (filter) => registry.list(filter),

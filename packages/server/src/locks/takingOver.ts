@@ -6,20 +6,28 @@ import type { HeldLeases } from './leases/heldLeases.ts';
 import type { InternalLocks, LocksOptions, TakeOverQuestion } from './lockTypes.ts';
 import type { LockRegistry } from './registry/lockRegistry.ts';
 import { assertRevocation } from './registry/requests.ts';
+import type { ReleaseRequestStore } from './releaseRequests/releaseRequestStore.ts';
 import type { Revoker } from './upkeep/revoker.ts';
 
 export function createTakingOver(deps: {
   registry: LockRegistry;
   held: HeldLeases;
   revoker: Revoker | undefined;
+  releaseRequests: Pick<ReleaseRequestStore, 'find'>;
   authorizeTakeOver: LocksOptions['authorizeTakeOver'];
   clock: Clock;
 }): Pick<InternalLocks, 'takeOver' | 'revoke' | 'askTakeOver'> {
-  const { registry, held, revoker, authorizeTakeOver, clock } = deps;
+  const { registry, held, revoker, releaseRequests, authorizeTakeOver, clock } = deps;
 
-  async function assertPermitted(question: TakeOverQuestion): Promise<void> {
+  async function assertPermitted(asked: Omit<TakeOverQuestion, 'releaseRequest'>): Promise<void> {
+    const { actor, lease } = asked;
+    const request = await releaseRequests.find(lease.id, actor.id);
+    const releaseRequest = request && (request.answer ?? 'open');
+    const question: TakeOverQuestion = {
+      ...asked,
+      ...(releaseRequest && releaseRequest !== 'released' && { releaseRequest }),
+    };
     if ((await authorizeTakeOver?.(question)) === true) return;
-    const { actor, lease } = question;
     const { type, label, actor: by } = lease.holder;
     // Not everybody may see the label of a task.
     const holder = type === 'task' ? `a task of ${by.name}` : `"${label}" (${by.name})`;

@@ -25,6 +25,7 @@
  * | `past` | list | leases that have a `was`, oldest first: `<id> <bytes> <position of its end in the log>` |
  * | `lost:<id>` | string | says that somebody else has ended the lease. The key expires after twice the lease's TTL: by then
  * its holder knows |
+ * | `asked:<id>` | hash | actor id → the newest release request of that user for this lease, with its answer. Lapses |
  * | `log` | stream | the change log of locks and tasks. Each entry is packed into one field (append.lua) |
  * | `subscribers` | hash | subscriber → its position in the log (`!` before it: the subscriber is new); while it
  * fails, `<subscriber>:since` and `<subscriber>:failure` |
@@ -73,6 +74,7 @@ export interface Keys {
   marks(node: string): string;
   pastIds(leaseId: string): string;
   gateway(id: string): string;
+  releaseRequests(leaseId: string): string;
   task(id: string): string;
   failedRecords(taskId: string): string;
   taskLog(taskId: string): string;
@@ -110,6 +112,7 @@ export function keysOf(namespace: string): Keys {
     marks: (node) => `${prefix}marks:${node}`,
     pastIds: (leaseId) => `${prefix}was:${leaseId}`,
     gateway: (id) => `${prefix}gateway:${id}`,
+    releaseRequests: (leaseId) => `${prefix}asked:${leaseId}`,
     task: (id) => `${prefix}task:${id}`,
     failedRecords: (taskId) => `${prefix}failed:${taskId}`,
     taskLog: (taskId) => `${prefix}tasklog:${taskId}`,

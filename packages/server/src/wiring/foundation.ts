@@ -61,6 +61,7 @@ function checkedBasis(options: RowlockOptions): Basis {
   const { namespace, resources, telemetry } = options;
   readRetention(options.retention);
   assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
+  assertDurationSetting('sessions.releaseRequestMs', options.sessions?.releaseRequestMs);
   assertSameUser(options.sessions?.sameUser);
   assertSubscribers(options.subscribers ?? {});
   const clock = systemClock;

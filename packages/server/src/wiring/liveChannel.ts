@@ -18,6 +18,9 @@ import { createEnsureSession, type EnsureSession } from '../sessions/openSession
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
 
+/** A person needs this long to see the request, and to save. */
+const DEFAULT_RELEASE_REQUEST_MS = 60_000;
+
 export interface LiveChannel {
   gateway: Gateway;
   sessionLeases: SessionLeases;
@@ -64,6 +67,8 @@ export function createLiveChannel(
     watching: createWatching({ ...foundation, ...views, presenceWatch, registry, store, tasks }),
     sessionLeases,
     registry,
+    releaseRequestStore: foundation.locks.releaseRequests,
+    releaseRequestMs: sessions?.releaseRequestMs ?? DEFAULT_RELEASE_REQUEST_MS,
     ensureSession,
     endSession,
     tasks,

@@ -15,6 +15,7 @@ import type { ClientClock } from '../../core/clock.ts';
 import type { MemoryLaunches } from '../memoryLaunches.ts';
 import type { MemoryLedger } from '../memoryLedger.ts';
 import type { MemoryPermissions } from '../memoryPermissions.ts';
+import type { MemoryReleaseRequests } from '../memoryReleaseRequests.ts';
 import type { MemorySessions } from '../memorySessions.ts';
 import type { MemoryTab } from '../memoryTab.ts';
 import type { MemoryWaitList } from '../memoryWaitList.ts';
@@ -31,6 +32,7 @@ export interface AnswerParts {
   permissions: MemoryPermissions;
   sessions: MemorySessions;
   waits: MemoryWaitList;
+  releaseRequests: MemoryReleaseRequests;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
   launches: MemoryLaunches;

@@ -14,6 +14,7 @@ import type { MemoryTab } from '../memoryTab.ts';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 import { createLeaseAnswers } from './leaseAnswers.ts';
+import { createReleaseAnswers } from './releaseAnswers.ts';
 import { createRequestAnswers } from './requestAnswers.ts';
 import { createResourceAnswers } from './resourceAnswers.ts';
 import { createSessionAnswers } from './sessionAnswers.ts';
@@ -46,6 +47,7 @@ export function createAnswerTo(parts: AnswerToParts): AnswerTo {
     ...createWatchAnswers(parts),
     ...createResourceAnswers(parts),
     ...createLeaseAnswers(parts),
+    ...createReleaseAnswers(parts),
     ...createRequestAnswers(parts),
     ...createTaskListAnswers(parts),
     ...createTaskAnswers(parts),

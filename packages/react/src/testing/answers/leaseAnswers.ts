@@ -9,6 +9,7 @@ export function createLeaseAnswers({
   permissions,
   sessions,
   waits,
+  releaseRequests,
   free,
   sendChanges,
   later,
@@ -31,7 +32,10 @@ export function createLeaseAnswers({
       }
       lease.secret = nextSecret;
       lease.tab = tab;
-      if (!isWaiting(lease)) return { lease: owned(lease), records };
+      if (!isWaiting(lease)) {
+        releaseRequests.deliverAll(leaseId);
+        return { lease: owned(lease), records };
+      }
       const conflicts = ledger.conflictsOf(records, lease.view.mode, { actor: tab.actor, self: lease });
       return { waiting: waits.owned(lease), records, conflicts };
     },

@@ -7,8 +7,10 @@ import type { EndSession } from '../../sessions/endSession.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { ReleaseRequests } from '../releaseRequests.ts';
 import type { Watching } from '../watching/watching.ts';
 import { createAcquire } from './acquire.ts';
+import { createAnswerRelease } from './answerRelease.ts';
 import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
 import { createEndSessionHandler } from './endSession.ts';
@@ -19,6 +21,7 @@ import { createListLocks } from './listLocks.ts';
 import { createListTasks } from './listTasks.ts';
 import { createPreview } from './preview.ts';
 import { createRelease } from './release.ts';
+import { createRequestRelease } from './requestRelease.ts';
 import { createResume } from './resume.ts';
 import { createRetry } from './retry.ts';
 import { createTakeOver } from './takeOver.ts';
@@ -34,6 +37,7 @@ export interface HandlerParts {
   permissions: Permissions;
   ensureSession: EnsureSession;
   endSession: EndSession;
+  releaseRequests: ReleaseRequests;
   limits: Limits;
 }
 
@@ -47,6 +51,8 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   confirm: createConfirm(parts),
   extend: createExtend(parts),
   takeOver: createTakeOver(parts),
+  requestRelease: createRequestRelease(parts),
+  answerRelease: createAnswerRelease(parts),
   release: createRelease(parts),
   launch: createLaunch(parts),
   preview: createPreview(parts),

@@ -1,5 +1,6 @@
 /** `resume`: a lease of this user on a new connection, after a reload or a reconnect. It may still wait. */
 import { requireAcquire } from '../../requireAcquire.ts';
+import type { ReleaseRequests } from '../releaseRequests.ts';
 import type { Handler } from './handler.ts';
 import type { LeaseRequestParts } from './leaseRequests.ts';
 
@@ -8,7 +9,10 @@ export const createResume = ({
   permissions,
   ensureSession,
   tasks,
-}: Omit<LeaseRequestParts, 'limits'>): Handler<'resume'> => ({
+  releaseRequests,
+}: Omit<LeaseRequestParts, 'limits'> & {
+  releaseRequests: Pick<ReleaseRequests, 'deliver'>;
+}): Handler<'resume'> => ({
   async handle(session, { nextSecret, ...leaseSecret }) {
     const { actor } = session;
     const covered = await sessionLeases.getRecords(leaseSecret.leaseId, actor.id);
@@ -19,7 +23,11 @@ export const createResume = ({
       nextSecret,
       describe: (conflicts) => tasks.describeConflicts(conflicts, { visibleTo: actor }),
     });
-    if (resumed.kind === 'acquired') return { lease: resumed.lease, records: resumed.records };
+    if (resumed.kind === 'acquired') {
+      // Nobody waits for it: the requests follow the answer.
+      void releaseRequests.deliver(leaseSecret.leaseId);
+      return { lease: resumed.lease, records: resumed.records };
+    }
     const { waiting, records, conflicts } = resumed;
     return { waiting, records, conflicts: [...conflicts] };
   },

@@ -9,6 +9,8 @@ import type {
   LeaseLost,
   LeaseWaiting,
   RecordKey,
+  ReleaseAnswered,
+  ReleaseRequested,
   SessionSecret,
   TaskView,
   View,
@@ -157,6 +159,14 @@ export class Session implements LeaseSession, ProvenTab {
 
   onLeaseAcquired(acquired: LeaseAcquired): void {
     this.socket.emit('leaseAcquired', acquired);
+  }
+
+  onReleaseRequested(request: ReleaseRequested): void {
+    this.socket.emit('releaseRequested', request);
+  }
+
+  onReleaseAnswered(answered: ReleaseAnswered): void {
+    this.socket.emit('releaseAnswered', answered);
   }
 
   /** The state of records as this gateway knows it now. `granted`: the tasks whose labels it may show */

@@ -32,6 +32,8 @@ export function applyEntry(
     case 'task':
     case 'permissions':
     case 'session':
+    case 'releaseRequested':
+    case 'releaseAnswered':
     case 'epoch':
       return [];
   }

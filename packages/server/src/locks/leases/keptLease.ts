@@ -1,5 +1,13 @@
 /** A lease of a session, as the process that renews it knows it: in force, or with a position in the wait list. */
-import type { Holder, LeaseAcquired, LeaseLost, LeaseWaiting, LockMode, RecordKey } from '@rowlock/protocol';
+import type {
+  Holder,
+  LeaseAcquired,
+  LeaseLost,
+  LeaseWaiting,
+  LockMode,
+  RecordKey,
+  ReleaseRequested,
+} from '@rowlock/protocol';
 import type { LeaseRequest } from '../registry/requests.ts';
 
 /** A browser tab's identity on the server, as far as its leases are concerned. */
@@ -10,6 +18,8 @@ export interface LeaseSession {
   onLeaseWaiting(waiting: LeaseWaiting): void;
   /** A waiting lease has come into force */
   onLeaseAcquired(acquired: LeaseAcquired): void;
+  /** Somebody asks for the release of a lease. It may come more than once */
+  onReleaseRequested(request: ReleaseRequested): void;
 }
 
 export interface KeptLease {

@@ -106,6 +106,12 @@ export interface SessionLeases {
   noteSessionEnded(sessionId: string): void;
   /** Ends every lease of the actor that this process keeps. */
   endLeasesOf(actorId: string): Promise<void>;
+  /** The connected session that holds a lease, or waits with it, in this process */
+  getSession(leaseId: LeaseId): LeaseSession | undefined;
+  /** The leases of connected sessions, without those that wait */
+  listKept(): LeaseId[];
+  /** Ends a lease that this process keeps, as its session would. */
+  releaseOwn(leaseId: LeaseId): Promise<void>;
   /** Waiting leases count too */
   getLeaseCount(session: LeaseSession): number;
   /** The sessions that hold a lease, or wait for one */

@@ -7,7 +7,12 @@ import { createSessionLeases, type LeaseSession } from './sessionLeases.ts';
 import type { SessionAcquired } from './sessionLeaseTypes.ts';
 
 const { open } = useRedis();
-const tab = (): LeaseSession => ({ onLeaseLost() {}, onLeaseWaiting() {}, onLeaseAcquired() {} });
+const tab = (): LeaseSession => ({
+  onLeaseLost() {},
+  onLeaseWaiting() {},
+  onLeaseAcquired() {},
+  onReleaseRequested() {},
+});
 const askTakeOver = async () => [];
 
 function leaseOf(acquired: SessionAcquired) {

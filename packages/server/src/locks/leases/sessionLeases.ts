@@ -83,6 +83,15 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
         ended.map(([leaseId, { secret }]) => endAnyLease(registry, { leaseId, secret }, 'signed out')),
       );
     },
+    getSession: (leaseId) => kept.get(leaseId)?.session,
+    listKept: () =>
+      kept
+        .entries()
+        .flatMap(([id, { session, position }]) => (session && position === undefined ? [id] : [])),
+    async releaseOwn(leaseId) {
+      const secret = kept.drop(leaseId)?.secret;
+      if (secret !== undefined) await endAnyLease(registry, { leaseId, secret });
+    },
     getLeaseCount: (session) => kept.listOf(session).length,
     listHolders: () => new Set(kept.entries().flatMap(([, { session }]) => (session ? [session] : []))),
     listAges(session) {
