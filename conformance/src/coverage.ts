@@ -13,6 +13,7 @@ export const SERVER_EVENTS: Record<ServerEventName, true> = {
   releaseRequested: true,
   releaseAnswered: true,
   certainty: true,
+  hidden: true,
   closing: true,
 };
 

@@ -13,6 +13,7 @@ import { launching } from './behaviours/launching.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { presence } from './behaviours/presence.behaviours.ts';
 import { requestingRelease } from './behaviours/requestingRelease.behaviours.ts';
+import { losingPermissions } from './behaviours/losingPermissions.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
@@ -39,6 +40,7 @@ const behaviours = [
   launching,
   cancelling,
   signingOut,
+  losingPermissions,
   everyMessage,
 ];
 

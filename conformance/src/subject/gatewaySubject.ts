@@ -128,6 +128,7 @@ function createSubject({
       };
     },
     changed: (records, { actorId, by }) => rowlock.changed(records, { actor: userOf(actorId), by }),
+    permissionsChanged: (actorId) => rowlock.sessions.refresh(actorId),
     async loseRedis() {
       redis.pause();
     },

@@ -35,7 +35,7 @@ export const memorySubjects =
         const transport = createMemoryTransport({ server, actor: userOf(actorId) });
         transports.push(transport);
         if (credentialsForMs !== undefined) {
-          setTimeout(() => server.expireCredentials(actorId), credentialsForMs);
+          setTimeout(() => server.sessions.expire(actorId), credentialsForMs);
         }
         return connectionOf(transport, { isNobody: actorId === 'nobody', session });
       },
@@ -54,6 +54,9 @@ export const memorySubjects =
       },
       changed: async (records, { actorId, by }) =>
         server.change(records, { actor: userOf(actorId), by, how: 'application' }),
+      async permissionsChanged(actorId) {
+        server.sessions.refresh(actorId);
+      },
       async loseRedis() {
         server.setCertain(false);
       },

@@ -54,6 +54,8 @@ export interface Subject {
   startTask(task: { label: string; records: readonly RecordKey[]; actorId?: string }): Promise<RunningTask>;
   /** Notes that the data of records has changed. Returns the version. */
   changed(records: readonly RecordKey[], by: { actorId: string; by: string }): Promise<number>;
+  /** `authorize` answers differently now about this user. */
+  permissionsChanged(actorId: string): Promise<void>;
   /** Redis stops answering. Resolves at once. Before the test ends, it answers again by itself. */
   loseRedis(): Promise<void>;
   /** Redis answers again. */

@@ -103,6 +103,8 @@ export interface ServerEvents {
   releaseAnswered: (answered: ReleaseAnswered) => void;
   /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
+  /** Records and tasks that the user may no longer watch: the client forgets what it knows of them */
+  hidden: (hidden: Hidden) => void;
   /** The server ends this connection now, and why. `unauthenticated`: the credentials have expired or are no longer accepted */
   closing: (reason: ErrorBody) => void;
 }
@@ -150,6 +152,18 @@ export interface LeaseAcquired {
   ttlMs: number;
   /** How many records the lease covers */
   recordCount: number;
+}
+
+/** Records and tasks that this session no longer sees. */
+export interface Hidden {
+  /** They are no longer watched: no more changes of them arrive */
+  records: RecordKey[];
+  /** Whole resources, likewise */
+  resources: string[];
+  /** Their ids. A task that is watched by its id is sent again if the user gets the permission */
+  tasks: string[];
+  /** `forbidden`, or `unavailable` if the server could not check the permission in time: watch them again then */
+  error: ErrorBody;
 }
 
 /** Whether the server's view is up to date. */

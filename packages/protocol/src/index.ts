@@ -9,6 +9,7 @@ export {
   type ClientMessageName,
   type Hello,
   type LeaseAcquired,
+  type Hidden,
   type LeaseLost,
   type LeaseWaiting,
   type ParsedClientMessage,

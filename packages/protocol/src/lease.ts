@@ -92,6 +92,8 @@ export const LEASE_ENDS = [
   'taken over',
   /** Another tab of the same user holds its records now */
   'moved',
+  /** Its holder lost the permission to hold it */
+  'not permitted',
   /** It only waited for its records, and its holder stopped waiting */
   'stopped waiting',
 ] as const;

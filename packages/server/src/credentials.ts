@@ -19,4 +19,9 @@ export interface Credentials {
   request?: NodeRequest;
   /** In a Web handler its own request. Absent otherwise */
   webRequest?: Request;
+  /**
+   * The connection was authenticated before, and this is asked again while it lasts. `request` is still that of its
+   * handshake, so read from your store what may have changed since. Absent otherwise
+   */
+  isRecheck?: true;
 }

@@ -56,12 +56,15 @@ export class StaleError extends RowlockError {
   readonly version: number;
   /** The changes, newest first, at most 20. None if the memory of changes does not reach back that far */
   readonly changes: readonly RecordChange[];
+  /** How many of the records have changed */
+  readonly changedCount: number;
 
   constructor(version: number, changes: readonly RecordChange[], changedCount = 0) {
     super('stale', explainChanges(changes, changedCount));
     this.name = 'StaleError';
     this.version = version;
     this.changes = changes;
+    this.changedCount = changedCount;
   }
 
   override toBody(): ErrorBody {

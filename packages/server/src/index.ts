@@ -3,6 +3,7 @@ export type { AcquireOutcome } from './acquireOutcome.ts';
 export { createRowlock } from './createRowlock.ts';
 export type { Credentials, NodeRequest } from './credentials.ts';
 export { StaleError } from './errors.ts';
+export type { DescribedHolder, DescribeHolder } from './holderRedaction.ts';
 export type { Guard, GuardOptions } from './http/express/guard.ts';
 export { sendProblem } from './http/express/problems.ts';
 export type { GuardedWrite, WriteOptions } from './http/guard/guardOptions.ts';
@@ -23,15 +24,14 @@ export type {
 } from './metrics/measurements.ts';
 export type {
   AskedActor,
-  Authenticate,
   AuthOptions,
   Authorize,
   AuthorizeQuestion,
-  SignedIn,
 } from './permissions.ts';
 export { keysOf } from './redis/keys.ts';
 export type { CloseOptions, Rowlock, UserSessions } from './rowlock.ts';
 export type { RowlockOptions, SessionOptions } from './rowlockOptions.ts';
+export type { Authenticate, SignedIn } from './signIns.ts';
 export {
   type FailureNotice,
   type FailureNoticeOptions,

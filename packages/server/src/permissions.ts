@@ -8,31 +8,18 @@ import {
   type Actor,
   type LeaseView,
   type LockScope,
-  plainText,
   type RecordKey,
   type ReleaseAnswer,
   type TaskView,
 } from '@rowlock/protocol';
 import type { LogConsumers } from './changeLog/consumers.ts';
 import type { Clock } from './clock.ts';
-import type { Credentials } from './credentials.ts';
 import { RowlockError } from './errors.ts';
+import { createHolderRedaction, type DescribeHolder, type HolderRedaction } from './holderRedaction.ts';
+import { type Logger, quietLogger } from './logger.ts';
 import { createRecordChecks, type RecordChecks } from './recordChecks.ts';
+import { type Authenticate, createSignIns, type SignIns } from './signIns.ts';
 import { createWatchPermissions, type WatchPermissions } from './watchPermissions.ts';
-
-/** A user whose credentials are valid. */
-export type SignedIn<User extends Actor = Actor> = User & {
-  /**
-   * When the credentials expire, in Unix ms. A connection of the live channel ends then. A time that has passed refuses.
-   * Default: never
-   */
-  expiresAt?: number | undefined;
-};
-
-/** Returns null or undefined if nobody is signed in. `User` may have fields of the application: they reach `authorize` alone. */
-export type Authenticate<User extends Actor = Actor> = (
-  credentials: Credentials,
-) => SignedIn<User> | null | undefined | Promise<SignedIn<User> | null | undefined>;
 
 /**
  * The user in question. The application's own fields are as `authenticate` returned them. They are absent if the
@@ -67,11 +54,9 @@ export type Authorize<User extends Actor = Actor> = (
   question: AuthorizeQuestion<User>,
 ) => boolean | Promise<boolean>;
 
-export interface Permissions extends WatchPermissions, RecordChecks {
-  /** @throws {RowlockError} `unauthenticated` */
-  authenticate(credentials: Credentials): Promise<Actor>;
-  /** When the credentials expire that authenticated this actor, in Unix ms. Undefined: never */
-  expiryOf(actor: Actor): number | undefined;
+export interface Permissions extends WatchPermissions, RecordChecks, SignIns {
+  /** The part of a holder that a user may see */
+  readonly redaction: HolderRedaction;
   /** @throws {RowlockError} `forbidden` */
   require(question: AuthorizeQuestion): Promise<void>;
   /** The permission to watch a task is asked by `mayWatch`, so the answer may be cached. */
@@ -85,29 +70,53 @@ export interface AuthOptions<User extends Actor = Actor> {
   authenticate: Authenticate<User>;
   /**
    * Returns `true` to permit; anything else refuses. Called for watching, acquiring, writing, taking over, launching
-   * and cancelling. The answer about watching one task is cached for at most 10 s: see `permissionsChanged`
+   * and cancelling. The answer about watching one task is cached for at most `recheckMs`: see `sessions.refresh`
    */
   authorize: Authorize<User>;
+  /**
+   * Each connection is authenticated again, and its watches and leases are authorised again, before this time has passed,
+   * in ms. If the application fails for so long, it has refused. Default 10,000
+   */
+  recheckMs?: number;
+  /**
+   * The holder of a lease as this user may see it, for example without names for customers. Asked for leases, tasks and changes
+   * of others, once for each holder and user with the same fields. Default: everybody sees the label and the actor
+   */
+  describeHolder?: DescribeHolder<AskedActor<User>>;
 }
+
+export const DEFAULT_RECHECK_MS = 10_000;
 
 /** Without `auth` every question is an error, so nothing is permitted. */
 export function createPermissions(
   auth: AuthOptions | undefined,
-  { resources, clock, log }: { resources: readonly string[]; clock: Clock; log: LogConsumers },
+  parts: { resources: readonly string[]; clock: Clock; log: LogConsumers; logger?: Logger },
 ): Permissions {
+  const { resources, clock, log, logger = quietLogger } = parts;
   const { authenticate, authorize } = auth ?? withoutAuth;
-  /** The application's own user for each actor that was authenticated */
-  const users = new WeakMap<Actor, SignedIn>();
+  const signIns = createSignIns(authenticate);
   const ask = async (question: AuthorizeQuestion) =>
-    (await authorize({ ...question, actor: users.get(question.actor) ?? question.actor })) === true;
-  const watchPermissions = createWatchPermissions(ask, clock);
+    (await authorize({ ...question, actor: signIns.userOf(question.actor) })) === true;
+  const keptMs = auth?.recheckMs ?? DEFAULT_RECHECK_MS;
+  const watchPermissions = createWatchPermissions(ask, { clock, keptMs });
+  const redaction = createHolderRedaction({
+    describeHolder: auth?.describeHolder,
+    signIns,
+    clock,
+    keptMs,
+    onFailed: (error) => logger.error('`describeHolder` failed, so a holder was hidden', error),
+  });
+  const forget = (actorId?: string) => {
+    watchPermissions.forget(actorId);
+    redaction.forget();
+  };
   log.register({
     name: 'permissions',
     phase: 'permissions',
     onEntries(entries) {
-      for (const entry of entries) if (entry.kind === 'permissions') watchPermissions.forget(entry.actorId);
+      for (const entry of entries) if (entry.kind === 'permissions') forget(entry.actorId);
     },
-    onGap: () => watchPermissions.forget(),
+    onGap: () => forget(),
   });
   const isGranted = async (question: AuthorizeQuestion) => {
     const { actor, action, task } = question;
@@ -117,21 +126,7 @@ export function createPermissions(
   };
 
   return {
-    async authenticate(credentials) {
-      const user = await authenticate(credentials);
-      if (!user || typeof user.id !== 'string' || user.id === '' || typeof user.name !== 'string') {
-        throw new RowlockError(
-          'unauthenticated',
-          'Nobody is signed in: the credentials are missing, malformed or out of date. Sign in and try again.',
-        );
-      }
-      assertNotExpired(user);
-      const actor = bareActor(user);
-      users.set(actor, user);
-      return actor;
-    },
-
-    expiryOf: (actor) => users.get(actor)?.expiresAt,
+    ...signIns,
 
     async require(question) {
       if (await isGranted(question)) return;
@@ -149,31 +144,12 @@ export function createPermissions(
     },
 
     ...watchPermissions,
+    forget,
+    redaction,
 
     ...createRecordChecks(resources),
   };
 }
-
-/** The actor as the wire shows it: without the fields of the application. */
-export const bareActor = ({ id, name }: Actor): Actor => ({ id, name: plainText(name) });
-
-/** @throws {RowlockError} `unauthenticated` @throws {TypeError} if the time is no Unix time in ms */
-function assertNotExpired({ expiresAt }: SignedIn): void {
-  if (expiresAt === undefined) return;
-  if (typeof expiresAt !== 'number' || Number.isNaN(expiresAt) || isInSeconds(expiresAt)) {
-    throw new TypeError(
-      `\`authenticate\` returned the \`expiresAt\` ${String(expiresAt)}. Give the time in ms since 1970. \`exp\` of a JWT is in ` +
-        'seconds: multiply it by 1,000.',
-    );
-  }
-  if (expiresAt <= Date.now()) throw credentialsExpired();
-}
-
-/** A time of this century in seconds is one of 1970 in ms. */
-const isInSeconds = (time: number): boolean => time > 0 && time < 1e11;
-
-export const credentialsExpired = (): RowlockError =>
-  new RowlockError('unauthenticated', 'Your sign-in has expired. Sign in again to continue.');
 
 const withoutAuth: AuthOptions = {
   authenticate() {

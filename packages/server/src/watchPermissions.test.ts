@@ -21,7 +21,7 @@ function askedPermissions() {
           fail: () => reject(new Error('Out of order')),
         });
       }),
-    clock,
+    { clock, keptMs: 10_000 },
   );
   return { clock, asked, permissions };
 }

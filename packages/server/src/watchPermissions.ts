@@ -2,14 +2,12 @@
  * May this actor watch this task? The application is asked once, and its answer is cached for a few seconds. A busy
  * task has hundreds of messages a minute, and as many watchers.
  *
- * No answer outlives `KEPT_MS`, counted from the question, so a lost permission takes effect within that time; `forget`
+ * No answer outlives `keptMs`, counted from the question, so a lost permission takes effect within that time; `forget`
  * makes it take effect at once. A failure is never cached.
  */
 import type { Actor, TaskView } from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
 
-/** For how long an answer counts, from the moment of the question. */
-const KEPT_MS = 10_000;
 /** An application that has not answered by then has failed to answer. */
 const ANSWER_LIMIT_MS = 10_000;
 /** Answers in memory; beyond it the oldest question is forgotten. About 300 bytes each. */
@@ -18,6 +16,8 @@ const MOST_KEPT = 10_000;
 export interface WatchPermissions {
   /** Answers at once if the answer is cached. Rejects if the application throws or does not answer within 10 s. */
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
+  /** Asks the application again, whatever is cached. Rejects likewise. */
+  mayStillWatch(actor: Actor, task: TaskView): Promise<boolean>;
   /** Permissions have changed, of one actor or of everybody: the next question asks the application again. */
   forget(actorId?: string): void;
 }
@@ -33,14 +33,14 @@ interface Answer {
 
 export function createWatchPermissions(
   ask: (question: { actor: Actor; action: 'watch'; task: TaskView }) => Promise<boolean>,
-  clock: Clock,
+  { clock, keptMs }: { clock: Clock; keptMs: number },
 ): WatchPermissions {
   const answers = new Map<string, Answer>();
 
   function mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean> {
-    const key = `${task.id} ${actor.id}`;
+    const key = keyOf(actor, task);
     const known = answers.get(key);
-    const isFresh = known && clock.nowMs() - known.askedAtMs < KEPT_MS;
+    const isFresh = known && clock.nowMs() - known.askedAtMs < keptMs;
     const answer = isFresh ? known : begin(key, actor, task);
     return answer.granted ?? current(answer, actor, task);
   }
@@ -78,6 +78,7 @@ export function createWatchPermissions(
 
   return {
     mayWatch,
+    mayStillWatch: (actor, task) => current(begin(keyOf(actor, task), actor, task), actor, task),
     forget(actorId) {
       for (const [key, answer] of answers) {
         if (actorId !== undefined && answer.actorId !== actorId) continue;
@@ -87,6 +88,8 @@ export function createWatchPermissions(
     },
   };
 }
+
+const keyOf = (actor: Actor, task: TaskView): string => `${task.id} ${actor.id}`;
 
 function within<T>(limitMs: number, clock: Clock, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -136,6 +136,9 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       case 'changes':
         this.#store.applyChanges(event.payload);
         break;
+      case 'hidden':
+        this.#store.hide(event.payload);
+        break;
       case 'leaseLost':
         this.#leases.noteLost(event.payload);
         break;

@@ -147,7 +147,7 @@ describe('a client whose credentials expire', () => {
     });
     client.start();
     await clock.turn(0);
-    server.expireCredentials('ann');
+    server.sessions.expire('ann');
     await clock.turn(0);
     expect(reasons).toEqual(['live', 'reconnecting unauthenticated', 'refused unauthenticated']);
     transport.signInAs({ id: 'ann', name: 'Ann' });

@@ -88,6 +88,14 @@ export class Interest<K extends string> {
     }
   }
 
+  /** Nothing is known of these any longer. */
+  forgetAnswers(keys: Iterable<K>): void {
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry) entry.wasAnswered = false;
+    }
+  }
+
   /** Everything has to be sent again. */
   markAllUnsent(): void {
     this.mark(this.#entries.keys(), 'unsent');

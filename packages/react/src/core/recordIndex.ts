@@ -58,6 +58,15 @@ export class RecordIndex {
     for (const key of keys) this.setRecord(key, NO_LEASES);
   }
 
+  /** Forgets the records, and the leases that cover no other watched record. */
+  hide(keys: Iterable<RecordKey>): void {
+    for (const key of keys) {
+      const ids = this.#leasesOf.get(key) ?? NO_LEASES;
+      this.setRecord(key, NO_LEASES);
+      for (const id of ids) if (!this.#recordsOf.has(id)) this.#leases.delete(id);
+    }
+  }
+
   /** Forgets the oldest leases that cover no watched record. */
   prune(): void {
     const unseen = [...this.#leases.keys()].filter((id) => !this.#recordsOf.has(id));

@@ -176,7 +176,7 @@ describe('a user who is signed out elsewhere', () => {
     });
     observer.hold();
     await clock.turn(0);
-    server.disconnect('ann');
+    server.sessions.disconnect('ann');
     await clock.turn(0);
     expect(losses).toEqual(['signed out']);
     expect(client.connection.status).toBe('refused');

@@ -2,7 +2,7 @@
  * Keeps the server informed of what this tab watches. Everything that is asked for in one turn goes into one message, in
  * parts if it is large. It is sent again on every new connection, and unwatched when nobody has wanted it for a while.
  */
-import { DEFAULT_LIMITS, type Limits, type RecordKey } from '@rowlock/protocol';
+import { DEFAULT_LIMITS, type Hidden, type Limits, type RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { Interest } from './interest.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
@@ -93,6 +93,10 @@ export class Subscriptions implements Interests {
   abandon(): void {
     this.#isConnected = false;
     this.#restart();
+  }
+
+  noteHidden(hidden: Hidden): void {
+    this.#requests.noteHidden(hidden);
   }
 
   /** Why the server refuses to let one of these be watched. */

@@ -47,6 +47,13 @@ export class TaskIndex {
     this.#doubted.delete(id);
   }
 
+  /** Forgets what is known of the task. `isMissing`: the user may not see it */
+  hide(id: string, isMissing: boolean): void {
+    this.#tasks.delete(id);
+    this.#doubted.delete(id);
+    if (isMissing) this.#missing.add(id);
+  }
+
   /** `isNews`: listeners of the task have something new to show. `isChanged`: its content is new, too. */
   apply(task: TaskView): { isNews: boolean; isChanged: boolean } {
     const known = this.#tasks.get(task.id);

@@ -1,5 +1,5 @@
 /** Sends `watch` and `unwatch`, and deals with the answers: a snapshot, a final refusal, or a refusal to retry. */
-import type { ErrorBody, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { ErrorBody, Hidden, RecordKey, TaskView, View } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { Interest } from './interest.ts';
 import { affectsEveryRequest, Backoff, isFinalRefusal } from './refusals.ts';
@@ -91,6 +91,22 @@ export class WatchRequests {
     this.#refusals.clear();
   }
 
+  /** The server no longer lets these be watched. */
+  noteHidden({ records, resources, tasks, error }: Hidden): void {
+    const { interests } = this.#options;
+    // A message that crossed with `unwatch` is about nothing here.
+    const keys: WatchKeys = {
+      records: records.filter((key) => interests.records.has(key)),
+      presence: records.filter((key) => interests.presence.has(key)),
+      resources,
+      tasks,
+    };
+    for (const kind of WATCH_KINDS) interests[kind].forgetAnswers(keys[kind] as never[]);
+    // Tasks are watched on: the server sends them if the user gets the permission.
+    if (isFinalRefusal(error)) this.#noteRefused({ ...keys, tasks: [] }, error);
+    else this.#sendAgain(keys);
+  }
+
   /** Records that were watched before a gap: the answer contains the changes that this tab has missed. */
   #sinceOf(records: RecordKey[]): number | undefined {
     const wasWatched = records.some((key) => this.#options.interests.records.wasAnswered(key));
@@ -110,14 +126,20 @@ export class WatchRequests {
     if (!affectsEveryRequest(error) && parts.length > 1) {
       await Promise.all(parts.map((part) => this.watch(part)));
     } else if (isFinalRefusal(error)) {
-      this.#mark(keys, 'refused');
-      const refusal = new RowlockClientError(error);
-      for (const name of namesOf(keys)) this.#refusals.set(name, refusal);
+      this.#noteRefused(keys, error);
       this.#options.onRefused(keys);
-    } else {
-      this.#mark(keys, 'unsent');
-      this.#backoff.schedule(() => this.#options.onRetry());
-    }
+    } else this.#sendAgain(keys);
+  }
+
+  #noteRefused(keys: WatchKeys, error: ErrorBody): void {
+    this.#mark(keys, 'refused');
+    const refusal = new RowlockClientError(error);
+    for (const name of namesOf(keys)) this.#refusals.set(name, refusal);
+  }
+
+  #sendAgain(keys: WatchKeys): void {
+    this.#mark(keys, 'unsent');
+    this.#backoff.schedule(() => this.#options.onRetry());
   }
 
   #mark(keys: WatchKeys, stage: 'answered' | 'refused' | 'unsent'): void {

@@ -1,9 +1,10 @@
 /** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
-import type { LeaseId, Limits, RecordChange, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type { Hidden, LeaseId, Limits, RecordChange, RecordKey, TaskView, View } from '@rowlock/protocol';
 import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
 import { KnownView } from './knownView.ts';
+import { isFinalRefusal } from './refusals.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
 import { TaskLists } from './taskLists.ts';
@@ -101,6 +102,25 @@ export class WatchStore {
     const presence = this.#presenceStore.apply(view.viewers);
     this.#listeners.announce({ ...this.#view.applyChanges(view), resources, presence });
     this.#changeNews.applyChanges(view, !this.#subscriptions.records.hasOwed);
+    this.#prune();
+  }
+
+  /** The user may no longer see these: forgets them. */
+  hide(hidden: Hidden): void {
+    const { records, resources, tasks, error } = hidden;
+    this.#subscriptions.noteHidden(hidden);
+    this.#view.records.hide(records);
+    for (const id of tasks) this.#view.tasks.hide(id, isFinalRefusal(error));
+    this.#resourceStore.forget(resources);
+    this.#presenceStore.forget(records);
+    this.#recordReader.forget(records);
+    this.#taskReader.forget(tasks);
+    this.#listeners.announce({
+      records: new Set(records),
+      tasks: new Set(tasks),
+      resources: new Set(resources),
+      presence: new Set(records),
+    });
     this.#prune();
   }
 

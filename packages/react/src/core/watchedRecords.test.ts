@@ -1,5 +1,6 @@
 import type { ClientMessage, RecordKey } from '@rowlock/protocol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { MemoryTab } from '../testing/memoryTab.ts';
 import { bo, lyon, paris, sent, setUpClient, watch } from '../testSupport/clientFixture.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -158,6 +159,74 @@ describe('watching', () => {
     spy.mockRestore();
     await clock.turn(10_000);
     expect(client.records.getLock('salaries/1').kind).toBe('free');
+  });
+});
+
+describe('records that the user may no longer watch', () => {
+  it('P15: Hidden records are shown as refused, and nothing is left of what was known', async () => {
+    const { clock, server, client } = setUpClient();
+    server.hold([paris], { actor: bo, label: 'Secret plans' });
+    client.start();
+    const { listener } = watch(client, paris, lyon);
+    await clock.turn(0);
+    expect(client.records.getLock(paris).kind).toBe('person');
+    listener.mockClear();
+    server.sessions.revoke([paris], 'ann');
+    await clock.turn(0);
+    expect(client.records.getLock(paris)).toEqual({ kind: 'unknown', leases: [], isStale: true });
+    expect(client.records.getLock(lyon)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.findRefusal([paris])).toMatchObject({ code: 'forbidden' });
+    expect(listener).toHaveBeenCalled();
+    server.change([paris]);
+    await clock.turn(60_000);
+    expect(sent(server, 'watch')).toHaveLength(1);
+  });
+
+  it('P15: Hidden records are asked about again at the next connection', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    server.sessions.revoke([paris], 'ann');
+    await clock.turn(0);
+    server.sessions.permit([paris], 'ann');
+    transport.disconnect();
+    transport.reconnect();
+    await clock.turn(0);
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.findRefusal([paris])).toBeUndefined();
+  });
+
+  it('P15: Records whose permission could not be checked are unknown until the server has answered again', async () => {
+    const { clock, server, client } = setUpClient();
+    const tabs: MemoryTab[] = [];
+    const join = server.join.bind(server);
+    vi.spyOn(server, 'join').mockImplementation((tab) => {
+      tabs.push(tab);
+      join(tab);
+    });
+    server.hold([paris], { actor: bo });
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    const error = { code: 'unavailable', message: 'Not in time.' } as const;
+    tabs[0]!.emit({ type: 'hidden', payload: { records: [paris], resources: [], tasks: [], error } });
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'unknown', isStale: true });
+    await clock.turn(1_000);
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'person', isStale: false });
+  });
+
+  it('P15: A lease on a record that the user may no longer hold is lost, for that reason', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    const handle = client.leases.hold([paris]);
+    await clock.turn(0);
+    expect(handle.getState().kind).toBe('held');
+    server.sessions.revoke([paris]);
+    await clock.turn(0);
+    expect(handle.getState()).toEqual({ kind: 'lost', reason: 'not permitted' });
+    await clock.turn(60_000);
+    expect(server.leasesOn(paris)).toEqual([]);
   });
 });
 

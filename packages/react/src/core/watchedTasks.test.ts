@@ -199,3 +199,26 @@ describe('P9: a list of all tasks, of which the server names the newest 100 alon
     expect(client.tasks.list().get().isStale).toBe(false);
   });
 });
+
+describe('tasks that the user may no longer watch', () => {
+  it('P15: A hidden task is missing, and leaves the list and its rows', async () => {
+    const { clock, server, client } = setUpClient();
+    server.startTask({ id: 't1', label: 'Normalise names', records: [paris] });
+    server.startTask({ id: 't2', label: 'Merge', records: [] });
+    client.start();
+    watch(client, paris);
+    client.tasks.watch('t1', () => {});
+    const list = client.tasks.list();
+    list.watch(() => {});
+    await clock.turn(0);
+    expect(list.get().tasks.map(({ id }) => id)).toEqual(['t2', 't1']);
+    server.sessions.revoke(['t1'], 'ann');
+    await clock.turn(0);
+    expect(client.tasks.get('t1')).toEqual({ isStale: false, isMissing: true });
+    expect(list.get().tasks.map(({ id }) => id)).toEqual(['t2']);
+    expect(client.records.getLock(paris)).not.toHaveProperty('task');
+    server.updateTask('t1', { progress: { done: 1, total: 2 } });
+    await clock.turn(0);
+    expect(client.tasks.get('t1').task).toBeUndefined();
+  });
+});

@@ -10,4 +10,5 @@ export {
   type MemoryTransport,
   type MemoryTransportOptions,
 } from './memoryTransport.ts';
+export type { MemoryUserSessions } from './memoryUserSessions.ts';
 export { createTurnableClock, type TurnableClock } from './turnableClock.ts';

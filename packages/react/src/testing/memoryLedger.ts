@@ -206,6 +206,7 @@ export class MemoryLedger {
       this.#permissions.asSeen(tab.actor, lease, this.tasks.get(lease.holder.id)),
     );
     view.tasks = [...taskIds].flatMap((id) => this.#taskAsSeen(tab, id, named.has(id)) ?? []);
+    for (const { id } of view.tasks) tab.shownTasks.add(id);
     return view;
   }
 

@@ -20,16 +20,43 @@ export interface MemoryQuestion {
 
 export type MemoryAuthorize = (question: MemoryQuestion) => boolean;
 
+/** A permission that a test has taken away: of one actor, or of everybody. */
+interface Revocation {
+  /** A record key, or the id of a task */
+  key: string;
+  actorId: string | undefined;
+}
+
 export class MemoryPermissions {
   readonly #authorize: MemoryAuthorize;
+  #revocations: Revocation[] = [];
 
   constructor(authorize: MemoryAuthorize = ({ action }) => action !== 'takeOver') {
     this.#authorize = authorize;
   }
 
+  revoke(keys: readonly string[], actorId: string | undefined): void {
+    this.#revocations.push(...keys.map((key) => ({ key, actorId })));
+  }
+
+  permit(keys: readonly string[], actorId: string | undefined): void {
+    this.#revocations = this.#revocations.filter(
+      (revoked) => !keys.includes(revoked.key) || revoked.actorId !== actorId,
+    );
+  }
+
+  isGranted(question: MemoryQuestion): boolean {
+    const { actor, records = [], task } = question;
+    const keys: string[] = task && 'id' in task ? [task.id, ...records] : [...records];
+    const isRevoked = this.#revocations.some(
+      ({ key, actorId = actor.id }) => actorId === actor.id && keys.includes(key),
+    );
+    return !isRevoked && this.#authorize(question);
+  }
+
   /** @throws {Refusal} `forbidden` */
   require(question: MemoryQuestion): void {
-    if (this.#authorize(question)) return;
+    if (this.isGranted(question)) return;
     const { actor, action, records = [], task } = question;
     const many = records.length === 1 ? records[0]! : `these ${records.length} records`;
     const what = task ? ('id' in task ? `task ${task.id}` : `the task "${task.name}"`) : many;
@@ -55,7 +82,7 @@ export class MemoryPermissions {
   }
 
   mayWatch(actor: Actor, task: TaskView): boolean {
-    return this.#authorize({ actor, action: 'watch', task });
+    return this.isGranted({ actor, action: 'watch', task });
   }
 
   /** A lease as a user sees it: a task that they may not watch is `A task`. */

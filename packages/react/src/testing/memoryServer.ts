@@ -34,6 +34,7 @@ import { MemorySessions } from './memorySessions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import { MemoryTabs } from './memoryTabs.ts';
 import { MemoryTasks, type NewTask } from './memoryTasks.ts';
+import { MemoryUserSessions } from './memoryUserSessions.ts';
 import { MemoryWaitList } from './memoryWaitList.ts';
 
 export class MemoryServer {
@@ -43,6 +44,8 @@ export class MemoryServer {
   delayMs: number;
   /** Every message received, oldest first */
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
+  /** The sessions of users, and their permissions */
+  readonly sessions: MemoryUserSessions;
   readonly #ledger: MemoryLedger;
   readonly #tabs: MemoryTabs;
   readonly #tasks: MemoryTasks;
@@ -80,6 +83,8 @@ export class MemoryServer {
     const tabs = this.#tabs;
     this.#waits = new MemoryWaitList({ clock, ledger, tabs, later });
     this.#releaseRequests = new MemoryReleaseRequests({ clock, ledger, tabs, limitMs, later });
+    const end = (leaseId: LeaseId, reason: LeaseEnd) => this.free(leaseId, reason);
+    this.sessions = new MemoryUserSessions({ ledger, permissions, tabs, later, end });
     this.#tasks = new MemoryTasks({ clock, ledger, tabs });
     const assertResources = createAssertResources(resources);
     const tasks = this.#tasks;
@@ -165,15 +170,6 @@ export class MemoryServer {
     return change.version;
   }
 
-  /** A user is signed out elsewhere, as by `rowlock.sessions.disconnect`: their tabs lose their leases and connections. */
-  disconnect(actorId: string): void {
-    for (const tab of this.#tabs.listOf(actorId)) {
-      for (const { view } of this.#ledger.leasesOfTab(tab)) this.free(view.id, 'signed out');
-      const message = 'You were signed out. Sign in again to continue.';
-      this.#later(() => tab.end({ code: 'unauthenticated', message }));
-    }
-  }
-
   /** A task begins, and holds its records. */
   startTask(task: NewTask): TaskView {
     return this.#tasks.start(task);
@@ -218,14 +214,6 @@ export class MemoryServer {
     if (certain === this.#isCertain) return;
     this.#isCertain = certain;
     this.#tabs.sendAll({ type: 'certainty', payload: { certain } });
-  }
-
-  /** The credentials of a user expire: their connections end, and are refused until `signInAs` or `accept` of the transport. */
-  expireCredentials(actorId: string): void {
-    const message = 'Your sign-in has expired. Sign in again to continue.';
-    for (const tab of this.#tabs.listOf(actorId)) {
-      this.#later(() => tab.end({ code: 'unauthenticated', message }));
-    }
   }
 
   /** Answers every message of that name with an error, until called without one. */

@@ -19,6 +19,8 @@ export class MemoryTab {
   /** Records whose viewers it watches, and of which it is a viewer */
   readonly presence = new Set<RecordKey>();
   readonly taskFilters = new Map<string, TaskFilter>();
+  /** The tasks that it was sent */
+  readonly shownTasks = new Set<string>();
   /** Undefined for a client that sends none */
   session: SessionSecret | undefined;
   readonly actor: Actor;

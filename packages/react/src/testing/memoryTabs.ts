@@ -56,8 +56,9 @@ export class MemoryTabs {
     for (const tab of this.#ledger.tabs) this.#later(() => tab.emit(event));
   }
 
-  listOf(actorId: string): MemoryTab[] {
-    return [...this.#ledger.tabs].filter(({ actor }) => actor.id === actorId);
+  /** Default: the tabs of everybody */
+  list(actorId?: string): MemoryTab[] {
+    return [...this.#ledger.tabs].filter(({ actor }) => actorId === undefined || actor.id === actorId);
   }
 
   /** Sends the viewers of records to the tabs that watch them, except for the tab that has changed them. */

@@ -3,8 +3,7 @@
 import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { credentialsExpired, type Permissions } from '../permissions.ts';
-import { CredentialsTerm } from './connections/credentialsTerm.ts';
+import type { Permissions } from '../permissions.ts';
 import { onMalformedEnd } from './connections/malformedEnd.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import type { AnswerMessages } from './messages/answerMessages.ts';
@@ -30,16 +29,18 @@ export function createConnectedSessions({
   logger,
   answerMessages,
   isCertain,
+  onOpened,
   onClosed,
   ...views
 }: Pick<SessionParts, 'watched' | 'watchedResources' | 'watchedViewers'> & {
   limits: Limits;
-  permissions: Pick<Permissions, 'mayWatch' | 'expiryOf'>;
+  permissions: Pick<Permissions, 'mayWatch' | 'expiryOf' | 'redaction'>;
   clock: Clock;
   logger: Logger;
   answerMessages: AnswerMessages;
   /** Whether the views that this gateway sends are certain now */
   isCertain(): boolean;
+  onOpened(session: Session): void;
   onClosed(session: Session): void;
 }): ConnectedSessions {
   const sessions = new Relation<string, Session>();
@@ -59,15 +60,15 @@ export function createConnectedSessions({
         clock,
         messagesPer10s: limits.messagesPer10s,
         mayWatch: permissions.mayWatch,
+        redaction: permissions.redaction,
         onAuthorizeFailed: noteFailedAuthorize,
       });
-      const term = new CredentialsTerm(clock, () => session.end(credentialsExpired()));
-      term.note(permissions.expiryOf(actor), Date.now());
+      session.noteExpiry(permissions.expiryOf(actor));
       sessions.add(actor.id, session);
       answerMessages(session);
+      onOpened(session);
       socket.on('disconnect', () => {
         sessions.remove(actor.id, session);
-        term.close();
         session.close();
         onClosed(session);
       });

@@ -28,6 +28,7 @@ function gatewayAlone() {
     log,
     origins: createOrigins([]),
     limits: DEFAULT_LIMITS,
+    recheckMs: 10_000,
     clock,
     logger: silent,
     sessionLeases: { renewAll: async () => {}, listKept: () => [] as string[] } as Parts['sessionLeases'],

@@ -17,13 +17,13 @@ import type { Permissions } from '../permissions.ts';
 import type { EndSession } from '../sessions/endSession.ts';
 import type { EnsureSession } from '../sessions/openSessions.ts';
 import type { UserTasks } from '../tasks/control/userTasks.ts';
+import type { TaskStore } from '../tasks/store/taskStore.ts';
 import type { Tasks } from '../tasks/tasks.ts';
-import { createCertainty } from './certainty.ts';
+import { type Certainty, createCertainty } from './certainty.ts';
 import { type ConnectedSessions, createConnectedSessions } from './connectedSessions.ts';
 import { type AddressOf, createAdmission } from './connections/admission.ts';
 import { createAttachments } from './connections/attachments.ts';
 import { endConnection, engineOf } from './connections/connectionBounds.ts';
-import { createCredentialsCheck } from './connections/credentialsCheck.ts';
 import { createDismissals } from './connections/dismissals.ts';
 import { drain } from './connections/drain.ts';
 import { signedOut } from './connections/rowlockSocket.ts';
@@ -32,6 +32,8 @@ import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
 import { createAnswerMessages } from './messages/answerMessages.ts';
 import { createReleaseRequests } from './releaseRequests.ts';
+import { createCheckUser } from './rechecks/checkUser.ts';
+import { createRechecks } from './rechecks/rechecks.ts';
 import type { Session } from './session/session.ts';
 import { createSessionFollower } from './sessionFollower.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
@@ -47,6 +49,8 @@ export interface Gateway {
   attach(server: HttpServer | Server, options?: Partial<ServerOptions>): void;
   /** Redis refuses writes, so nothing is certain, or accepts them again, and everything is loaded again. */
   noteWritable(isWritable: boolean): void;
+  /** Asks again about a user in this process, or about everybody. */
+  refresh(actorId?: string): void;
   /** Ends the connections of a user in this process, and the leases of their tabs. */
   disconnect(actorId: string): Promise<void>;
   /** Ends all connections, evenly over that time. Their leases stay for their TTL: another server serves the tabs. */
@@ -69,11 +73,14 @@ export interface GatewayParts {
   sessionLeases: SessionLeases;
   tasks: Tasks;
   userTasks: UserTasks;
+  store: TaskStore;
   permissions: Permissions;
   ensureSession: EnsureSession;
   endSession: EndSession;
   origins: Origins;
   limits: Limits;
+  /** How long an answer about permissions counts */
+  recheckMs: number;
   clock: Clock;
   logger: Logger;
   log: LogConsumers;
@@ -92,6 +99,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...parts,
     answerMessages: createAnswerMessages({ ...parts, releaseRequests }),
     isCertain: () => certainty.isCertain(),
+    onOpened: ({ actor }) => rechecks.noteConnected(actor.id),
     onClosed(session) {
       watching.forget(session);
       sessionLeases.noteDisconnected(session);
@@ -102,7 +110,11 @@ export function createGateway(parts: GatewayParts): Gateway {
   const tenant = createTenant({ ...parts, admission, dismissals, serve: sessions.open });
   const attachments = createAttachments(tenant, { ...parts, messageBytes: limits.messageBytes });
   const stopLooking = endSilentConnections(parts, sessions);
-  const checkCredentials = createCredentialsCheck(parts);
+  const rechecks = createRechecks({
+    ...parts,
+    listSessions: (actorId) => (actorId === undefined ? sessions.list() : sessions.listOf(actorId)),
+    checkUser: createCheckUser(parts),
+  });
 
   function disconnect(actorId: string): Promise<void> {
     dismissals.note(actorId);
@@ -114,33 +126,22 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   /** In this order. Leases are renewed first, so that no row is shown as free while its holder resumes it. */
   const followers: Follower[] = [
-    createSessionFollower({ sessionLeases, disconnect, disconnectSession: sessions.end }),
+    createSessionFollower({
+      sessionLeases,
+      disconnect,
+      disconnectSession: sessions.end,
+      refresh: rechecks.refresh,
+    }),
     watching,
     releaseRequests,
   ];
-  const certainty = createCertainty({
-    clock,
-    async load() {
-      for (const follower of followers) await follower.reload();
-    },
-    onChange(isCertain) {
-      for (const session of sessions.list()) session.noteCertainty(isCertain);
-    },
-    onLoaded: () => void checkCredentials(sessions.list()),
-  });
-  parts.log.register({
-    name: 'gateway',
-    phase: 'screens',
-    async onEntries(entries, progress) {
-      for (const follower of followers) await follower.apply(entries, progress);
-    },
-    onGap: certainty.reload,
-    onLost: certainty.noteLost,
-  });
+  // The entries that a gap has hidden may have reported anything about users.
+  const certainty: Certainty = followLog(parts, { followers, sessions, onLoaded: rechecks.recheckAll });
 
   return {
     attach: attachments.attach,
     noteWritable: certainty.noteWritable,
+    refresh: rechecks.refresh,
     disconnect,
     drain(overMs) {
       attachments.leave();
@@ -156,6 +157,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     socketCount: sessions.count,
     async close() {
       stopLooking();
+      rechecks.close();
       const closeServers = attachments.leave();
       sessionLeases.close();
       releaseRequests.close();
@@ -164,6 +166,37 @@ export function createGateway(parts: GatewayParts): Gateway {
       await closeServers();
     },
   };
+}
+
+/** Hands the change log to the followers. All is loaded again after a gap, and each session learns whether views are certain. */
+function followLog(
+  { clock, log }: Pick<GatewayParts, 'clock' | 'log'>,
+  {
+    followers,
+    sessions,
+    onLoaded,
+  }: { followers: readonly Follower[]; sessions: ConnectedSessions; onLoaded(): void },
+): Certainty {
+  const certainty = createCertainty({
+    clock,
+    async load() {
+      for (const follower of followers) await follower.reload();
+    },
+    onChange(isCertain) {
+      for (const session of sessions.list()) session.noteCertainty(isCertain);
+    },
+    onLoaded,
+  });
+  log.register({
+    name: 'gateway',
+    phase: 'screens',
+    async onEntries(entries, progress) {
+      for (const follower of followers) await follower.apply(entries, progress);
+    },
+    onGap: certainty.reload,
+    onLost: certainty.noteLost,
+  });
+  return certainty;
 }
 
 /** Frees the rows of pages that have gone without a word. Returns a function that stops it. */

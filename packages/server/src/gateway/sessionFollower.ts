@@ -1,4 +1,4 @@
-/** Follows the change log for the sessions themselves: their leases, and users who are disconnected or sign out. */
+/** Follows the change log for the sessions themselves: their leases, and users who are disconnected, sign out, or have other permissions. */
 import type { LeaseId } from '@rowlock/protocol';
 import type { LogEntry } from '../changeLog/entry.ts';
 import type { SessionLeases } from '../locks/leases/sessionLeases.ts';
@@ -9,6 +9,7 @@ export function createSessionFollower({
   sessionLeases,
   disconnect,
   disconnectSession,
+  refresh,
 }: {
   sessionLeases: Pick<
     SessionLeases,
@@ -16,6 +17,7 @@ export function createSessionFollower({
   >;
   disconnect(actorId: string): Promise<void>;
   disconnectSession(sessionId: string): void;
+  refresh(actorId?: string): void;
 }): Follower {
   /** Those that the log has reported. The periodic renewals find what moves the others. */
   const waiting = new Set<LeaseId>();
@@ -44,6 +46,7 @@ export function createSessionFollower({
         return false;
       case 'permissions':
         if (entry.disconnects && entry.actorId !== undefined) void disconnect(entry.actorId);
+        else refresh(entry.actorId);
         return false;
       case 'session':
         sessionLeases.noteSessionEnded(entry.sessionId);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CHANNEL_NAMESPACE, type Hello } from '@rowlock/protocol';
+import { CHANNEL_NAMESPACE, type ErrorBody, type Hello } from '@rowlock/protocol';
 import { startRedis, type TestRedis } from '@rowlock/test-utils';
 import express from 'express';
 import session from 'express-session';
@@ -12,7 +12,8 @@ import { io as connect, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newNamespace } from '../../test/fixtures/rig.ts';
 import { createRowlock } from '../createRowlock.ts';
-import type { Authenticate } from '../permissions.ts';
+import type { Credentials, NodeRequest } from '../credentials.ts';
+import type { Authenticate } from '../signIns.ts';
 
 declare global {
   namespace Express {
@@ -34,9 +35,25 @@ beforeAll(async () => {
 });
 afterAll(() => redis.stop());
 
-const byPassport: Authenticate = ({ request }) => request?.user;
-const bySession: Authenticate = ({ request }) => {
-  const userId = request?.session.userId;
+/** Reads the session of a connection's handshake from the store again. Fails if it was destroyed. */
+const reload = (request: NodeRequest) =>
+  new Promise<void>((resolve, reject) =>
+    request.session.reload((error: unknown) => (error ? reject(error) : resolve())),
+  );
+
+async function isStillThere({ request, isRecheck }: Credentials): Promise<boolean> {
+  if (!isRecheck || !request) return true;
+  return reload(request).then(
+    () => true,
+    () => false,
+  );
+}
+
+const byPassport: Authenticate = async (credentials) =>
+  (await isStillThere(credentials)) ? credentials.request?.user : null;
+const bySession: Authenticate = async (credentials) => {
+  if (!(await isStillThere(credentials))) return null;
+  const userId = credentials.request?.session.userId;
   return userId === undefined ? null : { id: userId, name: `User ${userId}` };
 };
 
@@ -50,7 +67,7 @@ async function startApplication(authenticate: Authenticate): Promise<string> {
     redis: redis.url,
     namespace: newNamespace(),
     resources: ['cities'],
-    auth: { authenticate, authorize: () => true },
+    auth: { authenticate, authorize: () => true, recheckMs: 300 },
   });
   await rowlock.start();
 
@@ -62,6 +79,9 @@ async function startApplication(authenticate: Authenticate): Promise<string> {
       request.session.userId = 'ann';
       response.end();
     });
+  });
+  app.post('/logout', (request, response, next) => {
+    request.session.destroy((error) => (error ? next(error) : response.end()));
   });
   app.use('/rowlock', rowlock.router());
   app.put(
@@ -93,7 +113,10 @@ const signIn = async (url: string): Promise<string> => {
   return response.headers.get('set-cookie')!.split(';')[0]!;
 };
 
-function connectedAs(url: string, transport: string, cookie?: string): Promise<string> {
+const connectedAs = async (url: string, transport: string, cookie?: string): Promise<string> =>
+  (await connectAs(url, transport, cookie)).who;
+
+async function connectAs(url: string, transport: string, cookie?: string) {
   const socket: Socket = connect(url + CHANNEL_NAMESPACE, {
     transports: [transport],
     forceNew: true,
@@ -101,12 +124,14 @@ function connectedAs(url: string, transport: string, cookie?: string): Promise<s
     ...(cookie !== undefined && { extraHeaders: { cookie } }),
   });
   onTestFinished(() => void socket.disconnect());
-  return new Promise((resolve) => {
+  const closing = new Promise<ErrorBody>((resolve) => void socket.once('closing', resolve));
+  const who = await new Promise<string>((resolve) => {
     socket.once('hello', ({ actor }: Hello) => resolve(actor.id));
     socket.once('connect_error', (error: Error & { data?: { code: string } }) =>
       resolve(error.data?.code ?? error.message),
     );
   });
+  return { who, closing, socket };
 }
 
 describe.each([
@@ -131,6 +156,22 @@ describe.each([
       const url = await startApplication(authenticate);
       expect(await connectedAs(url, transport)).toBe('unauthenticated');
       expect(await connectedAs(url, transport, await signIn(url))).toBe('ann');
+    },
+  );
+
+  it.each(['websocket', 'polling'])(
+    'P15: a session that is destroyed while its user is connected over %s ends the connection',
+    async (transport) => {
+      const url = await startApplication(authenticate);
+      const cookie = await signIn(url);
+      const [first, other] = [
+        await connectAs(url, transport, cookie),
+        await connectAs(url, transport, await signIn(url)),
+      ];
+      expect([first.who, other.who]).toEqual(['ann', 'ann']);
+      expect((await fetch(`${url}/logout`, { method: 'POST', headers: { cookie } })).status).toBe(200);
+      expect(await first.closing).toMatchObject({ code: 'unauthenticated' });
+      expect(other.socket.connected).toBe(true);
     },
   );
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FACES } from '../../test/fixtures/faces.ts';
 import { acquire, gatewayFixture } from '../../test/fixtures/gatewayFixture.ts';
 import { gatedTask, type Rig } from '../../test/fixtures/rig.ts';
-import type { Authenticate } from '../permissions.ts';
+import type { Authenticate } from '../signIns.ts';
 
 const { rig } = gatewayFixture();
 

@@ -1,9 +1,9 @@
 /** Errors as `application/problem+json` (RFC 9457), for any framework. */
 import { ERRORS, type ErrorBody, PROBLEM_CONTENT_TYPE, problemOf } from '@rowlock/protocol';
 import type { Credentials } from '../credentials.ts';
-import { ConflictError, type RowlockError } from '../errors.ts';
+import { ConflictError, type RowlockError, StaleError } from '../errors.ts';
 import type { Permissions } from '../permissions.ts';
-import { redactConflict } from '../tasks/read/describeConflicts.ts';
+import { redactError } from '../tasks/read/redactError.ts';
 import type { Tasks } from '../tasks/tasks.ts';
 import type { HttpAnswer } from './httpRequest.ts';
 
@@ -15,7 +15,7 @@ export const RETRY_AFTER_S = { rate_limited: '10', unavailable: '1' } as const;
 
 export interface ProblemDeps {
   tasks: Pick<Tasks, 'describeConflicts'>;
-  permissions: Pick<Permissions, 'authenticate'>;
+  permissions: Pick<Permissions, 'authenticate' | 'redaction'>;
 }
 
 export function problemAnswer(error: ErrorBody): HttpAnswer {
@@ -37,7 +37,8 @@ export async function problemFor(
   error: RowlockError,
   credentials: Credentials,
 ): Promise<HttpAnswer> {
-  if (!(error instanceof ConflictError)) return problemAnswer(error.toBody());
+  const namesHolders = error instanceof ConflictError || error instanceof StaleError;
+  if (!namesHolders) return problemAnswer(error.toBody());
   const actor = await permissions.authenticate(credentials).catch(() => null);
-  return problemAnswer((await redactConflict(tasks, error, actor)).toBody());
+  return problemAnswer(await redactError({ tasks, permissions }, error, actor));
 }

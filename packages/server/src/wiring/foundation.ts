@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { type ConsumerList, createConsumers } from '../changeLog/consumers.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Connections, connectionsTo } from '../connections.ts';
-import { assertDurationSetting } from '../durations.ts';
+import { assertDurationSetting, DAY_MS } from '../durations.ts';
 import { assertSameUser } from '../locks/leases/sameUser.ts';
 import { type InternalLocks, openLocks } from '../locks/locks.ts';
 import { tracedRegistry } from '../locks/registry/tracedRegistry.ts';
@@ -23,6 +23,8 @@ import { createTracing, NO_TRACING, type Tracing } from '../telemetry/tracing.ts
 import { notedRegistry } from '../versions/endedLeases.ts';
 import { createVersionStore } from '../versions/versionStore.ts';
 import { createVersions, type InternalVersions } from '../versions/versions.ts';
+
+const RECHECK_BOUNDS = { atLeastMs: 100, atMostMs: DAY_MS };
 
 /** The parts that need no connection. */
 interface Basis {
@@ -63,16 +65,18 @@ function checkedBasis(options: RowlockOptions): Basis {
   assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
   assertDurationSetting('sessions.releaseRequestMs', options.sessions?.releaseRequestMs);
   assertSameUser(options.sessions?.sameUser);
+  assertDurationSetting('auth.recheckMs', options.auth?.recheckMs, RECHECK_BOUNDS);
   assertSubscribers(options.subscribers ?? {});
   const clock = systemClock;
   const log = createConsumers();
+  const logger = oneLineEach(options.logger ?? quietLogger);
   return {
     namespace,
     keys: keysOf(namespace),
-    logger: oneLineEach(options.logger ?? quietLogger),
+    logger,
     clock,
     log,
-    permissions: createPermissions(options.auth, { resources, clock, log }),
+    permissions: createPermissions(options.auth, { resources, clock, log, logger }),
     origins: createOrigins(options.allowedOrigins ?? []),
     counts: createCounts(log),
     tracing: telemetry ? createTracing(telemetry, namespace) : NO_TRACING,

@@ -12,6 +12,7 @@ import { createWatching } from '../gateway/watching/watching.ts';
 import { type ClientLeases, createClientLeases } from '../locks/leases/clientLeases.ts';
 import { createSessionRegistry } from '../locks/leases/sameUser.ts';
 import { createSessionLeases, type SessionLeases } from '../locks/leases/sessionLeases.ts';
+import { DEFAULT_RECHECK_MS } from '../permissions.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { createEndSession, type EndSession } from '../sessions/endSession.ts';
 import { createEnsureSession, type EnsureSession } from '../sessions/openSessions.ts';
@@ -34,8 +35,9 @@ export interface LiveChannel {
 export function createLiveChannel(
   foundation: Foundation,
   { store, inside: { tasks, userTasks } }: TaskParts,
-  { sessions, addressOf, presence = true }: Pick<RowlockOptions, 'sessions' | 'addressOf' | 'presence'>,
+  options: Pick<RowlockOptions, 'sessions' | 'addressOf' | 'presence' | 'auth'>,
 ): LiveChannel {
+  const { sessions, addressOf, presence = true, auth } = options;
   const { registry } = foundation.locks;
   const sessionRegistry = createSessionRegistry(registry, {
     sameUser: sessions?.sameUser,
@@ -73,7 +75,9 @@ export function createLiveChannel(
     endSession,
     tasks,
     userTasks,
+    store,
     limits,
+    recheckMs: auth?.recheckMs ?? DEFAULT_RECHECK_MS,
     ...(addressOf && { addressOf }),
   });
   const clientLeases = createClientLeases(sessionRegistry, foundation.locks.askTakeOver);

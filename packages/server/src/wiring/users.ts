@@ -13,7 +13,11 @@ export function createUserSessions(
   return {
     async refresh(actorId) {
       permissions.forget(actorId);
-      await appendPermissionsChanged(actorId);
+      // The entry reaches this process too. Without Redis it acts alone.
+      await appendPermissionsChanged(actorId).catch((error: unknown) => {
+        gateway.refresh(actorId);
+        throw error;
+      });
     },
     async disconnect(actorId) {
       permissions.forget(actorId);

@@ -5,7 +5,7 @@ import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquire, gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
 import { type Client, newNamespace, type Rig, startRig } from '../../../test/fixtures/rig.ts';
-import type { Authenticate } from '../../permissions.ts';
+import type { Authenticate } from '../../signIns.ts';
 
 const { rig, server } = gatewayFixture();
 

@@ -3,7 +3,7 @@ import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { acquire, gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
 import type { Client, Rig } from '../../../test/fixtures/rig.ts';
-import type { Authenticate } from '../../permissions.ts';
+import type { Authenticate } from '../../signIns.ts';
 
 const { rig } = gatewayFixture();
 

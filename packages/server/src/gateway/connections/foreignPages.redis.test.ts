@@ -8,7 +8,7 @@ import { io, type Socket } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
 import type { Rig } from '../../../test/fixtures/rig.ts';
-import type { Authenticate } from '../../permissions.ts';
+import type { Authenticate } from '../../signIns.ts';
 
 const { rig } = gatewayFixture();
 

@@ -26,7 +26,7 @@ export interface AnswerMessagesParts extends HandlerParts {
 }
 
 export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages {
-  const { limits, clock, logger } = parts;
+  const { limits, clock, logger, permissions } = parts;
   const handlers = createHandlers(parts);
   const assertWithinRates = createMessageRates(limits, clock);
 
@@ -36,7 +36,9 @@ export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages
     const handler: Handler<ClientMessageName> = handlers[name];
     assertRecordCount(name, payload, handler.mostRecords ?? limits.watchedRecords);
     const answer = await handler.handle(session, parseMessage(name, payload));
-    return { answer: { ok: true, ...answer } as Answer, afterAnswer: () => handler.afterAnswer?.(session) };
+    const seen = permissions.redaction.body(session.actor, answer);
+    session.noteShown(seen);
+    return { answer: { ok: true, ...seen } as Answer, afterAnswer: () => handler.afterAnswer?.(session) };
   }
 
   /** A client that does not read its answers gets no more of them. */

@@ -2,16 +2,16 @@
 import type { ErrorBody } from '@rowlock/protocol';
 import { ConflictError, RowlockError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { redactConflict } from '../../tasks/read/describeConflicts.ts';
-import type { Tasks } from '../../tasks/tasks.ts';
+import { type RedactErrorParts, redactError } from '../../tasks/read/redactError.ts';
 import type { Session } from '../session/session.ts';
 
 export async function refuse(
   session: Session,
   name: string,
   error: unknown,
-  { tasks, logger }: { tasks: Pick<Tasks, 'describeConflicts'>; logger: Logger },
+  parts: RedactErrorParts & { logger: Logger },
 ): Promise<ErrorBody> {
+  const { logger } = parts;
   const tab = `tab ${session.id} of ${session.actor.id}`;
   if (!(error instanceof RowlockError)) {
     logger.error(`the message "${name}" of ${tab} could not be handled`, error);
@@ -21,9 +21,9 @@ export async function refuse(
         'Something went wrong on the server, and nothing was changed. Try again, or ask an administrator to read the log.',
     };
   }
-  if (error instanceof ConflictError) return (await redactConflict(tasks, error, session.actor)).toBody();
-  if (session.isFirst(`${error.code} ${name}`)) {
+  // A conflict is part of everyday work.
+  if (!(error instanceof ConflictError) && session.isFirst(`${error.code} ${name}`)) {
     logger.warn(`refused "${name.slice(0, 40)}" of ${tab}: ${error.message} (said once)`);
   }
-  return error.toBody();
+  return redactError(parts, error, session.actor);
 }

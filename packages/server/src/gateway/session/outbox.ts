@@ -24,7 +24,8 @@ export interface OutboxParts {
 
 export class Outbox {
   readonly #parts: OutboxParts;
-  #waitsFor: 'turn' | 'drain' | 'answers' | undefined;
+  #waitsFor: 'turn' | 'drain' | 'answers' | 'resumption' | undefined;
+  #isSuspended = false;
   #sentAtMs = Number.NEGATIVE_INFINITY;
   #cancelProgressTimer: (() => void) | undefined;
   #cancelHold: (() => void) | undefined;
@@ -60,6 +61,16 @@ export class Outbox {
     this.#attempt();
   }
 
+  /** Nothing is sent until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
+  }
+
+  resume(): void {
+    this.#isSuspended = false;
+    if (this.#waitsFor === 'resumption') this.#attempt();
+  }
+
   close(): void {
     this.#cancelHold?.();
     this.#cancelProgressTimer?.();
@@ -69,6 +80,10 @@ export class Outbox {
     const { socket, clock, answers, send } = this.#parts;
     this.#waitsFor = undefined;
     if (!socket.connected) return;
+    if (this.#isSuspended) {
+      this.#waitsFor = 'resumption';
+      return;
+    }
     if (isSlow(engineOf(socket))) {
       this.#waitsFor = 'drain';
       socket.conn.once('drain', () => this.#attempt());

@@ -63,6 +63,10 @@ export class PendingChanges {
     for (const record of records) this.#viewers?.delete(record);
   }
 
+  dropTasks(taskIds: Iterable<string>): void {
+    for (const id of taskIds) this.#tasks.delete(id);
+  }
+
   noteTask(task: TaskView): void {
     const pending = this.#tasks.get(task.id);
     if (!pending || pending.version <= task.version) this.#tasks.set(task.id, task);

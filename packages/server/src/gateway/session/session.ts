@@ -4,6 +4,7 @@
  */
 import type {
   Actor,
+  Hidden,
   Holder,
   LeaseAcquired,
   LeaseLost,
@@ -17,8 +18,11 @@ import type {
 } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import { RowlockError } from '../../errors.ts';
+import type { HolderRedaction } from '../../holderRedaction.ts';
 import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
 import type { ProvenTab } from '../../sessions/openSessions.ts';
+import { credentialsExpired } from '../../signIns.ts';
+import { CredentialsTerm } from '../connections/credentialsTerm.ts';
 import { readHandshake } from '../connections/handshakeSession.ts';
 import { endSocket, type RowlockSocket } from '../connections/rowlockSocket.ts';
 import { createFirstTimes, type FirstTimes } from '../firstTimes.ts';
@@ -32,6 +36,7 @@ import { AwaitedTasks } from './awaitedTasks.ts';
 import { Outbox } from './outbox.ts';
 import { PendingChanges } from './pendingChanges.ts';
 import { ShownHolders } from './shownHolders.ts';
+import { ShownTasks } from './shownTasks.ts';
 
 export interface SessionParts {
   watched: WatchedRecords<Session>;
@@ -40,6 +45,7 @@ export interface SessionParts {
   clock: Clock;
   messagesPer10s: number;
   mayWatch(actor: Actor, task: TaskView): boolean | Promise<boolean>;
+  redaction: Pick<HolderRedaction, 'body'>;
   onAuthorizeFailed(session: Session, error: unknown): void;
 }
 
@@ -56,15 +62,19 @@ export class Session implements LeaseSession, ProvenTab {
   readonly inOrder: Lane;
   /** It ends itself, and its connection ends after the answer */
   isSigningOut = false;
+  /** The tasks that it was sent */
+  readonly shownTasks = new ShownTasks();
 
   readonly #watched: WatchedRecords<Session>;
   readonly #resources: WatchedResources<Session>;
   readonly #viewers: WatchedViewers<Session>;
   readonly #changes = new PendingChanges();
   readonly #holders: ShownHolders;
+  readonly #redaction: Pick<HolderRedaction, 'body'>;
   /** Tasks that are sent once `authorize` has answered */
   readonly #awaitedTasks: AwaitedTasks;
   readonly #outbox: Outbox;
+  readonly #credentialsTerm: CredentialsTerm;
   #position = '0-0';
   #pendingCertainty: boolean | undefined;
 
@@ -80,6 +90,8 @@ export class Session implements LeaseSession, ProvenTab {
     this.#watched = watched;
     this.#resources = watchedResources;
     this.#viewers = watchedViewers;
+    this.#redaction = parts.redaction;
+    this.#credentialsTerm = new CredentialsTerm(clock, () => this.end(credentialsExpired()));
     this.#holders = new ShownHolders(watched.leases);
     this.#awaitedTasks = new AwaitedTasks({
       clock,
@@ -91,11 +103,23 @@ export class Session implements LeaseSession, ProvenTab {
     this.#outbox = new Outbox({ socket, clock, answers: this.#awaitedTasks, send: () => this.#send() });
   }
 
+  /** An answer or event is sent, perhaps with tasks. */
+  noteShown(sent: object): void {
+    const { task, tasks = [] }: { task?: TaskView; tasks?: readonly TaskView[] } = sent;
+    for (const shown of task ? [task, ...tasks] : tasks) this.shownTasks.note(shown);
+  }
+
   /** These records have changed. */
   noteRecords(records: Iterable<RecordKey>, position: string): void {
     this.#changes.noteRecords(records);
     this.#position = position;
     this.#outbox.sendSoon();
+  }
+
+  /** The locks among these records are sent again, since the user may see other parts of their holders. */
+  sendAgain(records: Iterable<RecordKey>): void {
+    const locked = [...records].filter((key) => this.#watched.leases.on(key).length > 0);
+    if (locked.length > 0) this.noteRecords(locked, this.#position);
   }
 
   /** The data of these records has changed. Undefined `position`: found after a gap */
@@ -150,7 +174,7 @@ export class Session implements LeaseSession, ProvenTab {
   }
 
   onLeaseLost(lost: LeaseLost): void {
-    this.socket.emit('leaseLost', lost);
+    this.socket.emit('leaseLost', this.#redaction.body(this.actor, lost));
   }
 
   onLeaseWaiting(waiting: LeaseWaiting): void {
@@ -183,12 +207,42 @@ export class Session implements LeaseSession, ProvenTab {
     );
   }
 
+  /** The user may no longer watch these. The records are no longer watched. */
+  hide({ records = [], resources = [], tasks = [] }: Partial<Hidden>, error: RowlockError): void {
+    this.#changes.drop(records);
+    this.#changes.dropResources(resources);
+    this.#changes.dropTasks(tasks);
+    this.socket.emit('hidden', { records, resources, tasks, error: error.toBody() });
+    for (const id of tasks) {
+      this.shownTasks.delete(id);
+      this.#holders.hide(id);
+      // Sent again, without its label.
+      this.#changes.noteRecords(this.#watchedOnly(this.#watched.leases.recordsOfTask(id)));
+    }
+    if (!this.#changes.isEmpty) this.#outbox.sendSoon();
+  }
+
+  /** Until `resumeSending` no changes are sent. They stay pending. */
+  suspendSending(): void {
+    this.#outbox.suspend();
+  }
+
+  resumeSending(): void {
+    this.#outbox.resume();
+  }
+
+  /** When its credentials expire, in Unix ms. Undefined: never */
+  noteExpiry(expiresAt: number | undefined): void {
+    this.#credentialsTerm.note(expiresAt, Date.now());
+  }
+
   /** Ends the connection, and says why. */
   end(reason: RowlockError): void {
     endSocket(this.socket, reason);
   }
 
   close(): void {
+    this.#credentialsTerm.close();
     this.#awaitedTasks.close();
     this.#outbox.close();
     this.#changes.take();
@@ -216,7 +270,9 @@ export class Session implements LeaseSession, ProvenTab {
         ...(viewers && { viewers }),
         ...(changed && { changed: this.#watched.changes.of(changed) }),
       };
-      this.socket.emit('changes', this.viewOf(content));
+      const seen = this.#redaction.body(this.actor, this.viewOf(content));
+      this.noteShown(seen);
+      this.socket.emit('changes', seen);
       this.#holders.forgetGranted();
     }
     if (this.#pendingCertainty !== undefined) {

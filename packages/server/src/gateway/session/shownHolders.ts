@@ -26,6 +26,11 @@ export class ShownHolders {
     return this.#hidden.delete(taskId);
   }
 
+  /** `authorize` no longer permits the task. */
+  hide(taskId: string): void {
+    this.#granted.delete(taskId);
+  }
+
   /** The next message needs new answers. */
   forgetGranted(): void {
     this.#granted.clear();

@@ -20,6 +20,7 @@ describe('authorize, asked about watching tasks', () => {
     const asked: string[] = [];
     const { connect, rowlock, url } = await rig({
       tasks: [task],
+      recheckMs: 600_000,
       authorize: (question) => {
         if (isAboutTask(question)) asked.push(`${question.actor.id} ${(question.task as TaskView).id}`);
         return true;

@@ -20,6 +20,16 @@ export interface WatchCounts {
   presence: number;
 }
 
+/** All that a session watches. */
+export interface WatchedKeys {
+  records: ReadonlySet<RecordKey>;
+  /** By their ids */
+  tasks: ReadonlySet<string>;
+  resources: ReadonlySet<string>;
+  /** Records whose viewers it watches */
+  presence: ReadonlySet<RecordKey>;
+}
+
 /** `all` tasks are those of the filter that every task matches. */
 export const namesOf = ({
   tasks,

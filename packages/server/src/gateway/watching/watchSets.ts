@@ -6,13 +6,15 @@ import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedResources } from '../view/watchedResources.ts';
 import { isFilter, type WatchedTasks } from '../view/watchedTasks.ts';
 import type { WatchedViewers } from '../view/watchedViewers.ts';
-import type { WatchCounts, WatchNames } from './watchNames.ts';
+import type { WatchCounts, WatchedKeys, WatchNames } from './watchNames.ts';
 
 export interface WatchSets {
   /** The part of the names that the session does not watch yet. */
   notWatchedBy(session: Session, names: WatchNames): WatchNames;
   /** How much the session would watch if it watched these too. */
   countWith(session: Session, names: WatchNames): WatchCounts;
+  /** The tasks are those that it watches by their ids */
+  watchedBy(session: Session): WatchedKeys;
   unwatch(session: Session, names: WatchNames): void;
   /** The session has left. */
   forget(session: Session): void;
@@ -40,6 +42,13 @@ export function createWatchSets({
 
   return {
     notWatchedBy,
+
+    watchedBy: (session) => ({
+      records: watched.watchedBy(session),
+      tasks: watchedTasks.watchedBy(session),
+      resources: watchedResources.watchedBy(session),
+      presence: watchedViewers.watchedBy(session),
+    }),
 
     countWith(session, names) {
       const { records, tasks, presence } = notWatchedBy(session, names);

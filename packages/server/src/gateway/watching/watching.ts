@@ -4,7 +4,7 @@
  * Snapshots and log entries go through one lane, one after the other. So the view never changes during a load, and
  * messages are in the order of the log. The lane never calls code of the application.
  */
-import type { View } from '@rowlock/protocol';
+import type { TaskView, View } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { InternalRegistry } from '../../locks/registry/lockRegistry.ts';
 import type { Permissions } from '../../permissions.ts';
@@ -26,7 +26,7 @@ import { createResourceWatch } from './resourceWatch.ts';
 import { createReadRowHolders } from './rowHolders.ts';
 import { createTaskWatch } from './taskWatch.ts';
 import { createAnswerWatch } from './watchAnswer.ts';
-import type { WatchCounts, WatchNames } from './watchNames.ts';
+import type { WatchCounts, WatchedKeys, WatchNames } from './watchNames.ts';
 import { createWatchSets } from './watchSets.ts';
 
 export interface Watching extends Follower {
@@ -37,6 +37,9 @@ export interface Watching extends Follower {
   countWith(session: Session, names: WatchNames): WatchCounts;
   /** After the last session has left. Resolves when others can no longer see any of them. */
   close(): Promise<void>;
+  /** Sends the session a task that it watches, as soon as it may see it. */
+  offerTask(session: Session, task: TaskView): void;
+  watchedBy(session: Session): WatchedKeys;
 }
 
 export function createWatching(parts: {
@@ -90,6 +93,8 @@ export function createWatching(parts: {
     forget: sets.forget,
     countWith: sets.countWith,
     close: () => presenceWatch.close(),
+    offerTask: (session, task) => session.noteTask(watchedTasks.asSeenBy(session, task), true),
+    watchedBy: sets.watchedBy,
 
     apply(entries, progress) {
       resourceWatch.apply(entries);

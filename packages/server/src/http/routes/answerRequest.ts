@@ -50,7 +50,8 @@ export function createAnswerRequest(
       query: route.query && parseQuery(route.query, request.query),
       body: route.body && parseBody(route.body, await request.readBody(BODY_LIMIT_BYTES)),
     };
-    const { status, body } = await handler(asked as Asked<Route>);
+    const { status, body: whole } = await handler(asked as Asked<Route>);
+    const body = whole && asked.actor ? permissions.redaction.body(asked.actor, whole as object) : whole;
     return body === undefined
       ? { status, headers: NO_STORE }
       : {

@@ -3,6 +3,7 @@ import type {
   Actor,
   Conflict,
   Holder,
+  LeaseEnd,
   LeaseId,
   LeaseLost,
   LeaseSecret,
@@ -112,6 +113,12 @@ export interface SessionLeases {
   listKept(): LeaseId[];
   /** Ends a lease that this process keeps, as its session would. */
   releaseOwn(leaseId: LeaseId): Promise<void>;
+  /** Ends a lease of this session, in force or waiting, and notifies it. Does nothing if the session no longer holds it. */
+  end(session: LeaseSession, leaseId: LeaseId, reason: LeaseEnd): Promise<void>;
+  /** The leases of the session, in force or waiting, each with its records now */
+  listRequests(
+    session: LeaseSession,
+  ): { leaseId: LeaseId; records: readonly RecordKey[]; scope: LockScope }[];
   /** Waiting leases count too */
   getLeaseCount(session: LeaseSession): number;
   /** The sessions that hold a lease, or wait for one */

@@ -92,6 +92,19 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
       const secret = kept.drop(leaseId)?.secret;
       if (secret !== undefined) await endAnyLease(registry, { leaseId, secret });
     },
+    async end(session, leaseId, reason) {
+      const lease = kept.get(leaseId);
+      if (lease?.session !== session) return;
+      kept.drop(leaseId);
+      session.onLeaseLost({ leaseId, reason });
+      // As above. If another gateway has resumed it meanwhile, it asks about its own session.
+      await endAnyLease(registry, { leaseId, secret: lease.secret }, reason).catch(() => {});
+    },
+    listRequests: (session) =>
+      kept
+        .listOf(session)
+        .filter(([, lease]) => !lease.isTransferred)
+        .map(([leaseId, { request: { records, scope = 'record' } }]) => ({ leaseId, records, scope })),
     getLeaseCount: (session) => kept.listOf(session).length,
     listHolders: () => new Set(kept.entries().flatMap(([, { session }]) => (session ? [session] : []))),
     listAges(session) {

@@ -3,7 +3,8 @@ import { type Actor, plainText, type RecordKey } from '@rowlock/protocol';
 import { boundedText } from '../../boundedText.ts';
 import { RowlockError } from '../../errors.ts';
 import { MAX_RECORDS_PER_LEASE } from '../../locks/registry/requests.ts';
-import { bareActor, type Permissions } from '../../permissions.ts';
+import type { Permissions } from '../../permissions.ts';
+import { bareActor } from '../../signIns.ts';
 import type { TaskDefinition } from '../definition/defineTask.ts';
 import { type LaunchInput, readInput } from './launchInput.ts';
 

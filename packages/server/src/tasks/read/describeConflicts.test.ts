@@ -1,6 +1,7 @@
 import type { Conflict, LeaseView, TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, DeadlockError } from '../../errors.ts';
+import { UNREDACTED } from '../../holderRedaction.ts';
 import { createDescribeConflicts, redactConflict } from './describeConflicts.ts';
 
 const ann = { id: 'ann', name: 'Ann' };
@@ -24,7 +25,7 @@ const byPerson = conflict({ type: 'person', id: 'tab', label: 'Edit Paris', acto
 const byOwnWork = conflict({ type: 'task', id: 'nightly-import', label: 'Nightly import', actor: ann });
 
 const explainWith = (mayWatch: () => boolean | Promise<boolean>, getMany = async () => [task]) =>
-  createDescribeConflicts({ getMany, get: async () => task }, { mayWatch });
+  createDescribeConflicts({ getMany, get: async () => task }, { mayWatch, redaction: UNREDACTED });
 
 describe('a conflict', () => {
   it('a conflict shows a task that the reader may watch, but never its result', async () => {

@@ -19,7 +19,7 @@ export type DescribeConflicts = (
 
 /** A task is hidden if Redis or the application fails to answer. Never rejects. */
 export const createDescribeConflicts =
-  (store: TaskStore, permissions: Pick<Permissions, 'mayWatch'>): DescribeConflicts =>
+  (store: TaskStore, permissions: Pick<Permissions, 'mayWatch' | 'redaction'>): DescribeConflicts =>
   async (conflicts, { visibleTo } = {}) => {
     const ids = conflicts.flatMap(({ lease }) => findHoldingTask(lease) ?? []);
     const tasks = new Map((await store.getMany(ids).catch(() => [])).map((task) => [task.id, task]));
@@ -30,17 +30,20 @@ export const createDescribeConflicts =
     };
     const isSameUser = ({ lease: { holder } }: Conflict) =>
       holder.type === 'person' && holder.actor.id === visibleTo?.id;
+    const described = (conflict: Conflict): Conflict =>
+      visibleTo === undefined ? conflict : permissions.redaction.conflict(visibleTo, conflict);
     return Promise.all(
       conflicts.map(async (given) => {
         const conflict = isSameUser(given) ? { ...given, isSameUser: true } : given;
         const { task: _before, ...rest } = conflict;
         const taskId = findHoldingTask(conflict.lease);
-        if (taskId === undefined) return conflict;
+        if (taskId === undefined) return described(conflict);
         if (!(await isVisible(taskId).catch(() => false))) {
-          return { ...rest, lease: hideTask(conflict.lease) };
+          const { lease } = described(rest);
+          return { ...rest, lease: hideTask(lease) };
         }
         const task = tasks.get(taskId);
-        return task ? { ...rest, task: withoutResult(task) } : conflict;
+        return described(task ? { ...rest, task: withoutResult(task) } : conflict);
       }),
     );
   };
@@ -54,9 +57,10 @@ export async function redactConflict(
   visibleTo: Actor | null,
 ): Promise<ConflictError> {
   const conflicts = await describeConflicts(error.conflicts, { visibleTo });
-  const isExplainedAnew = conflicts.some(
-    ({ lease, isSameUser }, i) => isSameUser || lease.holder.label !== error.conflicts[i]!.lease.holder.label,
-  );
+  const isExplainedAnew = conflicts.some(({ lease: { holder }, isSameUser }, i) => {
+    const { label, actor } = error.conflicts[i]!.lease.holder;
+    return isSameUser || holder.label !== label || holder.actor.name !== actor.name;
+  });
   const Same = error.constructor as typeof ConflictError;
   return isExplainedAnew ? new Same(conflicts) : new Same(conflicts, error.message);
 }

@@ -1,0 +1,85 @@
+/** `describeHolder`: names of holders stay hidden from customers, wherever a holder leaves the server. */
+import type { Actor } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
+import { describe, expect, it } from 'vitest';
+import { acquire, gatewayFixture, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
+import { gatedTask } from '../../test/fixtures/rig.ts';
+import type { AuthOptions } from '../permissions.ts';
+
+const { rig } = gatewayFixture();
+
+/** Users whose names begin with `customer` see the team and nobody in it. */
+const roles = new Map<string, string>();
+const auth: Pick<AuthOptions, 'authenticate' | 'describeHolder'> = {
+  authenticate({ headers, auth: { token } }) {
+    const id = headers.authorization?.replace('Bearer ', '') ?? String(token);
+    return { id, name: `Name of ${id}`, role: roles.get(id) ?? id.split('-')[0] };
+  },
+  describeHolder({ watcher, holder: { label, actor } }) {
+    const { role } = watcher as Actor & { role?: string };
+    return role === 'customer'
+      ? { label: 'Our team', actor: { id: 'team', name: 'Our team' } }
+      : { label, actor };
+  },
+};
+const NAME = 'Name of staff-ann';
+
+describe('holders that a user sees', () => {
+  it('customers see the team instead of names, in views, changes, conflicts, previews, routes and messages of errors', async () => {
+    const { task } = gatedTask();
+    const { connect, rowlock, fetch } = await rig({ tasks: [task], ...auth });
+    const [ann, bo, customer] = [
+      await connect('staff-ann'),
+      await connect('staff-bo'),
+      await connect('customer-1'),
+    ];
+    await watch(customer, 'cities/1', 'cities/2');
+    await watch(bo, 'cities/1');
+    await acquire(ann, 'cities/1');
+    const actor = { id: 'staff-ann', name: NAME };
+    await rowlock.tasks.launch(task, { ids: ['2'], gate: 'a' }, { actor });
+    await rowlock.changed(['cities/1'], { actor, by: 'import' });
+    await sees(customer, 'cities/1', 1);
+    await sees(customer, 'cities/2', 1);
+    await until(() => customer.changes.some(({ changed }) => changed), { what: 'the change' });
+    await sees(bo, 'cities/1', 1);
+
+    const headers = { authorization: 'Bearer customer-1', 'content-type': 'application/json' };
+    const preview = {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ task: 'gated', input: { ids: ['1', '2'], gate: 'b' } }),
+    };
+    const version = { ...headers, 'rowlock-version': '1' };
+    const seenByCustomer = [
+      customer.changes,
+      await customer.send('watch', { records: ['cities/1', 'cities/2'], tasks: 'all', since: 1 }),
+      await customer.send('acquire', { records: ['cities/1'] }),
+      await customer.send('acquire', { records: ['cities/2'] }),
+      await (await fetch('/rowlock/locks?records=cities/1&records=cities/2', { headers })).json(),
+      await (await fetch('/rowlock/tasks', { headers })).json(),
+      await (await fetch('/rowlock/preview', preview)).json(),
+      await (await fetch('/cities/1', { method: 'PUT', headers })).json(),
+      await (await fetch('/cities/3', { method: 'PUT', headers: version })).json(),
+    ];
+    expect(seenByCustomer[2]).toMatchObject({ ok: false, error: { code: 'conflict' } });
+    for (const seen of seenByCustomer) expect(JSON.stringify(seen)).not.toContain('staff-ann');
+    expect(JSON.stringify(seenByCustomer[6])).toContain('Our team');
+
+    expect(JSON.stringify(bo.changes)).toContain(NAME);
+    expect(JSON.stringify(await bo.send('acquire', { records: ['cities/1'] }))).toContain(NAME);
+    expect(JSON.stringify(await ann.send('watch', { records: ['cities/1'] }))).toContain(NAME);
+  });
+
+  it('P15: a user who becomes a customer while connected is sent the rows again, without names', async () => {
+    roles.set('staff-cy', 'staff');
+    const { connect } = await rig({ ...auth, recheckMs: 400 });
+    const [ann, cy] = [await connect('staff-ann'), await connect('staff-cy')];
+    await watch(cy, 'cities/1');
+    await acquire(ann, 'cities/1');
+    await sees(cy, 'cities/1', 1);
+    expect(cy.changes.at(-1)!.leases[0]!.holder.actor.name).toBe(NAME);
+    roles.set('staff-cy', 'customer');
+    await until(() => cy.changes.at(-1)!.leases[0]!.holder.actor.name === 'Our team', { what: 'the team' });
+  });
+});
