@@ -69,7 +69,7 @@ export class MemoryReleaseRequests {
     request.answer = answer;
     request.cancelLimit();
     const { tabs, later } = this.#options;
-    for (const tab of tabs.listOf(request.by.id)) {
+    for (const tab of tabs.list(request.by.id)) {
       later(() => tab.emit({ type: 'releaseAnswered', payload: { requestId, leaseId, answer } }));
     }
     return answer;

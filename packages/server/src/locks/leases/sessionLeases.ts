@@ -104,7 +104,14 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
       kept
         .listOf(session)
         .filter(([, lease]) => !lease.isTransferred)
-        .map(([leaseId, { request: { records, scope = 'record' } }]) => ({ leaseId, records, scope })),
+        .map(
+          ([
+            leaseId,
+            {
+              request: { records, scope = 'record' },
+            },
+          ]) => ({ leaseId, records, scope }),
+        ),
     getLeaseCount: (session) => kept.listOf(session).length,
     listHolders: () => new Set(kept.entries().flatMap(([, { session }]) => (session ? [session] : []))),
     listAges(session) {
