@@ -15,6 +15,7 @@ export const SERVER_EVENTS: Record<ServerEventName, true> = {
   certainty: true,
   hidden: true,
   closing: true,
+  idle: true,
 };
 
 const ONLY_SOCKETS = 'the server in memory has no network connections';

@@ -8,12 +8,13 @@ import { cancelling } from './behaviours/cancelling.behaviours.ts';
 import { changing } from './behaviours/changing.behaviours.ts';
 import { connecting } from './behaviours/connecting.behaviours.ts';
 import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
+import { idling } from './behaviours/idling.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
 import { launching } from './behaviours/launching.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
-import { requestingRelease } from './behaviours/requestingRelease.behaviours.ts';
 import { losingPermissions } from './behaviours/losingPermissions.behaviours.ts';
 import { presence } from './behaviours/presence.behaviours.ts';
+import { requestingRelease } from './behaviours/requestingRelease.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
@@ -41,6 +42,7 @@ const behaviours = [
   cancelling,
   signingOut,
   losingPermissions,
+  idling,
   everyMessage,
 ];
 

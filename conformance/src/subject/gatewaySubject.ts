@@ -58,7 +58,7 @@ export function gatewaySubjects(): OpenSubject {
 function openRowlock(
   redis: TestRedis,
   gated: GatedTasks,
-  { limits, disconnectGraceMs, sameUser, authorize = () => true }: SubjectOptions,
+  { limits, disconnectGraceMs, sameUser, idle, authorize = () => true }: SubjectOptions,
 ): Rowlock {
   namespaces += 1;
   return createRowlock({
@@ -77,6 +77,7 @@ function openRowlock(
       ...(limits && { limits }),
       ...(disconnectGraceMs !== undefined && { disconnectGraceMs }),
       ...(sameUser && { sameUser }),
+      ...(idle && { idleWarnMs: idle.warnMs, idleReleaseMs: idle.releaseMs }),
     },
     logger: { info() {}, warn() {}, error() {} },
   });

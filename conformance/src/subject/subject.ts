@@ -9,6 +9,7 @@ import type {
   ClientMessageName,
   ErrorBody,
   Hello,
+  IdleRule,
   LeaseView,
   Limits,
   LockScope,
@@ -22,6 +23,8 @@ export interface SubjectOptions {
   limits?: Partial<Limits>;
   /** Default 5,000 */
   disconnectGraceMs?: number;
+  /** Default: no lease ends because nobody is active */
+  idle?: IdleRule;
   /** The rule for a second tab of the same user. Default `separate` */
   sameUser?: SameUser;
   /** Decides what `authorize` answers. Default: everybody may do everything */

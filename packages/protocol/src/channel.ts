@@ -9,6 +9,7 @@ import type { RecordChange } from './change.ts';
 import type { clientMessages } from './clientMessages.ts';
 import type { Conflict } from './conflict.ts';
 import type { ErrorBody } from './errors.ts';
+import type { Idle, IdleRule } from './idleness.ts';
 import type { Launched, Preview } from './launch.ts';
 import type { Actor, LeaseEnd, LeaseId, LeaseView, OwnedLease, OwnedWaitingLease } from './lease.ts';
 import type { Limits } from './limits.ts';
@@ -77,6 +78,7 @@ export interface ClientAnswers {
   launch: Launched;
   preview: Preview;
   cancel: { task: TaskView };
+  activity: Record<never, never>;
   endSession: Record<never, never>;
   retry: Launched;
 }
@@ -101,6 +103,8 @@ export interface ServerEvents {
   releaseRequested: (request: ReleaseRequested) => void;
   /** A release request has an answer. Every session of the user who has asked gets it */
   releaseAnswered: (answered: ReleaseAnswered) => void;
+  /** Nobody is active in this tab, so its leases will end; or somebody is again */
+  idle: (idle: Idle) => void;
   /** Whether the server sees Redis. While it does not, the state in the browser is not certain */
   certainty: (certainty: Certainty) => void;
   /** Records and tasks that the user may no longer watch: the client forgets what it knows of them */
@@ -119,6 +123,8 @@ export interface Hello {
   sessionId: string;
   /** The bounds on messages of this session */
   limits: Limits;
+  /** Absent if the server ends no lease because nobody is active */
+  idle?: IdleRule;
   /** As in the event `certainty` */
   certain: boolean;
   /** When the server sent this: Unix time in ms by its clock. A client shows times by it, since its own clock may be wrong */

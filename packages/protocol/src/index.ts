@@ -43,6 +43,7 @@ export {
   type SessionSecret,
   VERSION_HEADER,
 } from './http.ts';
+export type { Idle, IdleRule } from './idleness.ts';
 export type { Launched, Preview, TaskTypeMap } from './launch.ts';
 export {
   type Actor,

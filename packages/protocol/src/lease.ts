@@ -94,6 +94,8 @@ export const LEASE_ENDS = [
   'moved',
   /** Its holder lost the permission to hold it */
   'not permitted',
+  /** Nobody was active in its tab for too long */
+  'idle',
   /** It only waited for its records, and its holder stopped waiting */
   'stopped waiting',
 ] as const;

@@ -4,14 +4,7 @@
  * The fields that an application adds to its users, such as a role, are known to `authorize` alone. All other code gets the
  * actor as the wire shows it, so no such field can leave the server.
  */
-import {
-  type Actor,
-  type LeaseView,
-  type LockScope,
-  type RecordKey,
-  type ReleaseAnswer,
-  type TaskView,
-} from '@rowlock/protocol';
+import type { Actor, LeaseView, LockScope, RecordKey, ReleaseAnswer, TaskView } from '@rowlock/protocol';
 import type { LogConsumers } from './changeLog/consumers.ts';
 import type { Clock } from './clock.ts';
 import { RowlockError } from './errors.ts';

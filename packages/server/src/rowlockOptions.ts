@@ -25,6 +25,13 @@ export interface SessionOptions {
    * conflict says `isSameUser`. `share`: both tabs hold the records, and both may write. `move`: the newest tab takes them over, and the older one loses its lease with the reason `moved`
    */
   sameUser?: SameUser;
+  /** After so many ms without activity in a tab that holds leases, the tab is warned. Needs `idleReleaseMs`. Default: never */
+  idleWarnMs?: number;
+  /**
+   * After so many ms without activity in a tab, its leases end with the reason `idle`. Needs a smaller `idleWarnMs`. Default:
+   * never
+   */
+  idleReleaseMs?: number;
   /** Bounds on the requests of one browser tab. Default `DEFAULT_LIMITS` */
   limits?: Partial<Limits>;
 }

@@ -40,6 +40,13 @@ export const leaseMessages = {
       leaseId: leaseIdSchema,
       secret: secretSchema,
       nextSecret: secretSchema.optional().describe('The new secret. Default: the server chooses one'),
+      idleMs: z
+        .number()
+        .int()
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER)
+        .default(0)
+        .describe('How long nobody has been active in this tab, in ms. A reconnect is no activity'),
     })
     .describe(
       'Resume a lease on a new connection, after a reload or a reconnect. It may wait for its records still, or have come into ' +

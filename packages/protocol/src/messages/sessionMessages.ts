@@ -2,6 +2,11 @@
 import { z } from 'zod';
 
 export const sessionMessages = {
+  activity: z
+    .strictObject({})
+    .describe(
+      'Somebody is active in this tab: they type, point or scroll. Send it at most every few seconds',
+    ),
   endSession: z
     .strictObject({})
     .describe(

@@ -5,6 +5,7 @@ import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
+import { Idleness } from './idleness.ts';
 import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife } from './tabLeases.ts';
 import type { TabLeases } from './tabLeasesApi.ts';
@@ -21,6 +22,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
   readonly #store: WatchStore;
   readonly #leases: TabLeaseLife;
   readonly #lifetime: ClientLifetime;
+  readonly #idleness: Idleness;
   readonly #signOutParts: SignOutParts;
 
   constructor(options: RowlockClientOptions = {}) {
@@ -41,6 +43,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       onAbandon: () => {
         this.#store.abandon();
         this.#leases.abandon();
+        this.#idleness.abandon();
       },
       isHolding: () => this.#leases.isHolding(),
       onAsked: (answer, askedAt) => this.#leases.noteAsked(answer, askedAt),
@@ -59,13 +62,18 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
       isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
     });
+    this.#idleness = new Idleness({ transport, clock, isHolding: () => this.#leases.isHolding() });
     this.#leases = new TabLeaseLife({
       transport,
       clock,
       storage,
       whenConnected: () => this.#connection.whenConnected(),
       onHeld: () => this.#connection.noteHeld(),
-      onChanged: (ids) => this.#store.announceLeases(ids),
+      onChanged: (ids) => {
+        this.#idleness.update();
+        this.#store.announceLeases(ids);
+      },
+      idleness: this.#idleness,
     });
     const parts = { clock, connection: this.#connection, leases: this.#leases, routesUrl };
     this.#lifetime = new ClientLifetime(parts);
@@ -100,6 +108,14 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
   }
 
   /**
+   * Somebody is active in this tab. The client notices keys, pointers and scrolling by itself: call it for anything else, such as a
+   * video that plays. Does nothing if the server ends no lease because nobody is active.
+   */
+  reportActivity(): void {
+    this.#idleness.noteActivity();
+  }
+
+  /**
    * Ends the session of this tab, because its user signs out: its leases end at once, here and on the server, and it disconnects.
    * Resolves when the server has confirmed that, or could not be reached; the leases then end within 15 s. Call
    * `client.connection.reconnect()` when somebody has signed in again.
@@ -119,6 +135,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
     const { current } = this.#connection;
     if (!isConnected(current) || current.hello !== hello) return;
     this.#store.begin(hello.limits);
+    this.#idleness.begin(hello.idle);
     await this.#leases.begin(hello.actor.id);
   }
 
@@ -138,6 +155,9 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
         break;
       case 'hidden':
         this.#store.hide(event.payload);
+        break;
+      case 'idle':
+        this.#idleness.receive(event.payload);
         break;
       case 'leaseLost':
         this.#leases.noteLost(event.payload);

@@ -176,6 +176,8 @@ export class LeaseKeeper {
     void this.#current.drop('now');
     this.#episode += 1;
     this.#reports.noteLost(reason);
+    // Nobody is there. The form holds its rows again when somebody asks for them.
+    if (reason === 'idle') this.#isWanted = false;
     if (this.#isWanted && this.#policy !== 'never') void this.#acquire();
   }
 

@@ -1,6 +1,7 @@
 /** Asks the server to acquire, resume and release leases, and writes its answers into the book. */
 import type { Ack, LeaseAcquired, LeaseLost, LeaseSecret } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
+import type { Idleness } from './idleness.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
 import { findResumed, type LossReason } from './leaseHandle.ts';
@@ -18,6 +19,7 @@ export interface LeaseRequestsOptions {
   clock: ClientClock;
   book: LeaseBook;
   confirmation: LeaseConfirmation;
+  idleness: Pick<Idleness, 'idleMs' | 'noteAcquired'>;
   /** Resolves when the leases from before a reload are known */
   restored: () => Promise<void> | undefined;
   /** Resolves when messages can be sent, or with an error if that cannot be waited for */
@@ -82,6 +84,7 @@ export class LeaseRequests {
     if (lease.state.kind !== 'acquiring') return;
     if (failure) return this.#book.noteRefused(lease, failure);
     const askedAt = getMoment(this.#options.clock);
+    if (lease.moves) this.#options.idleness.noteAcquired();
     const { onConflict } = lease.wish;
     const message = {
       ...toRequest(lease.wish),
@@ -109,7 +112,8 @@ export class LeaseRequests {
     lease.nextSecret ??= randomToken();
     this.#book.save();
     const askedAt = getMoment(this.#options.clock);
-    const message = { ...leaseSecret, nextSecret: lease.nextSecret };
+    const { idleMs } = this.#options.idleness;
+    const message = { ...leaseSecret, nextSecret: lease.nextSecret, ...(idleMs > 0 && { idleMs }) };
     await this.#options.transport.request('resume', message, (answer) => {
       if (lease.state.kind === 'released' && answer.ok) {
         // Released while the answer was under way: only the new secret can end the lease.

@@ -130,6 +130,7 @@ class SocketTransport implements Transport {
     opened.on('leaseAcquired', (payload) => this.#report({ type: 'leaseAcquired', payload }));
     opened.on('certainty', (payload) => this.#report({ type: 'certainty', payload }));
     opened.on('hidden', (payload) => this.#report({ type: 'hidden', payload }));
+    opened.on('idle', (payload) => this.#report({ type: 'idle', payload }));
     opened.on('closing', (payload) => this.#report({ type: 'closing', payload }));
     opened.on('disconnect', () => {
       this.#cancelUpgradeLimit();

@@ -28,6 +28,7 @@ import {
   VERSION_HEADER,
 } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
+import type { Idleness, IdleWarning } from './idleness.ts';
 import { LeaseBook, type LeaseBookOptions } from './leaseBook.ts';
 import { LeaseChanges } from './leaseChanges.ts';
 import { LeaseConfirmation, type LeaseConfirmationOptions } from './leaseConfirmation.ts';
@@ -45,7 +46,7 @@ import type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts'
 
 export type TabLeasesOptions = LeaseBookOptions &
   Omit<LeaseConfirmationOptions, 'book'> &
-  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored'>;
+  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored' | 'idleness'> & { idleness: Idleness };
 
 /** The part that the client itself uses: it follows the page and the connection. */
 export class TabLeaseLife implements TabLeases {
@@ -56,9 +57,11 @@ export class TabLeaseLife implements TabLeases {
   readonly #requests: LeaseRequests;
   readonly #changes: LeaseChanges;
   readonly releaseRequests: ReleaseRequests;
+  readonly #idleness: Idleness;
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
+    this.#idleness = options.idleness;
     this.#book = new LeaseBook(options);
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
@@ -127,6 +130,14 @@ export class TabLeaseLife implements TabLeases {
       ...(leaseSecret && { [LEASE_HEADER]: formatLeaseHeader(leaseSecret) }),
       ...(version !== undefined && { [VERSION_HEADER]: String(version), ...this.sessionHeaders() }),
     };
+  }
+
+  get idle(): IdleWarning | undefined {
+    return this.#idleness.warning;
+  }
+
+  onIdle(listener: (warning: IdleWarning | undefined) => void): () => void {
+    return this.#idleness.onChange(() => listener(this.idle));
   }
 
   /** Restores what this tab held before it was reloaded. */

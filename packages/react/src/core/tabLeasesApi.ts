@@ -1,5 +1,6 @@
 /** `client.leases`: what an application does with the leases of this tab. */
 import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { IdleWarning } from './idleness.ts';
 import type { AcquireOutcome, LeaseOptions, TabLeaseHandle } from './leaseHandle.ts';
 import type { IncomingReleaseRequest, ReleaseOutcome, ReleaseRequestOptions } from './releaseRequests.ts';
 
@@ -47,4 +48,8 @@ export interface TabLeases {
    * request of the application, for example where it wraps `fetch`. Empty until the session is known, soon after the start
    */
   sessionHeaders(): Record<string, string>;
+  /** The server's warning that the leases of this tab end soon, because nobody is active. Undefined without a warning */
+  readonly idle: IdleWarning | undefined;
+  /** Calls the listener when `idle` has changed, until the returned function is called. */
+  onIdle(listener: (warning: IdleWarning | undefined) => void): () => void;
 }

@@ -91,7 +91,7 @@ export interface TaskRequests<Types extends TaskTypeMap = TaskTypeMap> {
 }
 
 /** The leases of this tab, of which a launch can transfer one to its task. */
-export interface TransferableLeases {
+interface TransferableLeases {
   /** Id and secret of a lease of this tab, when the server has confirmed it. Undefined if there is no such lease, or after `limitMs` */
   whenProven(wanted: LeaseId | readonly RecordKey[], limitMs: number): Promise<LeaseSecret | undefined>;
   /** A task holds the lease now. */

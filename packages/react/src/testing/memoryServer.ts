@@ -11,6 +11,7 @@ import {
   type ErrorBody,
   type FinalTaskState,
   type Holder,
+  type IdleRule,
   type LeaseEnd,
   type LeaseId,
   type LeaseView,
@@ -23,6 +24,7 @@ import {
 import { type ClientClock, systemClock } from '../core/clock.ts';
 import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
+import { MemoryIdleness } from './memoryIdleness.ts';
 import { MemoryLaunches, type MemoryTask } from './memoryLaunches.ts';
 import { MemoryLedger } from './memoryLedger.ts';
 import { MemoryPermissions } from './memoryPermissions.ts';
@@ -53,6 +55,8 @@ export class MemoryServer {
   readonly #waits: MemoryWaitList;
   readonly #releaseRequests: MemoryReleaseRequests;
   readonly #answerTo: AnswerTo;
+  readonly #idle: IdleRule | undefined;
+  readonly #idleness: MemoryIdleness;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
 
@@ -64,6 +68,7 @@ export class MemoryServer {
       authorize,
       resources,
       sameUser = 'separate',
+      idle,
       disconnectGraceMs = 5_000,
       releaseRequestMs: limitMs = 60_000,
     } = options;
@@ -89,6 +94,14 @@ export class MemoryServer {
     const assertResources = createAssertResources(resources);
     const tasks = this.#tasks;
     this.#launches = new MemoryLaunches({ clock, ledger, tasks, permissions, assertResources });
+    this.#idle = idle;
+    this.#idleness = new MemoryIdleness({
+      rule: idle,
+      clock,
+      leasesOf: (tab) =>
+        [...ledger.leases.values()].filter((lease) => lease.tab === tab).map(({ view }) => view.id),
+      end: (leaseId) => this.free(leaseId, 'idle'),
+    });
     this.#answerTo = createAnswerTo({
       clock,
       limits: this.limits,
@@ -103,6 +116,7 @@ export class MemoryServer {
       sameUser,
       assertResources,
       launches: this.#launches,
+      idleness: this.#idleness,
       updateTask: (id, change) => this.updateTask(id, change),
       sendChanges: (records) => this.#tabs.sendChanges(records, []),
       sendViewers: (records, by) => this.#tabs.sendViewers(records, by),
@@ -233,6 +247,7 @@ export class MemoryServer {
           actor: tab.actor,
           sessionId: tab.sessionId,
           limits: this.limits,
+          ...(this.#idle && { idle: this.#idle }),
           certain: this.isCertain,
           now: this.clock.now(),
         },
@@ -242,6 +257,7 @@ export class MemoryServer {
 
   /** @internal A tab's connection is lost. Its leases stay, for `resume`. */
   leave(tab: MemoryTab): void {
+    this.#idleness.forget(tab);
     this.#tabs.remove(tab);
   }
 

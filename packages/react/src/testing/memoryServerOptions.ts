@@ -1,5 +1,5 @@
 /** The options of the server in memory. */
-import type { Limits, SameUser } from '@rowlock/protocol';
+import type { IdleRule, Limits, SameUser } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
 import type { MemoryAuthorize } from './memoryPermissions.ts';
 
@@ -16,6 +16,8 @@ export interface MemoryServerOptions {
   sameUser?: SameUser;
   /** How long a holder may take to answer a release request, in ms. Default 60,000 */
   releaseRequestMs?: number;
+  /** Ends the leases of tabs in which nobody is active. Default: none */
+  idle?: IdleRule;
   /** How long a disconnected tab keeps its leases, in ms. Default 5,000 */
   disconnectGraceMs?: number;
 }

@@ -1,6 +1,5 @@
 /** The sessions that are connected to this process. */
-
-import { type Actor, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
+import { type Actor, type IdleRule, type Limits, PROTOCOL_VERSION } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Permissions } from '../permissions.ts';
@@ -31,8 +30,10 @@ export function createConnectedSessions({
   isCertain,
   onOpened,
   onClosed,
+  idleRule,
   ...views
 }: Pick<SessionParts, 'watched' | 'watchedResources' | 'watchedViewers'> & {
+  idleRule?: IdleRule;
   limits: Limits;
   permissions: Pick<Permissions, 'mayWatch' | 'expiryOf' | 'redaction'>;
   clock: Clock;
@@ -82,6 +83,7 @@ export function createConnectedSessions({
         actor,
         sessionId: session.id,
         limits,
+        ...(idleRule && { idle: idleRule }),
         certain: isCertain(),
         now: Date.now(),
       });
@@ -92,9 +94,8 @@ export function createConnectedSessions({
     countOf: (actorId) => sessions.of(actorId).size,
     count: () => sessions.rightCount,
     end(sessionId) {
-      for (const { id, isSigningOut, socket } of sessions.rights()) {
-        if (id === sessionId && !isSigningOut) socket.disconnect(true);
-      }
+      const ended = sessions.rights().filter(({ id, isSigningOut }) => id === sessionId && !isSigningOut);
+      for (const { socket } of ended) socket.disconnect(true);
     },
   };
 }

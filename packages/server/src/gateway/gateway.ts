@@ -4,7 +4,7 @@
  */
 
 import type { Server as HttpServer } from 'node:http';
-import type { Limits } from '@rowlock/protocol';
+import type { IdleRule, Limits } from '@rowlock/protocol';
 import type { Server, ServerOptions } from 'socket.io';
 import type { LogConsumers } from '../changeLog/consumers.ts';
 import type { Clock } from '../clock.ts';
@@ -30,10 +30,11 @@ import { signedOut } from './connections/rowlockSocket.ts';
 import { createSilentConnections, LOOK_INTERVAL_MS } from './connections/silentConnections.ts';
 import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
+import { createIdleSessions, NO_IDLENESS } from './idleSessions.ts';
 import { createAnswerMessages } from './messages/answerMessages.ts';
-import { createReleaseRequests } from './releaseRequests.ts';
 import { createCheckUser } from './rechecks/checkUser.ts';
 import { createRechecks } from './rechecks/rechecks.ts';
+import { createReleaseRequests } from './releaseRequests.ts';
 import type { Session } from './session/session.ts';
 import { createSessionFollower } from './sessionFollower.ts';
 import type { WatchedRecords } from './view/watchedRecords.ts';
@@ -77,6 +78,8 @@ export interface GatewayParts {
   permissions: Permissions;
   ensureSession: EnsureSession;
   endSession: EndSession;
+  /** Default: no lease ends because nobody is active */
+  idleRule?: IdleRule;
   origins: Origins;
   limits: Limits;
   /** How long an answer about permissions counts */
@@ -89,6 +92,8 @@ export interface GatewayParts {
 
 export function createGateway(parts: GatewayParts): Gateway {
   const { watching, sessionLeases, limits, clock } = parts;
+  const { idleRule: rule } = parts;
+  const idleSessions = rule ? createIdleSessions({ rule, clock, sessionLeases }) : NO_IDLENESS;
   const releaseRequests = createReleaseRequests({
     ...parts,
     store: parts.releaseRequestStore,
@@ -97,7 +102,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   });
   const sessions = createConnectedSessions({
     ...parts,
-    answerMessages: createAnswerMessages({ ...parts, releaseRequests }),
+    answerMessages: createAnswerMessages({ ...parts, releaseRequests, idleSessions }),
     isCertain: () => certainty.isCertain(),
     onOpened: ({ actor }) => rechecks.noteConnected(actor.id),
     onClosed(session) {
@@ -158,6 +163,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     async close() {
       stopLooking();
       rechecks.close();
+      idleSessions.close();
       const closeServers = attachments.leave();
       sessionLeases.close();
       releaseRequests.close();

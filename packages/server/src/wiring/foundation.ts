@@ -15,6 +15,7 @@ import { createPermissions, type Permissions } from '../permissions.ts';
 import { type Keys, keysOf } from '../redis/keys.ts';
 import { ALL_COMMANDS } from '../redis/needs.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
+import { readIdleRule } from '../sessions/idleRule.ts';
 import { createSessionStore, type SessionStore } from '../sessions/sessionStore.ts';
 import { assertSubscribers } from '../subscribers/subscriber.ts';
 import { hasTaskStarted } from '../tasks/store/taskStore.ts';
@@ -64,6 +65,7 @@ function checkedBasis(options: RowlockOptions): Basis {
   readRetention(options.retention);
   assertDurationSetting('sessions.disconnectGraceMs', options.sessions?.disconnectGraceMs);
   assertDurationSetting('sessions.releaseRequestMs', options.sessions?.releaseRequestMs);
+  readIdleRule(options.sessions);
   assertSameUser(options.sessions?.sameUser);
   assertDurationSetting('auth.recheckMs', options.auth?.recheckMs, RECHECK_BOUNDS);
   assertSubscribers(options.subscribers ?? {});

@@ -15,6 +15,7 @@ import { createSessionLeases, type SessionLeases } from '../locks/leases/session
 import { DEFAULT_RECHECK_MS } from '../permissions.ts';
 import type { RowlockOptions } from '../rowlockOptions.ts';
 import { createEndSession, type EndSession } from '../sessions/endSession.ts';
+import { readIdleRule } from '../sessions/idleRule.ts';
 import { createEnsureSession, type EnsureSession } from '../sessions/openSessions.ts';
 import type { Foundation } from './foundation.ts';
 import type { TaskParts } from './taskParts.ts';
@@ -63,8 +64,10 @@ export function createLiveChannel(
     store: createPresenceStore(foundation),
     isOn: presence,
   });
+  const idleRule = readIdleRule(sessions);
   const gateway = createGateway({
     ...foundation,
+    ...(idleRule && { idleRule }),
     ...views,
     watching: createWatching({ ...foundation, ...views, presenceWatch, registry, store, tasks }),
     sessionLeases,

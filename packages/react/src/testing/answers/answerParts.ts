@@ -12,6 +12,7 @@ import type {
   TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../../core/clock.ts';
+import type { MemoryIdleness } from '../memoryIdleness.ts';
 import type { MemoryLaunches } from '../memoryLaunches.ts';
 import type { MemoryLedger } from '../memoryLedger.ts';
 import type { MemoryPermissions } from '../memoryPermissions.ts';
@@ -33,6 +34,7 @@ export interface AnswerParts {
   sessions: MemorySessions;
   waits: MemoryWaitList;
   releaseRequests: MemoryReleaseRequests;
+  idleness: MemoryIdleness;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
   launches: MemoryLaunches;

@@ -11,13 +11,14 @@ export function createLeaseAnswers({
   waits,
   releaseRequests,
   free,
+  idleness,
   sendChanges,
   later,
 }: AnswerParts): Answers<'resume' | 'confirm' | 'release'> {
   const isWaiting = ({ view }: MemoryLease) => ledger.waiting.has(view.id);
 
   return {
-    resume: (tab, { leaseId, secret, nextSecret = randomToken() }) => {
+    resume: (tab, { leaseId, secret, idleMs, nextSecret = randomToken() }) => {
       const lease = ledger.find(leaseId);
       if (!lease || (lease.secret !== secret && lease.secret !== nextSecret)) throw lostLease();
       if (lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
@@ -30,6 +31,7 @@ export function createLeaseAnswers({
       if (before && before !== tab) {
         later(() => before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }));
       }
+      idleness.noteActivity(tab, idleMs);
       lease.secret = nextSecret;
       lease.tab = tab;
       if (!isWaiting(lease)) {

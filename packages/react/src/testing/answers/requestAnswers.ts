@@ -14,7 +14,18 @@ interface AskedRecords {
 }
 
 export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'extend' | 'takeOver'> {
-  const { clock, limits, ledger, permissions, waits, sameUser, assertResources, free, sendChanges } = parts;
+  const {
+    clock,
+    limits,
+    ledger,
+    permissions,
+    waits,
+    idleness,
+    sameUser,
+    assertResources,
+    free,
+    sendChanges,
+  } = parts;
   const sharerOf = ({ actor }: MemoryTab) => (sameUser === 'share' ? actor : undefined);
 
   const check = createCheck(parts);
@@ -33,6 +44,7 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
   return {
     acquire: (tab, { onConflict, moves, ...asked }) => {
       check(tab, asked);
+      if (moves) idleness.noteActivity(tab);
       const { records, mode } = asked;
       const met = ledger.conflictsOf(records, mode, { actor: tab.actor, sharer: sharerOf(tab) });
       const isMoved =

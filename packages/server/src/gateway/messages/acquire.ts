@@ -5,7 +5,7 @@ import type { Handler } from './handler.ts';
 import { createMayAsk, type LeaseRequestParts, type MayAsk } from './leaseRequests.ts';
 
 export function createAcquire(parts: LeaseRequestParts): Handler<'acquire'> {
-  const { sessionLeases, tasks, limits } = parts;
+  const { sessionLeases, idleSessions, tasks, limits } = parts;
   const mayAsk: MayAsk = createMayAsk(parts);
 
   return {
@@ -13,6 +13,7 @@ export function createAcquire(parts: LeaseRequestParts): Handler<'acquire'> {
     handle: (session, { records, mode, scope, label, onConflict, moves }) =>
       session.inOrder(async () => {
         await mayAsk(session, { records, scope });
+        if (moves) idleSessions.noteActivity(session);
         const acquired = await sessionLeases.acquire(session, {
           holder: session.asHolder(label),
           records,

@@ -7,9 +7,11 @@ import type { EndSession } from '../../sessions/endSession.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { UserTasks } from '../../tasks/control/userTasks.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { IdleSessions } from '../idleSessions.ts';
 import type { ReleaseRequests } from '../releaseRequests.ts';
 import type { Watching } from '../watching/watching.ts';
 import { createAcquire } from './acquire.ts';
+import { createActivity } from './activity.ts';
 import { createAnswerRelease } from './answerRelease.ts';
 import { createCancel } from './cancel.ts';
 import { createConfirm } from './confirm.ts';
@@ -38,6 +40,7 @@ export interface HandlerParts {
   ensureSession: EnsureSession;
   endSession: EndSession;
   releaseRequests: ReleaseRequests;
+  idleSessions: IdleSessions;
   limits: Limits;
 }
 
@@ -57,6 +60,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   launch: createLaunch(parts),
   preview: createPreview(parts),
   cancel: createCancel(parts),
+  activity: createActivity(parts),
   endSession: createEndSessionHandler(parts),
   retry: createRetry(parts),
 });

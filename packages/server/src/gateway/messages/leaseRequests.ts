@@ -6,12 +6,14 @@ import type { Permissions } from '../../permissions.ts';
 import { requireAcquire } from '../../requireAcquire.ts';
 import type { EnsureSession } from '../../sessions/openSessions.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { IdleSessions } from '../idleSessions.ts';
 import type { Session } from '../session/session.ts';
 
 export interface LeaseRequestParts {
   sessionLeases: SessionLeases;
   permissions: Pick<Permissions, 'assertLockable' | 'require'>;
   ensureSession: EnsureSession;
+  idleSessions: IdleSessions;
   tasks: Pick<Tasks, 'describeConflicts'>;
   limits: Pick<Limits, 'acquiredRecords' | 'heldLeases'>;
 }
@@ -30,7 +32,7 @@ export function createMayAsk({
   permissions,
   ensureSession,
   limits,
-}: Omit<LeaseRequestParts, 'tasks'>): MayAsk {
+}: Omit<LeaseRequestParts, 'tasks' | 'idleSessions'>): MayAsk {
   return async (session, { records, scope }) => {
     if (sessionLeases.getLeaseCount(session) >= limits.heldLeases) {
       throw new RowlockError(

@@ -10,14 +10,16 @@ export const createResume = ({
   ensureSession,
   tasks,
   releaseRequests,
+  idleSessions,
 }: Omit<LeaseRequestParts, 'limits'> & {
   releaseRequests: Pick<ReleaseRequests, 'deliver'>;
 }): Handler<'resume'> => ({
-  async handle(session, { nextSecret, ...leaseSecret }) {
+  async handle(session, { nextSecret, idleMs, ...leaseSecret }) {
     const { actor } = session;
     const covered = await sessionLeases.getRecords(leaseSecret.leaseId, actor.id);
     await requireAcquire(permissions, session, covered);
     await ensureSession(session);
+    idleSessions.noteActivity(session, idleMs);
     const resumed = await sessionLeases.resume(session, leaseSecret, {
       actorId: actor.id,
       nextSecret,

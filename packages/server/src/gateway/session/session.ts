@@ -6,6 +6,7 @@ import type {
   Actor,
   Hidden,
   Holder,
+  Idle,
   LeaseAcquired,
   LeaseLost,
   LeaseWaiting,
@@ -171,6 +172,10 @@ export class Session implements LeaseSession, ProvenTab {
   /** The session as the holder of a lease. `label`: default the actor's name */
   asHolder(label: string = this.actor.name): Holder {
     return { type: 'person', id: this.id, label, actor: this.actor };
+  }
+
+  onIdle(idle: Idle): void {
+    this.socket.emit('idle', idle);
   }
 
   onLeaseLost(lost: LeaseLost): void {

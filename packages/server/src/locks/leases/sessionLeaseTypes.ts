@@ -105,6 +105,8 @@ export interface SessionLeases {
   noteEnded(lost: LeaseLost): void;
   /** The session has ended with its leases: this process renews them no longer. */
   noteSessionEnded(sessionId: string): void;
+  /** Ends every lease of a session that this process keeps. */
+  endLeasesOfSession(session: LeaseSession, reason: LeaseEnd): Promise<void>;
   /** Ends every lease of the actor that this process keeps. */
   endLeasesOf(actorId: string): Promise<void>;
   /** The connected session that holds a lease, or waits with it, in this process */

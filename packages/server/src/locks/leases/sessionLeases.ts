@@ -7,11 +7,12 @@
  * server, keeps its lease. A beacon never renews: it is not authenticated, and may be repeated. If this process
  * crashes, the lease expires.
  */
+import type { LeaseEnd, LeaseId } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { createCloseAnnouncement } from './closeAnnouncement.ts';
 import { endAnyLease } from './endAnyLease.ts';
-import type { LeaseSession } from './keptLease.ts';
+import type { KeptLease, LeaseSession } from './keptLease.ts';
 import { KeptLeases } from './keptLeases.ts';
 import type { SessionRegistry } from './sameUser.ts';
 import { type AskTakeOver, createSessionAcquiring } from './sessionAcquiring.ts';
@@ -48,6 +49,14 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
     clock.every(RENEW_WAITING_INTERVAL_MS, () => kept.renewWaiting()),
   ];
 
+  async function endKept(ended: [LeaseId, KeptLease][], reason: LeaseEnd): Promise<void> {
+    for (const [leaseId] of ended) kept.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason });
+    // If this fails because Redis is away, the lease expires: nobody renews it any longer.
+    await Promise.allSettled(
+      ended.map(([leaseId, { secret }]) => endAnyLease(registry, { leaseId, secret }, reason)),
+    );
+  }
+
   return {
     ...createSessionAcquiring(parts),
     ...createSessionChanges(parts),
@@ -65,6 +74,12 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
     noteRecords: (leaseId, change) => kept.noteRecords(leaseId, change),
     noteTransferred: (leaseId, isToTask) => kept.noteTransferred(leaseId, isToTask),
     noteEnded: (lost) => kept.drop(lost.leaseId)?.session?.onLeaseLost(lost),
+    async endLeasesOfSession(session, reason) {
+      await endKept(
+        kept.entries().filter(([, lease]) => lease.session === session && !lease.isTransferred),
+        reason,
+      );
+    },
     noteSessionEnded(sessionId) {
       for (const [leaseId, { request, secret, position }] of kept.entries()) {
         if (request.holder.id !== sessionId) continue;
@@ -75,12 +90,9 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
       }
     },
     async endLeasesOf(actorId) {
-      const ended = kept.entries().filter(([, { request }]) => request.holder.actor.id === actorId);
-      for (const [leaseId] of ended)
-        kept.drop(leaseId)?.session?.onLeaseLost({ leaseId, reason: 'signed out' });
-      // If this fails because Redis is away, the lease expires: nobody renews it any longer.
-      await Promise.allSettled(
-        ended.map(([leaseId, { secret }]) => endAnyLease(registry, { leaseId, secret }, 'signed out')),
+      await endKept(
+        kept.entries().filter(([, { request }]) => request.holder.actor.id === actorId),
+        'signed out',
       );
     },
     getSession: (leaseId) => kept.get(leaseId)?.session,
