@@ -20,7 +20,7 @@ import type { ResourceLockPage, ResourceView } from './resource.ts';
 import type { TaskView } from './task.ts';
 
 export const CHANNEL_NAMESPACE = '/rowlock';
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type ClientMessageName = keyof typeof clientMessages;
 /** A message as a browser sends it, before defaults. */

@@ -4,7 +4,7 @@ import { type ConnectionState, reduceConnection } from './connection.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 
 const hello: Hello = {
-  protocol: 1,
+  protocol: 2,
   actor: { id: 'ann', name: 'Ann' },
   sessionId: 's1',
   limits: DEFAULT_LIMITS,
@@ -115,9 +115,9 @@ describe('the connection', () => {
   });
 
   it('The connection ends when the server speaks another version, with a message that says what to do', () => {
-    const other = { ...hello, protocol: 2 as unknown as 1 };
+    const other = { ...hello, protocol: 3 as unknown as 2 };
     const { next, effects } = reduceConnection(connecting, { type: 'hello', hello: other, atMs: 1 });
-    expect(next.status === 'refused' && next.error.message).toMatch(/version 2.*version 1.*Reload the page/);
+    expect(next.status === 'refused' && next.error.message).toMatch(/version 3.*version 2.*Reload the page/);
     expect(effects).toEqual(['abandon', 'close']);
   });
 

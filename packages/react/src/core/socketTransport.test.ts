@@ -10,7 +10,7 @@ import { createSocketTransport, type SocketTransportOptions } from './socketTran
 import type { TransportEvent } from './transport.ts';
 
 const hello: Hello = {
-  protocol: 1,
+  protocol: 2,
   actor: { id: 'ann', name: 'Ann' },
   sessionId: 's1',
   limits: DEFAULT_LIMITS,

@@ -4,7 +4,7 @@ import { RowlockClientError } from '../../core/rowlockClientError.ts';
 import { getShownConnection } from './getShownConnection.ts';
 
 const hello: Hello = {
-  protocol: 1,
+  protocol: 2,
   actor: { id: 'ann', name: 'Ann' },
   sessionId: 's1',
   limits: DEFAULT_LIMITS,
