@@ -86,12 +86,13 @@ describe('the headers of a version', () => {
 
 describe('messages of a browser', () => {
   it('messages of a browser get their defaults', () => {
-    expect(clientMessages.watch.parse({})).toEqual({ records: [], tasks: [] });
+    expect(clientMessages.watch.parse({})).toEqual({ records: [], resources: [], tasks: [], presence: [] });
     expect(clientMessages.acquire.parse({ records: ['cities/1'] })).toEqual({
       records: ['cities/1'],
       mode: 'exclusive',
       scope: 'record',
       onConflict: 'refuse',
+      moves: true,
     });
   });
 

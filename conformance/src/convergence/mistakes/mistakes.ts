@@ -18,8 +18,8 @@ export const mistakes: readonly Mistake[] = [
     name: 'SKIP_A_SEND',
     means: 'each 20th message of changes is never sent',
     file: server('gateway/session/session.ts'),
-    from: "this.socket.emit('changes', this.viewOf(content));",
-    to: "const view = this.viewOf(content); globalThis.sends = (globalThis.sends ?? 0) + 1; if (globalThis.sends % 20 > 0) this.socket.emit('changes', view);",
+    from: "this.socket.emit('changes', seen);",
+    to: "globalThis.sends = (globalThis.sends ?? 0) + 1; if (globalThis.sends % 20 > 0) this.socket.emit('changes', seen);",
   },
   {
     name: 'IGNORE_FREED',

@@ -270,14 +270,9 @@ export class MemoryServer {
   ): void {
     this.received.push({ name, message });
     // Answered at once and sent later, as over a network: changes in between follow the answer.
-    const answer = this.#handle(tab, name, message);
-    this.#later(() => reply(answer));
-  }
-
-  #handle<N extends ClientMessageName>(tab: MemoryTab, name: N, message: ClientMessage<N>): Ack<N> {
     const refusal = this.#refusals.get(name);
-    if (refusal) return { ok: false, error: refusal };
-    return this.#answerTo(tab, name, message) as Ack<N>;
+    const answer = refusal ? { ok: false as const, error: refusal } : this.#answerTo(tab, name, message);
+    this.#later(() => reply(answer as Ack<N>));
   }
 
   #endLeases(sessionId: string, actorId: string): void {

@@ -194,25 +194,8 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
         chunk: fields.records!,
       };
     case 'releaseRequested':
-      return {
-        kind: 'releaseRequested',
-        position,
-        request: {
-          ...(JSON.parse(fields.request!) as Pick<ReleaseRequested, 'by' | 'records' | 'message'>),
-          requestId: fields.id!,
-          leaseId: fields.lease!,
-          answerBy: Number(fields.answerBy),
-        },
-      };
     case 'releaseAnswered':
-      return {
-        kind: 'releaseAnswered',
-        position,
-        leaseId: fields.lease!,
-        requestId: fields.id!,
-        actorId: fields.actor!,
-        answer: fields.answer as ReleaseAnswer,
-      };
+      return readReleaseRequest(position, fields);
     case 'permissions':
       return {
         kind: 'permissions',
@@ -227,6 +210,25 @@ export function readEntry([position, raw]: RawEntry): LogEntry | undefined {
     default:
       return undefined;
   }
+}
+
+/** An entry about a release request. */
+function readReleaseRequest(position: LogPosition, fields: ReturnType<typeof fieldsOf>): LogEntry {
+  const [leaseId, requestId] = [fields.lease!, fields.id!];
+  if (fields.kind === 'releaseAnswered') {
+    const answer = fields.answer as ReleaseAnswer;
+    return { kind: 'releaseAnswered', position, leaseId, requestId, actorId: fields.actor!, answer };
+  }
+  return {
+    kind: 'releaseRequested',
+    position,
+    request: {
+      ...(JSON.parse(fields.request!) as Pick<ReleaseRequested, 'by' | 'records' | 'message'>),
+      requestId,
+      leaseId,
+      answerBy: Number(fields.answerBy),
+    },
+  };
 }
 
 /** News of a task's progress; it travels beside the log, and only the latest counts. */

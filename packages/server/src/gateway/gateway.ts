@@ -91,8 +91,7 @@ export interface GatewayParts {
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
-  const { watching, sessionLeases, limits, clock } = parts;
-  const { idleRule: rule } = parts;
+  const { watching, sessionLeases, limits, clock, idleRule: rule } = parts;
   const idleSessions = rule ? createIdleSessions({ rule, clock, sessionLeases }) : NO_IDLENESS;
   const releaseRequests = createReleaseRequests({
     ...parts,
@@ -120,6 +119,11 @@ export function createGateway(parts: GatewayParts): Gateway {
     listSessions: (actorId) => (actorId === undefined ? sessions.list() : sessions.listOf(actorId)),
     checkUser: createCheckUser(parts),
   });
+
+  function handOver(session: Session): void {
+    sessionLeases.handOver(session);
+    session.socket.disconnect(true);
+  }
 
   function disconnect(actorId: string): Promise<void> {
     dismissals.note(actorId);
@@ -150,14 +154,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     disconnect,
     drain(overMs) {
       attachments.leave();
-      return drain(sessions.list(), {
-        overMs,
-        clock,
-        end(session) {
-          sessionLeases.handOver(session);
-          session.socket.disconnect(true);
-        },
-      });
+      return drain(sessions.list(), { overMs, clock, end: handOver });
     },
     socketCount: sessions.count,
     async close() {

@@ -86,9 +86,6 @@ export function createReleaseRequests(parts: ReleaseRequestParts): ReleaseReques
       }
       case 'released':
         awaited.settleLease(entry.leaseId, 'released');
-        break;
-      default:
-        break;
     }
   }
 

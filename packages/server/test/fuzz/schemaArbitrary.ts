@@ -43,7 +43,7 @@ const recordKeys = fc.oneof(
 );
 
 /** Inputs of the form that the schema asks for. Its further checks may still refuse them. */
-export const wellFormed = (schema: z.ZodType): fc.Arbitrary<unknown> =>
+const wellFormed = (schema: z.ZodType): fc.Arbitrary<unknown> =>
   arbitraryOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
 
 function arbitraryOf(schema: JsonSchema): fc.Arbitrary<unknown> {

@@ -14,18 +14,7 @@ interface AskedRecords {
 }
 
 export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'extend' | 'takeOver'> {
-  const {
-    clock,
-    limits,
-    ledger,
-    permissions,
-    waits,
-    idleness,
-    sameUser,
-    assertResources,
-    free,
-    sendChanges,
-  } = parts;
+  const { clock, ledger, permissions, waits, idleness, sameUser, free, sendChanges } = parts;
   const sharerOf = ({ actor }: MemoryTab) => (sameUser === 'share' ? actor : undefined);
 
   const check = createCheck(parts);
@@ -64,30 +53,7 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       return { waiting: waits.owned(ledger.wait(records, given(tab, asked))), conflicts };
     },
 
-    extend: (tab, { leaseId, secret, records, onConflict }) => {
-      const lease = ledger.find(leaseId);
-      if (lease?.secret !== secret || lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
-      const count = new Set([...lease.records, ...records]).size;
-      if (count > limits.acquiredRecords) {
-        const message = `The lease would cover ${count} records, and may cover at most ${limits.acquiredRecords}.`;
-        throw new Refusal({ code: 'too_many_records', message });
-      }
-      assertResources(records);
-      permissions.requireAcquire(tab.actor, records, lease.scope);
-      if (ledger.waiting.has(leaseId)) throw waitsStill();
-      const { mode } = lease.view;
-      const conflicts = ledger.conflictsOf(records, mode, { actor: tab.actor, self: lease });
-      const available = listFree(ledger, records, mode, { self: lease });
-      if (available.length === 0 || (onConflict === 'refuse' && conflicts.length > 0)) {
-        throw blocked(records, conflicts);
-      }
-      if (available.some((key) => !covers(lease.records, key))) {
-        lease.fence = ledger.nextFence();
-        ledger.setRecords(lease, [...lease.records, ...available]);
-        sendChanges(available);
-      }
-      return { lease: owned(lease), records: available, ...(onConflict === 'skip' && { conflicts }) };
-    },
+    extend: createExtend(parts),
 
     takeOver: (tab, { reason, ...asked }) => {
       check(tab, asked);
@@ -104,6 +70,33 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
     },
   };
 }
+
+const createExtend =
+  ({ limits, ledger, permissions, assertResources, sendChanges }: AnswerParts): Answers<'extend'>['extend'] =>
+  (tab, { leaseId, secret, records, onConflict }) => {
+    const lease = ledger.find(leaseId);
+    if (lease?.secret !== secret || lease.view.holder.actor.id !== tab.actor.id) throw lostLease();
+    const count = new Set([...lease.records, ...records]).size;
+    if (count > limits.acquiredRecords) {
+      const message = `The lease would cover ${count} records, and may cover at most ${limits.acquiredRecords}.`;
+      throw new Refusal({ code: 'too_many_records', message });
+    }
+    assertResources(records);
+    permissions.requireAcquire(tab.actor, records, lease.scope);
+    if (ledger.waiting.has(leaseId)) throw waitsStill();
+    const { mode } = lease.view;
+    const conflicts = ledger.conflictsOf(records, mode, { actor: tab.actor, self: lease });
+    const available = listFree(ledger, records, mode, { self: lease });
+    if (available.length === 0 || (onConflict === 'refuse' && conflicts.length > 0)) {
+      throw blocked(records, conflicts);
+    }
+    if (available.some((key) => !covers(lease.records, key))) {
+      lease.fence = ledger.nextFence();
+      ledger.setRecords(lease, [...lease.records, ...available]);
+      sendChanges(available);
+    }
+    return { lease: owned(lease), records: available, ...(onConflict === 'skip' && { conflicts }) };
+  };
 
 /** The checks of every request for a new lease. */
 const createCheck =

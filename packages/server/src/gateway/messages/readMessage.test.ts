@@ -25,6 +25,8 @@ describe('the cost of a message', () => {
   });
 });
 
+const NOTHING = { records: [], resources: [], tasks: [], presence: [] };
+
 describe('the checks of a message', () => {
   it.each(['watch2', '__proto__', 'toString', ''])('a message with the name "%s" is refused', (name) => {
     expect(() => assertMessageName(name)).toThrow(/is unknown\. Use one of: watch, unwatch/);
@@ -38,8 +40,8 @@ describe('the checks of a message', () => {
   });
 
   it('a message without a payload is an empty one', () => {
-    expect(parseMessage('watch', undefined)).toEqual({ records: [], tasks: [] });
-    expect(parseMessage('unwatch', null)).toEqual({ records: [], tasks: [] });
+    expect(parseMessage('watch', undefined)).toEqual(NOTHING);
+    expect(parseMessage('unwatch', null)).toEqual(NOTHING);
   });
 
   it('a message with an unknown field is refused', () => {

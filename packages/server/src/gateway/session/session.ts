@@ -18,7 +18,7 @@ import type {
   View,
 } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import { RowlockError } from '../../errors.ts';
+import type { RowlockError } from '../../errors.ts';
 import type { HolderRedaction } from '../../holderRedaction.ts';
 import type { LeaseSession } from '../../locks/leases/sessionLeases.ts';
 import type { ProvenTab } from '../../sessions/openSessions.ts';
@@ -27,13 +27,14 @@ import { CredentialsTerm } from '../connections/credentialsTerm.ts';
 import { readHandshake } from '../connections/handshakeSession.ts';
 import { endSocket, type RowlockSocket } from '../connections/rowlockSocket.ts';
 import { createFirstTimes, type FirstTimes } from '../firstTimes.ts';
-import { createLane, type Lane } from '../lane.ts';
+import type { Lane } from '../lane.ts';
 import { createRateLimit, type RateLimit } from '../rateLimit.ts';
 import { buildView, type ViewContent } from '../view/buildView.ts';
 import type { WatchedRecords } from '../view/watchedRecords.ts';
 import type { WatchedResources } from '../view/watchedResources.ts';
 import type { WatchedViewers } from '../view/watchedViewers.ts';
 import { AwaitedTasks } from './awaitedTasks.ts';
+import { laneWhileConnected } from './laneWhileConnected.ts';
 import { Outbox } from './outbox.ts';
 import { PendingChanges } from './pendingChanges.ts';
 import { ShownHolders } from './shownHolders.ts';
@@ -289,15 +290,4 @@ export class Session implements LeaseSession, ProvenTab {
   #watchedOnly(records: Iterable<RecordKey>): RecordKey[] {
     return [...records].filter((key) => this.#watched.watchersOf(key).has(this));
   }
-}
-
-function laneWhileConnected(socket: RowlockSocket): Lane {
-  const inLane = createLane();
-  return (work) =>
-    inLane(() => {
-      // Nobody needs the answer after the connection has ended.
-      if (!socket.connected)
-        throw new RowlockError('unavailable', 'The connection has ended. Connect again.');
-      return work();
-    });
 }

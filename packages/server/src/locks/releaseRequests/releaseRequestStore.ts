@@ -16,7 +16,7 @@ const MOST_OPEN = 20;
 const REMEMBERED_MS = 600_000;
 
 /** The wish of the user who asks. */
-export interface WantedRelease {
+interface WantedRelease {
   by: Actor;
   /** The records in question, at most 20 */
   records: readonly RecordKey[];
