@@ -81,3 +81,7 @@ describe('a record key', () => {
     },
   );
 });
+
+it('an object whose toString is no function is refused in words', () => {
+  expect(malformed({ toString: '' })).toContain('[object Object] is not a record key');
+});

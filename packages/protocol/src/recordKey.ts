@@ -92,6 +92,7 @@ const inOtherForm = (key: string): string =>
   `${JSON.stringify(key.slice(0, 80))} is written in another Unicode form than NFC, so it would be a second key of the same record. ` +
   'Make keys with recordKey(resource, id), or call .normalize("NFC") on the id.';
 
+/** An object from a client may have a `toString` that is no function. */
 const noKey = (key: unknown): string =>
-  `${JSON.stringify(String(key).slice(0, 80))} is not a record key. A record key is "<resource>/<id>", ` +
+  `${inWords(key)} is not a record key. A record key is "<resource>/<id>", ` +
   'for example "cities/2988507": a lower-case resource, a slash, and an id of 1 to 128 printable characters.';
