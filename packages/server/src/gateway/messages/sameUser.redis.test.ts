@@ -100,7 +100,7 @@ describe('sameUser: move', () => {
     const leaseSecret = await acquire(older, 'cities/1', 'cities/2');
     await acquire(newest, 'cities/1');
     await isLost(older);
-    expect(older.lost).toEqual([{ leaseId: leaseSecret.leaseId, reason: 'moved' }]);
+    expect(older.lost).toMatchObject([{ leaseId: leaseSecret.leaseId, reason: 'moved' }]);
     expect(await older.send('resume', leaseSecret)).toMatchObject({ error: { code: 'lease_lost' } });
     await acquire(await here.connect('bo'), 'cities/2');
   });
