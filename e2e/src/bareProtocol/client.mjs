@@ -32,7 +32,7 @@ async function connect(token, rowlockSession) {
     socket.once('hello', resolve);
     socket.once('connect_error', reject);
   });
-  assert.equal(hello.protocol, 1);
+  assert.equal(hello.protocol, 2);
   assert.equal(hello.certain, true);
   assert.ok(Math.abs(hello.now - Date.now()) < 5_000);
   assert.equal(typeof hello.limits.watchedRecords, 'number');
@@ -147,6 +147,26 @@ const taken = await ask(bo.socket, 'takeOver', { records: [NANTES], reason: 'Urg
 assert.equal(taken.ok, true);
 await ask(bo.socket, 'release', { leaseId: taken.lease.id, secret: taken.lease.secret });
 console.log('Ann adds a city to her lease and releases it, and Bo takes it');
+
+const next = (socket, event) => new Promise((resolve) => socket.once(event, resolve));
+const requested = next(ann.socket, 'releaseRequested');
+const answered = next(bo.socket, 'releaseAnswered');
+const wish = await ask(bo.socket, 'requestRelease', { leaseId: id, records: [LYON], message: 'Please' });
+const { requestId, by } = await requested;
+assert.equal(requestId, wish.requestId);
+assert.deepEqual(by, bo.hello.actor);
+await ask(ann.socket, 'answerRelease', { leaseId: id, requestId, answer: 'later' });
+assert.equal((await answered).answer, 'later');
+assert.deepEqual(await ask(ann.socket, 'activity', {}), { ok: true });
+console.log('Bo asks for a city, and Ann answers that it takes longer');
+
+const inForce = next(bo.socket, 'leaseAcquired');
+const { waiting } = await ask(bo.socket, 'acquire', { records: [LYON], onConflict: 'wait' });
+assert.equal(waiting.position, 1);
+await ask(ann.socket, 'release', { leaseId: id, secret, records: [LYON] });
+assert.equal((await inForce).leaseId, waiting.id);
+await ask(bo.socket, 'release', { leaseId: waiting.id, secret: waiting.secret });
+console.log('Bo waits for the city, and holds it when Ann releases it');
 
 const released = await ask(ann.socket, 'release', { leaseId: id, secret });
 assert.equal(released.ok, true);
