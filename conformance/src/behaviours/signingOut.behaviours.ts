@@ -24,7 +24,10 @@ export function signingOut(open: OpenSubject): void {
       const [ann, other] = [await connect('ann', { session }), await connect('ann')];
       const leaseSecret = await acquire(ann, 'cities/1');
       await acquire(other, 'cities/2');
+      const copy = await connect('ann', { session });
       await ann.request('endSession', {});
+      // The end of the session ends its connections, also one that begins at that moment.
+      await until(() => !copy.isConnected, { what: 'the end of all connections of the session' });
       const again = await connect('ann', { session });
       expect(codeOf(await again.request('acquire', { records: ['cities/1'] }))).toBe('forbidden');
       expect(codeOf(await again.request('resume', leaseSecret))).toBe('lease_lost');

@@ -3,6 +3,7 @@ import type { AnswerParts, Answers } from './answerParts.ts';
 
 export const createSessionAnswers = ({
   sessions,
+  ledger,
   idleness,
   later,
 }: AnswerParts): Answers<'activity' | 'endSession'> => ({
@@ -12,8 +13,13 @@ export const createSessionAnswers = ({
   },
   endSession: (tab) => {
     sessions.end(tab);
+    const tabs = [...ledger.tabs].filter(({ sessionId }) => sessionId === tab.sessionId);
     // After the answer.
-    later(() => later(() => tab.end()));
+    later(() =>
+      later(() => {
+        for (const each of tabs) each.end();
+      }),
+    );
     return {};
   },
 });

@@ -37,7 +37,11 @@ describe('endSession', () => {
     const started = await rig();
     const ann = await started.connect('ann', session);
     await acquire(ann, 'cities/1');
+    const copy = await started.connect('ann', session);
+    copy.socket.io.reconnection(false);
     await ann.send('endSession', {});
+    // The end of the session ends its connections, also one that begins at that moment.
+    await gone(copy);
     const refused = await write(started, 'ann', session);
     expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'lease_lost' }]);
     for (const user of ['ann', 'bo']) {
