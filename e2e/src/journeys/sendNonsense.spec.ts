@@ -183,7 +183,7 @@ test('A malformed message on the live channel gets an error and one line in the 
         'bad_request',
         /The message "unwatch" was refused, because it is malformed/,
       ],
-      ['takeOver', leaseSecret, 'bad_request', /The message "takeOver" is unknown\. Use one of: watch/],
+      ['seize', leaseSecret, 'bad_request', /The message "seize" is unknown\. Use one of: watch/],
       ['release', leaseSecret, 'lease_lost', /has ended, or is not yours/],
       ['resume', leaseSecret, 'lease_lost', /has ended, or is not yours/],
     ];
