@@ -56,6 +56,37 @@ export const FAILING_SEEDS: readonly FailingSeed[] = [
       },
     ],
   },
+  {
+    seed: 2003702435,
+    path: '25:2:5:5:7:6:10:9:8:8:8:8:8:9:9:9:10:10:10:10',
+    found:
+      'a lease that had released a whole resource could not be transferred while another tab held a record of it',
+    partSize: 1,
+    steps: [
+      {
+        ...{ verb: 'acquire', holder: 0, shares: true, onConflict: 'wait' },
+        records: ['countries/*', 'countries/A'],
+      },
+      { verb: 'free', pick: 0, records: ['countries/*'] },
+      { verb: 'acquire', holder: 0, records: ['countries/B'], onConflict: 'wait' },
+      { verb: 'transfer', pick: 0, holder: 0 },
+    ],
+  },
+  {
+    seed: -101069734,
+    path: '861:23:23:25:26:21:21:23:23:26:26:19:22:22:23:22:26:27:29:30:28:24:14:22:23:23:23:24:25:29:29',
+    found: 'a waiting tab came into force beside a lease that its other tab had transferred',
+    steps: [
+      { verb: 'acquire', holder: 0, records: ['countries/A'], onConflict: 'wait' },
+      { verb: 'acquire', holder: 1, shares: true, records: ['regions/a2'], onConflict: 'wait' },
+      {
+        ...{ verb: 'acquire', holder: 3, shares: true, onConflict: 'wait' },
+        records: ['regions/a2', 'countries/A'],
+      },
+      { verb: 'transfer', pick: 1, holder: 2 },
+      { verb: 'release', pick: 0 },
+    ],
+  },
 ];
 
 export interface FailingRace {

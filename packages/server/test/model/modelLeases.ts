@@ -95,13 +95,18 @@ export function wouldDeadlock(registry: Registry, holder: number, conflicts: rea
 export const covers = (lease: Lease, row: RecordKey) =>
   lease.locks.some((lock) => lock.key === row || isUnder({ key: row, isSubtree: false }, lock));
 
-/** Whether another tab of the user holds some of the records too. */
+/**
+ * Whether another tab of the user holds some of the records too, or waits for them. The registry also counts a lock of that tab on a subtree above
+ * a record that the lease has released.
+ */
 export const isCoHeld = (registry: Registry, lease: Lease): boolean =>
   lease.shares &&
   registry.leases.some(
     (other) =>
       other !== lease &&
-      other.standing === 'held' &&
+      other.standing !== 'ended' &&
       isTogether(other, lease) &&
-      listBlockers([other], lease.locks, lease.mode).length > 0,
+      (lease.mode === 'exclusive' || other.mode === 'exclusive') &&
+      (listBlockers([other], lease.locks, lease.mode).length > 0 ||
+        other.locks.some((lock) => lease.freed.some((freed) => isUnder(freed, lock)))),
   );
