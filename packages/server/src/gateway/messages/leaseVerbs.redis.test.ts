@@ -7,6 +7,8 @@ import {
   joinWaitList,
   leaseOf,
   rigOnOwnRedis,
+  sees,
+  watch,
 } from '../../../test/fixtures/gatewayFixture.ts';
 import { gatedTask, newNamespace, type Rig } from '../../../test/fixtures/rig.ts';
 import type { AuthorizeQuestion } from '../../permissions.ts';
@@ -173,14 +175,13 @@ describe('extend and partial release', () => {
     const leaseSecret = await acquire(ann, 'cities/1', 'cities/2');
     await ann.send('extend', { ...leaseSecret, records: ['cities/3'] });
     await ann.send('release', { ...leaseSecret, records: ['cities/1'] });
+    await watch(ann, 'cities/2', 'cities/4');
     // As another process does it, by the secret alone.
     await lone.rowlock.locks.registry.extend(leaseSecret, { records: ['cities/4'] });
     await lone.rowlock.locks.registry.releaseRecords(leaseSecret, ['cities/2']);
-    const seen = () => ann.send('watch', { records: ['cities/2', 'cities/4'] });
-    await until(async () => {
-      const view = await seen();
-      return view.ok && view.records['cities/4']?.length === 1 && view.records['cities/2']?.length === 0;
-    });
+    // Once the change log has brought both, the server knows them, too.
+    await sees(ann, 'cities/4', 1);
+    await sees(ann, 'cities/2', 0);
     await lone.redis.kill();
     await lone.redis.restart();
     await until(async () => (await holdersOf(lone, 'cities/3')).length === 1, { what: 'the lease again' });
