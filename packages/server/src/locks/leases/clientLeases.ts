@@ -16,11 +16,13 @@ import type {
   RecordKey,
 } from '@rowlock/protocol';
 import { LeaseLostError } from '../../errors.ts';
-import type { AcquiredLease, WaitingLease } from '../registry/requests.ts';
+import type { WaitingLease } from '../registry/requests.ts';
 import type { SessionRegistry } from './sameUser.ts';
-import type { AskTakeOver } from './sessionAcquiring.ts';
 import type { SessionTakeOver } from './sessionLeaseTypes.ts';
 import { SESSION_TTL_MS } from './sessionTtl.ts';
+import { type AskTakeOver, takeOverRecords } from './takeOverRecords.ts';
+import { toOwnedLease } from './toOwnedLease.ts';
+import { without } from './without.ts';
 
 export interface ClientLeases {
   /** @throws {ConflictError} {DeadlockError} */
@@ -49,10 +51,6 @@ export function createClientLeases(registry: SessionRegistry, askTakeOver: AskTa
     return found;
   }
 
-  async function proveFence(leaseSecret: LeaseSecret, actorId: string): Promise<string> {
-    return (await registry.prove(leaseSecret, [], actorId)).fence;
-  }
-
   return {
     acquire: (request) => acquire(registry, request),
 
@@ -62,25 +60,20 @@ export function createClientLeases(registry: SessionRegistry, askTakeOver: AskTa
       const { recordCount } = lease;
       if (isWaiting) {
         const renewed = await registry.renewWaiting(leaseSecret, SESSION_TTL_MS);
-        if (renewed.kind === 'acquired') return { lease: owned(renewed.lease) };
+        if (renewed.kind === 'acquired') return { lease: toOwnedLease(renewed.lease) };
         return {
           waiting: { id: leaseId, secret, ttlMs: SESSION_TTL_MS, recordCount, position: renewed.position },
         };
       }
-      const fence = await proveFence(leaseSecret, actorId);
-      await registry.renew(leaseSecret);
+      // A proof counts as a renewal.
+      const { fence } = await registry.prove(leaseSecret, [], actorId);
       return { lease: { id: leaseId, secret, fence, ttlMs: SESSION_TTL_MS, recordCount } };
     },
 
     async takeOver({ by, reason, ...asked }) {
       const leaseIds = await askTakeOver({ ...asked, by });
       const request = { ...asked, ttlMs: SESSION_TTL_MS };
-      // If nothing blocks, no permission was needed. So the request must not overtake waiting leases.
-      return owned(
-        await (leaseIds.length === 0
-          ? registry.acquire({ ...request, moves: false })
-          : registry.takeOver({ ...request, leaseIds, by, reason })),
-      );
+      return toOwnedLease(await takeOverRecords(registry, request, { leaseIds, by, reason }));
     },
 
     async get(leaseId, { id, actorId }) {
@@ -104,26 +97,14 @@ async function acquire(
   const { records } = request;
   if (onConflict !== 'wait') {
     const acquired = await registry.acquire({ ...request, ttlMs: SESSION_TTL_MS, onConflict });
-    const skipped = new Set(acquired.skipped);
-    return {
-      lease: owned(acquired),
-      records: records.filter((record) => !skipped.has(record)),
-      conflicts: acquired.conflicts,
-    };
+    const { skipped, conflicts } = acquired;
+    return { lease: toOwnedLease(acquired), records: without(records, skipped), conflicts };
   }
   const outcome = await registry.acquireOrWait({ ...request, ttlMs: SESSION_TTL_MS });
-  if (outcome.kind === 'acquired') return { lease: owned(outcome.lease), records, conflicts: [] };
+  if (outcome.kind === 'acquired') return { lease: toOwnedLease(outcome.lease), records, conflicts: [] };
   const { waiting } = outcome;
   return { waiting: standingOf(waiting, new Set(records).size), records, conflicts: waiting.conflicts };
 }
-
-const owned = ({ id, secret, fence, ttlMs, recordCount }: AcquiredLease): OwnedLease => ({
-  id,
-  secret,
-  fence,
-  ttlMs,
-  recordCount,
-});
 
 const standingOf = ({ leaseId, secret, ttlMs, position }: WaitingLease, recordCount: number) => ({
   id: leaseId,

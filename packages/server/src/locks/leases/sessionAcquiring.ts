@@ -1,19 +1,15 @@
 /** A session asks for records: acquires them, waits for them, or takes them over. */
-import type { LeaseId, OwnedLease } from '@rowlock/protocol';
+import type { OwnedLease } from '@rowlock/protocol';
 import type { Clock } from '../../clock.ts';
-import type { AcquiredLease, RevokeRequest } from '../registry/requests.ts';
 import { endAnyLease } from './endAnyLease.ts';
 import type { KeptLease, LeaseSession } from './keptLease.ts';
 import type { KeptLeases } from './keptLeases.ts';
 import type { SessionRegistry } from './sameUser.ts';
-import type { SessionAcquired, SessionLeases, SessionTakeOver } from './sessionLeaseTypes.ts';
+import type { SessionAcquired, SessionLeases } from './sessionLeaseTypes.ts';
 import { SESSION_TTL_MS } from './sessionTtl.ts';
+import { type AskTakeOver, takeOverRecords } from './takeOverRecords.ts';
+import { toOwnedLease } from './toOwnedLease.ts';
 import { without } from './without.ts';
-
-/** Asks whether the actor may end the leases that block a request. Answers their ids. @throws {RowlockError} `forbidden` */
-export type AskTakeOver = (
-  request: Pick<SessionTakeOver, 'records' | 'mode' | 'scope'> & Pick<RevokeRequest, 'by'>,
-) => Promise<LeaseId[]>;
 
 export interface SessionAcquiringParts {
   registry: SessionRegistry;
@@ -85,21 +81,9 @@ export function createSessionAcquiring({
       const leaseIds = await askTakeOver({ ...rest, by });
       const renewedAtMs = clock.nowMs();
       const request = { ...rest, ttlMs: SESSION_TTL_MS };
-      // If nothing blocks, no permission was needed. So the request must not overtake waiting leases.
-      const acquired = await (leaseIds.length === 0
-        ? registry.acquire(request)
-        : registry.takeOver({ ...request, leaseIds, by, reason }));
-      const lease = toOwnedLease(acquired);
+      const lease = toOwnedLease(await takeOverRecords(registry, request, { leaseIds, by, reason }));
       await keepOrEnd(session, lease, { request, renewedAtMs, position: undefined });
       return lease;
     },
   };
 }
-
-const toOwnedLease = ({ id, secret, fence, ttlMs, recordCount }: AcquiredLease): OwnedLease => ({
-  id,
-  secret,
-  fence,
-  ttlMs,
-  recordCount,
-});

@@ -4,12 +4,13 @@ import { createCloseAnnouncement } from './closeAnnouncement.ts';
 import type { LeaseSession } from './keptLease.ts';
 import { KeptLeases } from './keptLeases.ts';
 import type { SessionRegistry } from './sameUser.ts';
-import { type AskTakeOver, createSessionAcquiring } from './sessionAcquiring.ts';
+import { createSessionAcquiring } from './sessionAcquiring.ts';
 import { createSessionChanges } from './sessionChanges.ts';
 import { createSessionEnds } from './sessionEnds.ts';
 import { createSessionFacts } from './sessionFacts.ts';
 import type { SessionLeases } from './sessionLeaseTypes.ts';
 import { createSessionResumption } from './sessionResumption.ts';
+import type { AskTakeOver } from './takeOverRecords.ts';
 
 export type { LeaseSession } from './keptLease.ts';
 export type { SessionLeases } from './sessionLeaseTypes.ts';
