@@ -51,6 +51,15 @@ describe('the holders that a user sees', () => {
     expect(JSON.stringify(redaction.changes(bo, [change]))).not.toContain('Ann');
   });
 
+  it('viewers who look alike are named once, and all of them count', () => {
+    const { redaction } = redactionBy(staff);
+    const viewers = { 'cities/1': { actors: [ann, { id: 'cy', name: 'Cy' }, bo], count: 30 } };
+    const team = { id: 'team', name: 'Our team' };
+    const seen = redaction.body(bo, { viewers });
+    expect(seen.viewers).toEqual({ 'cities/1': { actors: [team, bo], count: 30 } });
+    expect(redaction.body(bo, seen)).toEqual(seen);
+  });
+
   it('without describeHolder everybody sees everything', () => {
     const { redaction } = redactionBy(undefined);
     const body = { leases: [lease] };

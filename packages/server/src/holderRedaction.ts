@@ -5,7 +5,16 @@
  * The application is asked once for each holder and user with the same fields. An answer counts for `keptMs`, like every answer
  * about permissions.
  */
-import type { Actor, Conflict, Holder, LeaseView, RecordChange, TaskView } from '@rowlock/protocol';
+import type {
+  Actor,
+  Conflict,
+  Holder,
+  LeaseView,
+  RecordChange,
+  RecordKey,
+  TaskView,
+  Viewers,
+} from '@rowlock/protocol';
 import type { Clock } from './clock.ts';
 import type { SignIns } from './signIns.ts';
 
@@ -80,6 +89,16 @@ export function createHolderRedaction(parts: HolderRedactionParts): HolderRedact
     ...(seen.task && { task: task(watcher, seen.task) }),
   });
 
+  /** Users who look alike are named once. `count` stays, and counts them all. */
+  const viewers = once(
+    (watcher: Actor | null, { actors, count }: Viewers): Viewers => ({
+      actors: [
+        ...new Map(actors.map((actor) => person(watcher, actor)).map((seen) => [seen.id, seen])).values(),
+      ],
+      count,
+    }),
+  );
+
   /** Each field of an answer or event that names holders. Conflicts pass by `conflict` */
   const FIELDS: Readonly<Record<string, (watcher: Actor | null, value: never) => unknown>> = {
     lease,
@@ -89,6 +108,8 @@ export function createHolderRedaction(parts: HolderRedactionParts): HolderRedact
     conflicts: each(conflict),
     changes: each(change),
     changed: each(change),
+    viewers: (watcher, ofRecords: Record<RecordKey, Viewers>) =>
+      Object.fromEntries(Object.entries(ofRecords).map(([key, seen]) => [key, viewers(watcher, seen)])),
     by: (watcher, value: unknown) => (isActor(value) ? person(watcher, value) : value),
   };
 

@@ -1,5 +1,5 @@
 /** `describeHolder`: names of holders stay hidden from customers, wherever a holder leaves the server. */
-import type { Actor } from '@rowlock/protocol';
+import type { Actor, ClientMessage } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import { acquire, gatewayFixture, sees, watch } from '../../test/fixtures/gatewayFixture.ts';
@@ -23,6 +23,11 @@ const auth: Pick<AuthOptions, 'authenticate' | 'describeHolder'> = {
   },
 };
 const NAME = 'Name of staff-ann';
+
+const mayNotTakeOver =
+  (actorId: string): AuthOptions['authorize'] =>
+  ({ actor, action }) =>
+    action !== 'takeOver' || actor.id !== actorId;
 
 describe('holders that a user sees', () => {
   it('customers see the team instead of names, in views, changes, conflicts, previews, routes and messages of errors', async () => {
@@ -71,15 +76,60 @@ describe('holders that a user sees', () => {
     expect(JSON.stringify(await ann.send('watch', { records: ['cities/1'] }))).toContain(NAME);
   });
 
-  it('P15: a user who becomes a customer while connected is sent the rows again, without names', async () => {
+  it('customers see the team among viewers, in requests and takeovers of their leases, and if theirs are refused', async () => {
+    const { connect, fetch } = await rig({ ...auth, authorize: mayNotTakeOver('customer-1') });
+    const [ann, customer] = [await connect('staff-ann'), await connect('customer-1')];
+    await ann.send('watch', { presence: ['cities/1'] });
+    await acquire(ann, 'cities/2');
+    const { leaseId } = await acquire(customer, 'cities/1');
+    const requested = new Promise((resolve) => customer.socket.once('releaseRequested', resolve));
+    await ann.send('requestRelease', { leaseId, records: ['cities/1'] });
+    const request = await requested;
+    await ann.send('takeOver', { records: ['cities/1'], reason: 'Urgent' });
+    await until(() => customer.lost.length === 1, { what: 'the loss of the lease' });
+    const looking = await customer.send('watch', { presence: ['cities/1'] });
+    const takeOver: ClientMessage<'takeOver'> = { records: ['cities/2'], reason: 'Urgent' };
+    const overHttp = await fetch('/rowlock/leases/take-over', {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer customer-1',
+        'content-type': 'application/json',
+        'rowlock-session': `customer-session-1.${'s'.repeat(24)}`,
+      },
+      body: JSON.stringify(takeOver),
+    });
+    const seenByCustomer = [
+      looking,
+      request,
+      customer.lost,
+      await customer.send('takeOver', takeOver),
+      await overHttp.json(),
+    ];
+    for (const seen of seenByCustomer) {
+      expect(JSON.stringify(seen)).toContain('Our team');
+      expect(JSON.stringify(seen)).not.toContain('staff-');
+    }
+  });
+
+  it('P15: a user who becomes a customer while connected is sent rows and viewers again, without names', async () => {
     roles.set('staff-cy', 'staff');
     const { connect } = await rig({ ...auth, recheckMs: 400 });
     const [ann, cy] = [await connect('staff-ann'), await connect('staff-cy')];
     await watch(cy, 'cities/1');
     await acquire(ann, 'cities/1');
     await sees(cy, 'cities/1', 1);
-    expect(cy.changes.at(-1)!.leases[0]!.holder.actor.name).toBe(NAME);
+    await ann.send('watch', { presence: ['cities/1'] });
+    const viewers = await cy.send('watch', { presence: ['cities/1'] });
+    expect(JSON.stringify([cy.changes.at(-1)!.leases, viewers])).toMatch(new RegExp(`${NAME}.*${NAME}`));
     roles.set('staff-cy', 'customer');
-    await until(() => cy.changes.at(-1)!.leases[0]!.holder.actor.name === 'Our team', { what: 'the team' });
+    await until(
+      () => {
+        const { leases, viewers } = cy.changes.at(-1)!;
+        return [leases[0]?.holder.actor, viewers?.['cities/1']?.actors[0]].every(
+          (actor) => actor?.id === 'team',
+        );
+      },
+      { what: 'the team' },
+    );
   });
 });

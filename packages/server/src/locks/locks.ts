@@ -2,6 +2,7 @@
  * The lock registry for an application: leases that renew themselves, work under a lease, waiting, takeovers. It works
  * alone, without tasks, gateway or React. `createRowlock` creates one of its own.
  */
+import type { Actor, Holder } from '@rowlock/protocol';
 import type { Cluster, Redis } from 'ioredis';
 import { systemClock } from '../clock.ts';
 import { oneLineEach, quietLogger } from '../logger.ts';
@@ -45,6 +46,8 @@ export function createLocks(options: LocksOptions): Locks {
 }
 
 interface InternalOptions {
+  /** The holder as this user may see it. Default: as it is */
+  asSeen?(watcher: Actor, holder: Holder): Holder;
   /** Wraps the registry, to count or to trace its requests */
   around?(registry: InternalRegistry): InternalRegistry;
   tracing?: Tracing;
@@ -58,6 +61,7 @@ export function openLocks(
   internal: InternalOptions = {},
 ): InternalLocks {
   const { around = (registry) => registry, tracing = NO_TRACING, commands = LOCK_COMMANDS } = internal;
+  const { asSeen = (_watcher, holder) => holder } = internal;
   const { redis, namespace, clock = systemClock, beforeRevoke, authorizeTakeOver } = options;
   const { hierarchy = {}, recovery, audit } = options;
   const logger = oneLineEach(options.logger ?? quietLogger);
@@ -100,7 +104,7 @@ export function openLocks(
   return {
     acquire: held.acquire,
     withLock: createWithLock({ namespace, registry, held }),
-    ...createTakingOver({ registry, held, revoker, releaseRequests, authorizeTakeOver, clock }),
+    ...createTakingOver({ registry, held, revoker, releaseRequests, authorizeTakeOver, asSeen, clock }),
     releaseRequests,
     check: (records) => registry.check(records),
     listHolders: (records) => registry.listHolders(records),

@@ -1,5 +1,5 @@
 /** Takeovers and revocations: they end leases of others, by permission. */
-import { CONFLICT_SAMPLE_SIZE } from '@rowlock/protocol';
+import { type Actor, CONFLICT_SAMPLE_SIZE, type Holder } from '@rowlock/protocol';
 import type { Clock } from '../clock.ts';
 import { RowlockError } from '../errors.ts';
 import type { HeldLeases } from './leases/heldLeases.ts';
@@ -15,9 +15,11 @@ export function createTakingOver(deps: {
   revoker: Revoker | undefined;
   releaseRequests: Pick<ReleaseRequestStore, 'find'>;
   authorizeTakeOver: LocksOptions['authorizeTakeOver'];
+  /** The holder as this user may see it, for messages */
+  asSeen(watcher: Actor, holder: Holder): Holder;
   clock: Clock;
 }): Pick<InternalLocks, 'takeOver' | 'revoke' | 'askTakeOver'> {
-  const { registry, held, revoker, releaseRequests, authorizeTakeOver, clock } = deps;
+  const { registry, held, revoker, releaseRequests, authorizeTakeOver, asSeen, clock } = deps;
 
   async function assertPermitted(asked: Omit<TakeOverQuestion, 'releaseRequest'>): Promise<void> {
     const { actor, lease } = asked;
@@ -28,7 +30,7 @@ export function createTakingOver(deps: {
       ...(releaseRequest && releaseRequest !== 'released' && { releaseRequest }),
     };
     if ((await authorizeTakeOver?.(question)) === true) return;
-    const { type, label, actor: by } = lease.holder;
+    const { type, label, actor: by } = asSeen(actor, lease.holder);
     // Not everybody may see the label of a task.
     const holder = type === 'task' ? `a task of ${by.name}` : `"${label}" (${by.name})`;
     throw new RowlockError(

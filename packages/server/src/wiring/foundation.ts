@@ -127,6 +127,7 @@ function openTracedLocks(
         const counted = countedRegistry(notedRegistry(registry, endedLeases), counts);
         return telemetry ? tracedRegistry(counted, tracing) : counted;
       },
+      asSeen: permissions.redaction.holder,
       tracing,
       commands: ALL_COMMANDS,
     },

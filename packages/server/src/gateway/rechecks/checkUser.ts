@@ -73,7 +73,7 @@ async function checkCredentials(
   const answer = await askUntil(() => permissions.authenticateAgain(actor, credentialsOf(socket)), limits);
   // Other fields, perhaps another role: it may see other parts of holders.
   if (answer === 'granted' && permissions.sharedQuestionOf(actor) !== before)
-    session.sendAgain(watching.watchedBy(session).records);
+    session.sendAgain(watching.watchedBy(session));
   if (answer === 'denied') session.end(noLongerSignedIn());
   if (answer === 'unanswered') session.end(unanswered('sign-in'));
   if (answer === 'granted') session.noteExpiry(permissions.expiryOf(actor));

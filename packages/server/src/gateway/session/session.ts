@@ -118,10 +118,11 @@ export class Session implements LeaseSession, ProvenTab {
     this.#outbox.sendSoon();
   }
 
-  /** The locks among these records are sent again, since the user may see other parts of their holders. */
-  sendAgain(records: Iterable<RecordKey>): void {
+  /** The locks and viewers among these records are sent again, since the user may see other parts of people. */
+  sendAgain({ records, presence }: { records: Iterable<RecordKey>; presence: Iterable<RecordKey> }): void {
     const locked = [...records].filter((key) => this.#watched.leases.on(key).length > 0);
     if (locked.length > 0) this.noteRecords(locked, this.#position);
+    for (const record of presence) this.noteViewers(record);
   }
 
   /** The data of these records has changed. Undefined `position`: found after a gap */
@@ -192,7 +193,7 @@ export class Session implements LeaseSession, ProvenTab {
   }
 
   onReleaseRequested(request: ReleaseRequested): void {
-    this.socket.emit('releaseRequested', request);
+    this.socket.emit('releaseRequested', this.#redaction.body(this.actor, request));
   }
 
   onReleaseAnswered(answered: ReleaseAnswered): void {
