@@ -1,10 +1,10 @@
 /** The schemas of HTTP bodies. Those about tasks are messages of the live channel, too. */
 import { z } from 'zod';
-import type { ReleaseBeacon } from './http.ts';
+import { MOST_BEACON_LEASES, type ReleaseBeacon } from './http.ts';
 import { leaseSecretSchema, tagSchema, taskNameSchema } from './valueSchemas.ts';
 
 export const releaseBeaconSchema: z.ZodType<ReleaseBeacon> = z.strictObject({
-  leases: z.array(leaseSecretSchema).min(1).max(50),
+  leases: z.array(leaseSecretSchema).min(1).max(MOST_BEACON_LEASES),
 });
 
 /** A task holds its records while it is delayed, so a browser may not delay it for long. */

@@ -13,6 +13,9 @@ export interface LeaseSecret {
 export const formatLeaseHeader = (leaseSecret: LeaseSecret): string =>
   `${leaseSecret.leaseId}.${leaseSecret.secret}`;
 
+/** The number of leases that one release beacon may name. */
+export const MOST_BEACON_LEASES = 50;
+
 /**
  * Body of `POST <router>/leases/release`, sent by `navigator.sendBeacon` when a tab closes. The leases end after the
  * disconnect grace, unless a reload resumes them.

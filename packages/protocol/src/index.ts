@@ -33,6 +33,7 @@ export {
   formatSession,
   LEASE_HEADER,
   type LeaseSecret,
+  MOST_BEACON_LEASES,
   parseIfMatch,
   parseLeaseHeader,
   parseSession,

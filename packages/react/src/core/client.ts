@@ -62,7 +62,12 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       isOurs: (leaseId) => this.#leases.isOurs(leaseId),
       isConfirmed: (leaseId) => this.#leases.isConfirmed(leaseId),
     });
-    this.#idleness = new Idleness({ transport, clock, isHolding: () => this.#leases.isHolding() });
+    this.#idleness = new Idleness({
+      transport,
+      clock,
+      hasLeases: () => this.#leases.listLeaseSecrets().length > 0,
+      isHolding: () => this.#leases.isHolding(),
+    });
     this.#leases = new TabLeaseLife({
       transport,
       clock,

@@ -1,5 +1,5 @@
 /** From a client's first start to its last stop: connects, disconnects while the page is stopped, and releases leases. */
-import type { ReleaseBeacon } from '@rowlock/protocol';
+import { MOST_BEACON_LEASES, type ReleaseBeacon } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionDriver } from './connectionDriver.ts';
 import { watchNetwork } from './networkEvents.ts';
@@ -84,9 +84,11 @@ export class ClientLifetime {
   }
 
   #sendBeacon(): void {
-    const leases = this.#options.leases.listLeaseSecrets();
-    if (leases.length === 0 || typeof navigator.sendBeacon !== 'function') return;
-    const body: ReleaseBeacon = { leases };
-    navigator.sendBeacon(`${this.#options.routesUrl}/leases/release`, JSON.stringify(body));
+    const secrets = this.#options.leases.listLeaseSecrets();
+    if (typeof navigator.sendBeacon !== 'function') return;
+    for (let start = 0; start < secrets.length; start += MOST_BEACON_LEASES) {
+      const body: ReleaseBeacon = { leases: secrets.slice(start, start + MOST_BEACON_LEASES) };
+      navigator.sendBeacon(`${this.#options.routesUrl}/leases/release`, JSON.stringify(body));
+    }
   }
 }

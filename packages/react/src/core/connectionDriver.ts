@@ -72,7 +72,7 @@ export class ConnectionDriver implements ClientConnection {
   #refusedAt: Moment | undefined;
   /** Why the server ends the present connection, if it has said so */
   #closing: ErrorBody | undefined;
-  /** By `signOut`: connects only by `reconnect` */
+  /** By `signOut`: connects only by `reconnect`, and events of a connection that was under way do not count */
   #isSignedOut = false;
 
   constructor(options: ConnectionDriverOptions) {
@@ -119,6 +119,7 @@ export class ConnectionDriver implements ClientConnection {
     this.#isSignedOut = true;
     this.#dispatch({ type: 'refused', error });
     this.#refusedAt = undefined;
+    this.#closing = undefined;
     return () => {
       if (this.#isSignedOut) this.#options.transport.close();
     };
@@ -207,6 +208,7 @@ export class ConnectionDriver implements ClientConnection {
   }
 
   receive(event: TransportConnectionEvent): void {
+    if (this.#isSignedOut) return;
     if (event.type === 'hello') this.#clockOffsetMs = event.payload.now - this.#options.clock.now();
     else if (event.type !== 'certainty' && event.error) {
       this.warnOnce(`There is no connection. ${event.error.message}`);
@@ -219,7 +221,7 @@ export class ConnectionDriver implements ClientConnection {
 
   /** The server ends the connection now. */
   noteClosing(reason: ErrorBody): void {
-    this.#closing = reason;
+    if (!this.#isSignedOut) this.#closing = reason;
   }
 
   #dispatch(event: ConnectionEvent): void {

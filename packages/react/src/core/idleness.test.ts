@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { paris, sent, setUpClient } from '../testSupport/clientFixture.ts';
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { bo, lyon, paris, sent, setUpClient } from '../testSupport/clientFixture.ts';
 import type { IdleWarning } from './idleness.ts';
 import { LockObserver } from './lockObserver.ts';
 
 const idle = { warnMs: 600_000, releaseMs: 660_000 };
+
+afterEach(() => vi.unstubAllGlobals());
 
 function setUpForm() {
   const setup = setUpClient({ idle });
@@ -80,4 +83,62 @@ it('Without a rule of the server nothing is reported', async () => {
   client.reportActivity();
   await clock.turn(100);
   expect(sent(server, 'activity')).toEqual([]);
+});
+
+describe('the signs of activity on the page', () => {
+  function setUpPage() {
+    const page = new EventTarget();
+    vi.stubGlobal('document', page);
+    const setup = setUpClient({ idle });
+    const stop = setup.client.start();
+    return { ...setup, stop, countListeners: () => getEventListeners(page, 'keydown').length, page };
+  }
+
+  it('The page is listened to only from the first lease to the end of the last', async () => {
+    const { clock, client, countListeners } = setUpPage();
+    await clock.turn(0);
+    expect(countListeners()).toBe(0);
+    const [one, two] = [client.leases.hold([paris]), client.leases.hold([lyon])];
+    await clock.turn(0);
+    expect(countListeners()).toBe(1);
+    await one.release('now');
+    expect(countListeners()).toBe(1);
+    await two.release('now');
+    expect(countListeners()).toBe(0);
+  });
+
+  it('The page is listened to while the tab waits for records', async () => {
+    const { clock, server, client, countListeners } = setUpPage();
+    server.hold([paris], { actor: bo });
+    await clock.turn(0);
+    const lease = client.leases.hold([paris], { onConflict: 'wait' });
+    await clock.turn(0);
+    expect(lease.getState().kind).toBe('waiting');
+    expect(countListeners()).toBe(1);
+    await lease.release('now');
+    expect(countListeners()).toBe(0);
+  });
+
+  it('Activity counts while the connection is lost, also after another lease has ended', async () => {
+    const { clock, server, transport, client, page } = setUpPage();
+    client.leases.hold([paris]);
+    const other = client.leases.hold([lyon]);
+    await clock.turn(300_000);
+    transport.disconnect();
+    void other.release('now');
+    await clock.turn(1_000);
+    page.dispatchEvent(new Event('keydown'));
+    transport.reconnect();
+    await clock.turn(0);
+    expect(sent(server, 'resume')).toEqual([expect.not.objectContaining({ idleMs: expect.anything() })]);
+  });
+
+  it('A client that stops leaves no listener on the page', async () => {
+    const { clock, client, stop, countListeners } = setUpPage();
+    client.leases.hold([paris]);
+    await clock.turn(0);
+    stop();
+    await clock.turn(1_000);
+    expect(countListeners()).toBe(0);
+  });
 });

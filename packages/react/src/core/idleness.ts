@@ -16,6 +16,9 @@ export interface IdleWarning {
 export interface IdlenessOptions {
   transport: Pick<Transport, 'request'>;
   clock: ClientClock;
+  /** This tab holds a lease, as far as it knows, or waits for one: also while the connection is lost */
+  hasLeases: () => boolean;
+  /** The same, and the server has confirmed it on the present connection */
   isHolding: () => boolean;
 }
 
@@ -62,20 +65,16 @@ export class Idleness {
     this.#warn(undefined);
   }
 
-  /** The set of this tab's leases may have changed: listens to the page only while it holds one. */
+  /** The set of this tab's leases may have changed: listens to the page only while it holds one, or waits for one. */
   update(): void {
-    const isWanted = this.#rule !== undefined && this.#options.isHolding();
+    const isWanted = this.#rule !== undefined && this.#options.hasLeases();
     if (isWanted && !this.#stopListening) {
       // To acquire was an activity, or a reload was.
       this.#stopListening = listenToPage(() => this.noteActivity());
     } else if (!isWanted) {
-      this.stop();
+      this.#stopListening?.();
+      this.#stopListening = undefined;
     }
-  }
-
-  stop(): void {
-    this.#stopListening?.();
-    this.#stopListening = undefined;
   }
 
   noteAcquired(): void {

@@ -84,6 +84,7 @@ export class LeaseBook {
     const leaseSecret = { leaseId, secret };
     setLeaseState(lease, { kind: 'waiting', leaseSecret, position, conflicts, isResuming: false });
     this.save();
+    this.#options.onChanged([leaseId]);
   }
 
   /** The position of a waiting lease has changed. */
@@ -145,7 +146,6 @@ export class LeaseBook {
     const message =
       'The lease ended while this tab was away, so it could not be resumed. Acquire the records again before you write.';
     lease.settle({ ok: false, error: new RowlockClientError({ code: 'lease_lost', message }) });
-    if (leaseSecret) this.#options.onChanged([leaseSecret.leaseId]);
   }
 
   /** A lease from before a reload: the server has to confirm it. */
@@ -182,11 +182,14 @@ export class LeaseBook {
     lease.actorId = this.actorId;
   }
 
+  /** Each end of a lease, and of a request for one. */
   #end(lease: TabLease, state: LeaseState): void {
+    const ended = findLeaseSecret(lease.state);
     lease.cancelRelease();
     lease.cancelLapse();
     if (this.#leases.get(lease.id) === lease) this.#leases.delete(lease.id);
     setLeaseState(lease, state);
     this.save();
+    if (ended) this.#options.onChanged([ended.leaseId]);
   }
 }

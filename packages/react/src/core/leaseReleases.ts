@@ -42,9 +42,14 @@ export class LeaseReleases {
     return this.#sent;
   }
 
-  /** The server has ended the leases. */
-  forget(): void {
-    this.#unconfirmed.clear();
+  /** The returned function forgets the releases that are unconfirmed now: call it when the server has ended these leases. */
+  mark(): () => void {
+    const marked = [...this.#unconfirmed];
+    return () => {
+      for (const [leaseId, secrets] of marked) {
+        if (this.#unconfirmed.get(leaseId) === secrets) this.#unconfirmed.delete(leaseId);
+      }
+    };
   }
 
   async #send(secrets: readonly LeaseSecret[], backoff: Backoff): Promise<void> {

@@ -52,8 +52,10 @@ export class LeaseRequests {
   /**
    * The user signs out: every lease is lost, and every request is refused. Until the server has said that the session has ended,
    * the next connection is to release the leases: they would block the next user of this tab.
+   *
+   * Call the returned function when the server has ended the session with all of its leases.
    */
-  signOut(error: RowlockClientError): void {
+  signOut(error: RowlockClientError): () => void {
     this.voidResumes();
     for (const lease of this.#book.list()) {
       if (lease.state.kind === 'acquiring') {
@@ -63,11 +65,7 @@ export class LeaseRequests {
         this.#book.noteLost(lease, { reason: 'signed out' });
       }
     }
-  }
-
-  /** The server has ended the session with all of its leases. */
-  noteSessionEnded(): void {
-    this.#releases.forget();
+    return this.#releases.mark();
   }
 
   /** The connection has changed: the answer to a `resume` that is under way no longer counts. */

@@ -11,7 +11,7 @@ import {
 } from '../testSupport/clientFixture.ts';
 
 /** The requests that the client sends beside the live channel. */
-function noteRequests(answer: () => Promise<{ ok: boolean }>) {
+function noteRequests(answer: (url: string, request: RequestInit) => Promise<{ ok: boolean }>) {
   const request = vi.fn(answer);
   vi.stubGlobal('fetch', request);
   return request;
@@ -111,7 +111,7 @@ describe('signing out without a connection', () => {
     transport.disconnect();
     await client.signOut();
     expect(request.mock.calls).toEqual([
-      ['/rowlock/session/end', { method: 'POST', headers, keepalive: true }],
+      ['/rowlock/session/end', { method: 'POST', headers, keepalive: true, signal: expect.any(AbortSignal) }],
     ]);
     expect(client.leases.headers([paris])).toEqual({});
   });
@@ -149,6 +149,90 @@ describe('signing out without a connection', () => {
     const outcome = await client.leases.acquire([paris]);
     expect(outcome).toMatchObject({ ok: true });
     expect(server.leasesOn(paris)).toMatchObject([{ holder: { actor: bo } }]);
+  });
+
+  it('A network that swallows the request delays a sign-out by no more than 7 s', async () => {
+    const { clock, transport, client } = setUpClient();
+    const request = noteRequests(
+      (_url, { signal }) =>
+        new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    );
+    client.start();
+    client.leases.hold([paris]);
+    await clock.turn(0);
+    transport.cutSilently();
+    let isDone = false;
+    void client.signOut().then(() => {
+      isDone = true;
+    });
+    await clock.turn(2_000);
+    expect(request).toHaveBeenCalledTimes(1);
+    await clock.turn(5_000);
+    expect(isDone).toBe(true);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('The connection is ended before the request is sent, and does not come back by itself', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    const request = noteRequests(() => new Promise(() => {}));
+    client.start();
+    client.leases.hold([paris]);
+    await clock.turn(0);
+    transport.disconnect();
+    void client.signOut();
+    await clock.turn(0);
+    expect(request).toHaveBeenCalledTimes(1);
+    const sentBefore = server.received.length;
+    transport.reconnect();
+    await clock.turn(60_000);
+    expect(client.connection.status).toBe('refused');
+    expect(server.received.slice(sentBefore)).toEqual([]);
+  });
+
+  it('A refusal of the old connection after the sign-out changes nothing', async () => {
+    const { clock, transport, client } = setUpClient();
+    noteRequests(async () => ({ ok: true }));
+    client.start();
+    await clock.turn(0);
+    transport.cutSilently();
+    void client.signOut();
+    await clock.turn(100);
+    transport.refuse('Sign in.');
+    expect(client.connection.current).toMatchObject({
+      error: { message: expect.stringMatching(/signed out/) },
+    });
+  });
+
+  it('The end of a session leaves the releases of the next one to be sent', async () => {
+    const { clock, server, transport, client } = setUpClient();
+    let end = (_answer: { ok: boolean }) => {};
+    noteRequests(
+      () =>
+        new Promise((resolve) => {
+          end = resolve;
+        }),
+    );
+    client.start();
+    client.leases.hold([paris]);
+    await clock.turn(0);
+    transport.disconnect();
+    const done = client.signOut();
+    await clock.turn(0);
+    transport.signInAs(bo);
+    transport.reconnect();
+    client.connection.reconnect();
+    await clock.turn(0);
+    const lease = client.leases.hold([lyon]);
+    await clock.turn(0);
+    expect(server.leasesOn(lyon)).toHaveLength(1);
+    transport.disconnect();
+    void lease.release('now');
+    await clock.turn(0);
+    end({ ok: true });
+    await done;
+    transport.reconnect();
+    await clock.turn(0);
+    expect(server.leasesOn(lyon)).toEqual([]);
   });
 
   it('A sign-in that comes at once keeps its own connection', async () => {

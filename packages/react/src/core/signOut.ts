@@ -20,6 +20,9 @@ export interface SignOutParts {
   routesUrl: string;
 }
 
+/** A network that swallows packets keeps a request open for minutes. */
+const REQUEST_LIMIT_MS = 5_000;
+
 export async function signOut(parts: SignOutParts): Promise<void> {
   const { transport, connection, leases } = parts;
   const session = await leases.getSession();
@@ -27,10 +30,11 @@ export async function signOut(parts: SignOutParts): Promise<void> {
   const error = signedOut();
   // First, so that no form asks for its rows again.
   const disconnect = connection.signOut(error);
-  leases.signOut(error);
+  const noteSessionEnded = leases.signOut(error);
   const hasEnded = answered && (await isOkWithin(ANSWER_LIMIT_MS, answered, parts.clock));
-  if (hasEnded || (session && (await endByRequest(session, parts)))) leases.noteSessionEnded();
+  // Before the request, which may take long: until then a connection would renew the leases.
   disconnect();
+  if (hasEnded || (session && (await endByRequest(session, parts)))) noteSessionEnded();
 }
 
 function isOkWithin(limitMs: number, answered: Promise<{ ok: boolean }>, clock: ClientClock) {
@@ -44,13 +48,20 @@ function isOkWithin(limitMs: number, answered: Promise<{ ok: boolean }>, clock: 
 }
 
 /** Without a network it fails, and the leases end after the disconnect grace, or with the next connection. */
-async function endByRequest(session: SessionSecret, { routesUrl }: SignOutParts): Promise<boolean> {
+async function endByRequest(
+  session: SessionSecret,
+  { routesUrl, clock }: Pick<SignOutParts, 'routesUrl' | 'clock'>,
+): Promise<boolean> {
+  const limit = new AbortController();
+  const cancelLimit = clock.after(REQUEST_LIMIT_MS, () => limit.abort());
+  const headers = { [SESSION_HEADER]: formatSession(session) };
+  const request = { method: 'POST', headers, keepalive: true, signal: limit.signal };
   try {
-    const headers = { [SESSION_HEADER]: formatSession(session) };
-    const { ok } = await fetch(`${routesUrl}/session/end`, { method: 'POST', headers, keepalive: true });
-    return ok;
+    return (await fetch(`${routesUrl}/session/end`, request)).ok;
   } catch {
     return false;
+  } finally {
+    cancelLimit();
   }
 }
 

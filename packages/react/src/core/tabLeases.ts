@@ -39,7 +39,7 @@ import { findProvable, findSecretFor, hasSecretFor, listSecrets } from './leaseS
 import { toWish } from './leaseWish.ts';
 import type { Moment } from './moment.ts';
 import { ReleaseRequests } from './releaseRequests.ts';
-import type { RowlockClientError } from './rowlockClientError.ts';
+import { RowlockClientError } from './rowlockClientError.ts';
 import { isConfirmed, isServed, type TabLease, whenResumed } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
 import type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
@@ -168,6 +168,7 @@ export class TabLeaseLife implements TabLeases {
 
   /** Releases everything. */
   async stop(): Promise<void> {
+    this.releaseRequests.giveUp(stopped());
     await Promise.all(this.#book.list().map((lease) => this.#requests.release(lease)));
     this.#restoration.close();
   }
@@ -235,16 +236,15 @@ export class TabLeaseLife implements TabLeases {
     await Promise.all(unconfirmed.map((lease) => this.#requests.resume(lease)));
   }
 
-  /** The user signs out: every lease is lost, and the next connection has another session. */
-  signOut(error: RowlockClientError): void {
-    this.#requests.signOut(error);
+  /**
+   * The user signs out: every lease is lost, and the next connection has another session. Call the returned function when the
+   * server has ended the session.
+   */
+  signOut(error: RowlockClientError): () => void {
+    const noteSessionEnded = this.#requests.signOut(error);
     this.releaseRequests.giveUp(error);
     this.#restoration.renew();
-  }
-
-  /** The server has ended the session of the user who has signed out. */
-  noteSessionEnded(): void {
-    this.#requests.noteSessionEnded();
+    return noteSessionEnded;
   }
 
   /** The connection is lost. */
@@ -280,6 +280,13 @@ export class TabLeaseLife implements TabLeases {
     });
   }
 }
+
+const stopped = () =>
+  new RowlockClientError({
+    code: 'unavailable',
+    message:
+      'The client has stopped, so it gets no answer to the release request. Start the client, and ask again.',
+  });
 
 const belongsToAnother = ({ state, actorId }: TabLease, presentId: string): boolean =>
   findLeaseSecret(state) !== undefined && actorId !== undefined && actorId !== presentId;
