@@ -1,3 +1,5 @@
+export type { Announce, AnnounceOptions } from './announcer/announcementQueue.ts';
+export { type AnnouncementOptions, useAnnounce, useAnnouncement } from './announcer/useAnnounce.ts';
 export {
   ConflictModal,
   type ConflictModalProps,
@@ -53,4 +55,13 @@ export { type RowlockState, useRowlock } from './hooks/useRowlock.ts';
 export { useTask } from './hooks/useTask.ts';
 export { type TaskLock, type TaskLockOptions, useTaskLock } from './hooks/useTaskLock.ts';
 export { type TasksState, useTasks } from './hooks/useTasks.ts';
-export { type ConflictFacts, englishMessages, type Messages } from './messages.ts';
+export type { BadgeTexts } from './messages/badgeTexts.ts';
+export type { CommonTexts } from './messages/commonTexts.ts';
+export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';
+export type { ConnectionTexts } from './messages/connectionTexts.ts';
+export { createEnglishMessages } from './messages/englishMessages.ts';
+export type { Formats } from './messages/formats.ts';
+export { createGermanMessages } from './messages/german/germanMessages.ts';
+export type { Messages } from './messages/messages.ts';
+export type { TaskTexts } from './messages/taskTexts.ts';
+export type { TrayTexts } from './messages/trayTexts.ts';

@@ -1,14 +1,22 @@
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import type { Announce } from '../announcer/announcementQueue.ts';
+import { AnnounceContext } from '../announcer/useAnnounce.ts';
 import { type AnyRowlockClient, createRowlockClient } from '../core/client.ts';
 import type { RowlockClientOptions } from '../core/clientOptions.ts';
 import type { AuthSource } from '../core/socketTransport.ts';
-import { englishMessages, type Messages } from '../messages.ts';
+import type { Messages } from '../messages/messages.ts';
+import { NO_TEXTS } from '../messages/textGroup.ts';
 import { ClientContext, MessagesContext } from './contexts.ts';
 
 interface CommonProps {
   children?: ReactNode;
-  /** The texts of the components. Texts that are left out stay English */
+  /**
+   * The texts of the components. Texts that are left out stay English. Pass the same object at every render: `createGermanMessages()`
+   * for German, or your own texts from a constant
+   */
   messages?: Partial<Messages>;
+  /** Reads texts aloud by the application's own announcer. Default: one live region for the page, which says at most one text in 5 s */
+  announce?: Announce;
 }
 
 export type RowlockProviderProps = CommonProps &
@@ -21,7 +29,8 @@ export type RowlockProviderProps = CommonProps &
 /** One connection for everything below it. Safe under StrictMode. In server rendering it does not connect. */
 export function RowlockProvider({
   children,
-  messages,
+  messages = NO_TEXTS,
+  announce,
   client: given,
   url,
   path,
@@ -29,10 +38,11 @@ export function RowlockProvider({
 }: RowlockProviderProps) {
   const client = useOwnClient(given, url, path, auth);
   useEffect(() => client.start(), [client]);
-  const texts = useMemo(() => ({ ...englishMessages, ...messages }), [messages]);
   return (
     <ClientContext.Provider value={client}>
-      <MessagesContext.Provider value={texts}>{children}</MessagesContext.Provider>
+      <MessagesContext.Provider value={messages}>
+        <AnnounceContext.Provider value={announce}>{children}</AnnounceContext.Provider>
+      </MessagesContext.Provider>
     </ClientContext.Provider>
   );
 }

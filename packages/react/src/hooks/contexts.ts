@@ -1,10 +1,11 @@
 import { createContext, useContext } from 'react';
 import type { RowlockClient } from '../core/client.ts';
-import { englishMessages, type Messages } from '../messages.ts';
+import type { CommonTexts } from '../messages/commonTexts.ts';
+import { type GivenTexts, NO_TEXTS, resolveTexts, type TextGroup } from '../messages/textGroup.ts';
 
 export const ClientContext = createContext<RowlockClient | undefined>(undefined);
 export const ResourceContext = createContext<string | undefined>(undefined);
-export const MessagesContext = createContext<Messages>(englishMessages);
+export const MessagesContext = createContext<GivenTexts>(NO_TEXTS);
 
 /** @throws {Error} outside of a `<RowlockProvider>` */
 export function useClient(): RowlockClient {
@@ -16,4 +17,6 @@ export function useClient(): RowlockClient {
   );
 }
 
-export const useMessages = (): Messages => useContext(MessagesContext);
+/** The texts of a component: those that the application gives, and the English ones for the rest. */
+export const useTexts = <Own extends object>(group: TextGroup<Own>): CommonTexts & Own =>
+  resolveTexts(group, useContext(MessagesContext));

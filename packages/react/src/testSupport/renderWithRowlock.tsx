@@ -7,12 +7,17 @@ import { MemoryServer } from '../testing/memoryServer.ts';
 import { createMemoryTransport } from '../testing/memoryTransport.ts';
 
 /** Renders under StrictMode with a client of its own to a server in memory. */
-export async function renderWithRowlock(ui: ReactNode, { server = new MemoryServer(), actor }: Setup = {}) {
+export async function renderWithRowlock(
+  ui: ReactNode,
+  { server = new MemoryServer(), actor, announce }: Setup = {},
+) {
   const transport = createMemoryTransport({ server, ...(actor && { actor }) });
   const client = createRowlockClient({ transport, storage: null });
   const wrap = (children: ReactNode) => (
     <StrictMode>
-      <RowlockProvider client={client}>{children}</RowlockProvider>
+      <RowlockProvider client={client} {...(announce && { announce })}>
+        {children}
+      </RowlockProvider>
     </StrictMode>
   );
   const screen = await render(wrap(ui));
@@ -22,4 +27,6 @@ export async function renderWithRowlock(ui: ReactNode, { server = new MemoryServ
 interface Setup {
   server?: MemoryServer;
   actor?: Actor;
+  /** Replaces the announcer of the page */
+  announce?: (text: string) => void;
 }

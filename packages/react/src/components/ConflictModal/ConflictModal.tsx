@@ -11,7 +11,10 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useAnnouncement, useAnnouncerHost } from '../../announcer/useAnnounce.ts';
+import { useTexts } from '../../hooks/contexts.ts';
+import { conflictTexts } from '../../messages/conflictTexts.ts';
+import { useConflictSurface } from '../../surface/conflictSurface.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import { conflictModalAttributes as attributes } from './dataAttributes.ts';
@@ -61,8 +64,9 @@ export const ConflictModal = forwardRef<HTMLDialogElement, ConflictModalProps>(f
   ref,
 ) {
   const { isOpen, close } = useOpening(open, rest.lock, rest.error, onClose);
+  const isShown = useConflictSurface(isOpen);
   // It is mounted when it opens, so that each opening begins with an empty memory.
-  return isOpen ? <OpenConflictModal {...rest} onClose={close} rootRef={ref} /> : null;
+  return isShown ? <OpenConflictModal {...rest} onClose={close} rootRef={ref} /> : null;
 });
 
 interface OpenProps extends Omit<ConflictModalProps, 'open' | 'onClose'> {
@@ -83,7 +87,7 @@ function OpenConflictModal(props: OpenProps) {
     ...others
   } = props;
   const { actions, className, onClick, ...rest } = others;
-  const messages = useMessages();
+  const messages = useTexts(conflictTexts);
   const dialog = useConflictModal({
     lock,
     error,
@@ -98,6 +102,9 @@ function OpenConflictModal(props: OpenProps) {
   const closeButton = useRef<HTMLButtonElement>(null);
   useImperativeHandle(rootRef, () => element.current!);
   useShownModally(element, closeButton);
+  useAnnouncerHost(element);
+  const staleNote = dialog.isStale ? messages.staleNote() : '';
+  useAnnouncement(dialog.isFree ? dialog.title : staleNote, { key: 'conflict' });
   const pauseReacquire = lock?.pauseReacquire;
   useEffect(() => pauseReacquire?.(), [pauseReacquire]);
 
@@ -131,13 +138,8 @@ function OpenConflictModal(props: OpenProps) {
           )}
         </header>
         <Cards dialog={dialog} titleId={titleId} recordLabel={recordLabel} />
-        <p className="rowlock-modal-stale" role="status">
-          {dialog.isStale ? messages.staleNote() : ''}
-        </p>
+        <p className="rowlock-modal-stale">{staleNote}</p>
         <Choices dialog={dialog} onClose={onClose} closeButton={closeButton} actions={actions} />
-        <span className="rowlock-visually-hidden" role="status">
-          {dialog.isFree ? dialog.title : ''}
-        </span>
       </div>
     </dialog>
   );
@@ -191,7 +193,7 @@ interface ChoicesProps {
 }
 
 function Choices({ dialog, onClose, closeButton, actions }: ChoicesProps) {
-  const messages = useMessages();
+  const messages = useTexts(conflictTexts);
   const { continueWithFree, retry } = dialog;
   return (
     <footer className="rowlock-modal-choices">

@@ -1,9 +1,10 @@
 import { type Conflict, idOf, type LeaseView, type RecordKey, type TaskView } from '@rowlock/protocol';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useTexts } from '../../hooks/contexts.ts';
 import { useActorId } from '../../hooks/useActorId.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useTask } from '../../hooks/useTask.ts';
-import type { Messages } from '../../messages.ts';
+import type { CommonTexts } from '../../messages/commonTexts.ts';
+import { type ConflictTexts, conflictTexts } from '../../messages/conflictTexts.ts';
 import { flag } from '../flag.ts';
 import { Avatar, Icon, type IconName, Ring } from '../Icon.tsx';
 import { TaskProgress } from '../TaskProgress/TaskProgress.tsx';
@@ -23,7 +24,7 @@ const AGO_EVERY_MS = 20_000;
 
 /** One holder: who, what, since when, which rows, and how far. When the holder has gone: how that ended. */
 export function HolderCard({ conflict, isInForce, recordLabel = idOf }: HolderCardProps) {
-  const messages = useMessages();
+  const messages = useTexts(conflictTexts);
   const { lease, recordCount, records } = conflict;
   const isMe = lease.holder.actor.id === useActorId() || conflict.isSameUser === true;
   const title = messages.holderTitle(lease, isMe);
@@ -108,7 +109,7 @@ function getEnding(
   isMe: boolean,
   task: TaskView | undefined,
   look: TaskLook | undefined,
-  messages: Messages,
+  messages: CommonTexts & ConflictTexts,
 ): string {
   if (lease.holder.type === 'person') return messages.endedPerson(lease.holder, isMe);
   if (task && look === 'completed') return messages.endedCompleted();

@@ -1,9 +1,9 @@
 import { type Conflict, idOf, type RecordKey } from '@rowlock/protocol';
 import { useEffect, useMemo, useState } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useTexts } from '../../hooks/contexts.ts';
 import { useLatest } from '../../hooks/useLatest.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
-import type { Messages } from '../../messages.ts';
+import { type ConflictTexts, conflictTexts } from '../../messages/conflictTexts.ts';
 import { type ConflictLock, getRefusalText, mayPass, type Refusal } from './refusal.ts';
 import { addNewcomers, useKnownConflicts, useRecordsNow } from './useKnownConflicts.ts';
 
@@ -31,7 +31,7 @@ export interface ConflictDialog {
 export function useConflictModal(input: ConflictModalInput): ConflictDialog {
   const { lock, error, onContinueWithFree, onRetryWhenFree } = input;
   const total = input.total ?? lock?.records.length;
-  const messages = useMessages();
+  const messages = useTexts(conflictTexts);
   const { status } = useRowlock();
   const known = useKnownConflicts(error?.conflicts ?? lock?.error?.conflicts, lock?.conflicts);
   const records = useMemo(() => [...new Set(known.flatMap((conflict) => conflict.records))], [known]);
@@ -103,21 +103,21 @@ function getRetryLabel(
   isFree: boolean,
   isWaiting: boolean,
   hasConflicts: boolean,
-  messages: Messages,
+  messages: ConflictTexts,
 ): string {
   if (isFree) return messages.continueNow();
   if (hasConflicts) return isWaiting ? messages.waitingUntilFree() : messages.retryWhenFree();
   return isWaiting ? messages.waitingUntilPossible() : messages.retryWhenPossible();
 }
 
-const getErrorTitle = (error: Refusal | undefined, messages: Messages): string =>
+const getErrorTitle = (error: Refusal | undefined, messages: ConflictTexts): string =>
   error?.code === 'unavailable' ? messages.unavailableTitle() : messages.refusedTitle();
 
 function getNote(
   error: Refusal | undefined,
   hasConflicts: boolean,
   isFree: boolean,
-  messages: Messages,
+  messages: ConflictTexts,
 ): string | undefined {
   if (hasConflicts) return isFree ? messages.freeNote() : undefined;
   return error && getRefusalText(error);

@@ -1,8 +1,10 @@
 import { type ComponentPropsWithoutRef, forwardRef } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useAnnouncement } from '../../announcer/useAnnounce.ts';
+import { useTexts } from '../../hooks/contexts.ts';
 import { useNow } from '../../hooks/useNow.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
-import type { Messages } from '../../messages.ts';
+import type { CommonTexts } from '../../messages/commonTexts.ts';
+import { type ConnectionTexts, connectionTexts } from '../../messages/connectionTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { connectionStatusAttributes as attributes } from './dataAttributes.ts';
 import type { ReconnectReason, RefusalReason, ShownConnection } from './getShownConnection.ts';
@@ -21,9 +23,11 @@ export const ConnectionStatus = forwardRef<HTMLSpanElement, ConnectionStatusProp
   { className, ...rest },
   ref,
 ) {
-  const messages = useMessages();
+  const messages = useTexts(connectionTexts);
   const { error } = useRowlock();
   const shown = useConnectionStatus();
+  const text = getText(shown, messages);
+  useAnnouncement(shown.status === 'connecting' ? '' : text, { key: 'connection' });
   return (
     <span
       title={getTitle(shown, messages, error?.message)}
@@ -33,7 +37,7 @@ export const ConnectionStatus = forwardRef<HTMLSpanElement, ConnectionStatusProp
       {...{ [attributes.status]: shown.status }}
     >
       <span className="rowlock-connection-dot" aria-hidden="true" />
-      <span role="status">{getText(shown, messages)}</span>
+      <span>{text}</span>
       {shown.status === 'reconnecting' && <Elapsed sinceMs={shown.sinceMs} />}
     </span>
   );
@@ -41,7 +45,7 @@ export const ConnectionStatus = forwardRef<HTMLSpanElement, ConnectionStatusProp
 
 /** Counts seconds on screen only. Read aloud, each of them would interrupt. */
 function Elapsed({ sinceMs }: { sinceMs: number }) {
-  const messages = useMessages();
+  const messages = useTexts(connectionTexts);
   const nowMs = useNow(1_000);
   return (
     <span className="rowlock-connection-elapsed" aria-hidden="true">
@@ -50,7 +54,7 @@ function Elapsed({ sinceMs }: { sinceMs: number }) {
   );
 }
 
-function getText(shown: ShownConnection, messages: Messages): string {
+function getText(shown: ShownConnection, messages: CommonTexts & ConnectionTexts): string {
   switch (shown.status) {
     case 'pending':
       return '';
@@ -71,7 +75,7 @@ function getText(shown: ShownConnection, messages: Messages): string {
   }
 }
 
-function getReconnectingText(reason: ReconnectReason, messages: Messages): string {
+function getReconnectingText(reason: ReconnectReason, messages: CommonTexts & ConnectionTexts): string {
   switch (reason) {
     case 'lost':
       return messages.reconnecting();
@@ -86,7 +90,7 @@ function getReconnectingText(reason: ReconnectReason, messages: Messages): strin
   }
 }
 
-function getRefusalText(reason: RefusalReason, messages: Messages): string {
+function getRefusalText(reason: RefusalReason, messages: CommonTexts & ConnectionTexts): string {
   switch (reason) {
     case 'signed-out':
       return messages.signedOut();
@@ -104,7 +108,11 @@ function getRefusalText(reason: RefusalReason, messages: Messages): string {
 }
 
 /** The reason in words for the person who can change it. */
-function getTitle(shown: ShownConnection, messages: Messages, reason?: string): string | undefined {
+function getTitle(
+  shown: ShownConnection,
+  messages: CommonTexts & ConnectionTexts,
+  reason?: string,
+): string | undefined {
   switch (shown.status) {
     case 'live':
       return messages.aboutLive();

@@ -1,9 +1,10 @@
 import type { RecordKey } from '@rowlock/protocol';
 import { type ComponentPropsWithoutRef, forwardRef } from 'react';
 import type { RecordLock } from '../../core/recordLock.ts';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useTexts } from '../../hooks/contexts.ts';
 import { useActorId } from '../../hooks/useActorId.ts';
 import { useRecordLockByKey } from '../../hooks/useRecordLock.ts';
+import { badgeTexts } from '../../messages/badgeTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import { Avatar, Icon, Ring } from '../Icon.tsx';
@@ -37,7 +38,7 @@ export const LockBadge = forwardRef<HTMLSpanElement, LockBadgeProps>(function Lo
   ref,
 ) {
   const watched = useRecordLockByKey(record);
-  const messages = useMessages();
+  const messages = useTexts(badgeTexts);
   const lock = given ?? watched;
   const badge = getBadge(lock, messages, useActorId());
   const { kind, isStale } = lock;

@@ -1,7 +1,8 @@
 /** The content of a badge, made of a lock. Pure. */
 import type { LeaseView, TaskView } from '@rowlock/protocol';
 import type { RecordLock } from '../../core/recordLock.ts';
-import type { Messages } from '../../messages.ts';
+import type { BadgeTexts } from '../../messages/badgeTexts.ts';
+import type { CommonTexts } from '../../messages/commonTexts.ts';
 import type { IconName } from '../Icon.tsx';
 import { getFraction } from '../taskFacts.ts';
 
@@ -25,7 +26,11 @@ export interface Badge {
 const EMPTY: Badge = { shape: { kind: 'none' }, hasNoWorker: false };
 
 /** The badge of a lock for the user of that id. */
-export function getBadge(lock: RecordLock, messages: Messages, actorId: string | undefined): Badge {
+export function getBadge(
+  lock: RecordLock,
+  messages: CommonTexts & BadgeTexts,
+  actorId: string | undefined,
+): Badge {
   const badge = getCertainBadge(lock, messages, actorId);
   if (!lock.isStale || badge.sentence === undefined || lock.kind === 'unknown') return badge;
   return { ...badge, sentence: `${badge.sentence} ${messages.notCertain()}` };
@@ -33,7 +38,7 @@ export function getBadge(lock: RecordLock, messages: Messages, actorId: string |
 
 function getCertainBadge(
   { kind, lease, task }: RecordLock,
-  messages: Messages,
+  messages: CommonTexts & BadgeTexts,
   actorId: string | undefined,
 ): Badge {
   switch (kind) {
@@ -59,14 +64,18 @@ function getCertainBadge(
   }
 }
 
-const getPersonBadge = (lease: LeaseView, messages: Messages, isMe: boolean): Badge => ({
+const getPersonBadge = (lease: LeaseView, messages: CommonTexts & BadgeTexts, isMe: boolean): Badge => ({
   shape: { kind: 'avatar', name: lease.holder.actor.name },
   text: messages.badgePerson(lease, isMe),
   sentence: messages.sentencePerson(lease, isMe),
   hasNoWorker: false,
 });
 
-function getTaskBadge(lease: LeaseView, task: TaskView | undefined, messages: Messages): Badge {
+function getTaskBadge(
+  lease: LeaseView,
+  task: TaskView | undefined,
+  messages: CommonTexts & BadgeTexts,
+): Badge {
   const isPaused = task?.isPaused === true;
   const hasNoWorker = task !== undefined && !task.hasWorker && !isPaused;
   const isWaiting = isPaused || task?.state === 'queued';

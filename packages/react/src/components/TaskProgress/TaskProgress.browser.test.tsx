@@ -1,6 +1,7 @@
 import type { TaskState, TaskView } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import { task } from '../../testSupport/componentFixture.ts';
+import { MemoryServer } from '../../testing/memoryServer.ts';
+import { ann, bo, task } from '../../testSupport/componentFixture.ts';
 import { renderWithRowlock } from '../../testSupport/renderWithRowlock.tsx';
 import { TaskProgress } from './TaskProgress.tsx';
 
@@ -49,19 +50,19 @@ describe('TaskProgress', () => {
     await expect.element(screen.getByText('Stopping…', { exact: true })).toBeVisible();
   });
 
-  it('TaskProgress announces the start, each quarter and the end only', async () => {
-    const said = new Set<string>();
-    const at = (done: number, state: TaskState = 'running') => (
-      <TaskProgress task={task(state, { id: 't', label: 'Export', progress: { done, total: 100 } })} />
+  it("TaskProgress announces the start, each quarter and the end of the user's task only", async () => {
+    const said: string[] = [];
+    const server = new MemoryServer();
+    const at = (done: number, state: TaskState = 'running', actor = ann) => (
+      <TaskProgress
+        task={task(state, { id: actor.id, actor, label: 'Export', progress: { done, total: 100 } })}
+      />
     );
-    const { screen, rerender } = await renderWithRowlock(at(0));
-    for (let done = 0; done < 100; done += 5) {
-      await rerender(at(done));
-      said.add(screen.getByRole('status').element().textContent ?? '');
-    }
+    const { rerender } = await renderWithRowlock(at(0), { server, announce: (text) => said.push(text) });
+    for (let done = 0; done < 100; done += 5) await rerender(at(done));
     await rerender(at(100, 'completed'));
-    said.add(screen.getByRole('status').element().textContent ?? '');
-    expect([...said]).toEqual([
+    for (let done = 0; done < 100; done += 5) await rerender(at(done, 'running', bo));
+    expect(said).toEqual([
       'Export: Running',
       'Export: 25 % done.',
       'Export: 50 % done.',

@@ -1,7 +1,10 @@
 import type { TaskView } from '@rowlock/protocol';
 import { type ComponentPropsWithoutRef, type CSSProperties, forwardRef } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useAnnouncement } from '../../announcer/useAnnounce.ts';
+import { useTexts } from '../../hooks/contexts.ts';
+import { useActorId } from '../../hooks/useActorId.ts';
 import { useTask } from '../../hooks/useTask.ts';
+import { taskTexts } from '../../messages/taskTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import { Icon, type IconName } from '../Icon.tsx';
@@ -23,7 +26,7 @@ interface SharedProps extends Omit<ComponentPropsWithoutRef<'div'>, 'className' 
   hideLabel?: boolean;
   /** Shows who launched the task */
   showActor?: boolean;
-  /** Reads the start, each quarter and the end aloud. Default true. Pass false if another part of the page does */
+  /** Reads the start, each quarter and the end aloud. Default: of the user's own tasks */
   announce?: boolean;
   className?: ClassName<TaskProgressState>;
 }
@@ -66,6 +69,8 @@ function KnownTask(props: RootProps & { task: TaskView }) {
   const { rootRef, task, isStale, isMissing, onCancel, hideLabel, showActor, announce, className, ...rest } =
     props;
   const shown = useTaskProgress(task, isMissing);
+  const isOwn = task.actor.id === useActorId();
+  useAnnouncement((announce ?? isOwn) ? shown.announcement : '', { key: task.id, isFirstSaid: true });
   const { look, isIndeterminate } = shown;
   return (
     <div
@@ -88,11 +93,6 @@ function KnownTask(props: RootProps & { task: TaskView }) {
       )}
       <Bar label={task.label} shown={shown} />
       <Foot {...{ task, shown, isStale, onCancel, hideLabel, showActor }} />
-      {(announce ?? true) && (
-        <span className="rowlock-visually-hidden" role="status">
-          {shown.announcement}
-        </span>
-      )}
     </div>
   );
 }
@@ -137,7 +137,7 @@ interface FootProps {
 }
 
 function Foot({ task, shown, isStale, onCancel, hideLabel, showActor }: FootProps) {
-  const messages = useMessages();
+  const messages = useTexts(taskTexts);
   const icon = ICONS[shown.look];
   return (
     <div className="rowlock-progress-foot">
@@ -183,7 +183,7 @@ function TaskPlaceholder(props: RootProps) {
     className,
     ...rest
   } = props;
-  const messages = useMessages();
+  const messages = useTexts(taskTexts);
   const state = isMissing ? 'missing' : 'loading';
   return (
     <div

@@ -1,7 +1,8 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import { useState } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
-import type { Messages } from '../../messages.ts';
+import { useTexts } from '../../hooks/contexts.ts';
+import type { CommonTexts } from '../../messages/commonTexts.ts';
+import { type TaskTexts, taskTexts } from '../../messages/taskTexts.ts';
 import { getFraction, getLook, type TaskLook } from '../taskFacts.ts';
 
 export interface ShownProgress {
@@ -23,7 +24,7 @@ export interface ShownProgress {
 
 /** The behaviour of `<TaskProgress>`, for bars of your own. */
 export function useTaskProgress(task: TaskView, isMissing = false): ShownProgress {
-  const messages = useMessages();
+  const messages = useTexts(taskTexts);
   const look = getLook(task, isMissing);
   const known = getFraction(task);
   const attemptId = `${task.id}#${task.attempt}`;
@@ -63,7 +64,7 @@ function useAnnouncement(
   look: TaskLook,
   fraction: number,
   stateText: string,
-  messages: Messages,
+  messages: CommonTexts & TaskTexts,
 ): string {
   const quarter = look === 'running' ? Math.floor(fraction * 4) : 0;
   const mark = `${look}:${quarter}`;
@@ -76,7 +77,7 @@ function useAnnouncement(
   return said.mark === mark ? said.text : text;
 }
 
-function getStateText(task: TaskView, look: TaskLook, messages: Messages): string {
+function getStateText(task: TaskView, look: TaskLook, messages: CommonTexts & TaskTexts): string {
   switch (look) {
     case 'waiting':
       return messages.stateWaiting(task.position);
@@ -112,7 +113,7 @@ function getDetail(
   done: number,
   look: TaskLook,
   stateText: string,
-  messages: Messages,
+  messages: CommonTexts & TaskTexts,
 ): string {
   if (look !== 'running') return stateText;
   const { total, stage, message } = task.progress;

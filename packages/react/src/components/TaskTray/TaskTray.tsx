@@ -1,8 +1,8 @@
 import type { TaskView } from '@rowlock/protocol';
 import { type ComponentPropsWithoutRef, forwardRef, useId, useState } from 'react';
-import { useMessages } from '../../hooks/contexts.ts';
+import { useTexts } from '../../hooks/contexts.ts';
 import { useRowlock } from '../../hooks/useRowlock.ts';
-import type { Messages } from '../../messages.ts';
+import { type TrayTexts, trayTexts } from '../../messages/trayTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import { Icon } from '../Icon.tsx';
@@ -28,7 +28,7 @@ export const TaskTray = forwardRef<HTMLElement, TaskTrayProps>(function TaskTray
   { canCancel, defaultOpen = true, className, ...rest },
   ref,
 ) {
-  const messages = useMessages();
+  const messages = useTexts(trayTexts);
   const { client, actor } = useRowlock();
   const tray = useTaskTray();
   const [isOpen, setOpen] = useState(defaultOpen);
@@ -88,7 +88,7 @@ export const TaskTray = forwardRef<HTMLElement, TaskTrayProps>(function TaskTray
   );
 });
 
-function getTitle({ tasks, runningCount, waitingCount }: ShownTasks, messages: Messages): string {
+function getTitle({ tasks, runningCount, waitingCount }: ShownTasks, messages: TrayTexts): string {
   if (runningCount > 0) return messages.tasksRunning(runningCount);
   if (waitingCount > 0) return messages.tasksWaiting(waitingCount);
   return messages.tasksFinished(tasks.length);

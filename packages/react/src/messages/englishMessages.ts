@@ -1,0 +1,22 @@
+/** The English texts, which the components use unless the application gives others. */
+import { badgeTexts } from './badgeTexts.ts';
+import { englishCommon } from './commonTexts.ts';
+import { conflictTexts } from './conflictTexts.ts';
+import { connectionTexts } from './connectionTexts.ts';
+import { createFormats } from './formats.ts';
+import type { Messages } from './messages.ts';
+import { taskTexts } from './taskTexts.ts';
+import { trayTexts } from './trayTexts.ts';
+
+/** All English texts, with numbers and times in that locale. Default `en` */
+export function createEnglishMessages(locale = 'en'): Messages {
+  const common = englishCommon(createFormats(locale));
+  return {
+    ...common,
+    ...badgeTexts(common),
+    ...taskTexts(common),
+    ...conflictTexts(common),
+    ...connectionTexts(),
+    ...trayTexts(common),
+  };
+}

@@ -1,0 +1,22 @@
+/** The German texts. */
+import { createFormats } from '../formats.ts';
+import type { Messages } from '../messages.ts';
+import { germanBadge } from './germanBadge.ts';
+import { germanCommon } from './germanCommon.ts';
+import { germanConflict } from './germanConflict.ts';
+import { germanConnection } from './germanConnection.ts';
+import { germanTask } from './germanTask.ts';
+import { germanTray } from './germanTray.ts';
+
+/** All German texts, with numbers and times in that locale: `de`, `de-AT`, `de-CH`. Default `de` */
+export function createGermanMessages(locale = 'de'): Messages {
+  const common = germanCommon(createFormats(locale));
+  return {
+    ...common,
+    ...germanBadge(common),
+    ...germanTask(common),
+    ...germanConflict(common),
+    ...germanConnection(),
+    ...germanTray(common),
+  };
+}

@@ -1,0 +1,12 @@
+import type { CommonTexts } from '../commonTexts.ts';
+import type { TrayTexts } from '../trayTexts.ts';
+
+export const germanTray = ({ number }: CommonTexts): TrayTexts => ({
+  tasks: () => 'Aufgaben',
+  tasksRunning: (count) => (count === 1 ? '1 Aufgabe läuft' : `${number(count)} Aufgaben laufen`),
+  tasksWaiting: (count) => (count === 1 ? '1 Aufgabe wartet' : `${number(count)} Aufgaben warten`),
+  tasksFinished: (count) => (count === 1 ? '1 Aufgabe beendet' : `${number(count)} Aufgaben beendet`),
+  showTasks: () => 'Aufgaben zeigen',
+  hideTasks: () => 'Aufgaben verbergen',
+  dismiss: (label) => `${label} entfernen`,
+});

@@ -1,0 +1,10 @@
+/** Every text of the components. */
+import type { BadgeTexts } from './badgeTexts.ts';
+import type { CommonTexts } from './commonTexts.ts';
+import type { ConflictTexts } from './conflictTexts.ts';
+import type { ConnectionTexts } from './connectionTexts.ts';
+import type { TaskTexts } from './taskTexts.ts';
+import type { TrayTexts } from './trayTexts.ts';
+
+/** Each text is a function that returns a whole sentence or phrase, in plain text. */
+export type Messages = CommonTexts & BadgeTexts & TaskTexts & ConflictTexts & ConnectionTexts & TrayTexts;
