@@ -17,6 +17,7 @@ import { presence } from './behaviours/presence.behaviours.ts';
 import { requestingRelease } from './behaviours/requestingRelease.behaviours.ts';
 import { resources } from './behaviours/resources.behaviours.ts';
 import { sameUser } from './behaviours/sameUser.behaviours.ts';
+import { sharedWaitList } from './behaviours/sharedWaitList.behaviours.ts';
 import { signingOut } from './behaviours/signingOut.behaviours.ts';
 import { takingOver } from './behaviours/takingOver.behaviours.ts';
 import { waiting } from './behaviours/waiting.behaviours.ts';
@@ -33,6 +34,7 @@ const behaviours = [
   presence,
   acquiring,
   waiting,
+  sharedWaitList,
   changing,
   takingOver,
   requestingRelease,

@@ -1,8 +1,9 @@
 /** `watch` with a filter of tasks, and `listTasks`. */
+import type { RecordKey } from '@rowlock/protocol';
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import type { Connection, OpenSubject } from '../subject/subject.ts';
-import { codeOf, received, seesTask, watch } from './tabs.ts';
+import { acquire, codeOf, received, seesTask, watch } from './tabs.ts';
 
 const statesOf = (tab: Connection, taskId: string): string[] =>
   received(tab, 'changes')
@@ -80,6 +81,41 @@ export function listingTasks(open: OpenSubject): void {
       expect(await ann.request('listTasks', { record: 'cities/2' })).toMatchObject({
         tasks: [{ id: ids[1] }],
       });
+    });
+
+    it('the list of a record has the tasks that hold it, wait for it or have held it', async () => {
+      const { connect, startTask } = await open();
+      const ann = await connect('ann');
+      const past = await startTask({ label: 'Past', records: ['cities/1', 'cities/2'] });
+      await past.end('completed');
+      const holder = await startTask({ label: 'Holder', records: ['cities/1'] });
+      const wait = { task: 'rename', onConflict: 'wait' } as const;
+      const waiter = await ann.request('launch', { ...wait, input: { records: ['cities/1', 'cities/3'] } });
+      const cancelled = await ann.request('launch', { ...wait, input: { records: ['cities/1'] } });
+      if (!waiter.ok || !cancelled.ok) throw new Error('A launch was refused.');
+      await ann.request('cancel', { taskId: cancelled.task.id });
+      const idsOf = async (record: RecordKey) => {
+        const answer = await ann.request('listTasks', { record });
+        return answer.ok && answer.tasks.map(({ id }) => id);
+      };
+      expect(await idsOf('cities/1')).toEqual([cancelled.task.id, waiter.task.id, holder.id, past.id]);
+      expect(await idsOf('cities/2')).toEqual([past.id]);
+      expect(await idsOf('cities/3')).toEqual([waiter.task.id]);
+      expect(await idsOf('regions/1')).toEqual([]);
+    });
+
+    it('the list of a record has a task that was launched with a lease on it', async () => {
+      const { connect } = await open();
+      const ann = await connect('ann');
+      const lease = await acquire(ann, 'cities/1', 'regions/*');
+      const input = { records: ['cities/2'] };
+      const launch = await ann.request('launch', { task: 'rename', input, lease, delayMs: 60_000 });
+      if (!launch.ok) throw new Error(launch.error.message);
+      const { id } = launch.task;
+      expect(await ann.request('listTasks', { record: 'regions/7' })).toMatchObject({ tasks: [{ id }] });
+      await ann.request('cancel', { taskId: id });
+      expect(await ann.request('listTasks', { record: 'cities/1' })).toMatchObject({ tasks: [{ id }] });
+      expect(await ann.request('listTasks', { record: 'cities/2' })).toMatchObject({ tasks: [{ id }] });
     });
 
     it('P12: only tasks and records are listed that the user may watch', async () => {

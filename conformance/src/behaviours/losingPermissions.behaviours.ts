@@ -2,7 +2,7 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import type { OpenSubject } from '../subject/subject.ts';
-import { acquire, codeOf, received, seesLeases, watch } from './tabs.ts';
+import { acquire, codeOf, joinWaitList, received, seesLeases, watch } from './tabs.ts';
 
 export function losingPermissions(open: OpenSubject): void {
   describe('losing permissions', () => {
@@ -41,6 +41,22 @@ export function losingPermissions(open: OpenSubject): void {
       expect(received(bo, 'hidden')).toMatchObject([{ records: [], resources: ['cities'], tasks: [] }]);
     });
 
+    it('P15: a user who may no longer watch a record sees no viewers of it, and is not seen', async () => {
+      let isAllowed = true;
+      const { connect, permissionsChanged } = await open({
+        authorize: ({ actor }) => isAllowed || actor.id !== 'bo',
+      });
+      const [ann, bo] = [await connect('ann'), await connect('bo')];
+      for (const tab of [bo, ann]) await tab.request('watch', { presence: ['cities/1'] });
+      isAllowed = false;
+      await permissionsChanged('bo');
+      await until(() => received(bo, 'hidden').length > 0, { what: 'the hidden record' });
+      expect(received(bo, 'hidden')).toMatchObject([{ records: ['cities/1'], resources: [], tasks: [] }]);
+      await until(() => received(ann, 'changes').at(-1)?.viewers?.['cities/1']?.count === 0, {
+        what: 'a record without viewers',
+      });
+    });
+
     it('P15: a task that its watcher may no longer watch is hidden, and its rows come without its label', async () => {
       let isAllowed = true;
       const { connect, startTask, permissionsChanged } = await open({
@@ -73,6 +89,20 @@ export function losingPermissions(open: OpenSubject): void {
       await until(() => received(bo, 'leaseLost').length > 0, { what: 'the lost lease' });
       expect(received(bo, 'leaseLost')).toEqual([{ leaseId, reason: 'not permitted' }]);
       await seesLeases(ann, 'cities/1', 0);
+    });
+
+    it('P15: a wait of a user who may no longer hold the records ends as not permitted', async () => {
+      let isAllowed = true;
+      const { connect, permissionsChanged } = await open({
+        authorize: ({ actor, action }) => isAllowed || actor.id !== 'bo' || action !== 'acquire',
+      });
+      const [ann, bo] = [await connect('ann'), await connect('bo')];
+      await acquire(ann, 'cities/1');
+      const { waiting } = await joinWaitList(bo, 'cities/1');
+      isAllowed = false;
+      await permissionsChanged('bo');
+      await until(() => received(bo, 'leaseLost').length > 0, { what: 'the end of the wait' });
+      expect(received(bo, 'leaseLost')).toEqual([{ leaseId: waiting.id, reason: 'not permitted' }]);
     });
   });
 }

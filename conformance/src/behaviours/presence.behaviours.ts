@@ -61,6 +61,13 @@ export function presence(open: OpenSubject): void {
       await sees(ann, 'cities/1', 'chen');
     });
 
+    it('a server without presence refuses the viewers of records, and sends the locks', async () => {
+      const { connect } = await open({ presence: false });
+      const ann = await connect('ann');
+      expect(codeOf(await ann.request('watch', { presence: ['cities/1'] }))).toBe('forbidden');
+      expect((await watch(ann, 'cities/1')).records).toEqual({ 'cities/1': [] });
+    });
+
     it('the records beyond the limit of a tab are refused', async () => {
       const { connect } = await open({ limits: { presenceRecords: 1 } });
       const ann = await connect('ann');

@@ -38,6 +38,25 @@ export function resources(open: OpenSubject): void {
       expect(received(bo, 'changes').flatMap(({ records }) => Object.keys(records))).toEqual([]);
     });
 
+    it('the counts and the list say that a lease covers a subtree', async () => {
+      const { connect } = await open();
+      const [ann, bo] = [await connect('ann'), await connect('bo')];
+      await ann.request('acquire', { records: ['cities/1'], scope: 'subtree' });
+      await ann.request('acquire', { records: ['regions/*'] });
+      expect(await bo.request('watch', { resources: ['cities', 'regions'] })).toMatchObject({
+        resources: {
+          cities: { leaseCount: 1, recordCount: 1, isWhollyLocked: false, hasSubtreeLocks: true },
+          regions: { leaseCount: 1, recordCount: 0, isWhollyLocked: true, hasSubtreeLocks: false },
+        },
+      });
+      expect(await bo.request('listLocks', { resource: 'cities' })).toMatchObject({
+        locks: [{ isWhole: false, hasSubtrees: true }],
+      });
+      expect(await bo.request('listLocks', { resource: 'regions' })).toMatchObject({
+        locks: [{ isWhole: true, hasSubtrees: false }],
+      });
+    });
+
     it('no counts are sent after unwatch', async () => {
       const { connect } = await open();
       const [ann, bo] = [await connect('ann'), await connect('bo')];

@@ -58,7 +58,7 @@ export function gatewaySubjects(): OpenSubject {
 function openRowlock(
   redis: TestRedis,
   gated: GatedTasks,
-  { limits, disconnectGraceMs, sameUser, idle, authorize = () => true }: SubjectOptions,
+  { limits, disconnectGraceMs, sameUser, idle, presence, authorize = () => true }: SubjectOptions,
 ): Rowlock {
   namespaces += 1;
   return createRowlock({
@@ -73,6 +73,7 @@ function openRowlock(
       },
       authorize,
     },
+    ...(presence !== undefined && { presence }),
     sessions: {
       ...(limits && { limits }),
       ...(disconnectGraceMs !== undefined && { disconnectGraceMs }),

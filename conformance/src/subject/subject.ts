@@ -25,6 +25,8 @@ export interface SubjectOptions {
   disconnectGraceMs?: number;
   /** Default: no lease ends because nobody is active */
   idle?: IdleRule;
+  /** Whether tabs may see who else looks at a record. Default true */
+  presence?: boolean;
   /** The rule for a second tab of the same user. Default `separate` */
   sameUser?: SameUser;
   /** Decides what `authorize` answers. Default: everybody may do everything */

@@ -3,6 +3,8 @@ import { type ErrorBody, type LeaseId, type RecordKey, wholeResource } from '@ro
 import type { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryPermissions } from './memoryPermissions.ts';
 import type { MemoryTab } from './memoryTab.ts';
+import type { MemoryTabs } from './memoryTabs.ts';
+import type { MemoryViews } from './memoryViews.ts';
 
 const MAY_NOT_WATCH: ErrorBody = {
   code: 'forbidden',
@@ -11,6 +13,8 @@ const MAY_NOT_WATCH: ErrorBody = {
 
 export interface MemoryRecheckParts {
   ledger: MemoryLedger;
+  views: MemoryViews;
+  tabs: MemoryTabs;
   permissions: MemoryPermissions;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
@@ -18,11 +22,15 @@ export interface MemoryRecheckParts {
   end: (leaseId: LeaseId) => void;
 }
 
-export function recheckTabs(tabs: readonly MemoryTab[], parts: MemoryRecheckParts): void {
-  for (const tab of tabs) recheckTab(tab, parts);
+/** Default: the tabs of everybody */
+export function recheckTabs(actorId: string | undefined, parts: MemoryRecheckParts): void {
+  for (const tab of parts.tabs.list(actorId)) recheckTab(tab, parts);
 }
 
-function recheckTab(tab: MemoryTab, { ledger, permissions, later, end }: MemoryRecheckParts): void {
+function recheckTab(
+  tab: MemoryTab,
+  { ledger, views, tabs, permissions, later, end }: MemoryRecheckParts,
+): void {
   const { actor } = tab;
   const mayWatchRecord = (key: RecordKey) =>
     permissions.isGranted({ actor, action: 'watch', records: [key] });
@@ -31,8 +39,13 @@ function recheckTab(tab: MemoryTab, { ledger, permissions, later, end }: MemoryR
     return task === undefined || permissions.mayWatch(actor, task);
   };
 
-  const records = [...tab.records].filter((key) => !mayWatchRecord(key));
-  for (const key of records) tab.records.delete(key);
+  const lost = new Set([...tab.records, ...tab.presence].filter((key) => !mayWatchRecord(key)));
+  for (const key of lost) tab.records.delete(key);
+  tabs.sendViewers(
+    [...lost].filter((key) => tab.presence.delete(key)),
+    tab,
+  );
+  const records = [...lost];
   const resources = [...tab.resources].filter((name) => !mayWatchRecord(wholeResource(name)));
   for (const name of resources) tab.resources.delete(name);
   const tasks = [...tab.shownTasks].filter((id) => !mayWatchTask(id));
@@ -48,13 +61,11 @@ function recheckTab(tab: MemoryTab, { ledger, permissions, later, end }: MemoryR
     tasks: [...tab.tasks].filter((id) => !tab.shownTasks.has(id) && mayWatchTask(id) && ledger.tasks.has(id)),
   };
   if (news.records.length + news.tasks.length > 0) {
-    const payload = ledger.viewOf(tab, news);
+    const payload = views.viewOf(tab, news);
     later(() => tab.emit({ type: 'changes', payload }));
   }
 
-  for (const lease of [...ledger.leases.values()]) {
-    const isPermitted = () =>
-      permissions.isGranted({ actor, action: 'acquire', records: [...lease.records] });
-    if (lease.tab === tab && !isPermitted()) end(lease.view.id);
+  for (const { view, records: held } of ledger.leasesOfTab(tab)) {
+    if (!permissions.isGranted({ actor, action: 'acquire', records: [...held] })) end(view.id);
   }
 }

@@ -22,22 +22,13 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
-import { type AnswerTo, createAnswerTo } from './answers/answerTo.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
-import { MemoryIdleness } from './memoryIdleness.ts';
-import { MemoryLaunches, type MemoryTask } from './memoryLaunches.ts';
-import { MemoryLedger } from './memoryLedger.ts';
-import { MemoryPermissions } from './memoryPermissions.ts';
-import { MemoryRates } from './memoryRates.ts';
-import { MemoryReleaseRequests } from './memoryReleaseRequests.ts';
-import { createAssertResources } from './memoryResources.ts';
+import { createMemoryParts, type MemoryParts } from './memoryParts.ts';
 import type { MemoryServerOptions } from './memoryServerOptions.ts';
-import { MemorySessions } from './memorySessions.ts';
 import type { MemoryTab } from './memoryTab.ts';
-import { MemoryTabs } from './memoryTabs.ts';
-import { MemoryTasks, type NewTask } from './memoryTasks.ts';
-import { MemoryUserSessions } from './memoryUserSessions.ts';
-import { MemoryWaitList } from './memoryWaitList.ts';
+import type { MemoryTask } from './memoryTaskDefinitions.ts';
+import type { NewTask } from './memoryTasks.ts';
+import type { MemoryUserSessions } from './memoryUserSessions.ts';
 
 export class MemoryServer {
   readonly clock: ClientClock;
@@ -48,80 +39,24 @@ export class MemoryServer {
   readonly received: { name: ClientMessageName; message: unknown }[] = [];
   /** The sessions of users, and their permissions */
   readonly sessions: MemoryUserSessions;
-  readonly #ledger: MemoryLedger;
-  readonly #tabs: MemoryTabs;
-  readonly #tasks: MemoryTasks;
-  readonly #launches: MemoryLaunches;
-  readonly #waits: MemoryWaitList;
-  readonly #releaseRequests: MemoryReleaseRequests;
-  readonly #answerTo: AnswerTo;
+  readonly #parts: MemoryParts;
   readonly #idle: IdleRule | undefined;
-  readonly #idleness: MemoryIdleness;
   readonly #refusals = new Map<ClientMessageName, ErrorBody>();
   #isCertain = true;
 
   constructor(options: MemoryServerOptions = {}) {
-    const {
-      clock = systemClock,
-      limits,
-      delayMs = 0,
-      authorize,
-      resources,
-      sameUser = 'separate',
-      idle,
-      disconnectGraceMs = 5_000,
-      releaseRequestMs: limitMs = 60_000,
-    } = options;
+    const { clock = systemClock, limits, delayMs = 0, idle } = options;
     this.clock = clock;
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.delayMs = delayMs;
-    const later = (run: () => void) => this.#later(run);
-    const permissions = new MemoryPermissions(authorize);
-    const ledger = new MemoryLedger(permissions);
-    this.#ledger = ledger;
-    this.#tabs = new MemoryTabs({
-      ledger,
-      later,
-      startGrace: (run) => clock.after(disconnectGraceMs, run),
-      end: (leaseId) => this.free(leaseId, 'closed'),
-    });
-    const tabs = this.#tabs;
-    this.#waits = new MemoryWaitList({ clock, ledger, tabs, later });
-    this.#releaseRequests = new MemoryReleaseRequests({ clock, ledger, tabs, limitMs, later });
-    const end = (leaseId: LeaseId, reason: LeaseEnd) => this.free(leaseId, reason);
-    this.sessions = new MemoryUserSessions({ ledger, permissions, tabs, later, end });
-    this.#tasks = new MemoryTasks({ clock, ledger, tabs });
-    const assertResources = createAssertResources(resources);
-    const tasks = this.#tasks;
-    this.#launches = new MemoryLaunches({ clock, ledger, tasks, permissions, assertResources });
     this.#idle = idle;
-    this.#idleness = new MemoryIdleness({
-      rule: idle,
-      clock,
-      leasesOf: (tab) =>
-        [...ledger.leases.values()].filter((lease) => lease.tab === tab).map(({ view }) => view.id),
-      end: (leaseId) => this.free(leaseId, 'idle'),
-    });
-    this.#answerTo = createAnswerTo({
+    this.#parts = createMemoryParts(options, {
       clock,
       limits: this.limits,
-      ledger,
-      permissions,
-      sessions: new MemorySessions((sessionId, actorId) => this.#endLeases(sessionId, actorId)),
-      rates: new MemoryRates(this.limits, clock),
+      later: (run) => this.#later(run),
       isCertain: () => this.#isCertain,
-      waits: this.#waits,
-      releaseRequests: this.#releaseRequests,
-      free: (...given) => this.free(...given),
-      sameUser,
-      assertResources,
-      launches: this.#launches,
-      idleness: this.#idleness,
-      updateTask: (id, change) => this.updateTask(id, change),
-      sendChanges: (records) => this.#tabs.sendChanges(records, []),
-      sendViewers: (records, by) => this.#tabs.sendViewers(records, by),
-      later,
     });
+    this.sessions = this.#parts.userSessions;
   }
 
   get isCertain(): boolean {
@@ -130,12 +65,12 @@ export class MemoryServer {
 
   /** The task as the server has it. */
   task(id: string): TaskView | undefined {
-    return this.#ledger.tasks.get(id);
+    return this.#parts.ledger.tasks.get(id);
   }
 
   /** The leases in force on a record. */
   leasesOn(key: RecordKey): LeaseView[] {
-    return this.#ledger.leasesOn(key).map((lease) => lease.view);
+    return this.#parts.ledger.leasesOn(key).map((lease) => lease.view);
   }
 
   /** Somebody outside of the tabs acquires records. Does not check for conflicts. */
@@ -143,7 +78,7 @@ export class MemoryServer {
     records: readonly RecordKey[],
     by: { actor: Actor; label?: string; type?: Holder['type']; id?: string; mode?: LockMode; since?: number },
   ): LeaseId {
-    const lease = this.#ledger.acquire(records, {
+    const lease = this.#parts.ledger.acquire(records, {
       holder: {
         type: by.type ?? 'person',
         id: by.id ?? `tab-of-${by.actor.id}`,
@@ -154,58 +89,47 @@ export class MemoryServer {
       since: by.since ?? this.clock.now(),
       tab: undefined,
     });
-    this.#tabs.sendChanges([...lease.records], []);
+    this.#parts.tabs.sendChanges([...lease.records], []);
     return lease.view.id;
   }
 
   /** Ends a lease, in force or waiting, as its holder would. For any other reason, a tab that holds it is notified. */
   free(leaseId: LeaseId, reason: LeaseEnd = 'released', takeover?: { by: Actor; why: string }): void {
-    const lease = this.#ledger.find(leaseId);
-    if (!lease) return;
-    this.#ledger.leases.delete(leaseId);
-    this.#ledger.waiting.delete(leaseId);
-    this.#releaseRequests.noteEnded(leaseId);
-    const { tab } = lease;
-    if (tab && reason !== 'released')
-      this.#later(() => tab.emit({ type: 'leaseLost', payload: { leaseId, reason, ...takeover } }));
-    this.#tabs.sendChanges([...lease.records], []);
-    this.#advance();
+    this.#parts.endLease(leaseId, reason, takeover);
   }
 
   /** The version of the data, as a route that reads sends it. */
   get version(): number {
-    return this.#ledger.changes.version;
+    return this.#parts.ledger.changes.version;
   }
 
   /** Somebody changes the data of records. Returns the version of the change. */
   change(records: readonly RecordKey[], author: ChangeAuthor = {}): number {
-    const change = this.#ledger.changes.note(records, author, this.clock.now());
-    this.#tabs.sendChange(change);
+    const change = this.#parts.ledger.changes.note(records, author, this.clock.now());
+    this.#parts.tabs.sendChange(change);
     return change.version;
   }
 
   /** A task begins, and holds its records. */
   startTask(task: NewTask): TaskView {
-    return this.#tasks.start(task);
+    return this.#parts.tasks.start(task);
   }
 
   /** Changes a task. Its version rises by itself. A final state ends its lease. */
   updateTask(id: string, change: Partial<TaskView>): TaskView {
-    const task = this.#tasks.update(id, change);
-    this.#advance();
-    return task;
+    return this.#parts.updateTask(id, change);
   }
 
   /** A task ends. */
   endTask(id: string, state: FinalTaskState = 'completed', error?: string): TaskView {
-    const task = this.#tasks.end(id, state, error);
-    this.#advance();
+    const task = this.#parts.tasks.end(id, state, error);
+    this.#parts.waits.advance();
     return task;
   }
 
   /** These records of a task have failed, so that a tab can retry them alone. */
   failRecords(id: string, records: readonly RecordKey[]): TaskView {
-    return this.#tasks.failRecords(id, records);
+    return this.#parts.tasks.failRecords(id, records);
   }
 
   /**
@@ -213,21 +137,21 @@ export class MemoryServer {
    * and `endTask`. Any other name is refused with `not_found`.
    */
   defineTask<Input>(name: string, definition: MemoryTask<Input>): void {
-    this.#launches.define(name, definition as MemoryTask);
+    this.#parts.definitions.define(name, definition as MemoryTask);
   }
 
   /** The server forgets a task, as after a loss of its data. */
   forgetTask(id: string): void {
-    const task = this.#ledger.tasks.get(id);
-    this.#ledger.tasks.delete(id);
-    if (task) this.free(task.leaseId, 'vanished');
+    const task = this.#parts.ledger.tasks.get(id);
+    this.#parts.ledger.tasks.delete(id);
+    if (task) this.#parts.endLease(task.leaseId, 'vanished');
   }
 
   /** Whether the server sees Redis. While it does not, it answers `unavailable`. */
   setCertain(certain: boolean): void {
     if (certain === this.#isCertain) return;
     this.#isCertain = certain;
-    this.#tabs.sendAll({ type: 'certainty', payload: { certain } });
+    this.#parts.tabs.sendAll({ type: 'certainty', payload: { certain } });
   }
 
   /** Answers every message of that name with an error, until called without one. */
@@ -238,7 +162,7 @@ export class MemoryServer {
 
   /** @internal A tab has connected. */
   join(tab: MemoryTab): void {
-    this.#tabs.add(tab);
+    this.#parts.tabs.add(tab);
     this.#later(() =>
       tab.emit({
         type: 'hello',
@@ -257,8 +181,8 @@ export class MemoryServer {
 
   /** @internal A tab's connection is lost. Its leases stay, for `resume`. */
   leave(tab: MemoryTab): void {
-    this.#idleness.forget(tab);
-    this.#tabs.remove(tab);
+    this.#parts.idleness.forget(tab);
+    this.#parts.tabs.remove(tab);
   }
 
   /** @internal */
@@ -271,22 +195,10 @@ export class MemoryServer {
     this.received.push({ name, message });
     // Answered at once and sent later, as over a network: changes in between follow the answer.
     const refusal = this.#refusals.get(name);
-    const answer = refusal ? { ok: false as const, error: refusal } : this.#answerTo(tab, name, message);
+    const answer = refusal
+      ? { ok: false as const, error: refusal }
+      : this.#parts.answerTo(tab, name, message);
     this.#later(() => reply(answer as Ack<N>));
-  }
-
-  #endLeases(sessionId: string, actorId: string): void {
-    const { leases, waiting } = this.#ledger;
-    for (const { view } of [...leases.values(), ...waiting.values()]) {
-      const { holder } = view;
-      if (holder.id === sessionId && holder.actor.id === actorId) this.free(view.id, 'signed out');
-    }
-  }
-
-  /** Something has become free: for the tabs that wait first, then for the tasks. */
-  #advance(): void {
-    this.#waits.advance();
-    this.#launches.advance();
   }
 
   #later(run: () => void): void {

@@ -12,6 +12,8 @@ export interface MemoryServerOptions {
   authorize?: MemoryAuthorize;
   /** The names of all resources. Default: every resource is known */
   resources?: readonly string[];
+  /** Whether tabs may see who else looks at a record, if they ask for it. Default `true` */
+  presence?: boolean;
   /** The rule for a second tab of the same user that asks for records of the first one. Default `separate` */
   sameUser?: SameUser;
   /** How long a holder may take to answer a release request, in ms. Default 60,000 */

@@ -8,11 +8,14 @@ import {
   type StateBefore,
 } from '@rowlock/protocol';
 import type { TransportEvent } from '../core/transport.ts';
-import { covers, type MemoryLease, type MemoryLedger } from './memoryLedger.ts';
+import { covers, type MemoryLease } from './memoryLease.ts';
+import type { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTab } from './memoryTab.ts';
+import type { MemoryViews } from './memoryViews.ts';
 
 export interface MemoryTabsOptions {
   ledger: MemoryLedger;
+  views: MemoryViews;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
   /** Runs something after the disconnect grace. */
@@ -23,12 +26,14 @@ export interface MemoryTabsOptions {
 
 export class MemoryTabs {
   readonly #ledger: MemoryLedger;
+  readonly #views: MemoryViews;
   readonly #later: MemoryTabsOptions['later'];
   readonly #startGrace: MemoryTabsOptions['startGrace'];
   readonly #end: MemoryTabsOptions['end'];
 
-  constructor({ ledger, later, startGrace, end }: MemoryTabsOptions) {
+  constructor({ ledger, views, later, startGrace, end }: MemoryTabsOptions) {
     this.#ledger = ledger;
+    this.#views = views;
     this.#later = later;
     this.#startGrace = startGrace;
     this.#end = end;
@@ -66,7 +71,7 @@ export class MemoryTabs {
     for (const tab of this.#ledger.tabs) {
       const presence = records.filter((key) => tab.presence.has(key));
       if (tab === by || presence.length === 0) continue;
-      const payload = this.#ledger.viewOf(tab, { presence });
+      const payload = this.#views.viewOf(tab, { presence });
       this.#later(() => tab.emit({ type: 'changes', payload }));
     }
   }
@@ -76,7 +81,7 @@ export class MemoryTabs {
     for (const tab of this.#ledger.tabs) {
       const records = change.records.filter((key) => tab.records.has(key));
       if (records.length === 0) continue;
-      const payload = this.#ledger.viewOf(tab, {
+      const payload = this.#views.viewOf(tab, {
         changed: [{ ...change, records, recordCount: records.length }],
       });
       this.#later(() => tab.emit({ type: 'changes', payload }));
@@ -100,7 +105,7 @@ export class MemoryTabs {
       const wanted = tasks.filter((id) => tab.tasks.has(id) || this.#isOfFilter(tab, id, before));
       if (seen.length + wanted.length + resources.length === 0) continue;
       const holders = heldBy && seen.some((key) => covers(heldBy.records, key)) ? tasks : [];
-      const payload = this.#ledger.viewOf(tab, { records: seen, tasks: wanted, holders, resources });
+      const payload = this.#views.viewOf(tab, { records: seen, tasks: wanted, holders, resources });
       // Nothing of it may be shown to this user.
       if (seen.length + resources.length + payload.tasks.length === 0) continue;
       this.#later(() => tab.emit({ type: 'changes', payload }));

@@ -7,7 +7,8 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
-import type { MemoryLease, MemoryLedger } from './memoryLedger.ts';
+import { covers, type MemoryLease, type NewMemoryLease } from './memoryLease.ts';
+import type { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTabs } from './memoryTabs.ts';
 
 export type NewTask = Partial<Omit<TaskView, 'records'>> & {
@@ -22,6 +23,8 @@ export class MemoryTasks {
   readonly #ledger: MemoryLedger;
   readonly #tabs: MemoryTabs;
   readonly #records = new Map<string, readonly RecordKey[]>();
+  /** With the records of a lease that was transferred to the task */
+  readonly #allRecords = new Map<string, ReadonlySet<RecordKey>>();
   readonly #failed = new Map<string, readonly RecordKey[]>();
   #lastTask = 0;
   #lastLaunch = 0;
@@ -32,13 +35,72 @@ export class MemoryTasks {
     this.#tabs = options.tabs;
   }
 
-  start({ records = [], mode = 'exclusive', ...given }: NewTask): TaskView {
+  start(task: NewTask): TaskView {
+    return this.#create(task, (records, lease) => this.#ledger.acquire(records, lease));
+  }
+
+  /** A task that waits for its records. */
+  wait(task: NewTask): TaskView {
+    return this.#create({ ...task, state: 'waiting' }, (records, lease) => this.#ledger.wait(records, lease));
+  }
+
+  update(id: string, change: Partial<TaskView>): TaskView {
+    const before = this.#ledger.tasks.get(id);
+    if (!before) throw new Error(`There is no task ${id}. Start it first.`);
+    const task: TaskView = { ...before, version: before.version + 1, ...change, id };
+    this.#ledger.tasks.set(id, task);
+    const waiting = this.#ledger.waiting.get(task.leaseId);
+    if (waiting && task.state !== 'waiting' && !isFinal(task.state))
+      this.#ledger.bringIntoForce(waiting, this.#clock.now());
+    const lease = this.#ledger.leases.get(task.leaseId);
+    if (isFinal(task.state)) this.#ledger.delete(task.leaseId);
+    if (lease && isFinal(task.state)) this.#noteChange(task, lease);
+    this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], { heldBy: lease, before: before.state });
+    return task;
+  }
+
+  end(id: string, state: FinalTaskState, error?: string): TaskView {
+    const before = this.#ledger.tasks.get(id);
+    return this.update(id, {
+      state,
+      endedAt: this.#clock.now(),
+      ...(error !== undefined && { error }),
+      ...(state === 'completed' &&
+        before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
+    });
+  }
+
+  /** These records of the task have failed. */
+  failRecords(id: string, records: readonly RecordKey[]): TaskView {
+    const failed = [...new Set([...this.failedRecordsOf(id), ...records])];
+    this.#failed.set(id, failed);
+    return this.update(id, { failedCount: failed.length });
+  }
+
+  recordsOf(id: string): readonly RecordKey[] {
+    return this.#records.get(id) ?? [];
+  }
+
+  /** Whether the task holds a record, waits for it, or has held it. */
+  concernsRecord({ id, leaseId }: TaskView, key: RecordKey): boolean {
+    const lease = this.#ledger.find(leaseId);
+    return (lease && covers(lease.records, key)) || this.#allRecords.get(id)?.has(key) === true;
+  }
+
+  failedRecordsOf(id: string): readonly RecordKey[] {
+    return this.#failed.get(id) ?? [];
+  }
+
+  #create(
+    { records = [], mode = 'exclusive', ...given }: NewTask,
+    addLease: (records: readonly RecordKey[], given: NewMemoryLease) => MemoryLease,
+  ): TaskView {
     this.#lastTask += 1;
     const id = given.id ?? `task-${this.#lastTask}`;
     const actor = given.actor ?? { id: 'ann', name: 'Ann Lee' };
     const createdAt = given.createdAt ?? this.#clock.now();
     const former = given.leaseId === undefined ? undefined : this.#ledger.leases.get(given.leaseId);
-    const lease = this.#ledger.acquire([...(former?.records ?? []), ...records], {
+    const lease = addLease([...(former?.records ?? []), ...records], {
       holder: { type: 'task', id, label: given.label, actor },
       mode,
       since: createdAt,
@@ -46,6 +108,7 @@ export class MemoryTasks {
       leaseId: former?.view.id,
     });
     this.#records.set(id, records);
+    this.#allRecords.set(id, lease.records);
     const task: TaskView = {
       name: 'task',
       state: 'running',
@@ -63,59 +126,11 @@ export class MemoryTasks {
       launchOrder: this.#nextLaunch(createdAt),
       leaseId: lease.view.id,
     };
-    if (isFinal(task.state)) this.#ledger.leases.delete(lease.view.id);
+    if (isFinal(task.state)) this.#ledger.delete(lease.view.id);
     this.#ledger.tasks.set(id, task);
-    this.#tabs.sendChanges([...lease.records], [id], { before: 'not launched' });
+    const locked = this.#ledger.leases.has(lease.view.id) ? [...lease.records] : [];
+    this.#tabs.sendChanges(locked, [id], { before: 'not launched' });
     return task;
-  }
-
-  update(id: string, change: Partial<TaskView>): TaskView {
-    const before = this.#ledger.tasks.get(id);
-    if (!before) throw new Error(`There is no task ${id}. Start it first.`);
-    const task: TaskView = { ...before, version: before.version + 1, ...change, id };
-    this.#ledger.tasks.set(id, task);
-    const lease = this.#ledger.leases.get(task.leaseId);
-    if (isFinal(task.state)) this.#ledger.leases.delete(task.leaseId);
-    if (lease && isFinal(task.state)) this.#noteChange(task, lease);
-    this.#tabs.sendChanges(lease ? [...lease.records] : [], [id], { heldBy: lease, before: before.state });
-    return task;
-  }
-
-  end(id: string, state: FinalTaskState, error?: string): TaskView {
-    const before = this.#ledger.tasks.get(id);
-    return this.update(id, {
-      state,
-      endedAt: this.#clock.now(),
-      ...(error !== undefined && { error }),
-      ...(state === 'completed' &&
-        before && { progress: { ...before.progress, done: before.progress.total ?? 0 } }),
-    });
-  }
-
-  /** A waiting task gets its records. */
-  giveRecords(id: string, records: readonly RecordKey[]): void {
-    const { leaseId } = this.update(id, { state: 'queued', position: undefined });
-    const lease = this.#ledger.leases.get(leaseId);
-    if (!lease) return;
-    this.#records.set(id, records);
-    lease.records = new Set(records);
-    lease.view = { ...lease.view, recordCount: records.length, since: this.#clock.now() };
-    this.#tabs.sendChanges(records, [id], { heldBy: lease });
-  }
-
-  /** These records of the task have failed. */
-  failRecords(id: string, records: readonly RecordKey[]): TaskView {
-    const failed = [...new Set([...this.failedRecordsOf(id), ...records])];
-    this.#failed.set(id, failed);
-    return this.update(id, { failedCount: failed.length });
-  }
-
-  recordsOf(id: string): readonly RecordKey[] {
-    return this.#records.get(id) ?? [];
-  }
-
-  failedRecordsOf(id: string): readonly RecordKey[] {
-    return this.#failed.get(id) ?? [];
   }
 
   /** A task that has run and reports no rows has changed all of its records. */

@@ -4,9 +4,11 @@ import type { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryPermissions } from './memoryPermissions.ts';
 import { recheckTabs } from './memoryRecheck.ts';
 import type { MemoryTabs } from './memoryTabs.ts';
+import type { MemoryViews } from './memoryViews.ts';
 
 export interface MemoryUserSessionsParts {
   ledger: MemoryLedger;
+  views: MemoryViews;
   permissions: MemoryPermissions;
   tabs: MemoryTabs;
   /** Runs something that a tab sees only after the server's delay. */
@@ -25,8 +27,7 @@ export class MemoryUserSessions {
   disconnect(actorId: string): void {
     const { ledger, tabs, end } = this.#parts;
     for (const tab of tabs.list(actorId)) {
-      for (const lease of [...ledger.leases.values()])
-        if (lease.tab === tab) end(lease.view.id, 'signed out');
+      for (const { view } of ledger.leasesOfTab(tab)) end(view.id, 'signed out');
     }
     this.#endConnections(actorId, 'You were signed out. Sign in again to continue.');
   }
@@ -50,8 +51,8 @@ export class MemoryUserSessions {
 
   /** The answers of `authorize` have changed, for one actor or for everybody: what is no longer permitted ends. */
   refresh(actorId?: string): void {
-    const { tabs, end } = this.#parts;
-    recheckTabs(tabs.list(actorId), { ...this.#parts, end: (leaseId) => end(leaseId, 'not permitted') });
+    const { end } = this.#parts;
+    recheckTabs(actorId, { ...this.#parts, end: (leaseId) => end(leaseId, 'not permitted') });
   }
 
   #endConnections(actorId: string, message: string): void {

@@ -1,71 +1,103 @@
-/** The wait list of the server in memory: leases come into force in the order of their arrival, as soon as nothing blocks them. */
+/**
+ * The wait list of the server in memory, for tabs and tasks: leases come into force in the order of their arrival, as soon as
+ * nothing blocks them.
+ */
 import type { LeaseId, OwnedWaitingLease } from '@rowlock/protocol';
 import type { ClientClock } from '../core/clock.ts';
-import { type MemoryLease, type MemoryLedger, owned } from './memoryLedger.ts';
+import type { TransportEvent } from '../core/transport.ts';
+import { type MemoryLease, owned } from './memoryLease.ts';
+import type { MemoryLedger } from './memoryLedger.ts';
 import type { MemoryTabs } from './memoryTabs.ts';
+import type { MemoryTasks } from './memoryTasks.ts';
 
 export interface MemoryWaitListOptions {
   clock: ClientClock;
   ledger: MemoryLedger;
   tabs: MemoryTabs;
+  tasks: MemoryTasks;
   /** Runs something that a tab sees only after the server's delay. */
   later: (run: () => void) => void;
 }
 
 export class MemoryWaitList {
   readonly #options: MemoryWaitListOptions;
-  /** The positions that the tabs know */
-  readonly #told = new Map<LeaseId, number>();
+  /** The positions that were sent last */
+  readonly #positions = new Map<LeaseId, number>();
+  /** Each cancels the timer after which a task no longer waits */
+  readonly #limits = new Map<LeaseId, () => void>();
 
   constructor(options: MemoryWaitListOptions) {
     this.#options = options;
   }
 
-  /** The lease as its own tab gets it, which then knows its position. */
+  /** A waiting lease as its own tab gets it, with its position. */
   owned(lease: MemoryLease): OwnedWaitingLease {
     const position = this.positionOf(lease);
-    this.#told.set(lease.view.id, position);
+    this.#positions.set(lease.view.id, position);
     const { id, secret, ttlMs, recordCount } = owned(lease);
     return { id, secret, ttlMs, recordCount, position };
   }
 
   /** 1 is next. */
-  positionOf({ records, view }: MemoryLease): number {
-    const { ledger } = this.#options;
-    const self = ledger.waiting.get(view.id);
-    const blocking = ledger.conflictsOf([...records], view.mode, self ? { self } : {});
+  positionOf(lease: MemoryLease): number {
+    const blocking = this.#options.ledger.conflictsOf([...lease.records], lease.view.mode, { self: lease });
     return 1 + blocking.filter(({ isWaiting }) => isWaiting).length;
   }
 
-  /** A lease has ended, or covers less: brings into force what nothing blocks, and sends the tabs their new positions. */
+  /** A waiting task fails if its records are not free in time. */
+  limitTask(taskId: string, leaseId: LeaseId, waitMs: number): void {
+    const { clock, tasks } = this.#options;
+    const giveUp = () => {
+      tasks.end(taskId, 'failed', 'Its records did not become free in time.');
+      this.advance();
+    };
+    this.#limits.set(leaseId, clock.after(waitMs, giveUp));
+  }
+
+  /** A lease has ended, or covers less: brings into force what nothing blocks, and sends the new positions. */
   advance(): void {
-    const { ledger, tabs, clock } = this.#options;
+    const { ledger } = this.#options;
     for (const lease of [...ledger.waiting.values()]) {
-      const { id, mode } = lease.view;
-      if (ledger.conflictsOf([...lease.records], mode, { self: lease }).length > 0) {
-        this.#tellPosition(lease);
-        continue;
-      }
-      ledger.waiting.delete(id);
-      this.#told.delete(id);
-      lease.fence = ledger.nextFence();
-      lease.view = { ...lease.view, since: clock.now() };
-      ledger.leases.set(id, lease);
-      const { fence, ttlMs, recordCount } = owned(lease);
-      this.#tell(lease, { type: 'leaseAcquired', payload: { leaseId: id, fence, ttlMs, recordCount } });
-      tabs.sendChanges([...lease.records], []);
+      const blocking = ledger.conflictsOf([...lease.records], lease.view.mode, { self: lease });
+      if (blocking.length > 0) this.#sendPosition(lease);
+      else this.#bringIntoForce(lease);
     }
+    this.#forgetEnded();
   }
 
-  #tellPosition(lease: MemoryLease): void {
-    const { id } = lease.view;
+  #bringIntoForce(lease: MemoryLease): void {
+    const { ledger, tabs, tasks, clock } = this.#options;
+    const { id, holder } = lease.view;
+    if (holder.type === 'task') {
+      tasks.update(holder.id, { state: 'queued', position: undefined });
+      return;
+    }
+    ledger.bringIntoForce(lease, clock.now());
+    const { fence, ttlMs, recordCount } = owned(lease);
+    this.#notify(lease, { type: 'leaseAcquired', payload: { leaseId: id, fence, ttlMs, recordCount } });
+    tabs.sendChanges([...lease.records], []);
+  }
+
+  #sendPosition(lease: MemoryLease): void {
+    const { id, holder } = lease.view;
     const position = this.positionOf(lease);
-    if (this.#told.get(id) === position) return;
-    this.#told.set(id, position);
-    this.#tell(lease, { type: 'leaseWaiting', payload: { leaseId: id, position } });
+    if (this.#positions.get(id) === position) return;
+    this.#positions.set(id, position);
+    if (holder.type === 'task') this.#options.tasks.update(holder.id, { position });
+    else this.#notify(lease, { type: 'leaseWaiting', payload: { leaseId: id, position } });
   }
 
-  #tell({ tab }: MemoryLease, event: Parameters<NonNullable<MemoryLease['tab']>['emit']>[0]): void {
+  #notify({ tab }: MemoryLease, event: TransportEvent): void {
     if (tab) this.#options.later(() => tab.emit(event));
+  }
+
+  #forgetEnded(): void {
+    const { waiting } = this.#options.ledger;
+    for (const [id, cancelLimit] of this.#limits) {
+      if (waiting.has(id)) continue;
+      cancelLimit();
+      this.#limits.delete(id);
+    }
+    for (const id of this.#positions.keys()) if (!waiting.has(id)) this.#positions.delete(id);
   }
 }

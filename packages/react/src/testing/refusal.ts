@@ -9,5 +9,7 @@ export class Refusal extends Error {
   }
 }
 
+export const badRequest = (message: string): Refusal => new Refusal({ code: 'bad_request', message });
+
 export const lostLease = (): Refusal =>
   new Refusal({ code: 'lease_lost', message: 'The lease is no longer in force. Acquire the records again.' });

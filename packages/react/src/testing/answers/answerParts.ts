@@ -19,6 +19,9 @@ import type { MemoryPermissions } from '../memoryPermissions.ts';
 import type { MemoryReleaseRequests } from '../memoryReleaseRequests.ts';
 import type { MemorySessions } from '../memorySessions.ts';
 import type { MemoryTab } from '../memoryTab.ts';
+import type { MemoryTaskDefinitions } from '../memoryTaskDefinitions.ts';
+import type { MemoryTasks } from '../memoryTasks.ts';
+import type { MemoryViews } from '../memoryViews.ts';
 import type { MemoryWaitList } from '../memoryWaitList.ts';
 
 /** Answers to these messages, which are parsed. @throws {Refusal} to answer with an error */
@@ -26,10 +29,15 @@ export type Answers<Name extends ClientMessageName> = {
   [N in Name]: (tab: MemoryTab, message: ParsedClientMessage<N>) => ClientAnswers[N];
 };
 
+/** Ends a lease, in force or waiting: by default as its holder would. For any other reason its tab is notified. */
+export type EndLease = (leaseId: LeaseId, reason?: LeaseEnd, takeover?: { by: Actor; why: string }) => void;
+
 export interface AnswerParts {
   clock: ClientClock;
   limits: Limits;
   ledger: MemoryLedger;
+  views: MemoryViews;
+  tasks: MemoryTasks;
   permissions: MemoryPermissions;
   sessions: MemorySessions;
   waits: MemoryWaitList;
@@ -37,9 +45,11 @@ export interface AnswerParts {
   idleness: MemoryIdleness;
   /** @throws {Refusal} `unknown_resource` */
   assertResources: (records: readonly RecordKey[]) => void;
+  definitions: MemoryTaskDefinitions;
   launches: MemoryLaunches;
-  /** Ends a lease, in force or waiting: by default as its holder would. */
-  free: (leaseId: LeaseId, reason?: LeaseEnd, takeover?: { by: Actor; why: string }) => void;
+  endLease: EndLease;
+  /** Whether tabs may see who else looks at a record */
+  presence: boolean;
   /** The rule for a second tab of the same user */
   sameUser: SameUser;
   updateTask: (id: string, change: Partial<TaskView>) => TaskView;

@@ -1,6 +1,6 @@
 /** The server in memory: the leases that a tab has, in force or waiting. */
 import { randomToken } from '../../core/randomToken.ts';
-import { type MemoryLease, owned } from '../memoryLedger.ts';
+import { type MemoryLease, owned } from '../memoryLease.ts';
 import { lostLease, Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
 
@@ -10,7 +10,7 @@ export function createLeaseAnswers({
   sessions,
   waits,
   releaseRequests,
-  free,
+  endLease,
   idleness,
   sendChanges,
   later,
@@ -31,9 +31,10 @@ export function createLeaseAnswers({
       if (before && before !== tab) {
         later(() => before.emit({ type: 'leaseLost', payload: { leaseId, reason: 'resumed elsewhere' } }));
       }
-      idleness.noteActivity(tab, idleMs);
       lease.secret = nextSecret;
       lease.tab = tab;
+      idleness.noteActivity(tab, idleMs);
+      if (before) idleness.noteLeases(before);
       if (!isWaiting(lease)) {
         releaseRequests.deliverAll(leaseId);
         return { lease: owned(lease), records };
@@ -55,7 +56,7 @@ export function createLeaseAnswers({
       const left = [...lease.records].filter((key) => !released.has(key));
       if (records && isWaiting(lease)) throw waitsStill();
       if (left.length === 0) {
-        free(leaseId);
+        endLease(leaseId);
         return { recordCount: 0 };
       }
       ledger.setRecords(lease, left);

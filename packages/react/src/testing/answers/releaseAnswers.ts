@@ -10,7 +10,7 @@ export function createReleaseAnswers({
   permissions,
   releaseRequests,
   assertResources,
-  free,
+  endLease,
 }: AnswerParts): Answers<'requestRelease' | 'answerRelease'> {
   const assertCanAsk = (tab: MemoryTab, leaseId: LeaseId, records: readonly RecordKey[]) => {
     const conflict = ledger.conflictsOf(records, 'exclusive').find(({ lease }) => lease.id === leaseId);
@@ -44,7 +44,7 @@ export function createReleaseAnswers({
     answerRelease: (tab, { leaseId, requestId, answer }) => {
       if (ledger.leases.get(leaseId)?.tab !== tab) throw lostLease();
       if (answer === 'released') {
-        free(leaseId);
+        endLease(leaseId);
         return { answer };
       }
       const first = releaseRequests.answer(leaseId, requestId, answer);

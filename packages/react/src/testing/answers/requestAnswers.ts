@@ -1,6 +1,7 @@
 /** The server in memory: a tab asks for records. A subtree is no more than the named records, since this server knows no hierarchy. */
 import type { Conflict, Holder, LockMode, LockScope, RecordKey } from '@rowlock/protocol';
-import { covers, type MemoryLedger, owned } from '../memoryLedger.ts';
+import { covers, owned } from '../memoryLease.ts';
+import type { MemoryLedger } from '../memoryLedger.ts';
 import type { MemoryTab } from '../memoryTab.ts';
 import { lostLease, Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
@@ -14,7 +15,7 @@ interface AskedRecords {
 }
 
 export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'extend' | 'takeOver'> {
-  const { clock, ledger, permissions, waits, idleness, sameUser, free, sendChanges } = parts;
+  const { clock, ledger, permissions, waits, idleness, sameUser, endLease, sendChanges } = parts;
   const sharerOf = ({ actor }: MemoryTab) => (sameUser === 'share' ? actor : undefined);
 
   const check = createCheck(parts);
@@ -26,8 +27,14 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
   };
   const acquire = (tab: MemoryTab, asked: AskedRecords) => {
     const lease = ledger.acquire(asked.records, given(tab, asked));
+    idleness.noteLeases(tab);
     sendChanges([...lease.records]);
     return lease;
+  };
+  const wait = (tab: MemoryTab, asked: AskedRecords) => {
+    const lease = ledger.wait(asked.records, given(tab, asked));
+    idleness.noteLeases(tab);
+    return waits.owned(lease);
   };
 
   return {
@@ -35,14 +42,14 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       check(tab, asked);
       if (moves) idleness.noteActivity(tab);
       const { records, mode } = asked;
-      const met = ledger.conflictsOf(records, mode, { actor: tab.actor, sharer: sharerOf(tab) });
+      const asker = { actor: tab.actor, sharer: sharerOf(tab) };
+      const { conflicts: met, available } = ledger.examine(records, mode, asker);
       const isMoved =
         sameUser === 'move' && moves && onConflict !== 'skip' && met.every((each) => isOtherTab(tab, each));
       const moved = { by: tab.actor, why: 'They have opened the records in another tab.' };
-      if (isMoved) for (const { lease } of met) free(lease.id, 'moved', moved);
+      if (isMoved) for (const { lease } of met) endLease(lease.id, 'moved', moved);
       const conflicts = isMoved ? [] : met;
       if (onConflict === 'skip') {
-        const available = listFree(ledger, records, mode, { sharer: sharerOf(tab) });
         if (available.length === 0) throw blocked(records, conflicts);
         const lease = acquire(tab, { ...asked, records: available });
         return { lease: owned(lease), records: available, conflicts };
@@ -50,7 +57,7 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       if (conflicts.length === 0) return { lease: owned(acquire(tab, asked)) };
       if (onConflict === 'refuse') throw blocked(records, conflicts);
       if (closesCircle(ledger, tab.sessionId, conflicts)) throw deadlock(conflicts);
-      return { waiting: waits.owned(ledger.wait(records, given(tab, asked))), conflicts };
+      return { waiting: wait(tab, asked), conflicts };
     },
 
     extend: createExtend(parts),
@@ -64,7 +71,8 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       for (const conflict of toEnd) permissions.requireTakeOver(tab.actor, conflict);
       // First, so that no waiting lease comes in between.
       const lease = ledger.acquire(records, given(tab, asked));
-      for (const { lease: ended } of toEnd) free(ended.id, 'taken over', { by: tab.actor, why: reason });
+      idleness.noteLeases(tab);
+      for (const { lease: ended } of toEnd) endLease(ended.id, 'taken over', { by: tab.actor, why: reason });
       sendChanges([...lease.records]);
       return { lease: owned(lease) };
     },
@@ -84,9 +92,8 @@ const createExtend =
     assertResources(records);
     permissions.requireAcquire(tab.actor, records, lease.scope);
     if (ledger.waiting.has(leaseId)) throw waitsStill();
-    const { mode } = lease.view;
-    const conflicts = ledger.conflictsOf(records, mode, { actor: tab.actor, self: lease });
-    const available = listFree(ledger, records, mode, { self: lease });
+    const asker = { actor: tab.actor, self: lease };
+    const { conflicts, available } = ledger.examine(records, lease.view.mode, asker);
     if (available.length === 0 || (onConflict === 'refuse' && conflicts.length > 0)) {
       throw blocked(records, conflicts);
     }
@@ -112,13 +119,6 @@ const createCheck =
     permissions.requireAcquire(tab.actor, records, scope);
     sessions.ensure(tab);
   };
-
-const listFree = (
-  ledger: MemoryLedger,
-  records: readonly RecordKey[],
-  mode: LockMode,
-  asker: Parameters<MemoryLedger['conflictsOf']>[2],
-): RecordKey[] => [...new Set(records)].filter((key) => ledger.conflictsOf([key], mode, asker).length === 0);
 
 const isOtherTab = ({ sessionId }: MemoryTab, { isSameUser, isWaiting, lease }: Conflict): boolean =>
   isSameUser === true && isWaiting !== true && lease.holder.id !== sessionId;

@@ -3,7 +3,7 @@ import { wholeResource } from '@rowlock/protocol';
 import type { AnswerParts, Answers } from './answerParts.ts';
 
 export function createResourceAnswers({
-  ledger,
+  views,
   permissions,
   assertResources,
 }: AnswerParts): Answers<'listLocks'> {
@@ -12,8 +12,8 @@ export function createResourceAnswers({
       const whole = wholeResource(resource);
       assertResources([whole]);
       permissions.require({ actor, action: 'watch', records: [whole] });
-      const later = ledger
-        .locksOn(resource, actor)
+      const later = views
+        .listLocks(resource, actor)
         .filter(({ lease }) => after === undefined || Number(lease.id) > Number(after));
       const locks = later.slice(0, limit);
       return later.length > limit ? { locks, next: locks.at(-1)!.lease.id } : { locks };

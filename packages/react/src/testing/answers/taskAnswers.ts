@@ -1,6 +1,6 @@
 /** The server in memory: what a tab asks of tasks. */
 import { isFinal, type LeaseSecret, type TaskView } from '@rowlock/protocol';
-import type { MemoryLease } from '../memoryLedger.ts';
+import type { MemoryLease } from '../memoryLease.ts';
 import type { MemoryTab } from '../memoryTab.ts';
 import { lostLease, Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
@@ -8,7 +8,9 @@ import type { AnswerParts, Answers } from './answerParts.ts';
 export function createTaskAnswers({
   clock,
   ledger,
+  definitions,
   launches,
+  idleness,
   permissions,
   updateTask,
   later,
@@ -33,26 +35,22 @@ export function createTaskAnswers({
       const { onConflict, waitMs, delayMs, idempotencyKey: key, tags = [] } = options;
       const known = launches.findLaunched(tab.actor, name, key);
       if (known) return known;
-      const planned = launches.plan(tab.actor, name, input);
+      const planned = definitions.plan(tab.actor, name, input);
       const lease = leaseOf(tab, leaseSecret);
       const holder = lease?.tab;
       const launched = launches.launch(planned, {
-        actor: tab.actor,
-        onConflict,
-        waitMs,
-        delayMs,
-        key,
-        tags,
-        lease,
+        ...{ actor: tab.actor, onConflict, waitMs, delayMs },
+        ...{ key, tags, lease },
       });
       if (lease && holder) {
         const leaseId = lease.view.id;
+        idleness.noteLeases(holder);
         later(() => holder.emit({ type: 'leaseLost', payload: { leaseId, reason: 'transferred' } }));
       }
       return launched;
     },
 
-    preview: ({ actor }, { task, input }) => launches.preview(actor, launches.plan(actor, task, input)),
+    preview: ({ actor }, { task, input }) => launches.preview(actor, definitions.plan(actor, task, input)),
 
     cancel: ({ actor }, { taskId }) => {
       const task = taskOf(taskId);

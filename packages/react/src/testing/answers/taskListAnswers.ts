@@ -2,7 +2,8 @@
 import type { AnswerParts, Answers } from './answerParts.ts';
 
 export const createTaskListAnswers = ({
-  ledger,
+  views,
+  tasks,
   permissions,
   assertResources,
 }: AnswerParts): Answers<'listTasks'> => ({
@@ -11,11 +12,11 @@ export const createTaskListAnswers = ({
       assertResources([record]);
       permissions.require({ actor, action: 'watch', records: [record] });
     }
-    const older = ledger
+    const older = views
       .listTasks(filter, actor)
       .filter(({ launchOrder }) => after === undefined || launchOrder < Number(after))
-      .filter(({ leaseId }) => record === undefined || ledger.leases.get(leaseId)?.records.has(record));
-    const tasks = older.slice(0, limit);
-    return older.length > limit ? { tasks, next: String(tasks.at(-1)!.launchOrder) } : { tasks };
+      .filter((task) => record === undefined || tasks.concernsRecord(task, record));
+    const page = older.slice(0, limit);
+    return older.length > limit ? { tasks: page, next: String(page.at(-1)!.launchOrder) } : { tasks: page };
   },
 });

@@ -12,6 +12,8 @@ import type { AnswerParts, Answers } from './answerParts.ts';
 export function createWatchAnswers({
   limits,
   ledger,
+  views,
+  presence: isPresenceOn,
   permissions,
   assertResources,
   sendViewers,
@@ -48,6 +50,13 @@ export function createWatchAnswers({
       }
       const asked = [...new Set([...records, ...presence]), ...wholes];
       if (asked.length > 0) permissions.require({ actor: tab.actor, action: 'watch', records: asked });
+      if (presence.length > 0 && !isPresenceOn) {
+        throw new Refusal({
+          code: 'forbidden',
+          message:
+            'Nobody may see who looks at a record here: presence is switched off. Watch without `presence`.',
+        });
+      }
       for (const key of records) tab.records.add(key);
       for (const id of ids) tab.tasks.add(id);
       for (const resource of resources) tab.resources.add(resource);
@@ -55,10 +64,10 @@ export function createWatchAnswers({
       for (const key of presence) tab.presence.add(key);
       sendViewers(begun, tab);
       if (filter) tab.taskFilters.set(filter.key, filter.of);
-      const first = filter ? ledger.listTasks(filter.of, tab.actor).slice(0, TASKS_AT_FIRST) : [];
+      const first = filter ? views.listTasks(filter.of, tab.actor).slice(0, TASKS_AT_FIRST) : [];
       const changed = since === undefined ? [] : ledger.changes.since(since, records);
       const named = [...ids, ...first.map(({ id }) => id)];
-      return ledger.viewOf(tab, { records, tasks: named, resources, presence, changed });
+      return views.viewOf(tab, { records, tasks: named, resources, presence, changed });
     },
 
     unwatch: (tab, { records, tasks, resources, presence }) => {
