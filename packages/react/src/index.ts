@@ -39,6 +39,12 @@ export { TaskTray, type TaskTrayProps, type TaskTrayState } from './components/T
 export { type ShownTasks, useTaskTray } from './components/TaskTray/useTaskTray.ts';
 export type { TaskLook } from './components/taskFacts.ts';
 export type { ConnectionPhase } from './core/connection.ts';
+export type { DraftArea } from './core/draft/draftArea.ts';
+export type { SavedDraft } from './core/draft/draftForm.ts';
+export type { FieldOf, Side } from './core/draft/edits.ts';
+export { listDrafts } from './core/draft/listDrafts.ts';
+export type { FieldConflict, IsSame } from './core/draft/mergeEdits.ts';
+export { isSameTypedNumber, parseTypedNumber } from './core/draft/typedNumber.ts';
 export type { FreedRecord } from './core/freedRecords.ts';
 export type { AcquireOutcome, LossReason } from './core/leaseHandle.ts';
 export type { Acquired } from './core/leaseReports.ts';
@@ -50,6 +56,8 @@ export type { TaskList, TaskSnapshot, TypedTaskView } from './core/taskSnapshot.
 export type { MaybeId } from './hooks/missingId.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';
 export { RowlockResource } from './hooks/RowlockResource.tsx';
+export { type Draft, type DraftOptions, useDraft } from './hooks/useDraft.ts';
+export { type Drafts, type DraftsOptions, useDrafts } from './hooks/useDrafts.ts';
 export { useRecordLock } from './hooks/useRecordLock.ts';
 export { type RowlockState, useRowlock } from './hooks/useRowlock.ts';
 export { useTask } from './hooks/useTask.ts';

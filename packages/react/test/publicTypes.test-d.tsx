@@ -2,6 +2,7 @@ import type { Conflict, OwnedLease, RecordKey, TaskView } from '@rowlock/protoco
 import {
   type AcquireOutcome,
   ConflictModal,
+  type FieldConflict,
   LockBadge,
   type LockStatus,
   type RecordLock,
@@ -10,6 +11,8 @@ import {
   type TaskLock,
   TaskProgress,
   type TaskSnapshot,
+  useDraft,
+  useDrafts,
   useTask,
   useTaskLock,
 } from '@rowlock/react';
@@ -132,4 +135,37 @@ export async function launchExamples() {
   if (any.ok) expectTypeOf(any.task.result).toEqualTypeOf<unknown>();
   const again = await untyped.tasks.retry('t1', { onlyFailed: true });
   if (again.ok) expectTypeOf(again.task).toEqualTypeOf<TaskView>();
+}
+
+// A draft takes its fields and their values from the row.
+interface City {
+  name: string;
+  population: number;
+}
+declare const city: City;
+
+export function useDraftExamples() {
+  const draft = useDraft('cities/1', city, {
+    version: 7,
+    isSame: (field, a, b) => {
+      expectTypeOf(field).toEqualTypeOf<'name' | 'population'>();
+      expectTypeOf(a).toEqualTypeOf<string | number>();
+      return a === b;
+    },
+  });
+  expectTypeOf(draft.values).toEqualTypeOf<City>();
+  expectTypeOf(draft.dirtyFields).toEqualTypeOf<readonly ('name' | 'population')[]>();
+  expectTypeOf(draft.conflicts).toEqualTypeOf<readonly FieldConflict<City>[]>();
+  draft.setField('name', 'Lutetia');
+  draft.takeTheirs('name', 'population');
+  draft.markSaved({ submitted: { name: 'Lutetia' }, version: 8 });
+  // @ts-expect-error: the row has no such field
+  draft.setField('nane', 'Lutetia');
+  // @ts-expect-error: a population is a number
+  draft.setField('population', '8,836');
+  // @ts-expect-error: the row has no such field
+  draft.keepMine('nane');
+  // @ts-expect-error: a bare id does not name a record
+  useDraft('1', city);
+  expectTypeOf(useDrafts('cities').has(1)).toEqualTypeOf<boolean>();
 }

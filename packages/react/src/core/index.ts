@@ -6,6 +6,9 @@ export type { RowlockClientOptions } from './clientOptions.ts';
 export { type ClientClock, systemClock } from './clock.ts';
 export type { ConnectionPhase, ConnectionState } from './connection.ts';
 export type { ClientConnection } from './connectionDriver.ts';
+export type { DraftArea } from './draft/draftArea.ts';
+export { listDrafts } from './draft/listDrafts.ts';
+export { isSameTypedNumber, parseTypedNumber } from './draft/typedNumber.ts';
 export type { FreedRecord } from './freedRecords.ts';
 export type {
   AcquireOutcome,
