@@ -11,6 +11,7 @@ import { everyMessage } from './behaviours/everyMessage.behaviours.ts';
 import { idling } from './behaviours/idling.behaviours.ts';
 import { keeping } from './behaviours/keeping.behaviours.ts';
 import { launching } from './behaviours/launching.behaviours.ts';
+import { listingBlockers } from './behaviours/listingBlockers.behaviours.ts';
 import { listingTasks } from './behaviours/listingTasks.behaviours.ts';
 import { losingPermissions } from './behaviours/losingPermissions.behaviours.ts';
 import { presence } from './behaviours/presence.behaviours.ts';
@@ -31,6 +32,7 @@ const behaviours = [
   watching,
   listingTasks,
   resources,
+  listingBlockers,
   presence,
   acquiring,
   waiting,

@@ -1,6 +1,6 @@
 /** A task whose runs do what the test says: each waits at its own gate. */
 import type { RecordKey } from '@rowlock/protocol';
-import { defineTask, type TaskDefinition } from '@rowlock/server';
+import { defineTask, type TaskContext, type TaskDefinition } from '@rowlock/server';
 import { z } from 'zod';
 
 interface Gate {
@@ -8,6 +8,7 @@ interface Gate {
   /** Resolves when the task runs */
   started: Promise<void>;
   advance(units: number): void;
+  finish(record: RecordKey): void;
   end(error?: Error): void;
 }
 
@@ -18,7 +19,7 @@ export interface GatedTasks {
 }
 
 interface Turn extends Gate {
-  begin(progress: { advance(units: number): void }): Promise<void>;
+  begin(context: Pick<TaskContext, 'progress' | 'recordDone'>): Promise<void>;
 }
 
 export function createGatedTasks(): GatedTasks {
@@ -33,7 +34,7 @@ export function createGatedTasks(): GatedTasks {
       const aborted = new Promise<never>((_, reject) =>
         context.signal.addEventListener('abort', () => reject(context.signal.reason)),
       );
-      await Promise.race([turns.get(gate)?.begin(context.progress), aborted]);
+      await Promise.race([turns.get(gate)?.begin(context), aborted]);
     },
   });
   return {
@@ -54,13 +55,16 @@ function createTurn(name: string): Turn {
   const ended = deferred();
   ended.promise.catch(() => {});
   let report = (_units: number) => {};
+  let finish = (_record: RecordKey) => {};
   return {
     name,
     started: started.promise,
     advance: (units) => report(units),
+    finish: (record) => finish(record),
     end: (error) => (error ? ended.reject(error) : ended.resolve()),
-    begin(progress) {
+    begin({ progress, recordDone }) {
       report = (units) => progress.advance(units);
+      finish = recordDone;
       started.resolve();
       return ended.promise;
     },

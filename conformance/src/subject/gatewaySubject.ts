@@ -123,6 +123,9 @@ function createSubject({
         async advance(units) {
           gate.advance(units);
         },
+        async finish(record) {
+          gate.finish(record);
+        },
         async end(how) {
           gate.end(how === 'failed' ? new Error('The task was to fail.') : undefined);
           await until(isOver, { what: `the end of task ${task.id}` });

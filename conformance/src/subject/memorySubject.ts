@@ -47,6 +47,9 @@ export const memorySubjects =
             const progress = server.task(id)!.progress;
             server.updateTask(id, { progress: { ...progress, done: progress.done + units } });
           },
+          async finish(record) {
+            server.finishRecords(id, [record]);
+          },
           async end(how) {
             server.endTask(id, how, how === 'failed' ? 'The task was to fail.' : undefined);
           },

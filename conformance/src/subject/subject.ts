@@ -78,6 +78,8 @@ interface RunningTask {
   id: string;
   /** Reports units of work as done. */
   advance(units: number): Promise<void>;
+  /** Reports a record as finished, so that it is free. */
+  finish(record: RecordKey): Promise<void>;
   end(how: 'completed' | 'failed'): Promise<void>;
 }
 

@@ -5,6 +5,7 @@
  * `{ ok: true, ...answer } | { ok: false, error }`. Server → browser: `ServerEvents`.
  */
 import type { z } from 'zod';
+import type { Blocker } from './blocker.ts';
 import type { RecordChange } from './change.ts';
 import type { clientMessages } from './clientMessages.ts';
 import type { Conflict } from './conflict.ts';
@@ -56,6 +57,8 @@ export interface ClientAnswers {
   watch: View;
   unwatch: Record<never, never>;
   listLocks: ResourceLockPage;
+  /** Leases in force first, then those that wait, in the order in which they came */
+  listBlockers: { blockers: Blocker[] };
   listTasks: { tasks: TaskView[]; next?: string };
   /** `records` and `conflicts` with `skip`: the acquired records, and the leases that block the others */
   acquire:

@@ -1,3 +1,4 @@
+export type { AwaitedLease, Blocker } from './blocker.ts';
 export { launchBodySchema, previewBodySchema, releaseBeaconSchema, retryBodySchema } from './bodySchemas.ts';
 export { CHANGE_ORIGINS, CHANGE_SAMPLE_SIZE, type ChangeOrigin, type RecordChange } from './change.ts';
 export {

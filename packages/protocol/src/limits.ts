@@ -15,8 +15,8 @@ export interface Limits {
   /** Size of one message in bytes. A larger message ends the connection, since it is refused before it is read */
   messageBytes: number;
   /**
-   * Messages a session may send in 10 s. A message counts once more for each 100 records in it; `launch`, `preview` and `retry`
-   * count as 10. A session that sends twice as many loses its connection
+   * Messages a session may send in 10 s. A message counts once more for each 100 records in it; `launch`, `preview`,
+   * `retry` and `listBlockers` count as 10. A session that sends twice as many loses its connection
    */
   messagesPer10s: number;
   /** Messages that all sessions of a user together may send in 10 s, in one server process */

@@ -102,6 +102,8 @@ export interface TaskView {
   notBefore?: number;
   /** How many rows have failed so far. `GET /tasks/:id/failures` lists them with their reasons */
   failedCount?: number;
+  /** How many rows it has finished and released so far, in all attempts. Absent while it has finished no row: most tasks release all at the end */
+  finishedCount?: number;
   /** Why it failed, for people to read. Present only if it failed */
   error?: string;
   /** The value that `run` returned: JSON of at most 16 KiB. Present only if it completed */

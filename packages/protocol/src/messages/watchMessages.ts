@@ -58,6 +58,14 @@ export const watchMessages = {
     .describe(
       'List the leases in force on a resource, oldest first, page by page. Needs the permission to watch `<resource>/*`. Nothing is watched by it',
     ),
+  listBlockers: z
+    .strictObject({
+      records: z.array(recordKeySchema).min(1).max(1_000),
+    })
+    .describe(
+      'List the leases that a request for these records would wait for, with what is needed to say when each record will be free. Counts as ' +
+        '10 messages. Nothing is watched by it',
+    ),
   listTasks: z
     .strictObject({
       ...taskFilterFields,

@@ -9,8 +9,13 @@ const WINDOW_MS = 10_000;
 const ENTRIES_PER_COST = 100;
 const MOST_ON_A_PAGE = 1_000;
 
-/** Messages that let the application select records, and their cost */
-const SELECTING: ReadonlySet<string> = new Set<ClientMessageName>(['launch', 'preview', 'retry']);
+/** Messages that let the application select records, or read all records of leases, and their cost */
+const SELECTING: ReadonlySet<string> = new Set<ClientMessageName>([
+  'launch',
+  'preview',
+  'retry',
+  'listBlockers',
+]);
 const SELECTION_COST = 10;
 
 type Counted = { atMs: number; cost: number }[];

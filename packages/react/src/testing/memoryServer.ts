@@ -127,6 +127,13 @@ export class MemoryServer {
     return task;
   }
 
+  /** A task has finished these records, and they are free. The last record of a task stays locked until it ends. */
+  finishRecords(id: string, records: readonly RecordKey[]): TaskView {
+    const task = this.#parts.tasks.finishRecords(id, records);
+    this.#parts.waits.advance();
+    return task;
+  }
+
   /** These records of a task have failed, so that a tab can retry them alone. */
   failRecords(id: string, records: readonly RecordKey[]): TaskView {
     return this.#parts.tasks.failRecords(id, records);

@@ -70,6 +70,22 @@ export class MemoryTasks {
     });
   }
 
+  /** The task has finished these records, and releases them. Its last one stays until it ends. */
+  finishRecords(id: string, records: readonly RecordKey[]): TaskView {
+    const task = this.#ledger.tasks.get(id);
+    const lease = task && this.#ledger.leases.get(task.leaseId);
+    if (!lease) throw new Error(`The task ${id} holds no records. Start it first.`);
+    const before = [...lease.records];
+    const rest = before.filter((record) => !records.includes(record));
+    const kept = rest.length > 0 ? rest : before.slice(-1);
+    const finished = before.filter((record) => !kept.includes(record));
+    this.#ledger.setRecords(lease, kept);
+    const author = { actor: task.actor, by: id, how: 'task' } as const;
+    this.#tabs.sendChange(this.#ledger.changes.note([...records], author, this.#clock.now()));
+    this.#tabs.sendChanges(finished, [], { heldBy: lease });
+    return this.update(id, { finishedCount: (task.finishedCount ?? 0) + finished.length });
+  }
+
   /** These records of the task have failed. */
   failRecords(id: string, records: readonly RecordKey[]): TaskView {
     const failed = [...new Set([...this.failedRecordsOf(id), ...records])];

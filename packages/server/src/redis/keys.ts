@@ -69,6 +69,7 @@ export interface Keys {
   idempotency: string;
   lease(id: string): string;
   ids(leaseId: string): string;
+  blockedBy(leaseId: string): string;
   records(resource: string): string;
   session(id: string): string;
   marks(node: string): string;
@@ -107,6 +108,7 @@ export function keysOf(namespace: string): Keys {
     idempotency: `${prefix}idem`,
     lease: (id) => `${prefix}lease:${id}`,
     ids: (leaseId) => `${prefix}ids:${leaseId}`,
+    blockedBy: (leaseId) => `${prefix}blockedBy:${leaseId}`,
     records: (resource) => `${prefix}rec:${resource}`,
     session: (id) => `${prefix}session:${id}`,
     marks: (node) => `${prefix}marks:${node}`,

@@ -13,6 +13,7 @@ import { listRecords, type MemoryRates } from '../memoryRates.ts';
 import type { MemoryTab } from '../memoryTab.ts';
 import { Refusal } from '../refusal.ts';
 import type { AnswerParts, Answers } from './answerParts.ts';
+import { createBlockerAnswers } from './blockerAnswers.ts';
 import { createLeaseAnswers } from './leaseAnswers.ts';
 import { createReleaseAnswers } from './releaseAnswers.ts';
 import { createRequestAnswers } from './requestAnswers.ts';
@@ -46,6 +47,7 @@ export function createAnswerTo(parts: AnswerToParts): AnswerTo {
   const answers: Answers<ClientMessageName> = {
     ...createWatchAnswers(parts),
     ...createResourceAnswers(parts),
+    ...createBlockerAnswers(parts),
     ...createLeaseAnswers(parts),
     ...createReleaseAnswers(parts),
     ...createRequestAnswers(parts),

@@ -2,7 +2,7 @@
 import type { ClientAnswers, ClientMessageName, ParsedClientMessage } from '@rowlock/protocol';
 import type { Session } from '../session/session.ts';
 
-/** The cost of a message that lets the application select records. */
+/** The cost of a message that lets the application select records, or reads all records of leases. */
 export const SELECTION_COST = 10;
 
 export interface Handler<N extends ClientMessageName> {

@@ -19,6 +19,7 @@ import { createEndSessionHandler } from './endSession.ts';
 import { createExtend } from './extend.ts';
 import type { Handlers } from './handler.ts';
 import { createLaunch } from './launch.ts';
+import { createListBlockersHandler } from './listBlockers.ts';
 import { createListLocks } from './listLocks.ts';
 import { createListTasks } from './listTasks.ts';
 import { createPreview } from './preview.ts';
@@ -48,6 +49,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   watch: createWatch(parts),
   unwatch: createUnwatch(parts),
   listLocks: createListLocks(parts),
+  listBlockers: createListBlockersHandler(parts),
   listTasks: createListTasks(parts),
   acquire: createAcquire(parts),
   resume: createResume(parts),

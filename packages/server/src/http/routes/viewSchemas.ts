@@ -136,6 +136,12 @@ export const taskViewSchema: z.ZodType<TaskView> = z
       .number()
       .optional()
       .describe('How many rows have failed so far. `GET /tasks/:id/failures` lists them with their reasons'),
+    finishedCount: z
+      .number()
+      .optional()
+      .describe(
+        'How many rows it has finished and released so far, in all attempts. Absent while it has finished no row: most tasks release all at the end',
+      ),
     error: z.string().optional().describe('Why it failed, for people to read. Present only if it failed'),
     result: z
       .unknown()

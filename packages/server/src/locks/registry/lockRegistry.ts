@@ -25,6 +25,7 @@ import type {
   TakeOverRequest,
   WaitRequest,
 } from './requests.ts';
+import type { WorkOrder } from './workOrder.ts';
 
 interface ResumedLease extends OwnedLease {
   records: RecordKey[];
@@ -186,6 +187,10 @@ export interface LockRegistry {
   list(filter?: LeaseFilter): Promise<LeasePage>;
   /** The records of leases; no records for a lease that has ended and is swept. */
   getCoverage(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, Coverage>>;
+  /** The records of leases in the order in which they were added, with those that are released by now. */
+  getWorkOrder(leaseIds: readonly LeaseId[]): Promise<Map<LeaseId, WorkOrder>>;
+  /** The leases that each waiting lease waits for, by the id of the waiting one. */
+  listAwaited(waiting: readonly LeaseId[]): Promise<Map<LeaseId, LeaseId[]>>;
   /** Clears entries of ended leases, one chunk a call. Answers whether there may be more. */
   sweep(): Promise<boolean>;
   /**

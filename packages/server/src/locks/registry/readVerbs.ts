@@ -1,6 +1,6 @@
 /** The verbs that read: who holds which records, which leases exist, what blocks a request. */
 import type { LeaseId, RecordKey } from '@rowlock/protocol';
-import type { Cluster, Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 import { askRedis } from '../../redis/askRedis.ts';
 import { asRowlockError } from '../../redis/connection.ts';
 import type { Keys } from '../../redis/keys.ts';
@@ -12,6 +12,7 @@ import { findLeases, listLeases } from './listing.ts';
 import type { InternalRegistry, RecordHolder, RecordLocks } from './lockRegistry.ts';
 import { packWithAncestors } from './packedRecords.ts';
 import type { RegistryScripts } from './registryScripts.ts';
+import { readWorkOrder } from './workOrder.ts';
 
 type ReadVerbs = Pick<
   InternalRegistry,
@@ -23,6 +24,8 @@ type ReadVerbs = Pick<
   | 'survey'
   | 'getAncestors'
   | 'getCoverage'
+  | 'getWorkOrder'
+  | 'listAwaited'
   | 'countRecords'
   | 'isInForce'
 >;
@@ -57,6 +60,9 @@ export function createReadVerbs(deps: {
     return { conflicts: readConflicts(rows), blockedCount };
   };
 
+  const readLists = (leaseIds: readonly LeaseId[]) =>
+    readAll(redis, leaseIds, (pipeline, id) => pipeline.lrange(keys.ids(id), 0, -1));
+
   return {
     check: async (records, ancestors) => (await readLocks(records, false, ancestors)).locks,
 
@@ -80,21 +86,16 @@ export function createReadVerbs(deps: {
 
     list: (filter) => listLeases(redis, keys, filter),
 
-    async getCoverage(leaseIds) {
-      try {
-        const pipeline = redis.pipeline();
-        for (const id of leaseIds) pipeline.lrange(keys.ids(id), 0, -1);
-        const replies = (await pipeline.exec()) ?? [];
-        return new Map(
-          leaseIds.map((id, i) => {
-            const [error, chunks] = replies[i] ?? [null, []];
-            if (error) throw error;
-            return [id, readCoverage(chunks as string[])];
-          }),
-        );
-      } catch (error) {
-        throw asRowlockError(error);
-      }
+    getCoverage: async (leaseIds) => mapValues(await readLists(leaseIds), readCoverage),
+
+    getWorkOrder: async (leaseIds) => mapValues(await readLists(leaseIds), readWorkOrder),
+
+    async listAwaited(waiting) {
+      const named = await readAll(redis, waiting, (pipeline, id) => pipeline.hkeys(keys.blockedBy(id)));
+      // A blocker that has ended stays named, and `n` is a count.
+      const found = await findLeases(redis, keys, [...new Set([...named.values()].flat())]);
+      const isOpen = new Set(found.map(({ lease }) => lease.id));
+      return mapValues(named, (leaseIds) => leaseIds.filter((id) => isOpen.has(id)));
     },
 
     countRecords: async (leaseIds) =>
@@ -102,4 +103,29 @@ export function createReadVerbs(deps: {
 
     isInForce: async (leaseId) => (await askRedis(() => redis.hexists(keys.heartbeats, leaseId))) === 1,
   };
+}
+
+const mapValues = <Key, From, To>(map: ReadonlyMap<Key, From>, change: (value: From) => To): Map<Key, To> =>
+  new Map([...map].map(([key, value]) => [key, change(value)]));
+
+/** Asks once for each lease, in one round trip. The answers are lists of strings. */
+async function readAll(
+  redis: Redis | Cluster,
+  leaseIds: readonly LeaseId[],
+  ask: (pipeline: ChainableCommander, leaseId: LeaseId) => unknown,
+): Promise<Map<LeaseId, string[]>> {
+  try {
+    const pipeline = redis.pipeline();
+    for (const id of leaseIds) ask(pipeline, id);
+    const replies = (await pipeline.exec()) ?? [];
+    return new Map(
+      leaseIds.map((id, i) => {
+        const [error, list] = replies[i] ?? [null, []];
+        if (error) throw error;
+        return [id, list as string[]];
+      }),
+    );
+  } catch (error) {
+    throw asRowlockError(error);
+  }
 }

@@ -27,6 +27,7 @@ export const VIEW_FIELDS = [
   'position',
   'notBefore',
   'failedCount',
+  'finishedCount',
   'fraction',
   'error',
   'result',
@@ -67,6 +68,7 @@ function readTask(id: string, hash: TaskHash): TaskView | undefined {
     ...(hash.position && hash.state === 'waiting' && { position: Number(hash.position) }),
     ...(hash.notBefore && { notBefore: Number(hash.notBefore) }),
     ...(hash.failedCount && { failedCount: Number(hash.failedCount) }),
+    ...(hash.finishedCount && { finishedCount: Number(hash.finishedCount) }),
     ...(hash.error && { error: hash.error }),
     ...(hash.result && { result: JSON.parse(hash.result) as unknown }),
   };

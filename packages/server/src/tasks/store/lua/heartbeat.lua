@@ -62,14 +62,15 @@ if progress ~= '' then
   if fields[3] then noteFraction(taskId) end
   if fields[4] then reportToParent(taskId) end
 end
-if progress ~= '' or failedCount ~= '' then publishProgress(taskId) end
-if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
-
 if #done > 0 then
   if report > tonumber(redis.call('HGET', key, 'reported') or 0) then
     if mayWrite(leaseId) then noteTaskChange(taskId, done) end
     redis.call('HSET', key, 'reported', report)
   end
-  releaseRecords(leaseId, done, true)
+  local before = tonumber(redis.call('HGET', leaseKey(leaseId), 'count'))
+  local finished = before - releaseRecords(leaseId, done, true)
+  if finished > 0 then redis.call('HINCRBY', key, 'finishedCount', asInteger(finished)) end
 end
+if progress ~= '' or failedCount ~= '' or #done > 0 then publishProgress(taskId) end
+if fields[1] == '0' then changeTask(taskId, 'running', 'worker-changed', 'hasWorker', 1) end
 return { 'alive', tonumber(fields[2]) }
