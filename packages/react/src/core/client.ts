@@ -73,6 +73,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       clock,
       storage,
       whenConnected: () => this.#connection.whenConnected(),
+      serverNow: () => this.#connection.serverNow(),
       onHeld: () => this.#connection.noteHeld(),
       onChanged: (ids) => {
         this.#idleness.update();

@@ -16,13 +16,20 @@ export interface LeaseBookOptions {
   storage: LeaseStorage;
   /** The set of this tab's leases has changed, or one of them was confirmed or has lapsed */
   onChanged: (leaseIds: LeaseId[]) => void;
+  /** A lease of this tab is no longer in force, and no longer waits */
+  onEnded: (leaseId: LeaseId) => void;
 }
+
+/** By the time that so many more leases were released, the server's view has followed. */
+const KEPT_RELEASED_LEASES = 200;
 
 export class LeaseBook {
   readonly #options: LeaseBookOptions;
   readonly #leases = new Map<string, TabLease>();
   /** Leases that this tab holds or held lately. They are not shown as somebody else's until the server's view follows */
   readonly #ours = new Set<LeaseId>();
+  /** The oldest first */
+  readonly #released: LeaseId[] = [];
   /** This tab's user, as the server knows them on the present connection */
   actorId: string | undefined;
 
@@ -32,6 +39,11 @@ export class LeaseBook {
 
   list(): TabLease[] {
     return [...this.#leases.values()];
+  }
+
+  /** False for a lease that has ended. */
+  has(lease: TabLease): boolean {
+    return this.#leases.get(lease.id) === lease;
   }
 
   isOurs(leaseId: LeaseId): boolean {
@@ -51,12 +63,7 @@ export class LeaseBook {
 
   /** The lease that serves this wish, or a new one that is still to be acquired. */
   getOrCreate(wish: LeaseWish): TabLease {
-    const id = getTabLeaseId(wish);
-    const known = this.#leases.get(id);
-    if (known) return known;
-    const lease = createTabLease(id, { ...wish, records: [...new Set(wish.records)] });
-    this.#leases.set(id, lease);
-    return lease;
+    return this.#leases.get(getTabLeaseId(wish)) ?? this.#create(wish);
   }
 
   /** The lease is in force. `partial`: with `skip`, the records that it covers, and what blocks the others */
@@ -94,19 +101,19 @@ export class LeaseBook {
     setLeaseState(lease, { ...state, position });
   }
 
-  /** A held lease covers other records now. Owners who want these share it from now on. */
+  /** A held lease covers other records now. Owners who want these share it from now on, and no others. */
   noteRecords(lease: TabLease, owned: OwnedLease, records: readonly RecordKey[]): void {
-    lease.records = records;
-    lease.wish = { ...lease.wish, records, onConflict: 'refuse' };
-    const id = getTabLeaseId(lease.wish);
-    if (!this.#leases.has(id)) {
-      this.#leases.delete(lease.id);
-      lease.id = id;
-      this.#leases.set(id, lease);
-    }
+    this.#setRecords(lease, records);
     setLeaseState(lease, { kind: 'held', lease: owned });
     this.save();
     this.#options.onChanged([owned.id]);
+  }
+
+  /** The server says what a lease covers. It may be more or less than is known here, if an answer was lost. */
+  noteCovered(lease: TabLease, records: readonly RecordKey[]): void {
+    const known = new Set(lease.records);
+    const isSame = known.size === records.length && records.every((key) => known.has(key));
+    if (!isSame) this.#setRecords(lease, records);
   }
 
   /** The connection is lost: the server has to confirm every lease again. */
@@ -123,6 +130,7 @@ export class LeaseBook {
     const leaseSecret = findLeaseSecret(lease.state);
     if (leaseSecret) this.#ours.delete(leaseSecret.leaseId);
     setLeaseState(lease, { kind: 'acquiring' });
+    if (leaseSecret) this.#options.onEnded(leaseSecret.leaseId);
   }
 
   noteRefused(lease: TabLease, error: RowlockClientError): void {
@@ -131,6 +139,11 @@ export class LeaseBook {
   }
 
   noteReleased(lease: TabLease): void {
+    const leaseSecret = findLeaseSecret(lease.state);
+    if (leaseSecret) this.#released.push(leaseSecret.leaseId);
+    for (const id of this.#released.splice(0, this.#released.length - KEPT_RELEASED_LEASES)) {
+      this.#ours.delete(id);
+    }
     this.#end(lease, { kind: 'released' });
     const message =
       'The tab released the lease before it was acquired. Acquire the records again if you need them.';
@@ -153,7 +166,13 @@ export class LeaseBook {
     const { leaseId, secret, nextSecret, records, mode, scope = 'record', label, actorId } = stored;
     const { skippedFrom, isWaiting } = stored;
     const onConflict = skippedFrom ? 'skip' : isWaiting ? 'wait' : 'refuse';
-    const lease = this.getOrCreate({ records: skippedFrom ?? records, mode, scope, label, onConflict });
+    const lease = this.#prepareRestored({
+      records: skippedFrom ?? records,
+      mode,
+      scope,
+      label,
+      onConflict,
+    });
     lease.records = records;
     lease.nextSecret = nextSecret;
     lease.actorId = actorId;
@@ -175,6 +194,36 @@ export class LeaseBook {
     );
   }
 
+  #create(wish: LeaseWish): TabLease {
+    const id = this.#findFreeId(wish);
+    const lease = createTabLease(id, { ...wish, records: [...new Set(wish.records)] });
+    this.#leases.set(id, lease);
+    return lease;
+  }
+
+  /** An owner on this page may have asked for the records already. Of two leases on the same records it gets the first. */
+  #prepareRestored(wish: LeaseWish): TabLease {
+    const known = this.getOrCreate(wish);
+    return known.state.kind === 'acquiring' ? known : this.#create(wish);
+  }
+
+  #setRecords(lease: TabLease, records: readonly RecordKey[]): void {
+    const { onConflict } = lease.wish;
+    lease.records = records;
+    lease.wish = { ...lease.wish, records, onConflict: onConflict === 'skip' ? 'refuse' : onConflict };
+    this.#leases.delete(lease.id);
+    lease.id = this.#findFreeId(lease.wish);
+    this.#leases.set(lease.id, lease);
+  }
+
+  /** If another lease serves the wish already, an id that no wish has. */
+  #findFreeId(wish: LeaseWish): string {
+    const id = getTabLeaseId(wish);
+    let free = id;
+    for (let ordinal = 2; this.#leases.has(free); ordinal++) free = `${id}\n#${ordinal}`;
+    return free;
+  }
+
   /** Ours from the beginning of a wait on: the server's view may show the lease on its records before it reports it. */
   #noteOwned(lease: TabLease, leaseId: LeaseId): void {
     this.#ours.add(leaseId);
@@ -187,9 +236,11 @@ export class LeaseBook {
     const ended = findLeaseSecret(lease.state);
     lease.cancelRelease();
     lease.cancelLapse();
-    if (this.#leases.get(lease.id) === lease) this.#leases.delete(lease.id);
+    if (this.has(lease)) this.#leases.delete(lease.id);
     setLeaseState(lease, state);
     this.save();
-    if (ended) this.#options.onChanged([ended.leaseId]);
+    if (!ended) return;
+    this.#options.onEnded(ended.leaseId);
+    this.#options.onChanged([ended.leaseId]);
   }
 }

@@ -1,15 +1,6 @@
 import type { RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
-import {
-  ann,
-  bo,
-  lyon,
-  memoryStorage,
-  paris,
-  sent,
-  setUpClient,
-  setUpTabs,
-} from '../testSupport/clientFixture.ts';
+import { bo, lyon, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
 
 const nice: RecordKey = 'cities/3';
 
@@ -126,61 +117,96 @@ describe('a held lease', () => {
   });
 });
 
-describe('a takeover', () => {
-  it('P12: A takeover is refused by default', async () => {
-    const { clock, server, client } = setUpClient();
-    client.start();
-    server.hold([paris], { actor: bo });
-    const taken = client.leases.takeOver([paris], { reason: 'Urgent' });
-    await clock.turn(0);
-    expect(await taken).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-    expect(server.leasesOn(paris)).toMatchObject([{ holder: { actor: bo } }]);
+describe('a lost answer about the records of a lease', () => {
+  /** A tab with a lease on Paris and Lyon, whose answers take 1 s from now on. */
+  async function setUpSlow() {
+    const setup = setUpTabs();
+    const tab = setup.openTab();
+    const lease = tab.client.leases.hold([paris, lyon]);
+    await setup.clock.turn(0);
+    setup.server.delayMs = 1_000;
+    const reconnect = async () => {
+      tab.transport.disconnect();
+      setup.server.delayMs = 0;
+      tab.transport.reconnect();
+      await setup.clock.turn(0);
+    };
+    return { ...setup, ...tab, lease, reconnect };
+  }
+
+  it('The resumed lease covers what an extension added before its answer was lost', async () => {
+    const { clock, client, server, lease, reconnect } = await setUpSlow();
+    const extended = lease.extend([nice]);
+    await clock.turn(100);
+    await reconnect();
+    expect(await extended).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(lease.records).toEqual([paris, lyon, nice]);
+    expect(client.leases.holds([nice], 'exclusive')).toBe(true);
+    expect(client.leases.hold([nice, paris, lyon]).getState().kind).toBe('held');
+    expect(sent(server, 'acquire')).toHaveLength(1);
   });
 
-  it('The tab that loses its records learns by whom and why', async () => {
-    const { clock, server, openTab } = setUpTabs({
-      authorize: ({ actor, action }) => action !== 'takeOver' || actor.id === 'bo',
-    });
-    const [one, two] = [openTab(ann), openTab(bo, memoryStorage())];
-    const lost = one.client.leases.hold([paris]);
+  it('The resumed lease no longer covers what a release removed before its answer was lost', async () => {
+    const { clock, client, server, lease, reconnect } = await setUpSlow();
+    const released = lease.releaseRecords([paris]);
+    await clock.turn(100);
+    await reconnect();
+    expect(await released).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(lease.records).toEqual([lyon]);
+    expect(client.leases.holds([paris], 'exclusive')).toBe(false);
+    expect(client.leases.headers([paris])).toEqual({});
+    expect(client.leases.hold([paris, lyon]).getState().kind).toBe('acquiring');
     await clock.turn(0);
-    const taken = two.client.leases.takeOver([paris], { reason: 'Urgent' });
-    await clock.turn(0);
-    const outcome = await taken;
-    expect(outcome).toMatchObject({ ok: true, records: [paris] });
-    expect(lost.getState()).toEqual({ kind: 'lost', reason: 'taken over', by: bo, why: 'Urgent' });
-    await outcome.release();
-    await clock.turn(0);
-    expect(server.leasesOn(paris)).toEqual([]);
+    expect(sent(server, 'acquire')).toHaveLength(2);
   });
 
-  it('A takeover ends the wait of the same tab, whose owner then holds the records', async () => {
-    const { clock, server, openTab } = setUpTabs({ authorize: () => true });
-    server.hold([paris], { actor: bo });
+  it('A page that was reloaded before the answer came knows the records, too', async () => {
+    const { clock, server, openTab, transport, lease } = await setUpSlow();
+    void lease.releaseRecords([paris]);
+    await clock.turn(100);
+    transport.close();
+    server.delayMs = 0;
     const { client } = openTab();
-    const lease = client.leases.hold([paris], { onConflict: 'wait' });
     await clock.turn(0);
-    expect(lease.getState().kind).toBe('waiting');
-    void client.leases.takeOver([paris], { reason: 'Urgent' });
-    await clock.turn(0);
-    expect(lease.getState().kind).toBe('held');
-    expect(server.leasesOn(paris)).toHaveLength(1);
-    expect(client.leases.hold([paris]).getState().kind).toBe('held');
-    await clock.turn(5_000);
-    expect(lease.getState().kind).toBe('held');
+    expect(client.leases.hold([lyon]).getState().kind).toBe('held');
+    expect(client.leases.headers([paris])).toEqual({});
   });
+});
 
-  it('A refused takeover leaves the wait as it was', async () => {
+describe('a lease whose records have changed', () => {
+  it('A request for its old records gets a lease of its own, though another lease has its new ones', async () => {
     const { clock, server, openTab } = setUpTabs();
-    const held = server.hold([paris], { actor: bo });
     const { client } = openTab();
-    const lease = client.leases.hold([paris], { onConflict: 'wait' });
+    const mode = 'shared';
+    const both = client.leases.hold([paris, lyon], { mode });
+    const changed = client.leases.hold([paris], { mode });
     await clock.turn(0);
-    void client.leases.takeOver([paris], { reason: 'Urgent' });
+    void changed.extend([lyon]);
     await clock.turn(0);
-    expect(lease.getState().kind).toBe('waiting');
-    server.free(held);
+    const again = client.leases.hold([paris], { mode });
     await clock.turn(0);
-    expect(lease.getState().kind).toBe('held');
+    expect(again.records).toEqual([paris]);
+    expect(changed.records).toEqual([paris, lyon]);
+    expect(sent(server, 'acquire')).toHaveLength(3);
+    await both.release('now');
+    await changed.release('now');
+    expect(server.leasesOn(lyon)).toEqual([]);
+    expect(server.leasesOn(paris)).toHaveLength(1);
+  });
+
+  it('A reload resumes each of two leases on the same records', async () => {
+    const { clock, server, openTab } = setUpTabs();
+    const { client, transport } = openTab();
+    const mode = 'shared';
+    client.leases.hold([paris, lyon], { mode });
+    const changed = client.leases.hold([paris], { mode });
+    await clock.turn(0);
+    void changed.extend([lyon]);
+    await clock.turn(0);
+    transport.close();
+    openTab().client.leases.hold([paris, lyon], { mode });
+    await clock.turn(0);
+    expect(sent(server, 'resume')).toHaveLength(2);
+    expect(sent(server, 'acquire')).toHaveLength(2);
   });
 });

@@ -1,30 +1,23 @@
-/** Changes leases of this tab while they are held: adds records, and releases some. Takes records over from others. */
+/** Changes leases of this tab while they are held: adds records, and releases some. */
 import type { RecordKey } from '@rowlock/protocol';
 import type { LeaseBook } from './leaseBook.ts';
-import type { LeaseConfirmation } from './leaseConfirmation.ts';
 import { type AcquireOutcome, findLeaseSecret, type LeaseOutcome } from './leaseHandle.ts';
-import type { LeaseRequests, LeaseRequestsOptions } from './leaseRequests.ts';
-import { toRequest } from './leaseWish.ts';
-import { getMoment } from './moment.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import type { TabLease } from './tabLease.ts';
+import type { Transport } from './transport.ts';
 
-type LeaseChangesOptions = Pick<
-  LeaseRequestsOptions,
-  'transport' | 'clock' | 'restored' | 'whenConnected'
-> & {
+interface LeaseChangesOptions {
+  transport: Pick<Transport, 'request'>;
   book: LeaseBook;
-  confirmation: LeaseConfirmation;
-  requests: Pick<LeaseRequests, 'endUnused'>;
-};
+}
 
 export class LeaseChanges {
-  readonly #options: LeaseChangesOptions;
+  readonly #transport: Pick<Transport, 'request'>;
   readonly #book: LeaseBook;
 
-  constructor(options: LeaseChangesOptions) {
-    this.#options = options;
-    this.#book = options.book;
+  constructor({ transport, book }: LeaseChangesOptions) {
+    this.#transport = transport;
+    this.#book = book;
   }
 
   async extend(
@@ -35,7 +28,7 @@ export class LeaseChanges {
     const leaseSecret = lease.state.kind === 'held' ? findLeaseSecret(lease.state) : undefined;
     if (!leaseSecret) return notHeld();
     const message = { ...leaseSecret, records: [...records], ...(onConflict === 'skip' && { onConflict }) };
-    const answer = await this.#options.transport.request('extend', message);
+    const answer = await this.#transport.request('extend', message);
     if (!answer.ok) return failed(answer.error);
     const { records: added, conflicts = [] } = answer;
     if (isStill(lease, leaseSecret.leaseId)) {
@@ -47,7 +40,7 @@ export class LeaseChanges {
   async releaseRecords(lease: TabLease, records: readonly RecordKey[]): Promise<LeaseOutcome> {
     const leaseSecret = lease.state.kind === 'held' ? findLeaseSecret(lease.state) : undefined;
     if (!leaseSecret) return notHeld();
-    const answer = await this.#options.transport.request('release', {
+    const answer = await this.#transport.request('release', {
       ...leaseSecret,
       records: [...records],
     });
@@ -62,35 +55,6 @@ export class LeaseChanges {
       this.#book.noteRecords(lease, { ...state.lease, recordCount }, left);
     }
     return { ok: true };
-  }
-
-  /** The lease replaces the one with which its owners waited. If it is refused, they wait on. */
-  async takeOver(lease: TabLease, reason: string): Promise<AcquireOutcome> {
-    lease.isRequested = true;
-    const failure = await this.#options.whenConnected();
-    await this.#options.restored();
-    if (failure) return this.#refuse(lease, failure);
-    const waiting = findLeaseSecret(lease.state);
-    const askedAt = getMoment(this.#options.clock);
-    lease.isTakingOver = true;
-    const answer = await this.#options.transport.request(
-      'takeOver',
-      { ...toRequest(lease.wish), reason },
-      (taken) => {
-        lease.isTakingOver = false;
-        if (!taken.ok) return;
-        this.#book.noteHeld(lease, taken.lease);
-        this.#options.confirmation.note(lease, askedAt, taken.lease.ttlMs);
-      },
-    );
-    if (!answer.ok) return this.#refuse(lease, new RowlockClientError(answer.error));
-    await this.#options.requests.endUnused(lease, waiting);
-    return { ok: true, lease: answer.lease, records: lease.records, conflicts: [] };
-  }
-
-  #refuse(lease: TabLease, error: RowlockClientError): AcquireOutcome {
-    if (lease.state.kind === 'acquiring') this.#book.noteRefused(lease, error);
-    return { ok: false, error };
   }
 }
 

@@ -43,12 +43,12 @@ export class LeaseConfirmation {
     // A timer stops while the computer sleeps.
     for (const lease of served) if (!isConfirmed(lease, this.#clock)) this.#announceLapse(lease);
     const answer = await answered;
-    const ages = new Map(answer.ok ? answer.leases.map(({ leaseId, ageMs }) => [leaseId, ageMs]) : []);
+    const confirmed = new Map(answer.ok ? answer.leases.map((each) => [each.leaseId, each]) : []);
     for (const lease of served) {
-      const ageMs = ages.get(findLeaseSecret(lease.state)?.leaseId ?? '');
-      if (ageMs !== undefined && lease.term) {
-        this.#confirm(lease, shiftBack(askedAt, ageMs), lease.term.ttlMs);
-      }
+      const found = confirmed.get(findLeaseSecret(lease.state)?.leaseId ?? '');
+      if (!found) continue;
+      if (lease.term) this.#confirm(lease, shiftBack(askedAt, found.ageMs), lease.term.ttlMs);
+      if (found.position !== undefined) this.#book.notePosition(lease, found.position);
     }
   }
 

@@ -4,7 +4,7 @@ import type { ClientClock } from './clock.ts';
 import type { Idleness } from './idleness.ts';
 import type { LeaseBook } from './leaseBook.ts';
 import type { LeaseConfirmation } from './leaseConfirmation.ts';
-import { findResumed, type LossReason } from './leaseHandle.ts';
+import { findResumed, type LeaseState, type LossReason } from './leaseHandle.ts';
 import { LeaseReleases } from './leaseReleases.ts';
 import { toRequest } from './leaseWish.ts';
 import { getMoment, type Moment } from './moment.ts';
@@ -28,6 +28,12 @@ export interface LeaseRequestsOptions {
 
 /** The server has granted a lease, or a position in the wait list. */
 type Granted = Extract<Ack<'acquire'> | Ack<'resume'>, { ok: true }>;
+
+/** Whether a request can be sent now. `void`: the lease has got another state meanwhile, or its last owner has gone */
+type Preparation =
+  | { kind: 'ready'; askedAt: Moment }
+  | { kind: 'failed'; error: RowlockClientError }
+  | { kind: 'void' };
 
 /** A lease that was resumed after a reload is released after this time if nothing on the new page uses it. */
 const RELEASE_UNUSED_AFTER_MS = 10_000;
@@ -73,15 +79,26 @@ export class LeaseRequests {
     this.#connection += 1;
   }
 
-  async acquire(lease: TabLease): Promise<void> {
+  /**
+   * The first part of each request for records: waits until it can be sent. `kinds`: the states in which it is still wanted.
+   * In another one, a `resume` is under way for a lease from before a reload, or the user has signed out.
+   */
+  async prepare(lease: TabLease, kinds: readonly LeaseState['kind'][]): Promise<Preparation> {
     lease.isRequested = true;
-    const failure = await this.#options.whenConnected();
+    const error = await this.#options.whenConnected();
     await this.#options.restored();
     await this.#releases.sent;
-    // `resume` is under way for a lease that was stored before a reload, or the user has signed out.
-    if (lease.state.kind !== 'acquiring') return;
-    if (failure) return this.#book.noteRefused(lease, failure);
-    const askedAt = getMoment(this.#options.clock);
+    if (!kinds.includes(lease.state.kind)) return { kind: 'void' };
+    if (error) return { kind: 'failed', error };
+    return { kind: 'ready', askedAt: getMoment(this.#options.clock) };
+  }
+
+  async acquire(lease: TabLease): Promise<void> {
+    const prepared = await this.prepare(lease, ['acquiring']);
+    if (prepared.kind === 'void') return;
+    if (prepared.kind === 'failed') return this.#book.noteRefused(lease, prepared.error);
+    if (lease.handleCount === 0) return this.#book.noteReleased(lease);
+    const { askedAt } = prepared;
     if (lease.moves) this.#options.idleness.noteAcquired();
     const { onConflict } = lease.wish;
     const message = {
@@ -92,8 +109,7 @@ export class LeaseRequests {
     // At once, because an event about this lease may follow its answer.
     await this.#options.transport.request('acquire', message, (answer) => {
       if (lease.state.kind !== 'acquiring') {
-        // The user has signed out meanwhile.
-        if (answer.ok) this.#releases.add([secretOf(answer)]);
+        if (answer.ok) this.noteUnwanted(secretOf(answer));
         return;
       }
       if (!answer.ok) this.#book.noteRefused(lease, new RowlockClientError(answer.error));
@@ -120,6 +136,7 @@ export class LeaseRequests {
       }
       if (!findResumed(lease.state) || connection !== this.#connection) return;
       if (answer.ok) {
+        this.#book.noteCovered(lease, answer.records);
         this.#noteGranted(lease, answer, askedAt);
         if (lease.handleCount === 0) this.#releaseUnusedLater(lease);
       } else if (isFinalRefusal(answer.error)) {
@@ -143,8 +160,9 @@ export class LeaseRequests {
 
   /** A lease has ended. An owner who still waits for it waits again, unless somebody has ended the wait on purpose. */
   noteLost(lease: TabLease, { reason, by, why }: Omit<LeaseLost, 'leaseId'>): void {
-    if (lease.isTakingOver) return;
-    if (reason === 'expired' && lease.state.kind === 'waiting') this.#giveUp(lease, reason);
+    if (lease.isTakingOver) {
+      lease.lossDuringTakeover = { reason, ...(by && { by }), ...(why !== undefined && { why }) };
+    } else if (reason === 'expired' && lease.state.kind === 'waiting') this.#giveUp(lease, reason);
     else this.#book.noteLost(lease, { reason, ...(by && { by }), ...(why !== undefined && { why }) });
   }
 
@@ -156,10 +174,14 @@ export class LeaseRequests {
     await this.#releases.send(secrets);
   }
 
-  /** After a takeover: ends the wait that the new lease replaces, or the new lease if its last owner has gone. */
-  async endUnused(lease: TabLease, waiting: LeaseSecret | undefined): Promise<void> {
-    if (waiting) void this.#releases.send([waiting]);
-    if (lease.handleCount === 0) await this.release(lease);
+  /** A takeover replaces the lease with these secrets. */
+  async endReplaced(secrets: readonly LeaseSecret[]): Promise<void> {
+    await this.#releases.send(secrets);
+  }
+
+  /** The server has granted a lease after the user has signed out: it is released with the next connection. */
+  noteUnwanted(leaseSecret: LeaseSecret): void {
+    this.#releases.add([leaseSecret]);
   }
 
   /** Ends the lease of a user who is no longer signed in here, so that the present user can acquire the records. */

@@ -54,11 +54,21 @@ export interface ReleaseRequestsOptions {
   book: LeaseBook;
   /** Resolves when messages can be sent, or with an error if that cannot be waited for */
   whenConnected: () => Promise<RowlockClientError | undefined>;
+  /** Unix time in ms by the server's clock */
+  serverNow: () => number;
 }
 
 interface PendingRequest {
   message: ClientMessage<'requestRelease'>;
+  /** The user who asks */
+  actorId: string | undefined;
   settle(outcome: ReleaseOutcome): void;
+}
+
+interface OpenRequest {
+  request: IncomingReleaseRequest;
+  /** It no longer waits for the time after which it counts as unanswered. */
+  cancelLimit: () => void;
 }
 
 type Listener = (request: IncomingReleaseRequest) => void;
@@ -66,7 +76,7 @@ type Listener = (request: IncomingReleaseRequest) => void;
 export class ReleaseRequests {
   readonly #options: ReleaseRequestsOptions;
   readonly #pending = new Map<string, PendingRequest>();
-  readonly #incoming = new Map<string, IncomingReleaseRequest>();
+  readonly #incoming = new Map<string, OpenRequest>();
   readonly #listeners = new Set<Listener>();
   #connection = 0;
 
@@ -90,6 +100,7 @@ export class ReleaseRequests {
           ...(scope === 'subtree' && { scope }),
           ...(message !== undefined && { message }),
         },
+        actorId: this.#options.book.actorId,
         settle,
       };
       this.#pending.set(requestId, pending);
@@ -100,21 +111,25 @@ export class ReleaseRequests {
   /** Calls the listener with each open request, now and later. */
   onRequested(listener: Listener): () => void {
     this.#listeners.add(listener);
-    for (const request of [...this.#incoming.values()]) listener(request);
+    for (const { request } of [...this.#incoming.values()]) listener(request);
     return () => this.#listeners.delete(listener);
   }
 
-  /** A new connection has begun: asks again what has become of the requests. */
+  /** A new connection has begun: asks again what has become of the requests of its user, and gives up those of another. */
   begin(): void {
     this.#connection += 1;
-    for (const [requestId, pending] of [...this.#pending]) void this.#send(requestId, pending);
+    for (const [requestId, pending] of [...this.#pending]) {
+      const isForeign = pending.actorId !== this.#options.book.actorId;
+      if (isForeign) this.#settle(requestId, { ok: false, error: anotherUser() });
+      else void this.#send(requestId, pending);
+    }
   }
 
   /** The user signs out, or the client stops: no answer will come. */
   giveUp(error: RowlockClientError): void {
     for (const { settle } of this.#pending.values()) settle({ ok: false, error });
     this.#pending.clear();
-    this.#incoming.clear();
+    for (const requestId of [...this.#incoming.keys()]) this.#close(requestId);
   }
 
   noteAnswered({ requestId, answer }: ReleaseAnswered): void {
@@ -123,31 +138,43 @@ export class ReleaseRequests {
 
   /** The server delivers a request again after each `resume`. */
   noteRequested(requested: ReleaseRequested): void {
-    if (this.#incoming.has(requested.requestId)) return;
-    const { requestId, leaseId } = requested;
+    const { requestId, leaseId, answerBy } = requested;
+    const { clock, book, serverNow } = this.#options;
+    // Without a lease here, the request has crossed with its end.
+    if (this.#incoming.has(requestId) || !book.find(leaseId)) return;
     const request: IncomingReleaseRequest = {
       ...requested,
       answer: (answer) => this.#answer({ requestId, leaseId, answer }),
     };
-    this.#incoming.set(requestId, request);
+    const cancelLimit = clock.after(Math.max(0, answerBy - serverNow()), () => this.#close(requestId));
+    this.#incoming.set(requestId, { request, cancelLimit });
     for (const listener of [...this.#listeners]) listener(request);
   }
 
   /** The lease has ended, so nobody waits for an answer. */
   noteEnded(leaseId: LeaseId): void {
-    for (const request of [...this.#incoming.values()]) {
-      if (request.leaseId === leaseId) this.#incoming.delete(request.requestId);
+    for (const [requestId, { request }] of [...this.#incoming]) {
+      if (request.leaseId === leaseId) this.#close(requestId);
     }
+  }
+
+  /** Nobody waits for an answer to it any longer. */
+  #close(requestId: string): void {
+    this.#incoming.get(requestId)?.cancelLimit();
+    this.#incoming.delete(requestId);
   }
 
   async #answer(message: ClientMessage<'answerRelease'>): Promise<LeaseOutcome> {
     const answer = await this.#options.transport.request('answerRelease', message);
-    if (!answer.ok) return { ok: false, error: new RowlockClientError(answer.error) };
-    this.#incoming.delete(message.requestId);
+    if (!answer.ok) {
+      // The lease has ended, or the request. After any other refusal the holder may answer again.
+      if (isFinalRefusal(answer.error)) this.#close(message.requestId);
+      return { ok: false, error: new RowlockClientError(answer.error) };
+    }
+    this.#close(message.requestId);
     if (message.answer === 'released') {
       const lease = this.#options.book.find(message.leaseId);
       if (lease) this.#options.book.noteReleased(lease);
-      this.noteEnded(message.leaseId);
     }
     return { ok: true };
   }
@@ -180,7 +207,7 @@ export class ReleaseRequests {
     const other = this.#pending.get(after);
     pending.message = { ...pending.message, requestId: after };
     this.#pending.set(after, {
-      message: pending.message,
+      ...pending,
       settle(outcome) {
         other?.settle(outcome);
         pending.settle(outcome);
@@ -194,3 +221,10 @@ export class ReleaseRequests {
     pending?.settle(outcome);
   }
 }
+
+const anotherUser = () =>
+  new RowlockClientError({
+    code: 'unauthenticated',
+    message:
+      'Another user has signed in, and the answer to this release request is not theirs. Ask again if you need the records.',
+  });

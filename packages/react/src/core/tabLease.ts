@@ -1,5 +1,5 @@
 /** A lease of this tab, and the request for it. All who want the same records in the same mode use one. */
-import type { LeaseSecret, RecordKey } from '@rowlock/protocol';
+import type { LeaseLost, LeaseSecret, RecordKey } from '@rowlock/protocol';
 import type { ClientClock } from './clock.ts';
 import { type AcquireOutcome, findLeaseSecret, type LeaseState, type LeaseWish } from './leaseHandle.ts';
 import type { StoredLease } from './leaseStorage.ts';
@@ -23,6 +23,8 @@ export interface TabLease {
   isRequested: boolean;
   /** A takeover is under way, which may end the lease that its owners have now */
   isTakingOver: boolean;
+  /** Reported during the takeover: it counts if the takeover is refused */
+  lossDuringTakeover: Omit<LeaseLost, 'leaseId'> | undefined;
   isSettled: boolean;
   settled: Promise<AcquireOutcome>;
   settle: (outcome: AcquireOutcome) => void;
@@ -43,7 +45,7 @@ export function createTabLease(id: string, wish: LeaseWish): TabLease {
     id,
     wish,
     records: wish.records,
-    moves: true,
+    moves: false,
     handleCount: 0,
     state: { kind: 'acquiring' },
     actorId: undefined,
@@ -51,6 +53,7 @@ export function createTabLease(id: string, wish: LeaseWish): TabLease {
     listeners: new Set(),
     isRequested: false,
     isTakingOver: false,
+    lossDuringTakeover: undefined,
     isSettled: false,
     settled,
     settle(outcome) {
@@ -76,6 +79,20 @@ export const isConfirmed = ({ term }: TabLease, clock: ClientClock): boolean =>
 export function setLeaseState(lease: TabLease, state: LeaseState): void {
   lease.state = state;
   for (const listener of [...lease.listeners]) listener();
+}
+
+/** Resolves when its owners have a lease, wait for one, or get none: no first answer to their request is under way. */
+export function whenAnswered(lease: TabLease): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const { kind } = lease.state;
+      if (kind === 'acquiring' || (kind === 'resuming' && !lease.isSettled)) return;
+      lease.listeners.delete(look);
+      resolve();
+    };
+    lease.listeners.add(look);
+    look();
+  });
 }
 
 /** The secrets that may prove the lease: while a `resume` is under way, the new one may count already. Empty if nothing is in force. */

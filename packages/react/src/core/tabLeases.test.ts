@@ -81,6 +81,36 @@ describe('acquiring', () => {
     expect(server.leasesOn(paris)).toHaveLength(0);
   });
 
+  it('A request whose last owner has gone before it could be sent is not sent', async () => {
+    const { clock, server, client } = setUpClient();
+    const lease = client.leases.hold([paris]);
+    await lease.release('now');
+    client.start();
+    await clock.turn(1_000);
+    expect(lease.getState().kind).toBe('released');
+    expect(await lease.settled).toMatchObject({ ok: false, error: { code: 'lease_lost' } });
+    expect(sent(server, 'acquire')).toEqual([]);
+  });
+
+  it.for([
+    [true, false],
+    [false, true],
+  ])('A request may move records if one of its owners lets it: %j', async (owners) => {
+    const { clock, server, client } = setUpClient();
+    for (const moves of owners) client.leases.hold([paris], { moves });
+    client.start();
+    await clock.turn(0);
+    expect(sent(server, 'acquire')).toEqual([expect.not.objectContaining({ moves: false })]);
+  });
+
+  it('A request that no owner lets move records does not', async () => {
+    const { clock, server, client } = setUpClient();
+    client.leases.hold([paris], { moves: false });
+    client.start();
+    await clock.turn(0);
+    expect(sent(server, 'acquire')).toMatchObject([{ moves: false }]);
+  });
+
   it('A remount keeps the lease', async () => {
     const { clock, server, openTab } = setUpTabs();
     const { client } = openTab();

@@ -38,15 +38,17 @@ import { LeaseRestoration } from './leaseRestoration.ts';
 import { findProvable, findSecretFor, hasSecretFor, listSecrets } from './leaseSecrets.ts';
 import { toWish } from './leaseWish.ts';
 import type { Moment } from './moment.ts';
-import { ReleaseRequests } from './releaseRequests.ts';
+import { ReleaseRequests, type ReleaseRequestsOptions } from './releaseRequests.ts';
 import { RowlockClientError } from './rowlockClientError.ts';
 import { isConfirmed, isServed, type TabLease, whenResumed } from './tabLease.ts';
 import { addHandle } from './tabLeaseHandle.ts';
-import type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
+import type { HeldOutcome, TabLeases } from './tabLeasesApi.ts';
+import { Takeovers } from './takeovers.ts';
 
-export type TabLeasesOptions = LeaseBookOptions &
+export type TabLeasesOptions = Omit<LeaseBookOptions, 'onEnded'> &
   Omit<LeaseConfirmationOptions, 'book'> &
-  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored' | 'idleness'> & { idleness: Idleness };
+  Omit<LeaseRequestsOptions, 'book' | 'confirmation' | 'restored' | 'idleness'> &
+  Pick<ReleaseRequestsOptions, 'serverNow'> & { idleness: Idleness };
 
 /** The part that the client itself uses: it follows the page and the connection. */
 export class TabLeaseLife implements TabLeases {
@@ -56,13 +58,14 @@ export class TabLeaseLife implements TabLeases {
   readonly #confirmation: LeaseConfirmation;
   readonly #requests: LeaseRequests;
   readonly #changes: LeaseChanges;
+  readonly #takeovers: Takeovers;
   readonly releaseRequests: ReleaseRequests;
   readonly #idleness: Idleness;
 
   constructor(options: TabLeasesOptions) {
     this.#clock = options.clock;
     this.#idleness = options.idleness;
-    this.#book = new LeaseBook(options);
+    this.#book = new LeaseBook({ ...options, onEnded: (id) => this.releaseRequests.noteEnded(id) });
     const book = this.#book;
     this.#restoration = new LeaseRestoration({ ...options, book });
     this.#confirmation = new LeaseConfirmation({ ...options, book });
@@ -73,7 +76,9 @@ export class TabLeaseLife implements TabLeases {
       restored: () => this.#restoration.restored,
     };
     this.#requests = new LeaseRequests(parts);
-    this.#changes = new LeaseChanges({ ...parts, requests: this.#requests });
+    this.#changes = new LeaseChanges(parts);
+    const addHandle = (lease: TabLease) => this.#addHandle(lease);
+    this.#takeovers = new Takeovers({ ...parts, requests: this.#requests, addHandle });
     this.releaseRequests = new ReleaseRequests(parts);
   }
 
@@ -85,31 +90,14 @@ export class TabLeaseLife implements TabLeases {
 
   hold(records: readonly RecordKey[], options?: LeaseOptions): TabLeaseHandle {
     const lease = this.#book.getOrCreate(toWish(records, options));
-    lease.moves = options?.moves ?? true;
+    lease.moves ||= options?.moves ?? true;
     const handle = this.#addHandle(lease);
     if (lease.state.kind === 'acquiring' && !lease.isRequested) void this.#requests.acquire(lease);
     return handle;
   }
 
-  async takeOver(
-    records: readonly RecordKey[],
-    { reason, ...options }: TakeOverOptions,
-  ): Promise<HeldOutcome> {
-    const wish = toWish(records, options);
-    let lease = this.#book.getOrCreate(wish);
-    let handle = this.#addHandle(lease);
-    const release = () => handle.release('now');
-    if (lease.isRequested || lease.state.kind !== 'acquiring') {
-      // Owned already, or asked for: only a wait is replaced.
-      if (lease.state.kind !== 'waiting') {
-        const outcome = await handle.settled;
-        if (outcome.ok) return { ...outcome, release };
-        lease = this.#book.getOrCreate(wish);
-        handle = this.#addHandle(lease);
-      }
-    }
-    return { ...(await this.#changes.takeOver(lease, reason)), release };
-  }
+  takeOver: TabLeases['takeOver'] = (records, { reason, ...options }) =>
+    this.#takeovers.takeOver(toWish(records, options), reason);
 
   requestRelease: TabLeases['requestRelease'] = (leaseId, options) =>
     this.releaseRequests.request(leaseId, options);
@@ -217,11 +205,11 @@ export class TabLeaseLife implements TabLeases {
   async begin(actorId: string): Promise<void> {
     this.#requests.voidResumes();
     this.#book.actorId = actorId;
+    this.releaseRequests.begin();
     const foreign = this.#book.list().filter((lease) => belongsToAnother(lease, actorId));
     const released = this.#requests.sendReleasesAgain();
     await Promise.all(foreign.map((lease) => this.#requests.endForeign(lease)));
     await released;
-    this.releaseRequests.begin();
     await this.#resume();
   }
 
@@ -255,7 +243,6 @@ export class TabLeaseLife implements TabLeases {
 
   /** The server reports that a lease ended. */
   noteLost({ leaseId, ...lost }: LeaseLost): void {
-    this.releaseRequests.noteEnded(leaseId);
     for (const lease of this.#book.list()) {
       if (findLeaseSecret(lease.state)?.leaseId === leaseId) this.#requests.noteLost(lease, lost);
     }

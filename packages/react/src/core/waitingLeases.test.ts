@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createMemoryTransport } from '../testing/memoryTransport.ts';
 import { ann, bo, lyon, memoryStorage, paris, sent, setUpTabs } from '../testSupport/clientFixture.ts';
+import { createRowlockClient } from './client.ts';
 import type { LeaseState } from './leaseHandle.ts';
 
 /** Ann's tab waits for a record that Bo holds. */
@@ -161,4 +163,33 @@ describe('a lease that waits', () => {
     expect(server.leasesOn(paris).filter(({ holder }) => holder.actor.id === ann.id)).toEqual([]);
     expect(lease.getState().kind).not.toBe('resuming');
   });
+});
+
+it('A position whose event was lost is shown with the next answer about the lease', async () => {
+  const { clock, server, openTab } = setUpTabs();
+  const held = server.hold([paris], { actor: bo });
+  const first = openTab(bo, memoryStorage()).client.leases.hold([paris], { onConflict: 'wait' });
+  await clock.turn(0);
+  const transport = createMemoryTransport({ server });
+  const client = createRowlockClient({
+    clock,
+    storage: null,
+    transport: {
+      identify: (getSession) => transport.identify(getSession),
+      connect: () => transport.connect(),
+      close: () => transport.close(),
+      request: (name, message, onAnswer) => transport.request(name, message, onAnswer),
+      on: (listener) => transport.on((event) => event.type !== 'leaseWaiting' && listener(event)),
+    },
+  });
+  client.start();
+  const lease = client.leases.hold([paris], { onConflict: 'wait' });
+  await clock.turn(0);
+  expect(lease.getState()).toMatchObject({ kind: 'waiting', position: 2 });
+  await first.release('now');
+  await clock.turn(0);
+  expect(lease.getState()).toMatchObject({ position: 2 });
+  await clock.turn(5_000);
+  expect(lease.getState()).toMatchObject({ position: 1 });
+  expect(server.leasesOn(paris)).toMatchObject([{ id: held }]);
 });
