@@ -7,15 +7,14 @@ import { onMalformedEnd } from './connections/malformedEnd.ts';
 import type { RowlockSocket } from './connections/rowlockSocket.ts';
 import type { AnswerMessages } from './messages/answerMessages.ts';
 import { Session, type SessionParts } from './session/session.ts';
-import { Relation } from './view/relation.ts';
+import { SessionsByUser } from './sessionsByUser.ts';
 
 export interface ConnectedSessions {
   /** Opens a session on a connection. It lasts until the connection ends. */
   open(socket: RowlockSocket, actor: Actor): void;
   list(): Session[];
-  listOf(actorId: string): Session[];
-  /** Asked at every handshake, so it must not visit all sessions */
-  countOf(actorId: string): number;
+  /** Asked at every handshake, so it does not visit the sessions of others */
+  listOf(actorId: string): readonly Session[];
   count(): number;
   /** Ends the connections of a session whose user has signed out, except one that does so itself. */
   end(sessionId: string): void;
@@ -44,7 +43,7 @@ export function createConnectedSessions({
   onOpened(session: Session): void;
   onClosed(session: Session): void;
 }): ConnectedSessions {
-  const sessions = new Relation<string, Session>();
+  const sessions = new SessionsByUser<Session>();
 
   function noteFailedAuthorize(session: Session, error: unknown): void {
     if (!session.isFirst('authorize failed')) return;
@@ -65,11 +64,11 @@ export function createConnectedSessions({
         onAuthorizeFailed: noteFailedAuthorize,
       });
       session.noteExpiry(permissions.expiryOf(actor));
-      sessions.add(actor.id, session);
+      sessions.add(session);
       answerMessages(session);
       onOpened(session);
       socket.on('disconnect', () => {
-        sessions.remove(actor.id, session);
+        sessions.remove(session);
         session.close();
         onClosed(session);
       });
@@ -89,13 +88,13 @@ export function createConnectedSessions({
       });
     },
 
-    list: () => sessions.rights(),
-    listOf: (actorId) => [...sessions.of(actorId)],
-    countOf: (actorId) => sessions.of(actorId).size,
-    count: () => sessions.rightCount,
+    list: () => sessions.all(),
+    listOf: (actorId) => sessions.of(actorId),
+    count: () => sessions.size,
     end(sessionId) {
-      const ended = sessions.rights().filter(({ id, isSigningOut }) => id === sessionId && !isSigningOut);
-      for (const { socket } of ended) socket.disconnect(true);
+      for (const { id, isSigningOut, socket } of sessions.all()) {
+        if (id === sessionId && !isSigningOut) socket.disconnect(true);
+      }
     },
   };
 }

@@ -110,7 +110,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   });
   const dismissals = createDismissals(clock);
-  const admission = createAdmission({ ...parts, connectionsOf: ({ id }) => sessions.countOf(id) });
+  const admission = createAdmission({ ...parts, connectionsOf: ({ id }) => sessions.listOf(id).length });
   const tenant = createTenant({ ...parts, admission, dismissals, serve: sessions.open });
   const attachments = createAttachments(tenant, { ...parts, messageBytes: limits.messageBytes });
   const stopLooking = endSilentConnections(parts, sessions);

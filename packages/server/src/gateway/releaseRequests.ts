@@ -46,7 +46,7 @@ export interface ReleaseRequestParts {
   clock: Clock;
   /** How long a holder may take to answer, in ms */
   limitMs: number;
-  sessionsOf(actorId: string): Session[];
+  sessionsOf(actorId: string): readonly Session[];
 }
 
 export function createReleaseRequests(parts: ReleaseRequestParts): ReleaseRequests {

@@ -36,10 +36,10 @@ export function createSessionFollower({
         return waiting.delete(leaseId);
       }
       case 'extended':
-        sessionLeases.noteRecords(entry.lease.id, { added: unpackChunk(entry.chunk) });
+        sessionLeases.noteRecords(entry.lease.id, () => ({ added: unpackChunk(entry.chunk) }));
         return false;
       case 'freed':
-        sessionLeases.noteRecords(entry.leaseId, { released: unpackChunk(entry.chunk) });
+        sessionLeases.noteRecords(entry.leaseId, () => ({ released: unpackChunk(entry.chunk) }));
         return false;
       case 'transferred':
         sessionLeases.noteTransferred(entry.leaseId, entry.holder.type === 'task');

@@ -21,10 +21,18 @@ interface KnownUser extends Due {
   isWantedAgain: boolean;
 }
 
+/** A user whose round begins now. `deadlineMs`: when they must have their answers, in monotonic ms */
+export interface BegunRound {
+  actorId: string;
+  deadlineMs: number;
+}
+
 export class DueUsers {
   readonly #recheckMs: number;
   readonly #mostAtOnce: number;
   readonly #users = new Map<string, KnownUser>();
+  /** Users who are due and wait for others, in their order. Some may have had their round meanwhile */
+  #waiting = new Set<string>();
   #running = 0;
 
   constructor({ recheckMs, mostAtOnce }: { recheckMs: number; mostAtOnce: number }) {
@@ -39,40 +47,65 @@ export class DueUsers {
     this.#users.set(actorId, { ...due, isRunning: false, isWantedAgain: false });
   }
 
-  /** Their permissions have changed: they are due now. */
+  /** Their permissions have changed: they are due now. `next` begins their round. */
   hasten(actorId: string, nowMs: number): void {
     const user = this.#users.get(actorId);
     if (!user) return;
     user.isWantedAgain = user.isRunning;
     const recheckMs = this.#recheckMs;
     Object.assign(user, { dueMs: nowMs, overdueMs: nowMs + recheckMs / 2, deadlineMs: nowMs + recheckMs });
+    this.#waiting.add(actorId);
   }
 
-  /** Takes the users whose round begins now, and forgets those that are no longer connected. */
-  take(nowMs: number, isConnected: (actorId: string) => boolean): { actorId: string; deadlineMs: number }[] {
+  /** Looks at all users: takes those whose round begins now, and forgets those that are no longer connected. */
+  take(nowMs: number, isConnected: (actorId: string) => boolean): BegunRound[] {
     const due: [string, KnownUser][] = [];
     for (const [actorId, user] of this.#users) {
       if (user.isRunning) continue;
       if (!isConnected(actorId)) this.#users.delete(actorId);
       else if (nowMs >= user.dueMs) due.push([actorId, user]);
     }
-    const taken: { actorId: string; deadlineMs: number }[] = [];
-    for (const [actorId, user] of due.sort(([, one], [, other]) => one.dueMs - other.dueMs)) {
-      if (this.#running >= this.#mostAtOnce && nowMs < user.overdueMs) continue;
-      taken.push({ actorId, deadlineMs: user.deadlineMs });
-      Object.assign(user, this.#after(nowMs), { isRunning: true });
-      this.#running += 1;
+    due.sort(([, one], [, other]) => one.dueMs - other.dueMs);
+    this.#waiting = new Set(due.map(([actorId]) => actorId));
+    const begun = this.next(nowMs);
+    for (const [actorId, { overdueMs }] of due) {
+      if (nowMs >= overdueMs && this.#waiting.has(actorId)) begun.push(...this.#begin(actorId, nowMs));
     }
-    return taken;
+    return begun;
   }
 
-  /** The round of a user has ended. Returns whether it must begin again, since permissions have changed meanwhile. */
-  finish(actorId: string): boolean {
+  /** Takes users who wait, as long as there is room. It looks at no others. */
+  next(nowMs: number): BegunRound[] {
+    const begun: BegunRound[] = [];
+    for (const actorId of this.#waiting) {
+      if (this.#running >= this.#mostAtOnce) break;
+      begun.push(...this.#begin(actorId, nowMs));
+    }
+    return begun;
+  }
+
+  /**
+   * The round of a user has ended. `isWantedAgain`: it begins again, since permissions have changed meanwhile. `next`: the
+   * users whose rounds begin in its place
+   */
+  finish(actorId: string, nowMs: number): { isWantedAgain: boolean; next: BegunRound[] } {
     this.#running -= 1;
     const user = this.#users.get(actorId)!;
     const { isWantedAgain } = user;
     Object.assign(user, { isRunning: false, isWantedAgain: false });
-    return isWantedAgain;
+    if (isWantedAgain) this.#waiting.add(actorId);
+    return { isWantedAgain, next: this.next(nowMs) };
+  }
+
+  /** None if the round of the user runs, or they are not due. */
+  #begin(actorId: string, nowMs: number): BegunRound[] {
+    this.#waiting.delete(actorId);
+    const user = this.#users.get(actorId);
+    if (!user || user.isRunning || nowMs < user.dueMs) return [];
+    const { deadlineMs } = user;
+    Object.assign(user, this.#after(nowMs), { isRunning: true });
+    this.#running += 1;
+    return [{ actorId, deadlineMs }];
   }
 
   get size(): number {

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Session } from '../session/session.ts';
-import { DueUsers } from './dueUsers.ts';
+import { type BegunRound, DueUsers } from './dueUsers.ts';
 
 /** Users who are asked about at the same time, unless one is overdue. */
 const MOST_AT_ONCE = 50;
@@ -25,7 +25,7 @@ export interface RechecksParts {
   clock: Clock;
   /** No answer of the application outlives this time */
   recheckMs: number;
-  listSessions(actorId?: string): Session[];
+  listSessions(actorId?: string): readonly Session[];
   /** Asks about a user. Resolves when everything that is no longer permitted has ended, at the deadline (monotonic ms) or before. */
   checkUser(sessions: readonly Session[], deadlineMs: number): Promise<void>;
   /** 0 to 1 */
@@ -44,24 +44,27 @@ export function createRechecks({
   let isClosed = false;
 
   function look(): void {
-    if (isClosed) return;
     const isConnected = (actorId: string) => listSessions(actorId).length > 0;
-    for (const { actorId, deadlineMs } of users.take(clock.nowMs(), isConnected)) {
-      void check(actorId, deadlineMs);
-    }
+    begin(users.take(clock.nowMs(), isConnected));
+  }
+
+  function begin(rounds: readonly BegunRound[]): void {
+    if (isClosed) return;
+    for (const round of rounds) void check(round);
   }
 
   function hasten(sessions: readonly Session[]): void {
     for (const id of new Set(sessions.map(({ actor }) => actor.id))) users.hasten(id, clock.nowMs());
-    look();
+    begin(users.next(clock.nowMs()));
   }
 
-  async function check(actorId: string, deadlineMs: number): Promise<void> {
+  async function check({ actorId, deadlineMs }: BegunRound): Promise<void> {
     const sessions = listSessions(actorId);
     await checkUser(sessions, deadlineMs);
+    const { isWantedAgain, next } = users.finish(actorId, clock.nowMs());
     // A session that is asked about once more stays suspended.
-    if (!users.finish(actorId)) for (const session of sessions) session.resumeSending();
-    look();
+    if (!isWantedAgain) for (const session of sessions) session.resumeSending();
+    begin(next);
   }
 
   return {

@@ -5,29 +5,36 @@ import { isFinal, type TaskView } from '@rowlock/protocol';
 const MOST_ENDED = 200;
 
 export class ShownTasks {
-  /** Running tasks, and ended ones in the order in which they were sent */
-  readonly #running = new Set<string>();
-  readonly #ended = new Set<string>();
+  /** Absent in most sessions, which are sent no tasks */
+  #running: Set<string> | undefined;
+  /** Likewise. In the order in which they were sent */
+  #ended: Set<string> | undefined;
 
   note({ id, state }: TaskView): void {
     this.delete(id);
-    (isFinal(state) ? this.#ended : this.#running).add(id);
-    for (const oldest of this.#ended) {
-      if (this.#ended.size <= MOST_ENDED) break;
-      this.#ended.delete(oldest);
-    }
+    if (isFinal(state)) this.#noteEnded(id);
+    else this.#running = (this.#running ?? new Set()).add(id);
   }
 
   has(id: string): boolean {
-    return this.#running.has(id) || this.#ended.has(id);
+    return this.#running?.has(id) === true || this.#ended?.has(id) === true;
   }
 
   delete(id: string): void {
-    this.#running.delete(id);
-    this.#ended.delete(id);
+    this.#running?.delete(id);
+    this.#ended?.delete(id);
   }
 
   ids(): string[] {
-    return [...this.#running, ...this.#ended];
+    return [...(this.#running ?? []), ...(this.#ended ?? [])];
+  }
+
+  #noteEnded(id: string): void {
+    this.#ended = (this.#ended ?? new Set()).add(id);
+    if (this.#ended.size <= MOST_ENDED) return;
+    for (const oldest of this.#ended) {
+      this.#ended.delete(oldest);
+      return;
+    }
   }
 }

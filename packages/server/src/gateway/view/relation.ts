@@ -37,15 +37,6 @@ export class Relation<Left, Right> {
   lefts(): Left[] {
     return [...this.#rights.keys()];
   }
-
-  /** How many have a pair on their left */
-  get rightCount(): number {
-    return this.#lefts.size;
-  }
-
-  rights(): Right[] {
-    return [...this.#lefts.keys()];
-  }
 }
 
 function addTo<Key, Value>(index: Map<Key, Set<Value>>, key: Key, value: Value): void {

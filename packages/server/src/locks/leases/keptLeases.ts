@@ -8,6 +8,12 @@ import { createLeaseRenewal, type RenewLease } from './leaseRenewal.ts';
 /** Within this time, a task that takes over a lease is in the queue, or has returned the lease. */
 const TRANSFER_MS = 1_000;
 
+/** The records that a lease covers more or no longer. */
+export interface RecordsOfChange {
+  added?: readonly RecordKey[];
+  released?: readonly RecordKey[];
+}
+
 type NewLease = Pick<KeptLease, 'secret' | 'heartbeat' | 'renewedAtMs' | 'session' | 'request' | 'position'>;
 
 export class KeptLeases {
@@ -16,6 +22,8 @@ export class KeptLeases {
   readonly #graceMs: number;
   readonly renew: RenewLease;
   readonly #leases = new Map<LeaseId, KeptLease>();
+  /** The same, by their sessions. Leases of disconnected sessions are absent */
+  readonly #bySession = new Map<LeaseSession, Map<LeaseId, KeptLease>>();
 
   constructor({ registry, clock, graceMs }: { registry: LockRegistry; clock: Clock; graceMs: number }) {
     this.#registry = registry;
@@ -39,34 +47,51 @@ export class KeptLeases {
 
   /** A lease that was transferred stays with its old session until the transfer has proven to last. */
   listOf(session: LeaseSession): [LeaseId, KeptLease][] {
-    return this.entries().filter(([, lease]) => lease.session === session);
+    return [...(this.#bySession.get(session) ?? [])];
   }
 
-  keep(leaseId: LeaseId, lease: NewLease): void {
-    const before = this.#leases.get(leaseId);
-    before?.cancelGrace();
-    if (before?.session && before.session !== lease.session) {
-      before.session.onLeaseLost({ leaseId, reason: 'resumed elsewhere' });
-    }
-    this.#leases.set(leaseId, {
-      ...lease,
+  countOf(session: LeaseSession): number {
+    return this.#bySession.get(session)?.size ?? 0;
+  }
+
+  /** The connected sessions that have a lease. */
+  sessions(): LeaseSession[] {
+    return [...this.#bySession.keys()];
+  }
+
+  keep(leaseId: LeaseId, kept: NewLease): void {
+    const before = this.drop(leaseId)?.session;
+    if (before && before !== kept.session) before.onLeaseLost({ leaseId, reason: 'resumed elsewhere' });
+    const lease = {
+      ...kept,
       renewing: Promise.resolve(),
       isRenewalDue: false,
       isTransferred: false,
       cancelGrace() {},
-    });
+    };
+    this.#leases.set(leaseId, lease);
+    if (!lease.session) return;
+    const ofSession = this.#bySession.get(lease.session) ?? new Map<LeaseId, KeptLease>();
+    this.#bySession.set(lease.session, ofSession.set(leaseId, lease));
   }
 
   drop(leaseId: LeaseId): KeptLease | undefined {
     const lease = this.#leases.get(leaseId);
     lease?.cancelGrace();
     this.#leases.delete(leaseId);
+    this.#leaveSession(leaseId, lease?.session);
     return lease;
+  }
+
+  #leaveSession(leaseId: LeaseId, session: LeaseSession | undefined): void {
+    const ofSession = session && this.#bySession.get(session);
+    if (ofSession?.delete(leaseId) && ofSession.size === 0) this.#bySession.delete(session!);
   }
 
   startGrace(leaseId: LeaseId): void {
     const lease = this.#leases.get(leaseId);
     if (!lease) return;
+    this.#leaveSession(leaseId, lease.session);
     lease.session = undefined;
     lease.cancelGrace();
     // Writes under the lease have counted as renewals too, so read its present heartbeat first.
@@ -102,13 +127,11 @@ export class KeptLeases {
     }
   }
 
-  /** The lease covers further records, or no longer covers some. */
-  noteRecords(
-    leaseId: LeaseId,
-    { added = [], released = [] }: { added?: RecordKey[]; released?: RecordKey[] },
-  ): void {
+  /** The lease covers further records, or no longer covers some. `read` is called only if this process keeps the lease. */
+  noteRecords(leaseId: LeaseId, read: () => RecordsOfChange): void {
     const lease = this.#leases.get(leaseId);
     if (!lease) return;
+    const { added = [], released = [] } = read();
     const records = new Set([...lease.request.records, ...added]);
     for (const key of released) records.delete(key);
     lease.request = { ...lease.request, records: [...records] };

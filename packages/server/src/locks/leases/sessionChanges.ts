@@ -35,7 +35,7 @@ export function createSessionChanges({
       const { scope = 'record', ttlMs } = request;
       const extension = await registry.extend(leaseSecret, { records, scope, onConflict });
       const added = without(records, extension.skipped);
-      kept.noteRecords(leaseId, { added });
+      kept.noteRecords(leaseId, () => ({ added }));
       const { fence, recordCount, conflicts } = extension;
       return { lease: { id: leaseId, secret, fence, ttlMs, recordCount }, records: added, conflicts };
     },
@@ -47,7 +47,7 @@ export function createSessionChanges({
       if (records && known?.position !== undefined) throw waitsStill(leaseId);
       if (records && !(isOwn && without(known.request.records, records).length === 0)) {
         const left = await registry.releaseRecords(leaseSecret, records);
-        if (left > 0) kept.noteRecords(leaseId, { released: [...records] });
+        if (left > 0) kept.noteRecords(leaseId, () => ({ released: records }));
         else if (isOwn) kept.drop(leaseId);
         return left;
       }

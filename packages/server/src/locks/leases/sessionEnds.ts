@@ -23,7 +23,7 @@ export function createSessionEnds({
   return {
     async endLeasesOfSession(session, reason) {
       await endKept(
-        kept.entries().filter(([, lease]) => lease.session === session && !lease.isTransferred),
+        kept.listOf(session).filter(([, lease]) => !lease.isTransferred),
         reason,
       );
     },

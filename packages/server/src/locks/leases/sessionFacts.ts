@@ -31,8 +31,8 @@ export function createSessionFacts({
             },
           ]) => ({ leaseId, records, scope }),
         ),
-    getLeaseCount: (session) => kept.listOf(session).length,
-    listHolders: () => new Set(kept.entries().flatMap(([, { session }]) => (session ? [session] : []))),
+    getLeaseCount: (session) => kept.countOf(session),
+    listHolders: () => new Set(kept.sessions()),
     listAges(session) {
       const nowMs = clock.nowMs();
       return kept

@@ -15,6 +15,7 @@ import type {
   RecordKey,
 } from '@rowlock/protocol';
 import type { LeaseSession } from './keptLease.ts';
+import type { RecordsOfChange } from './keptLeases.ts';
 
 /** Conflicts as this session may see them. It is awaited before the session counts as the holder: no event comes before the answer */
 type DescribeForSession = (conflicts: readonly Conflict[]) => Promise<Conflict[]>;
@@ -94,8 +95,8 @@ export interface SessionLeases {
   renewAll(): Promise<void>;
   /** The wait list has moved: sessions learn of new positions, and of records that they hold now. */
   renewWaiting(): void;
-  /** The change log reports that a lease covers further records, or no longer covers some. */
-  noteRecords(leaseId: LeaseId, change: { added: RecordKey[] } | { released: RecordKey[] }): void;
+  /** The change log reports that a lease covers further records, or no longer covers some. `read` is called only if it is kept here. */
+  noteRecords(leaseId: LeaseId, read: () => RecordsOfChange): void;
   /**
    * The change log reports that a lease has another holder. If that is a task, the session learns it only when the transfer
    * has proven to last: if the task cannot be launched, the session has its lease again.

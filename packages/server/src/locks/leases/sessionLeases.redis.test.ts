@@ -1,4 +1,4 @@
-import type { LeaseSecret } from '@rowlock/protocol';
+import type { LeaseSecret, RecordKey } from '@rowlock/protocol';
 import { describe, expect, it } from 'vitest';
 import { type HandClock, handClock } from '../../../test/fixtures/handClock.ts';
 import { ann, silent, toLeaseSecret, useRedis } from '../../../test/fixtures/lockFixture.ts';
@@ -104,5 +104,48 @@ describe('the disconnect grace of a session', () => {
     expect((await renewals()) - before).toBeGreaterThanOrEqual(Math.floor((graceMs - 500) / 15_000));
     await pass(clock, registry, 1_000);
     expect(await registry.isInForce(lease.id)).toBe(false);
+  });
+});
+
+describe('the leases of a session', () => {
+  async function twoTabs() {
+    const { registry } = await open();
+    const server = createSessionLeases({ registry, clock: handClock(), logger: silent, askTakeOver });
+    const [here, there] = [tab(), tab()];
+    const acquire = async (session: LeaseSession, record: RecordKey) =>
+      leaseOf(await server.acquire(session, { holder: ann, records: [record], mode: 'exclusive' }));
+    const counts = () => [server.getLeaseCount(here), server.getLeaseCount(there)];
+    return { server, here, there, acquire, counts };
+  }
+
+  it('a session counts a lease until it is released, resumed by another session, or the session disconnects', async () => {
+    const { server, here, there, acquire, counts } = await twoTabs();
+    const [first, second] = [await acquire(here, 'cities/1'), await acquire(here, 'cities/2')];
+    expect(counts()).toEqual([2, 0]);
+    await server.release(toLeaseSecret(first));
+    expect(counts()).toEqual([1, 0]);
+    await server.resume(there, toLeaseSecret(second), { actorId: ann.actor.id });
+    expect(counts()).toEqual([0, 1]);
+    expect(server.listHolders()).toEqual(new Set([there]));
+    server.noteDisconnected(there);
+    expect(counts()).toEqual([0, 0]);
+    expect(server.listHolders().size).toBe(0);
+    server.close();
+  });
+
+  it('a change of records is read only if this process keeps the lease', async () => {
+    const { server, here, acquire } = await twoTabs();
+    const { id } = await acquire(here, 'cities/1');
+    const isRead = (leaseId: string) => {
+      let reads = 0;
+      server.noteRecords(leaseId, () => {
+        reads += 1;
+        return { added: ['cities/2'] };
+      });
+      return reads === 1;
+    };
+    expect([isRead(id), isRead('404')]).toEqual([true, false]);
+    expect(server.listRequests(here)).toMatchObject([{ leaseId: id, records: ['cities/1', 'cities/2'] }]);
+    server.close();
   });
 });

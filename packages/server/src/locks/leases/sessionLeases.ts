@@ -57,7 +57,7 @@ export function createSessionLeases(deps: SessionLeaseDeps): SessionLeases {
     },
     renewAll: () => kept.renewAll(),
     renewWaiting: () => kept.renewWaiting(),
-    noteRecords: (leaseId, change) => kept.noteRecords(leaseId, change),
+    noteRecords: (leaseId, read) => kept.noteRecords(leaseId, read),
     noteTransferred: (leaseId, isToTask) => kept.noteTransferred(leaseId, isToTask),
     noteEnded: (lost) => kept.drop(lost.leaseId)?.session?.onLeaseLost(lost),
     close() {
