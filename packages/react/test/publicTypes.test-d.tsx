@@ -13,8 +13,10 @@ import {
   type TaskSnapshot,
   useDraft,
   useDrafts,
+  useStaleRecord,
   useTask,
   useTaskLock,
+  type WatchedChange,
 } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
 import { expectTypeOf } from 'vitest';
@@ -167,5 +169,12 @@ export function useDraftExamples() {
   draft.keepMine('nane');
   // @ts-expect-error: a bare id does not name a record
   useDraft('1', city);
+
+  // A row may become stale since the version of its draft.
+  const stale = useStaleRecord(1, { resource: 'cities', version: draft.version });
+  expectTypeOf(stale.changes).toEqualTypeOf<readonly WatchedChange[]>();
+  useStaleRecord([1, 'two', undefined], { version: undefined });
+  // @ts-expect-error: nothing is stale without a version to compare with
+  useStaleRecord(1, { resource: 'cities' });
   expectTypeOf(useDrafts('cities').has(1)).toEqualTypeOf<boolean>();
 }

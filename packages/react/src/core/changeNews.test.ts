@@ -1,6 +1,6 @@
 import { parseSession, SESSION_HEADER, VERSION_HEADER } from '@rowlock/protocol';
 import { describe, expect, it, vi } from 'vitest';
-import { bo, lyon, paris, setUpClient } from '../testSupport/clientFixture.ts';
+import { bo, lyon, paris, sent, setUpClient } from '../testSupport/clientFixture.ts';
 import type { WatchedChange } from './changeNews.ts';
 import { createRowlockClient } from './client.ts';
 import type { Transport } from './transport.ts';
@@ -113,6 +113,62 @@ describe('changes of watched records', () => {
     client.records.onChanged(['cities/99'], other);
     await clock.turn(0);
     expect(other).not.toHaveBeenCalled();
+  });
+
+  it('Changes between a load and the first watch are reported, if the listener names the version of the load', async () => {
+    const { clock, server, client } = await connected();
+    const loaded = server.version;
+    const version = server.change(['cities/98'], { actor: bo });
+    const other = vi.fn();
+    client.records.onChanged(['cities/98', 'cities/99'], other, { since: loaded });
+    await clock.turn(0);
+    expect(other.mock.calls).toMatchObject([[[{ version, records: ['cities/98'], isOwn: false }]]]);
+  });
+
+  it('Of records that are watched already, earlier changes are asked for at once', async () => {
+    const { clock, server, client } = await connected();
+    const loaded = server.version;
+    const version = server.change([paris], { actor: bo });
+    await clock.turn(0);
+    const other = vi.fn();
+    client.records.onChanged([paris], other, { since: loaded });
+    await clock.turn(0);
+    expect(other.mock.calls).toMatchObject([[[{ version }]]]);
+  });
+
+  it('Data that is as new as the answer needs no second question', async () => {
+    const { clock, server, client } = await connected();
+    const count = sent(server, 'watch').length;
+    client.records.onChanged(['cities/99'], vi.fn(), { since: server.version });
+    await clock.turn(0);
+    expect(sent(server, 'watch')).toHaveLength(count + 1);
+  });
+
+  it('Changes since a load are asked for when the connection is back', async () => {
+    const { clock, server, client, transport } = await connected();
+    const loaded = server.version;
+    const version = server.change(['cities/98'], { actor: bo });
+    const other = vi.fn();
+    transport.disconnect();
+    client.records.onChanged(['cities/98'], other, { since: loaded });
+    await clock.turn(0);
+    expect(other).not.toHaveBeenCalled();
+    transport.reconnect();
+    await clock.turn(0);
+    expect(other).toHaveBeenCalledWith([expect.objectContaining({ version })]);
+  });
+
+  it('A listener to all changes hears of every watched record, and of no other', async () => {
+    const { clock, server, client } = await connected();
+    const all = vi.fn();
+    const stop = client.records.onAnyChanged(all);
+    server.change([paris, 'cities/99'], { actor: bo });
+    await clock.turn(0);
+    expect(all.mock.calls).toMatchObject([[[{ records: [paris] }]]]);
+    stop();
+    server.change([lyon], { actor: bo });
+    await clock.turn(0);
+    expect(all).toHaveBeenCalledTimes(1);
   });
 
   it('A change that this tab has made is its own', async () => {

@@ -12,7 +12,7 @@ export type ChangeListener = (changes: readonly WatchedChange[]) => void;
 
 export class ChangeNews {
   readonly #isOwn: (change: RecordChange) => boolean;
-  readonly #listeners = new Set<{ records: ReadonlySet<RecordKey>; listener: ChangeListener }>();
+  readonly #listeners = new Set<{ includes: (key: RecordKey) => boolean; listener: ChangeListener }>();
   #version: number | undefined;
   #knownVersion: number | undefined;
 
@@ -35,7 +35,16 @@ export class ChangeNews {
 
   /** Listens to changes of these records until the returned function is called. */
   add(records: readonly RecordKey[], listener: ChangeListener): () => void {
-    const entry = { records: new Set(records), listener };
+    const wanted = new Set(records);
+    return this.#add({ includes: (key) => wanted.has(key), listener });
+  }
+
+  /** Listens to changes of all watched records, likewise. */
+  addForAll(listener: ChangeListener): () => void {
+    return this.#add({ includes: () => true, listener });
+  }
+
+  #add(entry: { includes: (key: RecordKey) => boolean; listener: ChangeListener }): () => void {
     this.#listeners.add(entry);
     return () => void this.#listeners.delete(entry);
   }
@@ -59,14 +68,14 @@ export class ChangeNews {
     // Answers and changes may cross.
     this.#version = Math.max(version, this.#version ?? 0);
     if (changed.length === 0) return;
-    for (const { records, listener } of [...this.#listeners]) {
-      const news = changed.flatMap((change) => this.#part(change, records));
+    for (const { includes, listener } of [...this.#listeners]) {
+      const news = changed.flatMap((change) => this.#part(change, includes));
       if (news.length > 0) listener(news);
     }
   }
 
-  #part(change: RecordChange, records: ReadonlySet<RecordKey>): WatchedChange[] {
-    const wanted = change.records.filter((key) => records.has(key));
+  #part(change: RecordChange, includes: (key: RecordKey) => boolean): WatchedChange[] {
+    const wanted = change.records.filter(includes);
     if (wanted.length === 0) return [];
     return [{ ...change, records: wanted, recordCount: wanted.length, isOwn: this.#isOwn(change) }];
   }

@@ -104,13 +104,16 @@ export class Subscriptions implements Interests {
     return this.#requests.findRefusal(kind, keys);
   }
 
-  /** Asks again about watched records. True once the view shows them as the server answered. */
-  async lookAgain(records: readonly RecordKey[]): Promise<boolean> {
+  /**
+   * Asks again about watched records. True once the view shows them as the server answered. `since`: asks also for their
+   * changes since that version.
+   */
+  async lookAgain(records: readonly RecordKey[], since?: number): Promise<boolean> {
     const watched = records.filter((key) => this.records.has(key));
     if (!this.#isConnected || watched.length === 0) return false;
     const parts = splitRecords(watched, this.#limits.messageBytes);
     return (
-      await Promise.all(parts.map((part) => this.#requests.watch({ ...noKeys(), records: part })))
+      await Promise.all(parts.map((part) => this.#requests.watch({ ...noKeys(), records: part }, since)))
     ).every(Boolean);
   }
 

@@ -50,12 +50,15 @@ export class WatchRequests {
     this.#backoff.reset();
   }
 
-  /** True once the view shows what the server answered. */
-  watch(keys: WatchKeys): Promise<boolean> {
+  /**
+   * True once the view shows what the server answered. `since`: the answer also contains the changes of the records since that
+   * version. Default for records that were watched before a gap: the version that is known
+   */
+  watch(keys: WatchKeys, since = this.#sinceOf(keys.records)): Promise<boolean> {
     const generation = this.#generation;
     return new Promise((resolve) => {
       // In the callback, and not in a continuation: a change that came after the answer must not be overwritten by it.
-      const message = buildWatchMessage(keys, this.#sinceOf(keys.records));
+      const message = buildWatchMessage(keys, since);
       void this.#options.transport.request('watch', message, (answer) => {
         if (generation !== this.#generation) resolve(false);
         else if (answer.ok) {

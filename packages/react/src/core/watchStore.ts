@@ -4,6 +4,7 @@ import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
 import { KnownView } from './knownView.ts';
+import { MissedChanges } from './missedChanges.ts';
 import { isFinalRefusal } from './refusals.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
@@ -42,6 +43,7 @@ export class WatchStore {
   readonly #presenceStore: PresenceStore;
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
+  readonly #missedChanges: MissedChanges;
 
   constructor(options: WatchStoreOptions) {
     const { transport, clock, getConnection, isOwnChange, isOurs, isConfirmed } = options;
@@ -55,6 +57,11 @@ export class WatchStore {
       onIdle: (keys) => this.#onIdle(keys),
       onRefused: (keys) => this.#onRefused(keys),
       warn: (message) => console.warn(`[rowlock] ${message}`),
+    });
+    this.#missedChanges = new MissedChanges({
+      isAnswered: (key) => this.#subscriptions.records.isAnswered(key),
+      getVersion: () => this.#changeNews.version,
+      ask: (keys, since) => this.#subscriptions.lookAgain(keys, since),
     });
     const view = this.#view;
     const subscriptions = this.#subscriptions;
@@ -140,7 +147,8 @@ export class WatchStore {
     return {
       watch: (records, listener) => this.#watch({ records }, listener),
       getLock: (key) => this.#recordReader.getLock(key),
-      onChanged: (keys, listener) => this.#onChanged(keys, listener),
+      onChanged: (keys, listener, { since } = {}) => this.#onChanged(keys, listener, since),
+      onAnyChanged: (listener) => this.#changeNews.addForAll(listener),
       getVersion: () => this.#changeNews.version,
       findRefusal: (keys) => this.#subscriptions.findRefusal('records', keys),
       lookAgain: (keys) => this.#subscriptions.lookAgain(keys),
@@ -179,12 +187,14 @@ export class WatchStore {
     };
   }
 
-  #onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void {
+  #onChanged(keys: readonly RecordKey[], listener: ChangeListener, since: number | undefined): () => void {
     const stopListening = this.#changeNews.add(keys, listener);
     const stopWatching = this.#watch({ records: keys }, () => {});
+    const stopAsking = since === undefined ? () => {} : this.#missedChanges.want(keys, since);
     return () => {
       stopListening();
       stopWatching();
+      stopAsking();
     };
   }
 
@@ -203,6 +213,7 @@ export class WatchStore {
     this.#presenceStore.apply(view.viewers);
     this.#listeners.announce({ ...changed, resources: asked.resources, presence: asked.presence });
     this.#confirmation.noteAnswered(asked.tasks);
+    this.#missedChanges.look();
   }
 
   #onRefused(keys: WatchKeys): void {

@@ -16,9 +16,16 @@ export interface WatchedRecords {
   /**
    * Watches records, and calls `listener` with each change of their data, until the returned function is called. Several
    * changes of one record may arrive as the newest, and those during a lost connection arrive after it. A change may be
-   * reported twice.
+   * reported twice. `since`: the version of data that was loaded before, to hear of changes since then too. Default: only of
+   * changes from now on
    */
-  onChanged(keys: readonly RecordKey[], listener: ChangeListener): () => void;
+  onChanged(
+    keys: readonly RecordKey[],
+    listener: ChangeListener,
+    options?: { since?: number | undefined },
+  ): () => void;
+  /** Calls `listener` with each change of any record that this tab watches, until the returned function is called. */
+  onAnyChanged(listener: ChangeListener): () => void;
   /** The newest version of the server's data that this tab has heard of. Undefined before the first answer */
   getVersion(): number | undefined;
   /** Why the server refuses to let one of these records be watched. */

@@ -1,13 +1,5 @@
 import { type Conflict, type LockMode, type RecordId, type RecordKey, recordKey } from '@rowlock/protocol';
-import {
-  useCallback,
-  useContext,
-  useEffect,
-  useInsertionEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { useCallback, useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react';
 import type { FreedRecord } from '../core/freedRecords.ts';
 import type { AcquireOutcome, LossReason } from '../core/leaseHandle.ts';
 import type { Acquired } from '../core/leaseReports.ts';
@@ -16,8 +8,10 @@ import type { LockState, LockStatus } from '../core/lockState.ts';
 import type { Reacquire } from '../core/reacquire.ts';
 import { isBlocked, NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import type { RowlockClientError } from '../core/rowlockClientError.ts';
-import { ResourceContext, useClient } from './contexts.ts';
+import { useClient } from './contexts.ts';
 import { isMissingId, type MaybeId } from './missingId.ts';
+import { useResource } from './useResource.ts';
+import { useSameIds } from './useSameIds.ts';
 
 export interface TaskLockOptions {
   /** The kind of rows: `cities`. Default: the name of the nearest `<RowlockResource>` */
@@ -90,7 +84,7 @@ export function useTaskLock<Id extends RecordId>(
 ): TaskLock<Id> {
   const { hold = false, mode = 'exclusive', label, reacquire, onAcquired, onLost, onFreed } = options;
   const client = useClient();
-  const resource = useResource(options.resource);
+  const resource = useResource('useTaskLock', options.resource);
   const stableIds = useSameIds(ids.filter((id): id is Id => !isMissingId(id)));
   const observer = useMemo(() => {
     const records = stableIds.map((id) => recordKey(resource, id));
@@ -150,24 +144,6 @@ function createTaskLock<Id extends RecordId>(
     headers: observer.headers,
     pauseReacquire: observer.pauseReacquire,
   };
-}
-
-function useResource(given: string | undefined): string {
-  const nearest = useContext(ResourceContext);
-  const resource = given ?? nearest;
-  if (resource !== undefined) return resource;
-  throw new Error(
-    'useTaskLock does not know which rows are meant, since ids have no resource. ' +
-      'Pass { resource: \'cities\' }, or wrap the page in <RowlockResource name="cities">.',
-  );
-}
-
-/** The same array for as long as its contents are the same. */
-function useSameIds<Id extends RecordId>(ids: readonly Id[]): readonly Id[] {
-  const [kept, keep] = useState(ids);
-  const isSame = kept === ids || (kept.length === ids.length && ids.every((id, index) => id === kept[index]));
-  if (!isSame) keep(ids);
-  return isSame ? kept : ids;
 }
 
 const createPendingState = (observer: LockObserver): LockState => ({
