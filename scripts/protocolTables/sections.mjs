@@ -147,7 +147,7 @@ const httpBodies = (views) =>
     body('RenewBody', '/leases/:id/renew', renewBodySchema),
     body('ExtendBody', '/leases/:id/extend', extendBodySchema),
     body('ReleaseBody', '/leases/:id/release', releaseBodySchema),
-    views('LeaseAnswer', 'LeaseStanding', 'OwnedWaitingLease', 'OwnLease', 'LeaseRest'),
+    views('LeaseAnswer', 'LeaseStanding', 'OwnLease', 'LeaseRest'),
     body('LaunchBody', '/tasks', launchBodySchema),
     body('PreviewBody', '/preview', previewBodySchema),
     body('RetryBody', '/tasks/:id/retry', retryBodySchema),

@@ -120,7 +120,10 @@ export interface OwnedWaitingLease {
   id: LeaseId;
   /** As of an `OwnedLease` */
   secret: string;
-  /** How long its position lasts without a renewal, in ms. The server renews it while the session is connected */
+  /**
+   * How long its position lasts without a renewal, in ms. The server renews it while the session is connected. A client over HTTP
+   * renews it itself
+   */
   ttlMs: number;
   /** How many records it waits for */
   recordCount: number;

@@ -94,7 +94,7 @@ export class Idleness {
     void transport.request('activity', {});
   }
 
-  /** The server warns, or takes its warning back. */
+  /** The server warns, or cancels its warning. */
   receive({ endsAt }: Idle): void {
     this.#warn(endsAt === null ? undefined : { endsAt });
   }

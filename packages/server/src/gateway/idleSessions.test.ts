@@ -61,7 +61,7 @@ describe('a session in which nobody is active', () => {
     expect(idles).toHaveLength(1);
   });
 
-  it('activity takes the warning back, and the time begins again', () => {
+  it('activity cancels the warning, and the time begins again', () => {
     const { hold, ended, pass, idle } = open();
     const { session, idles } = hold();
     idle.noteActivity(session);

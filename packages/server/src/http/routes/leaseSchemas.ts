@@ -37,7 +37,8 @@ export const ownedWaitingLeaseSchema: z.ZodType<OwnedWaitingLease> = z
     ttlMs: z
       .number()
       .describe(
-        'How long its position lasts without a renewal, in ms. The server renews it while the session is connected',
+        'How long its position lasts without a renewal, in ms. The server renews it while the session is connected. ' +
+          'A client over HTTP renews it itself',
       ),
     recordCount: z.number().describe('How many records it waits for'),
     position: z.number().describe('Its position in the wait list. 1 is next'),
