@@ -23,31 +23,35 @@ export interface TaskFilter {
 export const TASKS_AT_FIRST = 100;
 
 export const matchesTask = (task: TaskView, filter: TaskFilter): boolean =>
-  (!filter.states || filter.states.includes(task.state)) && matchesButState(task, filter);
+  (!filter.states || filter.states.includes(task.state)) &&
+  (filter.text === undefined || isIn(task, filter.text.toLowerCase())) &&
+  matchesForever(task, filter);
 
 /** The state of a task before it changed. Undefined: it is not known, so the task may have matched any filter */
 export type StateBefore = TaskState | 'not launched' | undefined;
 
-/** Whether a watcher of the filter is to be sent the task: it matches, or may have matched before it changed. */
+/**
+ * Whether a watcher of the filter is to be sent the task: it matches, or may have matched before it changed. Never decided by the
+ * text: a new attempt deletes the error in which it may have been found.
+ */
 export function concernsTask(task: TaskView, filter: TaskFilter, before: StateBefore): boolean {
-  if (!matchesButState(task, filter)) return false;
+  if (!matchesForever(task, filter)) return false;
   const { states } = filter;
   if (!states || before === undefined || states.includes(task.state)) return true;
   return before !== 'not launched' && states.includes(before);
 }
 
-/** The state is the only field of a filter that a task can stop matching. */
-function matchesButState(
+/** The fields of a filter that a task matches from its launch on, or never: all but the state and the text. */
+function matchesForever(
   task: TaskView,
-  { names, tags, actorId, launchedAfter, launchedBefore, text }: TaskFilter,
+  { names, tags, actorId, launchedAfter, launchedBefore }: TaskFilter,
 ): boolean {
   return (
     (!names || names.includes(task.name)) &&
     (!tags || tags.every((tag) => task.tags?.includes(tag))) &&
     (actorId === undefined || task.actor.id === actorId) &&
     (launchedAfter === undefined || task.launchOrder >= firstOrderOf(launchedAfter)) &&
-    (launchedBefore === undefined || task.launchOrder < firstOrderOf(launchedBefore)) &&
-    (text === undefined || isIn(task, text.toLowerCase()))
+    (launchedBefore === undefined || task.launchOrder < firstOrderOf(launchedBefore))
   );
 }
 

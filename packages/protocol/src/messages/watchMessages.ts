@@ -21,7 +21,7 @@ const interest = z.strictObject({
     .max(1_000)
     .default([])
     .describe(
-      'Records: who looks at them. The session becomes visible as a viewer of them. They need not be in `records`',
+      'Records whose viewers the session wants to see. The session becomes visible as a viewer of them. They need not be in `records`',
     ),
 });
 

@@ -1,4 +1,4 @@
-/** Counts who is interested in each key, and how far the server knows of it. */
+/** Counts the watchers of each key, and notes how far the server knows of it. */
 type WatchStage = 'unsent' | 'sent' | 'answered' | 'refused';
 
 interface Entry {

@@ -1,4 +1,4 @@
-/** Everything this tab knows of watched records and tasks. It holds data: other files know who watches, and what is fresh. */
+/** Everything this tab knows of watched records and tasks. Only the data: interest.ts knows what is watched, and what is fresh. */
 import type { LeaseId, RecordKey, TaskView, View } from '@rowlock/protocol';
 import { RecordIndex } from './recordIndex.ts';
 import { TaskIndex, type TaskPruning } from './taskIndex.ts';

@@ -60,6 +60,9 @@ export class TaskListState {
   #more: Promise<void> | undefined;
   #error: RowlockClientError | undefined;
   #snapshot: TaskList = NO_TASKS;
+  /** The tasks of the list at the last look, in the order in which they became known */
+  #unsorted: readonly TaskView[] = [];
+  #sorted: readonly TaskView[] = [];
 
   constructor(key: string, filter: TaskFilter, options: TaskListOptions) {
     this.key = key;
@@ -128,9 +131,14 @@ export class TaskListState {
     this.#hasMore = true;
   }
 
-  #list(): TaskView[] {
-    const shown = [...this.#options.view.tasks.values()].filter((task) => this.has(task));
-    return shown.sort((one, other) => other.launchOrder - one.launchOrder);
+  /** Sorts only if a task of the list has changed: most changes are about others. */
+  #list(): readonly TaskView[] {
+    const tasks = [...this.#options.view.tasks.values()].filter((task) => this.has(task));
+    if (!isSameList(tasks, this.#unsorted)) {
+      this.#unsorted = tasks;
+      this.#sorted = [...tasks].sort((one, other) => other.launchOrder - one.launchOrder);
+    }
+    return this.#sorted;
   }
 
   /** Follows the pages to where the list ended before the gap. */

@@ -34,6 +34,38 @@ describe('a list of tasks', () => {
     expect(listener).toHaveBeenCalledTimes(1);
   });
 
+  it('P9: A list with a text drops a task whose error had the text until its next attempt', async () => {
+    const { clock, server, client } = setUpTasks(1);
+    server.updateTask('t1', { state: 'retrying', error: 'Disk full' });
+    const list = client.tasks.list({ text: 'disk' });
+    list.watch(() => {});
+    await clock.turn(0);
+    expect(idsIn(list.get().tasks)).toEqual(['t1']);
+    server.updateTask('t1', { state: 'running', error: '' });
+    await clock.turn(0);
+    expect(list.get()).toMatchObject({ tasks: [], isStale: false });
+  });
+
+  it('A list keeps its tasks, in their order, while other tasks change', async () => {
+    const { clock, server, client } = setUpTasks(3);
+    const list = client.tasks.list({ states: ['running'] });
+    list.watch(() => {});
+    client.tasks.watch('other', () => {});
+    server.startTask({ id: 'other', label: 'Other', state: 'queued' });
+    await clock.turn(0);
+    const { tasks } = list.get();
+    server.updateTask('other', { label: 'Soon' });
+    await clock.turn(0);
+    expect(list.get().tasks).toBe(tasks);
+    server.updateTask('t2', { label: 'Half' });
+    await clock.turn(0);
+    expect(list.get().tasks.map(({ id, label }) => [id, label])).toEqual([
+      ['t3', 'Task 3'],
+      ['t2', 'Half'],
+      ['t1', 'Task 1'],
+    ]);
+  });
+
   it('A list loads older tasks page by page, and shows where it ends', async () => {
     const { clock, client } = setUpTasks(250);
     const list = client.tasks.list();

@@ -205,11 +205,11 @@ const failed = (error: ConstructorParameters<typeof RowlockClientError>[0]): Fai
 });
 
 const UNKNOWN_OUTCOME =
-  'No answer has come, so the task may be launched or not. Look at the list of tasks before you launch it again.';
+  'The answer did not arrive, so the task may be launched or not. Check the list of tasks before you launch it again.';
 
 const LEASE_LOST = {
   code: 'lease_lost',
   message:
-    'This tab holds no lease that the task could take over, so nothing was launched. Acquire the records again, or launch ' +
-    'without a lease.',
+    'This tab holds no such lease, so none can be transferred to the task, and nothing was launched. Acquire the records ' +
+    'again, or launch without a lease.',
 } as const;

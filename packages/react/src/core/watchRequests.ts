@@ -101,8 +101,8 @@ export class WatchRequests {
     const keys: WatchKeys = {
       records: records.filter((key) => interests.records.has(key)),
       presence: records.filter((key) => interests.presence.has(key)),
-      resources,
-      tasks,
+      resources: resources.filter((resource) => interests.resources.has(resource)),
+      tasks: tasks.filter((id) => interests.tasks.has(id)),
     };
     for (const kind of WATCH_KINDS) interests[kind].forgetAnswers(keys[kind] as never[]);
     // Tasks are watched on: the server sends them if the user gets the permission.
@@ -119,6 +119,7 @@ export class WatchRequests {
   #onSnapshot(keys: WatchKeys, view: View): void {
     const { onSnapshot, onListed } = this.#options;
     this.#mark(keys, 'answered');
+    this.forgetRefusals(keys);
     onSnapshot({ ...keys, tasks: keys.tasks.filter((key) => !isListKey(key)) }, view);
     for (const key of keys.tasks) if (isListKey(key)) onListed(key, view.tasks);
   }

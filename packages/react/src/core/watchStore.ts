@@ -1,5 +1,15 @@
 /** Everything that this tab watches. Applies the server's answers and changes, and notifies the listeners of changed keys. */
-import type { Hidden, LeaseId, Limits, RecordChange, RecordKey, TaskView, View } from '@rowlock/protocol';
+import type {
+  Hidden,
+  LeaseId,
+  Limits,
+  RecordChange,
+  RecordKey,
+  ResourceView,
+  TaskView,
+  View,
+  Viewers,
+} from '@rowlock/protocol';
 import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
@@ -12,10 +22,16 @@ import { TaskLists } from './taskLists.ts';
 import { TaskRequester, type TaskRequesterOptions } from './taskRequests.ts';
 import type { Transport } from './transport.ts';
 import { type SomeKeys, ViewListeners } from './viewListeners.ts';
-import { PresenceStore, type WatchedPresence } from './watchedPresence.ts';
+import { createPresenceValues, type PresenceSnapshot, type WatchedPresence } from './watchedPresence.ts';
 import { RecordReader, type RecordReaderOptions, type WatchedRecords } from './watchedRecords.ts';
-import { ResourceStore, type WatchedResources } from './watchedResources.ts';
+import {
+  createResourceValues,
+  listLocks,
+  type ResourceSnapshot,
+  type WatchedResources,
+} from './watchedResources.ts';
 import { TaskReader, type WatchedTasks } from './watchedTasks.ts';
+import type { WatchedValues } from './watchedValues.ts';
 import type { WatchKeys } from './watchMessages.ts';
 
 export interface WatchStoreOptions
@@ -39,8 +55,8 @@ export class WatchStore {
   readonly #recordReader: RecordReader;
   readonly #taskReader: TaskReader;
   readonly #lists: TaskLists;
-  readonly #resourceStore: ResourceStore;
-  readonly #presenceStore: PresenceStore;
+  readonly #resourceValues: WatchedValues<ResourceView, ResourceSnapshot>;
+  readonly #presenceValues: WatchedValues<Viewers, PresenceSnapshot>;
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
   readonly #missedChanges: MissedChanges;
@@ -76,14 +92,14 @@ export class WatchStore {
     });
     const isKept = (task: TaskView) => this.#lists.isKept(task);
     this.#taskReader = new TaskReader({ view, subscriptions, getConnection, isKept });
-    this.#resourceStore = new ResourceStore({ transport, subscriptions, getConnection });
-    this.#presenceStore = new PresenceStore({ subscriptions, getConnection });
+    this.#resourceValues = createResourceValues({ subscriptions, getConnection });
+    this.#presenceValues = createPresenceValues({ subscriptions, getConnection });
     this.records = this.#createRecords();
-    this.resources = this.#createResources();
+    this.resources = this.#createResources(transport);
     this.tasks = this.#createTasks(new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) }));
     this.presence = {
       watch: (keys, listener) => this.#watch({ presence: keys }, listener),
-      get: (record) => this.#presenceStore.get(record),
+      get: (record) => this.#presenceValues.get(record),
     };
   }
 
@@ -105,11 +121,14 @@ export class WatchStore {
   }
 
   applyChanges(view: View): void {
-    const resources = this.#resourceStore.apply(view.resources);
-    const presence = this.#presenceStore.apply(view.viewers);
-    this.#listeners.announce({ ...this.#view.applyChanges(view), resources, presence });
+    const resources = this.#resourceValues.apply(view.resources);
+    const presence = this.#presenceValues.apply(view.viewers);
+    const changed = this.#view.applyChanges(view);
+    this.#listeners.announce({ ...changed, resources, presence });
     this.#changeNews.applyChanges(view, !this.#subscriptions.records.hasOwed);
-    this.#prune();
+    // Many messages are about progress of a few tasks, viewers, or counts.
+    if (changed.tasks.size > 0) this.#lists.trim();
+    if (bringsFacts(view)) this.#prune();
   }
 
   /** The user may no longer see these: forgets them. */
@@ -118,8 +137,8 @@ export class WatchStore {
     this.#subscriptions.noteHidden(hidden);
     this.#view.records.hide(records);
     for (const id of tasks) this.#view.tasks.hide(id, isFinalRefusal(error));
-    this.#resourceStore.forget(resources);
-    this.#presenceStore.forget(records);
+    this.#resourceValues.forget(resources);
+    this.#presenceValues.forget(records);
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
     this.#listeners.announce({
@@ -167,11 +186,11 @@ export class WatchStore {
     };
   }
 
-  #createResources(): WatchedResources {
+  #createResources(transport: Transport): WatchedResources {
     return {
       watch: (resource, listener) => this.#watch({ resources: [resource] }, listener),
-      get: (resource) => this.#resourceStore.get(resource),
-      listLocks: (resource, page) => this.#resourceStore.listLocks(resource, page),
+      get: (resource) => this.#resourceValues.get(resource),
+      listLocks: (resource, page) => listLocks(transport, resource, page),
     };
   }
 
@@ -200,6 +219,7 @@ export class WatchStore {
 
   #noteTask(task: TaskView): void {
     this.#listeners.announce(this.#view.applyTasks([task]));
+    this.#lists.trim();
     this.#prune();
   }
 
@@ -209,16 +229,16 @@ export class WatchStore {
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);
-    this.#resourceStore.apply(view.resources);
-    this.#presenceStore.apply(view.viewers);
+    this.#resourceValues.apply(view.resources);
+    this.#presenceValues.apply(view.viewers);
     this.#listeners.announce({ ...changed, resources: asked.resources, presence: asked.presence });
     this.#confirmation.noteAnswered(asked.tasks);
     this.#missedChanges.look();
   }
 
   #onRefused(keys: WatchKeys): void {
-    this.#resourceStore.forget(keys.resources);
-    this.#presenceStore.forget(keys.presence);
+    this.#resourceValues.forget(keys.resources);
+    this.#presenceValues.forget(keys.presence);
     this.#listeners.announce(keys);
   }
 
@@ -227,8 +247,8 @@ export class WatchStore {
     this.#recordReader.forget(records);
     this.#taskReader.forget(tasks);
     this.#lists.forget(tasks);
-    this.#resourceStore.forget(resources);
-    this.#presenceStore.forget(presence);
+    this.#resourceValues.forget(resources);
+    this.#presenceValues.forget(presence);
     this.#prune();
   }
 
@@ -240,7 +260,10 @@ export class WatchStore {
 
   #prune(): void {
     const { tasks } = this.#subscriptions;
-    this.#lists.trim();
     this.#view.prune({ isWatched: (id) => tasks.has(id), isListed: (task) => this.#lists.has(task) });
   }
 }
+
+/** It says something of tasks, leases or records, of which some may not be needed any longer. */
+const bringsFacts = ({ tasks, leases, records }: View): boolean =>
+  tasks.length > 0 || leases.length > 0 || Object.keys(records).length > 0;

@@ -103,6 +103,22 @@ describe('watching', () => {
     expect(client.records.getLock(lyon).kind).toBe('free');
   });
 
+  it('A record that the server answers again after a refusal shows no refusal', async () => {
+    const { clock, server, client } = setUpClient();
+    client.start();
+    watch(client, paris);
+    await clock.turn(0);
+    server.sessions.revoke([paris]);
+    await clock.turn(0);
+    expect(client.records.findRefusal([paris])).toMatchObject({ code: 'forbidden' });
+    server.sessions.permit([paris]);
+    const isAnswered = client.records.lookAgain([paris]);
+    await clock.turn(0);
+    expect(await isAnswered).toBe(true);
+    expect(client.records.getLock(paris)).toMatchObject({ kind: 'free', isStale: false });
+    expect(client.records.findRefusal([paris])).toBeUndefined();
+  });
+
   it('A forbidden resource leaves the rest of the page visible', async () => {
     const { clock, server, client } = setUpClient();
     client.start();

@@ -68,6 +68,21 @@ describe('a watched resource', () => {
     expect(client.resources.get('cities')).toEqual({ isStale: true });
   });
 
+  it('A refusal that crosses with the end of a watch does not stick to the next watch', async () => {
+    const { clock, server, client } = setUpClient({ delayMs: 1_000 });
+    client.start();
+    const stop = client.resources.watch('cities', () => {});
+    await clock.turn(3_000);
+    server.sessions.revoke(['cities/*']);
+    stop();
+    await clock.turn(1_100);
+    server.sessions.permit(['cities/*']);
+    client.resources.watch('cities', () => {});
+    await clock.turn(2_000);
+    expect(client.resources.get('cities')).toMatchObject({ isStale: false, locks: { leaseCount: 0 } });
+    expect(client.resources.get('cities')).not.toHaveProperty('error');
+  });
+
   it('The locks on a resource are listed page by page, with their holders', async () => {
     const { clock, server, client } = setUpClient();
     for (const id of [1, 2, 3]) server.hold([`cities/${id}`], { actor: bo, label: `Edit ${id}` });
