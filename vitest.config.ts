@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { reactVersions } from './packages/react/test/reactVersions.ts';
 
 // Sources are tested as they stand: workspace packages resolve to their `src`, so that no build comes first.
 // The others are Vite's defaults for code that runs in Node, which a list of our own replaces, but for `module`: what it
@@ -50,6 +51,7 @@ export default defineConfig({
       'apps/demo/vitest.config.ts',
       'packages/react/vitest.unit.config.ts',
       'packages/react/vitest.browser.config.ts',
+      ...reactVersions,
       'stories/vitest.config.ts',
     ],
   },

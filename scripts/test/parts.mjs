@@ -28,7 +28,7 @@ export const parts = [
   },
   {
     name: 'lint',
-    run: (args) => check('lint', ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args]),
+    run: lint,
   },
   { name: 'walls', run: walls },
   { name: 'hygiene', run: hygiene },
@@ -43,7 +43,7 @@ export const parts = [
   }),
   // The bench's systems are PostgreSQL among others.
   vitest('postgres', ['postgres', 'bench-redis'], { redis: true, postgres: true }),
-  vitest('browser', ['react-browser'], { browser: true }),
+  vitest('browser', ['react-browser', 'react-18.3', 'react-19.0', 'react-compiled'], { browser: true }),
   vitest('stories', ['storybook'], { browser: true }),
   { name: 'e2e', redis: true, browser: true, run: playwright },
 ];
@@ -59,6 +59,13 @@ async function check(name, [command, ...args], { part = name, advice = '' } = {}
 /** A check that gives a list of problems is one test, which passes if the list is empty. */
 const listCheck = (name, problems, part) =>
   oneCheck(name, problems.length ? problems.join('\n') : undefined, `npm test -- ${part}`);
+
+/** Biome for all files. ESLint knows the rules of React and of its compiler. */
+async function lint(args) {
+  const biome = ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args];
+  const react = ['eslint', '--max-warnings=0', 'packages/react/src', 'stories/src'];
+  return sum([await check('lint', biome), await check('lint: rules of React', react, { part: 'lint' })]);
+}
 
 /** Imports through walls and cycles of files are one check, cycles of folders another, long files and functions a third. */
 async function walls(args) {

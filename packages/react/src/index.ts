@@ -1,3 +1,5 @@
+'use client';
+
 export type { Announce, AnnounceOptions } from './announcer/announcementQueue.ts';
 export { type AnnouncementOptions, useAnnounce, useAnnouncement } from './announcer/useAnnounce.ts';
 export {

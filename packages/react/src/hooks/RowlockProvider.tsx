@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { Announce } from '../announcer/announcementQueue.ts';
 import { AnnounceContext } from '../announcer/useAnnounce.ts';
 import { type AnyRowlockClient, createRowlockClient } from '../core/client.ts';
@@ -53,19 +53,17 @@ function useOwnClient(
   path?: string,
   auth: AuthSource = {},
 ): AnyRowlockClient {
-  const latestAuth = useRef(auth);
-  useEffect(() => {
-    latestAuth.current = auth;
-  });
+  const [latestAuth] = useState(() => new LatestAuth(auth));
+  useEffect(() => latestAuth.set(auth));
   const client = useMemo(
     () =>
       given ??
       createRowlockClient({
         url,
-        auth: () => readAuth(latestAuth.current),
+        auth: () => latestAuth.read(),
         ...(path !== undefined && { path }),
       }),
-    [given, url, path],
+    [given, url, path, latestAuth],
   );
   // A function is called at every connection, so its identity means nothing.
   const content = typeof auth === 'function' ? 'function' : JSON.stringify(auth);
@@ -78,5 +76,19 @@ function useOwnClient(
   return client;
 }
 
-const readAuth = (auth: AuthSource): object | Promise<object> =>
-  typeof auth === 'function' ? (auth as () => object | Promise<object>)() : auth;
+/** Each connection reads what the latest render has given. */
+class LatestAuth {
+  #auth: AuthSource;
+
+  constructor(auth: AuthSource) {
+    this.#auth = auth;
+  }
+
+  set(auth: AuthSource): void {
+    this.#auth = auth;
+  }
+
+  read(): object | Promise<object> {
+    return typeof this.#auth === 'function' ? this.#auth() : this.#auth;
+  }
+}

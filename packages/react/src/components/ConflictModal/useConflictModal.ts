@@ -88,6 +88,7 @@ function useRetry(
   const isDue = isWaiting && isFree;
   useEffect(() => {
     if (!isDue) return;
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- the wait ends with the one call that this effect makes
     setWaiting(false);
     latest.current?.();
   }, [isDue, latest]);

@@ -1,0 +1,31 @@
+import { createElement as h } from 'react';
+import { renderToString } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { RowlockProvider, RowlockResource, useTaskLock } from '../index.ts';
+import { ConflictModal } from './ConflictModal/ConflictModal.tsx';
+import { ConnectionStatus } from './ConnectionStatus/ConnectionStatus.tsx';
+import { LockBadge } from './LockBadge/LockBadge.tsx';
+import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
+import { TaskTray } from './TaskTray/TaskTray.tsx';
+
+function Form() {
+  const lock = useTaskLock([1], { hold: true });
+  return h('form', null, h('output', null, lock.status), h(ConflictModal, { lock }));
+}
+
+describe('Server rendering', () => {
+  it('Every component renders in Node, connects to nothing, and shows that nothing is known yet', () => {
+    const page = h(
+      RowlockProvider,
+      { url: 'http://127.0.0.1:1' },
+      h(RowlockResource, { name: 'cities' }, h(Form), h(LockBadge, { record: 'cities/1' })),
+      h(ConnectionStatus),
+      h(TaskProgress, { taskId: 't' }),
+      h(TaskTray),
+    );
+    const html = renderToString(page);
+    expect(html).toContain('<output>pending</output>');
+    expect(html).toContain('aria-busy="true"');
+    expect(html).not.toContain('<dialog');
+  });
+});
