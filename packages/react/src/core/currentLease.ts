@@ -7,8 +7,13 @@ export class CurrentLease {
   #stopListening = () => {};
 
   get isAcquiring(): boolean {
-    const kind = this.#handle?.getState().kind;
-    return kind === 'acquiring' || kind === 'waiting';
+    return this.#handle?.getState().kind === 'acquiring';
+  }
+
+  /** While it waits: its position, unless the server has still to confirm it after a reload. */
+  get wait(): { position: number | undefined } | undefined {
+    const state = this.#handle?.getState();
+    return state?.kind === 'waiting' ? { position: state.position } : undefined;
   }
 
   /** The lease in hand, and whether it cannot have expired yet. */

@@ -1,5 +1,5 @@
 /** Acquires one lease on a set of records, keeps it while it is wanted, and acquires it again as `reacquire` says. */
-import type { LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { LeaseId, LockMode, OnConflict, RecordKey } from '@rowlock/protocol';
 import type { AnyRowlockClient } from './client.ts';
 import { CurrentLease } from './currentLease.ts';
 import type { AcquireOutcome, LeaseState, LossReason } from './leaseHandle.ts';
@@ -58,6 +58,11 @@ export class LeaseKeeper {
     return this.#current.isAcquiring;
   }
 
+  /** While it waits in the wait list: its position, if the server has confirmed it. */
+  get wait(): { position: number | undefined } | undefined {
+    return this.#current.wait;
+  }
+
   /** The lease in hand, and whether it cannot have expired yet. */
   get lease(): { id: LeaseId; isConfirmed: boolean } | undefined {
     return this.#current.inHand;
@@ -68,6 +73,39 @@ export class LeaseKeeper {
     this.#isWanted = this.#isHolding;
     this.#mayMove = true;
     return this.#acquire();
+  }
+
+  /** Acquires the lease when it is its turn. Does nothing more if it is held or waits already. */
+  async waitInLine(): Promise<AcquireOutcome> {
+    this.#isWanted = this.#isHolding;
+    this.#mayMove = true;
+    // A request that does not wait is under way. If it is refused, the wait begins.
+    if (this.isAcquiring) await this.#current.outcome;
+    return this.#acquire('wait');
+  }
+
+  /** Leaves the wait list. Does nothing if it does not wait. */
+  async stopWaiting(): Promise<void> {
+    if (this.wait) await this.release();
+  }
+
+  /** Ends the leases that block the records. A wait for them is replaced, or continues if the takeover is refused. */
+  async takeOver(reason: string): Promise<AcquireOutcome> {
+    const { client, records, mode } = this.#parts;
+    const { label } = this.options;
+    const taken = await client.leases.takeOver(records, {
+      reason,
+      mode,
+      ...(label !== undefined && { label }),
+    });
+    if (taken.ok) {
+      this.#isWanted = this.#isHolding;
+      this.#reports.noteInterrupted();
+      await this.#acquire();
+    }
+    // The keeper has a handle of its own now.
+    await taken.release();
+    return taken;
   }
 
   async release(): Promise<void> {
@@ -110,14 +148,14 @@ export class LeaseKeeper {
   /** Something has changed that may allow to acquire again what is wanted. */
   reacquire(): void {
     const error = this.#error;
-    if (!this.#isWanted || !error || this.isAcquiring) return;
+    if (!this.#isWanted || !error || this.isAcquiring || this.wait) return;
     if (!this.#isLive() || this.#backoff.isPending) return;
     const when = this.#judge(error);
     if (when === 'later' || (when === 'when-free' && this.#parts.getStatus() === 'free'))
       void this.#acquire();
   }
 
-  async #acquire(): Promise<AcquireOutcome> {
+  async #acquire(onConflict: OnConflict = 'refuse'): Promise<AcquireOutcome> {
     const { client, records, mode } = this.#parts;
     if (records.length === 0) {
       const message = 'There are no records to acquire. Pass at least one id.';
@@ -131,6 +169,7 @@ export class LeaseKeeper {
     const handle = client.leases.hold(records, {
       mode,
       moves: this.#mayMove,
+      onConflict,
       ...(label !== undefined && { label }),
     });
     this.#current.begin(handle, (state) => this.#onState(state));
@@ -143,6 +182,8 @@ export class LeaseKeeper {
       this.#backoff.reset();
       this.#reports.noteAcquired(outcome.lease.id);
     } else {
+      // The dialog that offered the wait may be closed by now: its refusal is explained again.
+      if (onConflict === 'wait') this.#episode += 1;
       this.#onRefused(outcome.error);
     }
     return outcome;
@@ -150,7 +191,7 @@ export class LeaseKeeper {
 
   #onRefused(error: RowlockClientError): void {
     this.#error = error;
-    this.#reports.noteRefused();
+    this.#reports.noteInterrupted();
     if (this.#isWanted && this.#isLive()) this.#retryLater(error);
     this.#parts.onChange();
   }
@@ -168,6 +209,7 @@ export class LeaseKeeper {
   }
 
   #onState(state: LeaseState): void {
+    if (state.kind === 'waiting') this.#reports.noteInterrupted();
     if (state.kind === 'lost') this.#onLost(state.reason);
     this.#parts.onChange();
   }

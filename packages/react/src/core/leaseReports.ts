@@ -4,8 +4,8 @@ import type { LossReason } from './leaseHandle.ts';
 
 export interface Acquired {
   /**
-   * False for the first lease. True after a loss or a refusal: somebody may have changed the records meanwhile, so read
-   * them again
+   * False for the first lease. True after a loss, a refusal, a wait or a takeover: somebody may have changed the records
+   * meanwhile, so read them again
    */
   isAgain: boolean;
 }
@@ -36,7 +36,8 @@ export class LeaseReports {
     queueMicrotask(() => this.#getCallbacks().onAcquired?.({ isAgain }));
   }
 
-  noteRefused(): void {
+  /** Others had the records, and may have changed them: a refusal, a wait, or a takeover. */
+  noteInterrupted(): void {
     this.#wasInterrupted = true;
   }
 

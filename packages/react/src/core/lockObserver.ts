@@ -7,6 +7,7 @@ import type { AcquireOutcome } from './leaseHandle.ts';
 import { LeaseKeeper, type LeaseKeeperOptions } from './leaseKeeper.ts';
 import { getStatus, isSameLocks, isSameState, type LockState, type LockStatus } from './lockState.ts';
 import type { RecordLock } from './recordLock.ts';
+import type { ReleaseOutcome } from './releaseRequests.ts';
 
 export interface LockOptions extends LeaseKeeperOptions {
   /** Others have released records, and may have changed them */
@@ -74,7 +75,7 @@ export class LockObserver {
     const read = this.#readLocks();
     const locks = last && isSameLocks(last.locks, read) ? last.locks : read;
     const status = this.#getStatus(locks);
-    const { lease, isAcquiring, episode } = this.#keeper;
+    const { lease, isAcquiring, wait, episode } = this.#keeper;
     const error =
       this.#client.records.findRefusal(this.records) ?? (status === 'held' ? undefined : this.#keeper.error);
     const next: LockState = {
@@ -84,7 +85,9 @@ export class LockObserver {
       conflicts: last?.locks === locks ? last.conflicts : this.#listConflicts(locks),
       isStale: this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale),
       isAcquiring,
+      isWaiting: wait !== undefined,
       episode,
+      ...(wait?.position !== undefined && { position: wait.position }),
       ...(lease && { leaseId: lease.id }),
       ...(error && { error }),
     };
@@ -97,6 +100,22 @@ export class LockObserver {
   readonly acquire = (): Promise<AcquireOutcome> => this.#keeper.acquire();
 
   readonly release = (): Promise<void> => this.#keeper.release();
+
+  /** Waits in the wait list, and acquires all records when it is its turn. Resolves at the end of the wait. Never rejects */
+  readonly waitInLine = (): Promise<AcquireOutcome> => this.#keeper.waitInLine();
+
+  readonly stopWaiting = (): Promise<void> => this.#keeper.stopWaiting();
+
+  /** Ends the leases that block the records, and acquires the records. Never rejects */
+  readonly takeOver = ({ reason }: { reason: string }): Promise<AcquireOutcome> =>
+    this.#keeper.takeOver(reason);
+
+  /** Asks the holder of a conflict to release its lease, and resolves to the answer. Never rejects */
+  readonly requestRelease = (
+    { lease, records }: Pick<Conflict, 'lease' | 'records'>,
+    { message }: { message?: string | undefined } = {},
+  ): Promise<ReleaseOutcome> =>
+    this.#client.leases.requestRelease(lease.id, { records, ...(message && { message }) });
 
   /** Acquires the lease and keeps it, as `reacquire` says, until the returned function is called. */
   hold(): () => void {

@@ -23,6 +23,10 @@ export interface LockState {
   isStale: boolean;
   /** A request for the lease is under way */
   isAcquiring: boolean;
+  /** This tab is in the wait list for the records */
+  isWaiting: boolean;
+  /** While it waits: its position in the wait list, 1 is next. Undefined until the server has confirmed it after a reload */
+  position?: number;
   /** The lease in hand */
   leaseId?: LeaseId;
   /** Why the last request for the lease was refused, or why the records may not be watched */
@@ -51,6 +55,8 @@ export const isSameState = (a: LockState, b: LockState): boolean =>
   a.status === b.status &&
   a.isStale === b.isStale &&
   a.isAcquiring === b.isAcquiring &&
+  a.isWaiting === b.isWaiting &&
+  a.position === b.position &&
   a.leaseId === b.leaseId &&
   a.error === b.error &&
   a.episode === b.episode;

@@ -78,6 +78,8 @@ export class ReleaseRequests {
   readonly #pending = new Map<string, PendingRequest>();
   readonly #incoming = new Map<string, OpenRequest>();
   readonly #listeners = new Set<Listener>();
+  readonly #openListeners = new Set<() => void>();
+  #open: readonly IncomingReleaseRequest[] = [];
   #connection = 0;
 
   constructor(options: ReleaseRequestsOptions) {
@@ -115,6 +117,16 @@ export class ReleaseRequests {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The requests to this tab that are not answered, oldest first. The same array for as long as they are the same. */
+  get open(): readonly IncomingReleaseRequest[] {
+    return this.#open;
+  }
+
+  onOpenChanged(listener: () => void): () => void {
+    this.#openListeners.add(listener);
+    return () => this.#openListeners.delete(listener);
+  }
+
   /** A new connection has begun: asks again what has become of the requests of its user, and gives up those of another. */
   begin(): void {
     this.#connection += 1;
@@ -148,6 +160,7 @@ export class ReleaseRequests {
     };
     const cancelLimit = clock.after(Math.max(0, answerBy - serverNow()), () => this.#close(requestId));
     this.#incoming.set(requestId, { request, cancelLimit });
+    this.#noteOpen();
     for (const listener of [...this.#listeners]) listener(request);
   }
 
@@ -160,8 +173,16 @@ export class ReleaseRequests {
 
   /** Nobody waits for an answer to it any longer. */
   #close(requestId: string): void {
-    this.#incoming.get(requestId)?.cancelLimit();
+    const request = this.#incoming.get(requestId);
+    if (!request) return;
+    request.cancelLimit();
     this.#incoming.delete(requestId);
+    this.#noteOpen();
+  }
+
+  #noteOpen(): void {
+    this.#open = [...this.#incoming.values()].map(({ request }) => request);
+    for (const listener of [...this.#openListeners]) listener();
   }
 
   async #answer(message: ClientMessage<'answerRelease'>): Promise<LeaseOutcome> {

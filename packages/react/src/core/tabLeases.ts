@@ -105,6 +105,13 @@ export class TabLeaseLife implements TabLeases {
   onReleaseRequested: TabLeases['onReleaseRequested'] = (listener) =>
     this.releaseRequests.onRequested(listener);
 
+  get openReleaseRequests(): TabLeases['openReleaseRequests'] {
+    return this.releaseRequests.open;
+  }
+
+  onOpenReleaseRequests: TabLeases['onOpenReleaseRequests'] = (listener) =>
+    this.releaseRequests.onOpenChanged(listener);
+
   holds(records: readonly RecordKey[], mode: LockMode): boolean {
     return hasSecretFor(this.#book.list(), records, mode);
   }

@@ -30,6 +30,10 @@ export interface TabLeases {
   requestRelease(leaseId: LeaseId, options: ReleaseRequestOptions): Promise<ReleaseOutcome>;
   /** Calls the listener with each open request to release a lease of this tab. Returns a function that stops it. */
   onReleaseRequested(listener: (request: IncomingReleaseRequest) => void): () => void;
+  /** The open requests to release a lease of this tab, oldest first. The same array for as long as they are the same */
+  readonly openReleaseRequests: readonly IncomingReleaseRequest[];
+  /** Calls the listener when `openReleaseRequests` has changed, until the returned function is called. */
+  onOpenReleaseRequests(listener: () => void): () => void;
   /** Whether this tab can prove one lease that covers all of these records in that mode. */
   holds(records: readonly RecordKey[], mode: LockMode): boolean;
   /**

@@ -7,6 +7,7 @@ import { LockObserver } from '../core/lockObserver.ts';
 import type { LockState, LockStatus } from '../core/lockState.ts';
 import type { Reacquire } from '../core/reacquire.ts';
 import { isBlocked, NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
+import type { ReleaseOutcome } from '../core/releaseRequests.ts';
 import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import { useClient } from './contexts.ts';
 import { isMissingId, type MaybeId } from './missingId.ts';
@@ -16,7 +17,10 @@ import { useSameIds } from './useSameIds.ts';
 export interface TaskLockOptions {
   /** The kind of rows: `cities`. Default: the name of the nearest `<RowlockResource>` */
   resource?: string;
-  /** True: acquires the rows and holds them for as long as the component is mounted, as an edit form does. Default false */
+  /**
+   * True: acquires the rows and holds them for as long as the component is mounted, as an edit form does. It may change at any time:
+   * `hold: isEditing` locks nothing while somebody only reads. Default false
+   */
   hold?: boolean;
   /**
    * With `hold`: when to acquire the rows again.
@@ -60,6 +64,10 @@ export interface TaskLock<Id extends RecordId = RecordId> {
   isStale: boolean;
   /** A request for the rows is under way */
   isAcquiring: boolean;
+  /** This tab is in the wait list for the rows, and acquires them when it is its turn: then `onAcquired({ isAgain: true })` is called */
+  isWaiting: boolean;
+  /** While `isWaiting`: the position in the wait list, 1 is next. Undefined for a moment after a reload */
+  position?: number;
   /** Why the last `acquire` was refused, or why these rows may not be watched */
   error?: RowlockClientError;
   /** For `<ConflictModal>`, which explains a refusal once: rises with each `acquire`, each start of `hold`, and each loss */
@@ -67,6 +75,26 @@ export interface TaskLock<Id extends RecordId = RecordId> {
   /** Acquires one lease on all rows, or none. Never rejects */
   acquire(): Promise<AcquireOutcome>;
   release(): Promise<void>;
+  /**
+   * Waits in the fair wait list of the server, and acquires all rows when it is this tab's turn. Resolves at the end of the wait. The
+   * wait survives a lost connection, and ends with the component. Never rejects
+   */
+  waitInLine(): Promise<AcquireOutcome>;
+  /** Leaves the wait list */
+  stopWaiting(): Promise<void>;
+  /**
+   * Ends the leases that block the rows, and acquires the rows in the same step. The server's `authorize` decides. The users who
+   * lose the rows see who took them, and the reason. Never rejects
+   */
+  takeOver(options: { reason: string }): Promise<AcquireOutcome>;
+  /**
+   * Asks the holder of one of the `conflicts` to release its rows. Resolves to the answer: `released`, `later`, `no`, or `unanswered`
+   * when the time is over. It acquires nothing. Never rejects
+   */
+  requestRelease(
+    conflict: Pick<Conflict, 'lease' | 'records'>,
+    options?: { message?: string | undefined },
+  ): Promise<ReleaseOutcome>;
   /** For `fetch`: proves this tab's lease to a guarded route. Empty while it holds none */
   headers(): Record<string, string>;
   /** For a dialog that asks the user: until the returned function is called, `when-free` acquires nothing */
@@ -122,7 +150,7 @@ function createTaskLock<Id extends RecordId>(
   const byKey = new Map(state.records.map((key, index) => [key, state.locks[index] ?? UNKNOWN_LOCK]));
   const getLock = (id: MaybeId) =>
     isMissingId(id) ? NOTHING_TO_LOCK : (byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK);
-  const { status, records, conflicts, isStale, isAcquiring, error, episode } = state;
+  const { status, records, conflicts, isStale, isAcquiring, isWaiting, position, error, episode } = state;
   return {
     status,
     isHeld: status === 'held',
@@ -137,10 +165,16 @@ function createTaskLock<Id extends RecordId>(
     }),
     isStale,
     isAcquiring,
+    isWaiting,
     episode,
+    ...(position !== undefined && { position }),
     ...(error && { error }),
     acquire: observer.acquire,
     release: observer.release,
+    waitInLine: observer.waitInLine,
+    stopWaiting: observer.stopWaiting,
+    takeOver: observer.takeOver,
+    requestRelease: observer.requestRelease,
     headers: observer.headers,
     pauseReacquire: observer.pauseReacquire,
   };
@@ -153,5 +187,6 @@ const createPendingState = (observer: LockObserver): LockState => ({
   conflicts: [],
   isStale: true,
   isAcquiring: false,
+  isWaiting: false,
   episode: 0,
 });
