@@ -2,7 +2,7 @@
 import { until } from '@rowlock/test-utils';
 import { describe, expect, it } from 'vitest';
 import type { OpenSubject } from '../subject/subject.ts';
-import { acquire, codeOf, joinWaitList, received, seesLeases, watch } from './tabs.ts';
+import { acquire, codeOf, joinWaitList, leaseOf, received, seesLeases, watch } from './tabs.ts';
 
 export function losingPermissions(open: OpenSubject): void {
   describe('losing permissions', () => {
@@ -89,6 +89,21 @@ export function losingPermissions(open: OpenSubject): void {
       await until(() => received(bo, 'leaseLost').length > 0, { what: 'the lost lease' });
       expect(received(bo, 'leaseLost')).toEqual([{ leaseId, reason: 'not permitted' }]);
       await seesLeases(ann, 'cities/1', 0);
+    });
+
+    it('P15: a lease on a subtree ends if its holder may hold single records alone', async () => {
+      let isAllowed = true;
+      const { connect, permissionsChanged } = await open({
+        authorize: ({ scope }) => isAllowed || scope !== 'subtree',
+      });
+      const bo = await connect('bo');
+      const { leaseId: single } = await acquire(bo, 'cities/1');
+      const subtree = leaseOf(await bo.request('acquire', { records: ['cities/2'], scope: 'subtree' }));
+      isAllowed = false;
+      await permissionsChanged('bo');
+      await until(() => received(bo, 'leaseLost').length > 0, { what: 'the lost lease' });
+      expect(received(bo, 'leaseLost')).toEqual([{ leaseId: subtree.id, reason: 'not permitted' }]);
+      expect(await bo.request('confirm', {})).toMatchObject({ leases: [{ leaseId: single }] });
     });
 
     it('P15: a wait of a user who may no longer hold the records ends as not permitted', async () => {

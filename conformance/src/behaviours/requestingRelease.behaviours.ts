@@ -60,6 +60,27 @@ export function requestingRelease(open: OpenSubject): void {
       await acquire(bo, 'cities/1');
     });
 
+    it('a takeover is decided with the state of the request', async () => {
+      const asked: unknown[] = [];
+      const { connect } = await open({
+        authorize({ action, releaseRequest }) {
+          if (action !== 'takeOver') return true;
+          asked.push(releaseRequest);
+          return releaseRequest === 'refused';
+        },
+      });
+      const [ann, bo] = [await connect('ann'), await connect('bo')];
+      const { leaseId } = await acquire(ann, 'cities/1');
+      const takeOver = () => bo.request('takeOver', { records: ['cities/1'], reason: 'Urgent' });
+      expect(codeOf(await takeOver())).toBe('forbidden');
+      await ask(bo, leaseId);
+      expect(codeOf(await takeOver())).toBe('forbidden');
+      await isAsked(ann);
+      await ann.request('answerRelease', { leaseId, requestId, answer: 'refused' });
+      expect(await takeOver()).toMatchObject({ ok: true, lease: { recordCount: 1 } });
+      expect(asked).toEqual([undefined, 'open', 'refused']);
+    });
+
     it('a resumed tab gets its open requests again', async () => {
       const { connect } = await open();
       const [ann, bo] = [await connect('ann'), await connect('bo')];

@@ -42,6 +42,8 @@ interface Question {
   scope?: LockScope;
   /** With `takeOver` */
   lease?: LeaseView;
+  /** With `takeOver`, if the actor has asked for the release of that lease */
+  releaseRequest?: string;
   task?: { name: string } | TaskView;
 }
 

@@ -1,5 +1,13 @@
 /** The permissions of users of the server in memory: its option `authorize` decides. */
-import type { Actor, Conflict, LeaseView, LockScope, RecordKey, TaskView } from '@rowlock/protocol';
+import type {
+  Actor,
+  Conflict,
+  LeaseView,
+  LockScope,
+  RecordKey,
+  ReleaseAnswer,
+  TaskView,
+} from '@rowlock/protocol';
 import { Refusal } from './refusal.ts';
 
 /** As `authorize` of a real server is asked. */
@@ -12,6 +20,8 @@ export interface MemoryQuestion {
   scope?: LockScope;
   /** `takeOver`: the lease that would end */
   lease?: LeaseView;
+  /** `takeOver`: the state of the actor's request to release that lease. Absent if they have not asked */
+  releaseRequest?: 'open' | Exclude<ReleaseAnswer, 'released'>;
   /** The task in question, if the action is about a task. Only its name before it is launched */
   task?: { name: string } | TaskView;
   /** The input of a launch, when the records are known */
@@ -72,9 +82,16 @@ export class MemoryPermissions {
     this.require({ actor, action: 'acquire', records, scope: coversMore ? 'subtree' : 'record' });
   }
 
-  /** @throws {Refusal} `forbidden` */
-  requireTakeOver(actor: Actor, { lease, records }: Conflict): void {
-    if (this.#authorize({ actor, action: 'takeOver', records, lease })) return;
+  /** `requested`: the actor's request to release that lease. @throws {Refusal} `forbidden` */
+  requireTakeOver(
+    actor: Actor,
+    { lease, records }: Conflict,
+    requested: { answer?: ReleaseAnswer } | undefined,
+  ): void {
+    const state = requested && (requested.answer ?? 'open');
+    const question: MemoryQuestion = { actor, action: 'takeOver', records, lease };
+    if (state && state !== 'released') question.releaseRequest = state;
+    if (this.#authorize(question)) return;
     const { type, label, actor: by } = lease.holder;
     const holder = type === 'task' ? `a task of ${by.name}` : `"${label}" (${by.name})`;
     const message = `${actor.name} may not take over from ${holder}. Nothing has changed.`;

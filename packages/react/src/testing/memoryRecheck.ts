@@ -65,7 +65,7 @@ function recheckTab(
     later(() => tab.emit({ type: 'changes', payload }));
   }
 
-  for (const { view, records: held } of ledger.leasesOfTab(tab)) {
-    if (!permissions.isGranted({ actor, action: 'acquire', records: [...held] })) end(view.id);
+  for (const { view, records: held, scope } of ledger.leasesOfTab(tab)) {
+    if (!permissions.isGranted({ actor, action: 'acquire', records: [...held], scope })) end(view.id);
   }
 }

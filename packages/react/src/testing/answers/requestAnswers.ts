@@ -15,7 +15,8 @@ interface AskedRecords {
 }
 
 export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'extend' | 'takeOver'> {
-  const { clock, ledger, permissions, waits, idleness, sameUser, endLease, sendChanges } = parts;
+  const { clock, ledger, permissions, waits, idleness, releaseRequests, sameUser, endLease, sendChanges } =
+    parts;
   const sharerOf = ({ actor }: MemoryTab) => (sameUser === 'share' ? actor : undefined);
 
   const check = createCheck(parts);
@@ -68,7 +69,10 @@ export function createRequestAnswers(parts: AnswerParts): Answers<'acquire' | 'e
       const conflicts = ledger.conflictsOf(records, mode, { sharer: sharerOf(tab) });
       const toEnd = conflicts.filter(({ isWaiting }) => !isWaiting);
       if (toEnd.length === 0 && conflicts.length > 0) throw blocked(records, conflicts);
-      for (const conflict of toEnd) permissions.requireTakeOver(tab.actor, conflict);
+      for (const conflict of toEnd) {
+        const requested = releaseRequests.find(conflict.lease.id, tab.actor.id);
+        permissions.requireTakeOver(tab.actor, conflict, requested);
+      }
       // First, so that no waiting lease comes in between.
       const lease = ledger.acquire(records, given(tab, asked));
       idleness.noteLeases(tab);
