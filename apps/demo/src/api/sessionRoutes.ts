@@ -8,7 +8,10 @@ import { signedIn, userOf } from './signedIn.ts';
 
 const sessionBody = z.strictObject({ userId: z.string().max(64) });
 
-export function sessionRoutes(tokens: SessionTokens): Router {
+export function sessionRoutes(
+  tokens: SessionTokens,
+  signOutEverywhere: (userId: string) => Promise<void>,
+): Router {
   const router = Router();
   router.get('/users', (_req, res) => void res.json({ users }));
   router.post('/session', (req, res) => {
@@ -18,5 +21,9 @@ export function sessionRoutes(tokens: SessionTokens): Router {
     res.status(201).json({ token: tokens.issue(user), user });
   });
   router.get('/me', signedIn(tokens), (_req, res) => void res.json({ user: userOf(res) }));
+  router.delete('/sessions', signedIn(tokens), async (_req, res) => {
+    await signOutEverywhere(userOf(res).id);
+    res.status(204).end();
+  });
   return router;
 }

@@ -1,5 +1,5 @@
 /**
- * Session tokens: `<user id and expiry, base64url>.<HMAC-SHA256>`. The web app keeps one token per tab, so two windows of
+ * Session tokens: `<user id, expiry and number of sign-outs, base64url>.<HMAC-SHA256>`. The web app keeps one token per tab, so two windows of
  * one browser can be two users. It sends the token as `Authorization: Bearer` and in the Socket.IO handshake.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
@@ -7,23 +7,27 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type User, userById } from '../gazetteer/users.ts';
+import type { SignOuts } from './signOuts.ts';
 
 const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
-const payloadSchema = z.strictObject({ user: z.string(), expiresAt: z.number() });
+const payloadSchema = z.strictObject({ user: z.string(), expiresAt: z.number(), signOuts: z.number() });
 
 export interface SessionTokens {
   issue(user: User): string;
-  /** Undefined if the token is malformed, forged or expired, or if its user is unknown. */
+  /** Undefined if the token is malformed, forged or expired, if its user is unknown or has signed out everywhere. */
   verify(token: unknown): User | undefined;
 }
 
-export function sessionTokens(secret: string, now: () => number = Date.now): SessionTokens {
+export function sessionTokens(
+  secret: string,
+  signOuts: Pick<SignOuts, 'count'>,
+  now: () => number = Date.now,
+): SessionTokens {
   const sign = (payload: string) => createHmac('sha256', secret).update(payload).digest();
   return {
     issue(user) {
-      const payload = Buffer.from(JSON.stringify({ user: user.id, expiresAt: now() + LIFETIME_MS })).toString(
-        'base64url',
-      );
+      const content = { user: user.id, expiresAt: now() + LIFETIME_MS, signOuts: signOuts.count(user.id) };
+      const payload = Buffer.from(JSON.stringify(content)).toString('base64url');
       return `${payload}.${sign(payload).toString('base64url')}`;
     },
     verify(token) {
@@ -35,6 +39,7 @@ export function sessionTokens(secret: string, now: () => number = Date.now): Ses
       if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
       const parsed = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
       if (!parsed.success || parsed.data.expiresAt <= now()) return undefined;
+      if (parsed.data.signOuts !== signOuts.count(parsed.data.user)) return undefined;
       return userById(parsed.data.user);
     },
   };

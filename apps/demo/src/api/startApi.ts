@@ -22,6 +22,7 @@ import { securityHeaders } from './securityHeaders.ts';
 import { sessionRoutes } from './sessionRoutes.ts';
 import { sessionTokens } from './sessionToken.ts';
 import { bearerToken, signedIn } from './signedIn.ts';
+import { openSignOuts } from './signOuts.ts';
 import { taskRoutes } from './taskRoutes.ts';
 import { webFiles } from './webFiles.ts';
 
@@ -45,7 +46,8 @@ export interface Api {
 /** Listens after Redis is reached. @throws if Redis is away or the port is in use */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { db, redisUrl, dataDir } = options;
-  const tokens = sessionTokens(options.secret);
+  const signOuts = openSignOuts(dataDir);
+  const tokens = sessionTokens(options.secret, signOuts);
   const exportsDir = join(dataDir, 'exports');
   const tasks = allTasks({ db, exportsDir, paceMs: 0, now: Date.now });
   const rowlock: Rowlock = createRowlock({
@@ -64,6 +66,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     logger: console,
   });
 
+  // First the tokens: browsers connect again when their connection has ended.
+  const signOutEverywhere = async (userId: string) => {
+    signOuts.add(userId);
+    await rowlock.sessions.disconnect(userId);
+  };
   const queues = createQueueBoard(redisUrl, tokens, rowlock.tasks);
   const app = express();
   app.disable('x-powered-by');
@@ -71,7 +78,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   app.use(['/api', '/rowlock', '/metrics', BOARD_PATH], logRefusals, limitRequests());
   // Rowlock's router parses bodies itself, because the beacon of a closing tab has no JSON content type.
   app.use('/rowlock', rowlock.router());
-  app.use('/api', express.json({ limit: BODY_LIMIT }), sessionRoutes(tokens));
+  app.use('/api', express.json({ limit: BODY_LIMIT }), sessionRoutes(tokens, signOutEverywhere));
   app.use(
     '/api',
     signedIn(tokens),

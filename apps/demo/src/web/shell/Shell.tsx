@@ -13,10 +13,12 @@ import { Nav } from './Nav.tsx';
 import { NotFound } from './NotFound.tsx';
 import { NoticeContext } from './notice.ts';
 import { TopBar } from './TopBar.tsx';
+import { useSignedOutElsewhere } from './useSignedOutElsewhere.ts';
 
 const NOTICE_MS = 5_000;
 
 export function Shell({ user }: { user: User }) {
+  useSignedOutElsewhere();
   useRefreshWhenDone();
   useRefreshNotices(user);
   const { path } = usePlace();

@@ -8,6 +8,7 @@ import { Avatar } from './Avatar.tsx';
 import { useNotice } from './notice.ts';
 import { openQueues } from './openQueues.ts';
 import { signInAs } from './signInAs.ts';
+import { signOutEverywhere } from './signOutEverywhere.ts';
 
 const THEMES = [
   { id: 'system', name: 'System', icon: Monitor },
@@ -77,6 +78,14 @@ export function UserMenu({ user }: { user: User }) {
         )}
         <button type="button" className="menu-item" onClick={() => setSession(undefined)}>
           Sign out
+        </button>
+        <button
+          type="button"
+          className="menu-item"
+          data-testid="sign-out-everywhere"
+          onClick={() => void signOutEverywhere().catch((error: Error) => notify(error.message))}
+        >
+          Sign out everywhere
         </button>
       </div>
     </>
