@@ -48,6 +48,11 @@ export class Idleness {
     return this.#rule ? Math.max(0, Math.floor(elapsedMs(this.#activeAt, this.#options.clock))) : 0;
   }
 
+  /** Nobody has been active for so long that the server would have ended the leases. */
+  get isOverdue(): boolean {
+    return this.#rule !== undefined && this.idleMs >= this.#rule.releaseMs;
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -116,15 +116,18 @@ export class LeaseKeeper {
     await released;
   }
 
-  /** Acquires the lease and keeps it until the returned function is called. */
+  /** Acquires the lease and keeps it until the returned function is called. It may be held again at any time. */
   hold(): () => void {
     this.#isHolding = true;
     void this.acquire();
     return () => {
       this.#isHolding = false;
       this.#isWanted = false;
+      // Nothing is asked for any longer, so there is no refusal to explain.
+      this.#error = undefined;
       this.#backoff.reset();
       void this.#current.drop('soon');
+      this.#parts.onChange();
     };
   }
 

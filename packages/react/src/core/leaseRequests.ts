@@ -19,7 +19,7 @@ export interface LeaseRequestsOptions {
   clock: ClientClock;
   book: LeaseBook;
   confirmation: LeaseConfirmation;
-  idleness: Pick<Idleness, 'idleMs' | 'noteAcquired'>;
+  idleness: Pick<Idleness, 'idleMs' | 'isOverdue' | 'noteAcquired'>;
   /** Resolves when the leases from before a reload are known */
   restored: () => Promise<void> | undefined;
   /** Resolves when messages can be sent, or with an error if that cannot be waited for */
@@ -198,8 +198,11 @@ export class LeaseRequests {
   }
 
   #giveUp(lease: TabLease, reason: LossReason): void {
-    // An owner waits for its first answer, and did not know of the stored lease: a new one is acquired.
-    if (lease.handleCount > 0 && !lease.isSettled) {
+    if (reason === 'expired' && this.#options.idleness.isOverdue) {
+      // It expired while nobody was there and the connection was lost. On a connection it would have ended, too.
+      this.#book.noteLost(lease, { reason: 'idle' });
+    } else if (lease.handleCount > 0 && !lease.isSettled) {
+      // An owner waits for its first answer, and did not know of the stored lease: a new one is acquired.
       this.#book.restart(lease);
       void this.acquire(lease);
     } else {

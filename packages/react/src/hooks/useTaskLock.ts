@@ -29,6 +29,8 @@ export interface TaskLockOptions {
    *   Also when another tab of the same user has released them. After somebody else's edit the user decides
    * - `when-free`: also when somebody else has released the rows. For forms that reload in `onAcquired`
    * - `never`: only `acquire()` does
+   *
+   * After the loss `idle`, only `acquire()` does, or a new start of `hold`
    */
   reacquire?: Reacquire;
   /**
