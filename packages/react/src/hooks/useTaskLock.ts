@@ -90,8 +90,8 @@ export interface TaskLock<Id extends RecordId = RecordId> {
    */
   takeOver(options: { reason: string }): Promise<AcquireOutcome>;
   /**
-   * Asks the holder of one of the `conflicts` to release its rows. Resolves to the answer: `released`, `later`, `no`, or `unanswered`
-   * when the time is over. It acquires nothing. Never rejects
+   * Asks the holder of one of the `conflicts` to release its rows. Resolves to the answer: `released`, `later`, `refused`, or
+   * `unanswered` when the time is over. It acquires nothing. Never rejects
    */
   requestRelease(
     conflict: Pick<Conflict, 'lease' | 'records'>,
