@@ -49,6 +49,7 @@ export { listDrafts } from './core/draft/listDrafts.ts';
 export type { FieldConflict, IsSame } from './core/draft/mergeEdits.ts';
 export { isSameTypedNumber, parseTypedNumber } from './core/draft/typedNumber.ts';
 export type { FreedRecord } from './core/freedRecords.ts';
+export type { LaunchPreview } from './core/launchPreview.ts';
 export type { AcquireOutcome, LossReason } from './core/leaseHandle.ts';
 export type { Acquired } from './core/leaseReports.ts';
 export type { LockStatus } from './core/lockState.ts';
@@ -56,22 +57,42 @@ export type { Reacquire } from './core/reacquire.ts';
 export type { RecordLock } from './core/recordLock.ts';
 export type { IncomingReleaseRequest, ReleaseOutcome } from './core/releaseRequests.ts';
 export { RowlockClientError } from './core/rowlockClientError.ts';
+export type { TaskEndFilter } from './core/taskEnds.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './core/taskSnapshot.ts';
 export type { MaybeId } from './hooks/missingId.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';
 export { RowlockResource } from './hooks/RowlockResource.tsx';
+export type { Register, RegisteredTasks, RegisteredTaskView, TaskName } from './hooks/register.ts';
 export { type ConnectionInfo, useConnection } from './hooks/useConnection.ts';
 export { type Draft, type DraftOptions, useDraft } from './hooks/useDraft.ts';
 export { type Drafts, type DraftsOptions, useDrafts } from './hooks/useDrafts.ts';
 export { type ActiveIdleWarning, useIdleWarning } from './hooks/useIdleWarning.ts';
+export {
+  type LaunchState,
+  type LaunchTaskOptions,
+  type TaskLauncher,
+  useLaunchTask,
+} from './hooks/useLaunchTask.ts';
 export { type Presence, type PresenceOptions, usePresence } from './hooks/usePresence.ts';
 export { useRecordLock } from './hooks/useRecordLock.ts';
 export { useReleaseRequests } from './hooks/useReleaseRequests.ts';
 export { type RowlockState, useRowlock } from './hooks/useRowlock.ts';
 export { type StaleRecord, type StaleRecordOptions, useStaleRecord } from './hooks/useStaleRecord.ts';
-export { useTask } from './hooks/useTask.ts';
+export { type TaskState, type UseTaskOptions, useTask } from './hooks/useTask.ts';
+export { type TaskEndOptions, useTaskEnd } from './hooks/useTaskEnd.ts';
+export {
+  type TaskFailuresOptions,
+  type TaskFailuresState,
+  useTaskFailures,
+} from './hooks/useTaskFailures.ts';
 export { type TaskLock, type TaskLockOptions, useTaskLock } from './hooks/useTaskLock.ts';
-export { type TasksState, useTasks } from './hooks/useTasks.ts';
+export {
+  type SelectTasksOptions,
+  type TaskListState,
+  type TasksState,
+  type UseTasksOptions,
+  useTasks,
+} from './hooks/useTasks.ts';
 export type { BadgeTexts } from './messages/badgeTexts.ts';
 export type { CommonTexts } from './messages/commonTexts.ts';
 export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';

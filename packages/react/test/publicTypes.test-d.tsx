@@ -13,9 +13,11 @@ import {
   type TaskSnapshot,
   useDraft,
   useDrafts,
+  useLaunchTask,
   useStaleRecord,
   useTask,
   useTaskLock,
+  useTasks,
   type WatchedChange,
 } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
@@ -48,18 +50,13 @@ export function useExamples() {
   // useTask accepts an id that is not known yet.
   expectTypeOf(useTask(maybeId)).toExtend<TaskSnapshot>();
   expectTypeOf(useTask('t1').task).toEqualTypeOf<TaskView | undefined>();
+  expectTypeOf(useTask('t1', { select: ({ isStale }) => isStale })).toEqualTypeOf<boolean>();
+  expectTypeOf(useTasks({ select: ({ tasks }) => tasks.length })).toEqualTypeOf<number>();
   // @ts-expect-error: a task's id is text
   useTask(7);
 
-  // The type of a definition gives the result its type, whether `run` is async or not.
-  type CountedTask = {
-    name: 'count';
-    run(context: { fence: string }, input: { ids: number[] }): Promise<{ n: number }>;
-  };
-  expectTypeOf(useTask<CountedTask>('t1').task?.result).toEqualTypeOf<{ n: number } | undefined>();
-  expectTypeOf(useTask<{ run(): string }>('t1').task?.result).toEqualTypeOf<string | undefined>();
-  // @ts-expect-error: the result has no such field
-  useTask<CountedTask>('t1').task?.result?.changed;
+  // Without a declaration of tasks, any name and any input.
+  expectTypeOf(useLaunchTask('anything').launch).parameter(0).toEqualTypeOf<unknown>();
 
   // A form holds its rows, and its dialog needs only the lock.
   const held = useTaskLock(ids, {

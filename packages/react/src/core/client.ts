@@ -9,6 +9,7 @@ import { Idleness } from './idleness.ts';
 import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife } from './tabLeases.ts';
 import type { TabLeases } from './tabLeasesApi.ts';
+import { createTaskRoutes } from './taskRoutes.ts';
 import { noteRequests, type TransportEvent } from './transport.ts';
 import type { WatchedPresence } from './watchedPresence.ts';
 import type { WatchedRecords } from './watchedRecords.ts';
@@ -26,7 +27,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
   readonly #signOutParts: SignOutParts;
 
   constructor(options: RowlockClientOptions = {}) {
-    const { clock, transport: given, storage, routesUrl } = withDefaults(options);
+    const { clock, transport: given, storage, routesUrl, fetchRoute } = withDefaults(options);
     this.clock = clock;
     const transport = noteRequests(given, {
       onSent: () => this.#connection.noteSent(),
@@ -54,6 +55,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       clock,
       getConnection: () => this.#connection.current,
       connection: this.#connection,
+      taskRoutes: createTaskRoutes(routesUrl, fetchRoute),
       leases: {
         whenProven: (wanted, limitMs) => this.#leases.whenProven(wanted, limitMs),
         noteTransferred: (leaseId) => this.#leases.noteLost({ leaseId, reason: 'transferred' }),

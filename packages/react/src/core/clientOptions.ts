@@ -1,5 +1,6 @@
 /** The options of a client, and their defaults. */
 import { type ClientClock, systemClock } from './clock.ts';
+import type { FetchRoute } from './fetchRoute.ts';
 import { createLeaseStorage, type LeaseStorage, type StorageArea } from './leaseStorage.ts';
 import {
   channelOwnership,
@@ -30,6 +31,11 @@ export interface RowlockClientOptions {
   tabLocks?: TabLocks | null;
   /** Where Rowlock's routes are mounted. A closing page and a sign-out use them. Default `<url>/rowlock` */
   routesUrl?: string;
+  /**
+   * Makes the requests to these routes that read the failed rows and the log of a task. Yours adds what your API needs, such as an
+   * `Authorization` header. Default: the page's `fetch`, with its cookies
+   */
+  fetch?: FetchRoute;
   clock?: ClientClock;
 }
 
@@ -39,22 +45,25 @@ export interface ClientParts {
   transport: Transport;
   storage: LeaseStorage;
   routesUrl: string;
+  fetchRoute: FetchRoute;
 }
 
 export function withDefaults(options: RowlockClientOptions): ClientParts {
   const { url = '', path, auth = {}, clock = systemClock } = options;
   const { origin, socketPath, httpBase } = serverAddress(url, path);
   const area = options.storage === undefined ? pageStorage() : (options.storage ?? undefined);
+  const transport =
+    options.transport ?? createSocketTransport({ url, auth, clock, ...(path !== undefined && { path }) });
   return {
     clock,
-    transport:
-      options.transport ?? createSocketTransport({ url, auth, clock, ...(path !== undefined && { path }) }),
+    transport,
     storage: createLeaseStorage(
       `rowlock.leases:${origin}${socketPath}`,
       area,
       ownershipBy(options.tabLocks, clock),
     ),
     routesUrl: options.routesUrl ?? `${httpBase}/rowlock`,
+    fetchRoute: options.fetch ?? transport.fetch ?? ((input, init) => fetch(input, init)),
   };
 }
 

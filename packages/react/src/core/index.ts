@@ -9,6 +9,7 @@ export type { ClientConnection } from './connectionDriver.ts';
 export type { DraftArea } from './draft/draftArea.ts';
 export { listDrafts } from './draft/listDrafts.ts';
 export { isSameTypedNumber, parseTypedNumber } from './draft/typedNumber.ts';
+export type { FetchRoute } from './fetchRoute.ts';
 export type { FreedRecord } from './freedRecords.ts';
 export type {
   AcquireOutcome,
@@ -30,6 +31,7 @@ export type { IncomingReleaseRequest, ReleaseOutcome, ReleaseRequestOptions } fr
 export { RowlockClientError } from './rowlockClientError.ts';
 export { type AuthSource, createSocketTransport, type SocketTransportOptions } from './socketTransport.ts';
 export type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
+export { onTaskEnd, type TaskEndFilter } from './taskEnds.ts';
 export type { WatchedTaskList } from './taskLists.ts';
 export type {
   CancelOutcome,
@@ -40,6 +42,7 @@ export type {
   TaskRequests,
 } from './taskRequests.ts';
 export type { TaskList, TaskSnapshot, TypedTaskView } from './taskSnapshot.ts';
+export type { TaskFailuresOutcome, TaskLogLine, TaskLogOutcome, TaskSource } from './taskSource.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export type { PresenceSnapshot, WatchedPresence } from './watchedPresence.ts';
 export type { WatchedRecords } from './watchedRecords.ts';

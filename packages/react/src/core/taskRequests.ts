@@ -60,6 +60,8 @@ interface Failure {
   ok: false;
   /** `conflict`: with `conflicts`, every lease that blocks the launch */
   error: RowlockClientError;
+  /** No answer has come, so the task may be launched or not. The same `idempotencyKey` finds it */
+  mayBeLaunched?: true;
 }
 
 export type LaunchOutcome<Result = unknown> =
@@ -106,6 +108,11 @@ export interface TaskRequesterOptions {
   /** The server has answered with this task. */
   onTask: (task: TaskView) => void;
 }
+
+/** An answer, or none within the time of a launch. */
+type Repeated<N extends ClientMessageName> =
+  | Extract<Ack<N>, { ok: true }>
+  | { ok: false; error: ErrorBody; mayBeLaunched?: true };
 
 export class TaskRequester implements TaskRequests {
   readonly #options: TaskRequesterOptions;
@@ -155,8 +162,8 @@ export class TaskRequester implements TaskRequests {
     return answer;
   }
 
-  #noteLaunched(answer: Ack<'launch' | 'retry'>): LaunchOutcome {
-    if (!answer.ok) return failed(answer.error);
+  #noteLaunched(answer: Repeated<'launch' | 'retry'>): LaunchOutcome {
+    if (!answer.ok) return { ...failed(answer.error), ...(answer.mayBeLaunched && { mayBeLaunched: true }) };
     this.#options.onTask(answer.task);
     return answer;
   }
@@ -165,7 +172,7 @@ export class TaskRequester implements TaskRequests {
   async #repeat<N extends Extract<ClientMessageName, 'launch' | 'retry'>>(
     name: N,
     getMessage: (limitMs: number) => Promise<ClientMessage<N> | undefined>,
-  ): Promise<Ack<N>> {
+  ): Promise<Repeated<N>> {
     const { transport, clock, connection } = this.#options;
     const obstacle = await connection.whenConnected();
     if (obstacle) return { ok: false, error: toBody(obstacle) };
@@ -181,6 +188,7 @@ export class TaskRequester implements TaskRequests {
       if (leftMs() <= 0 || !(await connection.whenConnectedAgain(leftMs()))) {
         return {
           ok: false,
+          mayBeLaunched: true,
           error: { ...answer.error, message: `${UNKNOWN_OUTCOME} ${answer.error.message}` },
         };
       }

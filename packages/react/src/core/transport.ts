@@ -6,6 +6,7 @@ import type {
   ServerEvents,
   SessionSecret,
 } from '@rowlock/protocol';
+import type { FetchRoute } from './fetchRoute.ts';
 
 /** The events of a transport: those of the server, and the end of a connection. */
 export type TransportEvent =
@@ -39,6 +40,8 @@ export interface Transport {
     onAnswer?: (answer: Ack<N>) => void,
   ): Promise<Ack<N>>;
   on(listener: (event: TransportEvent) => void): () => void;
+  /** Makes the requests to Rowlock's REST routes. Default: the page's own `fetch` */
+  readonly fetch?: FetchRoute;
 }
 
 /** The same transport. Notes each request that is sent, and each answer. */
@@ -50,6 +53,7 @@ export const noteRequests = (
   connect: () => transport.connect(),
   close: () => transport.close(),
   on: (listener) => transport.on(listener),
+  ...(transport.fetch && { fetch: transport.fetch }),
   request(name, message, onAnswer) {
     onSent();
     return transport.request(name, message, (answer) => {

@@ -20,6 +20,7 @@ import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
 import { TaskLists } from './taskLists.ts';
 import { TaskRequester, type TaskRequesterOptions } from './taskRequests.ts';
+import type { TaskRoutes } from './taskRoutes.ts';
 import type { Transport } from './transport.ts';
 import { type SomeKeys, ViewListeners } from './viewListeners.ts';
 import { createPresenceValues, type PresenceSnapshot, type WatchedPresence } from './watchedPresence.ts';
@@ -39,6 +40,7 @@ export interface WatchStoreOptions
     Pick<TaskRequesterOptions, 'connection' | 'leases'> {
   transport: Transport;
   clock: ClientClock;
+  taskRoutes: Pick<TaskRoutes, 'failures' | 'log'>;
   getConnection: () => ConnectionState;
   /** This tab has made the change */
   isOwnChange: (change: RecordChange) => boolean;
@@ -96,7 +98,8 @@ export class WatchStore {
     this.#presenceValues = createPresenceValues({ subscriptions, getConnection });
     this.records = this.#createRecords();
     this.resources = this.#createResources(transport);
-    this.tasks = this.#createTasks(new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) }));
+    const requester = new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) });
+    this.tasks = this.#createTasks(requester, options.taskRoutes);
     this.presence = {
       watch: (keys, listener) => this.#watch({ presence: keys }, listener),
       get: (record) => this.#presenceValues.get(record),
@@ -174,7 +177,7 @@ export class WatchStore {
     };
   }
 
-  #createTasks(requester: TaskRequester): WatchedTasks {
+  #createTasks(requester: TaskRequester, routes: WatchStoreOptions['taskRoutes']): WatchedTasks {
     return {
       watch: (id, listener) => this.#watch({ tasks: [id] }, listener),
       get: (id) => this.#taskReader.get(id),
@@ -183,6 +186,8 @@ export class WatchStore {
       preview: (name, input) => requester.preview(name, input),
       retry: (id, options) => requester.retry(id, options),
       cancel: (id) => requester.cancel(id),
+      failures: (id) => routes.failures(id),
+      log: (id) => routes.log(id),
     };
   }
 

@@ -1,21 +1,16 @@
 /** `client.tasks`: watched tasks, lists of tasks, a way to be notified of changes, and requests. */
-import type { TaskFilter, TaskTypeMap, TaskView } from '@rowlock/protocol';
+import type { TaskTypeMap, TaskView } from '@rowlock/protocol';
 import type { ConnectionState } from './connection.ts';
 import type { KnownView } from './knownView.ts';
 import type { Subscriptions } from './subscriptions.ts';
-import type { WatchedTaskList } from './taskLists.ts';
 import type { TaskRequests } from './taskRequests.ts';
 import { NO_TASK, type TaskSnapshot } from './taskSnapshot.ts';
+import type { TaskSource } from './taskSource.ts';
 
 /** The tasks that this tab watches, and its requests about tasks. */
-export interface WatchedTasks<Types extends TaskTypeMap = TaskTypeMap> extends TaskRequests<Types> {
-  /** Watches one task until the returned function is called. */
-  watch(id: string, listener: () => void): () => void;
-  /** The same object for as long as nothing that it shows has changed. */
-  get(id: string): TaskSnapshot;
-  /** The tasks that match a filter, newest launch first. Default filter: all tasks that the user may see. */
-  list(filter?: TaskFilter): WatchedTaskList;
-}
+export interface WatchedTasks<Types extends TaskTypeMap = TaskTypeMap>
+  extends TaskSource,
+    TaskRequests<Types> {}
 
 export interface TaskReaderOptions {
   view: KnownView;

@@ -1,26 +1,47 @@
-import type { TaskResult } from '@rowlock/protocol';
-import { useCallback, useSyncExternalStore } from 'react';
+import { useCallback } from 'react';
 import { NO_TASK, type TaskSnapshot } from '../core/taskSnapshot.ts';
-import { useClient } from './contexts.ts';
+import type { RegisteredTaskView } from './register.ts';
+import { useSelection } from './useSelection.ts';
+import { useTaskSource } from './useTaskSource.ts';
 
-const getNoTask = () => NO_TASK;
+/** A task of the application, live. */
+export interface TaskState extends Omit<TaskSnapshot, 'task'> {
+  /** The task as the server reported it last. Absent before that. Its `name` narrows the type of its `result` */
+  task?: RegisteredTaskView;
+}
+
+export interface UseTaskOptions<Selected> {
+  /** A pure function of the task. The component renders again only if the result has changed, compared shallowly */
+  select: (state: TaskState) => Selected;
+}
+
+const selectAll = (state: TaskState) => state;
 const watchNothing = () => () => {};
 
 /**
  * One task with its progress, live, and its end for as long as it is watched. Without an id there is no task.
  *
- * The type of the task's definition gives `task.result` its type: `useTask<typeof normaliseNames>(id)`. An `import type` is
- * enough, so that no code of the server gets into the page.
+ *     const isRunning = useTask(id, { select: ({ task }) => task?.state === 'running' });
  */
-export function useTask<Definition = unknown>(
+export function useTask(taskId: string | null | undefined): TaskState;
+export function useTask<Selected>(
   taskId: string | null | undefined,
-): TaskSnapshot<TaskResult<Definition>> {
-  const { tasks } = useClient();
+  options: UseTaskOptions<Selected>,
+): Selected;
+export function useTask<Selected>(
+  taskId: string | null | undefined,
+  options?: UseTaskOptions<Selected>,
+): Selected | TaskState {
+  const source = useTaskSource();
   const subscribe = useCallback(
-    (listener: () => void) => (taskId ? tasks.watch(taskId, listener) : watchNothing()),
-    [tasks, taskId],
+    (listener: () => void) => (taskId ? source.watch(taskId, listener) : watchNothing()),
+    [source, taskId],
   );
-  // The server sends what the definition's `run` returned.
-  const getSnapshot = () => (taskId ? (tasks.get(taskId) as TaskSnapshot<TaskResult<Definition>>) : NO_TASK);
-  return useSyncExternalStore(subscribe, getSnapshot, getNoTask);
+  return useSelection<TaskState, Selected | TaskState>({
+    subscribe,
+    // The server sends tasks of the names that the application declares.
+    getSnapshot: () => (taskId ? (source.get(taskId) as TaskState) : NO_TASK),
+    serverSnapshot: NO_TASK,
+    select: options?.select ?? selectAll,
+  });
 }

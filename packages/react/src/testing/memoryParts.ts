@@ -22,6 +22,7 @@ import { MemoryWaitList } from './memoryWaitList.ts';
 export interface MemoryParts {
   ledger: MemoryLedger;
   tabs: MemoryTabs;
+  permissions: MemoryPermissions;
   tasks: MemoryTasks;
   waits: MemoryWaitList;
   definitions: MemoryTaskDefinitions;
@@ -92,23 +93,16 @@ export function createMemoryParts(
   };
 
   const answerTo = createAnswerTo({
-    ...{
-      ...given,
-      ledger,
-      views,
-      permissions,
-      sessions,
-      waits,
-      releaseRequests,
-      idleness,
-      tasks,
-      definitions,
-    },
+    ...{ ...given, ledger, views, permissions, sessions, waits },
+    ...{ releaseRequests, idleness, tasks, definitions },
     ...{ launches, assertResources, sameUser, presence, endLease, updateTask },
     rates: new MemoryRates(limits, clock),
     sendChanges: (records) => tabs.sendChanges(records, []),
     sendViewers: (records, by) => tabs.sendViewers(records, by),
   });
   const userSessions = new MemoryUserSessions({ ledger, views, permissions, tabs, later, end: endLease });
-  return { ledger, tabs, tasks, waits, definitions, idleness, userSessions, answerTo, endLease, updateTask };
+  return {
+    ...{ ledger, tabs, permissions, tasks, waits, definitions, idleness, userSessions },
+    ...{ answerTo, endLease, updateTask },
+  };
 }

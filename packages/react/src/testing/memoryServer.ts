@@ -22,8 +22,10 @@ import {
   type TaskView,
 } from '@rowlock/protocol';
 import { type ClientClock, systemClock } from '../core/clock.ts';
+import type { FetchRoute } from '../core/fetchRoute.ts';
 import type { ChangeAuthor } from './memoryChanges.ts';
 import { createMemoryParts, type MemoryParts } from './memoryParts.ts';
+import { createMemoryRoutes } from './memoryRoutes.ts';
 import type { MemoryServerOptions } from './memoryServerOptions.ts';
 import type { MemoryTab } from './memoryTab.ts';
 import type { MemoryTask } from './memoryTaskDefinitions.ts';
@@ -134,9 +136,19 @@ export class MemoryServer {
     return task;
   }
 
-  /** These records of a task have failed, so that a tab can retry them alone. */
-  failRecords(id: string, records: readonly RecordKey[]): TaskView {
-    return this.#parts.tasks.failRecords(id, records);
+  /** These records of a task have failed, so that a tab can retry them alone. `error`: the reason, for people to read. */
+  failRecords(id: string, records: readonly RecordKey[], error = 'It could not be changed.'): TaskView {
+    return this.#parts.tasks.failRecords(id, records, error);
+  }
+
+  /** A task writes a line to its log. */
+  writeLog(id: string, text: string): void {
+    this.#parts.tasks.writeLog(id, text);
+  }
+
+  /** A `fetch` that answers the routes of tasks for a user. `transport.fetch` is that of its user. */
+  createFetch(getActor: () => Actor): FetchRoute {
+    return createMemoryRoutes({ ...this.#parts, getActor, later: (run) => this.#later(run) });
   }
 
   /**

@@ -1,5 +1,6 @@
 /** The tasks of the server in memory: they start, change and end as a test says, and hold their records meanwhile. */
 import {
+  type FailedRecord,
   type FinalTaskState,
   isFinal,
   type LockMode,
@@ -25,7 +26,8 @@ export class MemoryTasks {
   readonly #records = new Map<string, readonly RecordKey[]>();
   /** With the records of a lease that was transferred to the task */
   readonly #allRecords = new Map<string, ReadonlySet<RecordKey>>();
-  readonly #failed = new Map<string, readonly RecordKey[]>();
+  readonly #failures = new Map<string, ReadonlyMap<RecordKey, string>>();
+  readonly #log = new Map<string, readonly { at: number; text: string }[]>();
   #lastTask = 0;
   #lastLaunch = 0;
 
@@ -87,10 +89,25 @@ export class MemoryTasks {
   }
 
   /** These records of the task have failed. */
-  failRecords(id: string, records: readonly RecordKey[]): TaskView {
-    const failed = [...new Set([...this.failedRecordsOf(id), ...records])];
-    this.#failed.set(id, failed);
-    return this.update(id, { failedCount: failed.length });
+  failRecords(id: string, records: readonly RecordKey[], error: string): TaskView {
+    const added = records.map((record) => [record, error] as const);
+    const failures = new Map([...(this.#failures.get(id) ?? []), ...added]);
+    this.#failures.set(id, failures);
+    return this.update(id, { failedCount: failures.size });
+  }
+
+  /** In the order of their keys. */
+  failuresOf(id: string): FailedRecord[] {
+    const failures = [...(this.#failures.get(id) ?? [])].map(([record, error]) => ({ record, error }));
+    return failures.sort((one, other) => (one.record < other.record ? -1 : 1));
+  }
+
+  writeLog(id: string, text: string): void {
+    this.#log.set(id, [...this.logOf(id), { at: this.#clock.now(), text }]);
+  }
+
+  logOf(id: string): readonly { at: number; text: string }[] {
+    return this.#log.get(id) ?? [];
   }
 
   recordsOf(id: string): readonly RecordKey[] {
@@ -104,7 +121,7 @@ export class MemoryTasks {
   }
 
   failedRecordsOf(id: string): readonly RecordKey[] {
-    return this.#failed.get(id) ?? [];
+    return [...(this.#failures.get(id)?.keys() ?? [])];
   }
 
   #create(

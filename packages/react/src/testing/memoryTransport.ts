@@ -6,6 +6,7 @@ import type {
   ErrorBody,
   SessionSecret,
 } from '@rowlock/protocol';
+import type { FetchRoute } from '../core/fetchRoute.ts';
 import type { Transport, TransportEvent } from '../core/transport.ts';
 import { UnansweredRequests } from '../core/unansweredRequests.ts';
 import { MemoryServer } from './memoryServer.ts';
@@ -21,6 +22,8 @@ export interface MemoryTransportOptions extends MemoryServerOptions {
 
 export interface MemoryTransport extends Transport {
   readonly server: MemoryServer;
+  /** Answers the REST routes of tasks for the user of this tab. Fails while the tab is disconnected */
+  readonly fetch: FetchRoute;
   /** The connection is lost, and comes back only by `reconnect` */
   disconnect(): void;
   reconnect(): void;
@@ -40,6 +43,7 @@ export const createMemoryTransport = (options: MemoryTransportOptions = {}): Mem
 
 class TransportInMemory implements MemoryTransport {
   readonly server: MemoryServer;
+  readonly fetch: FetchRoute;
   readonly #listeners = new Set<(event: TransportEvent) => void>();
   readonly #unanswered = new UnansweredRequests();
   #actor: Actor;
@@ -52,6 +56,9 @@ class TransportInMemory implements MemoryTransport {
   constructor({ actor = { id: 'ann', name: 'Ann Lee' }, server, ...options }: MemoryTransportOptions) {
     this.server = server ?? new MemoryServer(options);
     this.#actor = actor;
+    const answer = this.server.createFetch(() => this.#actor);
+    this.fetch = (url, init) =>
+      this.#isOffline || this.#isCut ? Promise.reject(new TypeError('Failed to fetch')) : answer(url, init);
   }
 
   identify(getSession: Parameters<Transport['identify']>[0]): void {

@@ -1,0 +1,2 @@
+/** Makes HTTP requests to Rowlock's routes, as `fetch` of the page does. */
+export type FetchRoute = (url: string, init?: RequestInit) => Promise<Response>;
