@@ -6,7 +6,7 @@ import { sizeBudgets } from './sizeBudgets.mjs';
 import { bundleSize, sizeProblems } from './sizes.mjs';
 
 // The application brings React. The kit uses zod nowhere; the schemas that need it are for servers and for tests.
-const EXTERNAL = { protocol: ['zod'], react: ['react', 'react-dom'] };
+const EXTERNAL = { protocol: ['zod'], react: ['react', 'react-dom', '@tanstack/react-query'] };
 
 const entries = Object.entries(EXTERNAL).flatMap(([name, external]) => {
   const manifest = readManifest(packageFolder(name));

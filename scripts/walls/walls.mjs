@@ -244,13 +244,13 @@ export const walls = [
         'core is the client without React.',
         ...renderers,
         '@tanstack/react-query',
-        ...folders('hooks', 'components'),
+        ...folders('hooks', 'components', 'query'),
       ),
     ],
   },
   {
-    files: code('packages/react/src/hooks'),
-    refused: [...react, refuse('hooks do not know the components.', ...folders('components'))],
+    files: [...code('packages/react/src/hooks'), ...code('packages/react/src/query')],
+    refused: [...react, refuse('hooks and query do not know the components.', ...folders('components'))],
   },
   { files: tests('packages/react/src'), refused: [ofOurs(neverMeet, 'protocol', 'test-utils'), byName] },
 

@@ -39,6 +39,7 @@ export function browserProject({
     optimizeDeps: {
       // Found before the first test: what is found during one reloads the page under it.
       include: [
+        '@tanstack/react-query',
         'axe-core',
         'react',
         'react-dom',

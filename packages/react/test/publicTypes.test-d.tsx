@@ -21,6 +21,7 @@ import {
   type WatchedChange,
 } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
+import { type SaveFailure, useGuardedMutation } from '@rowlock/react/query';
 import { expectTypeOf } from 'vitest';
 
 declare const ids: number[];
@@ -174,4 +175,32 @@ export function useDraftExamples() {
   // @ts-expect-error: nothing is stale without a version to compare with
   useStaleRecord(1, { resource: 'cities' });
   expectTypeOf(useDrafts('cities').has(1)).toEqualTypeOf<boolean>();
+}
+
+// A save takes its values from the function that sends it, and its data from the answer.
+declare const saveCity: (city: City, headers: Record<string, string>) => Promise<{ id: number }>;
+
+export function useSaveExamples() {
+  const lock = useTaskLock(ids, { resource: 'cities' });
+  const draft = useDraft('cities/1', city);
+  const save = useGuardedMutation({
+    lock,
+    draft,
+    mutationFn: (values: City, { headers }) => saveCity(values, headers),
+    onSuccess: (saved, { variables }) => {
+      expectTypeOf(saved).toEqualTypeOf<{ id: number }>();
+      expectTypeOf(variables).toEqualTypeOf<City>();
+    },
+  });
+  expectTypeOf(save.data).toEqualTypeOf<{ id: number } | undefined>();
+  expectTypeOf(save.failure).toEqualTypeOf<SaveFailure | undefined>();
+  void save.mutate(draft.values);
+  // @ts-expect-error: the values of a city
+  void save.mutate({ name: 'Paris' });
+  <ConflictModal lock={lock} error={save.refusal} onClose={save.dismiss} />;
+
+  const fetched = useGuardedMutation({ mutationFn: (_city: City) => fetch('/api/cities/1') });
+  expectTypeOf(fetched.data).toEqualTypeOf<unknown>();
+  // @ts-expect-error: the draft is that of another row
+  useGuardedMutation({ draft, mutationFn: (_values: { region: string }) => fetch('/') });
 }

@@ -25,6 +25,7 @@ export type { StorageArea } from './leaseStorage.ts';
 export { LockObserver, type LockObserverOptions, type LockOptions } from './lockObserver.ts';
 export type { LockState, LockStatus } from './lockState.ts';
 export type { TabLocks } from './pageOwnership.ts';
+export { type HttpProblem, readProblem } from './problems/readProblem.ts';
 export type { Reacquire } from './reacquire.ts';
 export { isBlocked, type RecordLock } from './recordLock.ts';
 export type { IncomingReleaseRequest, ReleaseOutcome, ReleaseRequestOptions } from './releaseRequests.ts';

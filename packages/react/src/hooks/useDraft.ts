@@ -39,6 +39,8 @@ export interface Draft<Row extends object> {
   takeTheirs(...fields: FieldOf<Row>[]): void;
   /** The version that a save should name. With open conflicts the older one, so that the server refuses the save */
   version: number | undefined;
+  /** The version of the newest row that the form was given, or has saved */
+  loadedVersion: number | undefined;
   /** The form shows values that the user typed before a reload, or before they closed the form */
   isRestored: boolean;
   /** Gives up the typed values */
@@ -82,6 +84,7 @@ export function useDraft<Row extends object>(
     ...{ isDirty, ...merged },
     hasOpenConflicts: merged.conflicts.some(({ choice }) => choice === undefined),
     version: getSaveVersion<Row>(edits, merged.conflicts, newest.version),
+    loadedVersion: newest.version,
     isRestored: wasDirty && isDirty,
     setField: form.setField,
     keepMine: form.keepMine,

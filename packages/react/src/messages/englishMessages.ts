@@ -5,6 +5,7 @@ import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
 import { createFormats } from './formats.ts';
 import type { Messages } from './messages.ts';
+import { saveTexts } from './saveTexts.ts';
 import { taskTexts } from './taskTexts.ts';
 import { trayTexts } from './trayTexts.ts';
 
@@ -14,6 +15,7 @@ export function createEnglishMessages(locale = 'en'): Messages {
   return {
     ...common,
     ...badgeTexts(common),
+    ...saveTexts(),
     ...taskTexts(common),
     ...conflictTexts(common),
     ...connectionTexts(),

@@ -3,8 +3,15 @@ import type { BadgeTexts } from './badgeTexts.ts';
 import type { CommonTexts } from './commonTexts.ts';
 import type { ConflictTexts } from './conflictTexts.ts';
 import type { ConnectionTexts } from './connectionTexts.ts';
+import type { SaveTexts } from './saveTexts.ts';
 import type { TaskTexts } from './taskTexts.ts';
 import type { TrayTexts } from './trayTexts.ts';
 
 /** Each text is a function that returns a whole sentence or phrase, in plain text. */
-export type Messages = CommonTexts & BadgeTexts & TaskTexts & ConflictTexts & ConnectionTexts & TrayTexts;
+export type Messages = CommonTexts &
+  BadgeTexts &
+  SaveTexts &
+  TaskTexts &
+  ConflictTexts &
+  ConnectionTexts &
+  TrayTexts;

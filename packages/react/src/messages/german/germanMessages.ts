@@ -5,6 +5,7 @@ import { germanBadge } from './germanBadge.ts';
 import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
+import { germanSave } from './germanSave.ts';
 import { germanTask } from './germanTask.ts';
 import { germanTray } from './germanTray.ts';
 
@@ -14,6 +15,7 @@ export function createGermanMessages(locale = 'de'): Messages {
   return {
     ...common,
     ...germanBadge(common),
+    ...germanSave(),
     ...germanTask(common),
     ...germanConflict(common),
     ...germanConnection(),

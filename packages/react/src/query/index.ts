@@ -1,0 +1,12 @@
+/** `@rowlock/react/query`: saves and live data by TanStack Query. */
+
+export type {
+  GuardedMutation,
+  GuardedMutationOptions,
+  SaveOutcome,
+  StaleFailure,
+} from './guardedMutation.ts';
+export type { SavedData } from './savedAnswer.ts';
+export { SaveError, type SaveFailure } from './saveFailure.ts';
+export type { SaveContext } from './saveRequest.ts';
+export { useGuardedMutation } from './useGuardedMutation.ts';
