@@ -1,10 +1,18 @@
 /** The lease that an owner has in hand or has asked for: one handle at a time, and what it shows. */
-import type { LeaseId } from '@rowlock/protocol';
+import type { LeaseId, RecordKey } from '@rowlock/protocol';
 import type { AcquireOutcome, LeaseState, TabLeaseHandle } from './leaseHandle.ts';
 
 export class CurrentLease {
   #handle: TabLeaseHandle | undefined;
   #stopListening = () => {};
+  /** The records at the last look, and whether they were enough: most looks find the same list */
+  #lastCovered: readonly RecordKey[] | undefined;
+  #coversAll = false;
+  readonly #records: readonly RecordKey[];
+
+  constructor(records: readonly RecordKey[]) {
+    this.#records = records;
+  }
 
   get isAcquiring(): boolean {
     return this.#handle?.getState().kind === 'acquiring';
@@ -38,6 +46,17 @@ export class CurrentLease {
       default:
         return undefined;
     }
+  }
+
+  /** False if another owner of the lease has released some of the records. */
+  get coversAll(): boolean {
+    const covered = this.#handle?.records ?? [];
+    if (covered !== this.#lastCovered) {
+      this.#lastCovered = covered;
+      const keys = new Set(covered);
+      this.#coversAll = this.#records.every((key) => keys.has(key));
+    }
+    return this.#coversAll;
   }
 
   is(handle: TabLeaseHandle): boolean {

@@ -29,7 +29,7 @@ export class LeaseKeeper {
   options: LeaseKeeperOptions = {};
   readonly #parts: LeaseKeeperParts;
   readonly #backoff: Backoff;
-  readonly #current = new CurrentLease();
+  readonly #current: CurrentLease;
   readonly #reports = new LeaseReports(() => this.options);
   #error: RowlockClientError | undefined;
   #isHolding = false;
@@ -38,10 +38,13 @@ export class LeaseKeeper {
   /** Somebody asks for the records, and not this class by itself */
   #mayMove = false;
   #pauseCount = 0;
+  /** Rises when the owner goes or releases the lease: an answer that was under way then gives it none */
+  #departureCount = 0;
   #episode = 0;
 
   constructor(parts: LeaseKeeperParts) {
     this.#parts = parts;
+    this.#current = new CurrentLease(parts.records);
     this.#backoff = new Backoff(parts.client.clock);
   }
 
@@ -63,9 +66,10 @@ export class LeaseKeeper {
     return this.#current.wait;
   }
 
-  /** The lease in hand, and whether it cannot have expired yet. */
+  /** The lease in hand, if it covers all records, and whether it cannot have expired yet. */
   get lease(): { id: LeaseId; isConfirmed: boolean } | undefined {
-    return this.#current.inHand;
+    const { inHand } = this.#current;
+    return inHand && this.#current.coversAll ? inHand : undefined;
   }
 
   acquire(): Promise<AcquireOutcome> {
@@ -79,8 +83,13 @@ export class LeaseKeeper {
   async waitInLine(): Promise<AcquireOutcome> {
     this.#isWanted = this.#isHolding;
     this.#mayMove = true;
-    // A request that does not wait is under way. If it is refused, the wait begins.
-    if (this.isAcquiring) await this.#current.outcome;
+    const { outcome: underWay } = this.#current;
+    if (this.isAcquiring && underWay) {
+      // The request that is under way does not wait. If it is refused, the wait begins.
+      const departures = this.#departureCount;
+      const outcome = await underWay;
+      if (departures !== this.#departureCount) return outcome;
+    }
     return this.#acquire('wait');
   }
 
@@ -93,22 +102,24 @@ export class LeaseKeeper {
   async takeOver(reason: string): Promise<AcquireOutcome> {
     const { client, records, mode } = this.#parts;
     const { label } = this.options;
+    const departures = this.#departureCount;
     const taken = await client.leases.takeOver(records, {
       reason,
       mode,
       ...(label !== undefined && { label }),
     });
-    if (taken.ok) {
+    if (taken.ok && departures === this.#departureCount) {
       this.#isWanted = this.#isHolding;
       this.#reports.noteInterrupted();
       await this.#acquire();
     }
-    // The keeper has a handle of its own now.
+    // The keeper has a handle of its own now, unless its owner has gone.
     await taken.release();
     return taken;
   }
 
   async release(): Promise<void> {
+    this.#departureCount += 1;
     this.#isWanted = false;
     this.#backoff.reset();
     const released = this.#current.drop('now');
@@ -126,13 +137,14 @@ export class LeaseKeeper {
       // Nothing is asked for any longer, so there is no refusal to explain.
       this.#error = undefined;
       this.#backoff.reset();
-      void this.#current.drop('soon');
+      this.detach();
       this.#parts.onChange();
     };
   }
 
   /** The owner goes: releases a lease that was acquired by hand. */
   detach(): void {
+    this.#departureCount += 1;
     void this.#current.drop('soon');
   }
 
@@ -165,7 +177,7 @@ export class LeaseKeeper {
       return { ok: false, error: new RowlockClientError({ code: 'bad_request', message }) };
     }
     const { outcome: known } = this.#current;
-    if (known) return known;
+    if (known && this.#current.coversAll) return known;
 
     void this.#current.drop('now');
     const { label } = this.options;

@@ -136,6 +136,25 @@ describe('acquiring by hand', () => {
     expect(one.getState().status).toBe('free');
   });
 
+  it('The status is not held after another owner of the lease has released some of its records', async () => {
+    const { clock, server, client, observer } = setUpObserver([paris, lyon]);
+    void observer.acquire();
+    const other = client.leases.hold([paris, lyon]);
+    await clock.turn(0);
+    expect(observer.getState().status).toBe('held');
+    void other.releaseRecords([lyon]);
+    await clock.turn(0);
+    expect(observer.getState().status).toBe('free');
+    expect(observer.getState()).not.toHaveProperty('leaseId');
+    expect(observer.headers()).toEqual({});
+    await other.release('now');
+    void observer.acquire();
+    await clock.turn(0);
+    expect(observer.getState().status).toBe('held');
+    expect(observer.headers()).toHaveProperty('Rowlock-Lease');
+    expect(server.leasesOn(paris)).toHaveLength(1);
+  });
+
   it('A release frees the records', async () => {
     const { clock, server, observer } = setUpObserver([paris]);
     void observer.acquire();
