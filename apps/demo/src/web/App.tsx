@@ -1,9 +1,10 @@
 import { RowlockProvider } from '@rowlock/react';
 import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { createQueryClient } from './queries.ts';
+import { router } from './router.ts';
 import { type Session, useSession } from './session.ts';
-import { Shell } from './shell/Shell.tsx';
 import { SignIn } from './shell/SignIn.tsx';
 
 /** Everything below belongs to one user. Another token means other queries, another connection and other leases. */
@@ -19,7 +20,7 @@ function AppOf({ session }: { session: Session | undefined }) {
     <QueryClientProvider client={queryClient}>
       {session ? (
         <RowlockProvider url="" auth={auth}>
-          <Shell user={session.user} />
+          <RouterProvider router={router} />
         </RowlockProvider>
       ) : (
         <SignIn />

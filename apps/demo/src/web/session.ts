@@ -34,3 +34,10 @@ export const useSession = (): Session | undefined =>
     listeners.add(listener);
     return () => listeners.delete(listener);
   }, currentSession);
+
+/** For everything behind the sign-in page. */
+export function useUser(): User {
+  const session = useSession();
+  if (!session) throw new Error('Nobody is signed in. Use `useUser` only in pages behind the sign-in page.');
+  return session.user;
+}

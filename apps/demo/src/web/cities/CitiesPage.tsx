@@ -1,7 +1,9 @@
+import { useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
-import type { User } from '../../gazetteer/users.ts';
-import { setParams, usePlace } from '../place.ts';
+import type { CityFilter } from '../../gazetteer/cityFilter.ts';
+import { useSetSearch } from '../address/useSetSearch.ts';
 import { useCities } from '../queries.ts';
+import { useUser } from '../session.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
@@ -29,15 +31,18 @@ const DEFAULTS = {
 
 const NO_IDS: number[] = [];
 
-export function CitiesPage({ user }: { user: User }) {
-  const { params } = usePlace();
+export function CitiesPage() {
+  const user = useUser();
+  const { row: openId, q, country, region, minPopulation } = useSearch({ from: '/cities' });
+  const filter: CityFilter = { q, country, region, minPopulation };
+  const setSearch = useSetSearch();
   const list = useListParams(DEFAULTS);
   const cities = useCities(list.query);
   const rows = cities.data?.rows;
   const total = cities.data?.total;
   const ids = useMemo(() => rows?.map(({ id }) => id) ?? NO_IDS, [rows]);
 
-  const filterKey = DEFAULTS.filters.map((name) => params.get(name) ?? '').join('\n');
+  const filterKey = JSON.stringify(filter);
   const [selected, setSelected] = useState({ filterKey, selection: NOTHING });
   // Another filter shows other rows, so rows that were selected under the old one are no longer selected.
   const selection = selected.filterKey === filterKey ? selected.selection : NOTHING;
@@ -45,10 +50,9 @@ export function CitiesPage({ user }: { user: User }) {
   const selectedCount = countSelected(selection, total ?? 0);
   const selectedOnPage = ids.filter((id) => isSelected(selection, id)).length;
 
-  const openId = Number(params.get('row')) || undefined;
   const openRow = rows?.find(({ id }) => id === openId);
   const close = () => {
-    setParams({ row: undefined }, 'replace');
+    setSearch({ row: undefined }, 'replace');
     document.querySelector<HTMLElement>(`tr[data-row-id="${openId}"]`)?.focus();
   };
   useEscape(openId !== undefined, close);
@@ -72,7 +76,7 @@ export function CitiesPage({ user }: { user: User }) {
           onSort={list.onSort}
           isStale={cities.isPlaceholderData}
           openId={openId}
-          onOpen={({ id }) => setParams({ row: id }, openId === undefined ? 'push' : 'replace')}
+          onOpen={({ id }) => setSearch({ row: id }, openId === undefined ? 'push' : 'replace')}
           selecting={{
             isSelected: ({ id }) => isSelected(selection, id),
             onToggle: ({ id }) => select(toggle(selection, id, ids)),
@@ -87,8 +91,8 @@ export function CitiesPage({ user }: { user: User }) {
           count={selectedCount}
           total={total ?? 0}
           isAll={selection.kind === 'all'}
-          input={toInput(selection, params)}
-          countryId={params.get('country') ?? undefined}
+          input={toInput(selection, filter)}
+          countryId={country}
           onSelectAll={() => select({ kind: 'all' })}
           onClear={() => select(NOTHING)}
         />

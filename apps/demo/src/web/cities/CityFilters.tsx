@@ -1,17 +1,16 @@
+import { useSearch } from '@tanstack/react-router';
 import { X } from 'lucide-react';
+import { useSetSearch } from '../address/useSetSearch.ts';
 import { formatCount } from '../format.ts';
-import { setParams, usePlace } from '../place.ts';
 import { useCountryNames, useRegionsOf } from '../queries.ts';
 
 const MIN_POPULATIONS = [1_000, 10_000, 100_000, 1_000_000];
 
 export function CityFilters() {
-  const { params } = usePlace();
+  const { country = '', region = '', minPopulation } = useSearch({ from: '/cities' });
+  const setSearch = useSetSearch();
   const countries = useCountryNames();
-  const country = params.get('country') ?? '';
   const regions = useRegionsOf(country || undefined);
-  const region = params.get('region') ?? '';
-  const minPopulation = params.get('minPopulation') ?? '';
   return (
     <search className="filters" aria-label="Filters">
       <select
@@ -20,7 +19,7 @@ export function CityFilters() {
         value={country}
         data-set={country !== '' || undefined}
         onChange={(event) =>
-          setParams({ country: event.target.value, region: undefined, page: undefined, row: undefined })
+          setSearch({ country: event.target.value, region: undefined, page: undefined, row: undefined })
         }
       >
         <option value="">All countries</option>
@@ -37,7 +36,7 @@ export function CityFilters() {
         value={region}
         disabled={!country}
         data-set={region !== '' || undefined}
-        onChange={(event) => setParams({ region: event.target.value, page: undefined })}
+        onChange={(event) => setSearch({ region: event.target.value, page: undefined })}
       >
         <option value="">All regions</option>
         {region && !regions.data && <option value={region}>{region}</option>}
@@ -50,9 +49,11 @@ export function CityFilters() {
       <select
         aria-label="Least population"
         data-testid="filter-population"
-        value={minPopulation}
-        data-set={minPopulation !== '' || undefined}
-        onChange={(event) => setParams({ minPopulation: event.target.value, page: undefined })}
+        value={minPopulation ?? ''}
+        data-set={minPopulation !== undefined || undefined}
+        onChange={(event) =>
+          setSearch({ minPopulation: Number(event.target.value) || undefined, page: undefined })
+        }
       >
         <option value="">Any size</option>
         {MIN_POPULATIONS.map((value) => (
@@ -67,7 +68,7 @@ export function CityFilters() {
           className="iconButton"
           aria-label="Clear filters"
           onClick={() =>
-            setParams({ country: undefined, region: undefined, minPopulation: undefined, page: undefined })
+            setSearch({ country: undefined, region: undefined, minPopulation: undefined, page: undefined })
           }
         >
           <X size={16} aria-hidden />

@@ -1,5 +1,5 @@
 /** Which rows are selected: some by id, or all that match the filter. */
-import type { CitySelection } from '../../gazetteer/cityFilter.ts';
+import type { CityFilter, CitySelection } from '../../gazetteer/cityFilter.ts';
 
 export type Selection = { kind: 'some'; ids: ReadonlySet<number> } | { kind: 'all' };
 
@@ -30,15 +30,6 @@ export function togglePage(selection: Selection, idsOfPage: readonly number[]): 
   return { kind: 'some', ids };
 }
 
-const FILTERS = ['q', 'country', 'region', 'minPopulation'] as const;
-
 /** As the API takes it. */
-export function toInput(selection: Selection, params: URLSearchParams): CitySelection {
-  if (selection.kind === 'some') return { ids: [...selection.ids] };
-  const filter: Record<string, string | number> = {};
-  for (const name of FILTERS) {
-    const value = params.get(name);
-    if (value) filter[name] = name === 'minPopulation' ? Number(value) : value;
-  }
-  return { filter };
-}
+export const toInput = (selection: Selection, filter: CityFilter): CitySelection =>
+  selection.kind === 'some' ? { ids: [...selection.ids] } : { filter };

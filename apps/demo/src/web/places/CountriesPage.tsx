@@ -1,7 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import type { CountryView } from '../../gazetteer/cityView.ts';
 import { formatCount } from '../format.ts';
 import { useCountries } from '../queries.ts';
-import { Link } from '../shell/Link.tsx';
 import { type Column, DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
@@ -47,7 +47,11 @@ const COLUMNS: Column<CountryView>[] = [
     sort: 'cityCount',
     firstDir: 'desc',
     align: 'right',
-    cell: ({ id, cityCount }) => <Link to={`/cities?country=${id}`}>{formatCount(cityCount)}</Link>,
+    cell: ({ id, cityCount }) => (
+      <Link to="/cities" search={{ country: id }}>
+        {formatCount(cityCount)}
+      </Link>
+    ),
   },
 ];
 

@@ -1,7 +1,7 @@
+import { Link } from '@tanstack/react-router';
 import type { RegionView } from '../../gazetteer/cityView.ts';
 import { formatCount } from '../format.ts';
 import { useRegions } from '../queries.ts';
-import { Link } from '../shell/Link.tsx';
 import { type Column, DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
@@ -42,7 +42,7 @@ const COLUMNS: Column<RegionView>[] = [
     firstDir: 'desc',
     align: 'right',
     cell: ({ id, countryId, cityCount }) => (
-      <Link to={`/cities?country=${countryId}&region=${encodeURIComponent(id)}`}>
+      <Link to="/cities" search={{ country: countryId, region: id }}>
         {formatCount(cityCount)}
       </Link>
     ),

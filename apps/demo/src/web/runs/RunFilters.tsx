@@ -1,10 +1,11 @@
+import { useSearch } from '@tanstack/react-router';
 import { X } from 'lucide-react';
-import { setParams, usePlace } from '../place.ts';
+import { useSetSearch } from '../address/useSetSearch.ts';
 import { RUN_STATES } from './RunState.tsx';
 
 export function RunFilters() {
-  const { params } = usePlace();
-  const state = params.get('state') ?? '';
+  const { state = '' } = useSearch({ from: '/runs' });
+  const setSearch = useSetSearch();
   return (
     <search className="filters runFilters" aria-label="Filters">
       <select
@@ -12,7 +13,7 @@ export function RunFilters() {
         data-testid="filter-state"
         value={state}
         data-set={state !== '' || undefined}
-        onChange={(event) => setParams({ state: event.target.value, page: undefined })}
+        onChange={(event) => setSearch({ state: event.target.value, page: undefined })}
       >
         <option value="">All states</option>
         {Object.entries(RUN_STATES).map(([id, { name }]) => (
@@ -26,7 +27,7 @@ export function RunFilters() {
           type="button"
           className="iconButton"
           aria-label="Clear filters"
-          onClick={() => setParams({ state: undefined, page: undefined })}
+          onClick={() => setSearch({ state: undefined, page: undefined })}
         >
           <X size={16} aria-hidden />
         </button>

@@ -1,19 +1,19 @@
 import { isFinal } from '@rowlock/protocol';
 import { useTasks } from '@rowlock/react';
+import { Link } from '@tanstack/react-router';
 import { Activity, Globe, History, type LucideIcon, Map as MapIcon, MapPin } from 'lucide-react';
 import icon from '../icon.svg';
 import { useNotices } from '../runs/useNotices.ts';
-import { Link } from './Link.tsx';
 
-const SECTIONS: { id: string; name: string; to: string; icon: LucideIcon }[] = [
+const SECTIONS = [
   { id: 'countries', name: 'Countries', to: '/countries', icon: Globe },
   { id: 'regions', name: 'Regions', to: '/regions', icon: MapIcon },
   { id: 'cities', name: 'Cities', to: '/cities', icon: MapPin },
   { id: 'tasks', name: 'Tasks', to: '/tasks', icon: Activity },
   { id: 'runs', name: 'Runs', to: '/runs', icon: History },
-];
+] as const satisfies { id: string; name: string; to: string; icon: LucideIcon }[];
 
-export function Nav({ section }: { section: string }) {
+export function Nav() {
   const { tasks } = useTasks();
   const unseen = useNotices().data?.unseen ?? 0;
   const underWay = tasks.filter((task) => !isFinal(task.state)).length;
@@ -24,7 +24,7 @@ export function Nav({ section }: { section: string }) {
         <span>Gazetteer</span>
       </span>
       {SECTIONS.map(({ id, name, to, icon: Icon }) => (
-        <Link key={id} to={to} className="nav-link" aria-current={id === section ? 'page' : undefined}>
+        <Link key={id} to={to} className="nav-link">
           <Icon size={16} aria-hidden />
           <span className="nav-name">{name}</span>
           {id === 'tasks' && underWay > 0 && (

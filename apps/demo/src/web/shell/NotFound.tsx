@@ -1,4 +1,4 @@
-import { Link } from './Link.tsx';
+import { Link } from '@tanstack/react-router';
 
 export function NotFound() {
   return (

@@ -1,33 +1,32 @@
+import { useSearch } from '@tanstack/react-router';
 import { Search } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
-import { setParams, usePlace } from '../place.ts';
+import { useEffect, useRef } from 'react';
+import { useSetSearch } from '../address/useSetSearch.ts';
 
 /** Long enough that a word is one request, short enough to feel immediate. */
 const TYPING_PAUSE_MS = 200;
 
-/** Searches the list of the page; `/` goes to it from anywhere. */
+/** Searches the list of the page; `/` goes to it from anywhere. The box keeps its own text, which may be ahead of the address. */
 export function SearchBox({ section }: { section: string }) {
-  const { params } = usePlace();
-  const shown = params.get('q') ?? '';
-  const [text, setText] = useState(shown);
+  const { q: shown = '' } = useSearch({ strict: false });
+  const setSearch = useSetSearch();
   const input = useRef<HTMLInputElement>(null);
-  const sent = useRef(shown);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  // The back button, or a link that clears the filters, changes the address under the box.
-  if (shown !== sent.current && document.activeElement !== input.current && text !== shown) {
-    sent.current = shown;
-    setText(shown);
-  }
-
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      const wanted = text.trim();
-      if (wanted === sent.current) return;
-      sent.current = wanted;
-      setParams({ q: wanted, page: undefined }, 'replace');
+  const searchSoon = (text: string) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      setSearch({ q: text.trim(), page: undefined }, 'replace');
     }, TYPING_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+
+  // The back button, or a link that clears the filters, changes the address under the box. It never replaces a text that somebody is typing.
+  useEffect(() => {
+    const box = input.current;
+    if (box && box !== document.activeElement && timer.current === undefined) box.value = shown;
+  }, [shown]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -49,16 +48,18 @@ export function SearchBox({ section }: { section: string }) {
       <input
         ref={input}
         type="search"
-        value={text}
+        defaultValue={shown}
         maxLength={100}
         placeholder={`Search ${section}`}
         data-testid="search"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => searchSoon(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
-          if (text) setText('');
-          else input.current?.blur();
+          const box = event.currentTarget;
+          if (!box.value) return box.blur();
+          box.value = '';
+          searchSoon('');
         }}
       />
       <kbd aria-hidden>/</kbd>

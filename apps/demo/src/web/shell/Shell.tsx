@@ -1,27 +1,24 @@
-import { Component, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
-import type { User } from '../../gazetteer/users.ts';
-import { CitiesPage } from '../cities/CitiesPage.tsx';
-import { usePlace } from '../place.ts';
-import { CountriesPage } from '../places/CountriesPage.tsx';
-import { RegionsPage } from '../places/RegionsPage.tsx';
-import { RunsPage } from '../runs/RunsPage.tsx';
+import { Outlet } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useSection } from '../address/useSection.ts';
 import { useRefreshNotices } from '../runs/useNotices.ts';
-import { TasksPage } from '../tasks/TasksPage.tsx';
+import { useUser } from '../session.ts';
 import { TaskTray } from '../tasks/TaskTray.tsx';
 import { useRefreshWhenDone } from '../tasks/useRefreshWhenDone.ts';
 import { Nav } from './Nav.tsx';
-import { NotFound } from './NotFound.tsx';
 import { NoticeContext } from './notice.ts';
 import { TopBar } from './TopBar.tsx';
 import { useSignedOutElsewhere } from './useSignedOutElsewhere.ts';
 
 const NOTICE_MS = 5_000;
 
-export function Shell({ user }: { user: User }) {
+/** The frame of all pages. */
+export function Shell() {
+  const user = useUser();
   useSignedOutElsewhere();
   useRefreshWhenDone();
   useRefreshNotices(user);
-  const { path } = usePlace();
+  const section = useSection();
   const [notice, setNotice] = useState<string>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const notify = useCallback((text: string) => {
@@ -29,7 +26,6 @@ export function Shell({ user }: { user: User }) {
     setNotice(text);
     timer.current = setTimeout(() => setNotice(undefined), NOTICE_MS);
   }, []);
-  const section = path.split('/')[1] || 'cities';
   useEffect(() => {
     document.title = `${section[0]?.toUpperCase()}${section.slice(1)} – Gazetteer`;
   }, [section]);
@@ -39,10 +35,10 @@ export function Shell({ user }: { user: User }) {
         <a className="skipLink" href="#main">
           Skip to the list
         </a>
-        <Nav section={section} />
+        <Nav />
         <TopBar user={user} section={section} />
         <main className="main" id="main" tabIndex={-1}>
-          <PageBoundary key={section}>{page(section, user)}</PageBoundary>
+          <Outlet />
           <TaskTray user={user} />
         </main>
         <div className="noticeBar" role="status">
@@ -51,43 +47,4 @@ export function Shell({ user }: { user: User }) {
       </div>
     </NoticeContext>
   );
-}
-
-function page(section: string, user: User): ReactNode {
-  switch (section) {
-    case 'cities':
-      return <CitiesPage user={user} />;
-    case 'countries':
-      return <CountriesPage />;
-    case 'regions':
-      return <RegionsPage />;
-    case 'tasks':
-      return <TasksPage user={user} />;
-    case 'runs':
-      return <RunsPage />;
-    default:
-      return <NotFound />;
-  }
-}
-
-/** When a page fails, the navigation and the tray stay. */
-class PageBoundary extends Component<{ children: ReactNode }, { error?: Error }> {
-  override state: { error?: Error } = {};
-
-  static getDerivedStateFromError(error: Error) {
-    return { error };
-  }
-
-  override render() {
-    if (!this.state.error) return this.props.children;
-    return (
-      <div className="emptyState" role="alert">
-        <h2>This page could not be shown</h2>
-        <p>{this.state.error.message}</p>
-        <button type="button" className="button" onClick={() => window.location.reload()}>
-          Reload
-        </button>
-      </div>
-    );
-  }
 }

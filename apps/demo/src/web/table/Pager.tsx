@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { useSetSearch } from '../address/useSetSearch.ts';
 import { formatCount } from '../format.ts';
-import { setParams } from '../place.ts';
 
 export interface PagerProps {
   page: number;
@@ -15,7 +15,8 @@ export function Pager({ page, pageSize, total, of }: PagerProps) {
   const pages = Math.max(1, Math.ceil((total ?? 0) / pageSize));
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(page * pageSize, total ?? 0);
-  const turn = (to: number) => setParams({ page: to === 1 ? undefined : to });
+  const setSearch = useSetSearch();
+  const turn = (to: number) => setSearch({ page: to === 1 ? undefined : to });
   return (
     <div className="pager">
       <span data-testid="total">

@@ -1,6 +1,8 @@
 /** The parameters of a list in the address. Defaults are left out. */
+import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { setParams, usePlace } from '../place.ts';
+import type { AnySearch } from '../address/searchParams.ts';
+import { useSetSearch } from '../address/useSetSearch.ts';
 
 export const PAGE_SIZE = 50;
 
@@ -8,35 +10,29 @@ export interface ListDefaults {
   sort: string;
   dir: 'asc' | 'desc';
   /** Names of the parameters that filter */
-  filters: readonly string[];
+  filters: readonly (keyof AnySearch)[];
 }
 
 export function useListParams({ sort, dir, filters }: ListDefaults) {
-  const { params } = usePlace();
+  const search: AnySearch = useSearch({ strict: false });
+  const setSearch = useSetSearch();
   return useMemo(() => {
-    const page = Math.max(1, Math.trunc(Number(params.get('page'))) || 1);
-    const current = {
-      sort: params.get('sort') ?? sort,
-      dir:
-        params.get('dir') === 'asc' || params.get('dir') === 'desc'
-          ? (params.get('dir') as 'asc' | 'desc')
-          : dir,
-    };
+    const page = search.page ?? 1;
+    const current = { sort: search.sort ?? sort, dir: search.dir ?? dir };
     const query = new URLSearchParams({ ...current, page: String(page), pageSize: String(PAGE_SIZE) });
     for (const name of filters) {
-      const value = params.get(name);
-      if (value) query.set(name, value);
+      if (search[name]) query.set(name, String(search[name]));
     }
     return {
       ...current,
       page,
       /** As the API takes it */
       query,
-      isFiltered: filters.some((name) => params.get(name)),
+      isFiltered: filters.some((name) => search[name]),
       onSort: (by: string, direction: 'asc' | 'desc') =>
-        setParams({ sort: by, dir: direction, page: undefined }, 'replace'),
+        setSearch({ sort: by, dir: direction, page: undefined }, 'replace'),
       clearFilters: () =>
-        setParams({ ...Object.fromEntries(filters.map((name) => [name, undefined])), page: undefined }),
+        setSearch({ ...Object.fromEntries(filters.map((name) => [name, undefined])), page: undefined }),
     };
-  }, [params, sort, dir, filters]);
+  }, [search, setSearch, sort, dir, filters]);
 }

@@ -1,12 +1,11 @@
 import { isFinal, type TaskView } from '@rowlock/protocol';
 import { type ShownConnection, TaskProgress, useConnectionStatus, useTasks } from '@rowlock/react';
+import { Link, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
-import type { User } from '../../gazetteer/users.ts';
 import { formatCount, formatExact, formatWhen } from '../format.ts';
-import { usePlace } from '../place.ts';
+import { useUser } from '../session.ts';
 import { Avatar } from '../shell/Avatar.tsx';
-import { Link } from '../shell/Link.tsx';
 import { useNotice } from '../shell/notice.ts';
 import { whyAway } from '../shell/whyAway.ts';
 import { EmptyList } from '../table/ListState.tsx';
@@ -15,13 +14,14 @@ import { mayCancel } from './mayCancel.ts';
 import { useCancelTask } from './useCancelTask.ts';
 
 /** Every task, live, with its actor, its progress and its result. */
-export function TasksPage({ user }: { user: User }) {
+export function TasksPage() {
+  const user = useUser();
   const { tasks, isStale } = useTasks();
   const { status } = useConnectionStatus();
   const why = whyAway(status);
-  const { params } = usePlace();
+  const { q = '' } = useSearch({ from: '/tasks' });
   const cancel = useCancelTask();
-  const wanted = (params.get('q') ?? '').toLowerCase();
+  const wanted = q.toLowerCase();
   const shown = tasks.filter(({ label, actor }) => `${label} ${actor.name}`.toLowerCase().includes(wanted));
   const underWay = tasks.filter((task) => !isFinal(task.state)).length;
   return (
@@ -63,8 +63,11 @@ export function TasksPage({ user }: { user: User }) {
           {why && <p>{why} The tasks appear here by themselves as soon as it is back.</p>}
           {!isStale && !wanted && (
             <p>
-              Select <Link to="/cities?country=FR">some cities</Link> and choose an action from the bar at the
-              bottom.
+              Select{' '}
+              <Link to="/cities" search={{ country: 'FR' }}>
+                some cities
+              </Link>{' '}
+              and choose an action from the bar at the bottom.
             </p>
           )}
         </EmptyList>
