@@ -38,6 +38,7 @@ const preview: Preview = {
         order: [
           'Introduction',
           'LockBadge',
+          'TaskBanner',
           'TaskProgress',
           'ConflictModal',
           'ConflictModal while open',

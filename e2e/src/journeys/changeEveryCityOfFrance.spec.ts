@@ -51,9 +51,9 @@ test('The other window shows a task over all cities of France, its locked rows, 
     testInfo.annotations.push({ type: 'held after', description: `${delayMs} ms` });
     // Well below a second on an idle machine. The task itself takes longer than this on any machine.
     expect(delayMs).toBeLessThan(3_000);
-    await expect(bo.badge(PARIS)).toHaveText(/^Normalise names · France\s?· \d+ %$/);
+    await expect(bo.badge(PARIS)).toHaveText('Normalise names · France');
     await expect(bo.badge(PARIS).getByRole('img')).toHaveAccessibleName(
-      /^Normalise names · France, started by Ann Lee, is changing this row: \d+ %/,
+      'Normalise names · France, started by Ann Lee, is changing this row.',
     );
   });
 

@@ -29,6 +29,13 @@ export { useConnectionStatus } from './components/ConnectionStatus/useConnection
 export type { ClassName } from './components/className.ts';
 export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
 export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';
+export { taskBannerAttributes } from './components/TaskBanner/dataAttributes.ts';
+export {
+  TaskBanner,
+  type TaskBannerProps,
+  type TaskBannerState,
+} from './components/TaskBanner/TaskBanner.tsx';
+export { TaskBanners, type TaskBannersProps } from './components/TaskBanner/TaskBanners.tsx';
 export { taskProgressAttributes } from './components/TaskProgress/dataAttributes.ts';
 export {
   TaskProgress,
@@ -64,6 +71,7 @@ export type { MaybeId } from './hooks/missingId.ts';
 export { RowlockProvider, type RowlockProviderProps } from './hooks/RowlockProvider.tsx';
 export { RowlockResource } from './hooks/RowlockResource.tsx';
 export type { Register, RegisteredTasks, RegisteredTaskView, TaskName } from './hooks/register.ts';
+export { type BlockingTask, useBlockingTasks } from './hooks/useBlockingTasks.ts';
 export { type ConnectionInfo, useConnection } from './hooks/useConnection.ts';
 export { type Draft, type DraftOptions, useDraft } from './hooks/useDraft.ts';
 export { type Drafts, type DraftsOptions, useDrafts } from './hooks/useDrafts.ts';
@@ -94,7 +102,8 @@ export {
   type UseTasksOptions,
   useTasks,
 } from './hooks/useTasks.ts';
-export type { BadgeTexts } from './messages/badgeTexts.ts';
+export type { BadgeTexts, TaskStanding } from './messages/badgeTexts.ts';
+export type { BannerTexts } from './messages/bannerTexts.ts';
 export type { CommonTexts } from './messages/commonTexts.ts';
 export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';
 export type { ConnectionTexts } from './messages/connectionTexts.ts';

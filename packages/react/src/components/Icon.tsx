@@ -38,6 +38,30 @@ export function Ring({ fraction }: { fraction: number | undefined }) {
   );
 }
 
+/** Progress as a ring that the style sheet fills, so that it moves without a render: see LockBadge/taskFractions.ts. */
+export function LiveRing({ taskId, hasFraction }: { taskId: string; hasFraction: boolean }) {
+  return (
+    <svg
+      className="rowlock-ring"
+      data-task={hasFraction ? taskId : undefined}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <circle className="rowlock-ring-track" cx="8" cy="8" r="6" pathLength={100} />
+      <circle
+        className="rowlock-ring-done"
+        cx="8"
+        cy="8"
+        r="6"
+        pathLength={100}
+        strokeDasharray={hasFraction ? '100 100' : '6.25 6.25'}
+        transform="rotate(-90 8 8)"
+      />
+    </svg>
+  );
+}
+
 /** A person, as an initial in a disc. */
 export function Avatar({ name }: { name: string }) {
   return (

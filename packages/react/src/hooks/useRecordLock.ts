@@ -1,4 +1,4 @@
-import { type RecordKey, recordKey } from '@rowlock/protocol';
+import { recordKey } from '@rowlock/protocol';
 import { useCallback, useSyncExternalStore } from 'react';
 import { NOTHING_TO_LOCK, type RecordLock, UNKNOWN_LOCK } from '../core/recordLock.ts';
 import { useClient } from './contexts.ts';
@@ -11,11 +11,9 @@ const getNothing = () => NOTHING_TO_LOCK;
  * How one row stands, live. Re-renders only when that changes. Without an id (`undefined`, `null`, `''`, `NaN`), as on a form
  * for a new row, there is nothing to lock: the row is `free`.
  */
-export const useRecordLock = (resource: string, id: MaybeId): RecordLock =>
-  useRecordLockByKey(isMissingId(id) ? undefined : recordKey(resource, id));
-
-export function useRecordLockByKey(key: RecordKey | null | undefined): RecordLock {
+export function useRecordLock(resource: string, id: MaybeId): RecordLock {
   const { records } = useClient();
+  const key = isMissingId(id) ? undefined : recordKey(resource, id);
   const subscribe = useCallback(
     (listener: () => void) => (key ? records.watch([key], listener) : () => {}),
     [records, key],

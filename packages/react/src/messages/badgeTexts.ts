@@ -1,7 +1,9 @@
 /** The texts of `<LockBadge>`: who or what is changing a row, short and as a sentence. */
-import type { LeaseView, TaskView } from '@rowlock/protocol';
-import type { CommonTexts } from './commonTexts.ts';
+import type { LeaseView } from '@rowlock/protocol';
 import { getLabelSuffix } from './labelSuffix.ts';
+
+/** How a task stands that holds a row. `unseen`: it is not known, or the user may not see it */
+export type TaskStanding = 'unseen' | 'paused' | 'no-worker' | 'queued' | 'working';
 
 export interface BadgeTexts {
   badgeHeld(): string;
@@ -12,12 +14,13 @@ export interface BadgeTexts {
   badgePaused(): string;
   sentenceHeld(lease: LeaseView | undefined): string;
   sentencePerson(lease: LeaseView, isMe: boolean): string;
-  sentenceTask(lease: LeaseView, task: TaskView | undefined): string;
+  /** Without its progress, which would be said for each row again */
+  sentenceTask(lease: LeaseView, standing: TaskStanding): string;
   sentenceUnknown(): string;
   notCertain(): string;
 }
 
-export const badgeTexts = ({ percent, timeLeft }: CommonTexts): BadgeTexts => ({
+export const badgeTexts = (): BadgeTexts => ({
   badgeHeld: () => 'You are editing',
   badgePerson: (lease, isMe) => (isMe ? 'You, in another tab' : `${lease.holder.actor.name} is editing`),
   badgeNoWorker: () => 'No worker',
@@ -29,17 +32,12 @@ export const badgeTexts = ({ percent, timeLeft }: CommonTexts): BadgeTexts => ({
       ? `You are ${verb} this row in another tab${getLabelSuffix(holder)}.`
       : `${holder.actor.name} is ${verb} this row${getLabelSuffix(holder)}.`;
   },
-  sentenceTask(lease, task) {
-    const verb = lease.mode === 'shared' ? 'is reading' : 'is changing';
-    const start = `${lease.holder.label}, started by ${lease.holder.actor.name}, ${verb} this row`;
-    if (!task) return `${start}.`;
-    if (task.isPaused) return `${lease.holder.label} is paused. This row stays locked until it can start.`;
-    if (!task.hasWorker) return `${lease.holder.label} has locked this row, but no worker is running it.`;
-    if (task.state === 'queued') return `${lease.holder.label} is waiting to start and has locked this row.`;
-    const { done, total, etaMs } = task.progress;
-    if (!total) return `${start}.`;
-    const left = etaMs === undefined ? '' : `, ${timeLeft(etaMs)}`;
-    return `${start}: ${percent(done / total)}${left}.`;
+  sentenceTask({ holder: { label, actor }, mode }, standing) {
+    if (standing === 'paused') return `${label} is paused. This row stays locked until it can start.`;
+    if (standing === 'no-worker') return `${label} has locked this row, but no worker is running it.`;
+    if (standing === 'queued') return `${label} is waiting to start and has locked this row.`;
+    const verb = mode === 'shared' ? 'is reading' : 'is changing';
+    return `${label}, started by ${actor.name}, ${verb} this row.`;
   },
   sentenceUnknown: () => 'Not known yet whether somebody is editing this row.',
   notCertain: () => 'Not certain: reconnecting.',

@@ -1,5 +1,6 @@
 /** The English texts, which the components use unless the application gives others. */
 import { badgeTexts } from './badgeTexts.ts';
+import { bannerTexts } from './bannerTexts.ts';
 import { englishCommon } from './commonTexts.ts';
 import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
@@ -14,8 +15,9 @@ export function createEnglishMessages(locale = 'en'): Messages {
   const common = englishCommon(createFormats(locale));
   return {
     ...common,
-    ...badgeTexts(common),
     ...saveTexts(),
+    ...badgeTexts(),
+    ...bannerTexts(common),
     ...taskTexts(common),
     ...conflictTexts(common),
     ...connectionTexts(),

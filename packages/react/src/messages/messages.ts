@@ -1,5 +1,6 @@
 /** Every text of the components. */
 import type { BadgeTexts } from './badgeTexts.ts';
+import type { BannerTexts } from './bannerTexts.ts';
 import type { CommonTexts } from './commonTexts.ts';
 import type { ConflictTexts } from './conflictTexts.ts';
 import type { ConnectionTexts } from './connectionTexts.ts';
@@ -11,6 +12,7 @@ import type { TrayTexts } from './trayTexts.ts';
 export type Messages = CommonTexts &
   BadgeTexts &
   SaveTexts &
+  BannerTexts &
   TaskTexts &
   ConflictTexts &
   ConnectionTexts &

@@ -1,23 +1,21 @@
 /** The content of a badge, made of a lock. Pure. */
-import type { LeaseView, TaskView } from '@rowlock/protocol';
-import type { RecordLock } from '../../core/recordLock.ts';
-import type { BadgeTexts } from '../../messages/badgeTexts.ts';
+import type { LeaseView } from '@rowlock/protocol';
+import type { BadgeTexts, TaskStanding } from '../../messages/badgeTexts.ts';
 import type { CommonTexts } from '../../messages/commonTexts.ts';
 import type { IconName } from '../Icon.tsx';
-import { getFraction } from '../taskFacts.ts';
+import type { BadgeLock } from './badgeLock.ts';
 
 type BadgeShape =
   | { kind: 'icon'; name: IconName }
   | { kind: 'avatar'; name: string }
-  | { kind: 'ring'; fraction: number | undefined }
+  /** Filled by the style sheet: see taskFractions.ts */
+  | { kind: 'ring'; taskId: string; hasFraction: boolean }
   | { kind: 'none' };
 
 export interface Badge {
   shape: BadgeShape;
   /** A few words beside the shape. Cut if it is too long */
   text?: string;
-  /** Follows the text, and is never cut */
-  tail?: string;
   /** In full, for the tooltip and screen readers. Absent if there is nothing to say */
   sentence?: string;
   hasNoWorker: boolean;
@@ -27,7 +25,7 @@ const EMPTY: Badge = { shape: { kind: 'none' }, hasNoWorker: false };
 
 /** The badge of a lock for the user of that id. */
 export function getBadge(
-  lock: RecordLock,
+  lock: BadgeLock,
   messages: CommonTexts & BadgeTexts,
   actorId: string | undefined,
 ): Badge {
@@ -37,10 +35,11 @@ export function getBadge(
 }
 
 function getCertainBadge(
-  { kind, lease, task }: RecordLock,
+  lock: BadgeLock,
   messages: CommonTexts & BadgeTexts,
   actorId: string | undefined,
 ): Badge {
+  const { kind, lease } = lock;
   switch (kind) {
     case 'free':
       return EMPTY;
@@ -56,7 +55,7 @@ function getCertainBadge(
     case 'person':
       return lease ? getPersonBadge(lease, messages, lease.holder.actor.id === actorId) : EMPTY;
     case 'task':
-      return lease ? getTaskBadge(lease, task, messages) : EMPTY;
+      return lease ? getTaskBadge(lease, lock, messages) : EMPTY;
     default: {
       const impossible: never = kind;
       throw new TypeError(`Unknown kind of lock: ${impossible}.`);
@@ -71,26 +70,25 @@ const getPersonBadge = (lease: LeaseView, messages: CommonTexts & BadgeTexts, is
   hasNoWorker: false,
 });
 
+const TASK_ICONS: Partial<Record<TaskStanding, IconName>> = {
+  paused: 'clock',
+  queued: 'clock',
+  'no-worker': 'warning',
+};
+
 function getTaskBadge(
   lease: LeaseView,
-  task: TaskView | undefined,
+  { task, hasFraction }: BadgeLock,
   messages: CommonTexts & BadgeTexts,
 ): Badge {
-  const isPaused = task?.isPaused === true;
-  const hasNoWorker = task !== undefined && !task.hasWorker && !isPaused;
-  const isWaiting = isPaused || task?.state === 'queued';
-  const fraction = task && getFraction(task);
-  const obstacle = isPaused ? messages.badgePaused() : hasNoWorker ? messages.badgeNoWorker() : undefined;
-  const showsPercent = fraction !== undefined && !hasNoWorker && !isWaiting;
+  const { id: taskId, label } = lease.holder;
+  const icon = TASK_ICONS[task];
+  const obstacle =
+    task === 'paused' ? messages.badgePaused() : task === 'no-worker' ? messages.badgeNoWorker() : undefined;
   return {
-    shape: hasNoWorker
-      ? { kind: 'icon', name: 'warning' }
-      : isWaiting
-        ? { kind: 'icon', name: 'clock' }
-        : { kind: 'ring', fraction },
-    text: obstacle === undefined ? lease.holder.label : `${obstacle} · ${lease.holder.label}`,
-    ...(showsPercent && { tail: `· ${messages.percent(fraction)}` }),
+    shape: icon ? { kind: 'icon', name: icon } : { kind: 'ring', taskId, hasFraction },
+    text: obstacle === undefined ? label : `${obstacle} · ${label}`,
     sentence: messages.sentenceTask(lease, task),
-    hasNoWorker,
+    hasNoWorker: task === 'no-worker',
   };
 }

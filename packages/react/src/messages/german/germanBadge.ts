@@ -1,8 +1,7 @@
 import type { BadgeTexts } from '../badgeTexts.ts';
-import type { CommonTexts } from '../commonTexts.ts';
 import { getLabelSuffix } from '../labelSuffix.ts';
 
-export const germanBadge = ({ percent, timeLeft }: CommonTexts): BadgeTexts => ({
+export const germanBadge = (): BadgeTexts => ({
   badgeHeld: () => 'Sie bearbeiten',
   badgePerson: (lease, isMe) =>
     isMe ? 'Sie, in einem anderen Tab' : `${lease.holder.actor.name} bearbeitet`,
@@ -15,19 +14,14 @@ export const germanBadge = ({ percent, timeLeft }: CommonTexts): BadgeTexts => (
       ? `Sie ${isRead ? 'lesen' : 'bearbeiten'} diese Zeile in einem anderen Tab${getLabelSuffix(holder)}.`
       : `${holder.actor.name} ${isRead ? 'liest' : 'bearbeitet'} diese Zeile${getLabelSuffix(holder)}.`;
   },
-  sentenceTask(lease, task) {
-    const { label, actor } = lease.holder;
-    const verb = lease.mode === 'shared' ? 'liest' : 'ändert';
-    const start = `${label}, gestartet von ${actor.name}, ${verb} diese Zeile`;
-    if (!task) return `${start}.`;
-    if (task.isPaused)
+  sentenceTask({ holder: { label, actor }, mode }, standing) {
+    if (standing === 'paused')
       return `${label} ist pausiert. Diese Zeile bleibt gesperrt, bis die Aufgabe starten kann.`;
-    if (!task.hasWorker) return `${label} hat diese Zeile gesperrt, aber kein Worker führt die Aufgabe aus.`;
-    if (task.state === 'queued') return `${label} wartet auf den Start und hat diese Zeile gesperrt.`;
-    const { done, total, etaMs } = task.progress;
-    if (!total) return `${start}.`;
-    const left = etaMs === undefined ? '' : `, ${timeLeft(etaMs)}`;
-    return `${start}: ${percent(done / total)}${left}.`;
+    if (standing === 'no-worker')
+      return `${label} hat diese Zeile gesperrt, aber kein Worker führt die Aufgabe aus.`;
+    if (standing === 'queued') return `${label} wartet auf den Start und hat diese Zeile gesperrt.`;
+    const verb = mode === 'shared' ? 'liest' : 'ändert';
+    return `${label}, gestartet von ${actor.name}, ${verb} diese Zeile.`;
   },
   sentenceUnknown: () => 'Noch nicht bekannt, ob jemand diese Zeile bearbeitet.',
   notCertain: () => 'Nicht sicher: Die Verbindung wird wiederhergestellt.',

@@ -2,6 +2,7 @@
 import { createFormats } from '../formats.ts';
 import type { Messages } from '../messages.ts';
 import { germanBadge } from './germanBadge.ts';
+import { germanBanner } from './germanBanner.ts';
 import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
@@ -14,8 +15,9 @@ export function createGermanMessages(locale = 'de'): Messages {
   const common = germanCommon(createFormats(locale));
   return {
     ...common,
-    ...germanBadge(common),
     ...germanSave(),
+    ...germanBadge(),
+    ...germanBanner(common),
     ...germanTask(common),
     ...germanConflict(common),
     ...germanConnection(),
