@@ -8,8 +8,8 @@ const GENOA = 3176219;
 const BOLOGNA = 3181928;
 const EDITING = 'You are editing; others see it.';
 /**
- * The network of a frozen tab still answers pings, so it keeps its row for a while: Socket.IO's own heartbeat, which needs scripts, gives
- * up after 45 s, and then the disconnect grace of 5 s begins.
+ * The network of a frozen tab still answers pings, so the tab keeps its row for a while. Socket.IO's own heartbeat needs scripts, and
+ * gives up after 45 s. Then the disconnect grace of 5 s begins.
  */
 const WITHIN_HEARTBEAT = { timeout: 58_000 };
 

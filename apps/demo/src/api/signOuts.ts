@@ -1,6 +1,6 @@
 /**
  * How often each user has signed out everywhere. A token names the number of its day, so an older one is void. A file in the data
- * folder keeps the numbers: a restart revives no token.
+ * folder keeps the numbers, so a void token stays void after a restart.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
