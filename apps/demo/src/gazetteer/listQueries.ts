@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cityFilter, cityId, countryId } from './cityFilter.ts';
 import { RUN_STATES } from './runView.ts';
 
-const MAX_PAGE_SIZE = 500;
+const MAX_PAGE_SIZE = 1_000;
 
 const dir = z.enum(['asc', 'desc']).default('asc');
 const paging = {

@@ -17,6 +17,8 @@ const listSearch = z.object({
   sort: text,
   dir: z.enum(['asc', 'desc']).optional().catch(undefined),
   page: positive,
+  /** Rows on a page */
+  pageSize: positive,
 });
 
 const regionSearch = listSearch.extend({ country: text });

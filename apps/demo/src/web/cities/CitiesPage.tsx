@@ -7,21 +7,13 @@ import { useUser } from '../session.ts';
 import { DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
-import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import { useListParams } from '../table/useListParams.ts';
 import { BulkBar } from './BulkBar.tsx';
 import { CityDrawer } from './CityDrawer.tsx';
 import { CityFilters } from './CityFilters.tsx';
 import { cityColumns } from './cityColumns.tsx';
 import { PageLocks } from './PageLocks.tsx';
-import {
-  countSelected,
-  isSelected,
-  NOTHING,
-  type Selection,
-  toggle,
-  togglePage,
-  toInput,
-} from './selection.ts';
+import { countSelected, NOTHING, type Selection, toInput, toRows } from './selection.ts';
 
 const DEFAULTS = {
   sort: 'population',
@@ -48,7 +40,7 @@ export function CitiesPage() {
   const selection = selected.filterKey === filterKey ? selected.selection : NOTHING;
   const select = (next: Selection) => setSelected({ filterKey, selection: next });
   const selectedCount = countSelected(selection, total ?? 0);
-  const selectedOnPage = ids.filter((id) => isSelected(selection, id)).length;
+  const selectedRows = useMemo(() => toRows(selection, ids), [selection, ids]);
 
   const openRow = rows?.find(({ id }) => id === openId);
   const close = () => {
@@ -71,21 +63,18 @@ export function CitiesPage() {
           columns={cityColumns}
           rows={cities.isError && !rows ? [] : rows}
           idOf={({ id }) => id}
-          sort={list.sort}
-          dir={list.dir}
-          onSort={list.onSort}
+          order={list.order}
+          onOrder={list.onOrder}
           isStale={cities.isPlaceholderData}
           openId={openId}
           onOpen={({ id }) => setSearch({ row: id }, openId === undefined ? 'push' : 'replace')}
           selecting={{
-            isSelected: ({ id }) => isSelected(selection, id),
-            onToggle: ({ id }) => select(toggle(selection, id, ids)),
-            onTogglePage: () => select(togglePage(selection, ids)),
-            page: selectedOnPage === 0 ? 'none' : selectedOnPage === ids.length ? 'all' : 'some',
+            selected: selectedRows,
+            onSelect: (next) => select({ kind: 'some', rows: next }),
           }}
           empty={!cities.isError && <NoCities onShowAll={list.isFiltered ? list.clearFilters : undefined} />}
         />
-        <Pager page={list.page} pageSize={PAGE_SIZE} total={total} of="cities" />
+        <Pager page={list.page} pageSize={list.pageSize} total={total} of="cities" />
         <BulkBar
           user={user}
           count={selectedCount}

@@ -1,78 +1,80 @@
 import { recordKey } from '@rowlock/protocol';
 import { LockBadge } from '@rowlock/react';
+import { createColumnHelper } from '@tanstack/react-table';
 import type { CityView } from '../../gazetteer/cityView.ts';
 import { formatCount, formatExact, formatShare, formatWhen } from '../format.ts';
-import type { Column } from '../table/DataTable.tsx';
+import type { Features } from '../table/tableFeatures.ts';
 
-export const cityColumns: Column<CityView>[] = [
-  {
+const helper = createColumnHelper<Features, CityView>();
+
+export const cityColumns = helper.columns([
+  helper.accessor('name', {
     id: 'name',
     header: 'Name',
-    sort: 'name',
-    cell: ({ name, countryName, regionId }) => (
+    cell: ({ row }) => (
       <>
-        <span className="cellMain" title={name}>
-          {name}
+        <span className="cellMain" title={row.original.name}>
+          {row.original.name}
         </span>
         <span className="cellUnder">
-          {countryName}
-          {regionId && ` · ${regionId}`}
+          {row.original.countryName}
+          {row.original.regionId && ` · ${row.original.regionId}`}
         </span>
       </>
     ),
-  },
-  {
+  }),
+  helper.display({
     id: 'lock',
-    header: <span className="visuallyHidden">Held by</span>,
-    cell: ({ id }) => <LockBadge record={recordKey('cities', id)} size="full" />,
-  },
-  { id: 'country', header: 'Country', sort: 'country', show: 'wide', cell: ({ countryName }) => countryName },
-  {
+    header: () => <span className="visuallyHidden">Held by</span>,
+    cell: ({ row }) => <LockBadge record={recordKey('cities', row.original.id)} size="full" />,
+  }),
+  helper.accessor('countryName', {
+    id: 'country',
+    meta: { show: 'wide' },
+    header: 'Country',
+    cell: ({ row }) => row.original.countryName,
+  }),
+  helper.accessor('regionId', {
     id: 'region',
+    meta: { show: 'wide' },
     header: 'Region',
-    sort: 'region',
-    show: 'wide',
-    cell: ({ regionId }) => (regionId ? <span className="code">{regionId}</span> : '–'),
-  },
-  {
+    cell: ({ row }) => (row.original.regionId ? <span className="code">{row.original.regionId}</span> : '–'),
+  }),
+  helper.accessor('population', {
     id: 'population',
+    meta: { align: 'right' },
+    sortDescFirst: true,
     header: 'Population',
-    sort: 'population',
-    firstDir: 'desc',
-    align: 'right',
-    cell: ({ population }) => formatCount(population),
-  },
-  {
+    cell: ({ row }) => formatCount(row.original.population),
+  }),
+  helper.accessor('populationShare', {
     id: 'share',
+    meta: { sort: 'populationShare', align: 'right', show: 'wide' },
+    sortDescFirst: true,
     header: 'Share',
-    sort: 'populationShare',
-    firstDir: 'desc',
-    align: 'right',
-    show: 'wide',
-    cell: ({ populationShare }) => (populationShare === null ? <Unset /> : formatShare(populationShare)),
-  },
-  {
+    cell: ({ row }) =>
+      row.original.populationShare === null ? <Unset /> : formatShare(row.original.populationShare),
+  }),
+  helper.accessor('normalisedName', {
     id: 'normalised',
+    meta: { sort: 'normalisedName', show: 'wider' },
     header: 'ASCII name',
-    sort: 'normalisedName',
-    show: 'wider',
-    cell: ({ normalisedName }) => (normalisedName === null ? <Unset /> : normalisedName),
-  },
-  {
+    cell: ({ row }) => (row.original.normalisedName === null ? <Unset /> : row.original.normalisedName),
+  }),
+  helper.accessor('updatedAt', {
     id: 'updated',
+    meta: { sort: 'updatedAt', show: 'widest' },
+    sortDescFirst: true,
     header: 'Changed',
-    sort: 'updatedAt',
-    firstDir: 'desc',
-    show: 'widest',
-    cell: ({ updatedAt, updatedBy }) =>
-      updatedAt === null ? (
+    cell: ({ row }) =>
+      row.original.updatedAt === null ? (
         <Unset />
       ) : (
-        <span title={`${formatExact(updatedAt)} by ${updatedBy}`}>
-          {formatWhen(updatedAt)} · {updatedBy}
+        <span title={`${formatExact(row.original.updatedAt)} by ${row.original.updatedBy}`}>
+          {formatWhen(row.original.updatedAt)} · {row.original.updatedBy}
         </span>
       ),
-  },
-];
+  }),
+]);
 
 const Unset = () => <span className="unset">–</span>;

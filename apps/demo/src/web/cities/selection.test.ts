@@ -1,33 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { countSelected, NOTHING, toggle, togglePage, toInput } from './selection.ts';
+import { countSelected, NOTHING, type Selection, toInput, toRows } from './selection.ts';
 
 const page = [1, 2, 3];
+const all: Selection = { kind: 'all' };
+const filter = { country: 'FR', minPopulation: 1_000 };
 
-describe('a selection of rows', () => {
-  it('A selection grows and shrinks by single rows', () => {
-    const one = toggle(NOTHING, 2, page);
-    expect(countSelected(one, 100)).toBe(1);
-    expect(countSelected(toggle(one, 2, page), 100)).toBe(0);
+describe('the selection', () => {
+  it('Some selected rows are counted and sent by their ids, also those of other pages', () => {
+    const some: Selection = { kind: 'some', rows: { 1: true, 9: true } };
+    expect(countSelected(some, 100)).toBe(2);
+    expect(toRows(some, page)).toEqual({ 1: true, 9: true });
+    expect(toInput(some, filter)).toEqual({ ids: [1, 9] });
+    expect(countSelected(NOTHING, 100)).toBe(0);
   });
 
-  it('A selection adds a whole page, and removes it', () => {
-    const all = togglePage(toggle(NOTHING, 2, page), page);
-    expect(countSelected(all, 100)).toBe(3);
-    expect(countSelected(togglePage(all, page), 100)).toBe(0);
-  });
-
-  it('A selection keeps rows of other pages', () => {
-    const both = togglePage(toggle(NOTHING, 9, [9]), page);
-    expect(countSelected(both, 100)).toBe(4);
-  });
-
-  it('A selection of all becomes the visible rows when one is removed', () => {
-    const rest = toggle({ kind: 'all' }, 2, page);
-    expect(toInput(rest, { country: 'FR' })).toEqual({ ids: [1, 3] });
+  it('A selection of all counts every match and marks the rows of the page', () => {
+    expect(countSelected(all, 100)).toBe(100);
+    expect(toRows(all, page)).toEqual({ 1: true, 2: true, 3: true });
   });
 
   it('A selection of all is sent as the filter of the list', () => {
-    const filter = { country: 'FR', minPopulation: 1_000 };
-    expect(toInput({ kind: 'all' }, filter)).toEqual({ filter });
+    expect(toInput(all, filter)).toEqual({ filter });
   });
 });

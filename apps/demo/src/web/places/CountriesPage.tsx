@@ -1,59 +1,68 @@
 import { Link } from '@tanstack/react-router';
+import { createColumnHelper } from '@tanstack/react-table';
 import type { CountryView } from '../../gazetteer/cityView.ts';
 import { formatCount } from '../format.ts';
 import { useCountries } from '../queries.ts';
-import { type Column, DataTable } from '../table/DataTable.tsx';
+import { DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
-import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import type { Features } from '../table/tableFeatures.ts';
+import { useListParams } from '../table/useListParams.ts';
 
 const DEFAULTS = { sort: 'name', dir: 'asc', filters: ['q'] } as const;
 
-const COLUMNS: Column<CountryView>[] = [
-  {
+const helper = createColumnHelper<Features, CountryView>();
+
+const COLUMNS = helper.columns([
+  helper.accessor('name', {
     id: 'name',
     header: 'Country',
-    sort: 'name',
-    cell: ({ id, name, officialName, continent }) => (
+    cell: ({ row }) => (
       <>
-        <span className="cellMain" title={officialName}>
-          {name} <span className="code">{id}</span>
+        <span className="cellMain" title={row.original.officialName}>
+          {row.original.name} <span className="code">{row.original.id}</span>
         </span>
-        <span className="cellUnder">{continent}</span>
+        <span className="cellUnder">{row.original.continent}</span>
       </>
     ),
-  },
-  {
+  }),
+  helper.accessor('continent', {
     id: 'continent',
+    meta: { show: 'wide' },
     header: 'Continent',
-    sort: 'continent',
-    show: 'wide',
-    cell: ({ continent }) => continent,
-  },
-  { id: 'subregion', header: 'Subregion', show: 'wider', cell: ({ subregion }) => subregion },
-  { id: 'capital', header: 'Capital', show: 'wider', cell: ({ capital }) => capital || '–' },
-  {
+    cell: ({ row }) => row.original.continent,
+  }),
+  helper.display({
+    id: 'subregion',
+    meta: { show: 'wider' },
+    header: 'Subregion',
+    cell: ({ row }) => row.original.subregion,
+  }),
+  helper.display({
+    id: 'capital',
+    meta: { show: 'wider' },
+    header: 'Capital',
+    cell: ({ row }) => row.original.capital || '–',
+  }),
+  helper.accessor('population', {
     id: 'population',
+    meta: { align: 'right', show: 'wide' },
+    sortDescFirst: true,
     header: 'City population',
-    sort: 'population',
-    firstDir: 'desc',
-    align: 'right',
-    show: 'wide',
-    cell: ({ population }) => formatCount(population),
-  },
-  {
+    cell: ({ row }) => formatCount(row.original.population),
+  }),
+  helper.accessor('cityCount', {
     id: 'cityCount',
+    meta: { align: 'right' },
+    sortDescFirst: true,
     header: 'Cities',
-    sort: 'cityCount',
-    firstDir: 'desc',
-    align: 'right',
-    cell: ({ id, cityCount }) => (
-      <Link to="/cities" search={{ country: id }}>
-        {formatCount(cityCount)}
+    cell: ({ row }) => (
+      <Link to="/cities" search={{ country: row.original.id }}>
+        {formatCount(row.original.cityCount)}
       </Link>
     ),
-  },
-];
+  }),
+]);
 
 export function CountriesPage() {
   const list = useListParams(DEFAULTS);
@@ -67,13 +76,12 @@ export function CountriesPage() {
         columns={COLUMNS}
         rows={countries.data?.rows}
         idOf={({ id }) => id}
-        sort={list.sort}
-        dir={list.dir}
-        onSort={list.onSort}
+        order={list.order}
+        onOrder={list.onOrder}
         isStale={countries.isPlaceholderData}
         empty={<EmptyList title="No country has this name" />}
       />
-      <Pager page={list.page} pageSize={PAGE_SIZE} total={countries.data?.total} of="countries" />
+      <Pager page={list.page} pageSize={list.pageSize} total={countries.data?.total} of="countries" />
     </section>
   );
 }

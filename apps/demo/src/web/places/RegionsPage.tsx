@@ -1,53 +1,64 @@
 import { Link } from '@tanstack/react-router';
+import { createColumnHelper } from '@tanstack/react-table';
 import type { RegionView } from '../../gazetteer/cityView.ts';
 import { formatCount } from '../format.ts';
 import { useRegions } from '../queries.ts';
-import { type Column, DataTable } from '../table/DataTable.tsx';
+import { DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
-import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import type { Features } from '../table/tableFeatures.ts';
+import { useListParams } from '../table/useListParams.ts';
 
 const DEFAULTS = { sort: 'country', dir: 'asc', filters: ['q', 'country'] } as const;
 
-const COLUMNS: Column<RegionView>[] = [
-  {
+const helper = createColumnHelper<Features, RegionView>();
+
+const COLUMNS = helper.columns([
+  helper.accessor('id', {
     id: 'name',
+    meta: { sort: 'id' },
     header: 'Region',
-    sort: 'id',
-    cell: ({ id, countryName, largestCity }) => (
+    cell: ({ row }) => (
       <>
-        <span className="cellMain">{id}</span>
+        <span className="cellMain">{row.original.id}</span>
         <span className="cellUnder">
-          {countryName}
-          {largestCity && ` · ${largestCity}`}
+          {row.original.countryName}
+          {row.original.largestCity && ` · ${row.original.largestCity}`}
         </span>
       </>
     ),
-  },
-  { id: 'country', header: 'Country', sort: 'country', show: 'wide', cell: ({ countryName }) => countryName },
-  { id: 'largest', header: 'Largest city', show: 'wide', cell: ({ largestCity }) => largestCity ?? '–' },
-  {
+  }),
+  helper.accessor('countryName', {
+    id: 'country',
+    meta: { show: 'wide' },
+    header: 'Country',
+    cell: ({ row }) => row.original.countryName,
+  }),
+  helper.display({
+    id: 'largest',
+    meta: { show: 'wide' },
+    header: 'Largest city',
+    cell: ({ row }) => row.original.largestCity ?? '–',
+  }),
+  helper.accessor('population', {
     id: 'population',
+    meta: { align: 'right', show: 'wide' },
+    sortDescFirst: true,
     header: 'City population',
-    sort: 'population',
-    firstDir: 'desc',
-    align: 'right',
-    show: 'wide',
-    cell: ({ population }) => formatCount(population),
-  },
-  {
+    cell: ({ row }) => formatCount(row.original.population),
+  }),
+  helper.accessor('cityCount', {
     id: 'cityCount',
+    meta: { align: 'right' },
+    sortDescFirst: true,
     header: 'Cities',
-    sort: 'cityCount',
-    firstDir: 'desc',
-    align: 'right',
-    cell: ({ id, countryId, cityCount }) => (
-      <Link to="/cities" search={{ country: countryId, region: id }}>
-        {formatCount(cityCount)}
+    cell: ({ row }) => (
+      <Link to="/cities" search={{ country: row.original.countryId, region: row.original.id }}>
+        {formatCount(row.original.cityCount)}
       </Link>
     ),
-  },
-];
+  }),
+]);
 
 export function RegionsPage() {
   const list = useListParams(DEFAULTS);
@@ -64,13 +75,12 @@ export function RegionsPage() {
         columns={COLUMNS}
         rows={regions.data?.rows}
         idOf={({ id }) => id}
-        sort={list.sort}
-        dir={list.dir}
-        onSort={list.onSort}
+        order={list.order}
+        onOrder={list.onOrder}
         isStale={regions.isPlaceholderData}
         empty={<EmptyList title="No region matches" />}
       />
-      <Pager page={list.page} pageSize={PAGE_SIZE} total={regions.data?.total} of="regions" />
+      <Pager page={list.page} pageSize={list.pageSize} total={regions.data?.total} of="regions" />
     </section>
   );
 }

@@ -1,11 +1,13 @@
+import { createColumnHelper } from '@tanstack/react-table';
 import { useState } from 'react';
 import type { RunView } from '../../gazetteer/runView.ts';
 import { formatCount, formatDuration, formatExact, formatWhen } from '../format.ts';
 import { useRuns } from '../queries.ts';
-import { type Column, DataTable } from '../table/DataTable.tsx';
+import { DataTable } from '../table/DataTable.tsx';
 import { EmptyList, ListError } from '../table/ListState.tsx';
 import { Pager } from '../table/Pager.tsx';
-import { PAGE_SIZE, useListParams } from '../table/useListParams.ts';
+import type { Features } from '../table/tableFeatures.ts';
+import { useListParams } from '../table/useListParams.ts';
 import { AwayNotice } from './AwayNotice.tsx';
 import { FailureNotices } from './FailureNotices.tsx';
 import { LagNotice } from './LagNotice.tsx';
@@ -16,80 +18,87 @@ import { useRefreshRuns } from './useRefreshRuns.ts';
 
 const DEFAULTS = { sort: 'createdAt', dir: 'desc', filters: ['q', 'state'] } as const;
 
-const COLUMNS: Column<RunView>[] = [
-  {
+const helper = createColumnHelper<Features, RunView>();
+
+const COLUMNS = helper.columns([
+  helper.accessor('label', {
     id: 'run',
+    meta: { sort: 'label' },
     header: 'Task',
-    sort: 'label',
-    cell: (run) => (
+    cell: ({ row }) => (
       <>
-        <span className="cellMain" title={run.label}>
-          {run.label}
+        <span className="cellMain" title={row.original.label}>
+          {row.original.label}
         </span>
         <span className="cellUnder">
-          {run.actorName} · {formatWhen(run.createdAt)} · {rowsInWords(run)}
+          {row.original.actorName} · {formatWhen(row.original.createdAt)} · {rowsInWords(row.original)}
         </span>
-        {run.reason && <span className="cellUnder runReason">{run.reason}</span>}
+        {row.original.reason && <span className="cellUnder runReason">{row.original.reason}</span>}
       </>
     ),
-  },
-  { id: 'state', header: 'State', cell: (run) => <RunState run={run} /> },
-  {
+  }),
+  helper.display({
+    id: 'state',
+    header: 'State',
+    cell: ({ row }) => <RunState run={row.original} />,
+  }),
+  helper.accessor('rowCount', {
     id: 'rows',
+    meta: { sort: 'rowCount', align: 'right', show: 'wide' },
+    sortDescFirst: true,
     header: 'Rows done',
-    sort: 'rowCount',
-    firstDir: 'desc',
-    align: 'right',
-    show: 'wide',
-    cell: (run) => (
+    cell: ({ row }) => (
       <>
-        {formatCount(run.doneCount)}
-        <span className="unset"> / {formatCount(run.rowCount)}</span>
+        {formatCount(row.original.doneCount)}
+        <span className="unset"> / {formatCount(row.original.rowCount)}</span>
       </>
     ),
-  },
-  {
+  }),
+  helper.accessor('failedCount', {
     id: 'failed',
+    meta: { sort: 'failedCount', align: 'right', show: 'wider' },
+    sortDescFirst: true,
     header: 'Failed',
-    sort: 'failedCount',
-    firstDir: 'desc',
-    align: 'right',
-    show: 'wider',
-    cell: ({ failedCount }) =>
-      failedCount > 0 ? (
-        <span className="runFailed">{formatCount(failedCount)}</span>
+    cell: ({ row }) =>
+      row.original.failedCount > 0 ? (
+        <span className="runFailed">{formatCount(row.original.failedCount)}</span>
       ) : (
         <span className="unset">–</span>
       ),
-  },
-  { id: 'actor', header: 'By', sort: 'actor', show: 'wide', cell: ({ actorName }) => actorName },
-  {
+  }),
+  helper.accessor('actorName', {
+    id: 'actor',
+    meta: { show: 'wide' },
+    header: 'By',
+    cell: ({ row }) => row.original.actorName,
+  }),
+  helper.accessor('createdAt', {
     id: 'created',
+    meta: { sort: 'createdAt', show: 'wide' },
+    sortDescFirst: true,
     header: 'Launched',
-    sort: 'createdAt',
-    firstDir: 'desc',
-    show: 'wide',
-    cell: ({ createdAt }) => <time title={formatExact(createdAt)}>{formatWhen(createdAt)}</time>,
-  },
-  {
+    cell: ({ row }) => (
+      <time title={formatExact(row.original.createdAt)}>{formatWhen(row.original.createdAt)}</time>
+    ),
+  }),
+  helper.display({
     id: 'took',
+    meta: { align: 'right', show: 'widest' },
     header: 'Took',
-    align: 'right',
-    show: 'widest',
-    cell: ({ startedAt, endedAt }) =>
-      startedAt === null || endedAt === null ? (
+    cell: ({ row }) =>
+      row.original.startedAt === null || row.original.endedAt === null ? (
         <span className="unset">–</span>
       ) : (
-        formatDuration(endedAt - startedAt)
+        formatDuration(row.original.endedAt - row.original.startedAt)
       ),
-  },
-  {
+  }),
+  helper.display({
     id: 'reason',
+    meta: { show: 'wide' },
     header: 'Reason',
-    show: 'wide',
-    cell: ({ reason }) => reason && <span title={reason}>{reason}</span>,
-  },
-];
+    cell: ({ row }) => row.original.reason && <span title={row.original.reason}>{row.original.reason}</span>,
+  }),
+]);
 
 function rowsInWords({ doneCount, rowCount, failedCount }: RunView): string {
   const done = doneCount === rowCount ? '' : `${formatCount(doneCount)} of `;
@@ -120,9 +129,8 @@ export function RunsPage() {
         columns={COLUMNS}
         rows={runs.data?.rows}
         idOf={({ id }) => id}
-        sort={list.sort}
-        dir={list.dir}
-        onSort={list.onSort}
+        order={list.order}
+        onOrder={list.onOrder}
         isStale={runs.isPlaceholderData}
         openId={openId}
         onOpen={({ id }) => setOpenId((open) => (open === id ? undefined : id))}
@@ -140,7 +148,7 @@ export function RunsPage() {
           )
         }
       />
-      <Pager page={list.page} pageSize={PAGE_SIZE} total={runs.data?.total} of="runs" />
+      <Pager page={list.page} pageSize={list.pageSize} total={runs.data?.total} of="runs" />
     </section>
   );
 }

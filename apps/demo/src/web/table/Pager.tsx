@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useSetSearch } from '../address/useSetSearch.ts';
 import { formatCount } from '../format.ts';
+import { PAGE_SIZE } from './useListParams.ts';
 
 export interface PagerProps {
   page: number;
@@ -10,13 +11,21 @@ export interface PagerProps {
   of: string;
 }
 
-/** Shows the range of rows and their number, with buttons for other pages. */
+const PAGE_SIZES = [PAGE_SIZE, 200, 1_000];
+
+/** Shows the range of rows and their number, with buttons for other pages, and the size of a page. */
 export function Pager({ page, pageSize, total, of }: PagerProps) {
   const pages = Math.max(1, Math.ceil((total ?? 0) / pageSize));
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(page * pageSize, total ?? 0);
   const setSearch = useSetSearch();
   const turn = (to: number) => setSearch({ page: to === 1 ? undefined : to });
+  // The first row of the page stays in view.
+  const resize = (size: number) =>
+    setSearch({
+      pageSize: size === PAGE_SIZE ? undefined : size,
+      page: first > size ? Math.ceil(first / size) : undefined,
+    });
   return (
     <div className="pager">
       <span data-testid="total">
@@ -31,6 +40,19 @@ export function Pager({ page, pageSize, total, of }: PagerProps) {
         )}
       </span>
       <span className="pager-buttons">
+        <select
+          className="pager-size"
+          aria-label="Rows on a page"
+          data-testid="page-size"
+          value={pageSize}
+          onChange={(event) => resize(Number(event.target.value))}
+        >
+          {[...new Set([...PAGE_SIZES, pageSize])].map((size) => (
+            <option key={size} value={size}>
+              {formatCount(size)} rows
+            </option>
+          ))}
+        </select>
         <button
           type="button"
           className="iconButton"

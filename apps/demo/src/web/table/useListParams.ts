@@ -3,12 +3,12 @@ import { useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { AnySearch } from '../address/searchParams.ts';
 import { useSetSearch } from '../address/useSetSearch.ts';
+import type { SortOrder } from './sorting.ts';
 
+/** Rows on a page, unless the address has another number. */
 export const PAGE_SIZE = 50;
 
-export interface ListDefaults {
-  sort: string;
-  dir: 'asc' | 'desc';
+export interface ListDefaults extends SortOrder {
   /** Names of the parameters that filter */
   filters: readonly (keyof AnySearch)[];
 }
@@ -19,18 +19,19 @@ export function useListParams({ sort, dir, filters }: ListDefaults) {
   return useMemo(() => {
     const page = search.page ?? 1;
     const current = { sort: search.sort ?? sort, dir: search.dir ?? dir };
-    const query = new URLSearchParams({ ...current, page: String(page), pageSize: String(PAGE_SIZE) });
+    const pageSize = search.pageSize ?? PAGE_SIZE;
+    const query = new URLSearchParams({ ...current, page: String(page), pageSize: String(pageSize) });
     for (const name of filters) {
       if (search[name]) query.set(name, String(search[name]));
     }
     return {
-      ...current,
+      order: current,
       page,
+      pageSize,
       /** As the API takes it */
       query,
       isFiltered: filters.some((name) => search[name]),
-      onSort: (by: string, direction: 'asc' | 'desc') =>
-        setSearch({ sort: by, dir: direction, page: undefined }, 'replace'),
+      onOrder: (order: SortOrder) => setSearch({ ...order, page: undefined }, 'replace'),
       clearFilters: () =>
         setSearch({ ...Object.fromEntries(filters.map((name) => [name, undefined])), page: undefined }),
     };
