@@ -29,6 +29,7 @@ export const EXCEPTIONS: Record<string, string> = {
   'limit unreadBytes': ONLY_SOCKETS,
   'limit connectionsOfUser': ONLY_SOCKETS,
   'limit refusalsPer10sOfAddress': ONLY_SOCKETS,
+  'limit openHandshakesOfAddress': ONLY_SOCKETS,
 } satisfies Partial<Record<`limit ${keyof Limits}` | `error ${keyof typeof ERRORS}`, string>>;
 
 /** Each name that was not exercised, and each exception that was. */

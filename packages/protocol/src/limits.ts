@@ -19,7 +19,10 @@ export interface Limits {
    * `retry` and `listBlockers` count as 10. A session that sends twice as many loses its connection
    */
   messagesPer10s: number;
-  /** Messages that all sessions of a user together may send in 10 s, in one server process */
+  /**
+   * Messages that all sessions of a user together may send in 10 s, in one server process. A handshake counts as one, and a
+   * connection that ends because it floods as two of `messagesPer10s`. Beyond the limit handshakes are refused, too
+   */
   messagesPer10sOfUser: number;
   /** Bytes a connection may send in 10 s, its handshake included. More ends the connection */
   bytesPer10s: number;
@@ -32,6 +35,11 @@ export interface Limits {
    * each 16 KiB of its `auth`. Beyond the limit the server accepts no connection from that address for a while
    */
   refusalsPer10sOfAddress: number;
+  /**
+   * Open handshakes of one address, in one server process: connections that have begun, and were not admitted yet. Further
+   * ones are refused
+   */
+  openHandshakesOfAddress: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -48,4 +56,5 @@ export const DEFAULT_LIMITS: Limits = {
   unreadBytes: 4_194_304,
   connectionsOfUser: 100,
   refusalsPer10sOfAddress: 100,
+  openHandshakesOfAddress: 200,
 };

@@ -85,7 +85,7 @@ export interface RowlockOptions<User extends Actor = Actor> {
    */
   presence?: boolean;
   /**
-   * The address that a refused handshake of the live channel counts for. Default: the address of its connection. Behind a
+   * The address that a handshake of the live channel counts for while it is open, and if it is refused. Default: the address of its connection. Behind a
    * reverse proxy that is the proxy's, so all users share one limit. Read the address from the header that your proxy
    * sets: `({ headers }) => String(headers['x-real-ip'])`
    */

@@ -32,6 +32,7 @@ import { createTenant } from './connections/tenant.ts';
 import type { Follower } from './follower.ts';
 import { createIdleSessions, NO_IDLENESS } from './idleSessions.ts';
 import { createAnswerMessages } from './messages/answerMessages.ts';
+import { createKeyedRateLimit } from './rateLimit.ts';
 import { createCheckUser } from './rechecks/checkUser.ts';
 import { createRechecks } from './rechecks/rechecks.ts';
 import { createReleaseRequests } from './releaseRequests.ts';
@@ -99,9 +100,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     limitMs: parts.releaseRequestMs,
     sessionsOf: (actorId) => sessions.listOf(actorId),
   });
+  const messageRates = createKeyedRateLimit(limits.messagesPer10sOfUser, clock);
   const sessions = createConnectedSessions({
     ...parts,
-    answerMessages: createAnswerMessages({ ...parts, releaseRequests, idleSessions }),
+    answerMessages: createAnswerMessages({ ...parts, releaseRequests, idleSessions, messageRates }),
     isCertain: () => certainty.isCertain(),
     onOpened: ({ actor }) => rechecks.noteConnected(actor.id),
     onClosed(session) {
@@ -110,7 +112,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
   });
   const dismissals = createDismissals(clock);
-  const admission = createAdmission({ ...parts, connectionsOf: ({ id }) => sessions.listOf(id).length });
+  const admission = createAdmission({ ...parts, messageRates, sessions });
   const tenant = createTenant({ ...parts, admission, dismissals, serve: sessions.open });
   const attachments = createAttachments(tenant, { ...parts, messageBytes: limits.messageBytes });
   const stopLooking = endSilentConnections(parts, sessions);
@@ -119,11 +121,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     listSessions: (actorId) => (actorId === undefined ? sessions.list() : sessions.listOf(actorId)),
     checkUser: createCheckUser(parts),
   });
-
-  function handOver(session: Session): void {
-    sessionLeases.handOver(session);
-    session.socket.disconnect(true);
-  }
 
   function disconnect(actorId: string): Promise<void> {
     dismissals.note(actorId);
@@ -154,7 +151,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     disconnect,
     drain(overMs) {
       attachments.leave();
-      return drain(sessions.list(), { overMs, clock, end: handOver });
+      return drain(sessions.list(), { overMs, clock, end: (session) => handOver(session, sessionLeases) });
     },
     socketCount: sessions.count,
     async close() {
@@ -169,6 +166,12 @@ export function createGateway(parts: GatewayParts): Gateway {
       await closeServers();
     },
   };
+}
+
+/** Another server will serve the tab. */
+function handOver(session: Session, sessionLeases: Pick<SessionLeases, 'handOver'>): void {
+  sessionLeases.handOver(session);
+  session.socket.disconnect(true);
 }
 
 /** Hands the change log to the followers. All is loaded again after a gap, and each session learns whether views are certain. */

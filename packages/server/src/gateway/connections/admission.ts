@@ -6,17 +6,27 @@ import { RowlockError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Origins } from '../../origins.ts';
 import type { Permissions } from '../../permissions.ts';
-import { createKeyedRateLimit } from '../rateLimit.ts';
-import { boundInflow, type EngineConnection, endConnection, type NewConnection } from './connectionBounds.ts';
+import { createKeyedRateLimit, type KeyedRateLimit } from '../rateLimit.ts';
+import { cutAfterClose, endConnection, engineOf, type NewConnection } from './connectionBounds.ts';
+import { FloodBounds } from './floodBounds.ts';
+import { OpenHandshakes } from './openHandshakes.ts';
 import { credentialsOf, type RowlockSocket } from './rowlockSocket.ts';
 
+/** A handshake before it is accepted. `address`: of its connection */
+export interface NewHandshake {
+  headers: IncomingHttpHeaders;
+  address: string;
+}
+
 /** The address that a handshake counts for. */
-export type AddressOf = (handshake: { headers: IncomingHttpHeaders; address: string }) => string;
+export type AddressOf = (handshake: NewHandshake) => string;
 
 /** Characters of a refused `auth` that count as one more refusal, because it was read and parsed for nothing. */
 const AUTH_PER_COST = 16_384;
 
 export interface Admission {
+  /** Whether the address has too many refused or open handshakes for one more. Asked on a server of ours, before the handshake */
+  isBarred(handshake: NewHandshake): boolean;
   /** A connection to a server of ours, before its first message */
   meet(connection: NewConnection): void;
   /** Identifies the user. @throws {RowlockError} if the connection is refused */
@@ -27,70 +37,72 @@ export interface Admission {
   noteRefused(socket: RowlockSocket): string;
 }
 
-export function createAdmission(deps: {
+export interface AdmissionParts {
   permissions: Permissions;
   origins: Origins;
   limits: Limits;
   clock: Clock;
   logger: Logger;
-  connectionsOf(actor: Actor): number;
+  sessions: { listOf(actorId: string): readonly unknown[] };
+  /** The limit of each user's messages, to which their handshakes and floods count */
+  messageRates: Pick<KeyedRateLimit, 'allow'>;
   /** Default: the address of the connection */
   addressOf?: AddressOf;
-}): Admission {
-  const { permissions, origins, limits, clock, logger, connectionsOf } = deps;
-  const { addressOf = ({ address }) => address } = deps;
+}
+
+export function createAdmission(parts: AdmissionParts): Admission {
+  const { permissions, origins, limits, clock, sessions, messageRates } = parts;
+  const { addressOf = ({ address }) => address } = parts;
   const refusals = createKeyedRateLimit(limits.refusalsPer10sOfAddress, clock);
-  /** Removes the limits of a connection again */
-  const bounded = new WeakMap<object, () => void>();
+  const handshakes = new OpenHandshakes(limits.openHandshakesOfAddress);
+  const floods = new FloodBounds(parts);
+
+  function isBarred(handshake: NewHandshake): boolean {
+    const address = addressOf(handshake);
+    return !refusals.allow(address, 0) || !handshakes.hasRoom(address);
+  }
 
   function meet(conn: NewConnection): void {
     const address = addressOf({ headers: conn.request.headers, address: conn.remoteAddress });
-    if (refusals.allow(address, 0)) boundConnection(conn, address, false);
+    cutAfterClose(conn, clock);
+    if (handshakes.begin(conn, address)) floods.bind(conn, { address, isShared: false });
     else endConnection(conn);
   }
 
-  async function admit(socket: RowlockSocket): Promise<Actor> {
-    boundConnection(socket.conn, addressOf(socket.handshake), true);
-    if (!refusals.allow(addressOf(socket.handshake), 0)) {
-      throw new RowlockError(
-        'rate_limited',
-        'Too many connections from your address were refused within 10 s. Wait a moment.',
-      );
+  /** On the application's own server nobody meets a connection before. */
+  async function admitUnmet(socket: RowlockSocket): Promise<Actor> {
+    const connection = engineOf(socket);
+    if (!handshakes.begin(connection, addressOf(socket.handshake))) throw tooManyOpen(limits);
+    try {
+      return await admit(socket);
+    } finally {
+      handshakes.end(connection);
     }
+  }
+
+  async function admit(socket: RowlockSocket): Promise<Actor> {
+    const connection = engineOf(socket);
+    floods.bind(connection, { address: addressOf(socket.handshake), isShared: true });
+    if (!refusals.allow(addressOf(socket.handshake), 0)) throw tooManyRefused();
     const { headers, secure } = socket.handshake;
     origins.require({ headers, isEncrypted: secure });
     const actor = await permissions.authenticate(credentialsOf(socket));
-    const connections = connectionsOf(actor);
-    if (connections >= limits.connectionsOfUser) {
-      throw new RowlockError(
-        'rate_limited',
-        `You have ${connections} connections to this server, and may have no more. Close some tabs.`,
-      );
-    }
+    const { length } = sessions.listOf(actor.id);
+    if (length >= limits.connectionsOfUser) throw tooManyTabs(length);
+    if (!messageRates.allow(actor.id)) throw tooManyMessages(limits);
+    floods.noteUser(connection, actor);
+    handshakes.end(connection);
     return actor;
   }
 
-  function boundConnection(conn: object, address: string, isShared: boolean): void {
-    // One Engine.IO connection can ask for the namespace more than once.
-    if (bounded.has(conn)) return;
-    const connection = conn as EngineConnection;
-    const packetsPer10s = 2 * limits.messagesPer10s;
-    const { bytesPer10s } = limits;
-    const unbound = boundInflow(connection, { packetsPer10s, bytesPer10s, isShared }, clock, () => {
-      logger.warn(
-        `a connection from ${address} was ended: it sent more than ${packetsPer10s} packets or ${bytesPer10s} bytes within 10 s`,
-      );
-      endConnection(connection);
-    });
-    bounded.set(conn, unbound);
-  }
-
   return {
+    isBarred,
     meet,
-    admit,
-    yieldConnection({ conn }) {
-      bounded.get(conn)?.();
-      bounded.delete(conn);
+    admit: (socket) => (handshakes.isOpen(engineOf(socket)) ? admit(socket) : admitUnmet(socket)),
+    yieldConnection(socket) {
+      const connection = engineOf(socket);
+      floods.unbind(connection);
+      handshakes.end(connection);
     },
     noteRefused({ handshake }) {
       const address = addressOf(handshake);
@@ -99,3 +111,21 @@ export function createAdmission(deps: {
     },
   };
 }
+
+const refused = (message: string) => new RowlockError('rate_limited', message);
+
+const tooManyRefused = () =>
+  refused('Too many connections from your address were refused within 10 s. Wait a moment.');
+
+const tooManyOpen = ({ openHandshakesOfAddress }: Limits) =>
+  refused(
+    `Your address opens ${openHandshakesOfAddress} connections at this moment, and may open no more. Wait a moment.`,
+  );
+
+const tooManyTabs = (connections: number) =>
+  refused(`You have ${connections} connections to this server, and may have no more. Close some tabs.`);
+
+const tooManyMessages = ({ messagesPer10sOfUser }: Limits) =>
+  refused(
+    `Your tabs have sent more than ${messagesPer10sOfUser} messages within 10 s, so they may not connect. Wait a moment.`,
+  );

@@ -8,6 +8,7 @@ import { type Actor, CHANNEL_NAMESPACE } from '@rowlock/protocol';
 import type { Server } from 'socket.io';
 import { RowlockError } from '../../errors.ts';
 import type { OriginCheck, Origins } from '../../origins.ts';
+import type { NewHandshake } from './admission.ts';
 import type { NewConnection } from './connectionBounds.ts';
 import type { RowlockSocket } from './rowlockSocket.ts';
 
@@ -17,6 +18,8 @@ export interface Tenant {
   readonly origins: Origins;
   /** A page of a foreign origin was refused before its first message */
   noteForeign(origin: string | undefined): void;
+  /** Whether the address of a handshake may make no more of them now, on a server that Rowlock made */
+  isBarred(handshake: NewHandshake): boolean;
   /** A new connection to a server that Rowlock made, before its first message */
   meet(connection: NewConnection): void;
   /** Identifies the user. @throws if this tenant refuses the connection */
@@ -31,6 +34,7 @@ export interface Tenant {
 export interface Channel {
   /** Serves the tenant. Does nothing if it is served already. @throws if another one has its namespace */
   join(tenant: Tenant): void;
+  isBarred(handshake: NewHandshake): boolean;
   meet(connection: NewConnection): void;
   /** Whether some tenant lets pages of this request's origin act. */
   isInvited(request: OriginCheck): boolean;
@@ -84,6 +88,7 @@ function openChannel(io: Server): Channel {
       }
       tenants.add(tenant);
     },
+    isBarred: (handshake) => [...tenants].some((tenant) => tenant.isBarred(handshake)),
     meet(connection) {
       for (const tenant of tenants) tenant.meet(connection);
     },

@@ -5,10 +5,11 @@ import { boundInflow, type EngineConnection, unreadBytes } from './connectionBou
 function connection() {
   let receive = (_packet: string | Uint8Array) => {};
   const engine: EngineConnection = {
+    readyState: 'open',
     writeBuffer: [],
     transport: {},
-    on: (_event, listener) => {
-      receive = listener;
+    on: (event: string, listener: typeof receive) => {
+      if (event === 'data') receive = listener;
     },
     close() {},
   };

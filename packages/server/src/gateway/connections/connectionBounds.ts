@@ -13,9 +13,11 @@ import type { RowlockSocket } from './rowlockSocket.ts';
 
 /** The used part of Engine.IO's connection. Engine.IO documents neither the buffer nor the transport's socket. */
 export interface EngineConnection {
+  readonly readyState: 'opening' | 'open' | 'closing' | 'closed';
   readonly writeBuffer: readonly { data?: string | Uint8Array }[];
   readonly transport: { readonly socket?: { readonly bufferedAmount?: number; terminate?(): void } };
   on(event: 'data', listener: (packet: string | Uint8Array) => void): void;
+  on(event: 'close', listener: () => void): void;
   close(discard: boolean): void;
 }
 
@@ -33,6 +35,8 @@ export interface InflowLimits {
 /** A socket with more waiting packets or bytes counts as slow. */
 const SLOW_BUFFER_PACKETS = 8;
 const SLOW_BYTES = 262_144;
+/** How long the other side has to answer the end of a connection. */
+const LINGER_MS = 5_000;
 
 /** A packet names its namespace after its type and the number of its attachments. */
 const NAMESPACE_WITHIN = CHANNEL_NAMESPACE.length + 8;
@@ -40,21 +44,34 @@ const NAMESPACE_WITHIN = CHANNEL_NAMESPACE.length + 8;
 const isForUs = (packet: string): boolean => packet.slice(0, NAMESPACE_WITHIN).includes(CHANNEL_NAMESPACE);
 
 type OnPacket = (packet: string | Uint8Array) => void;
-/** One listener on a connection, whatever the number of tenants that bound it. */
-const listening = new WeakMap<EngineConnection, Set<OnPacket>>();
 
-function listenTo(connection: EngineConnection, listener: OnPacket): () => void {
-  let listeners = listening.get(connection);
-  if (!listeners) {
-    const all = new Set<OnPacket>();
-    listening.set(connection, all);
-    connection.on('data', (packet) => {
-      for (const each of [...all]) each(packet);
-    });
-    listeners = all;
-  }
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+interface Listeners {
+  data: Set<OnPacket>;
+  close: Set<() => void>;
+}
+
+/** One listener for each event on a connection, whatever the number of tenants that bound it. */
+const listening = new WeakMap<EngineConnection, Listeners>();
+
+function listenersOf(connection: EngineConnection): Listeners {
+  const known = listening.get(connection);
+  if (known) return known;
+  const listeners: Listeners = { data: new Set(), close: new Set() };
+  listening.set(connection, listeners);
+  connection.on('data', (packet) => {
+    for (const each of [...listeners.data]) each(packet);
+  });
+  connection.on('close', () => {
+    for (const each of [...listeners.close]) each();
+  });
+  return listeners;
+}
+
+/** Calls `listener` when the connection has closed. The returned function forgets it. */
+export function onClose(connection: EngineConnection, listener: () => void): () => void {
+  const { close } = listenersOf(connection);
+  close.add(listener);
+  return () => close.delete(listener);
 }
 
 /**
@@ -71,14 +88,17 @@ export function boundInflow(
   const allowBytes = createRateLimit(limits.bytesPer10s, clock);
   let isFlooded = false;
   let isOurs = true;
-  return listenTo(connection, (packet) => {
+  const { data } = listenersOf(connection);
+  const onPacket: OnPacket = (packet) => {
     // Attachments follow the packet that they belong to.
     if (limits.isShared && typeof packet === 'string') isOurs = isForUs(packet);
     if (isFlooded || !isOurs) return;
     if (allowPackets() && allowBytes(packet.length)) return;
     isFlooded = true;
     onFlood();
-  });
+  };
+  data.add(onPacket);
+  return () => data.delete(onPacket);
 }
 
 /** The bytes that were sent on the connection and wait in this process to be read. */
@@ -91,6 +111,17 @@ export function unreadBytes({ writeBuffer, transport }: EngineConnection): numbe
 /** Whether the client reads more slowly than it is sent to. */
 export const isSlow = (connection: EngineConnection): boolean =>
   connection.writeBuffer.length > SLOW_BUFFER_PACKETS || unreadBytes(connection) > SLOW_BYTES;
+
+/**
+ * A WebSocket that was closed waits 30 s until the other side closes it, too, and parses all that still arrives. A connection that
+ * does not answer in time is cut.
+ */
+export function cutAfterClose(connection: EngineConnection, clock: Clock): void {
+  onClose(connection, () => {
+    const { socket } = connection.transport;
+    if (socket) clock.after(LINGER_MS, () => socket.terminate?.());
+  });
+}
 
 /** Ends it at once. Unread data is discarded. */
 export function endConnection(connection: EngineConnection): void {

@@ -1,6 +1,7 @@
 import { until } from '@rowlock/test-utils';
 import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
+import { messagePacket, openRawSocket } from '../../../test/attacks/rawSocket.ts';
 import { gatewayFixture, watch } from '../../../test/fixtures/gatewayFixture.ts';
 
 const { rig } = gatewayFixture();
@@ -55,6 +56,34 @@ describe('a connection that costs more than it may', () => {
       what: 'the end of the connection',
       timeoutMs: 15_000,
     });
+  });
+
+  it('a connection that the server has closed is cut if the client keeps it open', async () => {
+    const { url } = await rig();
+    const ended = new Promise<void>((resolve) => {
+      openRawSocket(
+        { port: Number(new URL(url).port), address: 'here' },
+        // Socket.IO closes a connection whose messages come before its user has signed in.
+        { onOpen: (socket) => socket.send(messagePacket('watch', {})), onEnd: resolve },
+      );
+    });
+    const beganMs = performance.now();
+    await ended;
+    expect(performance.now() - beganMs).toBeLessThan(10_000);
+  });
+
+  it('a user who floods again and again may not connect for a while, and others may', async () => {
+    const limits = { messagesPer10s: 50, messagesPer10sOfUser: 250 };
+    const { connect } = await rig({ sessions: { limits } });
+    for (let flood = 0; flood < 2; flood++) {
+      const { socket } = await connect('ann');
+      socket.io.reconnection(false);
+      const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+      for (let i = 0; i < 500; i++) socket.emit('unwatch', {});
+      await gone;
+    }
+    await expect(connect('ann')).rejects.toMatchObject({ data: { code: 'rate_limited' } });
+    await connect('bo');
   });
 
   it('a message counts for all sessions of its user, and once more for each 100 records', async () => {

@@ -1,4 +1,5 @@
 import { CHANNEL_NAMESPACE } from '@rowlock/protocol';
+import { until } from '@rowlock/test-utils';
 import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
 import { gatewayFixture } from '../../../test/fixtures/gatewayFixture.ts';
@@ -17,6 +18,28 @@ describe('a refused connection', () => {
     await connect('ann');
     await expect(connect('ann')).rejects.toMatchObject({ data: { code: 'rate_limited' } });
     await connect('bo');
+  });
+
+  it('an address may open only so many connections at a time, and more when these have signed in', async () => {
+    let asked = 0;
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { connect, url } = await rig({
+      sessions: { limits: { openHandshakesOfAddress: 2 } },
+      async authenticate({ auth: { token } }) {
+        asked += 1;
+        if (token === 'slow') await answered;
+        return { id: String(token), name: String(token) };
+      },
+    });
+    const slow = [connect('slow'), connect('slow')];
+    await until(() => asked === 2, { what: 'the handshakes' });
+    expect((await fetch(`${url}/socket.io/?EIO=4&transport=polling`)).status).toBe(403);
+    answer();
+    await Promise.all(slow);
+    await connect('ann');
   });
 
   it('a connection is not authenticated for a while if too many from its address were refused', async () => {

@@ -42,15 +42,17 @@ export function socketServerOf(http: HttpServer, options: Partial<ServerOptions>
 }
 
 /**
- * Refuses foreign pages before they have a connection. On the application's own server only Rowlock's namespace does so:
+ * Refuses addresses that have reached a limit and foreign pages before they have a connection, which costs the least. On the application's own server only Rowlock's namespace does so:
  * its others may be meant for any page.
  */
 function invitedOnly(options: Partial<ServerOptions>, channel: () => Channel): Partial<ServerOptions> {
   const { allowRequest = (_request, done) => done(null, true), cors } = options;
   return {
     allowRequest(request, done) {
-      if (channel().isInvited(originCheckOf(request))) allowRequest(request, done);
-      else done(notInvited(request.headers.origin), false);
+      const { headers, socket } = request;
+      if (channel().isBarred({ headers, address: socket.remoteAddress ?? '' })) done(BARRED, false);
+      else if (channel().isInvited(originCheckOf(request))) allowRequest(request, done);
+      else done(notInvited(headers.origin), false);
     },
     cors: cors ?? {
       origin: (origin, done) => done(null, channel().isListed(origin)),
@@ -65,6 +67,9 @@ export async function closeSocketServer(http: HttpServer, io: Server): Promise<v
   for (const [path, other] of servers ?? []) if (other === io) servers?.delete(path);
   await io.close();
 }
+
+const BARRED =
+  'Too many connections from your address were refused within 10 s, or are being opened at this moment. Wait a moment.';
 
 const FOREIGN =
   `This HTTP server already has a Socket.IO server, and two at the path ${DEFAULT_PATH} end the process when the first ` +

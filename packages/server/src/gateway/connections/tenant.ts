@@ -39,6 +39,7 @@ export function createTenant({
       const cause = notInvited(origin);
       if (isFirst(cause)) logger.warn(`a connection was refused: ${cause} (said once)`);
     },
+    isBarred: admission.isBarred,
     meet: admission.meet,
     authenticate(socket) {
       handshakesMs.set(socket, clock.nowMs());

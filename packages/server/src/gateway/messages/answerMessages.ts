@@ -1,8 +1,8 @@
 /** Answers the messages of sessions: keeps to the limits, parses, and calls the message's handler (`handlers.ts`). */
 import type { Ack, ClientMessageName } from '@rowlock/protocol';
-import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { endConnection, engineOf, unreadBytes } from '../connections/connectionBounds.ts';
+import type { KeyedRateLimit } from '../rateLimit.ts';
 import type { Session } from '../session/session.ts';
 import type { Handler } from './handler.ts';
 import { createHandlers, type HandlerParts } from './handlers.ts';
@@ -21,14 +21,15 @@ interface Handled {
 export type AnswerMessages = (session: Session) => void;
 
 export interface AnswerMessagesParts extends HandlerParts {
-  clock: Clock;
   logger: Logger;
+  /** The limit of each user's messages */
+  messageRates: Pick<KeyedRateLimit, 'allow'>;
 }
 
 export function createAnswerMessages(parts: AnswerMessagesParts): AnswerMessages {
-  const { limits, clock, logger, permissions } = parts;
+  const { limits, logger, permissions, messageRates } = parts;
   const handlers = createHandlers(parts);
-  const assertWithinRates = createMessageRates(limits, clock);
+  const assertWithinRates = createMessageRates(limits, messageRates);
 
   async function handle(session: Session, name: string, payload: unknown): Promise<Handled> {
     assertWithinRates(session, costOf(payload, limits, isMessageName(name) ? handlers[name].cost : 1));

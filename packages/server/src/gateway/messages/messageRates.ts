@@ -1,8 +1,7 @@
 /** How often a session, and all sessions of a user together, may ask. */
 import type { Limits } from '@rowlock/protocol';
-import type { Clock } from '../../clock.ts';
 import { RowlockError } from '../../errors.ts';
-import { createKeyedRateLimit } from '../rateLimit.ts';
+import type { KeyedRateLimit } from '../rateLimit.ts';
 import type { Session } from '../session/session.ts';
 
 /** Counts a message. @throws {RowlockError} `rate_limited` */
@@ -10,10 +9,9 @@ export type AssertWithinRates = (session: Session, cost: number) => void;
 
 export function createMessageRates(
   { messagesPer10s, messagesPer10sOfUser }: Pick<Limits, 'messagesPer10s' | 'messagesPer10sOfUser'>,
-  clock: Clock,
+  /** Of each user */
+  ofUsers: Pick<KeyedRateLimit, 'allow'>,
 ): AssertWithinRates {
-  const ofUsers = createKeyedRateLimit(messagesPer10sOfUser, clock);
-
   return (session, cost) => {
     if (!session.isWithinRate(cost)) {
       throw new RowlockError(
