@@ -11,7 +11,7 @@ const refused = (mayBeLaunched?: true): LaunchOutcome => ({
   ...(mayBeLaunched && { mayBeLaunched }),
 });
 
-/** Launches that end as told, one after the other, and the keys that they were sent with. */
+/** Launches with these outcomes, one after the other, and the keys that they were sent with. */
 function setUp(...outcomes: LaunchOutcome[]) {
   const clock = createTurnableClock();
   const keys: string[] = [];

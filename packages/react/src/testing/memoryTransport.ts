@@ -41,6 +41,9 @@ export interface MemoryTransport extends Transport {
 export const createMemoryTransport = (options: MemoryTransportOptions = {}): MemoryTransport =>
   new TransportInMemory(options);
 
+const UNREACHABLE =
+  'The request was not sent, because the connection of this transport is lost. Call `reconnect()` first.';
+
 class TransportInMemory implements MemoryTransport {
   readonly server: MemoryServer;
   readonly fetch: FetchRoute;
@@ -58,7 +61,7 @@ class TransportInMemory implements MemoryTransport {
     this.#actor = actor;
     const answer = this.server.createFetch(() => this.#actor);
     this.fetch = (url, init) =>
-      this.#isOffline || this.#isCut ? Promise.reject(new TypeError('Failed to fetch')) : answer(url, init);
+      this.#isOffline || this.#isCut ? Promise.reject(new TypeError(UNREACHABLE)) : answer(url, init);
   }
 
   identify(getSession: Parameters<Transport['identify']>[0]): void {

@@ -1,4 +1,4 @@
-/** What the hooks know of an application that declares its tasks. A program of its own, since a declaration counts everywhere. */
+/** The types that the hooks know of an application that declares its tasks. A program of its own, since a declaration counts everywhere. */
 import type { TaskView } from '@rowlock/protocol';
 import {
   type TaskName,
@@ -27,7 +27,7 @@ declare const maybeId: string | undefined;
 export function useExamples() {
   expectTypeOf<TaskName>().toEqualTypeOf<'rename' | 'count'>();
 
-  // The name of a task tells the type of its result.
+  // The name of a task decides the type of its result.
   const { task } = useTask(maybeId);
   expectTypeOf(task?.name).toEqualTypeOf<'rename' | 'count' | undefined>();
   if (task?.name === 'rename') expectTypeOf(task.result).toEqualTypeOf<{ renamed: number } | undefined>();
