@@ -27,8 +27,37 @@ export type {
 } from './components/ConnectionStatus/getShownConnection.ts';
 export { useConnectionStatus } from './components/ConnectionStatus/useConnectionStatus.ts';
 export type { ClassName } from './components/className.ts';
+export { idleWarningAttributes } from './components/IdleWarning/dataAttributes.ts';
+export {
+  IdleWarning,
+  type IdleWarningProps,
+  type IdleWarningState,
+} from './components/IdleWarning/IdleWarning.tsx';
 export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
 export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';
+export { ALWAYS_USABLE, lockedFieldsetAttributes } from './components/LockedFieldset/dataAttributes.ts';
+export {
+  LockedFieldset,
+  type LockedFieldsetProps,
+  type LockedFieldsetState,
+} from './components/LockedFieldset/LockedFieldset.tsx';
+export { presenceAvatarsAttributes } from './components/PresenceAvatars/dataAttributes.ts';
+export {
+  PresenceAvatars,
+  type PresenceAvatarsProps,
+  type PresenceAvatarsState,
+} from './components/PresenceAvatars/PresenceAvatars.tsx';
+export { releaseRequestAttributes } from './components/ReleaseRequest/dataAttributes.ts';
+export {
+  ReleaseRequest,
+  type ReleaseRequestProps,
+  type ReleaseRequestState,
+} from './components/ReleaseRequest/ReleaseRequest.tsx';
+export {
+  type ReleaseAnswering,
+  type SaveBeforeRelease,
+  useReleaseAnswer,
+} from './components/ReleaseRequest/useReleaseAnswer.ts';
 export { taskBannerAttributes } from './components/TaskBanner/dataAttributes.ts';
 export {
   TaskBanner,
@@ -108,9 +137,13 @@ export type { CommonTexts } from './messages/commonTexts.ts';
 export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';
 export type { ConnectionTexts } from './messages/connectionTexts.ts';
 export { createEnglishMessages } from './messages/englishMessages.ts';
+export type { FieldsetTexts } from './messages/fieldsetTexts.ts';
 export type { Formats } from './messages/formats.ts';
 export { createGermanMessages } from './messages/german/germanMessages.ts';
+export type { IdleTexts } from './messages/idleTexts.ts';
 export type { Messages } from './messages/messages.ts';
+export type { PresenceTexts } from './messages/presenceTexts.ts';
+export type { ReleaseTexts } from './messages/releaseTexts.ts';
 export type { SaveTexts } from './messages/saveTexts.ts';
 export type { TaskTexts } from './messages/taskTexts.ts';
 export type { TrayTexts } from './messages/trayTexts.ts';

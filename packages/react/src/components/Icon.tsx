@@ -8,6 +8,7 @@ const PATHS = {
   warning: 'M8 5.5v3.25 M8 11v.05 M8 2.25 14.25 13.25H1.75Z',
   down: 'M4 6.25 8 10.25 12 6.25',
   stop: 'M5 5h6v6H5Z',
+  lock: 'M4.5 7.25h7v6h-7Z M5.75 7.25V5a2.25 2.25 0 0 1 4.5 0v2.25',
 } as const;
 
 export type IconName = keyof typeof PATHS;

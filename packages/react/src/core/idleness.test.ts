@@ -30,7 +30,7 @@ describe('a form in which nobody is active', () => {
     expect(losses).toEqual(['idle']);
     expect(server.leasesOn(paris)).toEqual([]);
     expect(observer.getState().status).toBe('free');
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toEqual([{ endsAt: expect.any(Number) }, undefined]);
     await observer.acquire();
     await clock.turn(0);
     expect(observer.getState().status).toBe('held');

@@ -79,6 +79,8 @@ export class Idleness {
     } else if (!isWanted) {
       this.#stopListening?.();
       this.#stopListening = undefined;
+      // There is nothing left that could end.
+      this.#warn(undefined);
     }
   }
 

@@ -4,8 +4,12 @@ import { bannerTexts } from './bannerTexts.ts';
 import { englishCommon } from './commonTexts.ts';
 import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
+import { fieldsetTexts } from './fieldsetTexts.ts';
 import { createFormats } from './formats.ts';
+import { idleTexts } from './idleTexts.ts';
 import type { Messages } from './messages.ts';
+import { presenceTexts } from './presenceTexts.ts';
+import { releaseTexts } from './releaseTexts.ts';
 import { saveTexts } from './saveTexts.ts';
 import { taskTexts } from './taskTexts.ts';
 import { trayTexts } from './trayTexts.ts';
@@ -22,5 +26,9 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...conflictTexts(common),
     ...connectionTexts(),
     ...trayTexts(common),
+    ...releaseTexts(common),
+    ...presenceTexts(common),
+    ...idleTexts(common),
+    ...fieldsetTexts(),
   };
 }

@@ -4,6 +4,10 @@ import type { BannerTexts } from './bannerTexts.ts';
 import type { CommonTexts } from './commonTexts.ts';
 import type { ConflictTexts } from './conflictTexts.ts';
 import type { ConnectionTexts } from './connectionTexts.ts';
+import type { FieldsetTexts } from './fieldsetTexts.ts';
+import type { IdleTexts } from './idleTexts.ts';
+import type { PresenceTexts } from './presenceTexts.ts';
+import type { ReleaseTexts } from './releaseTexts.ts';
 import type { SaveTexts } from './saveTexts.ts';
 import type { TaskTexts } from './taskTexts.ts';
 import type { TrayTexts } from './trayTexts.ts';
@@ -16,4 +20,8 @@ export type Messages = CommonTexts &
   TaskTexts &
   ConflictTexts &
   ConnectionTexts &
-  TrayTexts;
+  TrayTexts &
+  FieldsetTexts &
+  IdleTexts &
+  PresenceTexts &
+  ReleaseTexts;

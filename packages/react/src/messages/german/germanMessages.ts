@@ -6,6 +6,10 @@ import { germanBanner } from './germanBanner.ts';
 import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
+import { germanFieldset } from './germanFieldset.ts';
+import { germanIdle } from './germanIdle.ts';
+import { germanPresence } from './germanPresence.ts';
+import { germanRelease } from './germanRelease.ts';
 import { germanSave } from './germanSave.ts';
 import { germanTask } from './germanTask.ts';
 import { germanTray } from './germanTray.ts';
@@ -22,5 +26,9 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanConflict(common),
     ...germanConnection(),
     ...germanTray(common),
+    ...germanRelease(common),
+    ...germanPresence(common),
+    ...germanIdle(common),
+    ...germanFieldset(),
   };
 }
