@@ -1,18 +1,11 @@
 import '@rowlock/react/styles.css';
 import './preview.css';
-import type { Decorator, Preview } from '@storybook/react-vite';
-import { useEffect } from 'react';
-
-const withTheme: Decorator = (Story, { globals }) => {
-  const theme = globals.theme === 'dark' ? 'dark' : 'light';
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme;
-  }, [theme]);
-  return <Story />;
-};
+import type { Preview } from '@storybook/react-vite';
+import { DocsInTheme } from './DocsInTheme.tsx';
+import { withPage, withStage } from './withStage.tsx';
 
 const preview: Preview = {
-  decorators: [withTheme],
+  decorators: [withStage, withPage],
   globalTypes: {
     theme: {
       description: 'Light or dark',
@@ -26,26 +19,42 @@ const preview: Preview = {
         dynamicTitle: true,
       },
     },
+    language: {
+      description: 'The language of the texts',
+      toolbar: {
+        title: 'Language',
+        icon: 'globe',
+        items: [
+          { value: 'en', title: 'English' },
+          { value: 'de', title: 'German' },
+        ],
+        dynamicTitle: true,
+      },
+    },
+    direction: {
+      description: 'The direction of the page',
+      toolbar: {
+        title: 'Direction',
+        icon: 'transfer',
+        items: [
+          { value: 'ltr', title: 'Left to right' },
+          { value: 'rtl', title: 'Right to left' },
+        ],
+        dynamicTitle: true,
+      },
+    },
   },
-  initialGlobals: { theme: 'light' },
+  initialGlobals: { theme: 'light', language: 'en', direction: 'ltr' },
   parameters: {
     layout: 'padded',
     backgrounds: { disable: true },
     a11y: { test: 'error' },
     controls: { expanded: true },
+    docs: { container: DocsInTheme, source: { type: 'dynamic', excludeDecorators: true } },
     options: {
       storySort: {
-        order: [
-          'Introduction',
-          'LockBadge',
-          'TaskBanner',
-          'TaskProgress',
-          'ConflictModal',
-          'ConflictModal while open',
-          'ConflictModal for a refusal',
-          'TaskTray',
-          'ConnectionStatus',
-        ],
+        method: 'alphabetical',
+        order: ['Introduction', 'Guides', 'Playground', 'Components', '*'],
       },
     },
   },

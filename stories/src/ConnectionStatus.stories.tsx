@@ -1,20 +1,13 @@
 import { ConnectionStatus } from '@rowlock/react';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { after, Stage, type StageProps } from './stage.tsx';
-
-function Indicator(stage: Omit<StageProps, 'children'>) {
-  return (
-    <Stage {...stage}>
-      <ConnectionStatus />
-    </Stage>
-  );
-}
+import { after, onStage } from './stage.tsx';
 
 const meta = {
-  title: 'ConnectionStatus',
-  component: Indicator,
-} satisfies Meta<typeof Indicator>;
+  title: 'Components/ConnectionStatus',
+  component: ConnectionStatus,
+  parameters: onStage(),
+} satisfies Meta<typeof ConnectionStatus>;
 
 export default meta;
 type Story = StoryObj<typeof meta>;
@@ -27,11 +20,11 @@ export const Live: Story = {
 
 /** The first connection is slow. Nothing is shown in the first 300 ms. */
 export const Connecting: Story = {
-  args: {
+  parameters: onStage({
     set: (server) => {
       server.delayMs = 3_600_000;
     },
-  },
+  }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Connecting…')).toBeVisible();
   },
@@ -39,7 +32,7 @@ export const Connecting: Story = {
 
 /** Shows the seconds since the loss. Screen readers do not read them. */
 export const Reconnecting: Story = {
-  args: { move: (_, transport) => after(50, () => transport.disconnect()) },
+  parameters: onStage({ move: (_, transport) => after(50, () => transport.disconnect()) }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Reconnecting…')).toBeVisible();
     await expect(await canvas.findByText(/^\d s$/)).toHaveAttribute('aria-hidden', 'true');
@@ -48,7 +41,7 @@ export const Reconnecting: Story = {
 
 /** The server itself does not see Redis. */
 export const Uncertain: Story = {
-  args: { move: (server) => after(50, () => server.setCertain(false)) },
+  parameters: onStage({ move: (server) => after(50, () => server.setCertain(false)) }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Not certain')).toBeVisible();
   },
@@ -56,13 +49,13 @@ export const Uncertain: Story = {
 
 /** The browser reports that it has no network. */
 export const Offline: Story = {
-  args: {
+  parameters: onStage({
     move: (_, transport) =>
       after(50, () => {
         transport.cutSilently();
         window.dispatchEvent(new Event('offline'));
       }),
-  },
+  }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('You are offline')).toBeVisible();
   },
@@ -70,7 +63,7 @@ export const Offline: Story = {
 
 /** The server no longer accepts the user's credentials. The title is its reason. */
 export const SignedOut: Story = {
-  args: { set: (_, transport) => transport.refuse('The session has expired. Sign in again.') },
+  parameters: onStage({ set: (_, transport) => transport.refuse('The session has expired. Sign in again.') }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Signed out')).toBeVisible();
     await expect(await canvas.findByTitle('The session has expired. Sign in again.')).toBeVisible();

@@ -1,32 +1,38 @@
 import { recordKey } from '@rowlock/protocol';
-import { LockBadge, type RecordLock } from '@rowlock/react';
+import { LockBadge } from '@rowlock/react';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
 import { cities, cityName, LONG_LABEL } from './sampleRows.ts';
-import { ann, bo, cleo, keepWorking, Stage, type StageProps } from './stage.tsx';
+import { ann, bo, cleo, keepWorking, onStage } from './stage.tsx';
 import './table.css';
 
 const paris = recordKey('cities', 0);
 
-/** Shows the badge of a row in both sizes. */
-function Badges(stage: Omit<StageProps, 'children'>) {
-  return (
-    <Stage {...stage}>
-      <div className="story-pair">
-        <LockBadge record={paris} />
-        <LockBadge record={paris} size="full" />
-      </div>
-    </Stage>
-  );
-}
-
 const meta = {
-  title: 'LockBadge',
-  component: Badges,
-} satisfies Meta<typeof Badges>;
+  title: 'Components/LockBadge',
+  component: LockBadge,
+  args: { record: paris },
+  render: (args) => (
+    <div className="story-pair">
+      <LockBadge {...args} />
+      <LockBadge {...args} size="full" />
+    </div>
+  ),
+  parameters: onStage(),
+} satisfies Meta<typeof LockBadge>;
 
 export default meta;
 type Story = StoryObj<typeof meta>;
+
+export const Person: Story = {
+  parameters: onStage({ set: (server) => void server.hold([paris], { actor: bo, label: 'Edit Paris' }) }),
+  play: async ({ canvas }) => {
+    await expect(
+      (await canvas.findAllByRole('img', { name: 'Bo Berg is editing this row (Edit Paris).' })).length,
+    ).toBe(2);
+    await expect(await canvas.findByText('Bo Berg is editing')).toBeVisible();
+  },
+};
 
 /** A free row shows nothing, but keeps the space of the badge. */
 export const Free: Story = {
@@ -40,32 +46,12 @@ export const Free: Story = {
 
 /** Held by this tab. */
 export const Held: Story = {
-  args: { set: (server) => server.hold([paris], { actor: ann, id: 'held-here', label: 'Edit Paris' }) },
-  render: () => (
-    <Stage>
-      <div className="story-pair">
-        <LockBadge lock={held} />
-        <LockBadge lock={held} size="full" />
-      </div>
-    </Stage>
-  ),
-};
-
-const held: RecordLock = { kind: 'held', leases: [], isStale: false };
-
-export const Person: Story = {
-  args: { set: (server) => void server.hold([paris], { actor: bo, label: 'Edit Paris' }) },
-  play: async ({ canvas }) => {
-    await expect(
-      (await canvas.findAllByRole('img', { name: 'Bo Berg is editing this row (Edit Paris).' })).length,
-    ).toBe(2);
-    await expect(await canvas.findByText('Bo Berg is editing')).toBeVisible();
-  },
+  args: { record: undefined, lock: { kind: 'held', leases: [], isStale: false } },
 };
 
 /** The same user holds the row in another tab. */
 export const OwnOtherTab: Story = {
-  args: { set: (server) => void server.hold([paris], { actor: ann, label: 'Edit Paris' }) },
+  parameters: onStage({ set: (server) => void server.hold([paris], { actor: ann, label: 'Edit Paris' }) }),
   play: async ({ canvas }) => {
     await expect(
       (await canvas.findAllByRole('img', { name: 'You are editing this row in another tab (Edit Paris).' }))
@@ -77,7 +63,7 @@ export const OwnOtherTab: Story = {
 
 /** The ring shows how far the task has come. `<TaskBanner>` says the per cent, once for all rows. */
 export const Task: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       void server.startTask({
         label: 'Normalise names',
@@ -85,7 +71,7 @@ export const Task: Story = {
         records: [paris],
         progress: { done: 42, total: 100, etaMs: 55_000 },
       }),
-  },
+  }),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Normalise names')).toBeVisible();
   },
@@ -93,7 +79,7 @@ export const Task: Story = {
 
 /** A task in its first second, without progress yet. */
 export const TaskInItsFirstSecond: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       void server.startTask({
         label: 'Normalise names',
@@ -103,12 +89,12 @@ export const TaskInItsFirstSecond: Story = {
         attempt: 0,
         progress: { done: 0, total: null },
       }),
-  },
+  }),
 };
 
 /** The task has no worker. The row stays locked, and the badge says why there is no progress. */
 export const NoWorker: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       void server.startTask({
         label: 'Normalise names',
@@ -117,12 +103,12 @@ export const NoWorker: Story = {
         hasWorker: false,
         progress: { done: 42, total: 100 },
       }),
-  },
+  }),
 };
 
 /** An export reads the row under a shared lock. */
 export const SharedByAnExport: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       void server.startTask({
         label: 'Export cities',
@@ -131,11 +117,11 @@ export const SharedByAnExport: Story = {
         records: [paris],
         progress: { done: 910, total: 8_836 },
       }),
-  },
+  }),
 };
 
 export const VeryLongNames: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       void server.startTask({
         label: LONG_LABEL,
@@ -143,19 +129,19 @@ export const VeryLongNames: Story = {
         records: [paris],
         progress: { done: 1, total: 3 },
       }),
-  },
+  }),
 };
 
 /** The connection is lost. The last known state is hatched, and says that it is not certain. */
 export const Offline: Story = {
-  args: {
+  parameters: onStage({
     set: (server) => void server.hold([paris], { actor: bo }),
     move: (_, transport) => {
       // After the shown state has arrived.
       const timer = setTimeout(() => transport.disconnect(), 100);
       return () => clearTimeout(timer);
     },
-  },
+  }),
   play: async ({ canvas }) => {
     await expect((await canvas.findAllByRole('img', { name: /Not certain/ })).length).toBe(2);
   },
@@ -163,46 +149,44 @@ export const Offline: Story = {
 
 /** The server has not answered yet, or refuses to answer. The row is not shown as free. */
 export const Unknown: Story = {
-  args: {
+  parameters: onStage({
     set: (server) =>
       server.refuse('watch', { code: 'forbidden', message: 'You may not see who works on cities.' }),
-  },
+  }),
 };
 
 const LIVE_ROWS = cities(12);
 
 /** A table in use: a task works through its rows, and a colleague edits one. */
 export const Live: Story = {
-  args: {
+  parameters: onStage({
     set: (server) => void server.hold([LIVE_ROWS[2]!], { actor: cleo, label: 'Edit Marseille' }),
     move: (server) => keepWorking(server, 'Normalise names', LIVE_ROWS.slice(4, 10)),
-  },
-  render: (stage) => (
-    <Stage {...stage}>
-      <table className="story-table">
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="rowlock-visually-hidden">Held by</span>
-            </th>
-            <th scope="col">City</th>
-            <th scope="col">Who</th>
+  }),
+  render: () => (
+    <table className="story-table">
+      <thead>
+        <tr>
+          <th scope="col">
+            <span className="rowlock-visually-hidden">Held by</span>
+          </th>
+          <th scope="col">City</th>
+          <th scope="col">Who</th>
+        </tr>
+      </thead>
+      <tbody>
+        {LIVE_ROWS.map((key) => (
+          <tr key={key}>
+            <td>
+              <LockBadge record={key} />
+            </td>
+            <td>{cityName(key)}</td>
+            <td>
+              <LockBadge record={key} size="full" />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {LIVE_ROWS.map((key) => (
-            <tr key={key}>
-              <td>
-                <LockBadge record={key} />
-              </td>
-              <td>{cityName(key)}</td>
-              <td>
-                <LockBadge record={key} size="full" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Stage>
+        ))}
+      </tbody>
+    </table>
   ),
 };

@@ -1,6 +1,6 @@
 /** The stage of every story: a client of a server in memory. The story sets the state of the server and then changes it. */
 import type { Actor } from '@rowlock/protocol';
-import { RowlockProvider } from '@rowlock/react';
+import { type Messages, RowlockProvider } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
 import { createMemoryTransport, type MemoryServer, type MemoryTransport } from '@rowlock/react/testing';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -14,18 +14,26 @@ export interface StageProps {
   set?: (server: MemoryServer, transport: MemoryTransport) => void;
   /** Changes the state during the story. Returns a function that stops the changes */
   move?: (server: MemoryServer, transport: MemoryTransport) => (() => void) | undefined;
+  messages?: Messages;
   children: ReactNode;
 }
 
-export function Stage({ set, move, children }: StageProps) {
+export function Stage({ set, move, messages, children }: StageProps) {
   const [{ transport, client }] = useState(() => {
     const opened = createMemoryTransport({ actor: ann });
     set?.(opened.server, opened);
     return { transport: opened, client: createRowlockClient({ transport: opened, storage: null }) };
   });
   useEffect(() => move?.(transport.server, transport), [move, transport]);
-  return <RowlockProvider client={client}>{children}</RowlockProvider>;
+  return (
+    <RowlockProvider client={client} {...(messages && { messages })}>
+      {children}
+    </RowlockProvider>
+  );
 }
+
+/** The parameters of a story whose components stand on a server in memory: see `.storybook/withStage.tsx`. */
+export const onStage = (stage: Omit<StageProps, 'children' | 'messages'> = {}) => ({ stage });
 
 /** Calls `step` every `ms`, for stories that change. */
 export function every(ms: number, step: () => void): () => void {
