@@ -7,6 +7,7 @@ import { reactVersions } from './packages/react/test/reactVersions.ts';
 const conditions = ['@rowlock/source', 'node', 'development|production'];
 
 const REDIS_TESTS = '**/*.redis.test.ts';
+const CHROMIUM_TESTS = '**/*.chromium.test.ts';
 const POSTGRES_TESTS = '**/*.postgres.test.ts';
 
 /** A project that runs in Node: what is named after it is where its tests are. */
@@ -46,7 +47,8 @@ export default defineConfig({
       // Alone, when the others are done: it measures how fast the whole demo starts.
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
       serverProject('conformance', ['conformance/src/**/*.test.ts']),
-      nodeProject('bench', ['apps/bench/src/**/*.test.ts'], [REDIS_TESTS]),
+      nodeProject('bench', ['apps/bench/src/**/*.test.ts'], [REDIS_TESTS, CHROMIUM_TESTS]),
+      serverProject('bench-browser', [`apps/bench/src/${CHROMIUM_TESTS}`]),
       serverProject('bench-redis', [`apps/bench/src/${REDIS_TESTS}`]),
       'apps/demo/vitest.config.ts',
       'packages/react/vitest.unit.config.ts',

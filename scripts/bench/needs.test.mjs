@@ -7,7 +7,8 @@ test.each([
   [['tasks'], { redis: true, postgres: false }],
   [['live', '--json'], { redis: true, postgres: false }],
   [['live', '--help'], { redis: false, postgres: false }],
-  [[], { redis: false, postgres: false }],
+  [['react'], { redis: false, postgres: false, browser: true }],
+  [[], { redis: false, postgres: false, browser: false }],
 ])('the bench %j needs %j', (args, needs) => {
   expect(needsOf(args)).toMatchObject(needs);
 });

@@ -43,7 +43,9 @@ export const parts = [
   }),
   // The bench's systems are PostgreSQL among others.
   vitest('postgres', ['postgres', 'bench-redis'], { redis: true, postgres: true }),
-  vitest('browser', ['react-browser', 'react-18.3', 'react-19.0', 'react-compiled'], { browser: true }),
+  vitest('browser', ['react-browser', 'react-18.3', 'react-19.0', 'react-compiled', 'bench-browser'], {
+    browser: true,
+  }),
   vitest('stories', ['storybook'], { browser: true }),
   { name: 'e2e', redis: true, browser: true, run: playwright },
 ];

@@ -9,6 +9,10 @@ import { judgeLive } from './live/liveBars.ts';
 import { LIVE_CASES, LIVE_PLAN, type LiveCase, QUICK_LIVE_PLAN } from './live/livePlan.ts';
 import { liveTables } from './live/liveTables.ts';
 import { createPlan } from './plan.ts';
+import { benchReact } from './react/benchReact.ts';
+import { judgeReact } from './react/reactBars.ts';
+import { QUICK_REACT_PLAN, REACT_PLAN } from './react/reactPlan.ts';
+import { reactTables } from './react/reactTables.ts';
 import { type BarResult, describeBar, judge } from './report/bars.ts';
 import { type Results, replaceResults } from './report/readme.ts';
 import { tables } from './report/tables.ts';
@@ -93,6 +97,20 @@ program
     const report = await benchLive({ plan: quick ? QUICK_LIVE_PLAN : LIVE_PLAN, cases: only, say });
     const bars = judgeLive(report, only);
     await finish('live', { json, check, readme }, { report, bars, text: liveTables(report, bars) });
+  });
+
+program
+  .command('react')
+  .description('measure in Chromium what the React kit renders and costs, and check the bars')
+  .option('--json', 'print JSON instead of tables')
+  .option('--check', 'exit with 1 if a bar is missed, and name it')
+  .option('--quick', 'finish in half the time, with rough numbers')
+  .option('--readme', 'also write the tables into the README')
+  .action(async ({ json, check, quick, readme }: Options) => {
+    limitTime();
+    const report = await benchReact(quick ? QUICK_REACT_PLAN : REACT_PLAN, say);
+    const bars = judgeReact(report);
+    await finish('react', { json, check, readme }, { report, bars, text: reactTables(report, bars) });
   });
 
 program

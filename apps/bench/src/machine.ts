@@ -9,24 +9,33 @@ export interface Machine {
   memoryGiB: number;
   system: string;
   node: string;
-  redis: string;
-  /** Absent if the run used no PostgreSQL */
+  /** Absent if the run used no Redis */
+  redis?: string;
+  /** Likewise of PostgreSQL */
   postgres?: string;
   /** Processes that wanted a core in the minute before the run. Other work makes times too large */
   loadBefore: number;
 }
 
-export async function describeMachine(redis: Redis, postgresUrl?: string): Promise<Machine> {
-  const info = await redis.info('server');
+/** The machine without the servers of a run. */
+export function describeComputer(): Machine {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${arch()}`,
     node: process.versions.node,
+    loadBefore: Number(loadavg()[0]!.toFixed(2)),
+  };
+}
+
+export async function describeMachine(redis: Redis, postgresUrl?: string): Promise<Machine> {
+  const computer = describeComputer();
+  const info = await redis.info('server');
+  return {
+    ...computer,
     redis: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown',
     ...(postgresUrl && { postgres: await postgresVersion(postgresUrl) }),
-    loadBefore: Number(loadavg()[0]!.toFixed(2)),
   };
 }
 

@@ -1,5 +1,5 @@
 /** The results in the README that a run writes. */
-export type Results = 'locks' | 'tasks' | 'live';
+export type Results = 'locks' | 'tasks' | 'live' | 'react';
 
 /** Replaces the text between the two marks of these results. @throws {Error} if the page lacks one of the marks */
 export function replaceResults(page: string, of: Results, results: string): string {

@@ -23,8 +23,9 @@ export function tables(report: Report, bars: readonly BarResult[]): string {
 }
 
 export function machineLine({ machine: m }: Pick<Report, 'machine'>): string {
+  const redis = m.redis ? `, Redis ${m.redis}` : '';
   const postgres = m.postgres ? `, PostgreSQL ${m.postgres}` : '';
-  return `Measured on ${m.cores} cores of ${m.processor}, ${m.memoryGiB} GiB, ${m.system}; Node ${m.node}, Redis ${m.redis}${postgres}; load before the run ${m.loadBefore}.`;
+  return `Measured on ${m.cores} cores of ${m.processor}, ${m.memoryGiB} GiB, ${m.system}; Node ${m.node}${redis}${postgres}; load before the run ${m.loadBefore}.`;
 }
 
 function costTable({ costs, leftOut }: Report): string {

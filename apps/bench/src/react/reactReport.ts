@@ -1,0 +1,12 @@
+import type { MountResult, ProgressResult, RerenderResult } from '../../page/results.ts';
+import type { Machine } from '../machine.ts';
+
+/** What `pnpm bench react` has measured. */
+export interface ReactReport {
+  machine: Machine;
+  /** The version of Chromium */
+  browser: string;
+  rerender: RerenderResult;
+  progress: ProgressResult;
+  mount: MountResult;
+}
