@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { Stage, type StageProps } from '../src/stage.tsx';
 
 /** What a story says of its server: `parameters: { stage: { set, move } }`. `false`: the story brings its own. */
-export type StageParameter = Omit<StageProps, 'children' | 'messages'> | false;
+type StageParameter = Omit<StageProps, 'children' | 'messages'> | false;
 
 const MESSAGES = { en: createEnglishMessages('en'), de: createGermanMessages() };
 

@@ -30,7 +30,7 @@ export interface MountResult {
   taskLockMs: number;
 }
 
-export interface BenchPage {
+interface BenchPage {
   rerender(rows: number): Promise<RerenderResult>;
   progress(size: {
     rows: number;

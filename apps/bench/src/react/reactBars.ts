@@ -7,7 +7,7 @@ interface ReactBar extends Pick<BarResult, 'limit' | 'unit'> {
   read(report: ReactReport): number;
 }
 
-export const REACT_BARS: readonly ReactBar[] = [
+const REACT_BARS: readonly ReactBar[] = [
   {
     what: 'rows that render without need when three of 1,000 are locked',
     ...{ limit: 0, unit: '' },
