@@ -41,8 +41,8 @@ export interface MemoryTransport extends Transport {
 export const createMemoryTransport = (options: MemoryTransportOptions = {}): MemoryTransport =>
   new TransportInMemory(options);
 
-const UNREACHABLE =
-  'The request was not sent, because the connection of this transport is lost. Call `reconnect()` first.';
+/** The words of Chrome, since clients recognise a lost network by them */
+const UNREACHABLE = 'Failed to fetch';
 
 class TransportInMemory implements MemoryTransport {
   readonly server: MemoryServer;
