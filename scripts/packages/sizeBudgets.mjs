@@ -4,8 +4,8 @@
  */
 export const sizeBudgets = {
   '@rowlock/protocol': 6_900,
-  '@rowlock/react': 50_000,
-  '@rowlock/react/core': 37_500,
+  '@rowlock/react': 71_000,
+  '@rowlock/react/core': 44_000,
   '@rowlock/react/query': 6_600,
-  '@rowlock/react/styles.css': 3_970,
+  '@rowlock/react/styles.css': 4_600,
 };

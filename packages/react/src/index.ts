@@ -58,6 +58,25 @@ export {
   type SaveBeforeRelease,
   useReleaseAnswer,
 } from './components/ReleaseRequest/useReleaseAnswer.ts';
+export { staleNoticeAttributes, staleValueAttributes } from './components/StaleNotice/dataAttributes.ts';
+export {
+  StaleNotice,
+  type StaleNoticeProps,
+  type StaleNoticeState,
+} from './components/StaleNotice/StaleNotice.tsx';
+export {
+  StaleNoticeFields,
+  type StaleNoticeFieldsProps,
+} from './components/StaleNotice/StaleNoticeFields.tsx';
+export { StaleNoticeHead, type StaleNoticeHeadProps } from './components/StaleNotice/StaleNoticeHead.tsx';
+export {
+  type StaleChanges,
+  type StaleDraft,
+  type StaleField,
+  type StaleNoticeFacts,
+  type StaleNoticeInput,
+  useStaleNotice,
+} from './components/StaleNotice/useStaleNotice.ts';
 export { taskBannerAttributes } from './components/TaskBanner/dataAttributes.ts';
 export {
   TaskBanner,
@@ -145,5 +164,6 @@ export type { Messages } from './messages/messages.ts';
 export type { PresenceTexts } from './messages/presenceTexts.ts';
 export type { ReleaseTexts } from './messages/releaseTexts.ts';
 export type { SaveTexts } from './messages/saveTexts.ts';
+export type { StaleTexts, StaleTitleFacts } from './messages/staleTexts.ts';
 export type { TaskTexts } from './messages/taskTexts.ts';
 export type { TrayTexts } from './messages/trayTexts.ts';

@@ -41,6 +41,7 @@ export function browserProject({
       include: [
         '@tanstack/react-query',
         'axe-core',
+        'diff',
         'react',
         'react-dom',
         'react-dom/client',

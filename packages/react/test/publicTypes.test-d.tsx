@@ -8,6 +8,7 @@ import {
   type RecordLock,
   type RowlockClientError,
   RowlockProvider,
+  StaleNotice,
   type TaskLock,
   TaskProgress,
   type TaskSnapshot,
@@ -198,6 +199,20 @@ export function useSaveExamples() {
   // @ts-expect-error: the values of a city
   void save.mutate({ name: 'Paris' });
   <ConflictModal lock={lock} error={save.refusal} onClose={save.dismiss} />;
+  <StaleNotice
+    draft={draft}
+    stale={save.stale}
+    fieldLabel={(field) => {
+      expectTypeOf(field).toEqualTypeOf<'name' | 'population'>();
+      return field;
+    }}
+    formatValue={(value) => {
+      expectTypeOf(value).toEqualTypeOf<string | number>();
+      return String(value);
+    }}
+  />;
+  // @ts-expect-error: the labels name the fields of another row
+  <StaleNotice draft={draft} fieldLabel={(field: 'region') => field} />;
 
   const fetched = useGuardedMutation({ mutationFn: (_city: City) => fetch('/api/cities/1') });
   expectTypeOf(fetched.data).toEqualTypeOf<unknown>();

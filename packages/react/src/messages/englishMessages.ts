@@ -11,6 +11,7 @@ import type { Messages } from './messages.ts';
 import { presenceTexts } from './presenceTexts.ts';
 import { releaseTexts } from './releaseTexts.ts';
 import { saveTexts } from './saveTexts.ts';
+import { staleTexts } from './staleTexts.ts';
 import { taskTexts } from './taskTexts.ts';
 import { trayTexts } from './trayTexts.ts';
 
@@ -22,6 +23,7 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...saveTexts(),
     ...badgeTexts(),
     ...bannerTexts(common),
+    ...staleTexts(common),
     ...taskTexts(common),
     ...conflictTexts(common),
     ...connectionTexts(),

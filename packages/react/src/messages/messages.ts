@@ -9,6 +9,7 @@ import type { IdleTexts } from './idleTexts.ts';
 import type { PresenceTexts } from './presenceTexts.ts';
 import type { ReleaseTexts } from './releaseTexts.ts';
 import type { SaveTexts } from './saveTexts.ts';
+import type { StaleTexts } from './staleTexts.ts';
 import type { TaskTexts } from './taskTexts.ts';
 import type { TrayTexts } from './trayTexts.ts';
 
@@ -17,6 +18,7 @@ export type Messages = CommonTexts &
   BadgeTexts &
   SaveTexts &
   BannerTexts &
+  StaleTexts &
   TaskTexts &
   ConflictTexts &
   ConnectionTexts &

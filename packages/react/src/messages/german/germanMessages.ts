@@ -11,6 +11,7 @@ import { germanIdle } from './germanIdle.ts';
 import { germanPresence } from './germanPresence.ts';
 import { germanRelease } from './germanRelease.ts';
 import { germanSave } from './germanSave.ts';
+import { germanStale } from './germanStale.ts';
 import { germanTask } from './germanTask.ts';
 import { germanTray } from './germanTray.ts';
 
@@ -22,6 +23,7 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanSave(),
     ...germanBadge(),
     ...germanBanner(common),
+    ...germanStale(common),
     ...germanTask(common),
     ...germanConflict(common),
     ...germanConnection(),
