@@ -7,6 +7,8 @@ import type { WatchKeys } from './watchMessages.ts';
 export interface ChangedKeys {
   records: Set<RecordKey>;
   tasks: Set<string>;
+  /** Tasks of which nothing but the progress has changed. Not among `tasks` */
+  progressed: Set<string>;
 }
 
 export class KnownView {
@@ -34,7 +36,7 @@ export class KnownView {
   }
 
   applyChanges(view: View): ChangedKeys {
-    const changed: ChangedKeys = { records: new Set(), tasks: new Set() };
+    const changed: ChangedKeys = { records: new Set(), tasks: new Set(), progressed: new Set() };
     for (const lease of view.leases) {
       if (!this.records.setLease(lease)) continue;
       for (const key of this.records.listRecords(lease.id)) changed.records.add(key);
@@ -48,9 +50,19 @@ export class KnownView {
   }
 
   applyTasks(tasks: readonly TaskView[]): ChangedKeys {
-    const changed: ChangedKeys = { records: new Set(), tasks: new Set() };
+    const changed: ChangedKeys = { records: new Set(), tasks: new Set(), progressed: new Set() };
     for (const task of tasks) this.#applyTask(task, changed);
     return changed;
+  }
+
+  /** The watched records under the leases of these tasks. */
+  listRecordsOf(taskIds: Iterable<string>): Set<RecordKey> {
+    const records = new Set<RecordKey>();
+    for (const id of taskIds) {
+      const task = this.tasks.get(id);
+      if (task) for (const key of this.records.listRecords(task.leaseId)) records.add(key);
+    }
+    return records;
   }
 
   prune(needs: Omit<TaskPruning, 'isOnRecord'>): void {
@@ -62,7 +74,11 @@ export class KnownView {
   }
 
   #applyTask(task: TaskView, changed: ChangedKeys): void {
-    const { isNews, isChanged } = this.tasks.apply(task);
+    const { isNews, isChanged, isProgress } = this.tasks.apply(task);
+    if (isProgress) {
+      changed.progressed.add(task.id);
+      return;
+    }
     if (isNews) changed.tasks.add(task.id);
     if (!isChanged) return;
     for (const key of this.records.listRecords(task.leaseId)) changed.records.add(key);

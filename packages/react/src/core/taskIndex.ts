@@ -54,8 +54,11 @@ export class TaskIndex {
     if (isMissing) this.#missing.add(id);
   }
 
-  /** `isNews`: listeners of the task have something new to show. `isChanged`: its content is new, too. */
-  apply(task: TaskView): { isNews: boolean; isChanged: boolean } {
+  /**
+   * `isNews`: listeners of the task have something new to show. `isChanged`: its content is new, too. `isProgress`: nothing but its
+   * progress is
+   */
+  apply(task: TaskView): { isNews: boolean; isChanged: boolean; isProgress: boolean } {
     const known = this.#tasks.get(task.id);
     const wasMissing = this.#missing.delete(task.id);
     const wasDoubted = this.#doubted.delete(task.id);
@@ -63,7 +66,8 @@ export class TaskIndex {
     const isOld = known !== undefined && task.version < known.version;
     const isChanged = !isOld && !isSameContent(known, task);
     if (isChanged) this.#tasks.set(task.id, task);
-    return { isNews: isChanged || wasMissing || wasDoubted, isChanged };
+    const isProgress = isChanged && !wasMissing && !wasDoubted && isSameButProgress(known, task);
+    return { isNews: isChanged || wasMissing || wasDoubted, isChanged, isProgress };
   }
 
   /** Forgets tasks that nobody needs, and missing ones that nobody watches. */
@@ -78,4 +82,9 @@ export class TaskIndex {
       this.#missing.delete(id);
     }
   }
+}
+
+function isSameButProgress(known: TaskView | undefined, task: TaskView): boolean {
+  const { progress, version } = task;
+  return known !== undefined && isSameContent({ ...known, progress, version }, task);
 }

@@ -13,8 +13,9 @@ import type {
 import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
-import { KnownView } from './knownView.ts';
+import { type ChangedKeys, KnownView } from './knownView.ts';
 import { MissedChanges } from './missedChanges.ts';
+import { ProgressGate } from './progressGate.ts';
 import { isFinalRefusal } from './refusals.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { TaskConfirmation } from './taskConfirmation.ts';
@@ -62,6 +63,7 @@ export class WatchStore {
   readonly #listeners = new ViewListeners();
   readonly #changeNews: ChangeNews;
   readonly #missedChanges: MissedChanges;
+  readonly #progressGate: ProgressGate;
 
   constructor(options: WatchStoreOptions) {
     const { transport, clock, getConnection, isOwnChange, isOurs, isConfirmed } = options;
@@ -82,12 +84,16 @@ export class WatchStore {
       ask: (keys, since) => this.#subscriptions.lookAgain(keys, since),
     });
     const view = this.#view;
+    this.#progressGate = new ProgressGate({
+      clock,
+      notify: (tasks) => this.#listeners.announce({ tasks, records: view.listRecordsOf(tasks) }),
+    });
     const subscriptions = this.#subscriptions;
     this.#confirmation = new TaskConfirmation({ clock, tasks: view.tasks, subscriptions });
     this.#recordReader = new RecordReader({ view, subscriptions, getConnection, isOurs, isConfirmed });
     this.#lists = new TaskLists({
       ...{ transport, clock, view, subscriptions, getConnection },
-      onPage: (tasks) => this.#listeners.announce(view.applyTasks(tasks)),
+      onPage: (tasks) => this.#announce(view.applyTasks(tasks)),
       onLoaded: () => this.#confirmation.begin(),
       onChanged: (key) => this.#listeners.announce({ tasks: [key] }),
       watch: (key, listener) => this.#watch({ tasks: [key] }, listener),
@@ -119,6 +125,7 @@ export class WatchStore {
 
   /** The connection is lost. */
   abandon(): void {
+    this.#progressGate.stop();
     this.#doubtTasks();
     this.#subscriptions.abandon();
   }
@@ -127,11 +134,11 @@ export class WatchStore {
     const resources = this.#resourceValues.apply(view.resources);
     const presence = this.#presenceValues.apply(view.viewers);
     const changed = this.#view.applyChanges(view);
-    this.#listeners.announce({ ...changed, resources, presence });
+    this.#announce({ ...changed, resources, presence });
     this.#changeNews.applyChanges(view, !this.#subscriptions.records.hasOwed);
     // Many messages are about progress of a few tasks, viewers, or counts.
     if (changed.tasks.size > 0) this.#lists.trim();
-    if (bringsFacts(view)) this.#prune();
+    if (changed.tasks.size + changed.records.size > 0) this.#prune();
   }
 
   /** The user may no longer see these: forgets them. */
@@ -223,7 +230,7 @@ export class WatchStore {
   }
 
   #noteTask(task: TaskView): void {
-    this.#listeners.announce(this.#view.applyTasks([task]));
+    this.#announce(this.#view.applyTasks([task]));
     this.#lists.trim();
     this.#prune();
   }
@@ -234,11 +241,17 @@ export class WatchStore {
     // Keys that were stale until now are fresh, even if their content is the same.
     for (const key of asked.records) changed.records.add(key);
     for (const id of asked.tasks) changed.tasks.add(id);
+    for (const id of changed.progressed) changed.tasks.add(id);
     this.#resourceValues.apply(view.resources);
     this.#presenceValues.apply(view.viewers);
     this.#listeners.announce({ ...changed, resources: asked.resources, presence: asked.presence });
     this.#confirmation.noteAnswered(asked.tasks);
     this.#missedChanges.look();
+  }
+
+  #announce({ progressed, ...changed }: ChangedKeys & SomeKeys): void {
+    this.#listeners.announce(changed);
+    this.#progressGate.add(progressed);
   }
 
   #onRefused(keys: WatchKeys): void {
@@ -268,7 +281,3 @@ export class WatchStore {
     this.#view.prune({ isWatched: (id) => tasks.has(id), isListed: (task) => this.#lists.has(task) });
   }
 }
-
-/** It says something of tasks, leases or records, of which some may not be needed any longer. */
-const bringsFacts = ({ tasks, leases, records }: View): boolean =>
-  tasks.length > 0 || leases.length > 0 || Object.keys(records).length > 0;
