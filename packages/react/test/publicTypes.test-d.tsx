@@ -22,7 +22,14 @@ import {
   type WatchedChange,
 } from '@rowlock/react';
 import { createRowlockClient } from '@rowlock/react/core';
-import { type SaveFailure, useGuardedMutation } from '@rowlock/react/query';
+import {
+  locksQueryOptions,
+  type SaveFailure,
+  taskQueryOptions,
+  useGuardedMutation,
+  useInvalidateChanged,
+} from '@rowlock/react/query';
+import { useQuery } from '@tanstack/react-query';
 import { expectTypeOf } from 'vitest';
 
 declare const ids: number[];
@@ -218,4 +225,15 @@ export function useSaveExamples() {
   expectTypeOf(fetched.data).toEqualTypeOf<unknown>();
   // @ts-expect-error: the draft is that of another row
   useGuardedMutation({ draft, mutationFn: (_values: { region: string }) => fetch('/') });
+}
+
+// The options of live queries type the data of `useQuery`.
+export function useQueryExamples() {
+  const client = createRowlockClient();
+  expectTypeOf(useQuery(taskQueryOptions(client, maybeId)).data).toEqualTypeOf<TaskSnapshot | undefined>();
+  const { data } = useQuery(locksQueryOptions(client, ['cities/1']));
+  expectTypeOf(data?.['cities/1']?.kind).toEqualTypeOf<RecordLock['kind'] | undefined>();
+  useInvalidateChanged({ cities: [['cities']], countries: (ids) => ids.map((id) => ['country', id]) });
+  // @ts-expect-error: a key is a list
+  useInvalidateChanged({ cities: ['cities'] });
 }
