@@ -20,8 +20,8 @@ export interface Limits {
    */
   messagesPer10s: number;
   /**
-   * Messages that all sessions of a user together may send in 10 s, in one server process. A handshake counts as one, and a
-   * connection that ends because it floods as two of `messagesPer10s`. Beyond the limit handshakes are refused, too
+   * Messages that all sessions of a user together may send in 10 s, in one server process. A
+   * connection that ends because it floods counts as two of `messagesPer10s`. Beyond the limit handshakes are refused, too
    */
   messagesPer10sOfUser: number;
   /** Bytes a connection may send in 10 s, its handshake included. More ends the connection */

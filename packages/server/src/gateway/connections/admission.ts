@@ -44,7 +44,7 @@ export interface AdmissionParts {
   clock: Clock;
   logger: Logger;
   sessions: { listOf(actorId: string): readonly unknown[] };
-  /** The limit of each user's messages, to which their handshakes and floods count */
+  /** The limit of each user's messages, to which their floods count */
   messageRates: Pick<KeyedRateLimit, 'allow'>;
   /** Default: the address of the connection */
   addressOf?: AddressOf;
@@ -89,7 +89,7 @@ export function createAdmission(parts: AdmissionParts): Admission {
     const actor = await permissions.authenticate(credentialsOf(socket));
     const { length } = sessions.listOf(actor.id);
     if (length >= limits.connectionsOfUser) throw tooManyTabs(length);
-    if (!messageRates.allow(actor.id)) throw tooManyMessages(limits);
+    if (!messageRates.allow(actor.id, 0)) throw tooManyMessages(limits);
     floods.noteUser(connection, actor);
     handshakes.end(connection);
     return actor;
