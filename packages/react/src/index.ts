@@ -103,6 +103,8 @@ export type { FieldOf, Side } from './core/draft/edits.ts';
 export { listDrafts } from './core/draft/listDrafts.ts';
 export type { FieldConflict, IsSame } from './core/draft/mergeEdits.ts';
 export { isSameTypedNumber, parseTypedNumber } from './core/draft/typedNumber.ts';
+export type { RecordForecast, UnknownReason } from './core/forecast/recordForecast.ts';
+export type { ForecastGroup, ForecastSummary } from './core/forecast/summarizeForecast.ts';
 export type { FreedRecord } from './core/freedRecords.ts';
 export type { LaunchPreview } from './core/launchPreview.ts';
 export type { AcquireOutcome, LossReason } from './core/leaseHandle.ts';
@@ -123,6 +125,7 @@ export { type BlockingTask, useBlockingTasks } from './hooks/useBlockingTasks.ts
 export { type ConnectionInfo, useConnection } from './hooks/useConnection.ts';
 export { type Draft, type DraftOptions, useDraft } from './hooks/useDraft.ts';
 export { type Drafts, type DraftsOptions, useDrafts } from './hooks/useDrafts.ts';
+export { type Forecast, type ForecastSubject, useForecast } from './hooks/useForecast.ts';
 export { type ActiveIdleWarning, useIdleWarning } from './hooks/useIdleWarning.ts';
 export {
   type LaunchState,

@@ -5,6 +5,7 @@ import { type RowlockClientOptions, withDefaults } from './clientOptions.ts';
 import type { ClientClock } from './clock.ts';
 import { isConnected } from './connection.ts';
 import { type ClientConnection, ConnectionDriver } from './connectionDriver.ts';
+import type { ForecastSource } from './forecast/forecastSource.ts';
 import { Idleness } from './idleness.ts';
 import { type SignOutParts, signOut } from './signOut.ts';
 import { TabLeaseLife } from './tabLeases.ts';
@@ -54,6 +55,7 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
       transport,
       clock,
       getConnection: () => this.#connection.current,
+      serverNow: () => this.#connection.serverNow(),
       connection: this.#connection,
       taskRoutes: createTaskRoutes(routesUrl, fetchRoute),
       leases: {
@@ -109,6 +111,10 @@ export class RowlockClient<Types extends TaskTypeMap = TaskTypeMap> {
 
   get presence(): WatchedPresence {
     return this.#store.presence;
+  }
+
+  get forecasts(): ForecastSource {
+    return this.#store.forecasts;
   }
 
   get leases(): TabLeases {

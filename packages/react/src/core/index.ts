@@ -10,6 +10,11 @@ export type { DraftArea } from './draft/draftArea.ts';
 export { listDrafts } from './draft/listDrafts.ts';
 export { isSameTypedNumber, parseTypedNumber } from './draft/typedNumber.ts';
 export type { FetchRoute } from './fetchRoute.ts';
+export type { Forecasts } from './forecast/forecastRecords.ts';
+export type { BlockersOutcome, ForecastSource } from './forecast/forecastSource.ts';
+export type { RecordForecast, UnknownReason } from './forecast/recordForecast.ts';
+export { type ForecastGroup, type ForecastSummary, summarizeForecast } from './forecast/summarizeForecast.ts';
+export { ForecastObserver, type ForecastState } from './forecastObserver.ts';
 export type { FreedRecord } from './freedRecords.ts';
 export type {
   AcquireOutcome,

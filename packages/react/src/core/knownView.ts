@@ -15,9 +15,12 @@ export class KnownView {
   readonly records = new RecordIndex();
   readonly tasks = new TaskIndex();
   readonly #isWatched: (key: RecordKey) => boolean;
+  readonly #onTask: (task: TaskView) => void;
 
-  constructor(isWatched: (key: RecordKey) => boolean) {
+  /** `onTask`: a view of a task has arrived that was not known */
+  constructor(isWatched: (key: RecordKey) => boolean, onTask: (task: TaskView) => void) {
     this.#isWatched = isWatched;
+    this.#onTask = onTask;
   }
 
   /** Replaces everything that is known of the keys that were asked for. */
@@ -75,6 +78,7 @@ export class KnownView {
 
   #applyTask(task: TaskView, changed: ChangedKeys): void {
     const { isNews, isChanged, isProgress } = this.tasks.apply(task);
+    if (isProgress || isChanged) this.#onTask(task);
     if (isProgress) {
       changed.progressed.add(task.id);
       return;

@@ -85,6 +85,6 @@ export class TaskIndex {
 }
 
 function isSameButProgress(known: TaskView | undefined, task: TaskView): boolean {
-  const { progress, version } = task;
-  return known !== undefined && isSameContent({ ...known, progress, version }, task);
+  const { progress, finishedCount, version } = task;
+  return known !== undefined && isSameContent({ ...known, progress, finishedCount, version }, task);
 }

@@ -13,6 +13,8 @@ import type {
 import { type ChangeListener, ChangeNews } from './changeNews.ts';
 import type { ClientClock } from './clock.ts';
 import type { ConnectionState } from './connection.ts';
+import { createForecastSource, type ForecastSource } from './forecast/forecastSource.ts';
+import { PaceBook } from './forecast/paceBook.ts';
 import { type ChangedKeys, KnownView } from './knownView.ts';
 import { MissedChanges } from './missedChanges.ts';
 import { ProgressGate } from './progressGate.ts';
@@ -43,6 +45,8 @@ export interface WatchStoreOptions
   clock: ClientClock;
   taskRoutes: Pick<TaskRoutes, 'failures' | 'log'>;
   getConnection: () => ConnectionState;
+  /** Unix time in ms by the server's clock */
+  serverNow: () => number;
   /** This tab has made the change */
   isOwnChange: (change: RecordChange) => boolean;
 }
@@ -52,7 +56,9 @@ export class WatchStore {
   readonly tasks: WatchedTasks;
   readonly resources: WatchedResources;
   readonly presence: WatchedPresence;
-  readonly #view = new KnownView((key) => this.#subscriptions.records.has(key));
+  readonly forecasts: ForecastSource;
+  readonly #paces = new PaceBook();
+  readonly #view: KnownView;
   readonly #subscriptions: Subscriptions;
   readonly #confirmation: TaskConfirmation;
   readonly #recordReader: RecordReader;
@@ -66,7 +72,11 @@ export class WatchStore {
   readonly #progressGate: ProgressGate;
 
   constructor(options: WatchStoreOptions) {
-    const { transport, clock, getConnection, isOwnChange, isOurs, isConfirmed } = options;
+    const { transport, clock, getConnection, serverNow, isOwnChange, isOurs, isConfirmed } = options;
+    this.#view = new KnownView(
+      (key) => this.#subscriptions.records.has(key),
+      (task) => this.#paces.note(task, serverNow()),
+    );
     this.#changeNews = new ChangeNews(isOwnChange);
     this.#subscriptions = new Subscriptions({
       transport,
@@ -106,6 +116,10 @@ export class WatchStore {
     this.resources = this.#createResources(transport);
     const requester = new TaskRequester({ ...options, onTask: (task) => this.#noteTask(task) });
     this.tasks = this.#createTasks(requester, options.taskRoutes);
+    this.forecasts = createForecastSource({
+      ...{ transport, serverNow, view, subscriptions, paces: this.#paces },
+      isOwn: (lease) => this.#recordReader.isOurs(lease),
+    });
     this.presence = {
       watch: (keys, listener) => this.#watch({ presence: keys }, listener),
       get: (record) => this.#presenceValues.get(record),
@@ -279,5 +293,6 @@ export class WatchStore {
   #prune(): void {
     const { tasks } = this.#subscriptions;
     this.#view.prune({ isWatched: (id) => tasks.has(id), isListed: (task) => this.#lists.has(task) });
+    this.#paces.retain((id) => this.#view.tasks.get(id) !== undefined);
   }
 }

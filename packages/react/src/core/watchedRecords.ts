@@ -66,6 +66,13 @@ export class RecordReader {
     for (const key of keys) this.#locks.delete(key);
   }
 
+  /** This tab holds the lease, waits with it, or held it lately. */
+  isOurs({ id, holder }: LeaseView): boolean {
+    const connection = this.#options.getConnection();
+    const sessionId = 'hello' in connection ? connection.hello?.sessionId : undefined;
+    return this.#options.isOurs(id) || (sessionId !== undefined && holder.id === sessionId);
+  }
+
   #readLock(key: RecordKey): RecordLock {
     const { view, subscriptions, getConnection, isConfirmed } = this.#options;
     const { records } = subscriptions;
@@ -74,10 +81,8 @@ export class RecordReader {
     if (records.isRefused(key) || !records.wasAnswered(key)) return UNKNOWN_LOCK;
     if (!view.records.isComplete(key)) return { kind: 'unknown', leases: [], isStale };
     const leases = view.records.listLeases(key);
-    const others = leases.filter(
-      (lease) => !this.#isOurs(lease.id, lease.holder.id) && !this.#isShareable(lease),
-    );
-    const own = leases.filter((lease) => this.#isOurs(lease.id, lease.holder.id));
+    const others = leases.filter((lease) => !this.isOurs(lease) && !this.#isShareable(lease));
+    const own = leases.filter((lease) => this.isOurs(lease));
     const lease = others.find((other) => other.mode === 'exclusive') ?? others[0] ?? own[0];
     if (!lease) return { kind: 'free', leases, isStale };
     if (others.length === 0) {
@@ -93,11 +98,5 @@ export class RecordReader {
   /** Another tab of this user holds it, and this tab may too. */
   #isShareable({ holder }: LeaseView): boolean {
     return holder.sharesWithUser === true && holder.actor.id === getActor(this.#options.getConnection())?.id;
-  }
-
-  #isOurs(leaseId: LeaseId, holderId: string): boolean {
-    const connection = this.#options.getConnection();
-    const sessionId = 'hello' in connection ? connection.hello?.sessionId : undefined;
-    return this.#options.isOurs(leaseId) || (sessionId !== undefined && holderId === sessionId);
   }
 }

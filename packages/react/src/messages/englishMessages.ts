@@ -5,6 +5,7 @@ import { englishCommon } from './commonTexts.ts';
 import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
 import { fieldsetTexts } from './fieldsetTexts.ts';
+import { forecastTexts } from './forecastTexts.ts';
 import { createFormats } from './formats.ts';
 import { idleTexts } from './idleTexts.ts';
 import type { Messages } from './messages.ts';
@@ -27,6 +28,7 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...taskTexts(common),
     ...conflictTexts(common),
     ...connectionTexts(),
+    ...forecastTexts(common),
     ...trayTexts(common),
     ...releaseTexts(common),
     ...presenceTexts(common),

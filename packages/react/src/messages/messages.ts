@@ -5,6 +5,7 @@ import type { CommonTexts } from './commonTexts.ts';
 import type { ConflictTexts } from './conflictTexts.ts';
 import type { ConnectionTexts } from './connectionTexts.ts';
 import type { FieldsetTexts } from './fieldsetTexts.ts';
+import type { ForecastTexts } from './forecastTexts.ts';
 import type { IdleTexts } from './idleTexts.ts';
 import type { PresenceTexts } from './presenceTexts.ts';
 import type { ReleaseTexts } from './releaseTexts.ts';
@@ -22,6 +23,7 @@ export type Messages = CommonTexts &
   TaskTexts &
   ConflictTexts &
   ConnectionTexts &
+  ForecastTexts &
   TrayTexts &
   FieldsetTexts &
   IdleTexts &

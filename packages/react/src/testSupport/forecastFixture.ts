@@ -1,7 +1,7 @@
 /** Tasks and leases for tests of the forecast. */
 import type { Blocker, TaskView } from '@rowlock/protocol';
 
-export const ann = { id: 'ann', name: 'Ann' };
+const ann = { id: 'ann', name: 'Ann' };
 
 export const runningTask = (fields: Partial<TaskView> = {}): TaskView => ({
   id: 'task',

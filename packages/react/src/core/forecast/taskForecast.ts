@@ -56,7 +56,7 @@ export function forecastStart(
   };
 }
 
-/** What the run of this task tells of others with its name. Undefined before its pace is known. */
+/** The needs of other tasks with its name, by the run of this one. Undefined before its pace is known. */
 export function readExperience(task: TaskView, history: PaceHistory | undefined): Experience | undefined {
   const work = getWork(task);
   const pace = history && estimatePace(history.intervals);

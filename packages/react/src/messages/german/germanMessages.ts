@@ -7,6 +7,7 @@ import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
 import { germanFieldset } from './germanFieldset.ts';
+import { germanForecast } from './germanForecast.ts';
 import { germanIdle } from './germanIdle.ts';
 import { germanPresence } from './germanPresence.ts';
 import { germanRelease } from './germanRelease.ts';
@@ -27,6 +28,7 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanTask(common),
     ...germanConflict(common),
     ...germanConnection(),
+    ...germanForecast(common),
     ...germanTray(common),
     ...germanRelease(common),
     ...germanPresence(common),
