@@ -1,13 +1,20 @@
-import { TaskTray } from '@rowlock/react';
+import { TaskTray, type TaskTrayProps } from '@rowlock/react';
+import type { MemoryServer } from '@rowlock/react/testing';
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { expect } from 'storybook/test';
-import { cities, LONG_LABEL } from './sampleRows.ts';
+import { cities, cityName, LONG_LABEL } from './sampleRows.ts';
 import { after, ann, bo, keepWorking, Stage, type StageProps } from './stage.tsx';
 
-function Tray({ defaultOpen, ...stage }: Omit<StageProps, 'children'> & { defaultOpen?: boolean }) {
+type TrayArgs = Omit<StageProps, 'children'> &
+  Pick<TaskTrayProps, 'defaultOpen' | 'onDoWhenFree' | 'renderResult' | 'readsOnly'>;
+
+/** The tray in a column of its own. It covers nothing there. */
+function Tray({ set, move, ...tray }: TrayArgs) {
   return (
-    <Stage {...stage}>
-      <TaskTray {...(defaultOpen !== undefined && { defaultOpen })} />
+    <Stage {...(set && { set })} {...(move && { move })}>
+      <div style={{ inlineSize: 'min(360px, 100%)', padding: 16, boxSizing: 'border-box' }}>
+        <TaskTray storage={null} recordLabel={cityName} {...tray} />
+      </div>
     </Stage>
   );
 }
@@ -28,7 +35,7 @@ export const Empty: Story = {
   },
 };
 
-/** Users can cancel their own tasks. */
+/** Users can cancel their own tasks, and undo it for 5 s. */
 export const One: Story = {
   args: {
     set: (server) =>
@@ -41,11 +48,13 @@ export const One: Story = {
   },
   play: async ({ canvas, userEvent }) => {
     await userEvent.click(await canvas.findByRole('button', { name: 'Cancel Normalise names · France' }));
-    await expect(await canvas.findByText('Stopping…')).toBeVisible();
+    await expect(await canvas.findByText('Is cancelled in 5 s. It runs until then.')).toBeVisible();
+    await userEvent.click(canvas.getByRole('button', { name: /^Undo/ }));
+    await expect(await canvas.findByText(/3,712 of 8,836/)).toBeVisible();
   },
 };
 
-/** Running tasks come first, then tasks that ended while the tray was open. */
+/** The user's own tasks come first, then those that ended while the tray was there. The tasks of others are one line. */
 export const Many: Story = {
   args: {
     set: (server) => {
@@ -71,10 +80,80 @@ export const Many: Story = {
     },
   },
   play: async ({ canvas, userEvent }) => {
-    await expect(await canvas.findByText('2 tasks running')).toBeVisible();
-    await expect(await canvas.findByText(/^Failed: Unknown time zone/)).toBeVisible();
+    await expect(await canvas.findByText('2 tasks finished')).toBeVisible();
+    await expect(await canvas.findByText(/^Unknown time zone/)).toBeVisible();
     await userEvent.click(canvas.getByRole('button', { name: 'Dismiss Export cities · CSV' }));
     await expect(canvas.queryByText('Export cities · CSV')).toBeNull();
+    await userEvent.click(canvas.getByRole('button', { name: '2 tasks of others' }));
+    await expect(await canvas.findByText(/^Bo Berg · Waiting to start/)).toBeVisible();
+  },
+};
+
+const endTask = (end: (server: MemoryServer, id: string) => void): Story['args'] => ({
+  set: (server) =>
+    void server.startTask({
+      id: 'ending',
+      name: 'set-fields',
+      label: 'Set time zone · Belgium',
+      actor: ann,
+      records: cities(8),
+      progress: { done: 3, total: 8 },
+    }),
+  move: (server) => after(300, () => end(server, 'ending')),
+});
+
+/** The file of an export is offered by the prop `renderResult`. */
+export const Completed: Story = {
+  args: {
+    ...endTask((server, id) => {
+      server.updateTask(id, { result: { url: '#file' } });
+      server.endTask(id);
+    }),
+    readsOnly: () => true,
+    renderResult: ({ result }) => <a href={(result as { url: string }).url}>Download the file</a>,
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('8 rows read')).toBeVisible();
+    await expect(canvas.getByRole('link', { name: 'Download the file' })).toBeVisible();
+  },
+};
+
+/** Failed rows have names and reasons, and are retried alone. */
+export const SomeRowsFailed: Story = {
+  args: endTask((server, id) => {
+    server.failRecords(
+      id,
+      cities(8).slice(2, 4),
+      'It was changed by another task meanwhile, and left as it is.',
+    );
+    server.endTask(id);
+  }),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByText('2 rows failed'));
+    await expect(await canvas.findByText('Marseille')).toBeVisible();
+  },
+};
+
+export const CancelledHalfway: Story = {
+  args: endTask((server, id) => void server.endTask(id, 'cancelled')),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText('Cancelled after 3 of 8 rows; those stay changed')).toBeVisible();
+  },
+};
+
+/** An error that nobody can read at a glance is folded. */
+export const FailedWithATrace: Story = {
+  args: endTask(
+    (server, id) =>
+      void server.endTask(
+        id,
+        'failed',
+        'TypeError: Cannot read properties of undefined\n    at rename (rename.ts:17)',
+      ),
+  ),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByText('Details'));
+    await expect(await canvas.findByText(/^TypeError/)).toBeVisible();
   },
 };
 

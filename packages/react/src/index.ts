@@ -93,6 +93,8 @@ export {
 export { type ShownProgress, useTaskProgress } from './components/TaskProgress/useTaskProgress.ts';
 export { taskTrayAttributes } from './components/TaskTray/dataAttributes.ts';
 export { TaskTray, type TaskTrayProps, type TaskTrayState } from './components/TaskTray/TaskTray.tsx';
+export type { TrayTaskOptions } from './components/TaskTray/TrayTask.tsx';
+export type { SeenTask } from './components/TaskTray/trayMemory.ts';
 export { type ShownTasks, useTaskTray } from './components/TaskTray/useTaskTray.ts';
 export type { TaskLook } from './components/taskFacts.ts';
 export type { WatchedChange } from './core/changeNews.ts';
@@ -164,6 +166,7 @@ export type { Formats } from './messages/formats.ts';
 export { createGermanMessages } from './messages/german/germanMessages.ts';
 export type { IdleTexts } from './messages/idleTexts.ts';
 export type { Messages } from './messages/messages.ts';
+export type { OutcomeFacts, OutcomeTexts } from './messages/outcomeTexts.ts';
 export type { PresenceTexts } from './messages/presenceTexts.ts';
 export type { ReleaseTexts } from './messages/releaseTexts.ts';
 export type { SaveTexts } from './messages/saveTexts.ts';

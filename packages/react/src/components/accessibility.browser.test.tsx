@@ -92,12 +92,12 @@ describe.each(['light', 'dark'])('in %s, each component is accessible', (theme) 
     const { screen, transport } = await renderWithRowlock(
       <main>
         <ConnectionStatus />
-        <TaskTray />
+        <TaskTray storage={null} />
       </main>,
       { server },
     );
     await expect.element(screen.getByText('Live')).toBeVisible();
-    await expect.element(screen.getByText('2 tasks running')).toBeVisible();
+    await expect.element(screen.getByText('1 task running')).toBeVisible();
     await expectAccessible(screen.container);
     transport.disconnect();
     await expect.element(screen.getByText('Reconnecting…')).toBeVisible();

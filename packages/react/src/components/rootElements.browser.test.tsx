@@ -23,7 +23,12 @@ it('Every component passes ref and attributes to its root, and its state to clas
     <>
       <LockBadge ref={badge} id="badge" record="cities/0" className={({ kind }) => `by-${kind}`} />
       <TaskProgress ref={progress} id="bar" task={task('failed')} className={({ state }) => state} />
-      <TaskTray ref={tray} id="tray" className={({ isOpen }) => (isOpen ? 'is-open' : 'is-closed')} />
+      <TaskTray
+        ref={tray}
+        storage={null}
+        id="tray"
+        className={({ isOpen }) => (isOpen ? 'is-open' : 'is-closed')}
+      />
       <ConnectionStatus ref={status} id="status" className="plain" />
     </>,
     { server },

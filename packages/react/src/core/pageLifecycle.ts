@@ -8,6 +8,14 @@ export interface PageLifecycle {
   onResume: () => void;
 }
 
+const leaving = new Set<() => void>();
+
+/** Calls `run` when the page is left, before the clients of the page close their connections. */
+export function onPageLeave(run: () => void): () => void {
+  leaving.add(run);
+  return () => leaving.delete(run);
+}
+
 /** Listens until the returned function is called. Does nothing outside of a page. */
 export function watchPage({ onStop, onResume }: PageLifecycle): () => void {
   if (typeof window === 'undefined') return () => {};
@@ -17,6 +25,7 @@ export function watchPage({ onStop, onResume }: PageLifecycle): () => void {
   const stop = () => {
     if (isStopped) return;
     isStopped = true;
+    for (const run of [...leaving]) run();
     onStop();
   };
   const resume = () => {

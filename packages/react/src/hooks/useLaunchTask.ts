@@ -2,6 +2,7 @@ import type { Launched } from '@rowlock/protocol';
 import { useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { LaunchAttempts } from '../core/launchAttempts.ts';
 import { type LaunchPreview, NO_PREVIEW, PreviewObserver } from '../core/launchPreview.ts';
+import { noteLeftOut } from '../core/leftOut.ts';
 import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import type { LaunchOptions, LaunchOutcome } from '../core/taskRequests.ts';
 import type { TypedTaskView } from '../core/taskSnapshot.ts';
@@ -77,6 +78,7 @@ export function useLaunchTask<Name extends TaskName>(
       const outcome = (await attempts.launch(name, input, options)) as LaunchOutcome<
         RegisteredTasks[Name]['result']
       >;
+      if (outcome.ok) noteLeftOut(outcome.task.id, outcome.skipped);
       if (own === turn.current) setState(toState<Name>(outcome));
       return outcome;
     },

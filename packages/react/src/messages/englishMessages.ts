@@ -9,6 +9,7 @@ import { forecastTexts } from './forecastTexts.ts';
 import { createFormats } from './formats.ts';
 import { idleTexts } from './idleTexts.ts';
 import type { Messages } from './messages.ts';
+import { outcomeTexts } from './outcomeTexts.ts';
 import { presenceTexts } from './presenceTexts.ts';
 import { releaseTexts } from './releaseTexts.ts';
 import { saveTexts } from './saveTexts.ts';
@@ -26,6 +27,7 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...bannerTexts(common),
     ...staleTexts(common),
     ...taskTexts(common),
+    ...outcomeTexts(common),
     ...conflictTexts(common),
     ...connectionTexts(),
     ...forecastTexts(common),

@@ -7,6 +7,7 @@ import type { ConnectionTexts } from './connectionTexts.ts';
 import type { FieldsetTexts } from './fieldsetTexts.ts';
 import type { ForecastTexts } from './forecastTexts.ts';
 import type { IdleTexts } from './idleTexts.ts';
+import type { OutcomeTexts } from './outcomeTexts.ts';
 import type { PresenceTexts } from './presenceTexts.ts';
 import type { ReleaseTexts } from './releaseTexts.ts';
 import type { SaveTexts } from './saveTexts.ts';
@@ -21,6 +22,7 @@ export type Messages = CommonTexts &
   BannerTexts &
   StaleTexts &
   TaskTexts &
+  OutcomeTexts &
   ConflictTexts &
   ConnectionTexts &
   ForecastTexts &

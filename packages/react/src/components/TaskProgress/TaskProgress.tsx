@@ -5,6 +5,7 @@ import { useTexts } from '../../hooks/contexts.ts';
 import { useActorId } from '../../hooks/useActorId.ts';
 import { useTask } from '../../hooks/useTask.ts';
 import { taskTexts } from '../../messages/taskTexts.ts';
+import { trayTexts } from '../../messages/trayTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import { Icon, type IconName } from '../Icon.tsx';
@@ -22,6 +23,8 @@ export interface TaskProgressState {
 interface SharedProps extends Omit<ComponentPropsWithoutRef<'div'>, 'className' | 'children' | 'onCancel'> {
   /** Shows a Cancel button while the task can be cancelled */
   onCancel?: (taskId: string) => void;
+  /** The cancel can still be undone: the button undoes it, and the words say that the task continues until then */
+  onUndoCancel?: ((taskId: string) => void) | undefined;
   /** Leaves the label out, for a place that already shows it. The label still names the bar for screen readers */
   hideLabel?: boolean;
   /** Shows who launched the task */
@@ -66,8 +69,8 @@ interface RootProps extends SharedProps {
 }
 
 function KnownTask(props: RootProps & { task: TaskView }) {
-  const { rootRef, task, isStale, isMissing, onCancel, hideLabel, showActor, announce, className, ...rest } =
-    props;
+  const { rootRef, task, isStale, isMissing, onCancel, onUndoCancel, ...shared } = props;
+  const { hideLabel, showActor, announce, className, ...rest } = shared;
   const shown = useTaskProgress(task, isMissing);
   const isOwn = task.actor.id === useActorId();
   useAnnouncement((announce ?? isOwn) ? shown.announcement : '', { key: task.id, isFirstSaid: true });
@@ -92,7 +95,7 @@ function KnownTask(props: RootProps & { task: TaskView }) {
         </div>
       )}
       <Bar label={task.label} shown={shown} />
-      <Foot {...{ task, shown, isStale, onCancel, hideLabel, showActor }} />
+      <Foot {...{ task, shown, isStale, onCancel, onUndoCancel, hideLabel, showActor }} />
     </div>
   );
 }
@@ -132,12 +135,15 @@ interface FootProps {
   shown: ShownProgress;
   isStale: boolean;
   onCancel: ((taskId: string) => void) | undefined;
+  onUndoCancel: ((taskId: string) => void) | undefined;
   hideLabel: boolean | undefined;
   showActor: boolean | undefined;
 }
 
-function Foot({ task, shown, isStale, onCancel, hideLabel, showActor }: FootProps) {
+function Foot({ task, shown, isStale, onCancel, onUndoCancel, hideLabel, showActor }: FootProps) {
   const messages = useTexts(taskTexts);
+  const undo = useTexts(trayTexts);
+  const isUndoable = onUndoCancel !== undefined;
   const icon = ICONS[shown.look];
   return (
     <div className="rowlock-progress-foot">
@@ -148,10 +154,10 @@ function Foot({ task, shown, isStale, onCancel, hideLabel, showActor }: FootProp
         )}
         <span className="rowlock-progress-words">
           {showActor && `${task.actor.name} · `}
-          {shown.detailText}
+          {isUndoable ? undo.cancelPending() : shown.detailText}
         </span>
       </span>
-      {shown.timeLeft !== undefined && !isStale && (
+      {shown.timeLeft !== undefined && !isStale && !isUndoable && (
         <span className="rowlock-progress-left">{shown.timeLeft}</span>
       )}
       {onCancel && shown.canCancel && (
@@ -159,11 +165,11 @@ function Foot({ task, shown, isStale, onCancel, hideLabel, showActor }: FootProp
           type="button"
           className="rowlock-button"
           data-variant="quiet"
-          aria-label={messages.cancelTaskOf(task.label)}
+          aria-label={isUndoable ? undo.undoCancelOf(task.label) : messages.cancelTaskOf(task.label)}
           disabled={task.cancelRequested || isStale}
-          onClick={() => onCancel(task.id)}
+          onClick={() => (onUndoCancel ?? onCancel)(task.id)}
         >
-          {messages.cancelTask()}
+          {isUndoable ? undo.undoCancel() : messages.cancelTask()}
         </button>
       )}
     </div>
@@ -177,6 +183,7 @@ function TaskPlaceholder(props: RootProps) {
     isStale,
     isMissing,
     onCancel: _,
+    onUndoCancel: __,
     hideLabel,
     showActor,
     announce,

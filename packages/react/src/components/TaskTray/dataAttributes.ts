@@ -4,4 +4,6 @@ export const taskTrayAttributes = {
   open: 'data-open',
   /** Present while the tasks may be out of date */
   stale: 'data-stale',
+  /** `inline` or `corner` */
+  placement: 'data-placement',
 } as const;

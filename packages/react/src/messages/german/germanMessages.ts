@@ -9,6 +9,7 @@ import { germanConnection } from './germanConnection.ts';
 import { germanFieldset } from './germanFieldset.ts';
 import { germanForecast } from './germanForecast.ts';
 import { germanIdle } from './germanIdle.ts';
+import { germanOutcome } from './germanOutcome.ts';
 import { germanPresence } from './germanPresence.ts';
 import { germanRelease } from './germanRelease.ts';
 import { germanSave } from './germanSave.ts';
@@ -26,6 +27,7 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanBanner(common),
     ...germanStale(common),
     ...germanTask(common),
+    ...germanOutcome(common),
     ...germanConflict(common),
     ...germanConnection(),
     ...germanForecast(common),

@@ -9,4 +9,10 @@ export const germanTray = ({ number }: CommonTexts): TrayTexts => ({
   showTasks: () => 'Aufgaben zeigen',
   hideTasks: () => 'Aufgaben verbergen',
   dismiss: (label) => `${label} entfernen`,
+  clearFinished: () => 'Beendete entfernen',
+  tasksOfOthers: (count) => (count === 1 ? '1 Aufgabe von anderen' : `${number(count)} Aufgaben von anderen`),
+  moreFinished: (count) => `${number(count)} weitere beendet`,
+  cancelPending: () => 'Wird in 5 s abgebrochen. Bis dahin läuft sie weiter.',
+  undoCancel: () => 'Rückgängig',
+  undoCancelOf: (label) => `Rückgängig: ${label} nicht abbrechen`,
 });
