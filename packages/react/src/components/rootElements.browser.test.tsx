@@ -7,6 +7,8 @@ import { ConnectionStatus } from './ConnectionStatus/ConnectionStatus.tsx';
 import { connectionStatusAttributes } from './ConnectionStatus/dataAttributes.ts';
 import { lockBadgeAttributes } from './LockBadge/dataAttributes.ts';
 import { LockBadge } from './LockBadge/LockBadge.tsx';
+import { staleNoticeAttributes } from './StaleNotice/dataAttributes.ts';
+import { StaleNotice } from './StaleNotice/StaleNotice.tsx';
 import { taskProgressAttributes } from './TaskProgress/dataAttributes.ts';
 import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
 import { taskTrayAttributes } from './TaskTray/dataAttributes.ts';
@@ -57,4 +59,21 @@ it('A placeholder of TaskProgress and its known task have the same root attribut
   expect(ref.current?.dataset.state).toBe('missing');
   await rerender(<TaskProgress ref={ref} task={task('queued')} data-testid="bar" />);
   expect(ref.current?.dataset.state).toBe('queued');
+});
+
+it('StaleNotice passes ref and attributes to its root, and its state to className', async () => {
+  const ref = createRef<HTMLElement>();
+  const conflict = { field: 'name', base: 'a', mine: 'b', theirs: 'c', choice: undefined } as const;
+  const draft = { conflicts: [conflict], isDirty: true, keepMine: () => {}, takeTheirs: () => {} };
+  await renderWithRowlock(
+    <StaleNotice
+      ref={ref}
+      id="stale"
+      draft={draft}
+      className={({ isOpen }) => (isOpen ? 'is-open' : undefined)}
+    />,
+  );
+  expect(ref.current?.id).toBe('stale');
+  expect(ref.current?.className).toBe('rowlock-stale is-open');
+  expect(ref.current?.hasAttribute(staleNoticeAttributes.open)).toBe(true);
 });

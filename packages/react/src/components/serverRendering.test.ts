@@ -1,16 +1,26 @@
 import { createElement as h } from 'react';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import { RowlockProvider, RowlockResource, useTaskLock } from '../index.ts';
+import { RowlockProvider, RowlockResource, useDraft, useStaleRecord, useTaskLock } from '../index.ts';
 import { ConflictModal } from './ConflictModal/ConflictModal.tsx';
 import { ConnectionStatus } from './ConnectionStatus/ConnectionStatus.tsx';
 import { LockBadge } from './LockBadge/LockBadge.tsx';
+import { StaleNotice } from './StaleNotice/StaleNotice.tsx';
 import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
 import { TaskTray } from './TaskTray/TaskTray.tsx';
 
 function Form() {
   const lock = useTaskLock([1], { hold: true });
-  return h('form', null, h('output', null, lock.status), h(ConflictModal, { lock }));
+  const draft = useDraft('cities/1', { name: 'Paris' }, { version: 1 });
+  const stale = useStaleRecord(1, { version: draft.version });
+  return h(
+    'form',
+    null,
+    h('output', null, lock.status),
+    h('b', null, draft.values.name),
+    h(StaleNotice<{ name: string }>, { draft, stale }),
+    h(ConflictModal, { lock }),
+  );
 }
 
 describe('Server rendering', () => {
@@ -25,6 +35,7 @@ describe('Server rendering', () => {
     );
     const html = renderToString(page);
     expect(html).toContain('<output>pending</output>');
+    expect(html).toContain('<b>Paris</b>');
     expect(html).toContain('aria-busy="true"');
     expect(html).not.toContain('<dialog');
   });

@@ -95,6 +95,18 @@ describe('the drafts of a tab', () => {
     expect(shelf.get('ann', 'cities/10').edits).toEqual(edits('x'));
   });
 
+  it('Saves of other rows make no draft forgotten', () => {
+    const clock = createTurnableClock();
+    const shelf = new DraftShelf(undefined, clock);
+    shelf.setEdits('ann', 'cities/1', edits('Lutetia'), true);
+    for (let id = 2; id < 80; id++) {
+      clock.sleep(1);
+      shelf.noteSaved('ann', `cities/${id}`, { row: {}, version: id, over: {} }, {});
+    }
+    expect(shelf.list('ann', 'cities')).toEqual(['cities/1']);
+    expect(shelf.get('ann', 'cities/79').saved?.version).toBe(79);
+  });
+
   it('A listener is called at each change, and the list is the same array while it has the same rows', () => {
     const shelf = new DraftShelf(undefined);
     const listener = vi.fn();

@@ -98,11 +98,13 @@ export class DraftShelf {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** Forgets the drafts that were changed longest ago. */
+  /** Forgets the entries that were changed longest ago: first those without edits, which are only memories of a save. */
   #trim(): void {
     if (this.#entries.size <= MAX_DRAFTS) return;
-    const oldestFirst = [...this.#entries].sort(([, a], [, b]) => a.changedAt - b.changedAt);
-    for (const [name] of oldestFirst.slice(0, this.#entries.size - MAX_DRAFTS)) {
+    const leastFirst = [...this.#entries].sort(
+      ([, a], [, b]) => Number(a.isDirty) - Number(b.isDirty) || a.changedAt - b.changedAt,
+    );
+    for (const [name] of leastFirst.slice(0, this.#entries.size - MAX_DRAFTS)) {
       this.#entries.delete(name);
       writeDraft(this.#area, name, NO_DRAFT);
     }
