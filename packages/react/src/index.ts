@@ -2,11 +2,12 @@
 
 export type { Announce, AnnounceOptions } from './announcer/announcementQueue.ts';
 export { type AnnouncementOptions, useAnnounce, useAnnouncement } from './announcer/useAnnounce.ts';
-export {
-  ConflictModal,
-  type ConflictModalProps,
-  type ConflictModalState,
-} from './components/ConflictModal/ConflictModal.tsx';
+export { ConflictModal } from './components/ConflictModal/ConflictModal.tsx';
+export type {
+  ConflictChoices,
+  ConflictModalProps,
+  ConflictModalState,
+} from './components/ConflictModal/conflictModalProps.ts';
 export { conflictModalAttributes, holderCardAttributes } from './components/ConflictModal/dataAttributes.ts';
 export type { ConflictLock, Refusal } from './components/ConflictModal/refusal.ts';
 export {
@@ -35,6 +36,13 @@ export {
 } from './components/IdleWarning/IdleWarning.tsx';
 export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
 export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';
+export type { BannerLock } from './components/LockBanner/bannerView.ts';
+export { lockBannerAttributes } from './components/LockBanner/dataAttributes.ts';
+export {
+  LockBanner,
+  type LockBannerProps,
+  type LockBannerState,
+} from './components/LockBanner/LockBanner.tsx';
 export { ALWAYS_USABLE, lockedFieldsetAttributes } from './components/LockedFieldset/dataAttributes.ts';
 export {
   LockedFieldset,
@@ -109,7 +117,7 @@ export type { RecordForecast, UnknownReason } from './core/forecast/recordForeca
 export type { ForecastGroup, ForecastSummary } from './core/forecast/summarizeForecast.ts';
 export type { FreedRecord } from './core/freedRecords.ts';
 export type { LaunchPreview } from './core/launchPreview.ts';
-export type { AcquireOutcome, LossReason } from './core/leaseHandle.ts';
+export type { AcquireOutcome, Loss, LossReason } from './core/leaseHandle.ts';
 export type { Acquired } from './core/leaseReports.ts';
 export type { LockStatus } from './core/lockState.ts';
 export { type HttpProblem, readProblem } from './core/problems/readProblem.ts';
@@ -157,6 +165,7 @@ export {
 } from './hooks/useTasks.ts';
 export type { BadgeTexts, TaskStanding } from './messages/badgeTexts.ts';
 export type { BannerTexts } from './messages/bannerTexts.ts';
+export type { ChoiceTexts } from './messages/choiceTexts.ts';
 export type { CommonTexts } from './messages/commonTexts.ts';
 export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';
 export type { ConnectionTexts } from './messages/connectionTexts.ts';
@@ -165,6 +174,7 @@ export type { FieldsetTexts } from './messages/fieldsetTexts.ts';
 export type { Formats } from './messages/formats.ts';
 export { createGermanMessages } from './messages/german/germanMessages.ts';
 export type { IdleTexts } from './messages/idleTexts.ts';
+export type { LockBannerTexts } from './messages/lockBannerTexts.ts';
 export type { Messages } from './messages/messages.ts';
 export type { OutcomeFacts, OutcomeTexts } from './messages/outcomeTexts.ts';
 export type { PresenceTexts } from './messages/presenceTexts.ts';

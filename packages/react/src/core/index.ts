@@ -21,6 +21,7 @@ export type {
   LeaseOptions,
   LeaseOutcome,
   LeaseState,
+  Loss,
   LossReason,
   TabLeaseHandle,
 } from './leaseHandle.ts';

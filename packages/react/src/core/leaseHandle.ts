@@ -33,6 +33,13 @@ export interface LeaseOptions {
 /** Why a lease ended that this tab did not release. */
 export type LossReason = LeaseLost['reason'];
 
+/** How a lease was lost. `by` and `why`: of a takeover. */
+export interface Loss {
+  reason: LossReason;
+  by?: LeaseLost['by'];
+  why?: string;
+}
+
 export type LeaseState =
   | { kind: 'acquiring' }
   /** Waits for its records. It ends with the tab, as a held lease does */
@@ -51,8 +58,7 @@ export type LeaseState =
   /** The connection was lost or the page reloaded: the server has to confirm the lease */
   | { kind: 'resuming'; leaseSecret: LeaseSecret }
   | { kind: 'refused'; error: RowlockClientError }
-  /** `by` and `why`: of a takeover */
-  | { kind: 'lost'; reason: LossReason; by?: LeaseLost['by']; why?: string }
+  | ({ kind: 'lost' } & Loss)
   | { kind: 'released' };
 
 /** The outcome of `acquire`. */

@@ -2,7 +2,7 @@
 import type { LeaseId, LockMode, OnConflict, RecordKey } from '@rowlock/protocol';
 import type { AnyRowlockClient } from './client.ts';
 import { CurrentLease } from './currentLease.ts';
-import type { AcquireOutcome, LeaseState, LossReason } from './leaseHandle.ts';
+import type { AcquireOutcome, LeaseState, Loss } from './leaseHandle.ts';
 import { type LeaseCallbacks, LeaseReports } from './leaseReports.ts';
 import type { LockStatus } from './lockState.ts';
 import { judgeRefusal, type Reacquire } from './reacquire.ts';
@@ -32,6 +32,7 @@ export class LeaseKeeper {
   readonly #current: CurrentLease;
   readonly #reports = new LeaseReports(() => this.options);
   #error: RowlockClientError | undefined;
+  #lost: Loss | undefined;
   #isHolding = false;
   /** Held by `hold`, and not released by hand since */
   #isWanted = false;
@@ -51,6 +52,16 @@ export class LeaseKeeper {
   /** Why the last request was refused. */
   get error(): RowlockClientError | undefined {
     return this.#error;
+  }
+
+  /** The last request was refused for a cause that passes, and is sent again by itself. */
+  get isRetrying(): boolean {
+    return this.#isWanted && this.#error !== undefined && this.#judge(this.#error) === 'later';
+  }
+
+  /** How the lease was lost. Undefined after a release, and when it is held again. */
+  get lost(): Loss | undefined {
+    return this.#lost;
   }
 
   get episode(): number {
@@ -120,6 +131,7 @@ export class LeaseKeeper {
 
   async release(): Promise<void> {
     this.#departureCount += 1;
+    this.#lost = undefined;
     this.#isWanted = false;
     this.#backoff.reset();
     const released = this.#current.drop('now');
@@ -194,6 +206,7 @@ export class LeaseKeeper {
     if (!this.#current.is(handle)) return outcome;
     if (outcome.ok) {
       this.#mayMove = false;
+      this.#lost = undefined;
       this.#backoff.reset();
       this.#reports.noteAcquired(outcome.lease.id);
     } else {
@@ -225,12 +238,13 @@ export class LeaseKeeper {
 
   #onState(state: LeaseState): void {
     if (state.kind === 'waiting') this.#reports.noteInterrupted();
-    if (state.kind === 'lost') this.#onLost(state.reason);
+    if (state.kind === 'lost') this.#onLost(state);
     this.#parts.onChange();
   }
 
-  #onLost(reason: LossReason): void {
+  #onLost({ reason, by, why }: Loss): void {
     void this.#current.drop('now');
+    this.#lost = { reason, ...(by && { by }), ...(why !== undefined && { why }) };
     this.#episode += 1;
     this.#reports.noteLost(reason);
     // Nobody is there. The form holds its rows again when somebody asks for them.

@@ -75,7 +75,7 @@ export class LockObserver {
     const read = this.#readLocks();
     const locks = last && isSameLocks(last.locks, read) ? last.locks : read;
     const status = this.#getStatus(locks);
-    const { lease, isAcquiring, wait, episode } = this.#keeper;
+    const { lease, isAcquiring, isRetrying, wait, lost, episode } = this.#keeper;
     const error =
       this.#client.records.findRefusal(this.records) ?? (status === 'held' ? undefined : this.#keeper.error);
     const next: LockState = {
@@ -86,8 +86,10 @@ export class LockObserver {
       isStale: this.#client.connection.status !== 'live' || locks.some((lock) => lock.isStale),
       isAcquiring,
       isWaiting: wait !== undefined,
+      isRetrying,
       episode,
       ...(wait?.position !== undefined && { position: wait.position }),
+      ...(lost && { lost }),
       ...(lease && { leaseId: lease.id }),
       ...(error && { error }),
     };

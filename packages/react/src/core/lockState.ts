@@ -1,5 +1,6 @@
 /** How a set of records stands for this tab. Pure. */
 import type { Conflict, LeaseId, LockMode, RecordKey } from '@rowlock/protocol';
+import type { Loss } from './leaseHandle.ts';
 import { isBlocked, type RecordLock } from './recordLock.ts';
 import type { RowlockClientError } from './rowlockClientError.ts';
 
@@ -29,6 +30,10 @@ export interface LockState {
   position?: number;
   /** The lease in hand */
   leaseId?: LeaseId;
+  /** The last request was refused for a cause that passes, and is sent again by itself */
+  isRetrying: boolean;
+  /** How this tab lost the lease. Absent when it holds it again, or has released it */
+  lost?: Loss;
   /** Why the last request for the lease was refused, or why the records may not be watched */
   error?: RowlockClientError;
   /** Rises with each call of `acquire`, each start of `hold`, and each loss of the lease: a refusal is explained once in each */
@@ -59,4 +64,6 @@ export const isSameState = (a: LockState, b: LockState): boolean =>
   a.position === b.position &&
   a.leaseId === b.leaseId &&
   a.error === b.error &&
+  a.lost === b.lost &&
+  a.isRetrying === b.isRetrying &&
   a.episode === b.episode;

@@ -1,7 +1,7 @@
 import { type Conflict, type LockMode, type RecordId, type RecordKey, recordKey } from '@rowlock/protocol';
 import { useCallback, useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react';
 import type { FreedRecord } from '../core/freedRecords.ts';
-import type { AcquireOutcome, LossReason } from '../core/leaseHandle.ts';
+import type { AcquireOutcome, Loss, LossReason } from '../core/leaseHandle.ts';
 import type { Acquired } from '../core/leaseReports.ts';
 import { LockObserver } from '../core/lockObserver.ts';
 import type { LockState, LockStatus } from '../core/lockState.ts';
@@ -68,8 +68,12 @@ export interface TaskLock<Id extends RecordId = RecordId> {
   isAcquiring: boolean;
   /** This tab is in the wait list for the rows, and acquires them when it is its turn: then `onAcquired({ isAgain: true })` is called */
   isWaiting: boolean;
+  /** The last request was refused for a cause that passes (`unavailable`, …), and `hold` sends it again by itself */
+  isRetrying: boolean;
   /** While `isWaiting`: the position in the wait list, 1 is next. Undefined for a moment after a reload */
   position?: number;
+  /** How this tab lost the rows: with `by` and `why` if somebody took them over. Absent when it holds them again, or has released them */
+  lost?: Loss;
   /** Why the last `acquire` was refused, or why these rows may not be watched */
   error?: RowlockClientError;
   /** For `<ConflictModal>`, which explains a refusal once: rises with each `acquire`, each start of `hold`, and each loss */
@@ -152,7 +156,19 @@ function createTaskLock<Id extends RecordId>(
   const byKey = new Map(state.records.map((key, index) => [key, state.locks[index] ?? UNKNOWN_LOCK]));
   const getLock = (id: MaybeId) =>
     isMissingId(id) ? NOTHING_TO_LOCK : (byKey.get(recordKey(resource, id)) ?? UNKNOWN_LOCK);
-  const { status, records, conflicts, isStale, isAcquiring, isWaiting, position, error, episode } = state;
+  const {
+    status,
+    records,
+    conflicts,
+    isStale,
+    isAcquiring,
+    isWaiting,
+    isRetrying,
+    position,
+    lost,
+    error,
+    episode,
+  } = state;
   return {
     status,
     isHeld: status === 'held',
@@ -168,8 +184,10 @@ function createTaskLock<Id extends RecordId>(
     isStale,
     isAcquiring,
     isWaiting,
+    isRetrying,
     episode,
     ...(position !== undefined && { position }),
+    ...(lost && { lost }),
     ...(error && { error }),
     acquire: observer.acquire,
     release: observer.release,
@@ -190,5 +208,6 @@ const createPendingState = (observer: LockObserver): LockState => ({
   isStale: true,
   isAcquiring: false,
   isWaiting: false,
+  isRetrying: false,
   episode: 0,
 });

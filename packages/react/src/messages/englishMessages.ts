@@ -1,6 +1,7 @@
 /** The English texts, which the components use unless the application gives others. */
 import { badgeTexts } from './badgeTexts.ts';
 import { bannerTexts } from './bannerTexts.ts';
+import { choiceTexts } from './choiceTexts.ts';
 import { englishCommon } from './commonTexts.ts';
 import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
@@ -8,6 +9,7 @@ import { fieldsetTexts } from './fieldsetTexts.ts';
 import { forecastTexts } from './forecastTexts.ts';
 import { createFormats } from './formats.ts';
 import { idleTexts } from './idleTexts.ts';
+import { lockBannerTexts } from './lockBannerTexts.ts';
 import type { Messages } from './messages.ts';
 import { outcomeTexts } from './outcomeTexts.ts';
 import { presenceTexts } from './presenceTexts.ts';
@@ -26,9 +28,11 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...badgeTexts(),
     ...bannerTexts(common),
     ...staleTexts(common),
+    ...lockBannerTexts(common),
     ...taskTexts(common),
     ...outcomeTexts(common),
     ...conflictTexts(common),
+    ...choiceTexts(common),
     ...connectionTexts(),
     ...forecastTexts(common),
     ...trayTexts(common),

@@ -13,10 +13,10 @@ describe('The conflict surface of a page', () => {
       </>
     );
     const { screen, rerender } = await renderWithRowlock(dialogs(true));
-    await expect.element(screen.getByText('First reason')).toBeVisible();
+    await expect.element(screen.getByText('First reason')).toBeInTheDocument();
     expect(screen.getByRole('dialog').elements()).toHaveLength(1);
     await rerender(dialogs(false));
-    await expect.element(screen.getByText('Second reason')).toBeVisible();
+    await expect.element(screen.getByText('Second reason')).toBeInTheDocument();
     expect(screen.getByRole('dialog').elements()).toHaveLength(1);
   });
 });

@@ -140,6 +140,8 @@ describe('ConflictModal', () => {
     server.hold(rows(1), { actor: { id: 'cy', name: 'Cy' } });
     server.free(first);
     await expect.element(screen.getByText('Cy is editing')).toBeVisible();
+    await screen.getByText('1 other has finished').click();
+    await expect.element(screen.getByText('Bo Berg was editing')).toBeVisible();
     await expect.element(screen.getByText('Bo Berg is no longer editing these rows.')).toBeVisible();
     await expect.element(screen.getByRole('dialog', { name: '1 of 3 rows is being changed' })).toBeVisible();
     expect(onRetry).not.toHaveBeenCalled();
@@ -208,6 +210,7 @@ describe('ConflictModal', () => {
     await expect
       .element(screen.getByRole('dialog', { name: 'Locks cannot be checked right now' }))
       .toBeVisible();
+    await screen.getByText('Details').click();
     await expect.element(screen.getByText('Redis cannot be reached. Nothing was saved.')).toBeVisible();
     server.setCertain(false);
     await screen.getByRole('button', { name: 'Retry when possible' }).click();

@@ -7,7 +7,19 @@ export type Refusal = ProblemBody | { code: ErrorCode; message: string; conflict
 /** The part of a `TaskLock` that a conflict dialog needs. */
 export type ConflictLock = Pick<
   TaskLock,
-  'records' | 'conflicts' | 'isHeld' | 'error' | 'episode' | 'acquire' | 'pauseReacquire'
+  | 'records'
+  | 'conflicts'
+  | 'isHeld'
+  | 'isWaiting'
+  | 'isRetrying'
+  | 'position'
+  | 'error'
+  | 'episode'
+  | 'acquire'
+  | 'waitInLine'
+  | 'stopWaiting'
+  | 'takeOver'
+  | 'pauseReacquire'
 >;
 
 export const getRefusalText = (refusal: Refusal): string =>

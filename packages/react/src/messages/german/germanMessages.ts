@@ -3,12 +3,14 @@ import { createFormats } from '../formats.ts';
 import type { Messages } from '../messages.ts';
 import { germanBadge } from './germanBadge.ts';
 import { germanBanner } from './germanBanner.ts';
+import { germanChoice } from './germanChoice.ts';
 import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
 import { germanFieldset } from './germanFieldset.ts';
 import { germanForecast } from './germanForecast.ts';
 import { germanIdle } from './germanIdle.ts';
+import { germanLockBanner } from './germanLockBanner.ts';
 import { germanOutcome } from './germanOutcome.ts';
 import { germanPresence } from './germanPresence.ts';
 import { germanRelease } from './germanRelease.ts';
@@ -26,9 +28,11 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanBadge(),
     ...germanBanner(common),
     ...germanStale(common),
+    ...germanLockBanner(common),
     ...germanTask(common),
     ...germanOutcome(common),
     ...germanConflict(common),
+    ...germanChoice(common),
     ...germanConnection(),
     ...germanForecast(common),
     ...germanTray(common),
