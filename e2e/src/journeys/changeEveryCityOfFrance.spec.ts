@@ -59,6 +59,8 @@ test('The other window shows a task over all cities of France, its locked rows, 
 
   await test.step('The form of a row shows the task that holds it, with live progress', async () => {
     await bo.openRow(PARIS);
+    await expect(bo.readOnly).toHaveText(`Read only: ${LABEL} is changing this.`);
+    await bo.explain();
     await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Paris is being changed');
     await expect(bo.modal.getByRole('heading', { level: 3 })).toHaveText(LABEL);
     await expect(bo.modal).toContainText('Started by Ann Lee');
@@ -125,8 +127,9 @@ test('The other window shows a task over all cities of France, its locked rows, 
     }
   });
 
-  await test.step('The form that waited becomes editable', async () => {
+  await test.step('The form can be edited', async () => {
     await bo.modal.getByRole('button', { name: 'Close' }).click();
+    await bo.drawer.getByTestId('edit').click();
     await expect(bo.editState).toHaveText('You are editing; others see it.');
     await expect(bo.field('Population')).toBeEditable();
   });

@@ -9,7 +9,7 @@ const ROME = 3169070;
 const MILAN = 3173435;
 const TURIN = 3165524;
 
-test('Others see who edits a row, and cannot edit it', async ({ openAs }) => {
+test('Others who read a row see who edits it, cannot edit it, and get its new values', async ({ openAs }) => {
   const ann = await openAs('ann', ITALY);
   const bo = await openAs('bo', ITALY);
   await expect(bo.badgesOfKind('free')).toHaveCount(50);
@@ -23,18 +23,23 @@ test('Others see who edits a row, and cannot edit it', async ({ openAs }) => {
   await expect(bo.lockSummary).toHaveText('1 of 50 rows here is held by Ann Lee');
 
   await bo.openRow(ROME);
+  await expect(bo.readOnly).toHaveText('Read only: Ann Lee is editing this.');
+  await expect(bo.field('Notes')).not.toBeEditable();
+  await expect(bo.modal).toHaveCount(0);
+  await bo.explain();
   await expect(bo.modal.getByRole('heading', { level: 2 })).toHaveText('Rome is being changed');
   await expect(bo.modal.getByRole('heading', { level: 3 })).toHaveText('Ann Lee is editing');
   await bo.modal.getByRole('button', { name: 'Close' }).click();
-  await expect(bo.editState).toContainText('Ann Lee is editing. Read-only until it is free.');
-  await expect(bo.field('Notes')).not.toBeEditable();
 
   await ann.field('Notes').fill('Capital of Italy');
   await ann.saveButton.click();
   await expect(ann.notice).toHaveText('Rome saved');
-  // Bo waits for the row. He holds it as soon as it is free, with the values that Ann saved.
-  await expect(bo.editState).toHaveText('You are editing; others see it.');
   await expect(bo.field('Notes')).toHaveValue('Capital of Italy');
+  await expect(bo.badge(ROME)).toHaveAttribute('data-kind', 'free');
+
+  // Bo only read so far. The first keystroke locks the row.
+  await bo.field('Notes').pressSequentially('!');
+  await expect(bo.editState).toHaveText('You are editing; others see it.');
   await expect(ann.badge(ROME)).toContainText('Bo Novak is editing');
 });
 

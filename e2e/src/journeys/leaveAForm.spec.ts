@@ -43,7 +43,7 @@ test('A form that Back restores shows who acquired its row meanwhile', async ({ 
   await bo.editRow(MILAN);
 
   await goBack(ann);
-  await expect(ann.editState).toContainText('Bo Novak is editing');
+  await expect(ann.readOnly).toHaveText('Read only: Bo Novak is editing this.');
   await expect(ann.saveButton).toBeDisabled();
 });
 

@@ -23,7 +23,7 @@ test('A form keeps its row when it opens a window, and can still save', async ({
   const opening = ann.page.waitForEvent('popup');
   await ann.page.evaluate(() => void window.open(location.href));
   const opened = new GazetteerWindow(await opening);
-  await expect(opened.editState).toContainText('Read-only until it is free');
+  await expect(opened.readOnly).toHaveText('Read only: you are editing this in another tab.');
   await expect(ann.editState).toHaveText('You are editing; others see it.');
 
   await ann.field('Notes').fill('Saved by the opener');

@@ -32,6 +32,7 @@ test('A task whose worker was killed shows that it has no worker, and continues 
   await (await ann.prepareTask('recompute-population-share')).click();
   await expect(bo.badgesOfKind('task')).toHaveCount(50);
   await bo.openRow(PARIS);
+  await bo.explain();
   const progress = bo.modal.getByRole('progressbar', { name: LABEL });
   await expect(progress).toHaveAttribute('aria-valuenow', /^[1-9]\d$/);
 

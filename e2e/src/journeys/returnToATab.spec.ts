@@ -29,8 +29,7 @@ test('Offline and back: a tab that returns late shows who holds its row, and kee
   cable.mend();
   await ann.page.context().setOffline(false);
   await expect(ann.connection).toHaveText('Live', WITHIN_SECONDS);
-  await ann.modal.getByRole('button', { name: 'Close' }).click();
-  await expect(ann.editState).toContainText('Bo Novak is editing');
+  await expect(ann.readOnly).toHaveText('Read only: Bo Novak is editing this.');
   await expect(ann.field('Notes')).toHaveValue('Typed before the cut');
   await expect(ann.saveButton).toBeDisabled();
   await cable.close();
@@ -45,11 +44,11 @@ test('Two users in two tabs of one profile: each sees the other as the holder, a
   await ann.editRow(TURIN);
   await expect(bo.badge(TURIN)).toContainText('Ann Lee is editing');
   await bo.openRow(TURIN);
-  await expect(bo.modal.getByRole('heading', { level: 3 })).toHaveText('Ann Lee is editing');
-  await bo.modal.getByRole('button', { name: 'Close' }).click();
-  await expect(bo.editState).toContainText('Ann Lee is editing');
+  await expect(bo.readOnly).toHaveText('Read only: Ann Lee is editing this.');
 
   await ann.drawer.getByTestId('drawer-close').click();
-  await expect(bo.editState).toHaveText(EDITING, WITHIN_SECONDS);
+  await expect(bo.editState).toContainText('Nobody is editing this row.', WITHIN_SECONDS);
+  await bo.drawer.getByTestId('edit').click();
+  await expect(bo.editState).toHaveText(EDITING);
   await expect(ann.badge(TURIN)).toContainText('Bo Novak is editing');
 });

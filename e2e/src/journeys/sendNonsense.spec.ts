@@ -31,7 +31,7 @@ test('A malformed HTTP request gets a problem that explains it, and one line in 
   const view = await ask<View>(watching, 'watch', { records: [`cities/${WARSAW}`] });
   const leaseOfAnn = view.ok ? view.records[`cities/${WARSAW}`]?.[0] : undefined;
   expect(leaseOfAnn).toMatch(/^\d+$/);
-  const edit = { name: 'Łódź', regionId: 'PL.74', population: 1, lat: 0, lon: 0, notes: '', version: 1 };
+  const edit = { name: 'Łódź', regionId: 'PL.74', population: 1, lat: 0, lon: 0, notes: '' };
   const logged = demo.output().length;
 
   const refusals: [what: string, answer: Promise<{ status: number; body: Problem }>, Expected][] = [

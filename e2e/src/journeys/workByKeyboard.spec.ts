@@ -44,15 +44,17 @@ test('A user signs in, finds a row, edits and saves it, and leaves a form withou
   await test.step('Enter opens the form, and Enter in a field saves it', async () => {
     await press('Enter');
     await expect(ann.drawer.getByRole('heading', { name: 'Hamburg' })).toBeFocused();
-    await expect(ann.editState).toHaveText('You are editing; others see it.');
+    await expect(ann.editState).toContainText('Nobody is editing this row.');
     await press('Tab'); // Close
+    await press('Tab'); // Edit
     await press('Tab');
     await expect(ann.field('Name')).toBeFocused();
     await press('Tab');
     await press('Tab');
     await expect(ann.field('Population')).toBeFocused();
     await press('ControlOrMeta+A');
-    await page.keyboard.type('1850000');
+    await page.keyboard.type('1,850,000');
+    await expect(ann.editState).toHaveText('You are editing; others see it.');
     await press('Enter');
     await expect(ann.notice).toHaveText('Hamburg saved');
     await expect(ann.drawer).toBeHidden();
@@ -63,9 +65,9 @@ test('A user signs in, finds a row, edits and saves it, and leaves a form withou
 
   await test.step('Escape closes a form, keeps the edits and releases the row', async () => {
     await press('Enter');
-    await expect(ann.editState).toHaveText('You are editing; others see it.');
     await ann.field('Notes').focus();
     await page.keyboard.type('Half a thought');
+    await expect(ann.editState).toHaveText('You are editing; others see it.');
     await press('Escape');
     await expect(ann.drawer).toBeHidden();
     await expect(ann.row(HAMBURG)).toBeFocused();
@@ -125,7 +127,7 @@ test('The focus returns to the button after the dialog of a task, or to the tabl
   });
 });
 
-test('A second tab shows that the other tab of the same person holds the row, and acquires it after the release', async ({
+test('A second tab shows that the other tab of the same person holds the row, and edits it after the release', async ({
   openAs,
 }) => {
   const first = await openAs('ann', '/cities?country=DE');
@@ -135,11 +137,12 @@ test('A second tab shows that the other tab of the same person holds the row, an
   await first.editRow(MUNICH);
   await expect(second.badge(MUNICH)).toContainText('You, in another tab');
   await second.openRow(MUNICH);
-  await expect(second.modal.getByRole('heading', { level: 3 })).toHaveText('You are editing in another tab');
-  await second.modal.getByRole('button', { name: 'Close' }).click();
-  await expect(second.editState).toContainText('You are editing in another tab. Read-only until it is free.');
+  await expect(second.readOnly).toHaveText('Read only: you are editing this in another tab.');
+  await expect(second.modal).toHaveCount(0);
   await expect(second.drawer.getByRole('alert')).toHaveCount(0);
 
   await first.drawer.getByTestId('drawer-close').click();
+  await expect(second.editState).toContainText('Nobody is editing this row.');
+  await second.field('Notes').fill('Continued in the second tab');
   await expect(second.editState).toHaveText('You are editing; others see it.');
 });

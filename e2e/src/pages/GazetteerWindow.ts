@@ -9,7 +9,11 @@ export class GazetteerWindow {
   readonly lockSummary: Locator;
   readonly drawer: Locator;
   readonly editState: Locator;
+  /** Why the form cannot be edited now */
+  readonly readOnly: Locator;
   readonly saveButton: Locator;
+  /** The notice that somebody else has changed the row of the form */
+  readonly stale: Locator;
   readonly modal: Locator;
   readonly tray: Locator;
   readonly notice: Locator;
@@ -22,6 +26,8 @@ export class GazetteerWindow {
     this.lockSummary = page.getByTestId('lock-summary');
     this.drawer = page.getByTestId('drawer');
     this.editState = page.getByTestId('edit-state');
+    this.readOnly = page.locator('.rowlock-fieldset-reason');
+    this.stale = page.locator('.rowlock-stale');
     this.saveButton = page.getByTestId('save');
     this.modal = page.locator('dialog.rowlock-modal');
     this.tray = page.getByTestId('tray');
@@ -55,16 +61,23 @@ export class GazetteerWindow {
     return this.drawer.getByLabel(name, { exact: true });
   }
 
-  /** Opens the form of the row. The caller checks its content. */
+  /** Opens the form of the row, which locks nothing. The caller checks its content. */
   async openRow(id: number): Promise<void> {
     await this.cell(id, 'name').click();
     await expect(this.drawer).toBeVisible();
   }
 
-  /** Opens the form of the row and waits until it is editable. */
+  /** Opens the form of the row, and begins to edit it. */
   async editRow(id: number): Promise<void> {
     await this.openRow(id);
+    await this.drawer.getByTestId('edit').click();
     await expect(this.editState).toHaveText('You are editing; others see it.');
+  }
+
+  /** Opens the dialog about the holder of the row whose form is open. */
+  async explain(): Promise<void> {
+    await this.editState.getByRole('button', { name: 'Details' }).click();
+    await expect(this.modal).toBeVisible();
   }
 
   /** Selects every row that matches the filter, with the buttons of the page. */

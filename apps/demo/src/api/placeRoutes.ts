@@ -1,5 +1,5 @@
 /** Routes that read countries, regions and cities. */
-import { Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Gazetteer } from '../db/openDatabase.ts';
 import { findCity, listCities } from '../db/readCities.ts';
 import { findCountry, findRegion, listCountries, listRegions } from '../db/readPlaces.ts';
@@ -7,7 +7,8 @@ import { cityId, countryId, regionId } from '../gazetteer/cityFilter.ts';
 import { cityListQuery, countryListQuery, regionListQuery } from '../gazetteer/listQueries.ts';
 import { ProblemError, parse } from './problem.ts';
 
-export function placeRoutes(db: Gazetteer): Router {
+/** @param versioned  sends the version of the data, so that a save on old data is refused */
+export function placeRoutes(db: Gazetteer, versioned: RequestHandler): Router {
   const router = Router();
   // No caching, because tasks change the rows of a list at any time.
   router.use(['/countries', '/regions', '/cities'], (_req, res, next) => {
@@ -31,7 +32,7 @@ export function placeRoutes(db: Gazetteer): Router {
   router.get('/cities', async (req, res) => {
     res.json(await listCities(db, parse(cityListQuery, req.query, 'The query')));
   });
-  router.get('/cities/:id', async (req, res) => {
+  router.get('/cities/:id', versioned, async (req, res) => {
     const id = parse(cityId, req.params.id, 'The id');
     res.json(found(await findCity(db, id), `city ${id}`));
   });

@@ -26,6 +26,10 @@ import { openSignOuts } from './signOuts.ts';
 import { taskRoutes } from './taskRoutes.ts';
 import { webFiles } from './webFiles.ts';
 
+/** A form whose user does nothing warns after 2 min, and frees its row after 5. Its draft stays. */
+const IDLE_WARN_MS = 120_000;
+const IDLE_RELEASE_MS = 300_000;
+
 export interface ApiOptions {
   db: Gazetteer;
   redisUrl: string;
@@ -62,6 +66,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       },
       authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
     },
+    sessions: { idleWarnMs: IDLE_WARN_MS, idleReleaseMs: IDLE_RELEASE_MS },
     subscribers: runSubscribers(db, (id) => rowlock.tasks.get(id)),
     logger: console,
   });
@@ -82,7 +87,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   app.use(
     '/api',
     signedIn(tokens),
-    placeRoutes(db),
+    placeRoutes(db, rowlock.versioned()),
     cityRoutes(db, rowlock),
     taskRoutes({ rowlock, tasks, exportsDir }),
     runRoutes(db, rowlock.subscribers),

@@ -39,11 +39,11 @@ describe('a batch of a task', () => {
   it('a batch is refused as a whole if a later lease has written one of its rows', async () => {
     const before = await getPopulation(ids[0]!);
     const last = (await findCity(database.db, ids.at(-1)!))!;
-    const { version, name, regionId, population, lat, lon } = last;
+    const { name, regionId, population, lat, lon } = last;
     const saved = await saveCity(
       database.db,
       last.id,
-      { version, name, regionId, population, lat, lon, notes: 'later' },
+      { name, regionId, population, lat, lon, notes: 'later' },
       { name: 'Bo Novak', fence: '200', now: 1_000 },
     );
     expect(saved.kind).toBe('saved');

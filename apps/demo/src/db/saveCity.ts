@@ -1,4 +1,4 @@
-/** Saves a city from the edit form, under a fence, and only if it still has the version that the form loaded. */
+/** Saves a city from the edit form, under a fence. */
 
 import { withSealedRows } from '@rowlock/server/sql';
 import type { CityEdit } from '../gazetteer/cityEdit.ts';
@@ -9,7 +9,6 @@ import { findCity } from './readCities.ts';
 
 export type SaveOutcome =
   | { kind: 'saved'; city: CityView }
-  | { kind: 'changed'; current: CityView }
   | { kind: 'wrong region'; regionId: string; countryName: string }
   | { kind: 'not found' };
 
@@ -20,7 +19,6 @@ export async function saveCity(
   edit: CityEdit,
   by: { name: string; fence: string; now: number },
 ): Promise<SaveOutcome> {
-  const { version, ...values } = edit;
   const rows = { table: 'cities', ids: [id], fence: by.fence } as const;
   const outcome = await withSealedRows(db, rows, async (trx): Promise<SaveOutcome['kind']> => {
     const city = await trx
@@ -29,15 +27,14 @@ export async function saveCity(
       .where('id', '=', id)
       .executeTakeFirst();
     if (!city) return 'not found';
-    if (city.version !== version) return 'changed';
-    if (values.regionId && !(await isRegionInCountry(trx, values.regionId, city.countryId)))
+    if (edit.regionId && !(await isRegionInCountry(trx, edit.regionId, city.countryId)))
       return 'wrong region';
     await trx
       .updateTable('cities')
       .set({
-        ...values,
-        searchName: searchKey(values.name),
-        version: version + 1,
+        ...edit,
+        searchName: searchKey(edit.name),
+        version: city.version + 1,
         updatedAt: by.now,
         updatedBy: by.name,
         changedByTask: null,
@@ -48,9 +45,8 @@ export async function saveCity(
   });
   const current = await findCity(db, id);
   if (!current || outcome === 'not found') return { kind: 'not found' };
-  if (outcome === 'changed') return { kind: 'changed', current };
   if (outcome === 'wrong region') {
-    return { kind: 'wrong region', regionId: values.regionId ?? '', countryName: current.countryName };
+    return { kind: 'wrong region', regionId: edit.regionId ?? '', countryName: current.countryName };
   }
   return { kind: 'saved', city: current };
 }

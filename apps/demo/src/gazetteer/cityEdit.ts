@@ -7,8 +7,6 @@ const MAX_NOTES_LENGTH = 2_000;
 const notes = z.string().max(MAX_NOTES_LENGTH);
 
 export const cityEdit = z.strictObject({
-  /** The version that the form was loaded with */
-  version: z.number().int().min(1),
   name: z.string().trim().min(1, 'a city needs a name').max(200),
   regionId: regionId.nullable(),
   population: z.number().int().min(0).max(MAX_POPULATION),

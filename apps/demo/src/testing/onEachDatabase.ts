@@ -54,16 +54,7 @@ export function onEachDatabase(declare: (requests: Requests, started: () => Test
 export const country = (id: string) => ({ selection: { filter: { country: id } } });
 
 /** The edit that changes nothing of a city. */
-export const toEdit = ({
-  version,
-  name,
-  regionId,
-  population,
-  lat,
-  lon,
-  notes,
-}: Record<string, unknown>) => ({
-  version,
+export const toEdit = ({ name, regionId, population, lat, lon, notes }: Record<string, unknown>) => ({
   name,
   regionId,
   population,

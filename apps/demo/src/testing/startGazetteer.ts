@@ -65,6 +65,8 @@ async function runOn(serverUrl: string, statement: string): Promise<void> {
 interface Answer {
   status: number;
   type: string;
+  /** The header Rowlock-Version */
+  version: string | null;
   // biome-ignore lint/suspicious/noExplicitAny: the assertions of a test say what it expects of an answer
   body: any;
 }
@@ -115,6 +117,7 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
     return {
       status: response.status,
       type,
+      version: response.headers.get('rowlock-version'),
       body: type.includes('json') ? await response.json() : await response.text(),
     };
   }

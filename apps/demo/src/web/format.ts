@@ -1,4 +1,8 @@
 /** Numbers, shares and times as people read them. */
+
+/** The reader's language and region, in which numbers are written and typed. */
+export const LOCALE = new Intl.NumberFormat().resolvedOptions().locale;
+
 const whole = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumSignificantDigits: 3 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
@@ -15,7 +19,6 @@ export const formatCount = (value: number): string => whole.format(value);
 export const formatShare = (share: number): string =>
   share > 0 && share < 0.000_01 ? '< 0.001 %' : percent.format(share);
 
-export const formatClock = (atMs: number): string => clock.format(atMs);
 export const formatExact = (atMs: number): string => exact.format(atMs);
 
 /** `< 0.1 s`, `0.4 s`, `21 s`, `2 min 5 s`, `1 h 4 min` */

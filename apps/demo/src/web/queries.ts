@@ -1,9 +1,10 @@
 /** The queries of the pages. Nothing is reloaded on a timer: `useRefreshWhenDone` knows when rows have changed. */
+import { parseVersionHeader, VERSION_HEADER } from '@rowlock/protocol';
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import type { CityView, CountryView, Page, RegionView } from '../gazetteer/cityView.ts';
 import type { RunPage } from '../gazetteer/runView.ts';
 import type { User } from '../gazetteer/users.ts';
-import { OfflineError, request } from './request.ts';
+import { OfflineError, request, send } from './request.ts';
 
 export const createQueryClient = (): QueryClient =>
   new QueryClient({
@@ -31,10 +32,15 @@ export const useCities = (params: URLSearchParams) =>
     placeholderData: keepPreviousData,
   });
 
+/** With the version of the data, which a save sends back. */
 export const useCity = (id: number) =>
   useQuery({
     queryKey: ['city', id],
-    queryFn: ({ signal }) => request<CityView>(`/api/cities/${id}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const answer = await send(`/api/cities/${id}`, { signal });
+      const version = parseVersionHeader(answer.headers.get(VERSION_HEADER) ?? '');
+      return { city: (await answer.json()) as CityView, version };
+    },
   });
 
 export const useCountries = (params: URLSearchParams) =>

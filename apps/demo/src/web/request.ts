@@ -8,7 +8,6 @@ export interface Problem {
   status: number;
   detail: string;
   code?: string;
-  fields?: { field: string; message: string }[];
 }
 
 export class ApiError extends Error {
@@ -47,7 +46,15 @@ export async function request<Answer>(path: string, options: RequestOptions = {}
   return (await response.json()) as Answer;
 }
 
-export async function send(
+/** @throws {ApiError} with the server's problem, or {OfflineError} */
+export async function send(path: string, options: RequestOptions): Promise<Response> {
+  const response = await fetchApi(path, options);
+  if (response.ok) return response;
+  throw new ApiError(await problemOf(response));
+}
+
+/** Any answer of the API, also a refusal. @throws {OfflineError} */
+export async function fetchApi(
   path: string,
   { method = 'GET', body, headers, signal }: RequestOptions,
 ): Promise<Response> {
@@ -69,11 +76,9 @@ export async function send(
     if (signal?.aborted) throw error;
     throw new OfflineError(error);
   }
-  if (response.ok) return response;
-  const problem = await problemOf(response);
   // The token has expired: shows the sign-in page, and keeps the address.
   if (response.status === 401 && session && currentSession() === session) setSession(undefined);
-  throw new ApiError(problem);
+  return response;
 }
 
 async function problemOf(response: Response): Promise<Problem> {

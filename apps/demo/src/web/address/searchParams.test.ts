@@ -3,14 +3,25 @@ import { parseSearch, readCitySearch, stringifySearch } from './searchParams.ts'
 
 describe('parameters of an address', () => {
   it('An address of a list is read into typed parameters, and written again as it was', () => {
-    const search = readCitySearch(parseSearch('?q=saint+%C3%A9&country=FR&page=2&minPopulation=1000&row=5'));
-    expect(search).toEqual({ q: 'saint é', country: 'FR', page: 2, minPopulation: 1_000, row: 5 });
+    const search = readCitySearch(
+      parseSearch('?q=saint+%C3%A9&country=FR&page=2&minPopulation=1000&row=5&edit=true'),
+    );
+    expect(search).toEqual({
+      q: 'saint é',
+      country: 'FR',
+      page: 2,
+      minPopulation: 1_000,
+      row: 5,
+      edit: true,
+    });
+    expect(readCitySearch(search)).toEqual(search);
     expect(Object.fromEntries(new URLSearchParams(stringifySearch(search)))).toEqual({
       q: 'saint é',
       country: 'FR',
       page: '2',
       minPopulation: '1000',
       row: '5',
+      edit: 'true',
     });
   });
 

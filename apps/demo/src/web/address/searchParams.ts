@@ -27,6 +27,12 @@ const citySearch = regionSearch.extend({
   minPopulation: positive,
   /** The city whose form is open */
   row: positive,
+  /** The user has begun to edit it. A reload goes on with that */
+  edit: z
+    .literal(['true', true])
+    .transform(() => true)
+    .optional()
+    .catch(undefined),
 });
 const runSearch = listSearch.extend({ state: text });
 
@@ -38,7 +44,7 @@ export type RunSearch = z.infer<typeof runSearch>;
 /** Of any page. */
 export type AnySearch = CitySearch & RunSearch;
 
-// Functions, since the router takes the types of links from what they return.
+// Functions, since the router takes the types of links from what they return. It also reads again what they have read.
 export const readListSearch = (search: Record<string, unknown>): ListSearch => listSearch.parse(search);
 export const readRegionSearch = (search: Record<string, unknown>): RegionSearch => regionSearch.parse(search);
 export const readCitySearch = (search: Record<string, unknown>): CitySearch => citySearch.parse(search);

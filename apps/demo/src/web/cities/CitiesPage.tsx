@@ -44,7 +44,7 @@ export function CitiesPage() {
 
   const openRow = rows?.find(({ id }) => id === openId);
   const close = () => {
-    setSearch({ row: undefined }, 'replace');
+    setSearch({ row: undefined, edit: undefined }, 'replace');
     document.querySelector<HTMLElement>(`tr[data-row-id="${openId}"]`)?.focus();
   };
   useEscape(openId !== undefined, close);
@@ -67,7 +67,9 @@ export function CitiesPage() {
           onOrder={list.onOrder}
           isStale={cities.isPlaceholderData}
           openId={openId}
-          onOpen={({ id }) => setSearch({ row: id }, openId === undefined ? 'push' : 'replace')}
+          onOpen={({ id }) =>
+            setSearch({ row: id, edit: undefined }, openId === undefined ? 'push' : 'replace')
+          }
           selecting={{
             selected: selectedRows,
             onSelect: (next) => select({ kind: 'some', rows: next }),
@@ -86,9 +88,7 @@ export function CitiesPage() {
           onClear={() => select(NOTHING)}
         />
       </section>
-      {openId !== undefined && (
-        <CityDrawer key={openId} id={openId} row={openRow} user={user} onClose={close} />
-      )}
+      {openId !== undefined && <CityDrawer key={openId} id={openId} row={openRow} onClose={close} />}
     </div>
   );
 }

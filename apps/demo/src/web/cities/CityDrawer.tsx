@@ -1,7 +1,7 @@
+import { PresenceAvatars } from '@rowlock/react';
 import { X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { CityView } from '../../gazetteer/cityView.ts';
-import type { User } from '../../gazetteer/users.ts';
 import { useCity } from '../queries.ts';
 import { CityEditor } from './CityEditor.tsx';
 
@@ -9,14 +9,13 @@ export interface CityDrawerProps {
   id: number;
   /** The row as the table shows it, so that the form is there at once */
   row: CityView | undefined;
-  user: User;
   onClose: () => void;
 }
 
 /** Beside the table, and not over it: its live badges stay in sight. On narrow screens it takes all of it. */
-export function CityDrawer({ id, row, user, onClose }: CityDrawerProps) {
+export function CityDrawer({ id, row, onClose }: CityDrawerProps) {
   const city = useCity(id);
-  const shown = city.data ?? row;
+  const shown = city.data?.city ?? row;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
@@ -25,6 +24,7 @@ export function CityDrawer({ id, row, user, onClose }: CityDrawerProps) {
         <h2 ref={heading} tabIndex={-1}>
           {shown?.name ?? (city.isError ? 'City' : <span className="skeleton" />)}
         </h2>
+        <PresenceAvatars recordId={id} resource="cities" />
         <button
           type="button"
           className="iconButton"
@@ -42,7 +42,7 @@ export function CityDrawer({ id, row, user, onClose }: CityDrawerProps) {
           </p>
         </div>
       )}
-      {shown && <CityEditor city={shown} user={user} onClose={onClose} />}
+      {shown && <CityEditor city={shown} version={city.data?.version} onClose={onClose} />}
     </aside>
   );
 }

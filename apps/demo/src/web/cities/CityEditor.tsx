@@ -1,31 +1,26 @@
-import { ConflictModal, useTaskLock } from '@rowlock/react';
-import { useQueryClient } from '@tanstack/react-query';
+import { ConflictModal, LockedFieldset, ReleaseRequest, StaleNotice } from '@rowlock/react';
 import { useState } from 'react';
 import type { CityView } from '../../gazetteer/cityView.ts';
-import type { User } from '../../gazetteer/users.ts';
-import { ChangedNotice } from './ChangedNotice.tsx';
 import { CityFacts } from './CityFacts.tsx';
 import { CityFields } from './CityFields.tsx';
+import { FIELD_LABELS } from './cityForm.ts';
 import { EditorFoot } from './EditorFoot.tsx';
 import { EditState } from './EditState.tsx';
-import { SaveError } from './SaveError.tsx';
-import { useCityForm } from './useCityForm.ts';
+import { useCityEditor } from './useCityEditor.ts';
+
+export interface CityEditorProps {
+  city: CityView;
+  /** Of the data. Undefined while the row is from the list, and the city itself is loading */
+  version: number | undefined;
+  onClose: () => void;
+}
 
 /** The form of one city. Edits are kept, whatever happens to the row or the connection. */
-export function CityEditor({ city, user, onClose }: { city: CityView; user: User; onClose: () => void }) {
-  const mayEdit = user.role !== 'viewer';
-  const queryClient = useQueryClient();
-  const lock = useTaskLock([city.id], {
-    resource: 'cities',
-    label: `Edit ${city.name}`,
-    hold: mayEdit,
-    reacquire: 'when-free',
-    onAcquired: () => void queryClient.invalidateQueries({ queryKey: ['city', city.id] }),
-  });
+export function CityEditor({ city, version, onClose }: CityEditorProps) {
+  const editor = useCityEditor(city, version, onClose);
+  const { lock, draft, save, mayEdit, refusal } = editor;
   const [isExplained, setExplained] = useState(false);
-  const form = useCityForm(city, lock.headers, onClose);
-  const { draft, failure, isSaving, isDirty } = form;
-
+  const rowLabel = () => city.name;
   return (
     <form
       className="drawer-form"
@@ -33,42 +28,59 @@ export function CityEditor({ city, user, onClose }: { city: CityView; user: User
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void form.submit();
+        void editor.submit();
       }}
     >
       <div className="drawer-body">
-        <EditState lock={lock} mayEdit={mayEdit} onExplain={() => setExplained(true)} />
-        <ChangedNotice draft={draft} onChoose={form.setDraft} />
-        {form.isRestored && !draft.newer && (
-          <p className="hint">Your unsaved edits of this row are still here.</p>
+        <EditState lock={lock} mayEdit={mayEdit} onEdit={editor.edit} onExplain={() => setExplained(true)} />
+        <ReleaseRequest
+          lock={lock}
+          recordLabel={rowLabel}
+          onSave={async () => !draft.isDirty || (await editor.submit())}
+        />
+        <LockedFieldset lock={lock} onEdit={editor.edit} className="drawer-fields">
+          <CityFields
+            form={draft.values}
+            edited={draft.dirtyFields}
+            countryId={city.countryId}
+            // Edits during a save would be lost.
+            isReadOnly={!mayEdit || save.isPending}
+            errors={editor.errors}
+            onType={editor.type}
+          />
+        </LockedFieldset>
+        {draft.isRestored && <p className="hint">Your unsaved edits of this row are still here.</p>}
+        {save.uncertain && (
+          <p className="notice" data-tone="danger">
+            {save.uncertain}
+          </p>
         )}
-        <SaveError failure={failure} />
-        <CityFields
+        <StaleNotice
           draft={draft}
-          countryId={city.countryId}
-          // Edits during a save would be lost.
-          isReadOnly={!lock.isHeld || isSaving}
-          errors={form.errors}
-          onType={form.type}
+          stale={editor.stale}
+          rowLabel={city.name}
+          fieldLabel={(field) => FIELD_LABELS[field]}
+          onReload={editor.reload}
         />
         <CityFacts city={city} />
       </div>
       <EditorFoot
-        isDirty={isDirty}
+        isDirty={draft.isDirty}
         mayEdit={mayEdit}
-        canSave={isDirty && lock.isHeld && draft.newer === undefined}
-        isSaving={isSaving}
-        onDiscard={form.discard}
+        canSave={draft.isDirty && lock.isHeld && !draft.hasOpenConflicts}
+        isSaving={save.isPending}
+        onDiscard={draft.discard}
+        onUndoDiscard={draft.undoDiscard}
         onClose={onClose}
       />
       <ConflictModal
         lock={lock}
-        error={failure?.kind === 'conflict' ? failure.problem : undefined}
-        open={isExplained || undefined}
-        recordLabel={() => city.name}
+        error={refusal}
+        open={isExplained || refusal !== undefined}
+        recordLabel={rowLabel}
         onClose={() => {
           setExplained(false);
-          if (failure?.kind === 'conflict') form.forgetFailure();
+          save.dismiss();
         }}
       />
     </form>

@@ -1,43 +1,46 @@
 import { type ReactNode, useId } from 'react';
 import { useRegionsOf } from '../queries.ts';
-import { type Draft, editedFields, type Field } from './draft.ts';
+import { type CityField, type CityForm, FIELD_LABELS, type FieldErrors } from './cityForm.ts';
 
 export interface CityFieldsProps {
-  draft: Draft;
+  form: CityForm;
+  edited: readonly CityField[];
   countryId: string;
   isReadOnly: boolean;
-  errors: Partial<Record<Field, string>>;
-  onType: (field: Field, value: string) => void;
+  errors: FieldErrors;
+  onType: (field: CityField, value: string) => void;
 }
 
-export function CityFields({ draft, countryId, isReadOnly, errors, onType }: CityFieldsProps) {
+export function CityFields({ form, edited, countryId, isReadOnly, errors, onType }: CityFieldsProps) {
   const regions = useRegionsOf(countryId);
-  const edited = new Set(editedFields(draft));
-  const { values } = draft;
-  const frame = (field: Field) => ({ error: errors[field], isEdited: edited.has(field) });
-  const input = (field: Field) => ({
+  const frame = (field: CityField) => ({
+    label: FIELD_LABELS[field],
+    error: errors[field],
+    isEdited: edited.includes(field),
+  });
+  const input = (field: CityField) => ({
     name: field,
-    value: values[field],
+    value: form[field],
     readOnly: isReadOnly,
     'aria-invalid': errors[field] !== undefined || undefined,
     onChange: (event: { target: { value: string } }) => onType(field, event.target.value),
   });
   return (
     <div className="formGrid">
-      <FieldFrame label="Name" span {...frame('name')}>
+      <FieldFrame span {...frame('name')}>
         {(ids) => <input {...input('name')} {...ids} maxLength={200} autoComplete="off" />}
       </FieldFrame>
-      <FieldFrame label="Region" span {...frame('regionId')}>
+      <FieldFrame span {...frame('regionId')}>
         {(ids) => (
           <select
             {...ids}
             name="regionId"
-            value={values.regionId}
+            value={form.regionId}
             disabled={isReadOnly}
             onChange={(event) => onType('regionId', event.target.value)}
           >
             <option value="">None</option>
-            {values.regionId && !regions.data && <option value={values.regionId}>{values.regionId}</option>}
+            {form.regionId && !regions.data && <option value={form.regionId}>{form.regionId}</option>}
             {regions.data?.map(({ id, largestCity }) => (
               <option key={id} value={id}>
                 {id} {largestCity && `(${largestCity})`}
@@ -46,16 +49,16 @@ export function CityFields({ draft, countryId, isReadOnly, errors, onType }: Cit
           </select>
         )}
       </FieldFrame>
-      <FieldFrame label="Population" span {...frame('population')}>
+      <FieldFrame span {...frame('population')}>
         {(ids) => <input {...input('population')} {...ids} inputMode="numeric" autoComplete="off" />}
       </FieldFrame>
-      <FieldFrame label="Latitude" {...frame('lat')}>
+      <FieldFrame {...frame('lat')}>
         {(ids) => <input {...input('lat')} {...ids} inputMode="decimal" autoComplete="off" />}
       </FieldFrame>
-      <FieldFrame label="Longitude" {...frame('lon')}>
+      <FieldFrame {...frame('lon')}>
         {(ids) => <input {...input('lon')} {...ids} inputMode="decimal" autoComplete="off" />}
       </FieldFrame>
-      <FieldFrame label="Notes" span {...frame('notes')}>
+      <FieldFrame span {...frame('notes')}>
         {(ids) => <textarea {...input('notes')} {...ids} rows={4} maxLength={2_000} />}
       </FieldFrame>
     </div>

@@ -1,28 +1,22 @@
-import { type TaskLock, useRowlock } from '@rowlock/react';
+import type { TaskLock } from '@rowlock/react';
 
 export interface EditStateProps {
   lock: TaskLock<number>;
   mayEdit: boolean;
+  onEdit: () => void;
   onExplain: () => void;
 }
 
-/** One line at the top of the form: whether the row can be edited, and if not, why. It keeps its place. */
-export function EditState({ lock, mayEdit, onExplain }: EditStateProps) {
-  const { actor } = useRowlock();
+/** One line at the top of the form: whether this user edits the row, or may begin to. It keeps its place. */
+export function EditState(props: EditStateProps) {
   return (
     <div className="editState" data-testid="edit-state" role="status">
-      {stateOf(lock, mayEdit, actor?.id, onExplain)}
+      <StateInWords {...props} />
     </div>
   );
 }
 
-function stateOf(
-  lock: TaskLock<number>,
-  mayEdit: boolean,
-  actorId: string | undefined,
-  onExplain: () => void,
-) {
-  const conflict = lock.conflicts[0];
+function StateInWords({ lock, mayEdit, onEdit, onExplain }: EditStateProps) {
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
   if (lock.isHeld) {
     return lock.isStale ? (
@@ -31,21 +25,25 @@ function stateOf(
       <span data-held="">You are editing; others see it.</span>
     );
   }
-  if (conflict) {
-    const { holder } = conflict.lease;
-    const who =
-      holder.actor.id === actorId ? 'You are editing in another tab' : `${holder.actor.name} is editing`;
-    const what = holder.type === 'task' ? holder.label : who;
+  if (lock.conflicts.length > 0) {
     return (
       <>
-        <span>{what}. Read-only until it is free.</span>
+        <span>You can read this row.</span>
         <button type="button" className="link" onClick={onExplain}>
-          Details
+          Details and choices
         </button>
       </>
     );
   }
   if (lock.error && lock.error.code !== 'conflict') return <span>Read-only. {lock.error.message}</span>;
   if (lock.isStale) return <span>Not certain whether somebody is editing this row – connecting…</span>;
-  return <span>{lock.isAcquiring ? 'Locking the row…' : 'Nobody is editing this row.'}</span>;
+  if (lock.isAcquiring) return <span>Locking the row…</span>;
+  return (
+    <>
+      <span>Nobody is editing this row.</span>
+      <button type="button" className="link" data-testid="edit" onClick={onEdit}>
+        Edit
+      </button>
+    </>
+  );
 }

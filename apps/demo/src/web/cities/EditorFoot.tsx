@@ -4,16 +4,24 @@ export interface EditorFootProps {
   canSave: boolean;
   isSaving: boolean;
   onDiscard: () => void;
+  /** Brings back what was discarded. Absent if nothing was */
+  onUndoDiscard: (() => void) | undefined;
   onClose: () => void;
 }
 
 /** The buttons of the form. */
-export function EditorFoot({ isDirty, mayEdit, canSave, isSaving, onDiscard, onClose }: EditorFootProps) {
+export function EditorFoot(props: EditorFootProps) {
+  const { isDirty, mayEdit, canSave, isSaving, onDiscard, onUndoDiscard, onClose } = props;
   return (
     <footer className="drawer-foot">
       {isDirty && (
         <button type="button" className="button" data-kind="quiet" onClick={onDiscard}>
           Discard edits
+        </button>
+      )}
+      {onUndoDiscard && (
+        <button type="button" className="button" data-kind="quiet" onClick={onUndoDiscard}>
+          Undo discard
         </button>
       )}
       <span className="spacer" />

@@ -83,7 +83,7 @@ const isAnswerLost = (reason: unknown): boolean =>
   reason instanceof OfflineError || (reason instanceof ApiError && reason.problem.status === 503);
 
 /** The problem, if Rowlock's locks refused the request. */
-export const conflictOf = (error: unknown): ProblemBody | undefined =>
+const conflictOf = (error: unknown): ProblemBody | undefined =>
   error instanceof ApiError && error.problem.type === 'urn:rowlock:problem:conflict'
     ? (error.problem as ProblemBody)
     : undefined;

@@ -1,3 +1,4 @@
+import { IdleWarning } from '@rowlock/react';
 import { Outlet } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSection } from '../address/useSection.ts';
@@ -41,6 +42,7 @@ export function Shell() {
           <Outlet />
           <TaskTray user={user} />
         </main>
+        <IdleWarning className="idleWarning" />
         <div className="noticeBar" role="status">
           {notice && <span data-testid="notice">{notice}</span>}
         </div>
