@@ -39,9 +39,9 @@ test('Edits survive a lost connection and a task that changed their row meanwhil
 
   await test.step('The form shows at the end of the task that the row has changed, and keeps the edits', async () => {
     await expect(bo.stale).toContainText('Set by a task', { timeout: 20_000 });
-    await expect(bo.stale).toContainText('Ann Lee');
     // The task still has to change the rest of Spain.
     await expect(bo.editState).toHaveText('You are editing; others see it.', { timeout: 20_000 });
+    await expect(bo.stale).toContainText('A task of Ann Lee has changed Sevilla');
     await expect(bo.field('Notes')).toHaveValue('Typed by Bo');
     await expect(bo.saveButton).toBeDisabled();
   });

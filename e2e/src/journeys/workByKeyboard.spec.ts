@@ -86,6 +86,7 @@ test('The focus returns to the button after the dialog of a task, or to the tabl
   const press = (key: string) => page.keyboard.press(key);
   const launcher = page.getByTestId('bulk-export-csv');
   const dialog = page.getByTestId('launch-dialog');
+  await expect(ann.badgesOfKind('free').first()).toBeVisible();
   const [firstId] = await ann.rowIds();
   const first = ann.row(firstId!);
   const openDialog = async () => {

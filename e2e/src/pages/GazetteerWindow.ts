@@ -6,7 +6,8 @@ import { recordTraffic, type Traffic } from './recordTraffic.ts';
 export class GazetteerWindow {
   readonly page: Page;
   readonly connection: Locator;
-  readonly lockSummary: Locator;
+  /** Over the table: the tasks that hold rows in it */
+  readonly banners: Locator;
   readonly drawer: Locator;
   readonly editState: Locator;
   /** Why the form cannot be edited now */
@@ -23,7 +24,7 @@ export class GazetteerWindow {
   constructor(page: Page) {
     this.page = page;
     this.connection = page.getByTestId('connection');
-    this.lockSummary = page.getByTestId('lock-summary');
+    this.banners = page.locator('.rowlock-task-banner');
     this.drawer = page.getByTestId('drawer');
     this.editState = page.getByTestId('edit-state');
     this.readOnly = page.locator('.rowlock-fieldset-reason');

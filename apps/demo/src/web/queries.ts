@@ -1,4 +1,4 @@
-/** The queries of the pages. Nothing is reloaded on a timer: `useRefreshWhenDone` knows when rows have changed. */
+/** The queries of the pages. Nothing is reloaded on a timer: `useLiveQueries` knows when rows have changed. */
 import { parseVersionHeader, VERSION_HEADER } from '@rowlock/protocol';
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/react-query';
 import type { CityView, CountryView, Page, RegionView } from '../gazetteer/cityView.ts';
@@ -19,9 +19,6 @@ export const createQueryClient = (): QueryClient =>
 
 /** The queries that depend on cities: their lists, and the sums of countries and regions. */
 export const PLACE_KEYS = ['cities', 'city', 'countries', 'regions'] as const;
-
-/** The queries that depend on tasks. */
-export const TASK_KEYS = ['runs', 'notices'] as const;
 
 const withQuery = (path: string, params: URLSearchParams): string => `${path}?${params.toString()}`;
 

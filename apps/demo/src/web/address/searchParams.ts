@@ -27,7 +27,7 @@ const citySearch = regionSearch.extend({
   minPopulation: positive,
   /** The city whose form is open */
   row: positive,
-  /** The user has begun to edit it. A reload goes on with that */
+  /** The user has begun to edit it. A reload continues with that */
   edit: z
     .literal(['true', true])
     .transform(() => true)

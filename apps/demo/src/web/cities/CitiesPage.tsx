@@ -1,4 +1,5 @@
-import { useSearch } from '@tanstack/react-router';
+import { TaskBanners } from '@rowlock/react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { CityFilter } from '../../gazetteer/cityFilter.ts';
 import { useSetSearch } from '../address/useSetSearch.ts';
@@ -12,7 +13,6 @@ import { BulkBar } from './BulkBar.tsx';
 import { CityDrawer } from './CityDrawer.tsx';
 import { CityFilters } from './CityFilters.tsx';
 import { cityColumns } from './cityColumns.tsx';
-import { PageLocks } from './PageLocks.tsx';
 import { countSelected, NOTHING, type Selection, toInput, toRows } from './selection.ts';
 
 const DEFAULTS = {
@@ -28,6 +28,7 @@ export function CitiesPage() {
   const { row: openId, q, country, region, minPopulation } = useSearch({ from: '/cities' });
   const filter: CityFilter = { q, country, region, minPopulation };
   const setSearch = useSetSearch();
+  const navigate = useNavigate();
   const list = useListParams(DEFAULTS);
   const cities = useCities(list.query);
   const rows = cities.data?.rows;
@@ -55,8 +56,13 @@ export function CitiesPage() {
         <div className="page-head">
           <h1 className="page-title">Cities</h1>
           <CityFilters />
-          <PageLocks ids={ids} />
         </div>
+        <TaskBanners
+          className="pageBanners"
+          ids={ids}
+          resource="cities"
+          onDetails={() => void navigate({ to: '/tasks' })}
+        />
         {cities.isError && <ListError error={cities.error} onRetry={() => cities.refetch()} />}
         <DataTable
           label="Cities"

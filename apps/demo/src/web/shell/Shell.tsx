@@ -5,7 +5,7 @@ import { useSection } from '../address/useSection.ts';
 import { useRefreshNotices } from '../runs/useNotices.ts';
 import { useUser } from '../session.ts';
 import { TaskTray } from '../tasks/TaskTray.tsx';
-import { useRefreshWhenDone } from '../tasks/useRefreshWhenDone.ts';
+import { useLiveQueries } from '../useLiveQueries.ts';
 import { Nav } from './Nav.tsx';
 import { NoticeContext } from './notice.ts';
 import { TopBar } from './TopBar.tsx';
@@ -17,7 +17,7 @@ const NOTICE_MS = 5_000;
 export function Shell() {
   const user = useUser();
   useSignedOutElsewhere();
-  useRefreshWhenDone();
+  useLiveQueries();
   useRefreshNotices(user);
   const section = useSection();
   const [notice, setNotice] = useState<string>();
