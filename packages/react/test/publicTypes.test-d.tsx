@@ -205,7 +205,7 @@ export function useSaveExamples() {
   void save.mutate(draft.values);
   // @ts-expect-error: the values of a city
   void save.mutate({ name: 'Paris' });
-  <ConflictModal lock={lock} error={save.refusal} onClose={save.dismiss} />;
+  <ConflictModal lock={lock} {...save.dialog} />;
   <StaleNotice
     draft={draft}
     stale={save.stale}

@@ -92,6 +92,17 @@ describe('the edit form of the README', () => {
     await expect.element(screen.getByRole('region')).not.toBeInTheDocument();
   });
 
+  it('If the server cannot save now, the button of the dialog sends the save again', async () => {
+    const { server, screen, name, save } = await open(4);
+    await userEvent.fill(name, 'Lutetia');
+    const problem = problemOf({ code: 'unavailable', message: 'Locks cannot be checked.' });
+    vi.mocked(window.fetch).mockResolvedValueOnce(Response.json(problem, { status: 503 }));
+    await save.click();
+    await screen.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+    await expect.poll(() => server.row.name).toBe('Lutetia');
+    await expect.element(screen.getByRole('dialog')).not.toBeInTheDocument();
+  });
+
   it('If somebody else holds the row, the dialog says who, once the user types', async () => {
     const { server, screen, name } = await open(3);
     server.rowlock.hold([server.record], { actor: bo });

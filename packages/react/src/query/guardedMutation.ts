@@ -32,6 +32,14 @@ export interface GuardedMutationOptions<Result, Variables> {
   meta?: MutationMeta;
 }
 
+/** Props of `<ConflictModal>`, which explains a refusal and sends the save again. */
+export interface SaveDialogProps {
+  error: HttpProblem | undefined;
+  onClose: () => void;
+  /** Sends the save again. Only with an `error` */
+  onRetryWhenFree?: () => void;
+}
+
 /** The outcome of one save. */
 export type SaveOutcome<Data> =
   | { ok: true; data: Data; version: number | undefined }
@@ -50,6 +58,8 @@ export interface GuardedMutation<Data, Variables> {
   conflict: HttpProblem | undefined;
   /** Every failure that a dialog can explain: `conflict`, and others such as not allowed or too large. Also for `<ConflictModal error>` */
   refusal: HttpProblem | undefined;
+  /** `refusal` as props: `<ConflictModal lock={lock} {...save.dialog} />`. Its button to retry sends the save again */
+  dialog: SaveDialogProps;
   /** Somebody else has changed the rows: for `<StaleNotice>` */
   stale: StaleFailure | undefined;
   /** No answer has come: a sentence which says that the save may have happened. Show it, and nothing else about the save */

@@ -4,6 +4,7 @@
 export type {
   GuardedMutation,
   GuardedMutationOptions,
+  SaveDialogProps,
   SaveOutcome,
   StaleFailure,
 } from './guardedMutation.ts';

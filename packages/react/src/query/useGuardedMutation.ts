@@ -58,12 +58,14 @@ export function useGuardedMutation<Result, Variables>(
     reset();
   }, [reset, stopWaiting]);
 
+  const refusal =
+    failure && failure.kind !== 'stale' && failure.kind !== 'uncertain' ? failure.problem : undefined;
   return {
     ...{ mutate, retry, retryWhenPossible, stopWaiting, isWaiting, keepMine, dismiss },
     ...{ isPending, isSuccess, data: mutation.data?.data, failure, uncertain },
     conflict: failure?.kind === 'conflict' ? failure.problem : undefined,
-    refusal:
-      failure && failure.kind !== 'stale' && failure.kind !== 'uncertain' ? failure.problem : undefined,
+    refusal,
+    dialog: { error: refusal, onClose: dismiss, ...(refusal && { onRetryWhenFree: () => void retry() }) },
     stale: failure?.kind === 'stale' ? failure : undefined,
   };
 }

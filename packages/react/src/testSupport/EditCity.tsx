@@ -29,7 +29,7 @@ export function EditCity({ city, version, reload }: EditCityProps) {
       <button type="submit" disabled={!draft.isDirty || save.isPending}>
         Save
       </button>
-      <ConflictModal lock={lock} error={save.refusal} onClose={save.dismiss} />
+      <ConflictModal lock={lock} {...save.dialog} />
     </form>
   );
 }
