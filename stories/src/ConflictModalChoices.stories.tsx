@@ -149,7 +149,6 @@ export const EveryChoice: Story = {
       const timer = setTimeout(() => server.free(server.leasesOn('cities/3')[0]?.id ?? ''), 600);
       return () => clearTimeout(timer);
     },
-    forecast: '22 rows are free now, 3 in about 40 s.',
   },
   play: async () => {
     await waitFor(() => expect(screen.getByText('1 other has finished')).toBeVisible(), { timeout: 4_000 });

@@ -24,7 +24,15 @@ const meta = {
         };
       }}
     >
-      <h2 style={{ display: 'flex', gap: 12, minBlockSize: 96, font: '600 18px/28px var(--rowlock-font)' }}>
+      <h2
+        style={{
+          display: 'flex',
+          alignItems: 'flex-start',
+          gap: 12,
+          minBlockSize: 96,
+          font: '600 18px/28px var(--rowlock-font)',
+        }}
+      >
         Paris
         <PresenceAvatars recordId={0} resource="cities" {...(max !== undefined && { max })} />
       </h2>

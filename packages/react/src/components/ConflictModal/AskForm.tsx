@@ -27,9 +27,12 @@ export function AskForm({ name, onBack, onSend }: AskFormProps) {
         onSend(message);
       }}
     >
-      <label htmlFor={fieldId}>{messages.askLabel(name)}</label>
+      <label className="rowlock-modal-label" htmlFor={fieldId}>
+        {messages.askLabel(name)}
+      </label>
       <textarea
         ref={field}
+        className="rowlock-modal-field"
         id={fieldId}
         rows={2}
         maxLength={LONGEST_MESSAGE}

@@ -36,7 +36,7 @@ export function DialogCards({ cards, titleId, ...shared }: DialogCardsProps) {
       <ul className="rowlock-modal-list">{show(shown)}</ul>
       {folded.length > 0 && (
         <details className="rowlock-modal-ended">
-          <summary>{messages.endedHolders(folded.length)}</summary>
+          <summary className="rowlock-modal-summary">{messages.endedHolders(folded.length)}</summary>
           <ul className="rowlock-modal-list">{show(folded)}</ul>
         </details>
       )}

@@ -19,6 +19,8 @@ export function DialogChoices({ dialog, onClose, closeButton, actions, onTakeOve
   const messages = { ...useTexts(conflictTexts), ...useTexts(choiceTexts) };
   const [failure, setFailure] = useState<RowlockClientError>();
   const { continueWithFree, retry, wait, editHere, isFree } = dialog;
+  // Then the last button closes the dialog, and says that the wait continues.
+  const isWaitOffered = wait !== undefined && retry !== undefined && !isFree;
   return (
     <footer className="rowlock-modal-choices">
       {failure && (
@@ -26,9 +28,11 @@ export function DialogChoices({ dialog, onClose, closeButton, actions, onTakeOve
           {messages.takeOverFailed()} <RefusalDetails refusal={failure} />
         </div>
       )}
-      <button ref={closeButton} type="button" className="rowlock-button" onClick={onClose}>
-        {messages.close()}
-      </button>
+      {!isWaitOffered && (
+        <button ref={closeButton} type="button" className="rowlock-button" onClick={onClose}>
+          {messages.close()}
+        </button>
+      )}
       <span className="rowlock-modal-gap" />
       {actions}
       {onTakeOver && !isFree && (
@@ -61,6 +65,7 @@ export function DialogChoices({ dialog, onClose, closeButton, actions, onTakeOve
       )}
       {retry && (
         <button
+          ref={isWaitOffered ? closeButton : undefined}
           type="button"
           className="rowlock-button"
           data-variant="primary"

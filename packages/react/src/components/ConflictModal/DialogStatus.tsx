@@ -23,7 +23,7 @@ export function DialogStatus({ dialog, ask, forecast, staleNote }: DialogStatusP
   const askText = getAskText(ask, messages);
   return (
     <>
-      {forecast !== undefined && <div className="rowlock-modal-forecast">{forecast}</div>}
+      {forecast}
       <div className="rowlock-modal-status">
         {wait && (
           <p className="rowlock-modal-wait">

@@ -1,6 +1,7 @@
 import type { Conflict } from '@rowlock/protocol';
 import {
   type ForwardedRef,
+  type ReactNode,
   type RefObject,
   type SyntheticEvent,
   useEffect,
@@ -18,6 +19,7 @@ import { joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
 import type { AskingConflictModalProps } from './conflictModalProps.ts';
 import { DialogCards } from './DialogCards.tsx';
+import { DialogForecast } from './DialogForecast.tsx';
 import { DialogHead } from './DialogHead.tsx';
 import { DialogStatus } from './DialogStatus.tsx';
 import { CHOICES, DialogView, type View } from './DialogView.tsx';
@@ -67,12 +69,13 @@ export function OpenConflictModal(props: OpenProps) {
   const [titleId, noteId] = [useId(), useId()];
   const element = useRef<HTMLDialogElement>(null);
   const closeButton = useRef<HTMLButtonElement>(null);
+  const mayAsk = canAsk && ask.state.kind !== 'open';
   const inForce = dialog.cards.filter((card) => card.isInForce).map((card) => card.conflict);
   const [view, setView] = useState<View>(() => getFirstView(startsWithAsk, inForce));
   useImperativeHandle(rootRef, () => element.current!);
   useInheritedLook(element, place);
   useOpenDialog(element, closeButton, view, lock);
-  const staleNote = useDialogSpeech(dialog);
+  const [staleNote, when] = [useDialogSpeech(dialog), getForecast(forecast, lock, inForce)];
 
   return createPortal(
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard closes by Escape, which the dialog reports as `cancel`
@@ -99,10 +102,10 @@ export function OpenConflictModal(props: OpenProps) {
           cards={dialog.cards}
           titleId={titleId}
           recordLabel={recordLabel}
-          {...(canAsk && { onAsk: (conflict: Conflict) => setView({ kind: 'ask', conflict }) })}
+          {...(mayAsk && { onAsk: (conflict: Conflict) => setView({ kind: 'ask', conflict }) })}
           canCancelTask={canCancelTask}
         />
-        <DialogStatus dialog={dialog} ask={ask.state} forecast={forecast} staleNote={staleNote} />
+        <DialogStatus {...{ dialog, staleNote }} ask={ask.state} forecast={when} />
         <DialogView
           {...{ dialog, view, inForce, lock, ask, actions, onClose, closeButton, onView: setView }}
           canTakeOver={canTakeOver && lock !== undefined && inForce.length > 0 && !dialog.editHere}
@@ -139,6 +142,17 @@ function useDialogSpeech({ isFree, isStale, title, wait }: ConflictDialog): stri
   useAnnouncement(isFree ? title : staleNote, { key: 'conflict' });
   useAnnouncement(wait ? messages.waitPosition(wait.position) : '', { key: 'conflict-wait' });
   return staleNote;
+}
+
+/** The dialog's own forecast, or what the application gives. `null` leaves it out. */
+function getForecast(
+  given: ReactNode,
+  lock: ConflictLock | undefined,
+  inForce: readonly Conflict[],
+): ReactNode {
+  if (inForce.length === 0 || given === null) return null;
+  if (given === undefined) return <DialogForecast lock={lock} inForce={inForce} />;
+  return <div className="rowlock-modal-forecast">{given}</div>;
 }
 
 function getFirstView(startsWithAsk: boolean, inForce: readonly Conflict[]): View {

@@ -7,9 +7,9 @@ export function RefusalDetails({ refusal }: { refusal: Refusal }) {
   const messages = useTexts(choiceTexts);
   return (
     <details className="rowlock-modal-details">
-      <summary>{messages.details()}</summary>
-      <p>
-        <code>{refusal.code}</code>: <bdi>{getRefusalText(refusal)}</bdi>
+      <summary className="rowlock-modal-summary">{messages.details()}</summary>
+      <p className="rowlock-modal-technical">
+        <code className="rowlock-modal-code">{refusal.code}</code>: <bdi>{getRefusalText(refusal)}</bdi>
       </p>
     </details>
   );

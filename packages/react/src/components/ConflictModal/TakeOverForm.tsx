@@ -55,9 +55,12 @@ export function TakeOverForm({ conflicts, takeOver, onBack, onTaken }: TakeOverF
         if (!isBusy) void submit();
       }}
     >
-      <label htmlFor={fieldId}>{messages.takeOverLabel()}</label>
+      <label className="rowlock-modal-label" htmlFor={fieldId}>
+        {messages.takeOverLabel()}
+      </label>
       <textarea
         ref={field}
+        className="rowlock-modal-field"
         id={fieldId}
         rows={2}
         required

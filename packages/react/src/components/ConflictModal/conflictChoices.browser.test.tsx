@@ -102,6 +102,7 @@ describe('The choices of ConflictModal', () => {
     await expectAccessible(document.body);
     await press('Send');
     await expect.element(screen.getByText(/^You have asked Bo Berg/)).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: 'Ask Bo Berg' })).not.toBeInTheDocument();
     await expect.element(screen.getByRole('button', { name: 'Close' })).toHaveFocus();
     await expect.poll(() => other.leases.openReleaseRequests[0]?.message).toBe('Two minutes?');
     await other.leases.openReleaseRequests[0]!.answer('released');
@@ -188,6 +189,21 @@ describe('The choices of ConflictModal', () => {
     await screen.getByRole('button', { name: 'Edit', exact: true }).click();
     await expect.element(screen.getByText('Theirs')).toBeVisible();
     await expect.element(screen.getByRole('button', { name: 'Cancel Theirs' })).not.toBeInTheDocument();
+  });
+
+  it('The dialog says when the rows will be free, if that is known', async () => {
+    const server = new MemoryServer();
+    server.startTask({
+      label: 'Normalise names',
+      records: rows(1),
+      actor: bo,
+      startedAt: Date.now() - 90_000,
+      progress: { done: 50, total: 100 },
+    });
+    const { screen } = await renderWithRowlock(<Form />, { server });
+    await expect.element(screen.getByText('blocked')).toBeVisible();
+    await screen.getByRole('button', { name: 'Edit', exact: true }).click();
+    await expect.element(screen.getByText('1 row will be free in about 2 min.')).toBeVisible();
   });
 
   it.each([

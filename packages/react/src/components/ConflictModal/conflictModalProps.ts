@@ -34,7 +34,7 @@ export interface ConflictChoices {
   canCancelTask?: (task: TaskView) => boolean;
   /** Offers to ask the holders to release their rows. Default true */
   canAsk?: boolean;
-  /** Shown below the holders: when the rows will be free, for example */
+  /** Shown below the holders. Default: when the rows will be free, if that is known. `null` leaves it out */
   forecast?: ReactNode;
   /** Shown beside the buttons, for choices of the application */
   actions?: ReactNode;

@@ -123,7 +123,9 @@ function Banner(props: BannerProps) {
         <Shape view={view} conflict={conflict} task={task} />
       </span>
       <div className="rowlock-lock-banner-body">
-        <p className="rowlock-lock-banner-title">{title}</p>
+        <p className="rowlock-lock-banner-title" title={title}>
+          {title}
+        </p>
         <Note view={view} lock={lock} conflict={conflict} />
         {isStale && view.kind !== 'refused' && <p className="rowlock-lock-banner-note">{staleNote}</p>}
         {task && conflict && (
