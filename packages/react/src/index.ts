@@ -92,6 +92,24 @@ export {
   type TaskBannerState,
 } from './components/TaskBanner/TaskBanner.tsx';
 export { TaskBanners, type TaskBannersProps } from './components/TaskBanner/TaskBanners.tsx';
+export { taskDashboardAttributes, taskRowAttributes } from './components/TaskDashboard/dataAttributes.ts';
+export {
+  TaskDashboard,
+  type TaskDashboardProps,
+  type TaskDashboardState,
+} from './components/TaskDashboard/TaskDashboard.tsx';
+export {
+  type Dashboard,
+  type DashboardFilters,
+  type StateOption,
+  useTaskDashboard,
+} from './components/TaskDashboard/useTaskDashboard.ts';
+export { taskDetailsAttributes } from './components/TaskDetails/dataAttributes.ts';
+export {
+  TaskDetails,
+  type TaskDetailsProps,
+  type TaskDetailsState,
+} from './components/TaskDetails/TaskDetails.tsx';
 export { taskProgressAttributes } from './components/TaskProgress/dataAttributes.ts';
 export {
   TaskProgress,
@@ -169,6 +187,7 @@ export type { ChoiceTexts } from './messages/choiceTexts.ts';
 export type { CommonTexts } from './messages/commonTexts.ts';
 export type { ConflictFacts, ConflictTexts } from './messages/conflictTexts.ts';
 export type { ConnectionTexts } from './messages/connectionTexts.ts';
+export type { DashboardTexts } from './messages/dashboardTexts.ts';
 export { createEnglishMessages } from './messages/englishMessages.ts';
 export type { FieldsetTexts } from './messages/fieldsetTexts.ts';
 export type { Formats } from './messages/formats.ts';

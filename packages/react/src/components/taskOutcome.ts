@@ -10,6 +10,9 @@ export interface TaskOutcome {
   failedCount: number;
 }
 
+/** The shape beside the words */
+export const OUTCOME_ICONS = { completed: 'tick', failed: 'cross', cancelled: 'stop' } as const;
+
 /** Undefined while the task has not ended. */
 export function getOutcome(task: TaskView): TaskOutcome | undefined {
   const { state, recordCount, failedCount = 0, progress } = task;

@@ -40,6 +40,7 @@ export { type AuthSource, createSocketTransport, type SocketTransportOptions } f
 export type { HeldOutcome, TabLeases, TakeOverOptions } from './tabLeasesApi.ts';
 export { onTaskEnd, type TaskEndFilter } from './taskEnds.ts';
 export type { WatchedTaskList } from './taskLists.ts';
+export { createTaskPolling, type TaskPollingOptions } from './taskPolling.ts';
 export type {
   CancelOutcome,
   LaunchOptions,

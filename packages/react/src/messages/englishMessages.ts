@@ -5,6 +5,7 @@ import { choiceTexts } from './choiceTexts.ts';
 import { englishCommon } from './commonTexts.ts';
 import { conflictTexts } from './conflictTexts.ts';
 import { connectionTexts } from './connectionTexts.ts';
+import { dashboardTexts } from './dashboardTexts.ts';
 import { fieldsetTexts } from './fieldsetTexts.ts';
 import { forecastTexts } from './forecastTexts.ts';
 import { createFormats } from './formats.ts';
@@ -31,6 +32,7 @@ export function createEnglishMessages(locale = 'en'): Messages {
     ...lockBannerTexts(common),
     ...taskTexts(common),
     ...outcomeTexts(common),
+    ...dashboardTexts(common),
     ...conflictTexts(common),
     ...choiceTexts(common),
     ...connectionTexts(),

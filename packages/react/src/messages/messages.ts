@@ -5,6 +5,7 @@ import type { ChoiceTexts } from './choiceTexts.ts';
 import type { CommonTexts } from './commonTexts.ts';
 import type { ConflictTexts } from './conflictTexts.ts';
 import type { ConnectionTexts } from './connectionTexts.ts';
+import type { DashboardTexts } from './dashboardTexts.ts';
 import type { FieldsetTexts } from './fieldsetTexts.ts';
 import type { ForecastTexts } from './forecastTexts.ts';
 import type { IdleTexts } from './idleTexts.ts';
@@ -27,6 +28,7 @@ export type Messages = CommonTexts &
   StaleTexts &
   TaskTexts &
   OutcomeTexts &
+  DashboardTexts &
   ConflictTexts &
   ConnectionTexts &
   ForecastTexts &

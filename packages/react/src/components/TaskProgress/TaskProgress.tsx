@@ -8,8 +8,9 @@ import { taskTexts } from '../../messages/taskTexts.ts';
 import { trayTexts } from '../../messages/trayTexts.ts';
 import { type ClassName, joinClassName } from '../className.ts';
 import { flag } from '../flag.ts';
-import { Icon, type IconName } from '../Icon.tsx';
+import { Icon } from '../Icon.tsx';
 import type { TaskLook } from '../taskFacts.ts';
+import { TASK_ICONS } from '../taskIcons.ts';
 import { taskProgressAttributes as attributes } from './dataAttributes.ts';
 import { type ShownProgress, useTaskProgress } from './useTaskProgress.ts';
 
@@ -119,17 +120,6 @@ function Bar({ label, shown }: { label: string; shown: ShownProgress }) {
   );
 }
 
-const ICONS: Partial<Record<TaskLook, IconName>> = {
-  waiting: 'clock',
-  queued: 'clock',
-  paused: 'clock',
-  'no-worker': 'warning',
-  completed: 'tick',
-  failed: 'cross',
-  cancelled: 'stop',
-  missing: 'question',
-};
-
 interface FootProps {
   task: TaskView;
   shown: ShownProgress;
@@ -144,7 +134,7 @@ function Foot({ task, shown, isStale, onCancel, onUndoCancel, hideLabel, showAct
   const messages = useTexts(taskTexts);
   const undo = useTexts(trayTexts);
   const isUndoable = onUndoCancel !== undefined;
-  const icon = ICONS[shown.look];
+  const icon = TASK_ICONS[shown.look];
   return (
     <div className="rowlock-progress-foot">
       <span className="rowlock-progress-state">

@@ -7,9 +7,10 @@ import { useUndoableCancel } from '../../hooks/useUndoableCancel.ts';
 import { outcomeTexts } from '../../messages/outcomeTexts.ts';
 import { trayTexts } from '../../messages/trayTexts.ts';
 import { FailedRows, RetryButton } from '../FailedRows/FailedRows.tsx';
-import { Icon, type IconName } from '../Icon.tsx';
+import { TaskError } from '../FailedRows/TaskError.tsx';
+import { Icon } from '../Icon.tsx';
 import { TaskProgress } from '../TaskProgress/TaskProgress.tsx';
-import { getOutcome, isReadable, type TaskOutcome } from '../taskOutcome.ts';
+import { getOutcome, OUTCOME_ICONS, type TaskOutcome } from '../taskOutcome.ts';
 import type { SeenTask } from './trayMemory.ts';
 
 /** The parts of a tray that depend on the application. */
@@ -63,12 +64,6 @@ export function TrayTask({ id, isOwn, seen, onDismiss, ...options }: TrayTaskPro
   );
 }
 
-const ICONS: Record<TaskOutcome['kind'], IconName> = {
-  completed: 'tick',
-  failed: 'cross',
-  cancelled: 'stop',
-};
-
 interface OutcomeProps extends TrayTaskOptions {
   task: TaskView;
   outcome: TaskOutcome;
@@ -85,7 +80,7 @@ function Outcome({ task, outcome, seen, onDismiss, ...options }: OutcomeProps) {
   return (
     <div className="rowlock-tray-task rowlock-outcome" data-kind={outcome.kind}>
       <span className="rowlock-outcome-shape">
-        <Icon name={ICONS[outcome.kind]} />
+        <Icon name={OUTCOME_ICONS[outcome.kind]} />
       </span>
       <div className="rowlock-outcome-body">
         <p className="rowlock-outcome-label" title={task.label}>
@@ -128,23 +123,6 @@ function Outcome({ task, outcome, seen, onDismiss, ...options }: OutcomeProps) {
       </div>
       {onDismiss && <DismissButton label={task.label} onDismiss={() => onDismiss(task.id)} />}
     </div>
-  );
-}
-
-/** Words for people first. Everything that only helps to repair the task is folded. */
-function TaskError({ error, explained }: { error: string; explained: string | undefined }) {
-  const messages = useTexts(outcomeTexts);
-  const words = explained ?? (isReadable(error) ? error : undefined);
-  return (
-    <>
-      {words !== undefined && <p className="rowlock-outcome-error">{words}</p>}
-      {words !== error && (
-        <details className="rowlock-outcome-details">
-          <summary>{messages.errorDetails()}</summary>
-          <pre className="rowlock-outcome-technical">{error}</pre>
-        </details>
-      )}
-    </>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The German texts. */
+
 import { createFormats } from '../formats.ts';
 import type { Messages } from '../messages.ts';
 import { germanBadge } from './germanBadge.ts';
@@ -7,6 +8,7 @@ import { germanChoice } from './germanChoice.ts';
 import { germanCommon } from './germanCommon.ts';
 import { germanConflict } from './germanConflict.ts';
 import { germanConnection } from './germanConnection.ts';
+import { germanDashboard } from './germanDashboard.ts';
 import { germanFieldset } from './germanFieldset.ts';
 import { germanForecast } from './germanForecast.ts';
 import { germanIdle } from './germanIdle.ts';
@@ -31,6 +33,7 @@ export function createGermanMessages(locale = 'de'): Messages {
     ...germanLockBanner(common),
     ...germanTask(common),
     ...germanOutcome(common),
+    ...germanDashboard(common),
     ...germanConflict(common),
     ...germanChoice(common),
     ...germanConnection(),
