@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, userEvent, waitFor, within } from 'storybook/test';
+import { expect, screen, userEvent, waitFor, within } from 'storybook/test';
 import { EditPage } from './EditPage.tsx';
+import { getWindow } from './getWindow.ts';
 import { TwoUsers } from './TwoUsers.tsx';
 
 const meta = {
@@ -15,9 +16,9 @@ type Story = StoryObj<typeof meta>;
 /** Open Paris in both windows, and press *Edit* in both: the second user is told who is editing. */
 export const TwoPeopleEdit: Story = {
   args: { page: EditPage },
-  play: async ({ canvas, step }) => {
-    const ann = await getWindow(canvas, 'Ann Lee’s window');
-    const bo = await getWindow(canvas, 'Bo Berg’s window');
+  play: async ({ step }) => {
+    const ann = within(await getWindow('Ann Lee’s window'));
+    const bo = within(await getWindow('Bo Berg’s window'));
     await step('Ann edits Paris', async () => {
       await userEvent.click(await ann.findByRole('button', { name: 'Paris' }));
       await userEvent.click(ann.getByRole('button', { name: 'Edit' }));
@@ -26,7 +27,7 @@ export const TwoPeopleEdit: Story = {
     await step('Bo is told who is editing', async () => {
       await userEvent.click(bo.getByRole('button', { name: 'Paris' }));
       await userEvent.click(bo.getByRole('button', { name: 'Edit' }));
-      const dialog = await bo.findByRole('dialog', { name: 'Paris is being changed' });
+      const dialog = await screen.findByRole('dialog', { name: 'Paris is being changed' });
       await userEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
     });
     await step('Ann stops', async () => {
@@ -35,9 +36,3 @@ export const TwoPeopleEdit: Story = {
     });
   },
 };
-
-async function getWindow(canvas: ReturnType<typeof within>, title: string) {
-  const frame = (await canvas.findByTitle(title)) as HTMLIFrameElement;
-  await waitFor(() => expect(frame.contentDocument?.querySelector('main')).toBeInTheDocument());
-  return within(frame.contentDocument!.body);
-}
