@@ -48,6 +48,7 @@ export default defineConfig({
       serverProject('scripts-redis', ['scripts/**/*.redis.test.mjs'], { isLast: true }),
       serverProject('conformance', ['conformance/src/**/*.test.ts']),
       nodeProject('bench', ['apps/bench/src/**/*.test.ts'], [REDIS_TESTS, CHROMIUM_TESTS]),
+      serverProject('storybook-built', [`stories/built/${CHROMIUM_TESTS}`]),
       serverProject('bench-browser', [`apps/bench/src/${CHROMIUM_TESTS}`]),
       serverProject('bench-redis', [`apps/bench/src/${REDIS_TESTS}`]),
       'apps/demo/vitest.config.ts',

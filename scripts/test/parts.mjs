@@ -46,7 +46,7 @@ export const parts = [
   vitest('browser', ['react-browser', 'react-18.3', 'react-19.0', 'react-compiled', 'bench-browser'], {
     browser: true,
   }),
-  vitest('stories', ['storybook'], { browser: true }),
+  vitest('stories', ['storybook', 'storybook-built'], { browser: true }),
   { name: 'e2e', redis: true, browser: true, run: playwright },
 ];
 
