@@ -7,7 +7,11 @@ import reactHooks from 'eslint-plugin-react-hooks';
 
 export default [
   {
-    files: ['packages/react/src/**/*.{ts,tsx}', 'stories/src/**/*.{ts,tsx}'],
+    files: [
+      'packages/react/src/**/*.{ts,tsx}',
+      'stories/src/**/*.{ts,tsx}',
+      'apps/demo/src/web/**/*.{ts,tsx}',
+    ],
     languageOptions: {
       parser,
       parserOptions: {

@@ -65,7 +65,7 @@ const listCheck = (name, problems, part) =>
 /** Biome for all files. ESLint knows the rules of React and of its compiler. */
 async function lint(args) {
   const biome = ['biome', 'check', '--error-on-warnings', '--max-diagnostics=50', ...args];
-  const react = ['eslint', '--max-warnings=0', 'packages/react/src', 'stories/src'];
+  const react = ['eslint', '--max-warnings=0', 'packages/react/src', 'stories/src', 'apps/demo/src/web'];
   return sum([await check('lint', biome), await check('lint: rules of React', react, { part: 'lint' })]);
 }
 

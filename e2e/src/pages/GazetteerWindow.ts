@@ -27,7 +27,7 @@ export class GazetteerWindow {
     this.banners = page.locator('.rowlock-task-banner');
     this.drawer = page.getByTestId('drawer');
     this.editState = page.getByTestId('edit-state');
-    this.readOnly = page.locator('.rowlock-fieldset-reason');
+    this.readOnly = this.drawer.getByText(/^Read only: /);
     this.stale = page.locator('.rowlock-stale');
     this.saveButton = page.getByTestId('save');
     this.modal = page.locator('dialog.rowlock-modal');
@@ -77,7 +77,7 @@ export class GazetteerWindow {
 
   /** Opens the dialog about the holder of the row whose form is open. */
   async explain(): Promise<void> {
-    await this.editState.getByRole('button', { name: 'Details' }).click();
+    await this.drawer.getByRole('button', { name: 'Details' }).click();
     await expect(this.modal).toBeVisible();
   }
 

@@ -14,7 +14,7 @@ export function App() {
 }
 
 function AppOf({ session }: { session: Session | undefined }) {
-  const queryClient = useMemo(createQueryClient, []);
+  const queryClient = useMemo(() => createQueryClient(), []);
   const auth = useMemo(() => ({ token: session?.token ?? '' }), [session?.token]);
   return (
     <QueryClientProvider client={queryClient}>

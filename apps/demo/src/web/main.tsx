@@ -16,6 +16,7 @@ import './style/drawer.css';
 import './style/dialogs.css';
 import './style/tasks.css';
 import './style/runs.css';
+import './registerTasks.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';

@@ -2,7 +2,7 @@
 import { currentSession, setSession } from './session.ts';
 
 /** RFC 9457, of Rowlock or of the gazetteer. */
-export interface Problem {
+interface Problem {
   type: string;
   title: string;
   status: number;
@@ -10,7 +10,7 @@ export interface Problem {
   code?: string;
 }
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {

@@ -5,12 +5,8 @@ import { MAX_TASK_ROWS } from '../../gazetteer/taskLimits.ts';
 import type { User } from '../../gazetteer/users.ts';
 import { formatCount } from '../format.ts';
 import { focusTable } from '../table/focusTable.ts';
-import { LaunchConflict } from './LaunchConflict.tsx';
-import { LaunchDialog } from './LaunchDialog.tsx';
-import { newLaunchKey } from './newLaunchKey.ts';
-import { type Fields, NO_FIELDS } from './SetFieldInputs.tsx';
+import { LaunchTask } from './LaunchTask.tsx';
 import { type TaskChoice, taskMenu } from './taskMenu.ts';
-import { useLaunch } from './useLaunch.ts';
 
 export interface BulkBarProps {
   user: User;
@@ -23,22 +19,9 @@ export interface BulkBarProps {
   onClear: () => void;
 }
 
-/** The task that the user chose, and the values of its dialog. */
-interface OpenDialog {
-  choice: TaskChoice;
-  fields: Fields;
-  /** A new one for each input */
-  key: string;
-}
-
 /** Appears with the first selected row. Shows how many are selected, and the actions for them. */
 export function BulkBar({ user, count, total, isAll, input, countryId, onSelectAll, onClear }: BulkBarProps) {
-  const [dialog, setDialog] = useState<OpenDialog>();
-  const ask = (choice: TaskChoice, fields: Fields) => setDialog({ choice, fields, key: newLaunchKey() });
-  const launch = useLaunch(() => {
-    setDialog(undefined);
-    onClear();
-  });
+  const [choice, setChoice] = useState<TaskChoice>();
   const mayLaunch = user.role !== 'viewer';
   const isTooMany = count > MAX_TASK_ROWS;
   const bar = useRef<HTMLElement>(null);
@@ -65,40 +48,25 @@ export function BulkBar({ user, count, total, isAll, input, countryId, onSelectA
           </button>
         )}
         <span className="bulkBar-actions">
-          <Actions
-            mayLaunch={mayLaunch}
-            isTooMany={isTooMany}
-            onChoose={(choice) => ask(choice, NO_FIELDS)}
-          />
+          <Actions mayLaunch={mayLaunch} isTooMany={isTooMany} onChoose={setChoice} />
         </span>
         <button type="button" className="iconButton" aria-label="Clear selection" onClick={onClear}>
           <X size={16} aria-hidden />
         </button>
       </section>
-      {dialog && !launch.refused && (
-        <LaunchDialog
-          choice={dialog.choice}
+      {choice && (
+        <LaunchTask
+          choice={choice}
           count={count}
           countryId={countryId}
-          fields={dialog.fields}
-          onFields={(fields) => ask(dialog.choice, fields)}
-          isPending={launch.isPending}
-          error={launch.error}
-          onCancel={() => {
-            setDialog(undefined);
-            launch.forget();
+          selection={input}
+          onClose={() => setChoice(undefined)}
+          onLaunched={() => {
+            setChoice(undefined);
+            onClear();
           }}
-          onStart={(set) =>
-            launch.start({
-              choice: dialog.choice,
-              count,
-              input: { selection: input, ...set },
-              key: dialog.key,
-            })
-          }
         />
       )}
-      {launch.refused && <LaunchConflict refused={launch.refused} launch={launch} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { ConflictModal, LockedFieldset, ReleaseRequest, StaleNotice } from '@rowlock/react';
-import { useState } from 'react';
+import { ConflictModal, LockBanner, LockedFieldset, ReleaseRequest, StaleNotice } from '@rowlock/react';
 import type { CityView } from '../../gazetteer/cityView.ts';
+import { useUser } from '../session.ts';
+import { mayCancel } from '../tasks/mayCancel.ts';
 import { CityFacts } from './CityFacts.tsx';
 import { CityFields } from './CityFields.tsx';
 import { FIELD_LABELS } from './cityForm.ts';
@@ -17,9 +18,9 @@ export interface CityEditorProps {
 
 /** The form of one city. Edits are kept, whatever happens to the row or the connection. */
 export function CityEditor({ city, version, onClose }: CityEditorProps) {
+  const user = useUser();
   const editor = useCityEditor(city, version, onClose);
   const { lock, draft, save, mayEdit, refusal } = editor;
-  const [isExplained, setExplained] = useState(false);
   const rowLabel = () => city.name;
   return (
     <form
@@ -32,13 +33,20 @@ export function CityEditor({ city, version, onClose }: CityEditorProps) {
       }}
     >
       <div className="drawer-body">
-        <EditState lock={lock} mayEdit={mayEdit} onEdit={editor.edit} onExplain={() => setExplained(true)} />
+        <EditState lock={lock} mayEdit={mayEdit} onEdit={editor.edit} />
+        <LockBanner
+          lock={lock}
+          recordLabel={rowLabel}
+          canTakeOver={mayEdit}
+          canAsk={mayEdit}
+          canCancelTask={(task) => mayCancel(user, task)}
+        />
         <ReleaseRequest
           lock={lock}
           recordLabel={rowLabel}
           onSave={async () => !draft.isDirty || (await editor.submit())}
         />
-        <LockedFieldset lock={lock} onEdit={editor.edit} className="drawer-fields">
+        <LockedFieldset lock={lock} hideReason onEdit={editor.edit} className="drawer-fields">
           <CityFields
             form={draft.values}
             edited={draft.dirtyFields}
@@ -74,14 +82,11 @@ export function CityEditor({ city, version, onClose }: CityEditorProps) {
         onClose={onClose}
       />
       <ConflictModal
-        lock={lock}
         error={refusal}
-        open={isExplained || refusal !== undefined}
+        total={1}
         recordLabel={rowLabel}
-        onClose={() => {
-          setExplained(false);
-          save.dismiss();
-        }}
+        onClose={save.dismiss}
+        onRetryWhenFree={save.retryWhenPossible}
       />
     </form>
   );

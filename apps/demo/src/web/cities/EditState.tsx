@@ -4,10 +4,9 @@ export interface EditStateProps {
   lock: TaskLock<number>;
   mayEdit: boolean;
   onEdit: () => void;
-  onExplain: () => void;
 }
 
-/** One line at the top of the form: whether this user edits the row, or may begin to. It keeps its place. */
+/** One line at the top of the form: whether this user edits the row, or may begin to. It keeps its place. The banner below says why not. */
 export function EditState(props: EditStateProps) {
   return (
     <div className="editState" data-testid="edit-state" role="status">
@@ -16,7 +15,7 @@ export function EditState(props: EditStateProps) {
   );
 }
 
-function StateInWords({ lock, mayEdit, onEdit, onExplain }: EditStateProps) {
+function StateInWords({ lock, mayEdit, onEdit }: EditStateProps) {
   if (!mayEdit) return <span>You may watch. Editors and admins change rows.</span>;
   if (lock.isHeld) {
     return lock.isStale ? (
@@ -25,17 +24,7 @@ function StateInWords({ lock, mayEdit, onEdit, onExplain }: EditStateProps) {
       <span data-held="">You are editing; others see it.</span>
     );
   }
-  if (lock.conflicts.length > 0) {
-    return (
-      <>
-        <span>You can read this row.</span>
-        <button type="button" className="link" onClick={onExplain}>
-          Details and choices
-        </button>
-      </>
-    );
-  }
-  if (lock.error && lock.error.code !== 'conflict') return <span>Read-only. {lock.error.message}</span>;
+  if (lock.conflicts.length > 0 || lock.error) return <span>You can read this row.</span>;
   if (lock.isStale) return <span>Not certain whether somebody is editing this row – connecting…</span>;
   if (lock.isAcquiring) return <span>Locking the row…</span>;
   return (

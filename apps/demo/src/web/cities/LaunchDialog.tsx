@@ -13,7 +13,7 @@ export interface LaunchDialogProps {
   isPending: boolean;
   error: Error | undefined;
   onCancel: () => void;
-  onStart: (input: { set?: object }) => void;
+  onStart: () => void;
 }
 
 /** Says what a task will do to how many rows, and asks for its input. */
@@ -27,7 +27,7 @@ export function LaunchDialog(props: LaunchDialogProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          onStart(asksForFields ? { set } : {});
+          onStart();
         }}
       >
         <p>{choice.explanation}</p>

@@ -1,8 +1,9 @@
 /** The bulk tasks as the bar offers them. */
 import { CaseSensitive, FileDown, type LucideIcon, PencilLine, Percent } from 'lucide-react';
+import type { GazetteerTasks } from '../../tasks/allTasks.ts';
 
 export interface TaskChoice {
-  name: string;
+  name: keyof GazetteerTasks & string;
   title: string;
   icon: LucideIcon;
   /** Explains the task to a user who has not run it before */

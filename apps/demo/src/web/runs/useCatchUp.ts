@@ -18,23 +18,24 @@ export function useCatchUp(key: string, data: Lag | undefined, updatedAt: number
   const queryClient = useQueryClient();
   const { status } = useRowlock();
   const isLive = status === 'live';
-  const [tries, setTries] = useState(0);
   const behind = data?.behind;
+  const isBehind = isLive && behind !== undefined && behind !== 0;
+  const [tries, setTries] = useState(0);
+  // The next lag counts from the start.
+  if (!isBehind && tries > 0) setTries(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer counts, also an equal one
   useEffect(() => {
-    if (behind === undefined) return;
-    if (behind === 0 || !isLive) return setTries(0);
-    if (tries >= MAX_TRIES) return;
+    if (!isBehind || tries >= MAX_TRIES) return;
     const timer = setTimeout(
       () => {
-        setTries((count) => count + 1);
+        setTries(tries + 1);
         void queryClient.invalidateQueries({ queryKey: [key] });
       },
       FIRST_PAUSE_MS * 2 ** tries,
     );
     return () => clearTimeout(timer);
-  }, [behind, updatedAt, isLive, key, queryClient]);
+  }, [isBehind, tries, updatedAt, key, queryClient]);
 
-  return isLive && tries >= TRIES_BEFORE_SAYING && behind !== undefined && behind !== 0;
+  return isBehind && tries >= TRIES_BEFORE_SAYING;
 }

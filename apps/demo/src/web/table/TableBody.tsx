@@ -29,6 +29,7 @@ export function TableBody<Item extends object>(props: TableBodyProps<Item>) {
     onOpen: (row) => onOpen?.(row.original),
     onSelect: (row) => isSelectable && row.toggleSelected(),
   });
+  // eslint-disable-next-line react-hooks/incompatible-library -- rows are memoised by hand, and get only its stable `measureElement`
   const virtualizer = useVirtualizer({
     count: rows.length,
     enabled: isVirtual,
