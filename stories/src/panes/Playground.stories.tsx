@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { expect, screen, userEvent, waitFor, within } from 'storybook/test';
+import { expect, userEvent, waitFor, within } from 'storybook/test';
 import { EditPage } from './EditPage.tsx';
 import { getWindow } from './getWindow.ts';
 import { TwoUsers } from './TwoUsers.tsx';
@@ -27,7 +27,7 @@ export const TwoPeopleEdit: Story = {
     await step('Bo is told who is editing', async () => {
       await userEvent.click(bo.getByRole('button', { name: 'Paris' }));
       await userEvent.click(bo.getByRole('button', { name: 'Edit' }));
-      const dialog = await screen.findByRole('dialog', { name: 'Paris is being changed' });
+      const dialog = await bo.findByRole('dialog', { name: 'Paris is being changed' });
       await userEvent.click(within(dialog).getByRole('button', { name: 'Close' }));
     });
     await step('Ann stops', async () => {

@@ -1,4 +1,4 @@
-import { forwardRef, useRef } from 'react';
+import { forwardRef, useState } from 'react';
 import { useConflictSurface } from '../../surface/conflictSurface.ts';
 import type { AskingConflictModalProps } from './conflictModalProps.ts';
 import { OpenConflictModal } from './OpenConflictModal.tsx';
@@ -9,12 +9,12 @@ export const AskingConflictModal = forwardRef<HTMLDialogElement, AskingConflictM
   function AskingConflictModal({ open, onClose, ...rest }, ref) {
     const { isOpen, close } = useOpening(open, rest.lock, rest.error, onClose);
     const isShown = useConflictSurface(isOpen);
-    const place = useRef<HTMLSpanElement>(null);
+    const [place, setPlace] = useState<HTMLElement | null>(null);
     // It is mounted when it opens, so that each opening begins with an empty memory.
     return (
       <>
-        <span ref={place} hidden />
-        {isShown && <OpenConflictModal {...rest} onClose={close} rootRef={ref} place={place} />}
+        <span ref={setPlace} hidden />
+        {isShown && place && <OpenConflictModal {...rest} onClose={close} rootRef={ref} place={place} />}
       </>
     );
   },

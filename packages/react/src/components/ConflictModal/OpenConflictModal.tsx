@@ -32,7 +32,7 @@ interface OpenProps extends Omit<AskingConflictModalProps, 'open' | 'onClose'> {
   onClose: () => void;
   rootRef: ForwardedRef<HTMLDialogElement>;
   /** The dialog is in a portal, and takes theme and direction from here */
-  place: RefObject<HTMLElement | null>;
+  place: HTMLElement;
 }
 
 export function OpenConflictModal(props: OpenProps) {
@@ -112,7 +112,7 @@ export function OpenConflictModal(props: OpenProps) {
         />
       </div>
     </dialog>,
-    document.body,
+    place.ownerDocument.body,
   );
 }
 

@@ -12,14 +12,16 @@ export function useShownModally(
   useLayoutEffect(() => {
     const shown = element.current;
     if (!shown) return;
-    const before = document.activeElement;
+    // A page can render into a frame, which has a focus of its own.
+    const { ownerDocument: page } = shown;
+    const before = page.activeElement;
     show(shown);
     // The safest choice has the focus: closing changes nothing.
     firstFocus.current?.focus();
     return () => {
       if (typeof shown.close === 'function' && shown.open) shown.close();
-      if (shown.contains(document.activeElement) || document.activeElement === document.body) {
-        if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (shown.contains(page.activeElement) || page.activeElement === page.body) {
+        if (before?.isConnected) (before as HTMLElement).focus();
       }
     };
   }, [element, firstFocus]);
@@ -36,13 +38,10 @@ function show(dialog: HTMLDialogElement): void {
 }
 
 /** The look of the place where the component stands, for an element in a portal: `data-theme` and `dir` of an ancestor. */
-export function useInheritedLook(
-  element: RefObject<HTMLElement | null>,
-  place: RefObject<HTMLElement | null>,
-): void {
+export function useInheritedLook(element: RefObject<HTMLElement | null>, place: HTMLElement): void {
   useLayoutEffect(() => {
     for (const name of ['data-theme', 'dir', 'lang']) {
-      const value = place.current?.closest(`[${name}]`)?.getAttribute(name);
+      const value = place.closest(`[${name}]`)?.getAttribute(name);
       if (value !== null && value !== undefined && !element.current?.hasAttribute(name)) {
         element.current?.setAttribute(name, value);
       }
