@@ -15,6 +15,7 @@ export {
   type ConflictModalInput,
   useConflictModal,
 } from './components/ConflictModal/useConflictModal.ts';
+export { type AskState, type ReleaseAsk, useReleaseAsk } from './components/ConflictModal/useReleaseAsk.ts';
 export {
   ConnectionStatus,
   type ConnectionStatusProps,
@@ -36,7 +37,7 @@ export {
 } from './components/IdleWarning/IdleWarning.tsx';
 export { lockBadgeAttributes } from './components/LockBadge/dataAttributes.ts';
 export { LockBadge, type LockBadgeProps, type LockBadgeState } from './components/LockBadge/LockBadge.tsx';
-export type { BannerLock } from './components/LockBanner/bannerView.ts';
+export { type BannerLock, type BannerView, getBannerView } from './components/LockBanner/bannerView.ts';
 export { lockBannerAttributes } from './components/LockBanner/dataAttributes.ts';
 export {
   LockBanner,

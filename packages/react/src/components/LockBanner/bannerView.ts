@@ -19,6 +19,7 @@ export type BannerView =
   | { kind: 'lost' }
   | { kind: 'refused'; error: RowlockClientError };
 
+/** The view of a lock, the most important one of several. */
 export function getBannerView({
   isHeld,
   isWaiting,
