@@ -4,8 +4,8 @@
  */
 export const sizeBudgets = {
   '@rowlock/protocol': 6_900,
-  '@rowlock/react': 94_000,
-  '@rowlock/react/core': 44_000,
+  '@rowlock/react': 99_000,
+  '@rowlock/react/core': 49_000,
   '@rowlock/react/query': 7_900,
-  '@rowlock/react/styles.css': 6_900,
+  '@rowlock/react/styles.css': 7_900,
 };

@@ -9,6 +9,9 @@ import { createMemoryTransport } from '../testing/memoryTransport.ts';
 import { Lock } from '../testSupport/Lock.tsx';
 import { ConnectionStatus } from './ConnectionStatus/ConnectionStatus.tsx';
 import { LockBadge } from './LockBadge/LockBadge.tsx';
+import { TaskBanner } from './TaskBanner/TaskBanner.tsx';
+import { TaskDashboard } from './TaskDashboard/TaskDashboard.tsx';
+import { TaskDetails } from './TaskDetails/TaskDetails.tsx';
 import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
 import { TaskTray } from './TaskTray/TaskTray.tsx';
 
@@ -21,7 +24,10 @@ function createPage(server: MemoryServer) {
         <LockBadge record="cities/1" />
         <ConnectionStatus />
         <TaskProgress taskId="t" />
-        <TaskTray />
+        <TaskTray storage={null} />
+        <TaskBanner taskId="t" />
+        <TaskDashboard />
+        <TaskDetails taskId="t" />
       </RowlockProvider>
     </StrictMode>
   );

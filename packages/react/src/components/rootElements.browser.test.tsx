@@ -9,6 +9,9 @@ import { lockBadgeAttributes } from './LockBadge/dataAttributes.ts';
 import { LockBadge } from './LockBadge/LockBadge.tsx';
 import { staleNoticeAttributes } from './StaleNotice/dataAttributes.ts';
 import { StaleNotice } from './StaleNotice/StaleNotice.tsx';
+import { TaskBanner } from './TaskBanner/TaskBanner.tsx';
+import { TaskDashboard } from './TaskDashboard/TaskDashboard.tsx';
+import { TaskDetails } from './TaskDetails/TaskDetails.tsx';
 import { taskProgressAttributes } from './TaskProgress/dataAttributes.ts';
 import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
 import { taskTrayAttributes } from './TaskTray/dataAttributes.ts';
@@ -16,11 +19,14 @@ import { TaskTray } from './TaskTray/TaskTray.tsx';
 
 it('Every component passes ref and attributes to its root, and its state to className', async () => {
   const server = new MemoryServer();
-  server.startTask({ label: 'Export', records: rows(1) });
+  server.startTask({ id: 't', label: 'Export', records: rows(1) });
   const badge = createRef<HTMLSpanElement>();
   const progress = createRef<HTMLDivElement>();
   const tray = createRef<HTMLElement>();
   const status = createRef<HTMLSpanElement>();
+  const banner = createRef<HTMLDivElement>();
+  const dashboard = createRef<HTMLElement>();
+  const details = createRef<HTMLElement>();
   const { screen } = await renderWithRowlock(
     <>
       <LockBadge ref={badge} id="badge" record="cities/0" className={({ kind }) => `by-${kind}`} />
@@ -32,17 +38,27 @@ it('Every component passes ref and attributes to its root, and its state to clas
         className={({ isOpen }) => (isOpen ? 'is-open' : 'is-closed')}
       />
       <ConnectionStatus ref={status} id="status" className="plain" />
+      <TaskBanner ref={banner} id="banner" taskId="t" className={({ state }) => state} />
+      <TaskDashboard
+        ref={dashboard}
+        id="dashboard"
+        className={({ isStale }) => (isStale ? 'old' : 'fresh')}
+      />
+      <TaskDetails ref={details} id="details" taskId="t" className={({ state }) => state} />
     </>,
     { server },
   );
   await expect.element(screen.getByText('1 task running')).toBeVisible();
   await expect.element(screen.getByText('Live')).toBeVisible();
-  const roots = [badge, progress, tray, status].map(({ current }) => current!);
+  const roots = [badge, progress, tray, status, banner, dashboard, details].map(({ current }) => current!);
   expect(roots.map(({ id, className }) => [id, className])).toEqual([
     ['badge', 'rowlock-badge by-task'],
     ['bar', 'rowlock-progress failed'],
     ['tray', 'rowlock-tray is-open'],
     ['status', 'rowlock-connection plain'],
+    ['banner', 'rowlock-task-banner running'],
+    ['dashboard', 'rowlock-dashboard fresh'],
+    ['details', 'rowlock-details running'],
   ]);
   expect(roots[0]!.getAttribute(lockBadgeAttributes.kind)).toBe('task');
   expect(roots[1]!.getAttribute(taskProgressAttributes.state)).toBe('failed');

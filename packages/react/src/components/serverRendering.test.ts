@@ -6,6 +6,9 @@ import { ConflictModal } from './ConflictModal/ConflictModal.tsx';
 import { ConnectionStatus } from './ConnectionStatus/ConnectionStatus.tsx';
 import { LockBadge } from './LockBadge/LockBadge.tsx';
 import { StaleNotice } from './StaleNotice/StaleNotice.tsx';
+import { TaskBanner } from './TaskBanner/TaskBanner.tsx';
+import { TaskDashboard } from './TaskDashboard/TaskDashboard.tsx';
+import { TaskDetails } from './TaskDetails/TaskDetails.tsx';
 import { TaskProgress } from './TaskProgress/TaskProgress.tsx';
 import { TaskTray } from './TaskTray/TaskTray.tsx';
 
@@ -31,6 +34,9 @@ describe('Server rendering', () => {
       h(RowlockResource, { name: 'cities' }, h(Form), h(LockBadge, { record: 'cities/1' })),
       h(ConnectionStatus),
       h(TaskProgress, { taskId: 't' }),
+      h(TaskBanner, { taskId: 't' }),
+      h(TaskDashboard),
+      h(TaskDetails, { taskId: 't' }),
       h(TaskTray),
     );
     const html = renderToString(page);

@@ -1,7 +1,7 @@
 import type { TaskView } from '@rowlock/protocol';
 import { useTexts } from '../../hooks/contexts.ts';
 import { dashboardTexts } from '../../messages/dashboardTexts.ts';
-import { getThroughput, THROUGHPUT_MINUTES } from './throughput.ts';
+import { getThroughput, THROUGHPUT_MINUTES } from './endsPerMinute.ts';
 
 const HEIGHT = 32;
 const STEP = 6;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { task } from '../../testSupport/componentFixture.ts';
+import { getThroughput, THROUGHPUT_MINUTES } from './endsPerMinute.ts';
 import { getOldestWaiting, sortTasks } from './taskOrder.ts';
-import { getThroughput, THROUGHPUT_MINUTES } from './throughput.ts';
 
 const NOW_MS = 1_700_000_000_000;
 
