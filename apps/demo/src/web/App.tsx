@@ -1,4 +1,5 @@
 import { RowlockProvider } from '@rowlock/react';
+import { createRowlockClient } from '@rowlock/react/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -13,13 +14,23 @@ export function App() {
   return <AppOf key={session?.token ?? ''} session={session} />;
 }
 
+/** Its HTTP requests, such as the failed rows of a task, need the header of this API. */
+const createClient = (token: string) =>
+  createRowlockClient({
+    url: '',
+    auth: { token },
+    fetch: (url, init) =>
+      fetch(url, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${token}` } }),
+  });
+
 function AppOf({ session }: { session: Session | undefined }) {
   const queryClient = useMemo(() => createQueryClient(), []);
-  const auth = useMemo(() => ({ token: session?.token ?? '' }), [session?.token]);
+  const token = session?.token ?? '';
+  const client = useMemo(() => createClient(token), [token]);
   return (
     <QueryClientProvider client={queryClient}>
       {session ? (
-        <RowlockProvider url="" auth={auth}>
+        <RowlockProvider client={client}>
           <RouterProvider router={router} />
         </RowlockProvider>
       ) : (

@@ -15,6 +15,7 @@ import { RunsPage } from './runs/RunsPage.tsx';
 import { NotFound } from './shell/NotFound.tsx';
 import { PageError } from './shell/PageError.tsx';
 import { Shell } from './shell/Shell.tsx';
+import { TaskPage } from './tasks/TaskPage.tsx';
 import { TasksPage } from './tasks/TasksPage.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -36,7 +37,8 @@ const routeTree = root.addChildren([
   }),
   createRoute({ getParentRoute, path: 'regions', component: RegionsPage, validateSearch: readRegionSearch }),
   createRoute({ getParentRoute, path: 'cities', component: CitiesPage, validateSearch: readCitySearch }),
-  createRoute({ getParentRoute, path: 'tasks', component: TasksPage, validateSearch: readListSearch }),
+  createRoute({ getParentRoute, path: 'tasks', component: TasksPage }),
+  createRoute({ getParentRoute, path: 'tasks/$taskId', component: TaskPage }),
   createRoute({ getParentRoute, path: 'runs', component: RunsPage, validateSearch: readRunSearch }),
 ]);
 

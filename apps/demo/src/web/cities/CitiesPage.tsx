@@ -61,7 +61,7 @@ export function CitiesPage() {
           className="pageBanners"
           ids={ids}
           resource="cities"
-          onDetails={() => void navigate({ to: '/tasks' })}
+          onDetails={(taskId) => void navigate({ to: '/tasks/$taskId', params: { taskId } })}
         />
         {cities.isError && <ListError error={cities.error} onRetry={() => cities.refetch()} />}
         <DataTable

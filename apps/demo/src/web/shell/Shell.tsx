@@ -40,8 +40,8 @@ export function Shell() {
         <TopBar user={user} section={section} />
         <main className="main" id="main" tabIndex={-1}>
           <Outlet />
-          <TaskTray user={user} />
         </main>
+        <TaskTray />
         <IdleWarning className="idleWarning" />
         <div className="noticeBar" role="status">
           {notice && <span data-testid="notice">{notice}</span>}

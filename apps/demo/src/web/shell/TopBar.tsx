@@ -6,7 +6,8 @@ import { UserMenu } from './UserMenu.tsx';
 export function TopBar({ user, section }: { user: User; section: string }) {
   return (
     <header className="topBar">
-      <SearchBox key={section} section={section} />
+      {/* The page of tasks has filters of its own. */}
+      {section === 'tasks' ? <span className="spacer" /> : <SearchBox key={section} section={section} />}
       <ConnectionState />
       <UserMenu user={user} />
     </header>

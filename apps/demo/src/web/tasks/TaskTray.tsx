@@ -1,12 +1,11 @@
 import { TaskTray as Tray } from '@rowlock/react';
-import type { User } from '../../gazetteer/users.ts';
-import { mayCancel } from './mayCancel.ts';
+import { useTaskOptions } from './useTaskOptions.tsx';
 
-/** On a phone the tray would cover the rows, so it starts folded. */
+/** Below the navigation, or below the page on a phone, where it starts folded. It covers no row. */
 const isWide = window.matchMedia('(min-width: 761px)').matches;
 
-export const TaskTray = ({ user }: { user: User }) => (
+export const TaskTray = () => (
   <div className="tray" data-testid="tray">
-    <Tray defaultOpen={isWide} canCancel={(task) => mayCancel(user, task)} />
+    <Tray defaultOpen={isWide} {...useTaskOptions()} />
   </div>
 );

@@ -1,0 +1,17 @@
+import type { TaskView } from '@rowlock/protocol';
+import { useMemo } from 'react';
+import { useUser } from '../session.ts';
+import { ExportFile } from './ExportFile.tsx';
+import { mayCancel } from './mayCancel.ts';
+
+const isExport = (task: TaskView): boolean => task.name === 'export-csv';
+const renderResult = (task: TaskView) => (isExport(task) ? <ExportFile taskId={task.id} /> : null);
+
+/** What the kit must know of the gazetteer's tasks, for the tray and for the page of one task. */
+export function useTaskOptions() {
+  const user = useUser();
+  return useMemo(
+    () => ({ canCancel: (task: TaskView) => mayCancel(user, task), readsOnly: isExport, renderResult }),
+    [user],
+  );
+}
