@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { systemClock } from '../core/clock.ts';
 import type { RowlockClientError } from '../core/rowlockClientError.ts';
 import type { TaskFailuresOutcome } from '../core/taskSource.ts';
+import { useLatest } from './useLatest.ts';
 import { useTask } from './useTask.ts';
 import { useTaskSource } from './useTaskSource.ts';
 
@@ -55,7 +56,7 @@ export function useTaskFailures(
   const [asked, setAsked] = useState(0);
   // Of a task that it no longer asks for, nothing is shown.
   const isOfTask = answer !== undefined && answer.id === taskId;
-  const isByItself = isOfTask && answer.asked === asked;
+  const isByItself = useLatest(isOfTask && answer.asked === asked);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `failedCount` and `asked` start it again
   useEffect(() => {
@@ -70,12 +71,12 @@ export function useTaskFailures(
         return { id: taskId, asked, ...(kept && { read: kept }), error: outcome.error };
       });
     };
-    const cancel = systemClock.after(isByItself ? AGAIN_MS : 0, () => void read());
+    const cancel = systemClock.after(isByItself.current ? AGAIN_MS : 0, () => void read());
     return () => {
       isOver = true;
       cancel();
     };
-  }, [source, taskId, failedCount, asked]);
+  }, [source, taskId, failedCount, asked, isByItself]);
 
   const pages = shown.id === taskId ? shown.pages : 1;
   const all = (isOfTask && answer.read?.failures) || [];
