@@ -7,7 +7,7 @@ import { mayCancel } from './mayCancel.ts';
 const isExport = (task: TaskView): boolean => task.name === 'export-csv';
 const renderResult = (task: TaskView) => (isExport(task) ? <ExportFile taskId={task.id} /> : null);
 
-/** What the kit must know of the gazetteer's tasks, for the tray and for the page of one task. */
+/** The gazetteer's tasks, as the tray and the page of one task show them. */
 export function useTaskOptions() {
   const user = useUser();
   return useMemo(
