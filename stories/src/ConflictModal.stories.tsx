@@ -7,7 +7,7 @@ import { cities, cityName, LONG_LABEL } from './sampleRows.ts';
 import { bo, cleo } from './stage.tsx';
 
 const meta = {
-  title: 'ConflictModal',
+  title: 'Components/ConflictModal',
   component: Dialog,
   parameters: { docs: { story: { inline: false, height: '520px' } } },
 } satisfies Meta<typeof Dialog>;

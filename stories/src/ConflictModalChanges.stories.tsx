@@ -8,7 +8,7 @@ import { cities, cityName } from './sampleRows.ts';
 import { after, bo, keepWorking, Stage } from './stage.tsx';
 
 const meta = {
-  title: 'ConflictModal while open',
+  title: 'Components/ConflictModal while open',
   component: Dialog,
   parameters: { docs: { story: { inline: false, height: '520px' } } },
 } satisfies Meta<typeof Dialog>;

@@ -9,7 +9,7 @@ import { openTabOf } from './secondUser.ts';
 import { ann, bo, cleo } from './stage.tsx';
 
 const meta = {
-  title: 'ConflictModal choices',
+  title: 'Components/ConflictModal choices',
   component: Dialog,
   args: { wanted: 1 },
   parameters: { docs: { story: { inline: false, height: '560px' } } },

@@ -7,7 +7,7 @@ import { cities } from './sampleRows.ts';
 import { after, bo } from './stage.tsx';
 
 const meta = {
-  title: 'ConflictModal for a refusal',
+  title: 'Components/ConflictModal for a refusal',
   component: Dialog,
   parameters: { docs: { story: { inline: false, height: '520px' } } },
 } satisfies Meta<typeof Dialog>;

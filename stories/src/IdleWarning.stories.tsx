@@ -36,7 +36,7 @@ function IdleStage({ leftMs }: Args) {
 }
 
 const meta = {
-  title: 'IdleWarning',
+  title: 'Components/IdleWarning',
   component: IdleWarning as FunctionComponent<object>,
   render: (args: Args) => <IdleStage {...args} />,
   args: { leftMs: 179_000 },

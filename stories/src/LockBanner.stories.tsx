@@ -34,7 +34,7 @@ function CityForm({ isEditing: isFirstEditing = false }: Pick<Args, 'isEditing'>
 }
 
 const meta = {
-  title: 'LockBanner',
+  title: 'Components/LockBanner',
   component: LockBanner as FunctionComponent<object>,
   render: ({ isEditing, ...stage }: Args) => (
     <Stage {...stage}>

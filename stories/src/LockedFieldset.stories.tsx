@@ -46,7 +46,7 @@ function CityForm() {
 }
 
 const meta = {
-  title: 'LockedFieldset',
+  title: 'Components/LockedFieldset',
   component: LockedFieldset as FunctionComponent<object>,
   render: (args: Pick<StageProps, 'set' | 'move'>) => (
     <Stage {...args}>

@@ -12,7 +12,7 @@ interface Args {
 }
 
 const meta = {
-  title: 'PresenceAvatars',
+  title: 'Components/PresenceAvatars',
   component: PresenceAvatars as FunctionComponent<object>,
   render: ({ names, max }: Args) => (
     <Stage

@@ -35,7 +35,7 @@ function askForIt(server: MemoryServer, message: string | undefined): () => void
 }
 
 const meta = {
-  title: 'ReleaseRequest',
+  title: 'Components/ReleaseRequest',
   component: ReleaseRequest as FunctionComponent<object>,
   render: ({ message, onSave }: Args) => (
     <Stage move={(server) => askForIt(server, message)}>

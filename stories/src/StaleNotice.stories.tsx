@@ -62,7 +62,7 @@ function CityForm({ isReloaded, change, onReload }: Args) {
 }
 
 const meta = {
-  title: 'StaleNotice',
+  title: 'Components/StaleNotice',
   component: StaleNotice as FunctionComponent<object>,
   render: (args: Args) => <CityForm {...args} />,
   args: { isReloaded: true, change: { actor: bo, how: 'write' } },

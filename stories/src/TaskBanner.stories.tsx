@@ -33,7 +33,7 @@ function BannersOverATable({
 }
 
 const meta = {
-  title: 'TaskBanner',
+  title: 'Components/TaskBanner',
   component: BannersOverATable,
   args: { onDetails: fn() },
 } satisfies Meta<typeof BannersOverATable>;

@@ -17,9 +17,11 @@ function Page({ onOpenTask, ...stage }: Args) {
   );
 }
 
-const meta = { title: 'TaskDashboard', component: Page, args: { onOpenTask: fn() } } satisfies Meta<
-  typeof Page
->;
+const meta = {
+  title: 'Components/TaskDashboard',
+  component: Page,
+  args: { onOpenTask: fn() },
+} satisfies Meta<typeof Page>;
 
 export default meta;
 type Story = StoryObj<typeof meta>;

@@ -16,7 +16,7 @@ function Page({ set, move, ...details }: Args) {
   );
 }
 
-const meta = { title: 'TaskDetails', component: Page, args: { onOpenTask: fn() } } satisfies Meta<
+const meta = { title: 'Components/TaskDetails', component: Page, args: { onOpenTask: fn() } } satisfies Meta<
   typeof Page
 >;
 

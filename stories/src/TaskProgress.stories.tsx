@@ -25,7 +25,7 @@ function Progress({ onCancel, hideLabel, taskId = 'task-1', ...stage }: Args) {
 }
 
 const meta = {
-  title: 'TaskProgress',
+  title: 'Components/TaskProgress',
   component: Progress,
 } satisfies Meta<typeof Progress>;
 

@@ -20,7 +20,7 @@ function Tray({ set, move, ...tray }: TrayArgs) {
 }
 
 const meta = {
-  title: 'TaskTray',
+  title: 'Components/TaskTray',
   component: Tray,
   parameters: { layout: 'fullscreen', docs: { story: { inline: false, height: '460px' } } },
 } satisfies Meta<typeof Tray>;
