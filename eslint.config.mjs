@@ -5,24 +5,26 @@
 import parser from '@babel/eslint-parser';
 import reactHooks from 'eslint-plugin-react-hooks';
 
-export default [
-  {
-    files: [
-      'packages/react/src/**/*.{ts,tsx}',
-      'stories/src/**/*.{ts,tsx}',
-      'apps/demo/src/web/**/*.{ts,tsx}',
-    ],
-    languageOptions: {
-      parser,
-      parserOptions: {
-        requireConfigFile: false,
-        babelOptions: { presets: ['@babel/preset-typescript'], parserOpts: { plugins: ['jsx'] } },
-      },
+const FOLDERS = ['packages/react/src', 'stories/src', 'apps/demo/src/web'];
+
+/** Only files named `.tsx` contain JSX: in others, `<T>` begins a type parameter. */
+const rulesOf = (extension, parserPlugins) => ({
+  files: FOLDERS.map((folder) => `${folder}/**/*.${extension}`),
+  languageOptions: {
+    parser,
+    parserOptions: {
+      requireConfigFile: false,
+      babelOptions: { presets: ['@babel/preset-typescript'], parserOpts: { plugins: parserPlugins } },
     },
-    linterOptions: { reportUnusedDisableDirectives: 'error' },
-    plugins: { 'react-hooks': reactHooks },
-    rules: reactHooks.configs.flat['recommended-latest'].rules,
   },
+  linterOptions: { reportUnusedDisableDirectives: 'error' },
+  plugins: { 'react-hooks': reactHooks },
+  rules: reactHooks.configs.flat['recommended-latest'].rules,
+});
+
+export default [
+  rulesOf('ts', []),
+  rulesOf('tsx', ['jsx']),
   {
     // Tests look at what a hook returned by handing it out.
     files: ['**/*.test.tsx', '**/testSupport/**'],

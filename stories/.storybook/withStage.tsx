@@ -3,7 +3,7 @@ import type { Decorator } from '@storybook/react-vite';
 import { useEffect } from 'react';
 import { Stage, type StageProps } from '../src/stage.tsx';
 
-/** What a story says of its server: `parameters: { stage: { set, move } }`. `false`: the story brings its own. */
+/** A story's words on its server: `parameters: { stage: { set, move } }`. `false`: the story brings its own. */
 type StageParameter = Omit<StageProps, 'children' | 'messages'> | false;
 
 const MESSAGES = { en: createEnglishMessages('en'), de: createGermanMessages() };

@@ -1,4 +1,4 @@
-/** What `pnpm bench react` runs in Chromium. Each measurement mounts what it needs, and unmounts it again. */
+/** The page that `pnpm bench react` runs in Chromium. Each measurement mounts what it needs, and unmounts it again. */
 import '@rowlock/react/styles.css';
 import { measureMount } from './measureMount.tsx';
 import { measureProgress } from './measureProgress.tsx';

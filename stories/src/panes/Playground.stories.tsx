@@ -13,7 +13,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Open Paris in both windows, and press *Edit* in both: the second user is told who is editing. */
+/** Open Paris in both windows, and press *Edit* in both: the second user sees who is editing. */
 export const TwoPeopleEdit: Story = {
   args: { page: EditPage },
   play: async ({ step }) => {

@@ -1,7 +1,7 @@
 import type { MountResult, ProgressResult, RerenderResult } from '../../page/results.ts';
 import type { Machine } from '../machine.ts';
 
-/** What `pnpm bench react` has measured. */
+/** The results of `pnpm bench react`. */
 export interface ReactReport {
   machine: Machine;
   /** The version of Chromium */

@@ -75,7 +75,7 @@ describe('In dark, the components of forms are accessible', () => {
     await expectAccessible(screen.container);
   });
 
-  it('A release request is accessible, also after a save that failed', async () => {
+  it('A release request is accessible, also after a failed save', async () => {
     useDark();
     const server = new MemoryServer();
     const { screen } = await renderWithRowlock(<Form />, { server });

@@ -19,14 +19,14 @@ export function useGuardedMutation<Result, Variables>(
   const client = useClient();
   const texts = useTexts(saveTexts);
   const latest = useLatest(options);
-  const { mutation, failure, last, run, send } = useSaveRunner(options);
+  const { mutation, failure, lastRef, run, send } = useSaveRunner(options);
   const { reset, isPending, isSuccess } = mutation;
 
   const retry = useCallback(async () => {
-    const { request } = last.current;
+    const { request } = lastRef.current;
     if (request) return run(request);
     throw new Error('No save can be sent again, since nothing has been saved yet. Call mutate first.');
-  }, [run, last]);
+  }, [run, lastRef]);
   const { start: retryWhenPossible, stop: stopWaiting, isWaiting } = useRetryWhenPossible(client, retry);
   useResaveAfterReload(failure, options.draft, send);
   const uncertain = failure?.kind === 'uncertain' ? texts.saveUncertain() : undefined;
@@ -42,7 +42,7 @@ export function useGuardedMutation<Result, Variables>(
   );
   const keepMine = useCallback(async () => {
     const { draft } = latest.current;
-    const { request, failure: before } = last.current;
+    const { request, failure: before } = lastRef.current;
     if (draft) {
       const open = draft.conflicts.filter(({ choice }) => choice === undefined).map(({ field }) => field);
       if (open.length > 0) draft.keepMine(...open);
@@ -52,7 +52,7 @@ export function useGuardedMutation<Result, Variables>(
     throw new Error(
       'No value can be kept, since no save was refused as stale. Call keepMine while `stale` is there.',
     );
-  }, [send, latest, last]);
+  }, [send, latest, lastRef]);
   const dismiss = useCallback(() => {
     stopWaiting();
     reset();

@@ -58,11 +58,11 @@ export function useSaveRunner<Result, Variables>(options: GuardedMutationOptions
   );
 
   const failure = mutation.error?.failure;
-  const last = useLatest({ request: mutation.variables, failure });
+  const lastRef = useLatest({ request: mutation.variables, failure });
   const send = useCallback(
     (variables: Variables, version: number | undefined) =>
-      run(createSaveRequest(variables, version, last.current)),
-    [run, last],
+      run(createSaveRequest(variables, version, lastRef.current)),
+    [run, lastRef],
   );
-  return { mutation, failure, last, run, send };
+  return { mutation, failure, lastRef, run, send };
 }
