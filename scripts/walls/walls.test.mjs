@@ -75,7 +75,11 @@ const violations = [
   ['packages/react/src/core/store.ts', 'react', 'core is the client without React'],
   ['packages/react/src/core/jsx.tsx', 'react/jsx-runtime', 'core is the client without React'],
   ['packages/react/src/core/watch.ts', '../hooks/useTask.ts', 'core is the client without React'],
-  ['packages/react/src/hooks/useTask.ts', '../components/TaskProgress/TaskProgress.tsx', 'hooks do not know'],
+  [
+    'packages/react/src/hooks/useTask.ts',
+    '../components/TaskProgress/TaskProgress.tsx',
+    'do not know the components',
+  ],
   [
     'packages/react/src/components/LockBadge/LockBadge.tsx',
     '@rowlock/test-utils',

@@ -245,8 +245,8 @@ export const mutations = [
     name: 'TRANSFER_CO_HELD',
     means: 'a lease whose records another tab holds too is transferred to a holder that must be alone',
     file: 'transfer.lua',
-    from: 'and isCoHeld(leaseId) then return false end',
-    to: 'and false then return false end',
+    from: 'if isCoHeld(leaseId) then return false end',
+    to: '',
   },
   {
     name: 'SHARED_WRITES_FENCED_OFF',
