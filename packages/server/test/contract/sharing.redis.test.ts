@@ -58,6 +58,29 @@ describe('leases that tabs of one user share', () => {
     expect(await errorOf(third)).toMatchObject({ code: 'conflict' });
   });
 
+  it('P1: a lease is transferred only while no other tab waits for its records', async () => {
+    const { registry } = await open();
+    const task: Holder = { ...ann, type: 'task', id: 'task-1' };
+    const ofBo = await registry.acquire({ holder: bo, records: ['cities/2'] });
+    const first = await registry.acquire({ holder: sharing(ann), records: ['cities/1'] });
+    // It waits for Bo, and not for the other tab of its user.
+    const waiting = await joinWaitList(registry, { holder: sharing(ann, 2), records: cities(1, 2) });
+    const transfer = () => registry.transfer(toLeaseSecret(first), { holder: task });
+    expect(await errorOf(transfer())).toBeInstanceOf(LeaseLostError);
+    await registry.release(toLeaseSecret(ofBo));
+    expect(await registry.isInForce(waiting.leaseId)).toBe(true);
+  });
+
+  it('records that a lease has released do not prevent its transfer', async () => {
+    const { registry } = await open();
+    const task: Holder = { ...ann, type: 'task', id: 'task-1' };
+    const first = await registry.acquire({ holder: sharing(ann), records: cities(1, 2) });
+    await registry.releaseRecords(toLeaseSecret(first), ['cities/2']);
+    await registry.acquire({ holder: sharing(ann, 2), records: ['cities/2'] });
+    await registry.transfer(toLeaseSecret(first), { holder: task });
+    expect(await registry.isInForce(first.id)).toBe(true);
+  });
+
   it('P5: each write under a shared lease has a fence above that of the other tab', async () => {
     const { registry } = await open();
     const first = await registry.acquire({ holder: sharing(ann), records: ['cities/1'] });
