@@ -46,7 +46,7 @@ describe('a launch by the user', () => {
     server.hold(['cities/1'], { actor: bo });
     await launch.click();
     await expect.element(screen.getByText('conflict', { exact: true })).toBeInTheDocument();
-    await expect.element(screen.getByRole('dialog').getByText(/Bo Berg is editing/)).toBeVisible();
+    await expect.element(screen.getByRole('heading', { name: 'Bo Berg is editing' })).toBeVisible();
     await screen.getByRole('button', { name: 'Close' }).click();
     await expect.element(screen.getByText('idle')).toBeVisible();
   });
@@ -55,7 +55,9 @@ describe('a launch by the user', () => {
     const { screen, launch } = await setUp([]);
     await launch.click();
     await expect.element(screen.getByText('refused')).toBeInTheDocument();
-    await expect.element(screen.getByRole('dialog').getByText(/The selection is empty/)).toBeVisible();
+    const dialog = screen.getByRole('dialog');
+    await dialog.getByText('Details').click();
+    await expect.element(dialog.getByText(/The selection is empty/)).toBeVisible();
   });
 
   it('The preview follows the locks of the selected rows', async () => {
