@@ -22,6 +22,11 @@ function ForecastOfConflicts() {
   return <output>{useForecast({ conflicts: some, freeCount: 22 }).text}</output>;
 }
 
+function BeforePreview() {
+  const { isPending, text } = useForecast(undefined);
+  return <output>{isPending ? 'pending' : text}</output>;
+}
+
 describe('useForecast', () => {
   it('useForecast says how many rows are free, and follows the progress of a task', async () => {
     const { screen, server } = await renderWithRowlock(<ForecastOfRows ids={[1, 2, 3]} />);
@@ -35,6 +40,11 @@ describe('useForecast', () => {
     });
     await expect.element(screen.getByText('1 row is free now, 2 in about 2 min')).toBeVisible();
     await expect.element(screen.getByText('Free in about 2 min')).toBeVisible();
+  });
+
+  it('useForecast is pending without a subject, as before the answer of a preview', async () => {
+    const { screen } = await renderWithRowlock(<BeforePreview />);
+    await expect.element(screen.getByText('pending')).toBeVisible();
   });
 
   it('useForecast invents no time for a person', async () => {

@@ -37,6 +37,8 @@ interface Unnamed {
   count: number;
 }
 
+const NOTHING: readonly Conflict[] = [];
+
 interface Rows {
   records: readonly RecordKey[];
   unnamed: readonly Unnamed[];
@@ -45,20 +47,22 @@ interface Rows {
 
 /**
  * When rows will be free, live, at most one update a second. A conflict names at most 20 of its rows: the others count as free when
- * its holder ends. `mode`: of the lease that is wanted, default `exclusive`.
+ * its holder ends. Without a subject, as before a preview, it is pending. `mode`: of the lease that is wanted, default `exclusive`.
  */
 export function useForecast(
-  subject: ForecastSubject,
+  subject: ForecastSubject | undefined,
   { mode = 'exclusive' }: { mode?: LockMode } = {},
 ): Forecast {
   const client = useClient();
-  const rows = useRows(subject);
+  const rows = useRows(subject ?? NOTHING);
   const observer = useMemo(() => new ForecastObserver(client, rows.records, mode), [client, rows, mode]);
   const subscribe = useCallback((listener: () => void) => observer.subscribe(listener), [observer]);
   const state = useSyncExternalStore(subscribe, observer.getState, observer.getState);
   const texts = useTexts(forecastTexts);
+  const hasSubject = subject !== undefined;
   return useMemo(() => {
-    const { isPending, nowMs, getForecast, getLeaseForecast, error } = state;
+    const { nowMs, getForecast, getLeaseForecast, error } = state;
+    const isPending = state.isPending || !hasSubject;
     const counts: [RecordForecast, number][] = [
       [FREE, rows.freeCount],
       ...rows.records.map((record): [RecordForecast, number] => [getForecast(record), 1]),
@@ -79,7 +83,7 @@ export function useForecast(
       getText: (record) => (isPending ? '' : texts.freeIn(forecastOf(record), nowMs)),
       ...(error && { error }),
     };
-  }, [state, rows, texts]);
+  }, [state, rows, texts, hasSubject]);
 }
 
 /** The same object for as long as it has the same content: conflicts come as new arrays. */

@@ -167,15 +167,12 @@ function OtherTasks({ ids, options }: { ids: readonly string[]; options: TrayTas
   );
 }
 
-function getTitle(
-  { open, finished, runningCount, others }: ShownTasks,
-  messages: CommonTexts & TrayTexts,
-): string {
+function getTitle({ open, finished, runningCount }: ShownTasks, messages: CommonTexts & TrayTexts): string {
   const waitingCount = open.length - runningCount;
   const parts = [
     runningCount > 0 && messages.tasksRunning(runningCount),
     waitingCount > 0 && messages.tasksWaiting(waitingCount),
     open.length === 0 && finished.length > 0 && messages.tasksFinished(finished.length),
   ].filter((part) => part !== false);
-  return parts.length > 0 ? parts.join(' · ') : messages.tasksOfOthers(others.length);
+  return parts.length > 0 ? parts.join(' · ') : messages.tasks();
 }
