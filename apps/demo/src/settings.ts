@@ -17,11 +17,16 @@ export interface Settings {
   secret: string | undefined;
   /** Pause after each batch of a task, in ms. Without it, a task over France ends too soon to be seen */
   taskPaceMs: number;
+  /** A form that nobody uses for so long warns its user, in ms. Default 2 minutes */
+  idleWarnMs: number;
+  /** Its row is unlocked after so long, in ms. Default 5 minutes */
+  idleReleaseMs: number;
 }
 
 const DEFAULT_DATA_DIR = fileURLToPath(new URL('../../../.rowlock/', import.meta.url));
 /** The 8,836 cities of France are 45 batches of 200, so they take about 20 s. */
 const DEFAULT_TASK_PACE_MS = 430;
+const MINUTE_MS = 60_000;
 
 /** Reads the settings and creates the data folder. @throws {Error} that names a malformed variable */
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -35,6 +40,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     databaseUrl: env.DATABASE_URL || undefined,
     secret: env.DEMO_SECRET || undefined,
     taskPaceMs: wholeNumber(env, 'DEMO_TASK_PACE_MS', DEFAULT_TASK_PACE_MS, 60_000),
+    idleWarnMs: wholeNumber(env, 'DEMO_IDLE_WARN_MS', 2 * MINUTE_MS, 60 * MINUTE_MS),
+    idleReleaseMs: wholeNumber(env, 'DEMO_IDLE_RELEASE_MS', 5 * MINUTE_MS, 60 * MINUTE_MS),
   };
 }
 

@@ -19,10 +19,14 @@ const DEMO_TIMEOUT_MS = 150_000;
 export const test = base.extend<Journey, DemoOptions & { demo: Demo }>({
   taskPaceMs: [300, { option: true, scope: 'worker' }],
   isMortal: [false, { option: true, scope: 'worker' }],
+  idle: [
+    { warnMs: 120_000, releaseMs: 300_000 },
+    { option: true, scope: 'worker' },
+  ],
 
   demo: [
-    async ({ taskPaceMs, isMortal }, use) => {
-      const demo = await startDemo({ taskPaceMs, isMortal });
+    async ({ taskPaceMs, isMortal, idle }, use) => {
+      const demo = await startDemo({ taskPaceMs, isMortal, idle });
       await use(demo);
       await demo.stop();
     },

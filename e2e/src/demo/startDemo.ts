@@ -14,6 +14,8 @@ export interface DemoOptions {
   taskPaceMs: number;
   /** True: the tests start Redis and the worker, and may kill them. The demo itself stops when one of its parts ends. */
   isMortal: boolean;
+  /** When a form that nobody uses warns its user, and when its row is unlocked, in ms */
+  idle: { warnMs: number; releaseMs: number };
 }
 
 export interface Demo {
@@ -40,11 +42,15 @@ interface DemoState {
   programs: { worker: Program; env: Record<string, string> };
 }
 
-export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<Demo> {
+export async function startDemo({ taskPaceMs, isMortal, idle }: DemoOptions): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), 'rowlock-e2e-'));
   const stateFile = join(folder, 'state.json');
   const redis = isMortal ? await startRedis({ appendonly: 'everysec' }) : undefined;
-  const pace = { DEMO_TASK_PACE_MS: String(taskPaceMs) };
+  const settings = {
+    DEMO_TASK_PACE_MS: String(taskPaceMs),
+    DEMO_IDLE_WARN_MS: String(idle.warnMs),
+    DEMO_IDLE_RELEASE_MS: String(idle.releaseMs),
+  };
   const main = await startProcess({
     command: process.execPath,
     args: ['scripts/demo.mjs', ...(isMortal ? ['--no-worker'] : [])],
@@ -58,7 +64,7 @@ export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<
       DEMO_DATA_DIR: join(folder, 'data'),
       DEMO_STATE_FILE: stateFile,
       npm_lifecycle_event: undefined,
-      ...pace,
+      ...settings,
     },
     readyLine: /^Rowlock demo ready at /,
     timeoutMs: START_TIMEOUT_MS,
@@ -82,7 +88,7 @@ export async function startDemo({ taskPaceMs, isMortal }: DemoOptions): Promise<
         if (!isMortal) await refuse();
         worker ??= await startProcess({
           ...programs.worker,
-          env: { ...programs.env, ...pace, NODE_OPTIONS: undefined },
+          env: { ...programs.env, ...settings, NODE_OPTIONS: undefined },
           readyLine: /^worker ready/,
         });
       },

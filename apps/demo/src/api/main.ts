@@ -16,6 +16,8 @@ try {
   const api = await startApi({
     db,
     redisUrl: settings.redisUrl,
+    idleWarnMs: settings.idleWarnMs,
+    idleReleaseMs: settings.idleReleaseMs,
     host: settings.host,
     port: settings.port,
     secret: sessionSecret(settings),

@@ -27,8 +27,6 @@ import { taskRoutes } from './taskRoutes.ts';
 import { webFiles } from './webFiles.ts';
 
 /** A form whose user does nothing warns after 2 min, and frees its row after 5. Its draft stays. */
-const IDLE_WARN_MS = 120_000;
-const IDLE_RELEASE_MS = 300_000;
 
 export interface ApiOptions {
   db: Gazetteer;
@@ -39,6 +37,8 @@ export interface ApiOptions {
   secret: string;
   dataDir: string;
   webDir: string;
+  idleWarnMs: number;
+  idleReleaseMs: number;
 }
 
 export interface Api {
@@ -66,7 +66,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       },
       authorize: async ({ actor, action, task }) => isAllowed(userById(actor.id), action, task),
     },
-    sessions: { idleWarnMs: IDLE_WARN_MS, idleReleaseMs: IDLE_RELEASE_MS },
+    sessions: { idleWarnMs: options.idleWarnMs, idleReleaseMs: options.idleReleaseMs },
     subscribers: runSubscribers(db, (id) => rowlock.tasks.get(id)),
     logger: console,
   });

@@ -100,6 +100,8 @@ export async function startGazetteer({ serverUrl }: { serverUrl?: string } = {})
     redisUrl: redis.url,
     host: '127.0.0.1',
     port: 0,
+    idleWarnMs: 120_000,
+    idleReleaseMs: 300_000,
     secret: 'a secret for tests',
     dataDir,
     webDir: join(dataDir, 'web'),

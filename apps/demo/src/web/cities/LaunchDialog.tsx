@@ -12,13 +12,15 @@ export interface LaunchDialogProps {
   onFields: (fields: Fields) => void;
   isPending: boolean;
   error: Error | undefined;
+  /** How many rows are free, and when the others will be. Undefined while nobody knows */
+  forecast: string | undefined;
   onCancel: () => void;
   onStart: () => void;
 }
 
 /** Says what a task will do to how many rows, and asks for its input. */
 export function LaunchDialog(props: LaunchDialogProps) {
-  const { choice, count, countryId, fields, onFields, isPending, error, onCancel, onStart } = props;
+  const { choice, count, countryId, fields, onFields, isPending, error, forecast, onCancel, onStart } = props;
   const asksForFields = choice.name === SET_FIELDS;
   const set = toSet(fields);
   const rows = count === 1 ? '1 city' : `${formatCount(count)} cities`;
@@ -37,6 +39,9 @@ export function LaunchDialog(props: LaunchDialogProps) {
             Until it is done, nobody else can change {count === 1 ? 'this row' : 'these rows'}.
           </p>
         )}
+        <p className="hint" data-testid="launch-forecast">
+          {forecast ?? 'Looking which rows are free…'}
+        </p>
         {error && (
           <p className="notice" data-tone="danger" role="alert">
             {error.message}

@@ -1,5 +1,5 @@
-import { ConflictModal, type RowlockClientError, useLaunchTask } from '@rowlock/react';
-import { useState } from 'react';
+import { ConflictModal, type RowlockClientError, useForecast, useLaunchTask } from '@rowlock/react';
+import { useEffect, useState } from 'react';
 import type { CitySelection } from '../../gazetteer/cityFilter.ts';
 import { LaunchDialog } from './LaunchDialog.tsx';
 import { NO_FIELDS, toSet } from './SetFieldInputs.tsx';
@@ -20,13 +20,18 @@ export interface LaunchTaskProps {
 export function LaunchTask({ choice, count, selection, countryId, onClose, onLaunched }: LaunchTaskProps) {
   const [fields, setFields] = useState(NO_FIELDS);
   const [blocked, setBlocked] = useState<RowlockClientError>();
-  const { status, error, launch } = useLaunchTask(choice.name);
+  const { status, error, launch, preview, previewed } = useLaunchTask(choice.name);
+  const forecast = useForecast(previewed.preview);
   const conflicts = blocked?.conflicts ?? [];
   const recordLabel = useCityLabel(conflicts);
   const blockedCount = conflicts.reduce((sum, { recordCount }) => sum + recordCount, 0);
 
+  // The rows are the same whatever the task sets.
+  const input = choice.name === SET_FIELDS ? { selection, set: toSet(fields) } : { selection };
+  const inputKey = JSON.stringify(input);
+  useEffect(() => preview(JSON.parse(inputKey) as typeof input), [preview, inputKey]);
+
   const start = async (onConflict: 'refuse' | 'skip' = 'refuse') => {
-    const input = choice.name === SET_FIELDS ? { selection, set: toSet(fields) } : { selection };
     const outcome = await launch(input, { onConflict });
     if (outcome.ok) onLaunched();
     else setBlocked(outcome.error.code === 'conflict' ? outcome.error : undefined);
@@ -54,6 +59,7 @@ export function LaunchTask({ choice, count, selection, countryId, onClose, onLau
       onFields={setFields}
       isPending={status === 'launching'}
       error={error}
+      forecast={previewed.error ? '' : previewed.preview && forecast.text}
       onCancel={onClose}
       onStart={() => void start()}
     />

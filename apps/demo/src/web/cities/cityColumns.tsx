@@ -4,6 +4,7 @@ import { createColumnHelper } from '@tanstack/react-table';
 import type { CityView } from '../../gazetteer/cityView.ts';
 import { formatCount, formatExact, formatShare, formatWhen } from '../format.ts';
 import type { Features } from '../table/tableFeatures.ts';
+import { DraftMark } from './DraftMark.tsx';
 
 const helper = createColumnHelper<Features, CityView>();
 
@@ -14,7 +15,7 @@ export const cityColumns = helper.columns([
     cell: ({ row }) => (
       <>
         <span className="cellMain" title={row.original.name}>
-          {row.original.name}
+          {row.original.name} <DraftMark id={row.original.id} />
         </span>
         <span className="cellUnder">
           {row.original.countryName}
