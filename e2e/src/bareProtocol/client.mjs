@@ -114,6 +114,13 @@ const page = await ask(bo.socket, 'listLocks', { resource: 'cities' });
 assert.equal(page.locks.find(({ lease }) => lease.id === id).recordCount, 2);
 console.log('Bo lists the locks on all cities');
 
+const { blockers } = await ask(bo.socket, 'listBlockers', { records: [LYON] });
+assert.deepEqual(
+  blockers.map(({ lease }) => lease.id),
+  [id],
+);
+console.log('Bo lists the lease that a request for the city would wait for');
+
 ann.socket.disconnect();
 ann = await connect(tokens.ann, annsSession);
 const resumed = await ask(ann.socket, 'resume', { leaseId: id, secret });
@@ -125,12 +132,17 @@ console.log('Ann resumes her lease on a new connection');
 
 const city = `${url}/api/${NICE}`;
 const edit = async (token, headers) => {
-  const current = await (await fetch(city, { headers: { authorization: `Bearer ${token}` } })).json();
-  const { version, name, regionId, population, lat, lon } = current;
+  const read = await fetch(city, { headers: { authorization: `Bearer ${token}` } });
+  const { name, regionId, population, lat, lon } = await read.json();
   return fetch(city, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ version, name, regionId, population, lat, lon, notes: 'written by hand' }),
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'rowlock-version': read.headers.get('rowlock-version'),
+      ...headers,
+    },
+    body: JSON.stringify({ name, regionId, population, lat, lon, notes: 'written by hand' }),
   });
 };
 assert.equal((await edit(tokens.bo, {})).status, 409);
