@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { provingMutations } from './provingMutations.mjs';
+import { sharingMutations } from './sharingMutations.mjs';
 
 const lua = new URL('../../src/locks/registry/lua/', import.meta.url);
 
@@ -10,6 +11,7 @@ const lua = new URL('../../src/locks/registry/lua/', import.meta.url);
  */
 export const mutations = [
   ...provingMutations,
+  ...sharingMutations,
   {
     name: 'ENDED_BLOCKS',
     means: 'a lease that has ended still blocks',
@@ -240,27 +242,6 @@ export const mutations = [
     file: 'include/sharing.lua',
     from: `if not holder or not string.find(holder, '"sharesWithUser":true', 1, true) then return nil end`,
     to: 'if not holder then return nil end',
-  },
-  {
-    name: 'TRANSFER_CO_HELD',
-    means: 'a lease whose records another tab holds too is transferred to a holder that must be alone',
-    file: 'transfer.lua',
-    from: 'if isCoHeld(leaseId) then return false end',
-    to: '',
-  },
-  {
-    name: 'TRANSFER_BESIDE_A_WAITER',
-    means: 'a lease is transferred while a tab that does not wait for it waits for its records',
-    file: 'include/coHeld.lua',
-    from: 'if isConflict and isOfUser(token.leaseId) then return true end',
-    to: "if isConflict and token.standing == 'held' and isOfUser(token.leaseId) then return true end",
-  },
-  {
-    name: 'SHARED_WRITES_FENCED_OFF',
-    means: 'a write under a lease that tabs share carries the fence of its acquisition',
-    file: 'prove.lua',
-    from: "redis.call('HSET', leaseKey(leaseId), 'fence', nextFence())",
-    to: '',
   },
   {
     name: 'NO_RESTART_GRACE',
