@@ -1,10 +1,15 @@
 /** A convergence run as a list of steps, made of its seed alone. Pure. */
-import type { LockMode, RecordKey } from '@rowlock/protocol';
+import type { LockMode, OnConflict, RecordKey } from '@rowlock/protocol';
 import { type AppendOnly, type Random, seeded } from '@rowlock/test-utils';
 
 /** Ordinary work of a tab or of the application. */
 export type Work =
-  | { do: 'acquire'; tab: number; records: RecordKey[]; mode: LockMode }
+  | { do: 'acquire'; tab: number; records: RecordKey[]; mode: LockMode; onConflict: OnConflict }
+  /** Adds records to the oldest lease of the tab */
+  | { do: 'extend'; tab: number; records: RecordKey[] }
+  /** Releases one record of that lease */
+  | { do: 'releaseOne'; tab: number }
+  | { do: 'takeOver'; tab: number; records: RecordKey[] }
   | { do: 'release'; tab: number }
   | { do: 'change'; records: RecordKey[] }
   | { do: 'launch'; records: RecordKey[]; lastsMs: number; fails: boolean }
@@ -72,7 +77,14 @@ function pickWork(random: Random, tabs: number): Work {
   const tab = random.between(0, tabs - 1);
   const records = pickRecords(random);
   const dice = random.next();
-  if (dice < 0.35) return { do: 'acquire', tab, records, mode: random.chance(0.2) ? 'shared' : 'exclusive' };
+  if (dice < 0.3) {
+    const mode = random.chance(0.2) ? 'shared' : 'exclusive';
+    const onConflict = random.pick<OnConflict>(['refuse', 'skip', 'wait']);
+    return { do: 'acquire', tab, records, mode, onConflict };
+  }
+  if (dice < 0.34) return { do: 'extend', tab, records };
+  if (dice < 0.38) return { do: 'releaseOne', tab };
+  if (dice < 0.42) return { do: 'takeOver', tab, records };
   if (dice < 0.6) return { do: 'release', tab };
   if (dice < 0.72) return { do: 'change', records };
   if (dice < 0.84) {

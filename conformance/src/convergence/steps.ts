@@ -16,7 +16,16 @@ export async function work(world: World, step: Work): Promise<void> {
   const tabOf = (index: number) => world.tabs[index % world.tabs.length]!;
   switch (step.do) {
     case 'acquire':
-      tabOf(step.tab).acquire(step.records, step.mode);
+      tabOf(step.tab).acquire(step.records, step.mode, step.onConflict);
+      return;
+    case 'extend':
+      tabOf(step.tab).extend(step.records);
+      return;
+    case 'releaseOne':
+      tabOf(step.tab).releaseOne();
+      return;
+    case 'takeOver':
+      tabOf(step.tab).takeOver(step.records);
       return;
     case 'release':
       tabOf(step.tab).release();

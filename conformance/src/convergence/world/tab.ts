@@ -1,5 +1,5 @@
 /** A tab: a client of `@rowlock/react/core` that reaches the gateways through a proxy of its own, which can fail. */
-import type { LeaseId, LockMode, RecordKey, ResourceView, TaskView } from '@rowlock/protocol';
+import type { LeaseId, LockMode, OnConflict, RecordKey, ResourceView, TaskView } from '@rowlock/protocol';
 import { createRowlockClient, type RowlockClient, type TabLeaseHandle } from '@rowlock/react/core';
 import { startProxy, type TestProxy } from '@rowlock/test-utils';
 import { RECORDS } from '../plan.ts';
@@ -65,10 +65,30 @@ export class Tab {
     return new Tab(name, page, gateway, await startProxy(gateway.port));
   }
 
-  acquire(records: readonly RecordKey[], mode: LockMode): void {
-    const handle = this.#client.leases.hold(records, { mode });
-    this.#handles.add(handle);
-    void handle.settled.then(({ ok }) => !ok && this.#handles.delete(handle));
+  acquire(records: readonly RecordKey[], mode: LockMode, onConflict: OnConflict): void {
+    this.#keep(this.#client.leases.hold(records, { mode, onConflict }));
+  }
+
+  /** Adds those of the records to its oldest lease that are free. */
+  extend(records: readonly RecordKey[]): void {
+    const [handle] = this.#handles;
+    void handle?.extend(records, { onConflict: 'skip' });
+  }
+
+  /** Releases one record of its oldest lease. */
+  releaseOne(): void {
+    const [handle] = this.#handles;
+    const [record] = handle?.records ?? [];
+    if (handle && record) void handle.releaseRecords([record]);
+  }
+
+  takeOver(records: readonly RecordKey[]): void {
+    const { leases } = this.#client;
+    void leases.takeOver(records, { reason: 'A random run' }).then((outcome) => {
+      if (!outcome.ok) return;
+      this.#keep(leases.hold(records));
+      void outcome.release();
+    });
   }
 
   /** Releases its oldest lease. */
@@ -119,6 +139,11 @@ export class Tab {
     await this.page.destroy();
     await this.proxy.close();
     this.#stop();
+  }
+
+  #keep(handle: TabLeaseHandle): void {
+    this.#handles.add(handle);
+    void handle.settled.then(({ ok }) => !ok && this.#handles.delete(handle));
   }
 
   #leasesOn({ kind, isStale, leases }: ReturnType<RowlockClient['records']['getLock']>) {
